@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace FollowUp.Contracts;
+
+/// <summary>Every message: its type name, its source and its routing key.</summary>
+public static class Catalogue
+{
+    /// <summary>The source of what happened.</summary>
+    public const string Applications = "/followup/applications";
+
+    /// <summary>The source of what may happen next.</summary>
+    public const string Scheduler = "/followup/scheduler";
+
+    /// <summary>The type of a refusal.</summary>
+    public const string Rejected = "followup.command.rejected.v1";
+
+    /// <summary>What Applications publishes.</summary>
+    public static FrozenDictionary<Type, string> ApplicationEvents { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ApplicationSubmitted)] = "followup.application.submitted.v1",
+        [typeof(CoverLetterSent)] = "followup.application.cover-letter-sent.v1",
+        [typeof(ContactRecorded)] = "followup.application.contact-recorded.v1",
+        [typeof(EmployerResponded)] = "followup.application.employer-responded.v1",
+        [typeof(InterviewScheduled)] = "followup.application.interview-scheduled.v1",
+        [typeof(InterviewRescheduled)] = "followup.application.interview-rescheduled.v1",
+        [typeof(InterviewCancelled)] = "followup.application.interview-cancelled.v1",
+        [typeof(FollowUpMade)] = "followup.application.follow-up-made.v1",
+        [typeof(ApplicationAmended)] = "followup.application.amended.v1",
+        [typeof(ApplicationClosed)] = "followup.application.closed.v1",
+        [typeof(ApplicationReopened)] = "followup.application.reopened.v1",
+        [typeof(CandidateErased)] = "followup.candidate.erased.v1",
+    }.ToFrozenDictionary();
+
+    /// <summary>What the Scheduler publishes.</summary>
+    public static FrozenDictionary<Type, string> SchedulerEvents { get; } = new Dictionary<Type, string>
+    {
+        [typeof(FollowUpPlanned)] = "followup.follow-up.planned.v1",
+        [typeof(FollowUpWithheld)] = "followup.follow-up.withheld.v1",
+        [typeof(FollowUpDue)] = "followup.follow-up.due.v1",
+        [typeof(FollowUpClaimed)] = "followup.follow-up.claimed.v1",
+        [typeof(ClaimReleased)] = "followup.follow-up.claim-released.v1",
+        [typeof(ClaimExpired)] = "followup.follow-up.claim-expired.v1",
+        [typeof(ClaimRefused)] = "followup.follow-up.claim-refused.v1",
+        [typeof(FollowUpSettled)] = "followup.follow-up.settled.v1",
+        [typeof(FollowUpWaived)] = "followup.follow-up.waived.v1",
+        [typeof(FollowUpLapsed)] = "followup.follow-up.lapsed.v1",
+        [typeof(ClosingProposed)] = "followup.application.closing-proposed.v1",
+    }.ToFrozenDictionary();
+
+    /// <summary>What the Scheduler is asked to do.</summary>
+    public static FrozenDictionary<Type, string> SchedulerCommands { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ClaimFollowUp)] = "followup.follow-up.claim.v1",
+        [typeof(ReleaseClaim)] = "followup.follow-up.release.v1",
+        [typeof(SettleFollowUp)] = "followup.follow-up.settle.v1",
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, Type> ByName = ApplicationEvents.Concat(SchedulerEvents).Concat(SchedulerCommands)
+        .ToFrozenDictionary(x => x.Value, x => x.Key);
+
+    private static readonly FrozenDictionary<Type, string> ByType = ByName.ToFrozenDictionary(x => x.Value, x => x.Key);
+
+    /// <summary>The record that a type name stands for, or null when nobody here knows it.</summary>
+    /// <param name="name">As <c>followup.application.submitted.v1</c>.</param>
+    public static Type? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The type name of a record.</summary>
+    /// <param name="contract">One of the records of this library.</param>
+    /// <exception cref="ArgumentException">It is not a message.</exception>
+    public static string NameOf(Type contract) =>
+        ByType.GetValueOrDefault(contract) ?? throw new ArgumentException($"{contract} is not a message of FollowUp.", nameof(contract));
+
+    /// <summary>The topic of a type: the name without <c>followup.</c> and <c>.v1</c>, as <c>application.submitted</c>.</summary>
+    /// <param name="name">As <c>followup.application.submitted.v1</c>.</param>
+    public static string Topic(string name)
+    {
+        var start = name.StartsWith("followup.", StringComparison.Ordinal) ? "followup.".Length : 0;
+        var end = name.LastIndexOf(".v", StringComparison.Ordinal);
+        return end > start ? name[start..end] : name[start..];
+    }
+
+    /// <summary>The routing key of an event: the team, then the topic.</summary>
+    /// <param name="team">The team.</param>
+    /// <param name="name">The type name.</param>
+    public static string RoutingKey(string team, string name) => $"{team}.{Topic(name)}";
+
+    /// <summary>Reads the record inside an event.</summary>
+    /// <param name="message">The event.</param>
+    /// <returns>The record, or null when nobody here knows the type.</returns>
+    /// <exception cref="JsonException">The data isn't what its type says.</exception>
+    public static object? Open(CloudEvent message) => Find(message.Type) is { } type
+        ? message.Data.Deserialize(type, Json.Lenient) ?? throw new JsonException("The data is null.")
+        : null;
+}

@@ -1,0 +1,42 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FollowUp.Contracts;
+
+/// <summary>The one serializer of everything that leaves or enters: camelCase, enums as camelCase strings, RFC 3339 instants, no nulls, no indentation.</summary>
+public static class Json
+{
+    /// <summary>For messages and answers: a reader ignores what it does not know.</summary>
+    public static JsonSerializerOptions Lenient { get; } = Build(JsonUnmappedMemberHandling.Skip);
+
+    /// <summary>For requests and commands: a property nobody knows is refused, so that a typo can't lose a fact.</summary>
+    public static JsonSerializerOptions Strict { get; } = Build(JsonUnmappedMemberHandling.Disallow);
+
+    /// <summary>Gives <paramref name="options"/> the settings of this product.</summary>
+    /// <param name="options">Options that are still open to change.</param>
+    /// <param name="unknown">What to do with a property nobody knows.</param>
+    public static void Configure(JsonSerializerOptions options, JsonUnmappedMemberHandling unknown)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DictionaryKeyPolicy = null;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.UnmappedMemberHandling = unknown;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never put into a page unescaped
+        options.WriteIndented = false;
+        options.MaxDepth = 32;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+    }
+
+    private static JsonSerializerOptions Build(JsonUnmappedMemberHandling unknown)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.General);
+        Configure(options, unknown);
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+}
