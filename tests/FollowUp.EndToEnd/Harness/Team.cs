@@ -74,6 +74,9 @@ public sealed class Application(Team team, Guid id)
 
     public string Path => $"/applications/{id}";
 
+    /// <summary>The same application as another key, or another team, sees it.</summary>
+    public Application As(Team other) => new(other, id);
+
     public async Task<JsonElement> Detail() => (await team.Applications.Get(Path)).Expect(200).Json;
 
     public async Task<long> Version() => (await team.Applications.Get(Path)).Expect(200).Version;
@@ -191,10 +194,12 @@ public static class Calendar
     public static DateOnly Next(DayOfWeek day, int atLeastDays = 3) =>
         Enumerable.Range(atLeastDays, 7).Select(x => Today.AddDays(x)).First(x => x.DayOfWeek == day);
 
-    /// <summary>Business days without a holiday calendar: Saturday and Sunday are none.</summary>
+    /// <summary>The so-manieth business day after a day; 0 is the day itself, or the next business day. Only weekends are off by default.</summary>
     public static DateOnly AddBusinessDays(this DateOnly day, int days)
     {
-        for (day = ToBusinessDay(day); days > 0; days--)
+        if (days == 0)
+            return ToBusinessDay(day);
+        for (; days > 0; days--)
             day = ToBusinessDay(day.AddDays(1));
         return day;
     }

@@ -23,6 +23,7 @@ public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
         Assert.True(slot.DueAt > InThreeDays.AddHours(1), "due only after the interview has ended");
         var ended = DateOnly.FromDateTime(InThreeDays.AddHours(1).In("Europe/Berlin"));
         Assert.Equal(ended, slot.AnchoredOn);
+        Assert.Equal(ended.AddBusinessDays(5).ToDateTime(new TimeOnly(9, 0)), slot.DueAt.In("Europe/Berlin"));
         Assert.Equal(["email", "phone"], slot.Channels);
         var detail = await application.Shows(2, "planned");
         Assert.Equal(1, detail.Number("stages.1.interview"));
