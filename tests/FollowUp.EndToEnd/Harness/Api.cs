@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FollowUp.Harness;
 
@@ -57,12 +58,14 @@ public sealed class Api(Func<Uri> node, string? key)
         var text = await response.Content.ReadAsStringAsync();
         return new Answer($"{method} {path}", (int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType,
             response.Headers.TryGetValues("ETag", out var tags) ? tags.First() : null, response.Headers.Location?.ToString(),
-            response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null);
+            response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null,
+            response.Headers.TryGetValues("Link", out var links) ? links.First() : null);
     }
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(string Request, int Status, string Text, string? MediaType, string? ETag, string? Location, string? RetryAfter)
+public sealed record Answer(string Request, int Status, string Text, string? MediaType, string? ETag, string? Location, string? RetryAfter,
+    string? Link = null)
 {
     private JsonElement? _json;
 
@@ -76,6 +79,11 @@ public sealed record Answer(string Request, int Status, string Text, string? Med
 
     /// <summary>The id of what the answer's Location names.</summary>
     public string Named => (Location ?? throw Surprise("a Location")).TrimEnd('/').Split('/')[^1];
+
+    /// <summary>The cursor of the next page, of the Link header.</summary>
+    public string? Next => Regex.Match(Link ?? "", "[?&]after=(?<cursor>[^&>]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) is { Success: true } match
+        ? Uri.UnescapeDataString(match.Groups["cursor"].Value)
+        : null;
 
     public Answer Expect(params int[] statuses) => statuses.Contains(Status) ? this : throw Surprise(string.Join(" or ", statuses));
 

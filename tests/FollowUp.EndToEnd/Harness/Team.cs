@@ -186,7 +186,7 @@ public static class Personal
 }
 
 /// <summary>Days as the rules count them, reckoned on their own here.</summary>
-public static class Calendar
+public static class Days
 {
     public static DateOnly Today => DateOnly.FromDateTime(DateTime.UtcNow);
 

@@ -9,7 +9,7 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     public async Task A_sheet_imported_twice_is_recorded_once()
     {
         var candidate = Harness.Team.NewCandidate();
-        var sheet = $"candidate,employer,title,submittedAt\n{candidate},Acme,Clerk,{Calendar.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Calendar.Today.AddDays(-2):yyyy-MM-dd}\n";
+        var sheet = $"candidate,employer,title,submittedAt\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
 
         var first = await Import(sheet);
         Assert.Equal((2, 0, 0), Counts(first));

@@ -32,7 +32,7 @@ public sealed class Submitting(SharedPair shared) : Story(shared)
             {
                 title = "Clerk",
                 url = "https://example.org/jobs/1",
-                closesOn = Calendar.Today.AddDays(9),
+                closesOn = Days.Today.AddDays(9),
                 instructions = new { noPhoneCalls = true, noContact = false, submitBy = "attach" },
             },
             approach = "direct",

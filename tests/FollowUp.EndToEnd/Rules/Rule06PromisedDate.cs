@@ -8,7 +8,7 @@ public sealed class Rule_06_a_promised_date(SharedPair shared) : Story(shared)
     [Fact]
     public async Task The_promise_becomes_the_due_date_at_nine_where_the_employer_is()
     {
-        var promised = Calendar.Next(DayOfWeek.Wednesday);
+        var promised = Days.Next(DayOfWeek.Wednesday);
         var application = await Team.Submit(hiringProcess: "corporateHr", timeZone: Berlin);
         (await application.SendCoverLetter(promised)).Expect(201);
 
@@ -23,7 +23,7 @@ public sealed class Rule_06_a_promised_date(SharedPair shared) : Story(shared)
     [Fact]
     public async Task A_promise_for_a_saturday_is_kept_on_monday()
     {
-        var saturday = Calendar.Next(DayOfWeek.Saturday);
+        var saturday = Days.Next(DayOfWeek.Saturday);
         var application = await Team.Submit(timeZone: Berlin);
         (await application.SendCoverLetter(saturday)).Expect(201);
 
@@ -39,7 +39,7 @@ public sealed class Rule_06_a_promised_date(SharedPair shared) : Story(shared)
     {
         var application = await Team.Submit();
 
-        var answer = await application.SendCoverLetter(Calendar.Today.AddDays(days));
+        var answer = await application.SendCoverLetter(Days.Today.AddDays(days));
 
         answer.Refused(answer.Status).Expect(400, 409, 422);
         Assert.True(await application.Version() == 1, $"A promise that {because} was recorded.");

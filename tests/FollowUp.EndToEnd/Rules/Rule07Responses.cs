@@ -23,7 +23,7 @@ public sealed class Rule_07_the_employer_responds(SharedPair shared) : Story(sha
     [Fact]
     public async Task A_response_with_a_date_plans_from_that_date()
     {
-        var date = Calendar.Next(DayOfWeek.Tuesday);
+        var date = Days.Next(DayOfWeek.Tuesday);
         var application = await Team.Submit(timeZone: "Europe/Berlin");
         await application.Slot(1, "planned");
 

@@ -31,7 +31,7 @@ public sealed class Rule_11_every_plan_says_why(SharedPair shared) : Story(share
     [Fact]
     public async Task A_closing_date_is_waited_for_and_named_as_the_anchor()
     {
-        var closesOn = Calendar.Next(DayOfWeek.Thursday, 10);
+        var closesOn = Days.Next(DayOfWeek.Thursday, 10);
         var application = await Team.Submit("ownerRun", closesOn: closesOn, timeZone: "Europe/Berlin");
 
         var slot = await application.Slot(1, "planned");

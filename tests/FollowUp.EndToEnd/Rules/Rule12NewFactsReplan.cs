@@ -33,7 +33,7 @@ public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
         var application = await Team.Submit();
         await application.Slot(1, "planned");
 
-        (await application.Amend(new { posting = new { closesOn = Calendar.Today.AddDays(14) } })).Expect(204);
+        (await application.Amend(new { posting = new { closesOn = Days.Today.AddDays(14) } })).Expect(204);
         await application.Slot(1, x => x.Anchor == "closingDate");
 
         (await application.Amend("""{"posting":{"closesOn":null}}""")).Expect(204);
