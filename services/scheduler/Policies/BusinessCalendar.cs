@@ -8,6 +8,7 @@ namespace FollowUp.Scheduler.Policies;
 public sealed class BusinessCalendar
 {
     // "Closes 9999-12-31" is how some people write never: days saturate early enough for every time zone.
+    private static readonly DateOnly Earliest = new(1, 1, 3);
     private static readonly DateOnly Latest = new(9999, 12, 1);
     private static readonly DateTimeOffset EarliestInstant = new(1, 1, 3, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset LatestInstant = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
@@ -86,8 +87,7 @@ public sealed class BusinessCalendar
     public DateTimeOffset EndOf(DateOnly date) => At(Saturated(date).AddDays(1), TimeOnly.MinValue);
 
     /// <summary>The local date of an instant.</summary>
-    public DateOnly DateOf(DateTimeOffset instant) =>
-        Local(instant).Date.ToDateOnly();
+    public DateOnly DateOf(DateTimeOffset instant) => Local(instant).Date.ToDateOnly();
 
     /// <summary>The local time of day of an instant.</summary>
     public TimeOnly TimeOf(DateTimeOffset instant) => Local(instant).TimeOfDay.ToTimeOnly();
@@ -100,8 +100,6 @@ public sealed class BusinessCalendar
     private bool Exists(DateOnly date) => _zone.MapLocal(LocalDate.FromDateOnly(date).At(LocalTime.Noon)).Count > 0;
 
     private static DateOnly Saturated(DateOnly date) => date < Earliest ? Earliest : date > Latest ? Latest.AddDays(1) : date;
-
-    private static readonly DateOnly Earliest = new(1, 1, 3);
 
     private static DateTimeZone? Find(string? id) => id is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id);
 }

@@ -26,14 +26,15 @@ public sealed record Situation
     public ClosingReason? ClosedBecause { get; init; }
     public DateTimeOffset? ReopenedAt { get; init; }
 
+    // What a sender left out arrives as null whatever the record says; the fold must not trip over it.
     public Situation Apply(object contract) => contract switch
     {
         ApplicationSubmitted e when SubmittedAt is null => (this with
         {
             Application = e.Application,
-            Candidate = e.Candidate,
-            Employer = e.Employer,
-            Posting = e.Posting,
+            Candidate = e.Candidate ?? Candidate,
+            Employer = e.Employer ?? Employer,
+            Posting = e.Posting ?? Posting,
             Approach = e.Approach,
             SubmittedAt = e.SubmittedAt,
         }).Know(e.Contacts).At(1, stage => stage),
@@ -57,17 +58,18 @@ public sealed record Situation
         }),
         InterviewCancelled e => At(e.Stage, stage => stage with { Interview = e.Interview, CancelledAt = e.CancelledAt }),
         FollowUpMade e => At(e.Stage, stage => stage with { Made = stage.Made ?? new(e.Channel, e.By, e.MadeAt, e.ClaimId) }),
-        ApplicationAmended e => this with { Employer = e.Employer, Posting = e.Posting, Approach = e.Approach },
+        ApplicationAmended e => this with { Employer = e.Employer ?? Employer, Posting = e.Posting ?? Posting, Approach = e.Approach },
         ApplicationClosed e => this with { ClosedBecause = e.Reason },
         ApplicationReopened e => this with { ClosedBecause = null, ReopenedAt = e.ReopenedAt },
         _ => this,
     };
 
-    private Situation Know(IReadOnlyList<ContactReference> contacts) => this with
+    private Situation Know(IEnumerable<ContactReference?>? contacts) => this with
     {
-        Contacts = contacts.Aggregate(Contacts, (known, contact) => known.FindIndex(x => x.Id == contact.Id) is >= 0 and var i
-            ? known.SetItem(i, contact)
-            : known.Add(contact)),
+        Contacts = (contacts ?? []).OfType<ContactReference>().Select(x => x with { Channels = x.Channels ?? [] })
+            .Aggregate(Contacts, (known, contact) => known.FindIndex(x => x.Id == contact.Id) is >= 0 and var i
+                ? known.SetItem(i, contact)
+                : known.Add(contact)),
     };
 
     // A stage nobody opened is opened here all the same: to lose that its follow-up was made would allow a second one.
