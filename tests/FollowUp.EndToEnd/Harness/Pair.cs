@@ -39,13 +39,15 @@ public sealed class Pair : IAsyncDisposable
     public Team Default { get; private set; } = null!;
 
     /// <param name="nodes">How many of each service.</param>
-    /// <param name="settings">More environment for both.</param>
-    public static async Task<Pair> Start(int nodes = 1, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="listening">Whether to hear every message; a benchmark has better use for the time.</param>
+    public static async Task<Pair> Start(int nodes = 1, bool listening = true)
     {
         var pair = new Pair(Servers.FromEnvironment);
         try
         {
-            await pair.StartAll(nodes, settings ?? new Dictionary<string, string>());
+            await pair.StartAll(nodes);
+            if (listening)
+                pair.Wire = await Wire.Tap(pair.Bus);
             return pair;
         }
         catch
@@ -82,23 +84,22 @@ public sealed class Pair : IAsyncDisposable
             await _servers.DropVirtualHost(_name);
     }
 
-    private async Task StartAll(int nodes, IReadOnlyDictionary<string, string> settings)
+    private async Task StartAll(int nodes)
     {
         Bus = await _servers.CreateVirtualHost(_name);
         ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
         SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
-        Applications = [.. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes, settings))];
-        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes, settings))];
+        Applications = [.. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes))];
+        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes))];
         foreach (var service in Services)
             service.Start();
         await Task.WhenAll(Services.Select(x => x.IsReady(TimeSpan.FromMinutes(2))));
-        Wire = await Wire.Tap(Bus);
         Default = await Team("default");
     }
 
-    private Service Node(string service, string assembly, string database, int number, int nodes, IReadOnlyDictionary<string, string> settings) =>
+    private Service Node(string service, string assembly, string database, int number, int nodes) =>
         new(nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}", Path.Combine(_servers.Bin, service, assembly),
-            new Dictionary<string, string>(settings) { ["ConnectionStrings__FollowUp"] = database, ["Bus__Uri"] = Bus.ToString() },
+            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = database, ["Bus__Uri"] = Bus.ToString() },
             Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : Path.Combine(Path.GetTempPath(), "followup-e2e"));
 
     private Uri NextApplications() => Next(Applications);

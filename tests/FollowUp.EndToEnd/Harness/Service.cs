@@ -16,6 +16,7 @@ public sealed class Service : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly StreamWriter _log;
     private Process? _process;
+    private long _startedAt;
 
     public Service(string name, string assembly, IReadOnlyDictionary<string, string> settings, string logDirectory)
     {
@@ -35,6 +36,9 @@ public sealed class Service : IAsyncDisposable
 
     public string LogFile { get; }
 
+    /// <summary>From the start of the process until it said that it is ready, the last time.</summary>
+    public TimeSpan TimeToReady { get; private set; }
+
     public bool IsRunning => _process is { HasExited: false };
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{Name} is not running.");
@@ -44,6 +48,7 @@ public sealed class Service : IAsyncDisposable
         if (IsRunning)
             throw new InvalidOperationException($"{Name} is running already.");
         Note("starting");
+        _startedAt = Stopwatch.GetTimestamp();
         _process = Run([]);
         _process.OutputDataReceived += (_, line) => Write(line.Data);
         _process.ErrorDataReceived += (_, line) => Write(line.Data);
@@ -57,8 +62,12 @@ public sealed class Service : IAsyncDisposable
         await IsReady();
     }
 
-    public Task IsReady(TimeSpan? deadline = null) => Eventually.Get(Health, x => x.Status == 200 || !IsRunning, deadline, $"{Name} is ready")
-        .ContinueWith(x => IsRunning ? x : throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}"), TaskScheduler.Default).Unwrap();
+    public async Task IsReady(TimeSpan? deadline = null)
+    {
+        if ((await Eventually.Get(async () => IsRunning ? await Health() : null, x => x?.Status is null or 200, deadline, $"{Name} is ready")) is null)
+            throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}");
+        TimeToReady = Stopwatch.GetElapsedTime(_startedAt);
+    }
 
     public async Task<Answer> Health()
     {
