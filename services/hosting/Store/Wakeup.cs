@@ -12,8 +12,9 @@ namespace FollowUp.Hosting.Store;
 /// works on large pages. A <c>NOTIFY</c> inside each append would serialise all commits; this one is sent after them, by a node
 /// that isn't relaying itself, for many at once.
 /// </summary>
-internal sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
+public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
 {
+    /// <summary>The channel on which nodes wake each other.</summary>
     public const string Channel = "followup_appended";
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15), NotifyGap = TimeSpan.FromMilliseconds(20);
     private readonly SemaphoreSlim _signal = new(0, 1);
@@ -23,6 +24,7 @@ internal sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Doc
     /// <summary>Whether this node's own daemon relays, and needs no telling through the database.</summary>
     public bool RelaysHere { get; set; }
 
+    /// <inheritdoc/>
     public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
     {
         await _signal.WaitAsync(timeout, token);
@@ -31,12 +33,14 @@ internal sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Doc
         _last = time.GetTimestamp();
     }
 
+    /// <summary>Wakes the relay, if it is on this node.</summary>
     public void Signal()
     {
         try { if (_signal.CurrentCount == 0) _signal.Release(); }
         catch (SemaphoreFullException) { } // somebody else was faster: it is signalled, which is what is wanted
     }
 
+    /// <inheritdoc/>
     public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
         if (commit.GetStreams().Any()) Appended();
@@ -62,6 +66,7 @@ internal sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Doc
         catch (Exception) { Interlocked.Exchange(ref _notifying, 0); } // the relay polls as well: a lost wake-up costs a second, nothing else
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
 }
 

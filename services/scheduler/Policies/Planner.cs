@@ -5,10 +5,11 @@ using FollowUp.Contracts;
 namespace FollowUp.Scheduler.Policies;
 
 /// <summary>What every slot of an application should be, by one version of the team's policy.</summary>
+/// <param name="Candidate">Whose application it is.</param>
 /// <param name="PolicyVersion">The version that decided.</param>
 /// <param name="Slots">By stage, at most one each.</param>
 /// <param name="Silence">When to propose closing as <c>noResponse</c>, unless something happens before.</param>
-public sealed record Wanted(int PolicyVersion, ImmutableList<WantedSlot> Slots, Silence? Silence);
+public sealed record Wanted(string Candidate, int PolicyVersion, ImmutableList<WantedSlot> Slots, Silence? Silence);
 
 /// <summary>Silence after a follow-up.</summary>
 /// <param name="Stage">The stage whose follow-up was met with it.</param>
@@ -73,7 +74,7 @@ public static class Planner
     public static Wanted Plan(Situation situation, Policy policy)
     {
         var calendar = BusinessCalendar.For(policy, situation.Employer);
-        return new(policy.Version,
+        return new(situation.Candidate, policy.Version,
             [.. situation.Stages.Select(stage => Slot(situation, stage, policy, calendar)).OfType<WantedSlot>()],
             SilenceOf(situation, policy, calendar));
     }
