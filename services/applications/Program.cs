@@ -1,1 +1,42 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using FollowUp.Applications;
+using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Keys;
+using FollowUp.Applications.Listening;
+using FollowUp.Applications.Reading;
+using FollowUp.Applications.Recording;
+using FollowUp.Hosting;
+
+if (await Tools.Run(args) is { } exitCode) return exitCode;
+
+var builder = WebApplication.CreateBuilder(args);
+try
+{
+    builder.AddService<WhenTheSchedulerSpoke, Border>(Description.Of);
+}
+catch (SettingException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 2;
+}
+builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<KeyMaking>().AddHostedService<FirstStart>();
+
+var app = builder.Build();
+app.UseService();
+SubmitApplication.Map(app);
+AmendApplication.Map(app);
+SendCoverLetter.Map(app);
+RecordContact.Map(app);
+RecordResponse.Map(app);
+ScheduleInterview.Map(app);
+RescheduleInterview.Map(app);
+CancelInterview.Map(app);
+RecordFollowUp.Map(app);
+CloseApplication.Map(app);
+ReopenApplication.Map(app);
+ListApplications.Map(app);
+GetApplication.Map(app);
+GetTimeline.Map(app);
+People.Map(app);
+KeyRoutes.Map(app);
+await app.RunAsync();
+return 0;

@@ -1,1 +1,33 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Scheduler;
+using FollowUp.Scheduler.Announcing;
+using FollowUp.Scheduler.Claiming;
+using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Listening;
+using FollowUp.Scheduler.Reading;
+
+if (args.FirstOrDefault() == "health") return await HealthProbe.Run();
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSingleton<IPrivateInbox, WhenKeysChanged>();
+try
+{
+    builder.AddService<WhenSomethingHappened, Border>(Description.Of);
+}
+catch (SettingException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 2;
+}
+builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Claims>();
+builder.Services.AddSingleton<ICommands>(x => x.GetRequiredService<Claims>());
+builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>());
+
+var app = builder.Build();
+app.UseService();
+GetAgenda.Map(app);
+GetPlan.Map(app);
+ClaimRoutes.Map(app);
+await app.RunAsync();
+return 0;

@@ -1,0 +1,42 @@
+using FollowUp.Applications.Keys;
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using Marten;
+
+namespace FollowUp.Applications;
+
+/// <summary>What makes this service the service it is.</summary>
+internal static class Description
+{
+    public static ServiceDescription Of { get; } = new()
+    {
+        Name = "applications",
+        Source = Catalogue.Applications,
+        Hears = Catalogue.Scheduler,
+        Inbox = Topology.ApplicationsInbox,
+        CommandQueue = Topology.ApplicationsCommands,
+        Store = Store,
+    };
+
+    private static void Store(StoreOptions options)
+    {
+        options.Events.AddEventTypes(Facts);
+        options.Projections.LiveStreamAggregation<JobApplication>();
+        options.Projections.LiveStreamAggregation<TeamKeys>();
+        options.Schema.For<Listing>()
+            .Duplicate(x => x.Candidate).Duplicate(x => x.Employer).Duplicate(x => x.Title).Duplicate(x => x.IsClosed).Duplicate(x => x.Stage).Duplicate(x => x.SubmittedAt)
+            .Index(x => x.SubmittedAt).Index(x => x.Candidate);
+        options.Schema.For<PlanView>().Duplicate(x => x.Status!, pgType: "varchar").Duplicate(x => x.DueAt!, pgType: "timestamptz").Index(x => x.Status!);
+        options.Schema.For<Contact>().Index(x => x.Candidate);
+        options.Schema.For<Note>().Index(x => x.Candidate);
+    }
+
+    /// <summary>Every fact of this service: named here so that none is met unknown after a restart, and checked by a test against what the aggregates evolve on.</summary>
+    internal static Type[] Facts { get; } =
+    [
+        typeof(Submitted), typeof(CoverLetterSent), typeof(ContactRecorded), typeof(EmployerResponded), typeof(InterviewScheduled), typeof(InterviewRescheduled),
+        typeof(InterviewCancelled), typeof(FollowUpMade), typeof(Amended), typeof(Closed), typeof(Reopened), typeof(Erased), typeof(KeyMade), typeof(KeyRevoked),
+    ];
+}

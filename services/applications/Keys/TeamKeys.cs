@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
+using Marten;
+
+namespace FollowUp.Applications.Keys;
+
+public sealed record KeyMade(ApiKey Key);
+public sealed record KeyRevoked(ApiKey Key);
+
+/// <summary>A team's keys: a stream of the team's own, so that the Scheduler hears of each change through the relay like of any fact.</summary>
+public sealed partial record TeamKeys
+{
+    public Guid Id { get; init; }
+    public ImmutableDictionary<string, ApiKey> Keys { get; init; } = ImmutableDictionary<string, ApiKey>.Empty;
+
+    public TeamKeys Evolve(object fact) => fact switch
+    {
+        KeyMade e => this with { Keys = Keys.SetItem(e.Key.Id, e.Key) },
+        KeyRevoked e => this with { Keys = Keys.SetItem(e.Key.Id, e.Key) },
+        _ => this,
+    };
+
+    /// <summary>Keys go to the Scheduler alone: hashes are no secret, but nobody else's business either.</summary>
+    public static Private? Announce(object fact) => fact switch
+    {
+        KeyMade e => new(Topology.SchedulerKeys, "followup.key.made.v1", e.Key),
+        KeyRevoked e => new(Topology.SchedulerKeys, "followup.key.revoked.v1", e.Key),
+        _ => null,
+    };
+}
+
+/// <summary>Makes and revokes keys.</summary>
+public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
+{
+    public const string FirstTeam = "default";
+
+    private static Guid StreamOf(string team) => Ids.From(team, "keys");
+
+    /// <summary>Makes a key. The only time it is seen.</summary>
+    public async Task<(string Secret, ApiKey Key)> Make(string team, string name, IReadOnlyList<string> scopes, string by, bool onlyTheFirst = false, CancellationToken ct = default)
+    {
+        var (secret, id, hash) = KeyFormat.New();
+        var key = new ApiKey { Id = id, Team = team, Name = name, Scopes = scopes, Hash = hash, CreatedAt = time.GetUtcNow(), CreatedBy = by };
+        await using var session = store.Open(team, by);
+        session.Store(key);
+        if (onlyTheFirst) session.Events.StartStream<TeamKeys>(StreamOf(team), new KeyMade(key)); // fails if another node was first
+        else session.Events.Append(StreamOf(team), new KeyMade(key));
+        await session.SaveChangesAsync(ct);
+        return (secret, key);
+    }
+
+    /// <summary>Revokes a key; revoking twice changes nothing.</summary>
+    public async Task Revoke(string team, string id, string by, CancellationToken ct)
+    {
+        await using var session = store.Open(team, by);
+        await session.Events.WriteToAggregate<TeamKeys>(StreamOf(team), stream =>
+        {
+            if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key) throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
+            if (key.RevokedAt is not null) return;
+            var revoked = key with { RevokedAt = time.GetUtcNow() };
+            stream.AppendOne(new KeyRevoked(revoked));
+            session.Store(revoked);
+        }, ct);
+    }
+
+    /// <summary>Every key of a team.</summary>
+    public async Task<IReadOnlyList<ApiKey>> All(string team, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        var keys = await session.Events.AggregateStreamAsync<TeamKeys>(StreamOf(team), token: ct);
+        return [.. (keys?.Keys.Values ?? []).OrderBy(x => x.CreatedAt)];
+    }
+
+    /// <summary>On the very first start: the team <c>default</c>, and its key on standard output, once.</summary>
+    public async Task MakeTheFirst(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        if (await session.Query<ApiKey>().AnyAsync(ct)) return;
+        try
+        {
+            var (secret, _) = await Make(FirstTeam, "first", [Scopes.Admin], "first start", onlyTheFirst: true, ct);
+            await Console.Out.WriteLineAsync($"First key of team \"{FirstTeam}\" (admin, shown only now): {secret}");
+        }
+        catch (Marten.Exceptions.ExistingStreamIdCollisionException) { } // another node was first
+        catch (JasperFx.ConcurrencyException) { }
+    }
+}
+
+/// <summary>Makes the first key before the first request can come.</summary>
+internal sealed class FirstStart(KeyMaking keys) : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken) => keys.MakeTheFirst(cancellationToken); // after the schema is there
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>The routes of keys.</summary>
+public static class KeyRoutes
+{
+    public sealed record MakeKey(string Name, IReadOnlyList<string>? Scopes = null);
+    public sealed record MadeKey(string Id, string Team, string Name, IReadOnlyList<string> Scopes, string Key);
+    public sealed record KeyItem(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset? RevokedAt);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/keys", async (MakeKey body, Caller caller, KeyMaking keys, CancellationToken ct) =>
+        {
+            var scopes = body.Scopes ?? [Scopes.Read, Scopes.Record, Scopes.Claim];
+            new Checks().Text(body.Name, "name", 100)
+                .That(scopes.Count > 0 && scopes.All(Scopes.All.Contains), "scopes", $"They must be some of {string.Join(", ", Scopes.All)}.")
+                .Refuse();
+            var (secret, key) = await keys.Make(caller.Team, body.Name.Trim(), [.. scopes.Distinct(StringComparer.Ordinal)], caller.Name, ct: ct);
+            return TypedResults.Json(new MadeKey(key.Id, key.Team, key.Name, key.Scopes, secret), Json.Lenient, statusCode: 201);
+        }).RequireScope(Scopes.Admin).Described("Make a key. This answer is the only time it is shown.", typeof(MadeKey));
+
+        app.MapGet("/keys", async (Caller caller, KeyMaking keys, CancellationToken ct) =>
+            TypedResults.Json(new Page<KeyItem>([.. (await keys.All(caller.Team, ct)).Select(x => new KeyItem(x.Id, x.Name, x.Scopes, x.CreatedAt, x.CreatedBy, x.RevokedAt))], null), Json.Lenient))
+            .RequireScope(Scopes.Admin).Described("The team's keys, without their secrets.", typeof(Page<KeyItem>));
+
+        app.MapDelete("/keys/{id}", async (string id, Caller caller, KeyMaking keys, CancellationToken ct) =>
+        {
+            await keys.Revoke(caller.Team, id, caller.Name, ct);
+            return TypedResults.NoContent();
+        }).RequireScope(Scopes.Admin).Described("Revoke a key, at both services within a second.");
+    }
+}

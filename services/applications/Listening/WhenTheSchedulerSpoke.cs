@@ -1,0 +1,67 @@
+using FollowUp.Applications.Reading;
+using FollowUp.Applications.Recording;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Keys;
+using Marten;
+
+namespace FollowUp.Applications.Listening;
+
+/// <summary>
+/// Takes in what the Scheduler says of each application, in order and once, whatever the order and number in which it arrives.
+/// Its word that a follow-up was settled is also recorded as a fact, unless it is one already: that heals a crash between the two steps.
+/// </summary>
+internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Recorder recorder, ILogger<WhenTheSchedulerSpoke> log) : IInbox
+{
+    public async Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct)
+    {
+        var settled = new List<FollowUpSettled>();
+        await using var session = store.LightweightSession(team);
+        var known = (await session.LoadManyAsync<PlanView>(ct, batch.Select(x => x.Application).Distinct().ToArray())).ToDictionary(x => x.Id);
+        foreach (var messages in batch.GroupBy(x => x.Application))
+        {
+            var before = known.GetValueOrDefault(messages.Key) ?? new PlanView { Id = messages.Key };
+            var after = before;
+            foreach (var message in messages) after = TakeIn(after, message, settled);
+            if (!ReferenceEquals(before, after)) session.Store(after);
+        }
+        await session.SaveChangesAsync(ct);
+        foreach (var made in settled) await MustBeRecorded(team, made, ct);
+    }
+
+    private static PlanView TakeIn(PlanView view, Received message, List<FollowUpSettled> settled)
+    {
+        if (message.Sequence <= view.Version)
+        {
+            if (message.Contract is FollowUpSettled again) settled.Add(again); // the last attempt may have failed after the view was saved
+            return view;
+        }
+        if (message.Sequence > view.Version + 1) return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
+        view = Hear(view, message.Event, message.Sequence, message.Contract, settled);
+        while (view.Early.TryGetValue(view.Version + 1, out var next))
+            view = Hear(view with { Early = view.Early.Remove(view.Version + 1) }, next, view.Version + 1, Catalogue.Open(next)!, settled);
+        return view;
+    }
+
+    private static PlanView Hear(PlanView view, CloudEvent message, long sequence, object contract, List<FollowUpSettled> settled)
+    {
+        if (contract is FollowUpSettled made) settled.Add(made);
+        return view.Hear(message, sequence, contract);
+    }
+
+    private async Task MustBeRecorded(string team, FollowUpSettled made, CancellationToken ct)
+    {
+        try
+        {
+            await recorder.Record(made.Application, new(new Caller(team, "scheduler")), application => application.Decide(RecordSettled.Of(made)), (_, _, version) => new(201, version), ct: ct);
+        }
+        catch (RefusedException exception)
+        {
+            LogDisagree(log, made.Application, made.Stage, exception.Code, exception.Message); // can't be, and must be seen if it is
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The Scheduler settled stage {Stage} of {Application}, which can't be recorded here: {Code}. {Reason}")]
+    private static partial void LogDisagree(ILogger log, Guid application, int stage, string code, string reason);
+}

@@ -1,0 +1,64 @@
+using FollowUp.Applications.Recording;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
+using Marten;
+
+namespace FollowUp.Applications.Reading;
+
+/// <summary>One application, with its stages and the follow-up of each.</summary>
+public static class GetApplication
+{
+    /// <summary>What is answered.</summary>
+    public sealed record Detail(Guid Id, long Version, string Candidate, EmployerInput Employer, PostingInput Posting, Approach Approach, string Status, ClosingReason? ClosingReason,
+        DateTimeOffset? ClosedAt, DateTimeOffset SubmittedAt, Letter? CoverLetter, IReadOnlyList<ContactReference> Contacts, int Stage, IReadOnlyList<StageDetail> Stages,
+        DateTimeOffset? ClosingProposedAt, DateTimeOffset? AsOf);
+
+    public sealed record Letter(DateTimeOffset SentAt, DateOnly? PromisedFollowUpOn);
+    public sealed record ResponseDetail(DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn);
+    public sealed record StageDetail(int Stage, int? Interview, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, Guid? With, DateTimeOffset? CancelledAt, ResponseDetail? Response, SlotDetail? FollowUp);
+    public sealed record SlotDetail(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, IReadOnlyList<Channel> Channels, ContactReference? Contact, string? Situation,
+        Anchor? Anchor, int? PolicyVersion, IReadOnlyList<Reason> Reasons, ClaimView? Claim, MadeView? Made);
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/applications/{id}", async (Guid id, DateTimeOffset? asOf, TeamSession sessions, HttpContext http, CancellationToken ct) =>
+    {
+        await using var session = sessions.Query();
+        var facts = asOf is { } moment
+            ? await session.Events.FetchStreamAsync(id, timestamp: moment, token: ct)
+            : await session.Events.FetchStreamAsync(id, token: ct);
+        var application = facts.Aggregate(new JobApplication { Id = id }, (state, fact) => state.Evolve(fact.Data));
+        if (!application.IsSubmitted)
+            throw RefusedException.NotFound("unknownApplication", asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then.");
+        var plan = await session.LoadAsync<PlanView>(id, ct);
+        if (asOf is { } then && plan is not null) plan = AsOf(plan, then);
+        var version = facts[^1].Version;
+        http.Response.Headers.ETag = $"\"{version}\"";
+        return TypedResults.Json(Of(application, version, plan, asOf), Json.Lenient);
+    }).RequireScope(Scopes.Read).Described("One application, with its stages and the follow-up of each; ?asOf= shows it as it was known then.", typeof(Detail));
+
+    // What the Scheduler had said by then, said again.
+    private static PlanView AsOf(PlanView plan, DateTimeOffset then) => plan.Decisions.Where(x => x.At <= then).Aggregate(new PlanView { Id = plan.Id }, (view, x) =>
+    {
+        var message = new CloudEvent { Id = "", Source = Catalogue.Scheduler, Type = x.Type, Time = x.At, Data = x.Data };
+        return Catalogue.Open(message) is { } contract ? view.Hear(message, x.Sequence, contract) : view;
+    });
+
+    private static Detail Of(JobApplication x, long version, PlanView? plan, DateTimeOffset? asOf) => new(
+        x.Id, version, x.Candidate, EmployerInput.Of(x.Employer), PostingInput.Of(x.Posting), x.Approach, x.IsClosed ? "closed" : "open", x.Closing?.Reason, x.Closing?.At, x.SubmittedAt,
+        x.CoverLetter is { } letter ? new(letter.At, letter.PromisedFollowUpOn) : null,
+        [.. x.Contacts.Select(c => new ContactReference(c.Id, c.Role, c.Channels))],
+        x.CurrentStage,
+        [.. x.Stages.Select(s => new StageDetail(s.Number, s.Interview, s.StartsAt, s.EndsAt, s.With, s.CancelledAt,
+            s.Response is { } response ? new(response.At, response.PromisedNextStepOn) : null, Slot(s, plan?.Slots.GetValueOrDefault(s.Number))))],
+        x.IsClosed ? null : plan?.ClosingProposedAt, asOf);
+
+    // What was recorded here is known here, even before the Scheduler's word of it is back.
+    private static SlotDetail? Slot(Stage stage, SlotView? said) => (stage.Made, said) switch
+    {
+        ({ } made, _) => new(SlotStatus.Made, said?.DueAt, said?.WindowEndsAt, said?.Channels ?? [], said?.Contact, said?.Situation, said?.Anchor, said?.PolicyVersion, said?.Reasons ?? [], null,
+            new(made.Channel, made.By, made.At)),
+        (null, { } x) => new(x.Status, x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor, x.PolicyVersion, x.Reasons, x.Claim, x.Made),
+        _ => null,
+    };
+}

@@ -1,0 +1,101 @@
+using FollowUp.Applications.Recording;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
+using Marten;
+using NodaTime;
+
+namespace FollowUp.Applications.Reading;
+
+// Personal data lives here, in ordinary documents that can be erased, and nowhere else: not in facts, not in messages, not in logs.
+
+/// <summary>Who a candidate reference is.</summary>
+public sealed record Candidate(string Id, string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null);
+
+/// <summary>Who a contact is.</summary>
+public sealed record Contact(Guid Id, Guid Application, string Candidate, ContactRole Role, string? Name, string? Email, string? Phone, string? Profile)
+{
+    public static Contact Of(Guid application, string candidate, ContactInput x) => new(x.Id, application, candidate, x.Role, x.Name, x.Email, x.Phone, x.Profile);
+}
+
+/// <summary>What somebody wrote beside a fact.</summary>
+public sealed record Note(Guid Id, Guid Application, string Candidate, string Text, string By, DateTimeOffset At)
+{
+    public static Note Of(Guid application, string candidate, string text, string by, DateTimeOffset at) => new(Guid.CreateVersion7(), application, candidate, text, by, at);
+}
+
+/// <summary>A candidate's personal data is gone. In a stream of the candidate's own, so that it is announced like any fact.</summary>
+public sealed record Erased(string Candidate, DateTimeOffset At);
+
+/// <summary>The body of <c>PUT /candidates/{ref}</c>.</summary>
+public sealed record DescribeCandidate(string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null) : ICommand
+{
+    public void Check(Checks checks, DateTimeOffset now) => checks
+        .OptionalText(Name, "name", 200)
+        .OptionalText(Email, "email", 320)
+        .That(Email is null || System.Net.Mail.MailAddress.TryCreate(Email, out _), "email", "It must be an e-mail address.")
+        .That(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", "It must be an IANA time zone, as Europe/Berlin.")
+        .OptionalText(Locale, "locale", 35)
+        .That(Locale is null || Known(Locale), "locale", "It must be a language tag, as de-DE.");
+
+    private static bool Known(string locale)
+    {
+        try { return System.Globalization.CultureInfo.GetCultureInfo(locale, predefinedOnly: true) is not null; }
+        catch (System.Globalization.CultureNotFoundException) { return false; }
+    }
+}
+
+/// <summary>The routes of people.</summary>
+public static class People
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/applications/{id}/contacts/{contactId}", async (Guid id, Guid contactId, TeamSession sessions, CancellationToken ct) =>
+        {
+            await using var session = sessions.Query();
+            return await session.LoadAsync<Contact>(contactId, ct) is { } contact && contact.Application == id
+                ? TypedResults.Json(new { contact.Id, contact.Application, contact.Role, contact.Name, contact.Email, contact.Phone, contact.Profile }, Json.Lenient)
+                : throw RefusedException.NotFound("unknownContact", "This application has no contact with that id, or who it was has been erased.");
+        }).RequireScope(Scopes.Read).Described("Who a contact is.", typeof(Contact));
+
+        app.MapPut("/candidates/{reference}", async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
+        {
+            MustBeAReference(reference);
+            body.Checked(time);
+            await using var session = sessions.Open();
+            session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
+            await session.SaveChangesAsync(ct);
+            return TypedResults.NoContent();
+        }).RequireScope(Scopes.Record).Described("Who a candidate reference is.");
+
+        app.MapGet("/candidates/{reference}", async (string reference, TeamSession sessions, CancellationToken ct) =>
+        {
+            await using var session = sessions.Query();
+            return await session.LoadAsync<Candidate>(reference, ct) is { } x
+                ? TypedResults.Json(new { Candidate = x.Id, x.Name, x.Email, x.TimeZone, x.Locale }, Json.Lenient)
+                : throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+        }).RequireScope(Scopes.Read).Described("Who a candidate reference is.", typeof(Candidate));
+
+        app.MapDelete("/candidates/{reference}", async (string reference, Caller caller, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
+        {
+            MustBeAReference(reference);
+            await using var session = sessions.Open();
+            var known = await session.LoadAsync<Candidate>(reference, ct) is not null || await session.Query<Contact>().AnyAsync(x => x.Candidate == reference, ct)
+                || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct) || await session.Query<Listing>().AnyAsync(x => x.Candidate == reference, ct);
+            if (!known) throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+            session.Delete<Candidate>(reference);
+            session.DeleteWhere<Contact>(x => x.Candidate == reference);
+            session.DeleteWhere<Note>(x => x.Candidate == reference);
+            session.Events.Append(Ids.From(caller.Team, "candidate", reference), new Erased(reference, time.GetUtcNow()));
+            await session.SaveChangesAsync(ct);
+            return TypedResults.NoContent();
+        }).RequireScope(Scopes.Record).Described("Erase what is known of a person. The facts stay, with nobody in them.");
+    }
+
+    private static void MustBeAReference(string reference)
+    {
+        var checks = new Checks().Text(reference, "ref", 100).That(!reference.Contains('@'), "ref", "It must be your own opaque reference of the candidate, never an e-mail address.");
+        checks.Refuse();
+    }
+}

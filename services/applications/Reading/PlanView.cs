@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FollowUp.Contracts;
+
+namespace FollowUp.Applications.Reading;
+
+/// <summary>What the Scheduler last said of an application: its slots, and every decision it announced.</summary>
+public sealed record PlanView
+{
+    /// <summary>The application.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The last sequence number taken in: what comes again is ignored, what comes too early waits.</summary>
+    public long Version { get; init; }
+
+    public ImmutableSortedDictionary<int, SlotView> Slots { get; init; } = ImmutableSortedDictionary<int, SlotView>.Empty;
+    public ImmutableList<Decision> Decisions { get; init; } = [];
+    public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
+    public DateTimeOffset? ClosingProposedAt { get; init; }
+
+    /// <summary>The status of the latest stage's slot, for the list's filter.</summary>
+    public SlotStatus? Status => Slots.IsEmpty ? null : Slots.Values.Last().Status;
+
+    /// <summary>When the latest stage's follow-up is due, for the list's order.</summary>
+    public DateTimeOffset? DueAt => Slots.IsEmpty ? null : Slots.Values.Last().DueAt;
+
+    public PlanView Hear(CloudEvent message, long sequence, object contract) => Say(contract) with
+    {
+        Version = sequence,
+        Decisions = Decisions.Add(new(sequence, message.Type, message.Time ?? default, message.RecordedBy, message.Data)),
+    };
+
+    private PlanView Say(object contract) => contract switch
+    {
+        FollowUpPlanned e => At(e.Stage, _ => new(e.Stage, SlotStatus.Planned)
+        {
+            DueAt = e.DueAt, WindowEndsAt = e.WindowEndsAt, Channels = [.. e.Channels], Contact = e.Contact, Situation = e.Situation, Anchor = e.Anchor,
+            PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons],
+        }),
+        FollowUpWithheld e => At(e.Stage, _ => new(e.Stage, SlotStatus.Withheld) { Situation = e.Situation, PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons] }),
+        FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
+        FollowUpClaimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt) }),
+        ClaimReleased e => At(e.Stage, Unclaimed),
+        ClaimExpired e => At(e.Stage, Unclaimed),
+        FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
+        FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason] }),
+        FollowUpLapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+        ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt },
+        _ => this,
+    };
+
+    private static SlotView Unclaimed(SlotView x) => x with { Status = x.WasDue ? SlotStatus.Due : SlotStatus.Planned, Claim = null };
+
+    private PlanView At(int stage, Func<SlotView, SlotView> change) =>
+        this with { Slots = Slots.SetItem(stage, change(Slots.GetValueOrDefault(stage) ?? new(stage, SlotStatus.Planned))) };
+}
+
+/// <summary>A stage's only follow-up, as the Scheduler last said.</summary>
+public sealed record SlotView(int Stage, SlotStatus Status)
+{
+    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? WindowEndsAt { get; init; }
+    public ImmutableList<Channel> Channels { get; init; } = [];
+    public ContactReference? Contact { get; init; }
+    public string? Situation { get; init; }
+    public Anchor? Anchor { get; init; }
+    public int? PolicyVersion { get; init; }
+    public ImmutableList<Reason> Reasons { get; init; } = [];
+    public ClaimView? Claim { get; init; }
+    public MadeView? Made { get; init; }
+    public bool WasDue { get; init; }
+}
+
+public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt);
+
+public sealed record MadeView(Channel Channel, string By, DateTimeOffset MadeAt);
+
+/// <summary>A decision of the Scheduler, as it announced it.</summary>
+public sealed record Decision(long Sequence, string Type, DateTimeOffset At, string? By, JsonElement Data);

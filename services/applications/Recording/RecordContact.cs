@@ -1,0 +1,37 @@
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
+
+namespace FollowUp.Applications.Recording;
+
+/// <summary>A person there became known.</summary>
+public sealed record RecordContact(string? Name = null, ContactRole Role = ContactRole.Other, string? Email = null, string? Phone = null, string? Profile = null,
+    DateTimeOffset? At = null) : ICommand
+{
+    internal Guid Id { get; init; } = Guid.CreateVersion7();
+    internal ContactInput Input => new(Name, Role, Email, Phone, Profile) { Id = Id };
+    internal Person ToFact() => Input.ToFact();
+
+    public void Check(Checks checks, DateTimeOffset now)
+    {
+        Input.Check(checks, "");
+        checks.NotInTheFuture(At, "at", now)
+            .That(Name is not null || Email is not null || Phone is not null || Profile is not null, "name", "Give a name, or a way to reach them.");
+    }
+
+    internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/contacts",
+        async (Guid id, RecordContact command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
+        {
+            var record = command.Checked(time) with { At = command.At ?? time.GetUtcNow() };
+            var candidate = "";
+            var answer = await recorder.Record(id, http.ConditionsFor(caller, command), application =>
+                {
+                    candidate = application.Candidate;
+                    return application.Decide(record);
+                },
+                (_, _, version) => new(201, version, $"/applications/{id}/contacts/{record.Id}", new { record.Id, Application = id, record.Role, Channels = record.Input.Channels(), Version = version }),
+                session => session.Store(Contact.Of(id, candidate, record.Input)), ct);
+            return answer.ToResult(http);
+        }).RequireScope(Scopes.Record).Described("A person there became known. Who they are is kept out of the events.");
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
+using Marten;
+
+namespace FollowUp.Applications.Recording;
+
+/// <summary>A follow-up was made.</summary>
+public sealed record RecordFollowUp(Channel Channel, string By, int? Stage = null, DateTimeOffset? MadeAt = null, Guid? ClaimId = null, string? Note = null) : ICommand
+{
+    public void Check(Checks checks, DateTimeOffset now) => checks
+        .Text(By, "by", 200)
+        .OptionalText(Note, "note", 4000)
+        .NotInTheFuture(MadeAt, "madeAt", now)
+        .That(ClaimId != Guid.Empty, "claimId", "It must not be the empty id.");
+
+    internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/follow-ups",
+        async (Guid id, RecordFollowUp command, Caller caller, HttpContext http, FollowUpRecording recording, TimeProvider time, CancellationToken ct) =>
+            (await recording.Record(id, command.Checked(time), http.ConditionsFor(caller, command), ct)).ToResult(http))
+        .RequireScope(Scopes.Record).Described("A follow-up was made: settles the claim at the Scheduler, then records it.", typeof(Recorded));
+
+    /// <summary>What is answered.</summary>
+    public sealed record Recorded(Guid Application, int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt, long Version);
+}
+
+/// <summary>The Scheduler has settled a claim.</summary>
+public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt)
+{
+    public static RecordSettled Of(FollowUpSettled x) => new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt);
+}
+
+/// <summary>
+/// Settle first, record then: the Scheduler is the one authority on whether a follow-up may be made. A crash between the two steps
+/// is healed by asking again with the same claim, or by the Scheduler's own word that it settled (Listening/WhenTheSchedulerSpoke.cs).
+/// </summary>
+public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, Questions questions, TimeProvider time)
+{
+    public async Task<Answer> Record(Guid id, RecordFollowUp command, Conditions conditions, CancellationToken ct)
+    {
+        if (await recorder.Before(conditions, ct) is { } before) return before;
+        var claimId = command.ClaimId ?? (conditions.IdempotencyKey is { } key ? Ids.From(conditions.Caller.Team, "claim", id.ToString(), key) : Guid.NewGuid());
+        var (stage, version) = await MayRecord(id, command, claimId, conditions, ct);
+        var settled = await Settle(id, new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? time.GetUtcNow(), AsOf: version), conditions, ct);
+        var made = RecordSettled.Of(settled);
+        var candidate = "";
+        // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
+        return await recorder.Record(id, conditions with { IfMatch = null }, application =>
+            {
+                candidate = application.Candidate;
+                return application.Decide(made);
+            },
+            (application, _, now) => new(201, now, null, new RecordFollowUp.Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, now)),
+            session =>
+            {
+                if (command.Note is { } note) session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow()));
+            }, ct);
+    }
+
+    private async Task<(int Stage, long Version)> MayRecord(Guid id, RecordFollowUp command, Guid claimId, Conditions conditions, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(conditions.Caller.Team);
+        var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct) ?? new();
+        var (stage, _) = application.MayRecord(command.Stage, claimId);
+        var state = await session.Events.FetchStreamStateAsync(id, ct);
+        if (conditions.IfMatch is { } expected && expected != state!.Version)
+            throw new RefusedException("changedMeanwhile", $"The application changed meanwhile; it is now at version {state.Version}. Look at it again.");
+        return (stage, state!.Version);
+    }
+
+    private async Task<FollowUpSettled> Settle(Guid id, SettleFollowUp command, Conditions conditions, CancellationToken ct)
+    {
+        CloudEvent answer;
+        try
+        {
+            answer = await questions.Ask(Topology.SchedulerCommands, new CloudEvent
+            {
+                Id = $"settle-{command.ClaimId}",
+                Source = Catalogue.Applications,
+                Type = Catalogue.NameOf(typeof(SettleFollowUp)),
+                Subject = id.ToString(),
+                Time = time.GetUtcNow(),
+                Team = conditions.Caller.Team,
+                CorrelationId = conditions.Correlation,
+                RecordedBy = conditions.Caller.Name,
+                TraceParent = System.Diagnostics.Activity.Current is { Recorded: true } activity ? activity.Id : null,
+                DataContentType = "application/json",
+                Data = JsonSerializer.SerializeToElement(command, Json.Lenient),
+            }, ct);
+        }
+        catch (TimeoutException)
+        {
+            var refused = new RefusedException("schedulerUnreachable", "The Scheduler can't be reached, and without its word no follow-up is recorded. Please try again, with the same claimId.", 503, retryAfter: 5);
+            refused.More["claimId"] = command.ClaimId;
+            throw refused;
+        }
+        return Catalogue.Open(answer) as FollowUpSettled ?? throw Refusal(answer, command.ClaimId);
+    }
+
+    private static RefusedException Refusal(CloudEvent answer, Guid claimId)
+    {
+        var rejected = answer.Type == Catalogue.Rejected ? answer.Data.Deserialize<CommandRejected>(Json.Lenient) : null;
+        if (rejected is null) return new("internalError", "The Scheduler gave an answer that is not understood; nothing was recorded.", 500);
+        var refused = new RefusedException(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter);
+        refused.More["claimId"] = claimId;
+        return refused;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Seeing;
+using FollowUp.Hosting.Store;
+using Marten;
+
+namespace FollowUp.Applications.Recording;
+
+/// <summary>Something to record, as it arrives over HTTP or the bus.</summary>
+public interface ICommand
+{
+    /// <summary>Notes everything that is wrong with it.</summary>
+    void Check(Checks checks, DateTimeOffset now);
+}
+
+/// <summary>What a caller may ask of any write.</summary>
+public sealed record Conditions(Caller Caller, long? IfMatch = null, string? IdempotencyKey = null, string? Fingerprint = null, string? Correlation = null, string? Causation = null);
+
+/// <summary>What is answered to a write.</summary>
+public sealed record Answer(int Status, long Version, string? Location = null, object? Body = null);
+
+/// <summary>
+/// The one way in: load, decide, append, commit, and again from the start if somebody was faster. Nothing else appends to an application.
+/// </summary>
+public sealed class Recorder(IDocumentStore store, TimeProvider time)
+{
+    private const int MostAttempts = 30; // a fiftieth racer of one application got through after 12 at most
+
+    /// <summary>Records what <paramref name="decide"/> decides.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="conditions">Who asks, and on which conditions.</param>
+    /// <param name="decide">Pure; may be called again with a newer state.</param>
+    /// <param name="answer">What to answer, from the state afterwards, and whether anything was recorded.</param>
+    /// <param name="alongside">Documents that are written in the same transaction, when something is recorded.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public async Task<Answer> Record(Guid id, Conditions conditions, Func<JobApplication, object[]> decide, Func<JobApplication, bool, long, Answer> answer,
+        Action<IDocumentSession>? alongside = null, CancellationToken ct = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var session = store.Open(conditions.Caller.Team, conditions.Caller.Name, conditions.Correlation, conditions.Causation);
+            try
+            {
+                if (await Find(session, conditions, ct) is { } before) return before;
+                var stream = await session.Events.FetchForWriting<JobApplication>(id, ct);
+                var version = stream.CurrentVersion ?? 0;
+                var state = stream.Aggregate is { } found ? found with { Id = id } : new JobApplication { Id = id };
+                if (conditions.IfMatch is { } expected && state.IsSubmitted && expected != version) throw Stale(version);
+                var facts = decide(state);
+                if (facts.Length > 0)
+                {
+                    stream.AppendMany(facts);
+                    state = facts.Aggregate(state, (current, fact) => current.Evolve(fact));
+                    version += facts.Length;
+                    session.Store(Listing.Of(state, version)); // in the same transaction: whoever recorded something sees it at once
+                    alongside?.Invoke(session);
+                }
+                var result = answer(state, facts.Length > 0, version);
+                Remember(session, conditions, result);
+                await session.SaveChangesAsync(ct);
+                return result;
+            }
+            catch (Exception exception) when (Conflict(exception) && attempt < MostAttempts)
+            {
+                if (conditions.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException) throw Stale(null);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), ct);
+            }
+        }
+    }
+
+    /// <summary>What was answered to the same key before, if anything was.</summary>
+    public async Task<Answer?> Before(Conditions conditions, CancellationToken ct)
+    {
+        if (conditions.IdempotencyKey is null) return null;
+        await using var session = store.QuerySession(conditions.Caller.Team);
+        return await Find(session, conditions, ct);
+    }
+
+    private static async Task<Answer?> Find(IQuerySession session, Conditions conditions, CancellationToken ct)
+    {
+        if (conditions.IdempotencyKey is not { } key || await session.LoadAsync<Remembered>(key, ct) is not { } before) return null;
+        if (before.Fingerprint != conditions.Fingerprint)
+            throw new RefusedException("idempotencyKeyReused", "That idempotency key was used for another request. Choose a new one for each request.", 422);
+        return new(before.Status, before.Version, before.Location, before.Body is null ? null : JsonSerializer.Deserialize<JsonElement>(before.Body));
+    }
+
+    private void Remember(IDocumentSession session, Conditions conditions, Answer answer)
+    {
+        if (conditions.IdempotencyKey is not { } key) return;
+        session.Insert(new Remembered
+        {
+            Id = key, Fingerprint = conditions.Fingerprint!, Status = answer.Status, Version = answer.Version, Location = answer.Location,
+            Body = answer.Body is null ? null : JsonSerializer.Serialize(answer.Body, answer.Body.GetType(), Json.Lenient), At = time.GetUtcNow(),
+        });
+    }
+
+    private static bool Conflict(Exception? exception) => exception switch
+    {
+        null => false,
+        JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException => true,
+        Npgsql.PostgresException { SqlState: "40001" or "40P01" or "23505" } => true,
+        _ => Conflict(exception.InnerException),
+    };
+
+    private static RefusedException Stale(long? version)
+    {
+        var refused = new RefusedException("changedMeanwhile", version is null ? "The application changed meanwhile; look at it again." : $"The application changed meanwhile; it is now at version {version}. Look at it again.");
+        if (version is not null) refused.More["version"] = version;
+        return refused;
+    }
+}
+
+/// <summary>How a request becomes a command, and an answer a response: the same few lines for every route.</summary>
+public static class RecordingOverHttp
+{
+    /// <summary>Refuses a command that is not right.</summary>
+    public static T Checked<T>(this T command, TimeProvider time) where T : ICommand
+    {
+        var checks = new Checks();
+        command.Check(checks, time.GetUtcNow());
+        checks.Refuse();
+        return command;
+    }
+
+    /// <summary>What the request's headers ask.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="command">What is asked, for the fingerprint that a repeated idempotency key must match.</param>
+    public static Conditions ConditionsFor(this HttpContext http, Caller caller, object? command)
+    {
+        var headers = http.Request.Headers;
+        var key = headers["Idempotency-Key"].ToString();
+        if (key.Length > 200) throw new RefusedException("badIdempotencyKey", "An idempotency key has at most 200 characters.", 400);
+        var correlation = headers["X-Correlation-Id"].ToString();
+        return new(caller, IfMatch(headers.IfMatch.ToString()),
+            key.Length == 0 ? null : $"http:{key.Trim('"')}",
+            key.Length == 0 ? null : Fingerprint($"{http.Request.Method} {http.Request.Path}", command),
+            correlation is { Length: > 0 and <= 100 } ? correlation : null);
+    }
+
+    public static IResult ToResult(this Answer answer, HttpContext http)
+    {
+        http.Response.Headers.ETag = $"\"{answer.Version}\"";
+        if (answer.Location is { } location) http.Response.Headers.Location = location;
+        return answer.Body is null ? TypedResults.StatusCode(answer.Status) : TypedResults.Json(answer.Body, Json.Lenient, statusCode: answer.Status);
+    }
+
+    private static long? IfMatch(string header) => header.Trim() switch
+    {
+        "" or "*" => null,
+        var tag when long.TryParse(tag.Trim('"'), out var version) => version,
+        _ => throw new RefusedException("badIfMatch", "If-Match must be the ETag of the application, as \"3\".", 400),
+    };
+
+    private static string Fingerprint(string route, object? command) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { route, command }, Json.Lenient)));
+}

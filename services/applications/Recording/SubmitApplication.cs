@@ -1,0 +1,69 @@
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
+using Marten;
+
+namespace FollowUp.Applications.Recording;
+
+/// <summary>A candidate applied for a job.</summary>
+public sealed record SubmitApplication(string Candidate, EmployerInput Employer, PostingInput Posting, Approach Approach = Approach.Direct,
+    IReadOnlyList<ContactInput>? Contacts = null, DateTimeOffset? SubmittedAt = null) : ICommand
+{
+    public IReadOnlyList<ContactInput> Contacts { get; init; } = Contacts ?? [];
+
+    internal bool SubmittedAtWasGiven { get; init; }
+
+    public void Check(Checks checks, DateTimeOffset now)
+    {
+        checks.Text(Candidate, "candidate", 100)
+            .That(Candidate?.Contains('@') is not true, "candidate", "It must be your own opaque reference of the candidate, never an e-mail address.")
+            .NotInTheFuture(SubmittedAt, "submittedAt", now)
+            .That(Contacts.Count <= 20, "contacts", "There must be at most 20.");
+        Employer.Check(checks, "employer");
+        Posting.Check(checks, "posting");
+        for (var i = 0; i < Contacts.Count; i++) Contacts[i].Check(checks, $"contacts[{i}].");
+    }
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPut("/applications/{id}", async (Guid id, SubmitApplication command, Caller caller, HttpContext http, Recorder recorder, IDocumentStore store, TimeProvider time, CancellationToken ct) =>
+            (await Submit(id, command.Checked(time), http.ConditionsFor(caller, command), recorder, store, time, ct)).ToResult(http))
+            .RequireScope(Scopes.Record).Described("Submit an application, with an id of the caller's.", typeof(Submitted201));
+
+        app.MapPost("/applications", async (SubmitApplication command, Caller caller, HttpContext http, Recorder recorder, IDocumentStore store, TimeProvider time, CancellationToken ct) =>
+        {
+            var conditions = http.ConditionsFor(caller, command);
+            // The id follows from the idempotency key, so that a retry after a lost answer finds what it made.
+            var id = conditions.IdempotencyKey is { } key ? Ids.From(caller.Team, "application", key) : Guid.CreateVersion7();
+            var answer = await Submit(id, command.Checked(time), conditions, recorder, store, time, ct);
+            return (answer with { Status = 201, Location = $"/applications/{id}" }).ToResult(http);
+        }).RequireScope(Scopes.Record).Described("Submit an application.", typeof(Submitted201));
+    }
+
+    /// <summary>What is answered to a submission.</summary>
+    public sealed record Submitted201(Guid Id, string Candidate, int Stage, DateTimeOffset SubmittedAt, long Version);
+
+    internal static async Task<Answer> Submit(Guid id, SubmitApplication command, Conditions conditions, Recorder recorder, IDocumentStore store, TimeProvider time, CancellationToken ct)
+    {
+        var submit = command with { SubmittedAt = command.SubmittedAt ?? time.GetUtcNow(), SubmittedAtWasGiven = command.SubmittedAt is not null };
+        var answer = await recorder.Record(id, conditions, application => application.Decide(submit),
+            (application, isNew, version) => new(isNew ? 201 : 200, version, isNew ? $"/applications/{id}" : null,
+                new Submitted201(id, application.Candidate, application.CurrentStage, application.SubmittedAt, version)),
+            session => session.Store(submit.Contacts.Select(x => Contact.Of(id, submit.Candidate, x)).ToArray()), ct);
+        if (answer.Status == 200 && submit.Contacts.Count > 0 && conditions.IdempotencyKey is null) await MustBeTheSamePeople(id, submit, conditions, store, ct);
+        return answer;
+    }
+
+    // Who the contacts are stands in documents, not in the facts, so the facts alone can't tell whether it is the same submission.
+    private static async Task MustBeTheSamePeople(Guid id, SubmitApplication submit, Conditions conditions, IDocumentStore store, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(conditions.Caller.Team);
+        var stream = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct);
+        var known = await session.LoadManyAsync<Contact>(ct, stream!.Submission!.Contacts.Select(x => x.Id).ToArray());
+        var same = stream.Submission.Contacts.Zip(submit.Contacts).All(pair =>
+            known.FirstOrDefault(x => x.Id == pair.First.Id) is not { } before // erased since: nothing to differ from
+            || (before.Name == pair.Second.Name && before.Email == pair.Second.Email && before.Phone == pair.Second.Phone && before.Profile == pair.Second.Profile));
+        if (!same) throw new RefusedException("differentContent", "An application with this id was submitted before, with other contacts. Record another contact, or choose another id.");
+    }
+}

@@ -1,0 +1,48 @@
+using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Keys;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
+
+namespace FollowUp.Applications;
+
+/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>.</summary>
+internal static class Tools
+{
+    public static async Task<int?> Run(string[] args)
+    {
+        switch (args.FirstOrDefault())
+        {
+            case "key": return await Key(args);
+            case "health": return await HealthProbe.Run();
+            default: return null;
+        }
+    }
+
+    // For whoever runs the pair: makes a key of any team, and the team with it. Needs the database, not a key.
+    private static async Task<int> Key(string[] args)
+    {
+        string Option(string name, string otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
+        var (team, name, scope) = (Option("--team", KeyMaking.FirstTeam), Option("--name", "made on the command line"), Option("--scope", Scopes.Admin));
+        if (!TeamName.IsValid(team)) return await Fail("A team's name has 1 to 40 of a-z, 0-9 and -, and starts with a letter or digit.");
+        if (!Scopes.All.Contains(scope)) return await Fail($"A scope is one of {string.Join(", ", Scopes.All)}.");
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders(); // standard output is for the key alone
+        try
+        {
+            builder.AddStore<Border>(Description.Of);
+            builder.Services.AddSingleton<KeyMaking>();
+            await using var app = builder.Build();
+            var (secret, _) = await app.Services.GetRequiredService<KeyMaking>().Make(team, name, [scope], "command line");
+            await Console.Out.WriteLineAsync(secret);
+            return 0;
+        }
+        catch (SettingException exception) { return await Fail(exception.Message); }
+        catch (Npgsql.NpgsqlException exception) { return await Fail($"The database can't be used: {exception.Message}"); }
+    }
+
+    private static async Task<int> Fail(string reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return 2;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Seeing;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace FollowUp.Hosting.Bus;
+
+/// <summary>A command from the bus, read and found good.</summary>
+/// <param name="Message">The envelope; its id is the idempotency key.</param>
+/// <param name="Team">Whose it is.</param>
+/// <param name="Application">The application's id.</param>
+/// <param name="Command">The record inside.</param>
+public sealed record Commanded(CloudEvent Message, string Team, Guid Application, object Command);
+
+/// <summary>What a service does when it is commanded over the bus.</summary>
+public interface ICommands
+{
+    /// <summary>Carries a command out.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <returns>The contract that answers it.</returns>
+    /// <exception cref="RefusedException">It is refused.</exception>
+    Task<object> Handle(Commanded command, CancellationToken ct);
+}
+
+/// <summary>Takes commands from the queue, one by one and many at a time, and answers whoever asked for an answer.</summary>
+internal sealed partial class CommandConsumer(ICommands commands, Publisher publisher, Parking parking, CommandSettings settings, TimeProvider time, ILogger<CommandConsumer> log)
+    : IConsumer<Delivery>
+{
+    public async Task Consume(ConsumeContext<Delivery> context)
+    {
+        var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
+        CloudEvent? message = null;
+        CloudEvent answer;
+        try
+        {
+            message = Reading.Envelope(context.Message.Body, properties.ContentType);
+            var command = Read(message);
+            using var activity = Telemetry.Source.StartActivity(message.Type, ActivityKind.Consumer, parentId: message.TraceParent);
+            answer = Answer(message, await commands.Handle(command, context.CancellationToken));
+        }
+        catch (UnreadableException exception)
+        {
+            await parking.Park(settings.Queue, context.Message.Body, properties, exception.Code, exception.Message, context.CancellationToken);
+            answer = Answer(message, new CommandRejected(400, exception.Code, Problems.TitleOf(400), exception.Message));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
+        {
+            var refused = Problems.Explain(exception);
+            if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, message!.Type, message.Subject);
+            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat.
+            if (refused.Status == 500 || exception is JsonException) await parking.Park(settings.Queue, context.Message.Body, properties, refused.Code, exception.Message, context.CancellationToken);
+            answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter));
+        }
+        if (string.IsNullOrEmpty(properties.ReplyTo)) return;
+        try
+        {
+            await publisher.SendTo(properties.ReplyTo, answer, reply => reply.BasicProperties.CorrelationId = properties.CorrelationId ?? message?.Id, context.CancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogUnanswered(log, exception, properties.ReplyTo); // the asker is gone; what was decided stands, and asking again gets the same answer
+        }
+    }
+
+    private Commanded Read(CloudEvent message)
+    {
+        if (Catalogue.Find(message.Type) is not { } type || !settings.Takes.Contains(type)) throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
+        if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The command must name its team.");
+        if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The command's subject must be an application's id.");
+        if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
+        return new(message, message.Team!, application, message.Data.Deserialize(type, Json.Strict)!);
+    }
+
+    private CloudEvent Answer(CloudEvent? command, object contract) => new()
+    {
+        Id = Guid.CreateVersion7().ToString(),
+        Source = settings.Source,
+        Type = contract is CommandRejected ? Catalogue.Rejected : Catalogue.NameOf(contract.GetType()),
+        Subject = command?.Subject,
+        Team = command?.Team,
+        Time = time.GetUtcNow(),
+        CorrelationId = command?.CorrelationId,
+        CausationId = command?.Id,
+        DataContentType = "application/json",
+        Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Type} for {Application} failed")]
+    private static partial void LogFailed(ILogger log, Exception exception, string type, string? application);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Nobody took the answer at {ReplyTo}")]
+    private static partial void LogUnanswered(ILogger log, Exception exception, string replyTo);
+}
+
+/// <summary>Which commands this service takes, and where.</summary>
+internal sealed record CommandSettings(string Queue, string Source, IReadOnlySet<Type> Takes);
+
+/// <summary>Asks another service over the bus and waits for its answer.</summary>
+public sealed class Questions
+{
+    private readonly Publisher _publisher;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<CloudEvent>> _asked = new();
+
+    internal Questions(Publisher publisher) => _publisher = publisher;
+
+    /// <summary>Where this node takes answers: its own queue, gone with its connection.</summary>
+    internal string AnswerQueue { get; } = $"followup.answers.{Guid.NewGuid():N}";
+
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(4); // shorter than the deadline: a question nobody waits for any more isn't answered
+
+    /// <summary>Asks, and asks again with the same id where an answer is late.</summary>
+    /// <param name="queue">The other's command queue.</param>
+    /// <param name="command">The command; its id is its idempotency key.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The answer, which may be a refusal.</returns>
+    /// <exception cref="TimeoutException">No answer came within 5 s.</exception>
+    public async Task<CloudEvent> Ask(string queue, CloudEvent command, CancellationToken ct)
+    {
+        var correlation = Guid.NewGuid().ToString("N");
+        var answer = new TaskCompletionSource<CloudEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked[correlation] = answer;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            await _publisher.SendTo(queue, command, context =>
+            {
+                context.BasicProperties.ReplyTo = AnswerQueue;
+                context.BasicProperties.CorrelationId = correlation;
+                context.TimeToLive = QueueTime;
+            }, deadline.Token);
+            return await answer.Task.WaitAsync(deadline.Token);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && exception is OperationCanceledException or RelayTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        {
+            throw new TimeoutException($"No answer from {queue} within {Deadline.TotalSeconds} s.", exception);
+        }
+        finally
+        {
+            _asked.TryRemove(correlation, out _);
+        }
+    }
+
+    internal void Answered(string? correlation, CloudEvent answer)
+    {
+        if (correlation is not null && _asked.TryGetValue(correlation, out var asked)) asked.TrySetResult(answer);
+    }
+}
+
+internal sealed class AnswerConsumer(Questions questions) : IConsumer<Delivery>
+{
+    public Task Consume(ConsumeContext<Delivery> context)
+    {
+        var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
+        try { questions.Answered(properties.CorrelationId, Reading.Envelope(context.Message.Body, properties.ContentType)); }
+        catch (UnreadableException) { } // not an answer of ours; the question's deadline says the rest
+        return Task.CompletedTask;
+    }
+}

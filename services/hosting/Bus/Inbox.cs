@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using FollowUp.Hosting.Seeing;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FollowUp.Hosting.Bus;
+
+/// <summary>What a service does with the other's events: many of one team at once, in one transaction.</summary>
+public interface IInbox
+{
+    /// <summary>
+    /// Handles a batch. When it returns, all of it is durable; when it throws, none of it is. Deciding twice decides nothing new,
+    /// so a batch may come again, in part or in whole.
+    /// </summary>
+    /// <param name="team">Whose events they are.</param>
+    /// <param name="batch">In the order in which they came.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct);
+}
+
+/// <summary>
+/// Gathers what arrives while the last transaction runs, and hands it over as one: no wait when idle, large batches under load.
+/// Lanes share the applications between them, so that one application is never in two transactions of this node.
+/// </summary>
+internal sealed partial class Batches : BackgroundService
+{
+    private const int Lanes = 2, MostAtOnce = 200; // measured with ./followup bench pair, see docs/benchmarks.md
+    private readonly Channel<Waiting>[] _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true }))];
+    private readonly IInbox _inbox;
+    private readonly ILogger<Batches> _log;
+
+    public Batches(IInbox inbox, ILogger<Batches> log) => (_inbox, _log) = (inbox, log);
+
+    private sealed record Waiting(Received Message, TaskCompletionSource Done);
+
+    /// <summary>Ends when the event is durable here, or throws what kept it from being.</summary>
+    public Task Handle(Received message)
+    {
+        var waiting = new Waiting(message, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_lanes[(uint)message.Application.GetHashCode() % Lanes].Writer.TryWrite(waiting)) waiting.Done.SetException(new OperationCanceledException("The service is stopping."));
+        return waiting.Done.Task;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_lanes.Select(lane => Task.Run(() => Run(lane.Reader, stoppingToken), CancellationToken.None)));
+
+    private async Task Run(ChannelReader<Waiting> lane, CancellationToken ct)
+    {
+        var batch = new List<Waiting>(MostAtOnce);
+        try
+        {
+            while (await lane.WaitToReadAsync(ct))
+            {
+                batch.Clear();
+                while (batch.Count < MostAtOnce && lane.TryRead(out var waiting)) batch.Add(waiting);
+                foreach (var team in batch.GroupBy(x => x.Message.Team)) await Handle(team.Key, [.. team], ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+        foreach (var lost in batch) lost.Done.TrySetCanceled(CancellationToken.None); // not acknowledged: the broker delivers it again
+        while (lane.TryRead(out var lost)) lost.Done.TrySetCanceled(CancellationToken.None);
+    }
+
+    private async Task Handle(string team, IReadOnlyList<Waiting> batch, CancellationToken ct)
+    {
+        try
+        {
+            using var activity = Telemetry.Source.StartActivity("inbox", ActivityKind.Consumer, parentId: batch[0].Message.Event.TraceParent);
+            activity?.SetTag("messaging.batch.message_count", batch.Count);
+            await _inbox.Handle(team, [.. batch.Select(x => x.Message)], ct);
+            foreach (var waiting in batch) waiting.Done.TrySetResult();
+        }
+        catch (Exception exception) when (batch.Count > 1 && !ct.IsCancellationRequested)
+        {
+            // One of them may be the bad one, and must not hold up the rest: one by one, in order.
+            LogSplitting(_log, exception, batch.Count, team);
+            foreach (var waiting in batch) await Handle(team, [waiting], ct);
+        }
+        catch (Exception exception)
+        {
+            batch[0].Done.TrySetException(exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} events of team {Team} failed; trying them one by one")]
+    private static partial void LogSplitting(ILogger log, Exception exception, int count, string team);
+}
+
+/// <summary>Takes events from the inbox queue: reads, hands over, parks what can't be read.</summary>
+internal sealed partial class InboxConsumer(Batches batches, Parking parking, InboxSettings settings, ILogger<InboxConsumer> log) : IConsumer<Delivery>
+{
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
+
+    public async Task Consume(ConsumeContext<Delivery> context)
+    {
+        var rabbit = context.ReceiveContext.GetPayload<MassTransit.RabbitMqBasicConsumeContext>();
+        Received? message;
+        try
+        {
+            message = Reading.Event(Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType), settings.Source, rabbit.RoutingKey);
+        }
+        catch (UnreadableException exception)
+        {
+            await parking.Park(settings.Queue, context.Message.Body, rabbit.Properties, exception.Code, exception.Message, context.CancellationToken);
+            return;
+        }
+        if (message is null) return; // of a type or source that doesn't concern this reader
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await batches.Handle(message);
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException && Passing.Is(exception))
+            {
+                // The database is away or busy: the event stays unacknowledged until it is back. Nothing is parked for that.
+                LogWaiting(log, exception, message.Event.Type, message.Application);
+                await Task.Delay(Pauses[Math.Min(attempt, Pauses.Length - 1)], context.CancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException && attempt < Pauses.Length - 1)
+            {
+                LogWaiting(log, exception, message.Event.Type, message.Application);
+                await Task.Delay(Pauses[attempt], context.CancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogParked(log, exception, message.Event.Type, message.Application);
+                await parking.Park(settings.Queue, context.Message.Body, rabbit.Properties, "handlerFailed", exception.Message, context.CancellationToken);
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} of {Application} could not be handled yet")]
+    private static partial void LogWaiting(ILogger log, Exception exception, string type, Guid application);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Type} of {Application} could not be handled and was parked")]
+    private static partial void LogParked(ILogger log, Exception exception, string type, Guid application);
+}
+
+/// <summary>Whose events this service hears, and where.</summary>
+internal sealed record InboxSettings(string Queue, string Source);
+
+/// <summary>Tells what passes by itself from what will never work.</summary>
+public static class Passing
+{
+    /// <summary>Whether the same attempt may succeed later: the database is away, or another was faster.</summary>
+    /// <param name="exception">What an attempt threw.</param>
+    public static bool Is(Exception? exception) => exception switch
+    {
+        null => false,
+        Npgsql.PostgresException postgres => postgres.IsTransient || postgres.SqlState is "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        Npgsql.NpgsqlException or TimeoutException => true,
+        JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException => true,
+        _ => Is(exception.InnerException),
+    };
+}

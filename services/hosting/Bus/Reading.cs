@@ -1,0 +1,75 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Keys;
+
+namespace FollowUp.Hosting.Bus;
+
+/// <summary>An event that was read and found good.</summary>
+/// <param name="Event">The envelope.</param>
+/// <param name="Team">Whose it is.</param>
+/// <param name="Application">The application's id.</param>
+/// <param name="Sequence">The version of the application's stream at the source, from 1.</param>
+/// <param name="Contract">The record inside.</param>
+public sealed record Received(CloudEvent Event, string Team, Guid Application, long Sequence, object Contract);
+
+/// <summary>A message can't be taken as what it should be; it will be parked with this reason.</summary>
+/// <param name="code">Stable, camelCase.</param>
+/// <param name="message">A sentence.</param>
+public sealed class UnreadableException(string code, string message) : Exception(message)
+{
+    /// <summary>Stable, camelCase.</summary>
+    public string Code { get; } = code;
+}
+
+/// <summary>Reads what comes in, and trusts nothing: an empty body, a missing field, or another content type all arrive here.</summary>
+internal static class Reading
+{
+    private const int MostBytes = 1024 * 1024; // far above any message of the catalogue
+
+    public static CloudEvent Envelope(byte[] body, string? contentType)
+    {
+        if (body.Length == 0) throw new UnreadableException("emptyMessage", "The message is empty.");
+        if (body.Length > MostBytes) throw new UnreadableException("tooLarge", $"The message is larger than {MostBytes} bytes.");
+        if (contentType?.Split(';')[0].Trim() is not (CloudEvent.MediaType or null))
+            throw new UnreadableException("wrongContentType", $"The content type must be {CloudEvent.MediaType}.");
+        CloudEvent? message;
+        try { message = JsonSerializer.Deserialize<CloudEvent>(body, Json.Lenient); }
+        catch (JsonException exception)
+        {
+            throw exception.Message.Contains("missing required properties", StringComparison.Ordinal)
+                ? new UnreadableException("missingAttribute", "A CloudEvent must have specversion, id, source and type.")
+                : new UnreadableException("malformedJson", $"The message is not a CloudEvent in JSON ({exception.Path ?? "$"}, line {(exception.LineNumber ?? 0) + 1}).");
+        }
+        if (message is null) throw new UnreadableException("malformedJson", "The message is null.");
+        if (message.SpecVersion != "1.0") throw new UnreadableException("wrongSpecVersion", "Only CloudEvents 1.0 is understood.");
+        if (string.IsNullOrWhiteSpace(message.Id) || string.IsNullOrWhiteSpace(message.Source) || string.IsNullOrWhiteSpace(message.Type))
+            throw new UnreadableException("missingAttribute", "A CloudEvent must have id, source and type.");
+        return message;
+    }
+
+    /// <summary>An event of the other service, or null for one of another source or of a type that nobody here knows.</summary>
+    public static Received? Event(CloudEvent message, string source, string? routingKey)
+    {
+        if (message.Source != source || Catalogue.Find(message.Type) is not { } type) return null;
+        if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The event must name its team.");
+        if (routingKey is not null && routingKey.Contains('.') && routingKey.Split('.')[0] != message.Team && !routingKey.StartsWith("followup.", StringComparison.Ordinal))
+            throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
+        if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The event's subject must be an application's id.");
+        if (message.Sequence is not > 0) throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
+        return new(message, message.Team!, application, message.Sequence.Value, Open(message, type));
+    }
+
+    public static object Open(CloudEvent message, Type type)
+    {
+        try
+        {
+            return message.Data.ValueKind == JsonValueKind.Object && message.Data.Deserialize(type, Json.Lenient) is { } contract
+                ? contract
+                : throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
+        }
+        catch (JsonException exception)
+        {
+            throw new UnreadableException("badData", $"The data is not that of a {message.Type} ({exception.Path}).");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace FollowUp.Hosting.Seeing;
+
+internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("select 1");
+        command.CommandTimeout = 3;
+        await command.ExecuteScalarAsync(cancellationToken);
+        return HealthCheckResult.Healthy("The database answers.");
+    }
+}
+
+/// <summary>
+/// The bus's own health can stay good with the broker dead, and bad with the broker back: only a message to oneself that
+/// comes back tells. One travels every few seconds.
+/// </summary>
+internal sealed class BusCheck(Publisher publisher, Questions questions, TopologyDeclaration topology, TimeProvider time) : BackgroundService, IHealthCheck
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2), Stale = TimeSpan.FromSeconds(12);
+    private DateTimeOffset? _back;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        do
+        {
+            try
+            {
+                await questions.Ask(questions.AnswerQueue, new CloudEvent { Id = Guid.NewGuid().ToString(), Source = "/followup/self", Type = "followup.ping" }, stoppingToken);
+                _back = time.GetUtcNow();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested) { }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        _ = publisher;
+        if (!topology.Declared.IsCompletedSuccessfully) return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
+        return Task.FromResult(_back is { } back && time.GetUtcNow() - back < Stale
+            ? HealthCheckResult.Healthy("The broker answers.")
+            : HealthCheckResult.Unhealthy("A message to oneself does not come back."));
+    }
+}
+
+internal static class HealthSetup
+{
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<BusCheck>().AddHostedService(x => x.GetRequiredService<BusCheck>());
+        services.AddSingleton<RelayWatch>().AddHostedService(x => x.GetRequiredService<RelayWatch>());
+        services.AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
+            .AddCheck<BusCheck>("broker")
+            .AddCheck<RelayWatch>("relay");
+    }
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new() { ResponseWriter = Write }).AllowAnonymous();
+    }
+
+    private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
+    {
+        Status = report.Status.ToString().ToLowerInvariant(),
+        Checks = report.Entries.ToDictionary(x => x.Key, x => new { Status = x.Value.Status.ToString().ToLowerInvariant(), x.Value.Description, Data = x.Value.Data.Count > 0 ? x.Value.Data : null }, StringComparer.Ordinal),
+    }, Json.Lenient);
+}

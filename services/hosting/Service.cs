@@ -1,0 +1,162 @@
+using System.Text.Json.Serialization;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Seeing;
+using FollowUp.Hosting.Store;
+using Marten;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Scalar.AspNetCore;
+
+namespace FollowUp.Hosting;
+
+/// <summary>What makes a service of this pair the service it is; everything else both have in common.</summary>
+public sealed record ServiceDescription
+{
+    /// <summary><c>applications</c> or <c>scheduler</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The source of its events.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The source whose events it hears.</summary>
+    public required string Hears { get; init; }
+
+    /// <summary>Where it hears them.</summary>
+    public required string Inbox { get; init; }
+
+    /// <summary>Where it takes commands.</summary>
+    public required string CommandQueue { get; init; }
+
+    /// <summary>The commands it takes.</summary>
+    public IReadOnlySet<Type> Commands { get; init; } = new HashSet<Type>();
+
+    /// <summary>Its documents, projections and facts.</summary>
+    public required Action<StoreOptions> Store { get; init; }
+}
+
+/// <summary>What both services need to run: bus, store, keys, problems, telemetry, health.</summary>
+public static class Service
+{
+    /// <summary>The largest request body of an ordinary route, in bytes: several times the fullest submission there can be.</summary>
+    public const int MostBytes = 256 * 1024;
+
+    /// <summary>Adds everything that both services need.</summary>
+    /// <typeparam name="TInbox">What it does with the other's events.</typeparam>
+    /// <typeparam name="TBorder">What others see of its facts.</typeparam>
+    /// <param name="builder">The host's builder.</param>
+    /// <param name="description">What makes this service the service it is.</param>
+    public static void AddService<TInbox, TBorder>(this WebApplicationBuilder builder, ServiceDescription description)
+        where TInbox : class, IInbox where TBorder : class, IBorder
+    {
+        builder.AddStore<TBorder>(description);
+        builder.AddBus<TInbox>(description);
+        builder.AddTelemetry(description.Name);
+        builder.Services.AddHealth();
+        builder.Services.AddKeys();
+        builder.Services.AddProblems();
+        builder.Services.ConfigureHttpJsonOptions(x => Json.Configure(x.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
+        builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
+        builder.Services.AddOpenApi("v1");
+        builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(x =>
+        {
+            x.AddServerHeader = false;
+            x.Limits.MaxRequestBodySize = MostBytes;
+        });
+        builder.Services.Configure<HostOptions>(x =>
+        {
+            x.ShutdownTimeout = TimeSpan.FromSeconds(15);
+            x.ServicesStartConcurrently = true; // the relay and the bus must not wait for each other while one of the servers is away
+        });
+    }
+
+    /// <summary>Adds the event store alone: what a command-line tool of the service needs.</summary>
+    /// <typeparam name="TBorder">What others see of its facts.</typeparam>
+    /// <param name="builder">The host's builder.</param>
+    /// <param name="description">What makes this service the service it is.</param>
+    public static void AddStore<TBorder>(this WebApplicationBuilder builder, ServiceDescription description) where TBorder : class, IBorder
+    {
+        builder.Configuration.AddSecrets();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<IBorder, TBorder>();
+        builder.Services.AddSingleton<Relay>();
+        builder.Services.AddEventStore(builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"), description.Store);
+        builder.Services.AddSingleton<IConfigureMarten, RelayRegistration>();
+        builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
+            .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+    }
+
+    private static void AddBus<TInbox>(this WebApplicationBuilder builder, ServiceDescription description) where TInbox : class, IInbox
+    {
+        var services = builder.Services;
+        var uri = builder.Configuration.Require("Bus:Uri", "the AMQP URI of the broker, as amqp://user:password@host:5672/");
+        services.AddSingleton(new BusSettings(Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Scheme is "amqp" or "amqps" ? parsed! : throw new SettingException("Bus:Uri must be an AMQP URI, as amqp://user:password@host:5672/."), description.Name));
+        services.AddSingleton(new InboxSettings(description.Inbox, description.Hears));
+        services.AddSingleton(new CommandSettings(description.CommandQueue, description.Source, description.Commands));
+        services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
+        services.AddSingleton<Publisher>().AddSingleton<Parking>();
+        services.AddSingleton(x => new Questions(x.GetRequiredService<Publisher>()));
+        services.AddSingleton<IInbox, TInbox>();
+        services.AddSingleton<Batches>().AddHostedService(x => x.GetRequiredService<Batches>());
+        services.AddMassTransit(x =>
+        {
+            x.AddConsumer<InboxConsumer>();
+            x.AddConsumer<AnswerConsumer>();
+            if (description.Commands.Count > 0) x.AddConsumer<CommandConsumer>();
+            if (services.Any(s => s.ServiceType == typeof(IPrivateInbox))) x.AddConsumer<PrivateConsumer>();
+            x.UsingRabbitMq((context, bus) => BusSetup.Configure(context, bus, description));
+        });
+        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false); // a broker that is away must not keep HTTP from answering
+    }
+
+    /// <summary>Adds what every request passes through, and the routes that both services have.</summary>
+    /// <param name="app">The application.</param>
+    public static void UseService(this WebApplication app)
+    {
+        app.UseProblems();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapScalarApiReference("/reference", x => x.DisableDefaultFonts()).AllowAnonymous();
+    }
+}
+
+internal sealed class RelayRegistration(Relay relay) : IConfigureMarten
+{
+    public void Configure(IServiceProvider services, StoreOptions options) => options.Projections.Subscribe(relay);
+}
+
+/// <summary>A setting is missing or wrong. Says which, and what it is for.</summary>
+/// <param name="message">A sentence.</param>
+public sealed class SettingException(string message) : Exception(message);
+
+/// <summary>Where settings come from.</summary>
+public static class Settings
+{
+    /// <summary>Reads the files of the directory that <c>FOLLOWUP_SECRETS</c> names: each file's name is a setting, as <c>Bus__Uri</c>.</summary>
+    /// <param name="configuration">The configuration.</param>
+    public static void AddSecrets(this ConfigurationManager configuration)
+    {
+        if (configuration["FOLLOWUP_SECRETS"] is { Length: > 0 } directory && Directory.Exists(directory)) configuration.AddKeyPerFile(directory, optional: true);
+    }
+
+    /// <summary>A setting that has no default: no secret has one that works.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="name">As <c>Bus:Uri</c>.</param>
+    /// <param name="what">What it is.</param>
+    /// <exception cref="SettingException">It is missing.</exception>
+    public static string Require(this IConfiguration configuration, string name, string what) =>
+        configuration[name] is { Length: > 0 } value ? value.Trim() : throw new SettingException($"{name} is not set: {what}. Set {name.Replace(":", "__", StringComparison.Ordinal)} in the environment, or a file of that name in the directory named by FOLLOWUP_SECRETS.");
+}

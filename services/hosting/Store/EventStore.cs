@@ -1,0 +1,140 @@
+using System.Text.Json.Serialization;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Keys;
+using JasperFx;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using Marten;
+using Marten.Services;
+using JasperFx.MultiTenancy;
+using Weasel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace FollowUp.Hosting.Store;
+
+/// <summary>Marten as this product needs it. Each line that looks odd closes a trap that was met; the comment names it.</summary>
+internal static class EventStore
+{
+    public static void AddEventStore(this IServiceCollection services, string connectionString, Action<StoreOptions> configure)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            KeepAlive = 10,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 10,
+            TcpKeepAliveInterval = 5,
+            IncludeErrorDetail = false, // details quote rows
+        };
+        if (!connection.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = 60;
+        // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
+        connection.Options = string.Join(' ', new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x)));
+        services.AddSingleton(_ => NpgsqlDataSource.Create(connection));
+        services.AddSingleton<Wakeup>();
+        services.AddHostedService<WakeupListener>();
+        services.AddScoped<TeamSession>();
+        services.AddMarten(provider =>
+        {
+            var wakeup = provider.GetRequiredService<Wakeup>();
+            var options = new StoreOptions();
+            options.DatabaseSchemaName = "followup";
+            options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
+            {
+                json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+                json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            });
+            options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+
+            options.Events.TenancyStyle = TenancyStyle.Conjoined;
+            options.Policies.AllDocumentsAreMultiTenanted();
+            options.Events.StreamIdentity = StreamIdentity.AsGuid;
+            options.Events.MetadataConfig.CorrelationIdEnabled = true;
+            options.Events.MetadataConfig.CausationIdEnabled = true;
+            options.Events.MetadataConfig.UserNameEnabled = true;
+            options.Events.MetadataConfig.HeadersEnabled = true;
+            options.Events.UseAdvisoryLockTransaction = true;            // else no subscription ever starts, see Directory.Build.props
+            options.Events.UseExclusiveLockOnConcurrentAppends = true;   // else a losing append leaves a gap that stalls the relay for seconds
+            options.Projections.Errors.SkipApplyErrors = false;          // an event that can't be read must stop the relay loudly, not be left out
+            options.Projections.Errors.SkipSerializationErrors = false;
+            options.Projections.Errors.SkipUnknownEvents = false;
+            options.Projections.LeadershipPollingTime = 1000;            // a standby takes over within a second or two of the lock being free
+            options.Projections.Wakeup = wakeup;
+            options.Listeners.Add(wakeup);
+
+            options.Schema.For<ApiKey>().SingleTenanted();
+            options.Schema.For<Remembered>().UseNumericRevisions(false);
+            configure(options);
+            return options;
+        })
+        .UseNpgsqlDataSource()
+        .UseLightweightSessions()
+        .ApplyAllDatabaseChangesOnStartup()
+        .AddAsyncDaemon(DaemonMode.HotCold);
+    }
+}
+
+/// <summary>Opens sessions of the caller's team, which see and write nothing of another's.</summary>
+/// <param name="store">The store.</param>
+/// <param name="http">The request, if there is one.</param>
+public sealed class TeamSession(IDocumentStore store, Microsoft.AspNetCore.Http.IHttpContextAccessor http)
+{
+    /// <summary>A session to write in.</summary>
+    public IDocumentSession Open()
+    {
+        var caller = Caller.Of(http.HttpContext!.User);
+        var correlation = http.HttpContext.Request.Headers["X-Correlation-Id"].ToString();
+        return store.Open(caller.Team, caller.Name, correlation is { Length: > 0 and <= 100 } ? correlation : null);
+    }
+
+    /// <summary>A session to read in.</summary>
+    public IQuerySession Query() => store.QuerySession(Caller.Of(http.HttpContext!.User).Team);
+}
+
+/// <summary>Opens sessions.</summary>
+public static class Sessions
+{
+    /// <summary>The header in which a fact keeps the trace it was recorded in.</summary>
+    public const string TraceParent = "traceparent";
+
+    /// <summary>A session of one team, whose facts say who recorded them and in which trace.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="team">The team.</param>
+    /// <param name="by">Who records.</param>
+    /// <param name="correlation">What ties together all that one request causes; the trace's id where none is given.</param>
+    /// <param name="causation">The id of the message that causes it.</param>
+    public static IDocumentSession Open(this IDocumentStore store, string team, string by, string? correlation = null, string? causation = null)
+    {
+        var session = store.LightweightSession(team);
+        var activity = System.Diagnostics.Activity.Current;
+        session.LastModifiedBy = by;
+        session.CorrelationId = correlation ?? activity?.TraceId.ToHexString();
+        session.CausationId = causation;
+        if (activity is { Recorded: true, Id: { } id }) session.SetHeader(TraceParent, id);
+        return session;
+    }
+}
+
+/// <summary>An answer that was given to a request with an idempotency key, so that the same request gets the same answer.</summary>
+public sealed record Remembered
+{
+    /// <summary>The key, as the caller sent it, with what it is a key of.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of what was asked: the same key for something else is refused.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>Where the thing made is, if one was.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The version of the stream afterwards.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The body, JSON.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset At { get; init; }
+}

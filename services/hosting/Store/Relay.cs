@@ -1,0 +1,117 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Bus;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Subscriptions;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace FollowUp.Hosting.Store;
+
+/// <summary>The border between a service's private facts and what others see.</summary>
+public interface IBorder
+{
+    /// <summary>The source of its events, as <c>/followup/applications</c>.</summary>
+    string Source { get; }
+
+    /// <summary>The contract that a fact becomes.</summary>
+    /// <param name="fact">The fact.</param>
+    /// <returns>Null for what concerns nobody outside.</returns>
+    object? ToContract(IEvent fact);
+}
+
+/// <summary>Facts that go to one queue of a sibling and not to the public exchange.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Type">The type name.</param>
+/// <param name="Data">What to tell.</param>
+public sealed record Private(string Queue, string Type, object Data);
+
+/// <summary>
+/// The event store is the outbox: every fact becomes a contract and is published until the broker has confirmed it, in order
+/// per application. Applications of one page go side by side, at most 64 at once; the facts of one wait for each other.
+/// </summary>
+internal sealed partial class Relay : SubscriptionBase
+{
+    public const string ShardName = "relay:All";
+    private const int MostInFlight = 64;       // with 300 in flight a restarted broker left all of them hanging
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
+    private readonly IBorder _border;
+    private readonly Publisher _publisher;
+    private readonly ILogger<Relay> _log;
+
+    public Relay(IBorder border, Publisher publisher, ILogger<Relay> log)
+    {
+        (_border, _publisher, _log) = (border, publisher, log);
+        Name = "relay";                 // keys the progress: another name would publish all history again
+        Options.BatchSize = 500;
+        IncludeArchivedEvents = true;   // a stream archived before it was relayed would never be published
+    }
+
+    public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var streams = page.Events.GroupBy(x => (x.TenantId, x.StreamId)).Select(x => x.ToArray());
+            await Parallel.ForEachAsync(streams, new ParallelOptions { MaxDegreeOfParallelism = MostInFlight, CancellationToken = cancellationToken }, async (facts, ct) =>
+            {
+                foreach (var fact in facts) await Announce(fact, ct);
+            });
+            return NullChangeListener.Instance;
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The daemon takes any cancellation for its own, and would freeze without a word.
+            throw new RelayTimeoutException("A publish was cancelled.", exception);
+        }
+    }
+
+    private async Task Announce(IEvent fact, CancellationToken ct)
+    {
+        var contract = _border.ToContract(fact);
+        if (contract is null) return;
+        var message = Envelope(fact, contract);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                if (contract is Private secret) await _publisher.SendTo(secret.Queue, message, null, ct);
+                else await _publisher.Publish(message, ct);
+                return;
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested && attempt < Pauses.Length)
+            {
+                if (attempt == 0) LogRetry(_log, exception.GetType().Name, exception.Message);
+                await Task.Delay(Pauses[attempt], ct);
+            }
+        }
+    }
+
+    private CloudEvent Envelope(IEvent fact, object contract)
+    {
+        var (type, data) = contract is Private secret ? (secret.Type, secret.Data) : (Catalogue.NameOf(contract.GetType()), contract);
+        return new()
+        {
+            Id = fact.Id.ToString(),
+            Source = _border.Source,
+            Type = type,
+            Subject = fact.StreamId.ToString(),
+            Time = fact.Timestamp,
+            Team = fact.TenantId,
+            Sequence = fact.Version,
+            SequenceType = "Integer",
+            CorrelationId = fact.CorrelationId,
+            CausationId = fact.CausationId,
+            RecordedBy = fact.UserName,
+            TraceParent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString(),
+            DataContentType = "application/json",
+            Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take a fact ({Kind}: {Reason}); trying again")]
+    private static partial void LogRetry(ILogger log, string kind, string reason);
+}

@@ -1,0 +1,98 @@
+using JasperFx.Events.Daemon.HighWater;
+using Marten;
+using Marten.Services;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FollowUp.Hosting.Store;
+
+/// <summary>
+/// Wakes the relay when facts were committed: at once when idle, and at most every few milliseconds under load, so that it then
+/// works on large pages. A <c>NOTIFY</c> inside each append would serialise all commits; this one is sent after them, by a node
+/// that isn't relaying itself, for many at once.
+/// </summary>
+public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
+{
+    /// <summary>The channel on which nodes wake each other.</summary>
+    public const string Channel = "followup_appended";
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15), NotifyGap = TimeSpan.FromMilliseconds(20);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private long _last;
+    private int _notifying;
+
+    /// <summary>Whether this node's own daemon relays, and needs no telling through the database.</summary>
+    public bool RelaysHere { get; set; }
+
+    /// <inheritdoc/>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
+    {
+        await _signal.WaitAsync(timeout, token);
+        var rest = Gap - time.GetElapsedTime(_last);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, token);
+        _last = time.GetTimestamp();
+    }
+
+    /// <summary>Wakes the relay, if it is on this node.</summary>
+    public void Signal()
+    {
+        try { if (_signal.CurrentCount == 0) _signal.Release(); }
+        catch (SemaphoreFullException) { } // somebody else was faster: it is signalled, which is what is wanted
+    }
+
+    /// <inheritdoc/>
+    public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
+    {
+        if (commit.GetStreams().Any()) Appended();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Facts were committed.</summary>
+    public void Appended()
+    {
+        Signal();
+        if (!RelaysHere && Interlocked.Exchange(ref _notifying, 1) == 0) _ = Task.Run(Notify);
+    }
+
+    private async Task Notify()
+    {
+        try
+        {
+            await Task.Delay(NotifyGap);
+            Interlocked.Exchange(ref _notifying, 0);
+            await using var command = database.CreateCommand($"NOTIFY {Channel}");
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception) { Interlocked.Exchange(ref _notifying, 0); } // the relay polls as well: a lost wake-up costs a second, nothing else
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _signal.Dispose();
+}
+
+/// <summary>Listens for the wake-ups of other nodes.</summary>
+internal sealed partial class WakeupListener(NpgsqlDataSource database, Wakeup wakeup, ILogger<WakeupListener> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                connection.Notification += (_, _) => wakeup.Signal();
+                await using (var listen = new NpgsqlCommand($"LISTEN {Wakeup.Channel}", connection)) await listen.ExecuteNonQueryAsync(stoppingToken);
+                while (true) await connection.WaitAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogLost(log, exception.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+            catch (OperationCanceledException) { return; }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the relay (it still polls): {Reason}")]
+    private static partial void LogLost(ILogger log, string reason);
+}

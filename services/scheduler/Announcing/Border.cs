@@ -1,0 +1,30 @@
+using FollowUp.Contracts;
+using FollowUp.Hosting.Store;
+using JasperFx.Events;
+using Public = FollowUp.Contracts;
+
+namespace FollowUp.Scheduler.Announcing;
+
+/// <summary>The whole border of this service: what of its facts others see, and as what.</summary>
+internal sealed class Border : IBorder
+{
+    public string Source => Catalogue.Scheduler;
+
+    public object? ToContract(IEvent fact) => Announce(fact.StreamId, fact.Data);
+
+    public static object? Announce(Guid application, object fact) => fact switch
+    {
+        Planned x => new FollowUpPlanned(application, x.Stage, x.Candidate, x.DueAt.ToUniversalTime(), x.WindowEndsAt.ToUniversalTime(), x.Channels, x.Contact, x.Situation, x.Anchor, x.PolicyVersion, x.Reasons),
+        Withheld x => new FollowUpWithheld(application, x.Stage, x.Candidate, x.Situation, x.PolicyVersion, x.Reasons),
+        Due x => new FollowUpDue(application, x.Stage, x.Candidate, x.DueAt.ToUniversalTime(), x.WindowEndsAt.ToUniversalTime(), x.Channels, x.Contact),
+        Claimed x => new FollowUpClaimed(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.At.ToUniversalTime(), x.ExpiresAt.ToUniversalTime()),
+        Released x => new ClaimReleased(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
+        Expired x => new ClaimExpired(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
+        Refused x => new ClaimRefused(application, x.Stage, x.ClaimId, x.By, x.Reason, x.At.ToUniversalTime()),
+        Settled x => new FollowUpSettled(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt.ToUniversalTime()),
+        Waived x => new FollowUpWaived(application, x.Stage, x.Reason, x.At.ToUniversalTime()),
+        Lapsed x => new FollowUpLapsed(application, x.Stage, x.WindowEndedAt.ToUniversalTime(), x.At.ToUniversalTime()),
+        ClosingProposed x => new Public.ClosingProposed(application, x.Stage, ClosingReason.NoResponse, x.SilentSince.ToUniversalTime(), x.At.ToUniversalTime()),
+        _ => null,
+    };
+}

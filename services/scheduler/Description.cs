@@ -1,0 +1,39 @@
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Scheduler.Reading;
+using Marten;
+
+namespace FollowUp.Scheduler;
+
+/// <summary>What makes this service the service it is.</summary>
+internal static class Description
+{
+    public static ServiceDescription Of { get; } = new()
+    {
+        Name = "scheduler",
+        Source = Catalogue.Scheduler,
+        Hears = Catalogue.Applications,
+        Inbox = Topology.SchedulerInbox,
+        CommandQueue = Topology.SchedulerCommands,
+        Commands = Catalogue.SchedulerCommands.Keys.ToHashSet(),
+        Store = Store,
+    };
+
+    private static void Store(StoreOptions options)
+    {
+        options.Events.AddEventTypes(Facts);
+        options.Projections.LiveStreamAggregation<FollowUpPlan>();
+        // What the clock looks for: a plain column, and an index that holds only rows with a moment.
+        options.Schema.For<Watch>().Duplicate(x => x.NextMomentAt!, pgType: "timestamptz", configure: index => index.Predicate = "next_moment_at is not null");
+        options.Schema.For<AgendaEntry>()
+            .Duplicate(x => x.Status, pgType: "varchar").Duplicate(x => x.Candidate).Duplicate(x => x.DueAt!, pgType: "timestamptz").Duplicate(x => x.SortAt, pgType: "timestamptz")
+            .Index(x => new { x.Status, x.SortAt }, index => index.TenancyScope = Marten.Schema.Indexing.Unique.TenancyScope.PerTenant);
+    }
+
+    /// <summary>Every fact of this service, checked by a test against what the aggregate evolves on.</summary>
+    internal static Type[] Facts { get; } =
+    [
+        typeof(Planned), typeof(Withheld), typeof(Due), typeof(Claimed), typeof(Released), typeof(Expired), typeof(Refused), typeof(Settled), typeof(Waived), typeof(Lapsed), typeof(ClosingProposed),
+    ];
+}

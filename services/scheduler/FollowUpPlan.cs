@@ -1,0 +1,270 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Scheduler.Policies;
+
+namespace FollowUp.Scheduler;
+
+// What was decided of each slot. Every one of these facts is announced, so that an application's sequence has no gap.
+
+public sealed record Planned(int Stage, string Candidate, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, ImmutableList<Channel> Channels, ContactReference? Contact,
+    string Situation, Anchor Anchor, int PolicyVersion, ImmutableList<Reason> Reasons);
+public sealed record Withheld(int Stage, string Candidate, string Situation, int PolicyVersion, ImmutableList<Reason> Reasons);
+public sealed record Due(int Stage, string Candidate, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, ImmutableList<Channel> Channels, ContactReference? Contact);
+public sealed record Claimed(int Stage, Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset At, DateTimeOffset ExpiresAt);
+public sealed record Released(int Stage, Guid ClaimId, string By, DateTimeOffset At);
+public sealed record Expired(int Stage, Guid ClaimId, string By, DateTimeOffset At);
+public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset At);
+public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, int Epoch, DateTimeOffset MadeAt);
+public sealed record Waived(int Stage, Reason Reason, DateTimeOffset At);
+public sealed record Lapsed(int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset At);
+public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At);
+
+/// <summary>Something happened in the application, or the policy changed: bring the slots to what they should be.</summary>
+/// <param name="Wanted">What they should be.</param>
+/// <param name="Now">The present.</param>
+/// <param name="HappenedAt">When it happened, which may be long before it became known.</param>
+public sealed record Replan(Wanted Wanted, DateTimeOffset Now, DateTimeOffset HappenedAt);
+
+/// <summary>Time passed.</summary>
+public sealed record Tick(Wanted Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody wants to make the follow-up.</summary>
+public sealed record ClaimSlot(int Stage, Guid ClaimId, string By, Channel? Channel, TimeSpan Length, Wanted Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody lets go.</summary>
+public sealed record ReleaseSlot(int Stage, Guid ClaimId, Wanted Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody made it.</summary>
+public sealed record SettleSlot(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch, TimeSpan Length, Wanted Wanted, DateTimeOffset Now);
+
+/// <summary>A stage's only follow-up.</summary>
+public sealed record Slot(int Stage)
+{
+    public SlotStatus Status { get; init; }
+    public WantedSlot.Planned? Plan { get; init; }
+    public WantedSlot.Withheld? Why { get; init; }
+    public int PolicyVersion { get; init; }
+    public bool WasDue { get; init; }
+    public int Epoch { get; init; }
+    public Claimed? Claim { get; init; }
+    public Settled? Made { get; init; }
+    public Reason? WaivedBecause { get; init; }
+
+    public bool IsOpen => Status is SlotStatus.Planned or SlotStatus.Due;
+    public bool IsClaimedAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now;
+}
+
+/// <summary>What was answered to a claim id, for good.</summary>
+public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal);
+
+/// <summary>The slots of one application, and the authority over them: what is decided here, and nothing else, lets a follow-up be made.</summary>
+public sealed partial record FollowUpPlan
+{
+    public Guid Id { get; init; }
+    public ImmutableSortedDictionary<int, Slot> Slots { get; init; } = ImmutableSortedDictionary<int, Slot>.Empty;
+    public ImmutableDictionary<Guid, Asked> Claims { get; init; } = ImmutableDictionary<Guid, Asked>.Empty;
+    public ClosingProposed? Proposed { get; init; }
+
+    public FollowUpPlan Evolve(object fact) => fact switch
+    {
+        Planned e => At(e.Stage, x => x with
+        {
+            Status = SlotStatus.Planned, WasDue = false, Why = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion,
+            Plan = new(e.Stage, e.DueAt, e.WindowEndsAt, e.Channels, e.Contact, e.Situation, e.Anchor, e.Reasons),
+        }),
+        Withheld e => At(e.Stage, x => x with { Status = SlotStatus.Withheld, Plan = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion, Why = new(e.Stage, e.Situation, e.Reasons) }),
+        Due e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
+        Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with { Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null)) },
+        Released e => At(e.Stage, Unclaimed),
+        Expired e => At(e.Stage, Unclaimed),
+        Refused e => this with { Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, null, e.Reason)) },
+        Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
+        Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason }),
+        Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+        ClosingProposed e => this with { Proposed = e },
+        _ => this,
+    };
+
+    public object[] Decide(Replan c) => new Deciding(this).Reconcile(c.Wanted, c.Now, c.HappenedAt).PassTime(c.Wanted, c.Now).Facts;
+
+    public object[] Decide(Tick c) => new Deciding(this).PassTime(c.Wanted, c.Now).Facts;
+
+    public object[] Decide(ClaimSlot c)
+    {
+        if (AskedBefore(c.ClaimId, c.Stage) is not null) return []; // the same id, the same answer
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        deciding.Add(WhyNot(deciding.Plan.Find(c.Stage), c.Channel) is { } reason
+            ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
+            : Grant(deciding.Plan.Find(c.Stage), c.ClaimId, c.By, c.Channel, c.Length, c.Now));
+        return deciding.Facts;
+    }
+
+    public object[] Decide(SettleSlot c)
+    {
+        var before = AskedBefore(c.ClaimId, c.Stage);
+        if (before is { Refusal: not null } || Find(c.Stage).Made?.ClaimId == c.ClaimId) return [];
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var slot = deciding.Plan.Find(c.Stage);
+        if (before is { Granted: { } granted })
+        {
+            if (c.Epoch is { } epoch && epoch != granted.Epoch) throw new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
+            // The lease may have run out meanwhile. As long as nobody was granted another, the call that was made is the one follow-up.
+            var refusal = slot.Epoch != granted.Epoch && slot.Made is null ? Sayings.ClaimedSince(slot)
+                : slot.Claim?.ClaimId == c.ClaimId ? WhyNotBy(slot, c.Channel)
+                : WhyNot(slot, c.Channel);
+            if (refusal is not null) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, refusal, c.Now));
+            else deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
+        }
+        else if (c.Epoch is not null) throw new RefusedException("staleEpoch", "No claim with that id was granted.");
+        else if (WhyNot(slot, c.Channel) is { } reason) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
+        else
+        {
+            var grant = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now);
+            deciding.Add(grant);
+            deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, grant.Epoch, c.MadeAt));
+        }
+        return deciding.Facts;
+    }
+
+    public object[] Decide(ReleaseSlot c)
+    {
+        if (AskedBefore(c.ClaimId, c.Stage) is not { Granted: { } granted }) throw RefusedException.NotFound("unknownClaim", "No claim with that id was granted in that stage.");
+        var slot = Find(c.Stage);
+        if (slot.Made?.ClaimId == c.ClaimId) throw new RefusedException("alreadyMade", "The claim was settled: its follow-up is made, and can't be let go of.");
+        if (slot.Claim?.ClaimId != c.ClaimId) return []; // it ended before
+        return new Deciding(this).Add(new Released(c.Stage, c.ClaimId, granted.By, c.Now)).Reconcile(c.Wanted, c.Now, c.Now, c.Stage).PassTime(c.Wanted, c.Now).Facts;
+    }
+
+    /// <summary>When somebody has to look at this application again, unless something happens before.</summary>
+    public DateTimeOffset? NextMoment(Wanted wanted)
+    {
+        var moments = Slots.Values.Select(x => x switch
+        {
+            { Claim: { } claim } => claim.ExpiresAt,
+            { Status: SlotStatus.Planned, Plan: { } plan } => plan.DueAt < plan.WindowEndsAt ? plan.DueAt : plan.WindowEndsAt,
+            { Status: SlotStatus.Due, Plan: { } plan } => plan.WindowEndsAt,
+            _ => (DateTimeOffset?)null,
+        });
+        return moments.Append(wanted.Silence is { } silence && !IsProposed(silence) ? silence.At : null).Min();
+    }
+
+    public Slot Find(int stage) => Slots.GetValueOrDefault(stage)
+        ?? throw new RefusedException("unknownStage", Slots.IsEmpty ? "This application has no stages yet." : $"This application has stages {Slots.Keys.First()} to {Slots.Keys.Last()}.", 404);
+
+    private static Claimed Grant(Slot slot, Guid claimId, string by, Channel? channel, TimeSpan length, DateTimeOffset now) =>
+        new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length);
+
+    private static Reason? WhyNot(Slot slot, Channel? channel) => slot switch
+    {
+        { Made: { } made } => Sayings.AlreadyMade(made),
+        { Claim: { } claim } => Sayings.ClaimedByAnother(claim),
+        { Status: SlotStatus.Withheld, Why: { } why } => Sayings.IsWithheld(why),
+        { Status: SlotStatus.Waived, WaivedBecause: { } because } => Sayings.IsWaived(because),
+        { Status: SlotStatus.Lapsed } => Sayings.HasLapsed(slot.Plan),
+        _ => WhyNotBy(slot, channel),
+    };
+
+    private static Reason? WhyNotBy(Slot slot, Channel? channel) =>
+        channel is { } by && slot.Plan is { } plan && !plan.Channels.Contains(by) ? Sayings.ChannelNotPermitted(by, plan) : null;
+
+    private Asked? AskedBefore(Guid claimId, int stage)
+    {
+        Find(stage);
+        if (Claims.GetValueOrDefault(claimId) is not { } asked) return null;
+        return asked.Stage == stage ? asked : throw new RefusedException("differentContent", $"That claim id was used for stage {asked.Stage}. Choose a new one for each claim.");
+    }
+
+    private bool IsProposed(Silence silence) => Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
+
+    private static Slot Unclaimed(Slot slot) => slot with { Status = slot.WasDue ? SlotStatus.Due : SlotStatus.Planned, Claim = null };
+
+    private FollowUpPlan At(int stage, Func<Slot, Slot> change) => this with { Slots = Slots.SetItem(stage, change(Slots.GetValueOrDefault(stage) ?? new(stage))) };
+
+    /// <summary>Gathers facts, and sees each at once.</summary>
+    private sealed class Deciding(FollowUpPlan plan)
+    {
+        private readonly List<object> _facts = [];
+
+        public FollowUpPlan Plan { get; private set; } = plan;
+
+        public object[] Facts => [.. _facts];
+
+        public Deciding Add(object fact)
+        {
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+            return this;
+        }
+
+        /// <summary>Brings every slot to what it should be. What is made stays made, and a claimer is not cut short: their slot follows when the claim ends.</summary>
+        public Deciding Reconcile(Wanted wanted, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
+        {
+            foreach (var want in wanted.Slots.Where(x => only is null || x.Stage == only))
+            {
+                var slot = Plan.Slots.GetValueOrDefault(want.Stage);
+                if (slot?.Made is not null) continue;
+                if (want is WantedSlot.Settled made) Add(new Settled(made.Stage, made.ClaimId, made.By, made.Channel, Plan.Claims.GetValueOrDefault(made.ClaimId)?.Granted?.Epoch ?? (slot?.Epoch ?? 0) + 1, made.MadeAt));
+                else if (slot?.IsClaimedAt(now) is true) continue;
+                else if (Change(slot, want, wanted, now, happenedAt) is { } fact) Add(fact);
+            }
+            return this;
+        }
+
+        private static object? Change(Slot? slot, WantedSlot want, Wanted wanted, DateTimeOffset now, DateTimeOffset happenedAt) => (want, slot) switch
+        {
+            // A window that ended is over, unless the date is counted from something else by now …
+            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.Anchor == past.Anchor => null,
+            (WantedSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
+            // … or what made the follow-up needless happened while it was open, and is only now known.
+            (WantedSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
+            (WantedSlot.Planned p, { Plan: { } before } s) when s.IsOpen && p.Equals(before) => null,
+            (WantedSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
+            (WantedSlot.Waived, { Status: SlotStatus.Waived }) => null, // the first reason stands
+            (WantedSlot.Planned p, _) => new Planned(p.Stage, wanted.Candidate, p.DueAt, p.WindowEndsAt, p.Channels, p.Contact, p.Situation, p.Anchor, wanted.PolicyVersion, p.Reasons),
+            (WantedSlot.Withheld w, _) => new Withheld(w.Stage, wanted.Candidate, w.Situation, wanted.PolicyVersion, w.Reasons),
+            (WantedSlot.Waived w, _) => new Waived(w.Stage, w.Reason, now),
+            _ => null,
+        };
+
+        /// <summary>Ends the claims that ran out, and brings their slots to what they should be by now.</summary>
+        public Deciding Expire(Wanted wanted, DateTimeOffset now)
+        {
+            foreach (var slot in Plan.Slots.Values.Where(x => x.Claim is { } claim && claim.ExpiresAt <= now))
+                Add(new Expired(slot.Stage, slot.Claim!.ClaimId, slot.Claim.By, slot.Claim.ExpiresAt)).Reconcile(wanted, now, now, slot.Stage);
+            return this;
+        }
+
+        /// <summary>What the time alone brings: claims run out, slots come due or lapse, silence grows long. What was missed in a long absence is not said late.</summary>
+        public Deciding PassTime(Wanted wanted, DateTimeOffset now)
+        {
+            Expire(wanted, now);
+            foreach (var slot in Plan.Slots.Values.Where(x => x.IsOpen))
+            {
+                if (slot.Plan is not { } plan) continue;
+                if (plan.WindowEndsAt <= now) Add(new Lapsed(slot.Stage, plan.WindowEndsAt, now));
+                else if (slot.Status == SlotStatus.Planned && plan.DueAt <= now) Add(new Due(slot.Stage, wanted.Candidate, plan.DueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
+            }
+            if (wanted.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence)) Add(new ClosingProposed(silence.Stage, silence.Since, now));
+            return this;
+        }
+    }
+}
+
+/// <summary>Why a claim is refused, as code and sentence.</summary>
+internal static class Sayings
+{
+    public static Reason AlreadyMade(Settled made) => new("alreadyMade", $"The follow-up of stage {made.Stage} was made on {made.MadeAt.UtcDateTime:yyyy-MM-dd} by {made.By} ({Word(made.Channel)}).");
+    public static Reason ClaimedByAnother(Claimed claim) => new("claimedByAnother", $"{claim.By} holds the claim until {claim.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+    public static Reason ClaimedSince(Slot slot) => new("claimedByAnother", slot.Claim is { } claim
+        ? $"The claim ran out, and {claim.By} holds it until {claim.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."
+        : "The claim ran out, and another was granted since.");
+    public static Reason IsWithheld(WantedSlot.Withheld why) => new("withheld", $"The follow-up is withheld. {why.Because.Sentence}");
+    public static Reason IsWaived(Reason because) => because.Code == "stageClosed" ? new("stageClosed", because.Sentence) : new("waived", $"The follow-up is no longer needed. {because.Sentence}");
+    public static Reason HasLapsed(WantedSlot.Planned? plan) => new("lapsed", plan is null ? "The window has ended." : $"The window ended on {plan.WindowEndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+    public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) => new("channelNotPermitted",
+        $"{char.ToUpperInvariant(Word(channel)[0])}{Word(channel)[1..]} is not among the channels of this follow-up: {string.Join(", ", plan.Channels.Select(Word))}.");
+
+    private static string Word(Channel channel) => JsonNamingPolicy.CamelCase.ConvertName(channel.ToString());
+}

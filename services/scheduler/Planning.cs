@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Reading;
+using JasperFx.Events;
+using Marten;
+using Marten.Events;
+
+namespace FollowUp.Scheduler;
+
+/// <summary>
+/// What the Scheduler has seen of an application, and when it must look at it again. The version makes the inbox exact: what comes
+/// again is ignored, what comes too early waits here for its predecessors.
+/// </summary>
+public sealed record Watch
+{
+    /// <summary>The application.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The last version of the application taken in.</summary>
+    public long Version { get; init; }
+
+    public Situation Situation { get; init; } = Situation.Empty;
+    public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
+
+    /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
+    public DateTimeOffset? NextMomentAt { get; init; }
+}
+
+/// <summary>An application, loaded to decide on it.</summary>
+internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
+{
+    private readonly List<object> _facts = [];
+
+    public Watch Watch { get; set; } = watch;
+    public Watch Before { get; } = watch;
+    public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
+    public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
+    public long Version => (stream.CurrentVersion ?? 0) + _facts.Count;
+    public IReadOnlyList<object> Facts => _facts;
+
+    public void Add(object[] facts)
+    {
+        stream.AppendMany(facts);
+        foreach (var fact in facts)
+        {
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+        }
+    }
+}
+
+/// <summary>The one way in: load, decide, append, commit. Inbox, claims and clock all write through here, for one application or many.</summary>
+internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
+{
+    /// <summary>Loads many at once, in one round trip.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, Opened>> Open(IDocumentSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        var batch = session.CreateBatchQuery();
+        var watches = batch.LoadMany<Watch>().ById(ids.ToArray());
+        var streams = ids.Select(id => (id, Stream: batch.Events.FetchForWriting<FollowUpPlan>(id))).ToArray();
+        await batch.Execute(ct);
+        var known = (await watches).ToDictionary(x => x.Id);
+        var opened = new Dictionary<Guid, Opened>(ids.Count);
+        foreach (var (id, stream) in streams) opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream);
+        return opened;
+    }
+
+    public Policy PolicyOf(string team) => policies.Of(team);
+
+    public Wanted Wanted(string team, Watch watch) => Planner.Plan(watch.Situation, PolicyOf(team));
+
+    /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>
+    public void Write(string team, IDocumentSession session, Opened opened, DateTimeOffset now)
+    {
+        if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
+        var next = opened.Plan.NextMoment(Wanted(team, opened.Watch));
+        // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
+        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(30) : next };
+        session.Store(opened.Watch);
+        foreach (var slot in opened.Plan.Slots.Values)
+            if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))
+                session.Store(AgendaEntry.Of(opened.Watch.Situation, slot));
+    }
+
+    /// <summary>Tells the clock of an earlier moment, once it is committed.</summary>
+    public void Committed(Opened opened) => clock.NoLaterThan(opened.Watch.NextMomentAt);
+}
+
+/// <summary>The policy of each team.</summary>
+internal sealed class PolicyOfTeam(IConfiguration configuration)
+{
+    private readonly Policy _policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default;
+
+    public Policy Of(string team)
+    {
+        _ = team; // every team has the default policy
+        return _policy;
+    }
+}
