@@ -48,7 +48,8 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
 
         return reasons.Count > 0
             ? new SheetRow.Refused(record.Line, [.. reasons])
-            : new SheetRow.Understood(record.Line, RowIdentity.Of(options.Team, candidate, employer, title, submitted.On), application, [.. remarks]);
+            : new SheetRow.Understood(record.Line, RowIdentity.Of(options.Team, candidate, employer, title, submitted.On), application,
+                [.. remarks]);
     }
 
     private Finding? Misshapen()
@@ -91,9 +92,11 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     {
         if (Cell(SheetField.Url) is not { } url)
             return null;
-        if (url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+        if (url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp
+            || uri.Scheme == Uri.UriSchemeHttps))
             return url;
-        Keep(SheetField.Url, url, "badUrl", $"\"{url.Shorten(60)}\" isn't a link that starts with http:// or https:// and has at most {MaxUrl:N0} characters");
+        Keep(SheetField.Url, url, "badUrl",
+            $"\"{url.Shorten(60)}\" isn't a link that starts with http:// or https:// and has at most {MaxUrl:N0} characters");
         return null;
     }
 
@@ -102,11 +105,14 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         var field = Cell(SheetField.Approach) is null ? SheetField.Source : SheetField.Approach;
         if (Cell(field) is not { } text)
             return (contact is { Role: ContactRole.Referrer } ? Contracts.Approach.Referral : Contracts.Approach.Direct, null);
+        var source = Cell(SheetField.Source) ?? text;
+        if (source.Length > MaxName)
+            Refuse(field, "tooLong", TooLong(source, MaxName));
         if (Words.ApproachOf(text) is { } approach)
-            return (approach, Cell(SheetField.Source) ?? text);
+            return (approach, source);
         Remark(field, "unknownSource", $"\"{text.Shorten(60)}\" isn't a source that is known; it was taken as direct. " +
             "The known ones are: direct, job board, referral, agency, mass mailing, and the names of many job boards.");
-        return (Contracts.Approach.Direct, Cell(SheetField.Source) ?? text);
+        return (Contracts.Approach.Direct, source);
     }
 
     private HiringProcess? HiringProcess()
@@ -152,7 +158,8 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         {
             if (Words.RoleOf(text) is { } role)
                 return role;
-            Keep(SheetField.ContactRole, text, "unknownRole", $"\"{text.Shorten(60)}\" isn't a role that is known (owner, recruiter, hiring manager, referrer, other)");
+            Keep(SheetField.ContactRole, text, "unknownRole",
+                $"\"{text.Shorten(60)}\" isn't a role that is known (owner, recruiter, hiring manager, referrer, other)");
         }
 
         return name is not null && SheetColumns.RoleIn(columns[SheetField.ContactName]!.Header) is { } implied ? implied : ContactRole.Other;
@@ -181,7 +188,8 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         var responded = Past(SheetField.RespondedOn, submitted);
         var interview = Date(SheetField.InterviewOn);
         if (interview.On < submitted)
-            Refuse(SheetField.InterviewOn, "beforeSubmission", $"The interview ({interview.On:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd}).");
+            Refuse(SheetField.InterviewOn, "beforeSubmission",
+                $"The interview ({interview.On:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd}).");
         if (interviewed is { Scheduled: false } && interview.On is null && reasons.Count == 0)
             Remark(SheetField.InterviewOn, "noInterviewDate", "The sheet doesn't say when the interview is or was.");
 
@@ -228,7 +236,8 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
 
     private string? Notes()
     {
-        var notes = string.Join('\n', columns.All(SheetField.Notes).Select(x => Words.Lines(record.Cell(x.Position))).Where(x => x.Length > 0).Concat(keptInNotes));
+        var own = columns.All(SheetField.Notes).Select(x => Words.Lines(record.Cell(x.Position))).Where(x => x.Length > 0);
+        var notes = string.Join('\n', own.Concat(keptInNotes));
         if (notes.Length > MaxNotes)
             Refuse(SheetField.Notes, "tooLong", TooLong(notes, MaxNotes));
         return notes.Length == 0 ? null : notes;
@@ -241,9 +250,11 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             return (null, true);
         var (on, _) = Date(field);
         if (on > options.Today)
-            Refuse(field, "inTheFuture", $"\"{columns[field]!.Header}\" says \"{Cell(field)!.Shorten(40)}\", read as {on:yyyy-MM-dd}, which is still to come.");
+            Refuse(field, "inTheFuture",
+                $"\"{columns[field]!.Header}\" says \"{Cell(field)!.Shorten(40)}\", read as {on:yyyy-MM-dd}, which is still to come.");
         else if (on < submitted)
-            Refuse(field, "beforeSubmission", $"\"{columns[field]!.Header}\" ({on:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd}).");
+            Refuse(field, "beforeSubmission",
+                $"\"{columns[field]!.Header}\" ({on:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd}).");
         return (on, on is not null);
     }
 

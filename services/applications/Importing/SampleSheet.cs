@@ -20,7 +20,7 @@ public static class SampleSheet
     private static readonly Row[] Rows =
     [
         // due: owner-run, 4 business days
-        new(101, "Hollowbrook Bakery", "Counter clerk", -9, "Applied", "Direct")
+        new(101, "Hollowbrook Bakery", "Counter clerk", -11, "Applied", "Direct")
             { Process = "Small business", Contact = new("Ida Marlow", "Owner", "ida.marlow@example.org", "555-0101"), Notes = "Closed on Mondays" },
         // due: personnel office, 7
         new(101, "Quillfeather Press", "Editorial assistant", -15, "Applied", "Direct")
@@ -42,18 +42,20 @@ public static class SampleSheet
         // due: 5 after the closing date
         new(104, "Brightwater Library", "Archivist", -22, "Applied", "Direct") { ClosesOn = -12, Process = "Personnel office" },
         // due: the letter promised a call
-        new(101, "Amberley Tools", "Warehouse lead", -12, "Applied", "Direct")
-            { Promised = -3, Contact = new("Noor Aziz", "Hiring manager", "noor.aziz@example.com", "555-0108"), Notes = "Letter says: I will call" },
+        new(101, "Amberley Tools", "Warehouse lead", -13, "Applied", "Direct")
+            { Promised = -4, Contact = new("Noor Aziz", "Hiring manager", "noor.aziz@example.com", "555-0108"), Notes = "Letter says: I will call" },
         // due: 5 after the interview
         new(102, "Juniper Hill Hospital", "Ward clerk", -30, "Interviewed", "Job board")
-            { InterviewOn = -10, Process = "Personnel office", Contact = new("Ward office", "Other", "ward7@example.org") },
+            { InterviewOn = -12, Process = "Personnel office", Contact = new("Ward office", "Other", "ward7@example.org") },
         // due: a mass mailing, but somebody there is known
-        new(103, "Pinecrest Catering", "Event assistant", -15, "Applied", "Mass mailing") { Contact = new("Joel Ferris", "Other", "joel@example.com") },
+        new(103, "Pinecrest Catering", "Event assistant", -15, "Applied", "Mass mailing")
+            { Contact = new("Joel Ferris", "Other", "joel@example.com") },
 
         // planned: sent today
         new(102, "Saltmarsh Studios", "Junior animator", 0, "Sent", "Direct"),
         // planned: owner-run, yesterday
-        new(101, "Fenwick & Daughter Garage", "Apprentice mechanic", -1, "Applied", "Direct") { Process = "Small business", Contact = new("Ms Fenwick", "Owner", Phone: "555-0142") },
+        new(101, "Fenwick & Daughter Garage", "Apprentice mechanic", -1, "Applied", "Direct")
+            { Process = "Small business", Contact = new("Ms Fenwick", "Owner", Phone: "555-0142") },
         // planned: nothing known of how they hire
         new(102, "Blue Heron Analytics", "Data analyst", -3, "Applied", "Direct"),
         // planned: corporate takes long
@@ -61,15 +63,18 @@ public static class SampleSheet
         // planned: job board
         new(104, "Thistledown Software", "Support engineer", -4, "Applied", "Job board"),
         // planned: still open for others
-        new(101, "Wexcombe Town Council", "Clerk to the council", -2, "Applied", "Direct") { ClosesOn = 10, Link = "https://example.org/council/vacancies/17" },
+        new(101, "Wexcombe Town Council", "Clerk to the council", -2, "Applied", "Direct")
+            { ClosesOn = 10, Link = "https://example.org/council/vacancies/17" },
         // planned: the promised day lies ahead
         new(102, "Ravensworth Museum", "Exhibitions assistant", -3, "Applied", "Direct") { Promised = 6 },
         // stage 1 waived, stage 2 planned: the interview is still to come
-        new(103, "Kestrel Freight", "Fleet coordinator", -14, "Interview scheduled", "Job board") { InterviewOn = 4, Contact = new("Dara Quinn", "Hiring manager", "d.quinn@example.net") },
+        new(103, "Kestrel Freight", "Fleet coordinator", -14, "Interview scheduled", "Job board")
+            { InterviewOn = 4, Contact = new("Dara Quinn", "Hiring manager", "d.quinn@example.net") },
         // likewise, a second one
         new(104, "Moorland Water", "Plant operator", -35, "2nd interview", "Direct") { InterviewOn = 9, Process = "Corporate HR" },
         // planned: the interview was the day before yesterday
-        new(104, "Elderflower Care Homes", "Care assistant", -21, "Interviewing", "Referral") { InterviewOn = -2, Contact = new("Ruth Adeyemi", "Referrer", "ruth.a@example.org") },
+        new(104, "Elderflower Care Homes", "Care assistant", -21, "Interviewing", "Referral")
+            { InterviewOn = -2, Contact = new("Ruth Adeyemi", "Referrer", "ruth.a@example.org") },
 
         // withheld: a mass mailing, and nobody known
         new(101, "Castellan Retail Group", "Sales assistant", -10, "Applied", "Mass mailing"),
@@ -84,12 +89,14 @@ public static class SampleSheet
         new(104, "Dovetail Joinery", "Joiner", -45, "Waiting", "Job board"),
         new(102, "Hartwell Chemicals", "Lab technician", -75, "Interviewed", "Direct") { InterviewOn = -40 },
         // silent: followed up, and still nothing
-        new(101, "Mistral Travel", "Travel consultant", -62, "Applied", "Direct") { FollowedUpOn = -47, Contact = new("Ana Prieto", "Other", "ana.prieto@example.com") },
+        new(101, "Mistral Travel", "Travel consultant", -62, "Applied", "Direct")
+            { FollowedUpOn = -47, Contact = new("Ana Prieto", "Other", "ana.prieto@example.com") },
         // made: followed up just now
         new(103, "Rookery Farm Shop", "Shop manager", -16, "Applied", "Direct") { FollowedUpOn = -2 },
 
         // waived: they answered first
-        new(104, "Lanternlight Theatre", "Stage hand", -8, "In review", "Direct") { RespondedOn = -3, Notes = "They got it and will look at it" },
+        new(104, "Lanternlight Theatre", "Stage hand", -8, "In review", "Direct")
+            { RespondedOn = -3, Notes = "They got it and will look at it" },
         // waived: an offer lies on the table
         new(101, "Silverbirch Accounting", "Bookkeeper", -40, "Offer", "Referral")
             { InterviewOn = -20, RespondedOn = -4, Contact = new("Miles Orchard", "Referrer", Phone: "555-0177"), Process = "Management team" },
@@ -98,7 +105,8 @@ public static class SampleSheet
         new(102, "Summit Ridge Outfitters", "Buyer", -33, "Rejected", "Job board") { RespondedOn = -12 },
         new(103, "Foxglove Pharmacy", "Pharmacy assistant", -25, "Withdrawn", "Direct") { Notes = "The commute would be two hours" },
         new(104, "Beacon Street School", "Teaching assistant", -85, "Hired", "Referral") { InterviewOn = -60 },
-        new(101, "Oakum Shipping", "Freight clerk", -70, "Declined offer", "Agency") { InterviewOn = -50, Process = "Outsourced", Contact = new("Tom Varga", "Recruiter", "t.varga@example.net") },
+        new(101, "Oakum Shipping", "Freight clerk", -70, "Declined offer", "Agency")
+            { InterviewOn = -50, Process = "Outsourced", Contact = new("Tom Varga", "Recruiter", "t.varga@example.net") },
         new(102, "Marigold Textiles", "Pattern cutter", -33, "Position filled", "Direct") { ClosesOn = -30 },
         new(103, "Zephyr Cycles", "Workshop mechanic", -120, "Ghosted", "Direct") { FollowedUpOn = -105 },
         new(104, "Halcyon Pools", "Lifeguard", -50, "Rejected", "Direct") { InterviewOn = -30, RespondedOn = -26 },

@@ -66,7 +66,8 @@ public sealed record Sheet
 /// <param name="Candidate">Whose applications these are, where the sheet doesn't say.</param>
 /// <param name="Map">Headers that the caller names.</param>
 /// <param name="DateOrder">How <c>9/10/24</c> is meant, where the caller knows; otherwise it is inferred from the file.</param>
-public sealed record SheetOptions(string Team, DateOnly Today, DateTimeZone Zone, string? Candidate = null, ColumnMap? Map = null, DateOrder? DateOrder = null);
+public sealed record SheetOptions(string Team, DateOnly Today, DateTimeZone Zone, string? Candidate = null, ColumnMap? Map = null,
+    DateOrder? DateOrder = null);
 
 public abstract record SheetRow
 {
@@ -142,7 +143,10 @@ public abstract record Outcome
     public sealed record Closed(ClosingReason Reason, DateOnly? On) : Outcome;
 }
 
-/// <summary>The sheet was refused as a whole: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>, <c>tooManyRows</c>.</summary>
+/// <summary>
+/// The sheet was refused as a whole: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>,
+/// <c>tooManyRows</c>, <c>tooManyColumns</c>.
+/// </summary>
 public sealed class SheetRefusedException(string code, string sentence) : Exception(sentence)
 {
     public string Code { get; } = code;

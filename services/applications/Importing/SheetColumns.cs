@@ -65,33 +65,47 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
     // Best first: where a sheet has both "Date Applied" and "Date", the first is meant. A reader of the list can add to it.
     private static readonly (SheetField Field, string Headers)[] Known =
     [
-        (SheetField.Employer, "Employer, Company, Company Name, Employer Name, Company/Employer, Organisation, Organization, Business, Firm, " +
+        (SheetField.Employer, "Employer, Company, Company Name, Employer Name, Company/Employer, Organisation, Organization, Business, " +
+            "Firm, " +
             "Firma, Unternehmen, Arbeitgeber, Betrieb"),
-        (SheetField.Title, "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Role, Role, Opening, " +
+        (SheetField.Title, "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Role, Role, " +
+            "Opening, " +
             "Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit"),
         (SheetField.Candidate, "Candidate, Candidate Ref, Candidate Reference, Candidate ID, Applicant ID, Kandidat, Bewerber-ID"),
-        (SheetField.SubmittedOn, "Date Applied, Applied On, Applied Date, Application Date, Date of Application, Submitted On, Date Submitted, " +
-            "Submission Date, Sent On, Date Sent, Applied, Submitted, Date, Beworben am, Bewerbungsdatum, Bewerbung vom, Abgeschickt am, Eingereicht am, Datum"),
-        (SheetField.Status, "Status, Application Status, Current Status, Stage, Current Stage, Outcome, Result, Decision, Bewerbungsstatus, Stand, Ergebnis"),
+        (SheetField.SubmittedOn, "Date Applied, Applied On, Applied Date, Application Date, Date of Application, Submitted On, " +
+            "Date Submitted, " +
+            "Submission Date, Sent On, Date Sent, Applied, Submitted, Date, Beworben am, Bewerbungsdatum, Bewerbung vom, " +
+            "Abgeschickt am, Eingereicht am, Datum"),
+        (SheetField.Status, "Status, Application Status, Current Status, Stage, Current Stage, Outcome, Result, Decision, " +
+            "Bewerbungsstatus, Stand, Ergebnis"),
         (SheetField.Source, "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, " +
             "Quelle, Gefunden über, Gefunden auf, Gefunden bei, Portal"),
         (SheetField.Approach, "Approach, How Applied, Applied Via, Applied Through, Bewerbungsweg"),
         (SheetField.HiringProcess, "Hiring Process, Employer Type, Company Type, Einstellungsprozess, Auswahlverfahren"),
-        (SheetField.ContactName, "Contact Name, Contact, Contact Person, Point of Contact, Recruiter, Recruiter Name, Hiring Manager, Referred By, Referrer, " +
+        (SheetField.ContactName, "Contact Name, Contact, Contact Person, Point of Contact, Recruiter, Recruiter Name, Hiring Manager, " +
+            "Referred By, Referrer, " +
             "Ansprechpartner, Ansprechpartnerin, Kontakt, Kontaktperson, Empfohlen von"),
         (SheetField.ContactRole, "Contact Role, Contact Type, Rolle des Kontakts"),
-        (SheetField.ContactEmail, "Contact Email, Email, Email Address, Contact Email Address, Recruiter Email, Mail, E-Mail-Adresse, Kontakt-E-Mail"),
-        (SheetField.ContactPhone, "Contact Phone, Phone, Phone Number, Telephone, Tel, Contact Number, Recruiter Phone, Mobile, Telefon, Telefonnummer, Handy"),
-        (SheetField.Url, "Job Link, Job URL, Link, URL, Posting Link, Posting URL, Job Posting, Job Posting Link, Job Posting URL, Job Listing, Job Ad, " +
+        (SheetField.ContactEmail, "Contact Email, Email, Email Address, Contact Email Address, Recruiter Email, Mail, E-Mail-Adresse, " +
+            "Kontakt-E-Mail"),
+        (SheetField.ContactPhone, "Contact Phone, Phone, Phone Number, Telephone, Tel, Contact Number, Recruiter Phone, Mobile, " +
+            "Telefon, Telefonnummer, Handy"),
+        (SheetField.Url, "Job Link, Job URL, Link, URL, Posting Link, Posting URL, Job Posting, Job Posting Link, Job Posting URL, " +
+            "Job Listing, Job Ad, " +
             "Stellenlink, Stellenanzeige, Anzeige, Ausschreibung"),
-        (SheetField.Notes, "Notes, Note, Comments, Comment, Remarks, Notizen, Notiz, Kommentar, Kommentare, Bemerkung, Bemerkungen, Anmerkung, Anmerkungen"),
-        (SheetField.PromisedFollowUpOn, "Promised Follow-up, Promised Follow-up On, Promised Follow-up Date, Follow-up Date, Follow up on, Next Follow-up, " +
+        (SheetField.Notes, "Notes, Note, Comments, Comment, Remarks, Notizen, Notiz, Kommentar, Kommentare, Bemerkung, Bemerkungen, " +
+            "Anmerkung, Anmerkungen"),
+        (SheetField.PromisedFollowUpOn, "Promised Follow-up, Promised Follow-up On, Promised Follow-up Date, Follow-up Date, " +
+            "Follow up on, Next Follow-up, " +
             "Next Follow-up Date, Follow-up By, Follow-up, Nachfassen am, Nachfassen, Nachfassdatum, Nachhaken am, Wiedervorlage"),
-        (SheetField.ClosesOn, "Closing Date, Closes On, Closes, Deadline, Application Deadline, Apply By, Bewerbungsfrist, Bewerbungsschluss, Einsendeschluss, Frist"),
+        (SheetField.ClosesOn, "Closing Date, Closes On, Closes, Deadline, Application Deadline, Apply By, Bewerbungsfrist, " +
+            "Bewerbungsschluss, Einsendeschluss, Frist"),
         (SheetField.InterviewOn, "Interview Date, Interview On, Date of Interview, Interview Date/Time, Next Interview, Interview, " +
             "Interviewtermin, Gesprächstermin, Vorstellungsgespräch am, Vorstellungsgespräch, Gespräch am"),
-        (SheetField.RespondedOn, "Response Date, Responded On, Date Responded, Date of Response, Reply Date, Answered On, Heard Back On, Heard Back, Antwort am, Rückmeldung am"),
-        (SheetField.FollowedUpOn, "Followed up on, Followed up, Date Followed Up, Follow-up Sent, Follow-up Sent On, Follow-up Made, Nachgefasst am, Nachgehakt am"),
+        (SheetField.RespondedOn, "Response Date, Responded On, Date Responded, Date of Response, Reply Date, Answered On, " +
+            "Heard Back On, Heard Back, Antwort am, Rückmeldung am"),
+        (SheetField.FollowedUpOn, "Followed up on, Followed up, Date Followed Up, Follow-up Sent, Follow-up Sent On, Follow-up Made, " +
+            "Nachgefasst am, Nachgehakt am"),
     ];
 
     private static readonly Dictionary<string, (SheetField Field, int Rank)> ByHeader = Known
@@ -105,7 +119,7 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
 
     public static SheetColumns Match(string[] headers, ColumnMap? map)
     {
-        var meant = headers.Select((header, i) => (Position: i + 1, Header: Words.OneLine(header), Meaning: Meaning(header, map))).ToList();
+        var meant = headers.Select((header, i) => (Position: i + 1, Header: Words.OneLine(header).Shorten(200), Meaning: Meaning(header, map))).ToList();
         var chosen = meant
             .Where(x => x.Meaning is { Field: not SheetField.Ignore })
             .GroupBy(x => x.Meaning!.Value.Field)

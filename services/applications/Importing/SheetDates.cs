@@ -181,7 +181,7 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
 
         return YearFirst().Match(cell) is { Success: true } iso ? Of(iso, Number(iso, "b"), Number(iso, "c"))
             : Compact().Match(cell) is { Success: true } compact ? Of(compact, Number(compact, "b"), Number(compact, "c"))
-            : YearLast().Match(cell) is { Success: true } x && x.Groups["s"].Value == x.Groups["t"].Value
+            : YearLast().Match(cell) is { Success: true } x
                 ? x.Groups["s"].Value == "."
                     ? Of(x, Number(x, "b"), Number(x, "a"))
                     : Of(x, Number(x, "a"), Number(x, "b"), inOrder: true)
@@ -236,13 +236,13 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     [GeneratedRegex(@"^(?<word>\p{L}+)[.,]*\s*", Options, Patience)]
     private static partial Regex LeadingWord();
 
-    [GeneratedRegex(@"^(?<y>[0-9]{4})(-(?<b>[0-9]{1,2})-(?<c>[0-9]{1,2})|/(?<b>[0-9]{1,2})/(?<c>[0-9]{1,2})|\.(?<b>[0-9]{1,2})\.(?<c>[0-9]{1,2}))(?![0-9])", Options, Patience)]
+    [GeneratedRegex(@"^(?<y>[0-9]{4})(?<s>[./-])(?<b>[0-9]{1,2})\k<s>(?<c>[0-9]{1,2})(?![0-9])", Options, Patience)]
     private static partial Regex YearFirst();
 
     [GeneratedRegex(@"^(?<y>[0-9]{4})(?<b>[0-9]{2})(?<c>[0-9]{2})(?![0-9])", Options, Patience)]
     private static partial Regex Compact();
 
-    [GeneratedRegex(@"^(?<a>[0-9]{1,2})\s?(?<s>[./-])\s?(?<b>[0-9]{1,2})\s?(?<t>[./-])\s?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
+    [GeneratedRegex(@"^(?<a>[0-9]{1,2})\s?(?<s>[./-])\s?(?<b>[0-9]{1,2})\s?\k<s>\s?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
     private static partial Regex YearLast();
 
     [GeneratedRegex(@"^(?<a>[0-9]{1,2})(st|nd|rd|th|\.)?[\s-]*(of\s+)?(?<m>\p{L}+)[\s.,-]*'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
@@ -251,6 +251,7 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     [GeneratedRegex(@"^(?<m>\p{L}+)[\s.-]*(?<a>[0-9]{1,2})(st|nd|rd|th)?[\s,-]+'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
     private static partial Regex MonthDay();
 
-    [GeneratedRegex(@"^(\s*T\s*|[\s,-]+|\s+(at|um)\s+)(?<h>[0-9]{1,2})([:.](?<min>[0-9]{2})(:[0-9]{2}([.,][0-9]+)?)?)?\s*((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?\s*$", Options, Patience)]
+    [GeneratedRegex(@"^(\s*T\s*|[\s,-]+|\s+(at|um)\s+)(?<h>[0-9]{1,2})([:.](?<min>[0-9]{2})(:[0-9]{2}([.,][0-9]+)?)?)?\s*" +
+        @"((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?\s*$", Options, Patience)]
     private static partial Regex TimeOfDay();
 }

@@ -83,6 +83,7 @@ internal sealed record SheetRecord(int Line, string[] Cells, bool Unclosed)
 internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColumns Columns)
 {
     private const int LinesToSearch = 20;
+    private const int MaxColumns = 1_000;
 
     public static SheetLayout Find(SheetText text, ColumnMap? map)
     {
@@ -96,6 +97,8 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
         // MaxBy keeps the first of equals: the topmost line, and the comma before the rest.
         var found = tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)
             ?? throw MissingColumn(tried.MaxBy(x => (x.Columns.Matched.Length, -x.Header.Line, x.Header.Cells.Length))!);
+        if (found.Header.Cells.Length > MaxColumns)
+            throw new SheetRefusedException("tooManyColumns", $"The sheet has {found.Header.Cells.Length:N0} columns, and {MaxColumns:N0} is the most.");
         if (map?.NotAmong(found.Header.Cells) is { Count: > 0 } missing)
             throw new SheetRefusedException("mappedHeaderMissing",
                 $"The map names {string.Join(", ", missing.Select(x => $"\"{x}\""))}, but the headers are: {Seen(found.Header)}.")
@@ -128,5 +131,6 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
         Headers = [.. best.Header.Cells],
     };
 
-    private static string Seen(SheetRecord header) => string.Join(", ", header.Cells.Where(x => !string.IsNullOrWhiteSpace(x)).Select(x => Words.OneLine(x).Shorten(60)));
+    private static string Seen(SheetRecord header) =>
+        string.Join(", ", header.Cells.Where(x => !string.IsNullOrWhiteSpace(x)).Take(100).Select(x => Words.OneLine(x).Shorten(60)));
 }

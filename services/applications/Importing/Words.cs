@@ -23,29 +23,41 @@ internal static class Words
     // What stands before the semicolon is also what a person is told, when a status isn't known.
     private static readonly (Status Status, string Names)[] Statuses =
     [
-        (new(StatusKind.Applied), "Applied, Submitted, Sent, Waiting, Pending, No answer yet, In review; Under review, In progress, Open, Active, Received, " +
-            "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, Not heard back, Not heard yet, " +
+        (new(StatusKind.Applied), "Applied, Submitted, Sent, Waiting, Pending, No answer yet, In review; Under review, In progress, " +
+            "Open, Active, Received, " +
+            "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, Not heard back, " +
+            "Not heard yet, " +
             "Beworben, Eingereicht, Abgeschickt, Gesendet, Offen, Warten, Wartend, Laufend, In Bearbeitung, Noch keine Antwort"),
         (new(StatusKind.FollowedUp), "Followed up; Nachgefasst, Nachgehakt"),
-        (new(StatusKind.Interview), "Interview, Interviewing, Phone screen, Onsite; Interviewed, Interview done, Phone interview, Telephone interview, Video interview, " +
-            "Screening, Screening call, Recruiter screen, Technical interview, On-site interview, First interview, 1st interview, Assessment, Trial day, " +
+        (new(StatusKind.Interview), "Interview, Interviewing, Phone screen, Onsite; Interviewed, Interview done, Phone interview, " +
+            "Telephone interview, Video interview, " +
+            "Screening, Screening call, Recruiter screen, Technical interview, On-site interview, First interview, 1st interview, " +
+            "Assessment, Trial day, " +
             "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch, Telefoninterview, Probetag, Probearbeiten"),
-        (new(StatusKind.Interview, Scheduled: true), "Interview scheduled; Interview planned, Upcoming interview, Invited, Invited to interview, " +
+        (new(StatusKind.Interview, Scheduled: true), "Interview scheduled; Interview planned, Upcoming interview, Invited, " +
+            "Invited to interview, " +
             "Eingeladen, Einladung, Einladung zum Gespräch, Gespräch geplant"),
         (new(StatusKind.Interview, Round: 2), "2nd interview; Second interview, Second round, 2nd round, Zweitgespräch, Zweites Gespräch"),
         (new(StatusKind.Interview, Round: 3), "3rd interview; Third interview, Third round, 3rd round, Drittes Gespräch"),
-        (new(StatusKind.Offer), "Offer; Offered, Offer received, Job offer, Verbal offer, Angebot, Angebot erhalten, Zusage, Zusage erhalten"),
-        (new(StatusKind.Closed, ClosingReason.OfferAccepted), "Accepted, Hired; Offer accepted, Accepted offer, Got the job, Angenommen, Angebot angenommen, Zusage angenommen"),
-        (new(StatusKind.Closed, ClosingReason.OfferDeclined), "Declined offer; Offer declined, Declined the offer, Turned down offer, Offer turned down, I declined, " +
+        (new(StatusKind.Offer), "Offer; Offered, Offer received, Job offer, Verbal offer, Angebot, Angebot erhalten, Zusage, " +
+            "Zusage erhalten"),
+        (new(StatusKind.Closed, ClosingReason.OfferAccepted), "Accepted, Hired; Offer accepted, Accepted offer, Got the job, " +
+            "Angenommen, Angebot angenommen, Zusage angenommen"),
+        (new(StatusKind.Closed, ClosingReason.OfferDeclined), "Declined offer; Offer declined, Declined the offer, Turned down offer, " +
+            "Offer turned down, I declined, " +
             "Angebot abgelehnt"),
-        (new(StatusKind.Closed, ClosingReason.Rejected), "Rejected, Declined by employer, Not selected, No; Rejection, Employer declined, Unsuccessful, Not successful, " +
+        (new(StatusKind.Closed, ClosingReason.Rejected), "Rejected, Declined by employer, Not selected, No; Rejection, " +
+            "Employer declined, Unsuccessful, Not successful, " +
             "Regret, Not moving forward, No longer under consideration, Absage, Absage erhalten, Abgelehnt, Abgesagt"),
         (new(StatusKind.Closed, ClosingReason.Withdrawn), "Withdrawn; Withdrew, I withdrew, Zurückgezogen, Bewerbung zurückgezogen"),
-        (new(StatusKind.Closed, ClosingReason.NoResponse), "Ghosted, No response; No reply, No answer, Never heard back, Keine Antwort, Keine Rückmeldung, Keine Reaktion"),
-        (new(StatusKind.Closed, ClosingReason.PositionFilled), "Position filled, Cancelled; Filled, Canceled, Position closed, Position cancelled, Position canceled, " +
+        (new(StatusKind.Closed, ClosingReason.NoResponse), "Ghosted, No response; No reply, No answer, Never heard back, Keine Antwort, " +
+            "Keine Rückmeldung, Keine Reaktion"),
+        (new(StatusKind.Closed, ClosingReason.PositionFilled), "Position filled, Cancelled; Filled, Canceled, Position closed, " +
+            "Position cancelled, Position canceled, " +
             "Job closed, Stelle besetzt, Besetzt"),
         (new(StatusKind.ClosedSomehow, ClosingReason.PositionFilled), "Closed; Geschlossen"),
-        (new(StatusKind.NotSubmitted), "Wishlist, To apply; Wish list, Saved, Draft, Not applied, Not applied yet, Not yet applied, Not submitted, Bookmarked, Interested, " +
+        (new(StatusKind.NotSubmitted), "Wishlist, To apply; Wish list, Saved, Draft, Not applied, Not applied yet, Not yet applied, " +
+            "Not submitted, Bookmarked, Interested, " +
             "Planned, To do, Idea, Merkliste, Gemerkt, Vorgemerkt, Entwurf, Geplant, Noch nicht beworben, Nicht beworben"),
     ];
 
@@ -79,7 +91,8 @@ internal static class Words
         var whole = Fold(cell);
         if (whole is "agenturfuerarbeit")       // the public job board, not an agency
             return Approach.JobBoard;
-        var words = cell.Split([' ', ',', '.', '/', '-', '(', ')', ':', ';', '&', '+', '@'], StringSplitOptions.RemoveEmptyEntries).Select(x => Fold(x)).ToArray();
+        var words = cell.Split([' ', ',', '.', '/', '-', '(', ')', ':', ';', '&', '+', '@'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(x => Fold(x)).ToArray();
         if (words is ["mass", "mailing" or "mail" or "email", ..])
             return Approach.MassMailing;
         return Sources.Where(x => x.Words.Contains(whole) || words.Any(x.Words.Contains)).Select(x => (Approach?)x.Approach).FirstOrDefault();
@@ -87,11 +100,15 @@ internal static class Words
 
     public static HiringProcess? HiringProcessOf(string cell) => Named<HiringProcess>(cell) ?? Fold(cell) switch
     {
-        "owner" or "smallbusiness" or "small" or "familybusiness" or "ownerdecides" or "inhaber" or "inhabergefuehrt" or "kleinbetrieb" or "familienbetrieb" => HiringProcess.OwnerRun,
-        "hroffice" or "smallhr" or "smallhroffice" or "midsized" or "midsize" or "medium" or "mediumsized" or "personalbuero" or "mittelstand" => HiringProcess.PersonnelOffice,
-        "corporate" or "corporation" or "hr" or "hrdepartment" or "large" or "largecompany" or "enterprise" or "konzern" or "grossunternehmen" or "personalabteilung" => HiringProcess.CorporateHr,
+        "owner" or "smallbusiness" or "small" or "familybusiness" or "ownerdecides" or "inhaber" or "inhabergefuehrt" or "kleinbetrieb"
+            or "familienbetrieb" => HiringProcess.OwnerRun,
+        "hroffice" or "smallhr" or "smallhroffice" or "midsized" or "midsize" or "medium" or "mediumsized" or "personalbuero"
+            or "mittelstand" => HiringProcess.PersonnelOffice,
+        "corporate" or "corporation" or "hr" or "hrdepartment" or "large" or "largecompany" or "enterprise" or "konzern"
+            or "grossunternehmen" or "personalabteilung" => HiringProcess.CorporateHr,
         "managers" or "management" or "managershire" or "managershiretogether" or "team" or "geschaeftsleitung" => HiringProcess.ManagementTeam,
-        "agency" or "agencyrecruits" or "staffingagency" or "recruitmentagency" or "peo" or "outsourcing" or "zeitarbeit" or "personalvermittlung" => HiringProcess.Outsourced,
+        "agency" or "agencyrecruits" or "staffingagency" or "recruitmentagency" or "peo" or "outsourcing" or "zeitarbeit"
+            or "personalvermittlung" => HiringProcess.Outsourced,
         "notsure" or "dontknow" or "unbekannt" => HiringProcess.Unknown,
         _ => null,
     };
@@ -99,15 +116,18 @@ internal static class Words
     public static ContactRole? RoleOf(string cell) => Named<ContactRole>(cell) ?? Fold(cell) switch
     {
         "inhaber" or "inhaberin" or "founder" or "ceo" or "geschaeftsfuehrer" or "geschaeftsfuehrerin" => ContactRole.Owner,
-        "agency" or "agencyrecruiter" or "headhunter" or "hr" or "hrmanager" or "talentacquisition" or "personalvermittler" or "personalvermittlerin" => ContactRole.Recruiter,
-        "manager" or "teamlead" or "boss" or "vorgesetzter" or "teamleiter" or "teamleiterin" or "abteilungsleiter" or "abteilungsleiterin" => ContactRole.HiringManager,
+        "agency" or "agencyrecruiter" or "headhunter" or "hr" or "hrmanager" or "talentacquisition"
+            or "personalvermittler" or "personalvermittlerin" => ContactRole.Recruiter,
+        "manager" or "teamlead" or "boss" or "vorgesetzter" or "teamleiter" or "teamleiterin"
+            or "abteilungsleiter" or "abteilungsleiterin" => ContactRole.HiringManager,
         "friend" or "referral" or "referredme" or "empfehlung" => ContactRole.Referrer,
         "contact" or "kontakt" => ContactRole.Other,
         _ => null,
     };
 
     /// <summary>What people put into a cell that has to stay empty.</summary>
-    public static bool SaysNothing(string cell) => cell.Length == 0 || Fold(cell) is "" or "na" or "none" or "tbd" or "tba" or "null" or "ka" or "keine" or "keiner";
+    public static bool SaysNothing(string cell) => cell.Length == 0 || Fold(cell) is "" or "na" or "none" or "tbd" or "tba" or "null" or "ka"
+        or "keine" or "keiner";
 
     /// <summary>
     /// Small letters and digits only, and one spelling of umlauts: what makes "Follow-up Date" and "follow up date", or "Müller" and "MUELLER", the same.

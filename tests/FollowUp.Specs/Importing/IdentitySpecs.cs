@@ -64,11 +64,15 @@ public sealed class IdentitySpecs
 
 public sealed class AnySheetSpecs
 {
-    private static readonly string[] Headers = ["Company", "Position", "Date Applied", "Status", "Source", "Contact", "Link", "Follow-up date", "Interview date", "Response date", "Notes"];
+    private static readonly string[] Headers =
+    [
+        "Company", "Position", "Date Applied", "Status", "Source", "Contact", "Link", "Follow-up date", "Interview date", "Response date", "Notes",
+    ];
 
     private static readonly Gen<string> Cell = Gen.Frequency(
-        (4, Gen.OneOf<string>("", " ", "Acme", "Clerk", "2026-09-01", "9/19/24", "19/9/24", "3/4/24", "31.12.2026", "2026-13-01 10:00", "9999-12-31T23:59Z", "Applied",
-            "Interview", "Rejected", "Purple", "=1+1", "https://example.org", "http://", "a\nb", "a\r\nb", "say \"hi\"", "\"", "sep=;", "\uFEFF", "\0", "\uFFFF", "-", "Company", "Position")),
+        (4, Gen.OneOf<string>("", " ", "Acme", "Clerk", "2026-09-01", "9/19/24", "19/9/24", "3/4/24", "31.12.2026", "2026-13-01 10:00",
+            "9999-12-31T23:59Z", "2100-12-31T23:59-14:00", "Applied", "Interview", "Rejected", "Purple", "=1+1", "https://example.org", "http://", "a\nb", "a\r\nb", "say \"hi\"", "\"", "sep=;",
+            "\uFEFF", "\0", "\uFFFF", "-", "Company", "Position")),
         (1, Gen.Char.Array[0, 30].Select(x => new string([.. x.Where(c => !char.IsSurrogate(c))]))),
         (1, Gen.Char["0123456789/.-: TZ+apm"].Array[0, 20].Select(x => new string(x))));
 

@@ -12,10 +12,9 @@ public sealed class ShapeSpecs
     [InlineData('|')]
     public void The_delimiter_is_the_one_that_makes_sense_of_the_headers(char delimiter)
     {
-        var sheet = Sheets.Read($"Company|Position|Notes\nAcme|Clerk|\"a,b;c\td|e\"\n".Replace('|', delimiter)
-            .Replace($"d{delimiter}e", "d|e", StringComparison.Ordinal));
-        Assert.Equal(delimiter, sheet.Delimiter);
-        Assert.Equal("Clerk", sheet.Application().Title);
+        var sheet = Sheets.Read(string.Join(delimiter, "Company", "Position", "Notes") + "\n" +
+            string.Join(delimiter, "Acme", "Clerk", "\"a,b;c\td|e\"") + "\n");
+        Assert.Equal((delimiter, "Clerk", "a,b;c\td|e"), (sheet.Delimiter, sheet.Application().Title, sheet.Application().Notes));
     }
 
     [Theory]
@@ -60,15 +59,19 @@ public sealed class ShapeSpecs
     [InlineData("\r")]
     public void A_line_number_is_where_the_row_starts_even_after_cells_of_several_lines(string newLine)
     {
-        var sheet = Sheets.Read("Company,Position,Notes\nAcme,Clerk,\"one\ntwo\nthree\"\n\nBcme,Clerk,\nCcme,Clerk,".Replace("\n", newLine, StringComparison.Ordinal));
+        var sheet = Sheets.Read("Company,Position,Notes\nAcme,Clerk,\"one\ntwo\nthree\"\n\nBcme,Clerk,\nCcme,Clerk,"
+            .Replace("\n", newLine, StringComparison.Ordinal));
         Assert.Equal([2, 6, 7], sheet.Rows.Select(x => x.Line));
         Assert.Equal(1, sheet.BlankRows);
         Assert.Equal("one\ntwo\nthree", sheet.Application().Notes);
     }
 
     [Fact]
-    public void A_short_row_lacks_only_what_it_lacks() =>
-        Assert.Equal(("Clerk", null), (Sheets.Read("Company,Position,Notes\nAcme,Clerk\n").Application().Title, Sheets.Read("Company,Position,Notes\nAcme,Clerk\n").Application().Notes));
+    public void A_short_row_lacks_only_what_it_lacks()
+    {
+        var application = Sheets.Read("Company,Position,Notes\nAcme,Clerk\n").Application();
+        Assert.Equal(("Clerk", null), (application.Title, application.Notes));
+    }
 
     [Fact]
     public void A_row_with_more_cells_than_headers_is_refused_because_they_may_have_moved() =>
@@ -78,7 +81,11 @@ public sealed class ShapeSpecs
     public void Empty_cells_beyond_the_headers_do_no_harm() => Assert.Equal("Clerk", Sheets.Read("Company,Position\nAcme,Clerk,,\n").Application().Title);
 
     [Fact]
-    public void Empty_rows_are_counted() => Assert.Equal((1, 3), (Sheets.Read("Company,Position\n,,\n\nAcme,Clerk\n , \n").Rows.Length, Sheets.Read("Company,Position\n,,\n\nAcme,Clerk\n , \n").BlankRows));
+    public void Empty_rows_are_counted()
+    {
+        var sheet = Sheets.Read("Company,Position\n,,\n\nAcme,Clerk\n , \n");
+        Assert.Equal((1, 3), (sheet.Rows.Length, sheet.BlankRows));
+    }
 
     [Fact]
     public void A_quotation_mark_that_never_closes_is_named()
@@ -89,10 +96,12 @@ public sealed class ShapeSpecs
     }
 
     [Fact]
-    public void A_quotation_mark_inside_a_word_is_text() => Assert.Equal("5\" pipe fitter", Sheets.Read("Company,Position\nAcme,5\" pipe fitter\n").Application().Title);
+    public void A_quotation_mark_inside_a_word_is_text() =>
+        Assert.Equal("5\" pipe fitter", Sheets.Read("Company,Position\nAcme,5\" pipe fitter\n").Application().Title);
 
     [Fact]
-    public void Headers_that_come_again_are_no_application() => Assert.Equal("headerAgain", Sheets.Read("Company,Position\nAcme,Clerk\nCompany,Position\n").Reason(1).Code);
+    public void Headers_that_come_again_are_no_application() =>
+        Assert.Equal("headerAgain", Sheets.Read("Company,Position\nAcme,Clerk\nCompany,Position\n").Reason(1).Code);
 
     [Theory]
     [InlineData("=1+1")]
@@ -104,8 +113,18 @@ public sealed class ShapeSpecs
         Assert.Equal(cell.Replace("\"\"", "\"", StringComparison.Ordinal), Sheets.Read($"Company,Position\n\"{cell}\",Clerk\n").Application().Employer);
 
     [Fact]
-    public void Invisible_characters_do_not_get_in() =>
-        Assert.Equal(("Acme Ltd", "Clerk"), (Sheets.Read("Company,Position\n\u00A0Acme\u0000\u200B Ltd ,Cl\u0007erk\n".Replace("Cl\u0007erk", "Clerk\u0007", StringComparison.Ordinal)).Application() is var x ? (x.Employer, x.Title) : default));
+    public void Invisible_characters_do_not_get_in()
+    {
+        var application = Sheets.Read("Company,Position,Notes\n\u00A0Acme\u0000\u200B  Ltd ,Clerk\u0007,one\u0000\ttwo\n").Application();
+        Assert.Equal(("Acme Ltd", "Clerk", "one \ttwo"), (application.Employer, application.Title, application.Notes));
+    }
+
+    [Fact]
+    public void A_thousand_columns_are_the_most()
+    {
+        Assert.Equal("tooManyColumns", Sheets.Refusal("Company,Position" + new string(',', 999) + "\nAcme,Clerk\n").Code);
+        Assert.Equal("Clerk", Sheets.Read("Company,Position" + new string(',', 998) + "\nAcme,Clerk\n").Application().Title);
+    }
 
     [Theory]
     [InlineData(20_000, false)]
