@@ -10,7 +10,7 @@ namespace FollowUp.Harness;
 public sealed class Servers
 {
     private const string HowToGetThem = "The end-to-end tests need real servers and built services. Run them with ./followup test, which starts both " +
-        "and sets FOLLOWUP_TEST_POSTGRES, FOLLOWUP_TEST_AMQP, FOLLOWUP_TEST_MANAGEMENT, FOLLOWUP_TEST_SERVERS and FOLLOWUP_BIN.";
+        "and sets FOLLOWUP_TEST_POSTGRES, FOLLOWUP_TEST_AMQP, FOLLOWUP_TEST_MANAGEMENT, FOLLOWUP_TEST_SERVERS, FOLLOWUP_TEST_SCRIPT and FOLLOWUP_BIN.";
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -56,7 +56,7 @@ public sealed class Servers
 
     private async Task Sql(string statement)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = _postgres.Database ?? "postgres", Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync();
@@ -79,7 +79,7 @@ public sealed class Servers
 
     private static async Task Script(string what)
     {
-        var start = new ProcessStartInfo(Path.Combine(Root(), "followup"), ["servers", what, Required("FOLLOWUP_TEST_SERVERS")])
+        var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), ["servers", what, Required("FOLLOWUP_TEST_SERVERS")])
         {
             UseShellExecute = false,
             RedirectStandardError = true,
@@ -91,17 +91,6 @@ public sealed class Servers
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"followup servers {what}: exit code {process.ExitCode}\n{await output}\n{await errors}");
-    }
-
-    private static string Root()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "FollowUp.sln")))
-                return directory.FullName;
-        }
-
-        throw new InvalidOperationException("The repository's root was not found above " + AppContext.BaseDirectory);
     }
 
     private static string Required(string name) =>
