@@ -75,6 +75,6 @@ public sealed record CloudEvent
     public string? DataContentType { get; init; }
 
     /// <summary>The contract record.</summary>
-    [JsonPropertyOrder(10)]
+    [JsonPropertyOrder(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Data { get; init; }
 }

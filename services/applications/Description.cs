@@ -26,9 +26,8 @@ internal static class Description
         options.Projections.LiveStreamAggregation<JobApplication>();
         options.Projections.LiveStreamAggregation<TeamKeys>();
         options.Schema.For<Listing>()
-            .Duplicate(x => x.Candidate).Duplicate(x => x.Employer).Duplicate(x => x.Title).Duplicate(x => x.IsClosed).Duplicate(x => x.Stage).Duplicate(x => x.SubmittedAt)
-            .Index(x => x.SubmittedAt).Index(x => x.Candidate);
-        options.Schema.For<PlanView>().Duplicate(x => x.Status!, pgType: "varchar").Duplicate(x => x.DueAt!, pgType: "timestamptz").Index(x => x.Status!);
+            .Duplicate(x => x.Candidate).Duplicate(x => x.Employer).Duplicate(x => x.Title).Duplicate(x => x.IsClosed).Duplicate(x => x.Stage).Duplicate(x => x.SubmittedAt); // each with its index
+        options.Schema.For<PlanView>().Duplicate(x => x.Status!, pgType: "varchar").Duplicate(x => x.DueAt!, pgType: "timestamptz");
         options.Schema.For<Contact>().Index(x => x.Candidate);
         options.Schema.For<Note>().Index(x => x.Candidate);
     }

@@ -93,6 +93,7 @@ public static class Service
         builder.Services.AddSingleton<IConfigureMarten, RelayRegistration>();
         builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // nothing is protected with it: there are no cookies
             .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using FollowUp.Contracts;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FollowUp.Hosting.Bus;
 
@@ -13,8 +14,10 @@ public sealed class RelayTimeoutException(string message, Exception? inner = nul
 /// A publish can hang for ever after the broker restarted, and the token that ends it can fire late: so both a token and a wait.
 /// A message that no queue takes is confirmed as well, unless it is mandatory: so all are.
 /// </remarks>
-internal sealed class Publisher(IBus bus)
+internal sealed class Publisher(IServiceProvider services)
 {
+    private readonly Lazy<IBus> _bus = new(services.GetRequiredService<IBus>); // not before the bus is made: what makes it needs the publisher
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), LastPatience = TimeSpan.FromSeconds(15); // measured: design notes, 10 s recovers all after a restart
     private static readonly Uri EventsAddress = new($"exchange:{Topology.Events}?type=topic");
     // MassTransit's address of the default exchange: the routing key is the queue's name.
@@ -44,7 +47,7 @@ internal sealed class Publisher(IBus bus)
 
     private async Task Send(Uri address, string routingKey, Delivery delivery, Action<RabbitMqSendContext>? more, CancellationToken ct)
     {
-        var endpoint = await _endpoints.GetOrAdd(address, bus.GetSendEndpoint);
+        var endpoint = await _endpoints.GetOrAdd(address, x => _bus.Value.GetSendEndpoint(x));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
         try

@@ -60,6 +60,8 @@ internal sealed class BusCheck(Publisher publisher, Questions questions, Topolog
 
 internal static class HealthSetup
 {
+    private static readonly string[] Ours = ["database", "broker", "relay"]; // MassTransit adds its own, which can be wrong in both directions
+
     public static void AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<BusCheck>().AddHostedService(x => x.GetRequiredService<BusCheck>());
@@ -73,7 +75,7 @@ internal static class HealthSetup
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { ResponseWriter = Write }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new() { Predicate = x => Ours.Contains(x.Name), ResponseWriter = Write }).AllowAnonymous();
     }
 
     private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new

@@ -33,6 +33,7 @@ internal static class EventStore
         services.AddSingleton<Wakeup>();
         services.AddHostedService<WakeupListener>();
         services.AddScoped<TeamSession>();
+        services.AddHostedService<SchemaCreation>();
         services.AddMarten(provider =>
         {
             var wakeup = provider.GetRequiredService<Wakeup>();
@@ -68,7 +69,6 @@ internal static class EventStore
         })
         .UseNpgsqlDataSource()
         .UseLightweightSessions()
-        .ApplyAllDatabaseChangesOnStartup()
         .AddAsyncDaemon(DaemonMode.HotCold);
     }
 }
