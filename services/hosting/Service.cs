@@ -88,6 +88,7 @@ public static class Service
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IBorder, TBorder>();
+        builder.Services.AddSingleton<Publisher>(); // the relay needs it to be made, also where nothing is published
         builder.Services.AddSingleton<Relay>();
         builder.Services.AddEventStore(builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"), description.Store);
         builder.Services.AddSingleton<IConfigureMarten, RelayRegistration>();
@@ -106,7 +107,7 @@ public static class Service
         services.AddSingleton(new InboxSettings(description.Inbox, description.Hears));
         services.AddSingleton(new CommandSettings(description.CommandQueue, description.Source, description.Commands));
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
-        services.AddSingleton<Publisher>().AddSingleton<Parking>();
+        services.AddSingleton<Parking>();
         services.AddSingleton(x => new Questions(x.GetRequiredService<Publisher>()));
         services.AddSingleton<IInbox, TInbox>();
         services.AddSingleton<Batches>().AddHostedService(x => x.GetRequiredService<Batches>());

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+
+namespace FollowUp.Benchmarks;
+
+/// <summary>What the figures were taken on.</summary>
+internal static class Machine
+{
+    public static async Task<string> Describe(string database)
+    {
+        var cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(x => x.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown CPU";
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30);
+        var dataSource = NpgsqlDataSource.Create(database);
+        await using (dataSource)
+        {
+            await using var version = dataSource.CreateCommand("show server_version");
+            var postgres = ((string)(await version.ExecuteScalarAsync())!).Split(' ')[0];
+            return $"{Environment.ProcessorCount} cores ({cpu}), {memory} GiB, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, " +
+                $"PostgreSQL {postgres}, RabbitMQ {await Broker("rabbitmq_version") ?? "unknown"}; client, servers and services all on it";
+        }
+    }
+
+    /// <summary>The process ids of PostgreSQL's postmaster and of the broker; null where it can't be told.</summary>
+    public static async Task<(int? Postgres, int? Broker)> ServerProcesses(string database)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(database);
+        await using var backend = dataSource.CreateCommand("select pg_backend_pid()");
+        var postmaster = Parent((int)(await backend.ExecuteScalarAsync())!);
+        return (postmaster, int.TryParse(await Node("os_pid"), CultureInfo.InvariantCulture, out var broker) ? broker : null);
+    }
+
+    /// <summary>Processor time that a process and its children, also those that ended, have used.</summary>
+    public static TimeSpan CpuTime(int process)
+    {
+        var ticks = Stat(process) is { } own ? Ticks(own, 11, 4) : 0; // utime, stime, cutime, cstime
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var child) && Parent(child) == process && Stat(child) is { } stat)
+                ticks += Ticks(stat, 11, 2);
+        }
+
+        return TimeSpan.FromSeconds(ticks / 100.0); // USER_HZ is 100 on every Linux that .NET runs on
+    }
+
+    /// <summary>Resident memory now and at its highest, in MiB.</summary>
+    public static (long Now, long Most) Memory(int process)
+    {
+        long Of(string what) => File.ReadLines($"/proc/{process}/status").Where(x => x.StartsWith(what + ":", StringComparison.Ordinal))
+            .Select(x => long.Parse(x.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).FirstOrDefault();
+        return (Of("VmRSS"), Of("VmHWM"));
+    }
+
+    private static int? Parent(int process) => Stat(process) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : null;
+
+    private static long Ticks(string[] stat, int first, int count) => stat.Skip(first).Take(count).Sum(x => long.Parse(x, CultureInfo.InvariantCulture));
+
+    /// <summary>The fields behind the command's name, which may hold anything: the first is the state, the second the parent.</summary>
+    private static string[]? Stat(int process)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{process}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null; // ended meanwhile
+        }
+    }
+
+    private static async Task<string?> Broker(string property) => (await Ask("api/overview"))?.Text(property);
+
+    private static async Task<string?> Node(string property) => (await Ask("api/nodes"))?.Text("0." + property);
+
+    private static async Task<JsonElement?> Ask(string path)
+    {
+        if (Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT") is not { Length: > 0 } management)
+            return null;
+        var user = Uri.UnescapeDataString(new Uri(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_AMQP")!).UserInfo);
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
+        return JsonDocument.Parse(await http.GetStringAsync(new Uri(new Uri(management.TrimEnd('/') + "/"), path))).RootElement;
+    }
+}

@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using HdrHistogram;
+
+namespace FollowUp.Benchmarks;
+
+/// <summary>How long each part takes.</summary>
+internal sealed record Pace(TimeSpan WarmUp, TimeSpan Sweep, TimeSpan Saturated, TimeSpan Half, TimeSpan FollowUps, int Idle)
+{
+    public static Pace Full { get; } = new(Seconds(8), Seconds(4), Seconds(15), Seconds(15), Seconds(6), 300);
+
+    public static Pace Short { get; } = new(Seconds(3), Seconds(1), Seconds(4), Seconds(4), Seconds(2), 50);
+
+    private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+}
+
+/// <summary>
+/// Both services under load, from the outside. A submission counts as done end to end when its slot is planned by the Scheduler, that
+/// is published, and Applications shows it. All lags are measured by one clock, this process's.
+/// </summary>
+internal sealed class PairBenchmark(Pace pace)
+{
+    private static readonly int[] Connections = [8, 16, 32, 64];
+
+    public async Task<string> Run(Action<string> say)
+    {
+        var report = new StringBuilder();
+        void Row(string what, string figure) => report.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {figure} |");
+
+        say("Starting the pair on empty databases ...");
+        await using var pair = await Pair.Start(listening: false);
+        var (first, again) = (ReadyAfter(pair), await Restarted(pair));
+        var submitter = new Submitter(pair.Applications[0].Address, pair.Default.Key);
+        await using var planned = await Planned.Listen(pair.Bus);
+        var cost = await Cost.Of(pair);
+
+        say("Warming up ...");
+        await Drained(planned, await submitter.AsFastAsPossible(8, pace.WarmUp));
+
+        say("One at a time ...");
+        var idle = await OneAtATime(submitter, planned);
+
+        var best = (Connections: 0, Rate: 0.0);
+        var sweep = new List<string>();
+        foreach (var connections in Connections)
+        {
+            var submissions = await submitter.AsFastAsPossible(connections, pace.Sweep);
+            var rate = submissions.Count / pace.Sweep.TotalSeconds;
+            say(string.Create(CultureInfo.InvariantCulture, $"{connections} connections: {rate:n0} acknowledged a second"));
+            sweep.Add(string.Create(CultureInfo.InvariantCulture, $"{connections}: {rate:n0}"));
+            if (rate > best.Rate)
+                best = (connections, rate);
+            await Drained(planned, submissions);
+        }
+
+        say($"Saturated, {best.Connections} connections ...");
+        var before = cost.Now();
+        var start = Stopwatch.GetTimestamp();
+        var shown = new Shown(submitter, submitEvery: Math.Max(1, (int)(best.Rate / 8)));
+        var saturated = await submitter.AsFastAsPossible(best.Connections, pace.Saturated, shown.Follow);
+        var loadTime = Stopwatch.GetElapsedTime(start);
+        say("Waiting until all of it is planned and shown ...");
+        var lastPlanned = await planned.All([.. saturated.Select(x => x.Id)], TimeSpan.FromMinutes(3));
+        shown.FollowLast(saturated.OrderBy(x => x.Acknowledged).TakeLast(20));
+        var shownLags = await shown.All();
+        var allShown = Math.Max(lastPlanned, shown.Last);
+        var endToEnd = saturated.Count / Stopwatch.GetElapsedTime(start, allShown).TotalSeconds;
+        var spent = cost.Since(before);
+
+        var half = Math.Max(1, endToEnd / 2);
+        say(string.Create(CultureInfo.InvariantCulture, $"Half of what it takes end to end, {half:n0} a second, constant ..."));
+        var shownAtHalf = new Shown(submitter, submitEvery: Math.Max(1, (int)(half / 8)));
+        var relaxed = await submitter.AtRate(half, pace.Half, shownAtHalf.Follow);
+        await Drained(planned, relaxed);
+        var shownLagsAtHalf = await shownAtHalf.All();
+
+        say("Recording follow-ups ...");
+        var recorded = await RecordFollowUps(pair, submitter, [.. saturated.Select(x => x.Id)], 16);
+        var memory = pair.Services.Select(x => (x.Name, Memory: Machine.Memory(x.ProcessId))).ToList();
+
+        report.AppendLine(CultureInfo.InvariantCulture, $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench pair` on {await Machine.Describe(pair.ApplicationsDatabase)}.");
+        report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
+        Row("time to healthy, both services at once, on empty databases", $"{Figure(first)} s");
+        Row("time to healthy after a restart", $"{Figure(again)} s");
+        Row("**submissions acknowledged a second**, saturated", string.Create(CultureInfo.InvariantCulture, $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections ({string.Join(", ", sweep)} in the sweep)"));
+        Row("**submissions a second end to end**: recorded, planned, published, shown", string.Create(CultureInfo.InvariantCulture, $"**{endToEnd:n0}** ({saturated.Count:n0} in {Stopwatch.GetElapsedTime(start, allShown).TotalSeconds:n1} s, of which {Math.Max(0, Stopwatch.GetElapsedTime(start, allShown).TotalSeconds - loadTime.TotalSeconds):n1} s after the last was sent)"));
+        Row("latency of a submission, saturated", Percentiles(Submitter.Latencies(saturated.Select(x => x.Acknowledged - x.Meant))));
+        Row("acknowledged → planned on the bus, saturated", Percentiles(Submitter.Latencies(saturated.Select(x => planned.At(x.Id)!.Value - x.Acknowledged))));
+        Row($"acknowledged → shown by Applications, saturated ({shownLags.TotalCount} samples)", Percentiles(shownLags));
+        Row(string.Create(CultureInfo.InvariantCulture, $"latency of a submission at {half:n0} a second, open loop"), Percentiles(Submitter.Latencies(relaxed.Select(x => x.Acknowledged - x.Meant))));
+        Row("meant to be sent → planned on the bus, at that rate", Percentiles(Submitter.Latencies(relaxed.Select(x => planned.At(x.Id)!.Value - x.Meant))));
+        Row($"acknowledged → shown by Applications, at that rate ({shownLagsAtHalf.TotalCount} samples)", Percentiles(shownLagsAtHalf));
+        Row($"sent → planned on the bus, idle, one at a time ({idle.TotalCount} samples)", Percentiles(idle));
+        Row("**follow-ups recorded a second** (asked of the Scheduler, settled, recorded), 16 connections", recorded);
+        foreach (var (name, (now, most)) in memory)
+            Row($"resident memory of {name.Split('-')[^1]} after the load", $"{now} MiB (at most {most})");
+        foreach (var (name, time) in spent)
+            Row($"processor time of {name}, saturated until all was shown", string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:n1} s, {time.TotalMilliseconds / saturated.Count:n2} ms a submission"));
+        return report.ToString();
+    }
+
+    private static double ReadyAfter(Pair pair) => pair.Services.Max(x => x.TimeToReady.TotalSeconds);
+
+    private static async Task<double> Restarted(Pair pair)
+    {
+        await Task.WhenAll(pair.Services.Select(x => x.Stop()));
+        await Task.WhenAll(pair.Services.Select(x => x.StartAndWait()));
+        return ReadyAfter(pair);
+    }
+
+    private static Task<long> Drained(Planned planned, IReadOnlyCollection<Submission> submissions) => planned.All([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
+
+    private async Task<LongHistogram> OneAtATime(Submitter submitter, Planned planned)
+    {
+        using var http = submitter.Client(1);
+        var lags = new List<long>();
+        for (var i = 0; i < pace.Idle; i++)
+        {
+            var submission = await submitter.One(http);
+            lags.Add(await planned.Of(submission.Id) - submission.Meant);
+            await Task.Delay(Random.Shared.Next(20)); // not in step with anybody's timer
+        }
+
+        return Submitter.Latencies(lags);
+    }
+
+    private async Task<string> RecordFollowUps(Pair pair, Submitter submitter, IReadOnlyList<Guid> applications, int connections)
+    {
+        using var http = submitter.Client(connections);
+        var next = -1;
+        var end = Stopwatch.GetTimestamp() + Submitter.Ticks(pace.FollowUps);
+        var start = Stopwatch.GetTimestamp();
+        var latencies = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
+        {
+            var mine = new List<long>();
+            while (Stopwatch.GetTimestamp() < end && Interlocked.Increment(ref next) is var i && i < applications.Count)
+            {
+                var sent = Stopwatch.GetTimestamp();
+                using var response = await http.PostAsJsonAsync(new Uri($"/applications/{applications[i]}/follow-ups", UriKind.Relative), new { channel = "email", by = "benchmark" });
+                if (response.StatusCode != HttpStatusCode.Created)
+                    throw new InvalidOperationException($"A follow-up was answered with {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}\n{pair.Tail(10)}");
+                mine.Add(Stopwatch.GetTimestamp() - sent);
+            }
+
+            return mine;
+        })));
+        var all = latencies.SelectMany(x => x).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"**{all.Count / Stopwatch.GetElapsedTime(start).TotalSeconds:n0}**; {Percentiles(Submitter.Latencies(all))}");
+    }
+
+    private static string Percentiles(LongHistogram histogram) => histogram.TotalCount == 0
+        ? "no samples"
+        : $"p50 {Milliseconds(histogram.GetValueAtPercentile(50))}, p99 {Milliseconds(histogram.GetValueAtPercentile(99))}, max {Milliseconds(histogram.GetValueAtPercentile(100))}";
+
+    private static string Milliseconds(long microseconds) => microseconds >= 10_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1e6:n1} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000.0:n1} ms");
+
+    private static string Figure(double value) => value.ToString("n1", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Follows a few of the submissions, about eight a second, until Applications shows them as planned. Asking costs what it measures, so it asks less
+    /// and less often: at 5 ms and then each time a quarter later, which also is the error of each sample.
+    /// </summary>
+    private sealed class Shown(Submitter submitter, int submitEvery)
+    {
+        private readonly HttpClient _http = submitter.Client(64);
+        private readonly List<Task<long>> _followed = [];
+        private readonly Lock _lock = new();
+        private int _seen;
+        private long _last;
+
+        public long Last => Volatile.Read(ref _last);
+
+        public void Follow(Submission submission)
+        {
+            if (Interlocked.Increment(ref _seen) % submitEvery == 0)
+                FollowLast([submission]);
+        }
+
+        public void FollowLast(IEnumerable<Submission> submissions)
+        {
+            lock (_lock)
+                _followed.AddRange(submissions.Select(IsShown));
+        }
+
+        public async Task<LongHistogram> All()
+        {
+            var lags = await Task.WhenAll(_followed);
+            _http.Dispose();
+            return Submitter.Latencies(lags);
+        }
+
+        private async Task<long> IsShown(Submission submission)
+        {
+            var pause = TimeSpan.FromMilliseconds(5);
+            while (true)
+            {
+                await using var stream = await _http.GetStreamAsync(new Uri($"/applications/{submission.Id}", UriKind.Relative));
+                using var detail = await JsonDocument.ParseAsync(stream);
+                var now = Stopwatch.GetTimestamp();
+                if (detail.RootElement.Text("stages.0.followUp.status") == "planned")
+                {
+                    InterlockedMax(ref _last, now);
+                    return now - submission.Acknowledged;
+                }
+
+                await Task.Delay(pause);
+                pause *= 1.25;
+            }
+        }
+
+        private static void InterlockedMax(ref long target, long value)
+        {
+            for (var seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target))
+            {
+                if (Interlocked.CompareExchange(ref target, value, seen) == seen)
+                    return;
+            }
+        }
+    }
+
+    /// <summary>Where the processor's time goes.</summary>
+    private sealed class Cost(IReadOnlyList<(string Name, int Process)> processes)
+    {
+        public static async Task<Cost> Of(Pair pair)
+        {
+            var (postgres, broker) = await Machine.ServerProcesses(pair.ApplicationsDatabase);
+            var all = pair.Services.Select(x => (x.Name.Split('-')[^1], x.ProcessId)).ToList();
+            if (postgres is { } database)
+                all.Add(("PostgreSQL", database));
+            if (broker is { } queue)
+                all.Add(("RabbitMQ", queue));
+            all.Add(("the load generator", Environment.ProcessId));
+            return new Cost(all);
+        }
+
+        public IReadOnlyList<TimeSpan> Now() => [.. processes.Select(x => Machine.CpuTime(x.Process))];
+
+        public IReadOnlyList<(string Name, TimeSpan Time)> Since(IReadOnlyList<TimeSpan> before) => [.. Now().Select((x, i) => (processes[i].Name, x - before[i]))];
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace FollowUp.Benchmarks;
+
+/// <summary>Hears when a follow-up is planned, as cheaply as can be: it shares the machine with what it measures.</summary>
+internal sealed class Planned : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Guid, long> _heard = new(concurrencyLevel: 4, capacity: 200_000);
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<long>> _awaited = [];
+    private IConnection? _connection;
+
+    public int Count => _heard.Count;
+
+    public static async Task<Planned> Listen(Uri bus)
+    {
+        var planned = new Planned();
+        planned._connection = await new ConnectionFactory { Uri = bus, ClientProvidedName = "followup benchmark" }.CreateConnectionAsync();
+        var channel = await planned._connection.CreateChannelAsync();
+        var queue = await channel.QueueDeclareAsync();
+        await channel.QueueBindAsync(queue.QueueName, "followup.events", "*.follow-up.planned");
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            var now = Stopwatch.GetTimestamp();
+            if (Subject(delivery.Body.Span) is { } id && planned._heard.TryAdd(id, now) && planned._awaited.TryRemove(id, out var awaited))
+                awaited.TrySetResult(now);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
+        return planned;
+    }
+
+    /// <summary>When it was heard, of <see cref="Stopwatch.GetTimestamp"/>; null when it wasn't.</summary>
+    public long? At(Guid id) => _heard.TryGetValue(id, out var at) ? at : null;
+
+    public Task<long> Of(Guid id)
+    {
+        var awaited = _awaited.GetOrAdd(id, _ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (At(id) is { } already)
+            awaited.TrySetResult(already);
+        return awaited.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Until every one of these has been heard.</summary>
+    /// <returns>When the last was.</returns>
+    public async Task<long> All(IReadOnlyCollection<Guid> ids, TimeSpan deadline)
+    {
+        await Eventually.Holds(() => ids.All(_heard.ContainsKey), deadline, $"all of {ids.Count} submissions are planned");
+        return ids.Max(x => _heard[x]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.CloseAsync(TimeSpan.FromSeconds(5));
+            await _connection.DisposeAsync();
+        }
+    }
+
+    private static Guid? Subject(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("subject"u8))
+                return reader.Read() && reader.TryGetGuid(out var id) ? id : null;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,135 @@
+namespace FollowUp.EndToEnd.Bus;
+
+/// <summary>What another system can ask over the bus, with nothing but an AMQP client and a JSON parser.</summary>
+public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IAsyncLifetime
+{
+    private const string Scheduler = "followup.scheduler.commands";
+
+    private Integration _integration = null!;
+
+    public async ValueTask InitializeAsync() => _integration = await Integration.Connect(Pair);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _integration.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_claim_is_granted_over_the_bus_and_holds_over_http()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        var claimId = Guid.NewGuid();
+
+        var granted = await _integration.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId, by = "robot" }));
+
+        Assert.Equal("application/cloudevents+json", granted.Properties.ContentType?.Split(';')[0]);
+        Assert.Equal("followup.follow-up.claimed.v1", granted.Type);
+        Assert.Equal("/followup/scheduler", granted.Source);
+        Assert.Equal(claimId.ToString(), granted.Data.Text("claimId"));
+        Assert.Equal("robot", granted.Data.Text("by"));
+        Assert.True(granted.Data.Instant("expiresAt") > DateTimeOffset.UtcNow);
+        (await application.Claim(by: "ana")).Refused(409, "claimedByAnother");
+        (await application.RecordFollowUp(by: "robot", claimId: claimId)).Expect(201);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_the_same_as_over_http()
+    {
+        var application = await Team.Submit(instructions: new { noContact = true });
+        await application.Slot(1, "withheld");
+        var problem = (await application.Claim()).Refused(409, "withheld").Json;
+
+        var rejected = await _integration.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }));
+
+        Assert.Equal("followup.command.rejected.v1", rejected.Type);
+        Assert.Equal(problem.Text("code"), rejected.Data.Text("code"));
+        Assert.Equal(problem.Text("title"), rejected.Data.Text("title"));
+        Assert.Equal(problem.Text("detail"), rejected.Data.Text("detail"));
+        Assert.Equal(409, rejected.Data.Number("status"));
+    }
+
+    [Fact]
+    public async Task A_command_sent_twice_is_done_once_and_answered_the_same_twice()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        var command = Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" });
+
+        var first = await _integration.Ask(Scheduler, command);
+        var again = await _integration.Ask(Scheduler, command);
+
+        Assert.Equal(first.Type, again.Type);
+        Assert.Equal(first.Data.GetRawText(), again.Data.GetRawText());
+        await Wire.Hears(application.Id, "follow-up.claimed");
+        await application.Release(Guid.Parse(first.Data.Text("claimId")!));
+        await Wire.Hears(application.Id, "follow-up.claim-released");
+        Assert.Single(Wire.About(application.Id), x => x.Type == "followup.follow-up.claimed.v1");
+    }
+
+    [Fact]
+    public async Task A_claim_is_released_over_the_bus()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        var claimId = Guid.NewGuid();
+        (await application.Claim(claimId: claimId)).Expect(201);
+
+        var released = await _integration.Ask(Scheduler, Command("release", application.Id, new { stage = 1, claimId }));
+
+        Assert.Equal("followup.follow-up.claim-released.v1", released.Type);
+        (await application.Claim(by: "ben")).Expect(201);
+    }
+
+    [Theory]
+    [InlineData("""{"stage":1,"by":"robot"}""")]
+    [InlineData("""{"stage":1,"claimId":"not-a-uuid","by":"robot"}""")]
+    [InlineData("""{"stage":1,"claimId":"00000000-0000-0000-0000-000000000001","by":" "}""")]
+    [InlineData("""{"stage":0,"claimId":"00000000-0000-0000-0000-000000000001","by":"robot"}""")]
+    [InlineData("""{"stage":1,"claimId":"00000000-0000-0000-0000-000000000001","by":"robot","chanel":"phone"}""")]
+    [InlineData("""{"stage":1,"claimId":"00000000-0000-0000-0000-000000000001","by":"robot","channel":1}""")]
+    [InlineData("""{"stage":1,"claimId":"00000000-0000-0000-0000-000000000001","by":"robot","for":"soon"}""")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    public async Task Bad_data_is_answered_and_claims_nothing(string data)
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+
+        var rejected = await _integration.Ask(Scheduler, Command("claim", application.Id, System.Text.Json.JsonDocument.Parse(data).RootElement));
+
+        Assert.Equal("followup.command.rejected.v1", rejected.Type);
+        Assert.InRange(rejected.Data.Number("status")!.Value, 400, 499);
+        Assert.Matches("^[a-z][A-Za-z]+$", rejected.Data.Text("code"));
+        Assert.False(string.IsNullOrWhiteSpace(rejected.Data.Text("detail")));
+        await application.Slot(1, "planned");
+    }
+
+    [Fact]
+    public async Task A_command_for_another_teams_application_is_refused()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        await Pair.Team("foreign");
+
+        var rejected = await _integration.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }, team: "foreign"));
+
+        Assert.Equal("followup.command.rejected.v1", rejected.Type);
+        Assert.Equal("unknownApplication", rejected.Data.Text("code"));
+        await application.Slot(1, "planned");
+    }
+
+    internal static object Command(string verb, Guid application, object data, string team = "default") => new
+    {
+        specversion = "1.0",
+        id = Guid.NewGuid().ToString(),
+        source = "/tests",
+        type = $"followup.follow-up.{verb}.v1",
+        subject = application.ToString(),
+        time = DateTimeOffset.UtcNow,
+        team,
+        datacontenttype = "application/json",
+        data,
+    };
+}

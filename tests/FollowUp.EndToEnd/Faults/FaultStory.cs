@@ -1,0 +1,61 @@
+namespace FollowUp.EndToEnd.Faults;
+
+/// <summary>Things break in the middle of the work; at the end nothing that was acknowledged is lost, doubled, or seen differently by the two services.</summary>
+public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes)
+{
+    internal async Task NothingIsLostOrDoubled(Load load)
+    {
+        await load.End();
+        Assert.True(load.Wrong.IsEmpty, $"{load.Wrong.Count} answers were neither success nor 'try again':\n" + string.Join("\n\n", load.Wrong.Take(5)));
+        Assert.NotEmpty(load.All);
+
+        var wrong = new System.Collections.Concurrent.ConcurrentBag<string>();
+        await Parallel.ForEachAsync(load.All, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (mine, _) =>
+        {
+            foreach (var complaint in await Complaints(mine))
+                wrong.Add($"{mine.Application.Id}: {complaint}");
+        });
+        Assert.True(wrong.IsEmpty, $"{wrong.Count} complaints about {load.All.Count} applications:\n" + string.Join('\n', wrong.Take(20)));
+
+        await Eventually.Holds(() => load.All.All(x => Wire.About(x.Application.Id).Any(y => y.Type == "followup.application.submitted.v1")), TimeSpan.FromMinutes(2), "every submission was published");
+        Bus.Every_message.InSequence(Wire.All);
+        foreach (var mine in load.All.Where(x => x.FollowUp))
+            Assert.Single(Wire.About(mine.Application.Id).Where(x => x.Type == "followup.follow-up.settled.v1").Select(x => x.Id).Distinct());
+    }
+
+    private static async Task<IReadOnlyList<string>> Complaints(Load.Acknowledged mine)
+    {
+        var application = mine.Application;
+        var complaints = new List<string>();
+        var facts = (await application.Timeline()).Where(x => x.Text("source") == "/followup/applications").Select(x => x.Text("type")!).ToList();
+        void Count(string fact, bool acknowledged)
+        {
+            var count = facts.Count(x => x.Contains(fact, StringComparison.Ordinal));
+            if (count > 1 || (count == 0 && acknowledged) || (count == 1 && !acknowledged && !mine.InDoubt))
+                complaints.Add($"{count} × {fact}, {(acknowledged ? "acknowledged" : "not acknowledged")}{(mine.InDoubt ? ", in doubt" : "")}");
+        }
+
+        Count("application.submitted", true);
+        Count("cover-letter-sent", mine.Letter);
+        Count("follow-up-made", mine.FollowUp);
+        try
+        {
+            await Eventually.Get(async () => (Detail: await application.Detail(), Plan: await application.AskPlan()), x => Agree(x.Detail, x.Plan), TimeSpan.FromMinutes(2), "both services agree");
+        }
+        catch (TimeoutException e)
+        {
+            complaints.Add(e.Message);
+        }
+
+        return complaints;
+    }
+
+    private static bool Agree(System.Text.Json.JsonElement detail, Answer plan)
+    {
+        if (plan.Status != 200 || plan.Json.Number("asOf") != detail.Number("version"))
+            return false;
+        var shown = detail.Items("stages").Select(x => (x.Number("stage"), x.Text("followUp.status"), x.Text("followUp.made.by")));
+        var planned = plan.Json.Items("slots").Select(x => (x.Number("stage"), x.Text("status"), x.Text("made.by")));
+        return shown.SequenceEqual(planned);
+    }
+}

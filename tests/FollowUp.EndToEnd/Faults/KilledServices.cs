@@ -1,0 +1,66 @@
+namespace FollowUp.EndToEnd.Faults;
+
+[Collection(Alone.Name)]
+public sealed class Killed_services : FaultStory
+{
+    [Fact]
+    public async Task Applications_is_killed_in_the_middle_of_the_work_three_times()
+    {
+        await using var load = new Load(Team, 8);
+        for (var i = 0; i < 3; i++)
+        {
+            await load.Goes(100);
+            await Pair.Applications[0].Kill();
+            await Pair.Applications[0].StartAndWait();
+        }
+
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
+    }
+
+    [Fact]
+    public async Task The_scheduler_is_killed_in_the_middle_of_the_work_three_times()
+    {
+        await using var load = new Load(Team, 8);
+        for (var i = 0; i < 3; i++)
+        {
+            await load.Goes(100);
+            await Pair.Scheduler[0].Kill();
+            await Pair.Scheduler[0].StartAndWait();
+        }
+
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
+    }
+
+    [Fact]
+    public async Task Both_are_stopped_as_an_orchestrator_does_it_and_started_again()
+    {
+        await using var load = new Load(Team, 8);
+        await load.Goes(100);
+
+        await Task.WhenAll(Pair.Services.Select(x => x.Stop()));
+        await Task.WhenAll(Pair.Services.Select(x => x.StartAndWait()));
+
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
+    }
+
+    [Fact]
+    public async Task Without_the_scheduler_submissions_are_taken_and_a_follow_up_has_to_wait()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        await Pair.Scheduler[0].Kill();
+
+        var refusal = (await application.RecordFollowUp()).Refused(503, "schedulerUnreachable");
+        Assert.True(int.Parse(refusal.RetryAfter!, System.Globalization.CultureInfo.InvariantCulture) > 0);
+        Assert.Equal(1, await application.Version());
+        var meanwhile = await Team.Submit();
+
+        await Pair.Scheduler[0].StartAndWait();
+        await meanwhile.Slot(1, "planned");
+        await Eventually.Get(() => application.RecordFollowUp(), x => x.Status == 201);
+        Assert.Equal(2, await application.Version());
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+
+namespace FollowUp.EndToEnd.Faults;
+
+/// <summary>
+/// People at work while things break: each submits, sends the letter, records the follow-up, and repeats whatever was not
+/// acknowledged, as a careful client does: with the same id or idempotency key. Keeps what was acknowledged, to be found again at the end.
+/// </summary>
+internal sealed class Load : IAsyncDisposable
+{
+    private readonly Team _team;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentBag<Acknowledged> _acknowledged = [];
+    private readonly Task _workers;
+    private int _commands;
+
+    public Load(Team team, int people)
+    {
+        _team = team;
+        _workers = Task.WhenAll(Enumerable.Range(0, people).Select(x => Task.Run(() => Work(x))));
+    }
+
+    /// <summary>What one person was told is recorded.</summary>
+    internal sealed class Acknowledged(Application application)
+    {
+        public Application Application => application;
+        public bool Letter { get; set; }
+        public bool FollowUp { get; set; }
+
+        /// <summary>The last thing asked got no answer before the load ended: it may be recorded or not.</summary>
+        public bool InDoubt { get; set; }
+    }
+
+    /// <summary>Commands acknowledged so far.</summary>
+    public int Commands => Volatile.Read(ref _commands);
+
+    /// <summary>Answers that no client should ever get.</summary>
+    public ConcurrentBag<string> Wrong { get; } = [];
+
+    public IReadOnlyCollection<Acknowledged> All => _acknowledged;
+
+    /// <summary>Until so many more commands are acknowledged.</summary>
+    public Task Goes(int more, TimeSpan? deadline = null)
+    {
+        var goal = Commands + more;
+        return Eventually.Holds(() => Commands >= goal, deadline, $"{more} more commands are acknowledged");
+    }
+
+    public async Task End()
+    {
+        await _stop.CancelAsync();
+        await _workers.WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await End();
+        _stop.Dispose();
+    }
+
+    private async Task Work(int person)
+    {
+        for (var i = 0; !_stop.IsCancellationRequested; i++)
+        {
+            var application = _team.Of(Guid.NewGuid());
+            var body = Team.Body($"c-{person}-{i}", submittedAt: DateTimeOffset.UtcNow.AddMinutes(-1));
+            if (!await Done(() => _team.Applications.Put(application.Path, body), 200, 201))
+                continue;
+            var mine = new Acknowledged(application);
+            _acknowledged.Add(mine);
+            if (i % 2 == 0)
+                mine.Letter = await Keyed(mine, key => _team.Applications.Post($"{application.Path}/cover-letter", new { }, key));
+            if (i % 3 != 2)
+                mine.FollowUp = await Keyed(mine, key => application.RecordFollowUp(idempotencyKey: key, by: $"person {person}"));
+        }
+    }
+
+    private async Task<bool> Keyed(Acknowledged mine, Func<string, Task<Answer>> send)
+    {
+        if (_stop.IsCancellationRequested)
+            return false;
+        var key = Guid.NewGuid().ToString();
+        var done = await Done(() => send(key), 201);
+        mine.InDoubt |= !done;
+        return done;
+    }
+
+    /// <summary>Repeats until it is acknowledged or the load ends.</summary>
+    private async Task<bool> Done(Func<Task<Answer>> send, params int[] right)
+    {
+        do
+        {
+            try
+            {
+                var answer = await send();
+                if (right.Contains(answer.Status))
+                {
+                    Interlocked.Increment(ref _commands);
+                    return true;
+                }
+
+                if (answer.Status is not 503)
+                    Wrong.Add(answer.ToString());
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                // Nobody answers: the node is down.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+        while (!_stop.IsCancellationRequested);
+
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace FollowUp.EndToEnd.Faults;
+
+[Collection(Alone.Name)]
+public sealed class Lost_broker : FaultStory
+{
+    [Fact]
+    public async Task The_broker_is_stopped_and_started_in_the_middle_of_the_work()
+    {
+        await using var load = new Load(Team, 8);
+        await load.Goes(100);
+
+        await Servers.FromEnvironment.StopBroker();
+        await Eventually.Holds(() => load.All.Count > 200, null, "submissions are taken without a broker");
+        await Servers.FromEnvironment.StartBroker();
+
+        await load.Goes(200);
+        await NothingIsLostOrDoubled(load);
+    }
+
+    [Fact]
+    public async Task The_broker_is_killed_with_hundreds_of_commands_under_way()
+    {
+        var applications = new List<Application>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) =>
+        {
+            var application = await Team.Submit();
+            lock (applications)
+                applications.Add(application);
+        });
+        await using var load = new Load(Team, 8);
+        await load.Goes(50);
+
+        // 300 people ask at once; the broker dies under them; each repeats until there is an answer.
+        var recordings = applications.Select((x, i) => Task.Run(async () =>
+        {
+            var key = Guid.NewGuid().ToString();
+            return await Eventually.Get(() => x.RecordFollowUp(by: $"person {i}", idempotencyKey: key), y => y.Status != 503, TimeSpan.FromMinutes(3));
+        })).ToList();
+        await Eventually.Holds(() => recordings.Any(x => x.IsCompleted), null, "the first is recorded");
+        await Servers.FromEnvironment.KillBroker();
+        await Servers.FromEnvironment.StartBroker();
+
+        Assert.All(await Task.WhenAll(recordings), x => x.Expect(201));
+        foreach (var application in applications)
+        {
+            Assert.Equal(2, await application.Version());
+            await application.Slot(1, "made");
+        }
+
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
+    }
+
+    [Fact]
+    public async Task Without_the_broker_submissions_are_taken_follow_ups_wait_and_readiness_says_so()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        await Servers.FromEnvironment.StopBroker();
+        Application meanwhile;
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            var refusal = (await application.RecordFollowUp()).Refused(503, "schedulerUnreachable");
+            Assert.NotNull(refusal.RetryAfter);
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"A caller waits {watch.Elapsed} to be told to come back later.");
+            Assert.Equal(1, await application.Version());
+            meanwhile = await Team.Submit();
+            (await meanwhile.SendCoverLetter()).Expect(201);
+            // The claim itself takes no bus.
+            (await application.Claim(by: "ana", claimId: Guid.NewGuid(), @for: "PT1S")).Expect(201);
+            foreach (var service in Pair.Services)
+                await Eventually.Get(service.Health, x => x.Status == 503, null, $"{service.Name} says that it isn't ready");
+        }
+        finally
+        {
+            await Servers.FromEnvironment.StartBroker();
+        }
+
+        foreach (var service in Pair.Services)
+            await service.IsReady();
+        await meanwhile.Slot(1, "planned");
+        await Eventually.Get(() => application.RecordFollowUp(), x => x.Status == 201);
+        await application.SchedulerHasSeenAll();
+        Assert.Equal(2, await application.Version());
+    }
+}

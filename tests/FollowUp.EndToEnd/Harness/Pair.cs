@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+
+namespace FollowUp.Harness;
+
+/// <summary>
+/// Applications and Scheduler, each with a database of its own, on a virtual host that nobody else uses. One node of each, or more.
+/// </summary>
+public sealed class Pair : IAsyncDisposable
+{
+    private static readonly string Run = $"{DateTime.UtcNow:MMddHHmmss}{Random.Shared.Next(36 * 36):x}";
+    private static int _count;
+
+    private readonly string _name = $"e2e_{Run}_{Interlocked.Increment(ref _count)}";
+    private readonly ConcurrentDictionary<string, Team> _teams = [];
+    private readonly Servers _servers;
+    private int _turn;
+
+    private Pair(Servers servers) => _servers = servers;
+
+    public IReadOnlyList<Service> Applications { get; private set; } = [];
+
+    public IReadOnlyList<Service> Scheduler { get; private set; } = [];
+
+    public IEnumerable<Service> Services => Applications.Concat(Scheduler);
+
+    /// <summary>The virtual host's URI.</summary>
+    public Uri Bus { get; private set; } = null!;
+
+    public string BrokerUser => _servers.BrokerUser;
+
+    public string ApplicationsDatabase { get; private set; } = "";
+
+    public string SchedulerDatabase { get; private set; } = "";
+
+    /// <summary>Every message on the event exchange since the start.</summary>
+    public Wire Wire { get; private set; } = null!;
+
+    /// <summary>The team <c>default</c>, with every scope.</summary>
+    public Team Default { get; private set; } = null!;
+
+    /// <param name="nodes">How many of each service.</param>
+    /// <param name="listening">Whether to hear every message; a benchmark has better use for the time.</param>
+    public static async Task<Pair> Start(int nodes = 1, bool listening = true)
+    {
+        var pair = new Pair(Servers.FromEnvironment);
+        try
+        {
+            await pair.StartAll(nodes);
+            if (listening)
+                pair.Wire = await Wire.Tap(pair.Bus);
+            return pair;
+        }
+        catch
+        {
+            await pair.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A team of this pair; made when it is first asked for.</summary>
+    public async Task<Team> Team(string name)
+    {
+        if (_teams.TryGetValue(name, out var known))
+            return known;
+        var key = await Applications[0].Command("key", "--team", name, "--name", "end-to-end");
+        if (key.Contains('\n') || key.Length < 16)
+            throw new InvalidOperationException($"The command key is to print the key and nothing else on stdout. It printed: {key}");
+        return _teams.GetOrAdd(name, new Team(name, key, new Api(NextApplications, key), new Api(NextScheduler, key)));
+    }
+
+    /// <summary>The end of every node's log.</summary>
+    public string Tail(int lines = 40) => string.Join("\n\n", Services.Select(x => x.Tail(lines)));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Wire is not null)
+            await Wire.DisposeAsync();
+        await Task.WhenAll(Services.Select(x => x.DisposeAsync().AsTask()));
+        if (Environment.GetEnvironmentVariable("FOLLOWUP_TEST_KEEP") is { Length: > 0 })
+            return;
+        await _servers.DropDatabase(_name + "_applications");
+        await _servers.DropDatabase(_name + "_scheduler");
+        if (Bus is not null)
+            await _servers.DropVirtualHost(_name);
+    }
+
+    private async Task StartAll(int nodes)
+    {
+        Bus = await _servers.CreateVirtualHost(_name);
+        ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
+        SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
+        Applications = [.. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes))];
+        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes))];
+        foreach (var service in Services)
+            service.Start();
+        await Task.WhenAll(Services.Select(x => x.IsReady(TimeSpan.FromMinutes(2))));
+        Default = await Team("default");
+    }
+
+    private Service Node(string service, string assembly, string database, int number, int nodes) =>
+        new(nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}", Path.Combine(_servers.Bin, service, assembly),
+            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = database, ["Bus__Uri"] = Bus.ToString() },
+            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : Path.Combine(Path.GetTempPath(), "followup-e2e"));
+
+    private Uri NextApplications() => Next(Applications);
+
+    private Uri NextScheduler() => Next(Scheduler);
+
+    /// <summary>In turn among the nodes that run, as a load balancer would.</summary>
+    private Uri Next(IReadOnlyList<Service> nodes)
+    {
+        if (nodes.Count == 1)
+            return nodes[0].Address;
+        var running = nodes.Where(x => x.IsRunning).ToList();
+        return (running.Count == 0 ? nodes[0] : running[(Interlocked.Increment(ref _turn) & int.MaxValue) % running.Count]).Address;
+    }
+}

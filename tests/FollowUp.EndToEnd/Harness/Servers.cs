@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Npgsql;
+
+namespace FollowUp.Harness;
+
+/// <summary>The PostgreSQL and the RabbitMQ that a run is given, and what can be done to them. See <c>./followup test</c>.</summary>
+public sealed class Servers
+{
+    private const string HowToGetThem = "The end-to-end tests need real servers and built services. Run them with ./followup test, which starts both " +
+        "and sets FOLLOWUP_TEST_POSTGRES, FOLLOWUP_TEST_AMQP, FOLLOWUP_TEST_MANAGEMENT, FOLLOWUP_TEST_SERVERS, FOLLOWUP_TEST_SCRIPT and FOLLOWUP_BIN.";
+
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    private readonly NpgsqlConnectionStringBuilder _postgres = new(Required("FOLLOWUP_TEST_POSTGRES"));
+    private readonly Uri _amqp = new(Required("FOLLOWUP_TEST_AMQP"));
+
+    public static Servers FromEnvironment { get; } = new();
+
+    /// <summary>Where the built services are.</summary>
+    public string Bin { get; } = Required("FOLLOWUP_BIN");
+
+    /// <summary>The broker's user in whose name everything is done.</summary>
+    public string BrokerUser => Uri.UnescapeDataString(_amqp.UserInfo.Split(':')[0]);
+
+    /// <summary>Makes a database that nobody else has.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabase(string name)
+    {
+        await Sql($"create database \"{name}\"");
+        return new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    public Task DropDatabase(string name) => Sql($"drop database if exists \"{name}\" with (force)");
+
+    /// <summary>Makes a virtual host that nobody else has.</summary>
+    /// <returns>Its URI.</returns>
+    public async Task<Uri> CreateVirtualHost(string name)
+    {
+        await Manage(HttpMethod.Put, $"api/vhosts/{name}", new { });
+        await Manage(HttpMethod.Put, $"api/permissions/{name}/{Uri.EscapeDataString(BrokerUser)}", new { configure = ".*", write = ".*", read = ".*" });
+        return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
+    }
+
+    public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);
+
+    /// <summary>Stops the broker in an orderly way.</summary>
+    public Task StopBroker() => Script("broker-stop");
+
+    /// <summary>kill -9.</summary>
+    public Task KillBroker() => Script("broker-kill");
+
+    public Task StartBroker() => Script("broker-start");
+
+    private async Task Sql(string statement)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = _postgres.Database ?? "postgres", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task Manage(HttpMethod method, string path, object? body)
+    {
+        var management = Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT");
+        if (string.IsNullOrEmpty(management))
+            throw new InvalidOperationException("Every pair of services gets a virtual host of its own, which takes RabbitMQ's management plugin: FOLLOWUP_TEST_MANAGEMENT is empty.");
+
+        using var request = new HttpRequestMessage(method, new Uri(new Uri(management.TrimEnd('/') + "/"), path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(_amqp.UserInfo))));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        using var response = await Http.SendAsync(request);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    private static async Task Script(string what)
+    {
+        var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), ["servers", what, Required("FOLLOWUP_TEST_SERVERS")])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"followup servers {what}: exit code {process.ExitCode}\n{await output}\n{await errors}");
+    }
+
+    private static string Required(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"{name} is not set. {HowToGetThem}");
+}

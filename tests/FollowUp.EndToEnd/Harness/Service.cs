@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FollowUp.Harness;
+
+/// <summary>One node of one service: a process of its own, which can be stopped, killed and started again on the same port.</summary>
+public sealed class Service : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly Lock PortsLock = new();
+    private static readonly HashSet<int> PortsGiven = [];
+
+    private readonly string _assembly;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly StreamWriter _log;
+    private Process? _process;
+    private long _startedAt;
+
+    public Service(string name, string assembly, IReadOnlyDictionary<string, string> settings, string logDirectory)
+    {
+        Name = name;
+        _assembly = assembly;
+        _settings = settings;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Directory.CreateDirectory(logDirectory);
+        LogFile = Path.Combine(logDirectory, name + ".log");
+        _log = new StreamWriter(new FileStream(LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(_process);
+    }
+
+    public string Name { get; }
+
+    public Uri Address { get; }
+
+    public string LogFile { get; }
+
+    /// <summary>From the start of the process until it said that it is ready, the last time.</summary>
+    public TimeSpan TimeToReady { get; private set; }
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{Name} is not running.");
+
+    public void Start()
+    {
+        if (IsRunning)
+            throw new InvalidOperationException($"{Name} is running already.");
+        Note("starting");
+        _startedAt = Stopwatch.GetTimestamp();
+        _process = Run([]);
+        _process.OutputDataReceived += (_, line) => Write(line.Data);
+        _process.ErrorDataReceived += (_, line) => Write(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public async Task StartAndWait()
+    {
+        Start();
+        await IsReady();
+    }
+
+    public async Task IsReady(TimeSpan? deadline = null)
+    {
+        if ((await Eventually.Get(async () => IsRunning ? await Health() : null, x => x?.Status is null or 200, deadline, $"{Name} is ready")) is null)
+            throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}");
+        TimeToReady = Stopwatch.GetElapsedTime(_startedAt);
+    }
+
+    public async Task<Answer> Health()
+    {
+        using var response = await Http.GetAsync(new Uri(Address, "/health/ready"));
+        return new Answer($"{Name} /health/ready", (int)response.StatusCode, await response.Content.ReadAsStringAsync(), null, null, null, null);
+    }
+
+    /// <summary>Runs the service's executable once, with the same environment, for one of its commands.</summary>
+    /// <returns>What it printed on stdout.</returns>
+    public async Task<string> Command(params string[] arguments)
+    {
+        using var process = Run(arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"{Name} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}\n{await errors}");
+    }
+
+    /// <summary>kill -9: nothing gets a chance to clean up.</summary>
+    public async Task Kill()
+    {
+        Note("kill -9");
+        Kill(_process);
+        if (_process is not null)
+            await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an orchestrator does it.</summary>
+    public async Task Stop()
+    {
+        if (!IsRunning)
+            return;
+        Note("SIGTERM");
+        using (var kill = Process.Start("kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        try
+        {
+            await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        catch (TimeoutException)
+        {
+            Note("did not stop within 30 s of SIGTERM");
+            await Kill();
+        }
+    }
+
+    /// <summary>The end of the log, for a reader of a failed test.</summary>
+    public string Tail(int lines = 40) => $"--- the last of {LogFile}\n{string.Join('\n', Lines().TakeLast(lines))}";
+
+    public IReadOnlyList<string> Lines()
+    {
+        using var file = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return file.ReadToEnd().Split('\n');
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        lock (_log)
+            _log.Dispose();
+    }
+
+    private Process Run(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [_assembly, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(_assembly)!,
+        };
+        foreach (var (name, value) in _settings)
+            start.Environment[name] = value;
+        start.Environment["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/');
+        return Process.Start(start) ?? throw new InvalidOperationException($"{Name} did not start.");
+    }
+
+    private void Note(string what) => Write($"*** {DateTimeOffset.UtcNow:HH:mm:ss.fff} the tests: {what}");
+
+    private void Write(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_log)
+        {
+            if (_log.BaseStream is { CanWrite: true })
+                _log.WriteLine(line);
+        }
+    }
+
+    private static void Kill(Process? process)
+    {
+        try
+        {
+            process?.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+
+    /// <summary>Below the range from which the system takes ports for outgoing connections, so that it is still free after a restart.</summary>
+    private static int FreePort()
+    {
+        lock (PortsLock)
+        {
+            while (true)
+            {
+                var port = Random.Shared.Next(20_000, 32_000);
+                try
+                {
+                    using var listener = new TcpListener(IPAddress.Loopback, port);
+                    listener.Start();
+                }
+                catch (SocketException)
+                {
+                    continue;
+                }
+
+                if (PortsGiven.Add(port))
+                    return port;
+            }
+        }
+    }
+}

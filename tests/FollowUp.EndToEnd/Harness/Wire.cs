@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace FollowUp.Harness;
+
+/// <summary>A message as it came off the broker.</summary>
+/// <param name="ArrivedAt">Of <see cref="Stopwatch.GetTimestamp"/>.</param>
+public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IReadOnlyBasicProperties Properties, long ArrivedAt)
+{
+    private JsonElement? _json;
+
+    public string Text => Encoding.UTF8.GetString(Body);
+
+    /// <summary>The body; fails when it isn't JSON.</summary>
+    public JsonElement Json => _json ??= JsonDocument.Parse(Body).RootElement;
+
+    public string Type => Json.Text("type") ?? "";
+
+    public string Source => Json.Text("source") ?? "";
+
+    public string Subject => Json.Text("subject") ?? "";
+
+    public string Id => Json.Text("id") ?? "";
+
+    public string? Team => Json.Text("team");
+
+    public long Sequence => long.TryParse(Json.Text("sequence"), out var number) ? number : -1;
+
+    public JsonElement Data => Json.GetProperty("data");
+
+    /// <summary>The headers, with texts as texts.</summary>
+    public IReadOnlyDictionary<string, string> Headers => (Properties.Headers ?? new Dictionary<string, object?>())
+        .ToDictionary(x => x.Key, x => x.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : x.Value?.ToString() ?? "");
+
+    public override string ToString() => $"{RoutingKey} {Properties.ContentType} {string.Join(", ", Headers.Select(x => $"{x.Key}={x.Value}"))}\n{Text}";
+}
+
+/// <summary>
+/// Hears every message of the event exchange, as another system would: a durable queue bound with <c>#</c> and a client that
+/// acknowledges what it has kept. So it misses nothing, whatever happens to the broker.
+/// </summary>
+public sealed class Wire : IAsyncDisposable
+{
+    private const string Queue = "tests.tap";
+
+    private readonly ConcurrentQueue<Message> _all = [];
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Message>> _bySubject = [];
+    private IConnection? _connection;
+
+    /// <summary>In the order of arrival.</summary>
+    public IEnumerable<Message> All => _all;
+
+    public int Count => _all.Count;
+
+    /// <summary>Called with every message, on the thread that received it.</summary>
+    public Action<Message>? Heard { get; set; }
+
+    public static async Task<Wire> Tap(Uri bus)
+    {
+        var wire = new Wire();
+        wire._connection = await Connect(bus);
+        var channel = await wire._connection.CreateChannelAsync();
+        await channel.BasicQosAsync(0, 500, global: false);
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync(Queue, "followup.events", "#");
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            wire.Keep(new Message(delivery.Exchange, delivery.RoutingKey, delivery.Body.ToArray(), new BasicProperties(delivery.BasicProperties), Stopwatch.GetTimestamp()));
+            try
+            {
+                await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+            }
+            catch (RabbitMQ.Client.Exceptions.AlreadyClosedException)
+            {
+                // The broker went away; what was kept comes once more, as it would to any other system.
+            }
+        };
+        await channel.BasicConsumeAsync(Queue, autoAck: false, consumer);
+        return wire;
+    }
+
+    /// <summary>What was said about an application so far, in the order of arrival.</summary>
+    public IReadOnlyList<Message> About(object subject) => _bySubject.TryGetValue(subject.ToString()!, out var messages) ? [.. messages] : [];
+
+    /// <summary>Waits until somebody says that about an application.</summary>
+    /// <param name="type">Without <c>followup.</c> and <c>.v1</c>, as <c>follow-up.planned</c>.</param>
+    public async Task<Message> Hears(object subject, string type, Func<Message, bool>? which = null, TimeSpan? deadline = null)
+    {
+        var found = await Eventually.Get(
+            () => Task.FromResult(About(subject).FirstOrDefault(x => x.Type == $"followup.{type}.v1" && (which is null || which(x)))),
+            x => x is not null, deadline, $"{type} of {subject} is published");
+        return found!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.CloseAsync(TimeSpan.FromSeconds(5));
+            await _connection.DisposeAsync();
+        }
+    }
+
+    internal static Task<IConnection> Connect(Uri bus) => new ConnectionFactory
+    {
+        Uri = bus,
+        AutomaticRecoveryEnabled = true,
+        TopologyRecoveryEnabled = true,
+        NetworkRecoveryInterval = TimeSpan.FromMilliseconds(500),
+        RequestedHeartbeat = TimeSpan.FromSeconds(10),
+        ClientProvidedName = "followup tests",
+    }.CreateConnectionAsync();
+
+    private void Keep(Message message)
+    {
+        _all.Enqueue(message);
+        try
+        {
+            _bySubject.GetOrAdd(message.Subject, _ => []).Enqueue(message);
+        }
+        catch (JsonException)
+        {
+            // Kept in All, where the check of every message finds it.
+        }
+
+        Heard?.Invoke(message);
+    }
+}
+
+/// <summary>Another system on the bus: sends commands and events, reads queues. Nothing but an AMQP client.</summary>
+public sealed class Integration : IAsyncDisposable
+{
+    private readonly IConnection _connection;
+    private readonly IChannel _channel;
+    private readonly SemaphoreSlim _gate = new(1);
+
+    private Integration(IConnection connection, IChannel channel) => (_connection, _channel) = (connection, channel);
+
+    /// <summary>The broker's user, which the broker itself vouches for.</summary>
+    public string? User { get; init; }
+
+    public static async Task<Integration> Connect(Pair pair)
+    {
+        var connection = await Wire.Connect(pair.Bus);
+        return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true))) { User = pair.BrokerUser };
+    }
+
+    /// <summary>Sends exactly these bytes; returns when the broker has them.</summary>
+    public async Task Send(string exchange, string routingKey, ReadOnlyMemory<byte> body, string? contentType = "application/cloudevents+json", string? replyTo = null,
+        string? correlationId = null)
+    {
+        var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent, UserId = User };
+        if (contentType is not null)
+            properties.ContentType = contentType;
+        if (replyTo is not null)
+            properties.ReplyTo = replyTo;
+        if (correlationId is not null)
+            properties.CorrelationId = correlationId;
+        await _gate.WaitAsync();
+        try
+        {
+            await _channel.BasicPublishAsync(exchange, routingKey, mandatory: true, properties, body);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task Send(string exchange, string routingKey, object body, string? contentType = "application/cloudevents+json", string? replyTo = null, string? correlationId = null) =>
+        Send(exchange, routingKey, body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)), contentType, replyTo, correlationId);
+
+    /// <summary>Sends a command and waits for its answer, by RabbitMQ's direct reply-to.</summary>
+    public async Task<Message> Ask(string queue, object body, string? contentType = "application/cloudevents+json", TimeSpan? deadline = null)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        var answer = new TaskCompletionSource<Message>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var correlation = Guid.NewGuid().ToString();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            if (delivery.BasicProperties.CorrelationId == correlation)
+                answer.TrySetResult(new Message(delivery.Exchange, delivery.RoutingKey, delivery.Body.ToArray(), new BasicProperties(delivery.BasicProperties), Stopwatch.GetTimestamp()));
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync("amq.rabbitmq.reply-to", autoAck: true, consumer);
+        var bytes = body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body));
+        var properties = new BasicProperties { UserId = User, ReplyTo = "amq.rabbitmq.reply-to", CorrelationId = correlation };
+        if (contentType is not null)
+            properties.ContentType = contentType;
+        await channel.BasicPublishAsync("", queue, mandatory: true, properties, bytes);
+        return await answer.Task.WaitAsync(deadline ?? Eventually.Patience);
+    }
+
+    /// <summary>Takes the next message out of a queue, or null when it is empty.</summary>
+    public async Task<Message?> Take(string queue)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await _channel.BasicGetAsync(queue, autoAck: true) is { } got
+                ? new Message(got.Exchange, got.RoutingKey, got.Body.ToArray(), new BasicProperties(got.BasicProperties), Stopwatch.GetTimestamp())
+                : null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.CloseAsync(TimeSpan.FromSeconds(5));
+        await _connection.DisposeAsync();
+        _gate.Dispose();
+    }
+}

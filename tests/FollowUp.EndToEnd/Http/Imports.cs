@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace FollowUp.EndToEnd.Http;
+
+/// <summary>A spreadsheet of applications: a report a row, and twice the same is once.</summary>
+public sealed class Imports(SharedPair shared) : Story(shared)
+{
+    [Fact]
+    public async Task A_sheet_imported_twice_is_recorded_once()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var sheet = $"candidate,employer,title,submittedAt\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
+
+        var first = await Import(sheet);
+        Assert.Equal((2, 0, 0), Counts(first));
+        Assert.All(first.Items("rows"), x => Assert.Equal("recorded", x.Text("result")));
+
+        var again = await Import(sheet);
+        Assert.Equal((0, 2, 0), Counts(again));
+        Assert.All(again.Items("rows"), x => Assert.Equal("alreadyThere", x.Text("result")));
+        Assert.Equal(first.Items("rows").Select(x => x.Text("application")), again.Items("rows").Select(x => x.Text("application")));
+
+        foreach (var row in first.Items("rows"))
+            await Team.Of(Guid.Parse(row.Text("application")!)).Slot(1, "planned");
+        Assert.Equal(2, (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items().Count);
+    }
+
+    [Fact]
+    public async Task A_bad_row_is_refused_with_its_column_and_keeps_no_other_row_out()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var sheet = $"candidate,employer,title,hiringProcess\n{candidate},Acme,Clerk,ownerRun\n{candidate},,Porter,\n{candidate},Acme,Guard,nonsense\n{candidate},Acme,Cook,\n";
+
+        var report = await Import(sheet);
+
+        Assert.Equal((2, 0, 2), Counts(report));
+        Assert.Equal(["recorded", "refused", "refused", "recorded"], report.Items("rows").Select(x => x.Text("result")));
+        foreach (var row in report.Items("rows").Where(x => x.Text("result") == "refused"))
+        {
+            var reason = row.Items("reasons")[0];
+            Assert.False(string.IsNullOrWhiteSpace(reason.Text("code")));
+            Assert.False(string.IsNullOrWhiteSpace(reason.Text("sentence")));
+            Assert.False(string.IsNullOrWhiteSpace(reason.Text("column")));
+        }
+    }
+
+    [Fact]
+    public async Task A_dry_run_only_reports()
+    {
+        var candidate = Harness.Team.NewCandidate();
+
+        await Import($"candidate,employer,title\n{candidate},Acme,Clerk\n", "?dryRun=true");
+
+        Assert.Empty((await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items());
+    }
+
+    [Fact]
+    public async Task A_column_nobody_knows_is_named_and_a_map_gives_it_a_meaning()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var sheet = $"candidate,employer,title,Shoe size,Zeugs\n{candidate},Acme,Clerk,44,https://example.org/1\n";
+
+        var report = await Import(sheet, "?dryRun=true");
+        Assert.Contains("Shoe size", report.Texts("ignoredColumns"));
+
+        var mapped = await Import(sheet, "?map=Zeugs:url");
+        Assert.DoesNotContain("Zeugs", mapped.Texts("ignoredColumns"));
+        var id = Assert.Single(mapped.Items("rows")).Text("application")!;
+        Assert.Equal("https://example.org/1", (await Team.Of(Guid.Parse(id)).Detail()).Text("posting.url"));
+    }
+
+    [Fact]
+    public async Task What_is_exported_is_everything_a_line_each()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var application = await Team.Submit(candidate: candidate);
+        (await application.SendCoverLetter()).Expect(201);
+
+        var answer = (await Team.Applications.Get("/export")).Expect(200);
+
+        var lines = answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, x => JsonDocument.Parse(x).Dispose());
+        Assert.Contains(lines, x => x.Contains(application.Id.ToString(), StringComparison.Ordinal) && x.Contains(candidate, StringComparison.Ordinal));
+    }
+
+    private async Task<JsonElement> Import(string sheet, string query = "") =>
+        (await Team.Applications.Send(HttpMethod.Post, "/imports" + query, sheet, contentType: "text/csv")).Expect(200).Json;
+
+    private static (long?, long?, long?) Counts(JsonElement report) => (report.Number("recorded"), report.Number("alreadyThere"), report.Number("refused"));
+}

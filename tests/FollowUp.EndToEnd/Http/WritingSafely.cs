@@ -1,0 +1,101 @@
+namespace FollowUp.EndToEnd.Http;
+
+/// <summary>Every write takes <c>If-Match</c> and <c>Idempotency-Key</c>.</summary>
+public sealed class Writing_safely(SharedPair shared) : Story(shared)
+{
+    public static TheoryData<string, string, string> Writes => new()
+    {
+        { "POST", "cover-letter", "{}" },
+        { "POST", "contacts", """{"name":"Rosamund Featherstonehaugh","role":"owner","email":"rosamund@featherstonehaugh.example"}""" },
+        { "POST", "responses", "{}" },
+        { "POST", "interviews", """{"startsAt":"2027-03-01T10:00:00Z","endsAt":"2027-03-01T11:00:00Z"}""" },
+        { "POST", "follow-ups", """{"channel":"email","by":"ana"}""" },
+        { "POST", "closure", """{"reason":"rejected"}""" },
+        { "PATCH", "", """{"posting":{"title":"Porter"}}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task A_write_that_is_stale_is_refused_and_a_fresh_one_is_done(string method, string what, string body)
+    {
+        var application = await Team.Submit();
+        var stale = (await Team.Applications.Get(application.Path)).ETag;
+        (await application.Amend(new { employer = new { hiringProcess = "ownerRun" } })).Expect(204);
+        var fresh = (await Team.Applications.Get(application.Path)).ETag;
+        Assert.NotEqual(stale, fresh);
+        var path = $"{application.Path}/{what}".TrimEnd('/');
+
+        (await Team.Applications.Send(new(method), path, body, ifMatch: stale)).Refused(409, "changedMeanwhile");
+        Assert.Equal(2, await application.Version());
+
+        (await Team.Applications.Send(new(method), path, body, ifMatch: fresh)).Expect(201, 204);
+        Assert.Equal(3, await application.Version());
+    }
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task A_write_repeated_with_its_idempotency_key_gets_the_same_answer_and_is_one_fact(string method, string what, string body)
+    {
+        var application = await Team.Submit();
+        var key = Guid.NewGuid().ToString();
+        var path = $"{application.Path}/{what}".TrimEnd('/');
+
+        var first = (await Team.Applications.Send(new(method), path, body, idempotencyKey: key)).Expect(201, 204);
+        var again = await Team.Applications.Send(new(method), path, body, idempotencyKey: key);
+
+        Assert.Equal((first.Status, first.Text, first.Location), (again.Status, again.Text, again.Location));
+        Assert.Equal(2, await application.Version());
+    }
+
+    [Fact]
+    public async Task A_submission_repeated_with_its_idempotency_key_is_one_application()
+    {
+        var key = Guid.NewGuid().ToString();
+        var body = Harness.Team.Body(Harness.Team.NewCandidate());
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Team.Applications.Post("/applications", body, key)));
+
+        Assert.Single(answers.Select(x => x.Expect(201).Location).Distinct());
+        var one = Team.Of(Guid.Parse(answers[0].Named));
+        Assert.Equal(1, await one.Version());
+        Assert.Single((await Team.Applications.Get($"/applications?candidate={body["candidate"]}")).Expect(200).Json.Items());
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_with_another_body_is_refused()
+    {
+        var key = Guid.NewGuid().ToString();
+        var candidate = Harness.Team.NewCandidate();
+        (await Team.Applications.Post("/applications", Harness.Team.Body(candidate, title: "Clerk"), key)).Expect(201);
+
+        var answer = await Team.Applications.Post("/applications", Harness.Team.Body(candidate, title: "Porter"), key);
+
+        answer.Refused(answer.Status).Expect(409, 422);
+        Assert.Single((await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items());
+    }
+
+    [Fact]
+    public async Task A_follow_up_repeated_twenty_times_at_once_with_one_key_is_one_fact_with_one_answer()
+    {
+        var application = await Team.Submit();
+        var key = Guid.NewGuid().ToString();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => application.RecordFollowUp(idempotencyKey: key)));
+
+        Assert.All(answers, x => x.Expect(201));
+        Assert.Single(answers.Select(x => x.Text).Distinct());
+        Assert.Equal(2, await application.Version());
+    }
+
+    [Fact]
+    public async Task A_refused_follow_up_repeated_with_its_key_stays_refused()
+    {
+        var application = await Team.Submit(instructions: new { noContact = true });
+        var key = Guid.NewGuid().ToString();
+
+        (await application.RecordFollowUp(idempotencyKey: key)).Refused(409, "withheld");
+        (await application.RecordFollowUp(idempotencyKey: key)).Refused(409, "withheld");
+
+        Assert.Equal(1, await application.Version());
+    }
+}

@@ -1,0 +1,18 @@
+namespace FollowUp.EndToEnd.Rules;
+
+/// <summary>A mass mailing withholds until a contact is recorded; then it is planned like the rest.</summary>
+public sealed class Rule_04_mass_mailing(SharedPair shared) : Story(shared)
+{
+    [Fact]
+    public async Task It_is_withheld_until_somebody_there_is_known()
+    {
+        var application = await Team.Submit(approach: "massMailing");
+        Assert.Contains("massMailing", (await application.Slot(1, "withheld")).Reasons);
+        (await application.Claim()).Refused(409, "withheld");
+
+        (await application.RecordContact("hiringManager")).Expect(201);
+
+        await application.Slot(1, "planned");
+        (await application.Claim()).Expect(201);
+    }
+}
