@@ -1,5 +1,6 @@
 using FollowUp.Applications;
 using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Importing;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Reading;
@@ -18,7 +19,7 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<KeyMaking>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<KeyMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 
 var app = builder.Build();
 app.UseService();
@@ -38,5 +39,6 @@ GetApplication.Map(app);
 GetTimeline.Map(app);
 People.Map(app);
 KeyRoutes.Map(app);
+ImportSheet.Map(app);
 await app.RunAsync();
 return 0;

@@ -1,11 +1,12 @@
 using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Importing;
 using FollowUp.Applications.Keys;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
 
 namespace FollowUp.Applications;
 
-/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>.</summary>
+/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>, <c>sample</c>.</summary>
 internal static class Tools
 {
     public static async Task<int?> Run(string[] args)
@@ -14,6 +15,9 @@ internal static class Tools
         {
             case "key": return await Key(args);
             case "health": return await HealthProbe.Run();
+            case "sample":
+                SampleSheet.Write(Console.Out, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+                return 0;
             default: return null;
         }
     }

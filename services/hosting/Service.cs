@@ -96,7 +96,8 @@ public static class Service
             .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // nothing is protected with it: there are no cookies
-            .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+            .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.None) // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
 
     private static void AddBus<TInbox>(this WebApplicationBuilder builder, ServiceDescription description) where TInbox : class, IInbox

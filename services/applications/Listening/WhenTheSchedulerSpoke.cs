@@ -16,7 +16,7 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
 {
     public async Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct)
     {
-        var settled = new List<FollowUpSettled>();
+        var settled = new List<(FollowUpSettled Made, string? By)>();
         await using var session = store.LightweightSession(team);
         var known = (await session.LoadManyAsync<PlanView>(ct, batch.Select(x => x.Application).Distinct().ToArray())).ToDictionary(x => x.Id);
         foreach (var messages in batch.GroupBy(x => x.Application))
@@ -27,14 +27,14 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
             if (!ReferenceEquals(before, after)) session.Store(after);
         }
         await session.SaveChangesAsync(ct);
-        foreach (var made in settled) await MustBeRecorded(team, made, ct);
+        foreach (var (made, by) in settled) await MustBeRecorded(team, made, by ?? "scheduler", ct);
     }
 
-    private static PlanView TakeIn(PlanView view, Received message, List<FollowUpSettled> settled)
+    private static PlanView TakeIn(PlanView view, Received message, List<(FollowUpSettled Made, string? By)> settled)
     {
         if (message.Sequence <= view.Version)
         {
-            if (message.Contract is FollowUpSettled again) settled.Add(again); // the last attempt may have failed after the view was saved
+            if (message.Contract is FollowUpSettled again) settled.Add((again, message.Event.RecordedBy)); // the last attempt may have failed after the view was saved
             return view;
         }
         if (message.Sequence > view.Version + 1) return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
@@ -44,17 +44,17 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
         return view;
     }
 
-    private static PlanView Hear(PlanView view, CloudEvent message, long sequence, object contract, List<FollowUpSettled> settled)
+    private static PlanView Hear(PlanView view, CloudEvent message, long sequence, object contract, List<(FollowUpSettled Made, string? By)> settled)
     {
-        if (contract is FollowUpSettled made) settled.Add(made);
+        if (contract is FollowUpSettled made) settled.Add((made, message.RecordedBy));
         return view.Hear(message, sequence, contract);
     }
 
-    private async Task MustBeRecorded(string team, FollowUpSettled made, CancellationToken ct)
+    private async Task MustBeRecorded(string team, FollowUpSettled made, string by, CancellationToken ct)
     {
         try
         {
-            await recorder.Record(made.Application, new(new Caller(team, "scheduler")), application => application.Decide(RecordSettled.Of(made)), (_, _, version) => new(201, version), ct: ct);
+            await recorder.Record(made.Application, new(new Caller(team, by)), application => application.Decide(RecordSettled.Of(made)), (_, _, version) => new(201, version), ct: ct);
         }
         catch (RefusedException exception)
         {

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace FollowUp.Hosting.Seeing;
@@ -28,10 +29,11 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 /// The bus's own health can stay good with the broker dead, and bad with the broker back: only a message to oneself that
 /// comes back tells. One travels every few seconds.
 /// </summary>
-internal sealed class BusCheck(Publisher publisher, Questions questions, TopologyDeclaration topology, TimeProvider time) : BackgroundService, IHealthCheck
+internal sealed partial class BusCheck(Questions questions, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2), Stale = TimeSpan.FromSeconds(12);
     private DateTimeOffset? _back;
+    private bool _away;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,21 +43,31 @@ internal sealed class BusCheck(Publisher publisher, Questions questions, Topolog
             try
             {
                 await questions.Ask(questions.AnswerQueue, new CloudEvent { Id = Guid.NewGuid().ToString(), Source = "/followup/self", Type = "followup.ping" }, stoppingToken);
-                _back = time.GetUtcNow();
+                if (_away) LogBack(log);
+                (_back, _away) = (time.GetUtcNow(), false);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested) { }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                if (!_away && _back is not null) LogAway(log, exception.GetBaseException().Message);
+                _away = _back is not null;
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        _ = publisher;
         if (!topology.Declared.IsCompletedSuccessfully) return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
         return Task.FromResult(_back is { } back && time.GetUtcNow() - back < Stale
             ? HealthCheckResult.Healthy("The broker answers.")
             : HealthCheckResult.Unhealthy("A message to oneself does not come back."));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker does not answer: {Reason}")]
+    private static partial void LogAway(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The broker answers again")]
+    private static partial void LogBack(ILogger log);
 }
 
 internal static class HealthSetup

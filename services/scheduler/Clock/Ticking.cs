@@ -25,18 +25,22 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
     /// <summary>Somebody committed a moment.</summary>
     public void NoLaterThan(DateTimeOffset? moment)
     {
-        if (moment is not { } at) return;
+        if (moment is not { } at || !Sooner(at) || _woken.CurrentCount > 0) return;
+        try { _woken.Release(); }
+        catch (SemaphoreFullException) { } // somebody else woke it
+    }
+
+    // Whether it is sooner than what the clock would sleep until. Only news wakes it: what it finds itself must not, or it would never sleep.
+    private bool Sooner(DateTimeOffset at)
+    {
         var seen = Interlocked.Read(ref _nextTicks);
         while (at.UtcTicks < seen)
         {
             var before = Interlocked.CompareExchange(ref _nextTicks, at.UtcTicks, seen);
-            if (before == seen)
-            {
-                if (_woken.CurrentCount == 0) try { _woken.Release(); } catch (SemaphoreFullException) { }
-                return;
-            }
+            if (before == seen) return true;
             seen = before;
         }
+        return false;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -72,7 +76,7 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
     private async Task<TimeSpan> UntilNext(CancellationToken ct)
     {
         await using var command = database.CreateCommand("select min(next_moment_at) from followup.mt_doc_watch where next_moment_at is not null");
-        if (await command.ExecuteScalarAsync(ct) is DateTime next) NoLaterThan(new DateTimeOffset(next.ToUniversalTime()));
+        if (await command.ExecuteScalarAsync(ct) is DateTime next) Sooner(new DateTimeOffset(next.ToUniversalTime()));
         var now = await clock.Now(ct);
         var ticks = Interlocked.Read(ref _nextTicks);
         var until = new DateTimeOffset(ticks, TimeSpan.Zero) - now;
