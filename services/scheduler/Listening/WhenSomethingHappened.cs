@@ -32,7 +32,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
 
     private async Task Try(string team, IReadOnlyList<Received> batch, CancellationToken ct)
     {
-        await using var session = store.Open(team, "scheduler", batch.Count == 1 ? batch[0].Event.CorrelationId : null, batch.Count == 1 ? batch[0].Event.Id : null);
+        await using var session = store.Open(team, "scheduler");
         var now = await clock.Now(ct);
         var opened = await Planning.Open(session, [.. batch.Select(x => x.Application).Distinct()], ct);
         foreach (var message in batch) TakeIn(team, opened[message.Application], message, now);
@@ -54,19 +54,19 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
             opened.Watch = watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) };
             return;
         }
-        Apply(team, opened, message.Sequence, message.Contract, now);
+        Apply(team, opened, message.Sequence, message.Contract, message.Event, now);
         while (opened.Watch.Early.TryGetValue(opened.Watch.Version + 1, out var next))
         {
             var sequence = opened.Watch.Version + 1;
             opened.Watch = opened.Watch with { Early = opened.Watch.Early.Remove(sequence) };
-            Apply(team, opened, sequence, Catalogue.Open(next)!, now);
+            Apply(team, opened, sequence, Catalogue.Open(next)!, next, now);
         }
     }
 
-    private void Apply(string team, Opened opened, long sequence, object contract, DateTimeOffset now)
+    private void Apply(string team, Opened opened, long sequence, object contract, CloudEvent cause, DateTimeOffset now)
     {
         opened.Watch = opened.Watch with { Version = sequence, Situation = opened.Watch.Situation.Apply(contract) };
-        opened.Add(opened.Plan.Decide(new Replan(planning.Wanted(team, opened.Watch), now, When(contract) ?? now)));
+        opened.Add(opened.Plan.Decide(new Replan(planning.Wanted(team, opened.Watch), now, When(contract) ?? now)), cause);
     }
 
     private static DateTimeOffset? When(object contract) => contract switch
