@@ -30,7 +30,8 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
         foreach (var made in settled) await MustBeRecorded(team, made, ct);
     }
 
-    private static PlanView TakeIn(PlanView view, Received message, List<FollowUpSettled> settled)
+    /// <summary>The gate: what comes again changes nothing, and what comes too early waits for its predecessors.</summary>
+    internal static PlanView TakeIn(PlanView view, Received message, List<FollowUpSettled> settled)
     {
         if (message.Sequence <= view.Version)
         {
