@@ -8,7 +8,7 @@ namespace FollowUp.Specs.Aggregates;
 /// <summary>Words for slots: one due on Monday 9 March 2026 at 09:00, by phone or e-mail, until the end of the 23rd.</summary>
 internal static class Slots
 {
-    public static readonly Guid Application = Guid.Parse("00000000-0000-0000-0000-0000000000aa");
+    public static readonly Guid Subject = Guid.Parse("00000000-0000-0000-0000-0000000000aa");
     public static readonly DateTimeOffset DueAt = At("2026-03-09T09:00:00Z"), EndsAt = At("2026-03-24T00:00:00Z");
     public static readonly DateTimeOffset Early = DueAt.AddDays(-3), During = DueAt.AddDays(1), Late = EndsAt.AddHours(1);
     public static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
@@ -17,7 +17,7 @@ internal static class Slots
     public static readonly Reason Left = new("stageClosed", "Stage 2 has begun, so asking about this one is over.");
     public static readonly Reason Over = new("applicationClosed", "The application is closed: it was rejected.");
 
-    public static Told<FollowUpPlan> Plan { get; } = new(new() { Id = Application }, (plan, fact) => plan.Evolve(fact), []);
+    public static Told<FollowUpPlan> Plan { get; } = new(new() { Id = Subject }, (plan, fact) => plan.Evolve(fact), []);
 
     public static DateTimeOffset At(string instant) => DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture);
 
