@@ -4,10 +4,10 @@ using FollowUp.Applications.Listening;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
-using FollowUp.Hosting.Store;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.Listening;
 using FollowUp.Scheduler.Policies;
+using FollowUp.Specs.Guards;
 using FollowUp.Specs.Policies;
 using Marten;
 using Border = FollowUp.Scheduler.Announcing.Border;
@@ -18,14 +18,7 @@ public sealed class PlanProperties
 {
     private const int Often = 1000; // some thirty thousand steps each; all of them together take a few seconds
     private static readonly Gen<Step[]> Steps = Step.Any.Array[1, 60];
-    private static readonly ISerializer Stored = StoredJson();
-
-    private static ISerializer StoredJson()
-    {
-        var options = new StoreOptions();
-        EventStore.UseJson(options);
-        return options.Serializer();
-    }
+    private static readonly ISerializer Stored = Samples.Stored;
 
     [Fact]
     public void Whatever_many_claimants_do_in_whatever_order_no_stage_has_two_follow_ups() => Steps.Sample(steps =>
