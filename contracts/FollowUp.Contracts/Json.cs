@@ -26,6 +26,8 @@ public static class Json
         options.UnmappedMemberHandling = unknown;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
+        // A request that leaves out what has no default would otherwise mean the first word of an enum: "closed" would mean rejected.
+        options.RespectRequiredConstructorParameters = unknown == JsonUnmappedMemberHandling.Disallow;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never put into a page unescaped
         options.WriteIndented = false;
         options.MaxDepth = 32;

@@ -30,7 +30,12 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
         foreach (var (made, by) in settled) await MustBeRecorded(team, made, by ?? "scheduler", ct);
     }
 
+<<<<<<< HEAD
     private static PlanView TakeIn(PlanView view, Received message, List<(FollowUpSettled Made, string? By)> settled)
+=======
+    /// <summary>The gate: what comes again changes nothing, and what comes too early waits for its predecessors.</summary>
+    internal static PlanView TakeIn(PlanView view, Received message, List<FollowUpSettled> settled)
+>>>>>>> specs
     {
         if (message.Sequence <= view.Version)
         {

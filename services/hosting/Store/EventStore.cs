@@ -38,11 +38,7 @@ internal static class EventStore
             var wakeup = provider.GetRequiredService<Wakeup>();
             var options = new StoreOptions();
             options.DatabaseSchemaName = "followup";
-            options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
-            {
-                json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-                json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            });
+            UseJson(options);
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
 
             options.Events.TenancyStyle = TenancyStyle.Conjoined;
@@ -70,6 +66,13 @@ internal static class EventStore
         .UseLightweightSessions()
         .AddAsyncDaemon(DaemonMode.HotCold);
     }
+
+    /// <summary>How facts and documents are written; what is written once must be readable for ever.</summary>
+    internal static void UseJson(StoreOptions options) => options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
+    {
+        json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+    });
 }
 
 /// <summary>Opens sessions of the caller's team, which see and write nothing of another's.</summary>

@@ -46,7 +46,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
         var (plan, now) = await Decide(team, application, by ?? command.By, command.AsOf,
             (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), ct, cause);
         var asked = plan.Claims[command.ClaimId];
-        Answers.Add(1, new("asked", "claim"), new("answer", asked.Refusal?.Code ?? "granted"));
+        Answers.Add(1, new("asked", "claim"), new("answer", asked.Granted is null ? asked.Refusal?.Code : "granted"));
         return (asked, plan.Find(command.Stage), now);
     }
 
