@@ -82,7 +82,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
         var next = opened.Plan.NextMoment(Wanted(team, opened.Watch));
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
-        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(30) : next };
+        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);
         foreach (var slot in opened.Plan.Slots.Values)
             if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))

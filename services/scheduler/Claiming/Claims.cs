@@ -41,7 +41,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
 
     public async Task<(Asked Asked, Slot Slot, DateTimeOffset Now)> Claim(string team, Guid application, ClaimFollowUp command, CancellationToken ct, string? by = null, CloudEvent? cause = null)
     {
-        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").Refuse();
+        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
         var length = LengthOf(command.For, planning.PolicyOf(team));
         var (plan, now) = await Decide(team, application, by ?? command.By, command.AsOf,
             (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), ct, cause);
@@ -52,7 +52,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
 
     public async Task<FollowUpSettled> Settle(string team, Guid application, SettleFollowUp command, string by, CancellationToken ct, CloudEvent? cause = null)
     {
-        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").Refuse();
+        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
         var length = LengthOf(null, planning.PolicyOf(team));
         var (plan, _) = await Decide(team, application, by, command.AsOf,
             (plan, wanted, now) => plan.Decide(new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, length, wanted, now)), ct, cause);
