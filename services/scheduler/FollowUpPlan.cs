@@ -94,7 +94,8 @@ public sealed partial record FollowUpPlan
 
     public object[] Decide(ClaimSlot c)
     {
-        if (AskedBefore(c.ClaimId, c.Stage) is not null) return []; // the same id, the same answer
+        if (AskedBefore(c.ClaimId, c.Stage) is { } asked)
+            return asked.By == c.By ? [] : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim."); // else two would believe they hold it
         var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
         deciding.Add(WhyNot(deciding.Plan.Find(c.Stage), c.Channel) is { } reason
             ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
@@ -113,7 +114,7 @@ public sealed partial record FollowUpPlan
             if (c.Epoch is { } epoch && epoch != granted.Epoch) throw new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
             // The lease may have run out meanwhile. As long as nobody was granted another, the call that was made is the one follow-up.
             var refusal = slot.Epoch != granted.Epoch && slot.Made is null ? Sayings.ClaimedSince(slot)
-                : slot.Claim?.ClaimId == c.ClaimId ? WhyNotBy(slot, c.Channel)
+                : slot.Claim?.ClaimId == c.ClaimId || slot.Status == SlotStatus.Lapsed ? WhyNotBy(slot, c.Channel) // also where the window ended since: they made it under their grant
                 : WhyNot(slot, c.Channel);
             // A wrong channel can be mended: the claim holds on, and may still be settled by another, or let go of.
             if (refusal?.Code == Sayings.ChannelNotPermittedCode) throw new RefusedException(refusal.Code, refusal.Sentence);

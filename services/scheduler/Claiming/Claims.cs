@@ -44,7 +44,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
         new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
         var length = LengthOf(command.For, planning.PolicyOf(team));
         var (plan, now) = await Decide(team, application, by ?? command.By, command.AsOf,
-            (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), ct, cause);
+            (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), cause, ct);
         var asked = plan.Claims[command.ClaimId];
         Answers.Add(1, new("asked", "claim"), new("answer", asked.Granted is null ? asked.Refusal?.Code : "granted"));
         return (asked, plan.Find(command.Stage), now);
@@ -55,7 +55,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
         new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
         var length = LengthOf(null, planning.PolicyOf(team));
         var (plan, _) = await Decide(team, application, by, command.AsOf,
-            (plan, wanted, now) => plan.Decide(new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, length, wanted, now)), ct, cause);
+            (plan, wanted, now) => plan.Decide(new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, length, wanted, now)), cause, ct);
         var made = plan.Find(command.Stage).Made;
         var settled = made?.ClaimId == command.ClaimId ? made : null;
         Answers.Add(1, new("asked", "settle"), new("answer", settled is null ? plan.Claims[command.ClaimId].Refusal?.Code ?? "refused" : "settled"));
@@ -66,7 +66,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
 
     public async Task Release(string team, Guid application, int stage, Guid claimId, string by, CancellationToken ct, CloudEvent? cause = null)
     {
-        await Decide(team, application, by, null, (plan, wanted, now) => plan.Decide(new ReleaseSlot(stage, claimId, wanted, now)), ct, cause);
+        await Decide(team, application, by, null, (plan, wanted, now) => plan.Decide(new ReleaseSlot(stage, claimId, wanted, now)), cause, ct);
         Answers.Add(1, new("asked", "release"), new("answer", "released"));
     }
 
@@ -77,7 +77,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
     public static RefusedException Refusal(Asked asked) => new(asked.Refusal!.Code, asked.Refusal.Sentence);
 
     private async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(string team, Guid application, string by, long? asOf,
-        Func<FollowUpPlan, Wanted, DateTimeOffset, object[]> decide, CancellationToken ct, CloudEvent? cause)
+        Func<FollowUpPlan, Wanted, DateTimeOffset, object[]> decide, CloudEvent? cause, CancellationToken ct)
     {
         var line = _lines[(uint)application.GetHashCode() % _lines.Length];
         var asked = time.GetTimestamp();

@@ -135,8 +135,8 @@ public sealed class PlanProperties
             foreach (var message in batch)
             {
                 (watch, var decided) = WhenSomethingHappened.TakeIn(watch, plan, message, x => Planner.Plan(x.Situation, Policy.Default), now);
-                plan = decided.Aggregate(plan, (current, fact) => current.Evolve(fact));
-                facts.AddRange(decided);
+                plan = decided.Aggregate(plan, (current, x) => current.Evolve(x.Fact));
+                facts.AddRange(decided.Select(x => x.Fact));
             }
             watch = Again(watch);
         }
@@ -156,9 +156,9 @@ public sealed class PlanProperties
 
     private static (PlanView View, List<FollowUpSettled> Settled) Hear(Received[][] batches)
     {
-        var (view, settled) = (new PlanView { Id = Slots.Subject }, new List<FollowUpSettled>());
+        var (view, settled) = (new PlanView { Id = Slots.Subject }, new List<(FollowUpSettled Made, string? By)>());
         foreach (var batch in batches) view = Again(batch.Aggregate(view, (current, message) => WhenTheSchedulerSpoke.TakeIn(current, message, settled)));
-        return (view, settled);
+        return (view, [.. settled.Select(x => x.Made)]);
     }
 
     private static T Again<T>(T document) where T : notnull
