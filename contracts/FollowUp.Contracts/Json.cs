@@ -26,15 +26,14 @@ public static class Json
         options.UnmappedMemberHandling = unknown;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
+        // A request that leaves out what has no default would otherwise mean the first word of an enum: "closed" would mean rejected.
+        options.RespectRequiredConstructorParameters = unknown == JsonUnmappedMemberHandling.Disallow;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never put into a page unescaped
         options.WriteIndented = false;
         options.MaxDepth = 32;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         if (unknown == JsonUnmappedMemberHandling.Disallow)
-        {
-            options.RespectRequiredConstructorParameters = true; // a channel that is left out must not become the first there is
             options.Converters.Add(new InstantWithOffset());
-        }
     }
 
     private static JsonSerializerOptions Build(JsonUnmappedMemberHandling unknown)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FollowUp.Hosting.Seeing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         if (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException) return true;
         var refused = Explain(exception);
         if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, http.Request.Method, http.Request.Path);
+        http.Items[Counting.Outcome] = refused.Code;
         http.Response.StatusCode = refused.Status;
         if (refused.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ToProblem(refused) });

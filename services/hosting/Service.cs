@@ -127,6 +127,7 @@ public static class Service
     /// <param name="app">The application.</param>
     public static void UseService(this WebApplication app)
     {
+        app.UseCounting();
         app.UseProblems();
         app.UseAuthentication();
         app.UseAuthorization();
