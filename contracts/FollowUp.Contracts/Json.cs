@@ -26,10 +26,17 @@ public static class Json
         options.UnmappedMemberHandling = unknown;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
+        // A request that leaves out what has no default would otherwise mean the first word of an enum: "closed" would mean rejected.
+        options.RespectRequiredConstructorParameters = unknown == JsonUnmappedMemberHandling.Disallow;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never put into a page unescaped
         options.WriteIndented = false;
         options.MaxDepth = 32;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        if (unknown == JsonUnmappedMemberHandling.Disallow)
+        {
+            options.RespectRequiredConstructorParameters = true; // a channel that is left out must not become the first there is
+            options.Converters.Add(new InstantWithOffset());
+        }
     }
 
     private static JsonSerializerOptions Build(JsonUnmappedMemberHandling unknown)
@@ -38,5 +45,16 @@ public static class Json
         Configure(options, unknown);
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
+    }
+
+    /// <summary>An instant without an offset is a guess at somebody's time zone: refused.</summary>
+    private sealed class InstantWithOffset : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var instant) && HasOffset(reader.GetString()!) ? instant : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        private static bool HasOffset(string text) => text.EndsWith('Z') || (text.IndexOf('T', StringComparison.Ordinal) is > 0 and var time && text.AsSpan(time).ContainsAny('+', '-'));
     }
 }

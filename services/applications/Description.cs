@@ -27,7 +27,7 @@ internal static class Description
         options.Projections.LiveStreamAggregation<TeamKeys>();
         options.Schema.For<Listing>()
             .Duplicate(x => x.Candidate).Duplicate(x => x.Employer).Duplicate(x => x.Title).Duplicate(x => x.IsClosed).Duplicate(x => x.Stage).Duplicate(x => x.SubmittedAt); // each with its index
-        options.Schema.For<PlanView>().Duplicate(x => x.Status!, pgType: "varchar").Duplicate(x => x.DueAt!, pgType: "timestamptz");
+        options.Schema.For<PlanView>().UseOptimisticConcurrency(true).Duplicate(x => x.Status!, pgType: "varchar").Duplicate(x => x.DueAt!, pgType: "timestamptz");
         options.Schema.For<Contact>().Index(x => x.Candidate);
         options.Schema.For<Note>().Index(x => x.Candidate);
     }

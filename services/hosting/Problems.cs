@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FollowUp.Hosting.Seeing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         if (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException) return true;
         var refused = Explain(exception);
         if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, http.Request.Method, http.Request.Path);
+        http.Items[Counting.Outcome] = refused.Code;
         http.Response.StatusCode = refused.Status;
         if (refused.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ToProblem(refused) });
@@ -53,6 +55,8 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         BadHttpRequestException { StatusCode: 413 } => new("tooLarge", "The request is larger than this route takes.", 413),
         BadHttpRequestException { StatusCode: 415 } => new("notJson", "The request must have a content type of application/json.", 415),
         BadHttpRequestException { InnerException: JsonException json } => Explain(json),
+        BadHttpRequestException bad when bad.Message.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
+            RefusedException.BadInput(Between(bad.Message, "\"", "\"").Split(' ')[^1], "The value is not of the kind that is expected here."), // "Nullable<int> limit"
         BadHttpRequestException bad => new("badRequest", Plain(bad.Message), bad.StatusCode),
         JsonException json => Explain(json),
         JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException =>
@@ -102,7 +106,6 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     private static string Plain(string message) => message switch
     {
         var m when m.Contains("body", StringComparison.OrdinalIgnoreCase) => "A JSON body is expected here.",
-        var m when m.Contains("Failed to bind parameter", StringComparison.Ordinal) => $"The value of '{Between(m, " ", "\"").Split(' ')[^1]}' is not of the kind that is expected here.",
         _ => "The request can't be read.",
     };
 

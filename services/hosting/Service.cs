@@ -92,7 +92,8 @@ public static class Service
         builder.Services.AddSingleton<Relay>();
         builder.Services.AddEventStore(builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"), description.Store);
         builder.Services.AddSingleton<IConfigureMarten, RelayRegistration>();
-        builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("Marten.IDocumentStore", LogLevel.None) // it logs each append that lost a race, with all parameters; what fails is thrown as well
+            .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // nothing is protected with it: there are no cookies
             .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.None) // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
@@ -126,6 +127,7 @@ public static class Service
     /// <param name="app">The application.</param>
     public static void UseService(this WebApplication app)
     {
+        app.UseCounting();
         app.UseProblems();
         app.UseAuthentication();
         app.UseAuthorization();

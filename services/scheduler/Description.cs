@@ -25,7 +25,10 @@ internal static class Description
         options.Events.AddEventTypes(Facts);
         options.Projections.LiveStreamAggregation<FollowUpPlan>();
         // What the clock looks for: a plain column, and an index that holds only rows with a moment.
-        options.Schema.For<Watch>().Duplicate(x => x.NextMomentAt!, pgType: "timestamptz", configure: index => index.Predicate = "next_moment_at is not null");
+        // Not every change of a watch appends to its stream, so the stream's version alone doesn't keep a claim from writing an older watch over a newer one.
+        options.Schema.For<Watch>().UseOptimisticConcurrency(true)
+            .Duplicate(x => x.NextMomentAt!, pgType: "timestamptz", configure: index => index.Predicate = "next_moment_at is not null")
+            .Duplicate(x => x.EarlyCount, configure: index => index.Predicate = "early_count > 0");
         options.Schema.For<AgendaEntry>()
             .Duplicate(x => x.Status, pgType: "varchar").Duplicate(x => x.Candidate).Duplicate(x => x.DueAt!, pgType: "timestamptz").Duplicate(x => x.SortAt, pgType: "timestamptz")
             .Index(x => new { x.Status, x.SortAt }, index => index.TenancyScope = Marten.Schema.Indexing.Unique.TenancyScope.PerTenant);

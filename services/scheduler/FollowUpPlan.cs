@@ -56,7 +56,7 @@ public sealed record Slot(int Stage)
     public bool IsClaimedAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now;
 }
 
-/// <summary>What was answered to a claim id, for good.</summary>
+/// <summary>What was answered to a claim id, for good: to the claim that it was granted, or the refusal; and the refusal, where a granted one came too late to be settled.</summary>
 public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal);
 
 /// <summary>The slots of one application, and the authority over them: what is decided here, and nothing else, lets a follow-up be made.</summary>
@@ -79,7 +79,7 @@ public sealed partial record FollowUpPlan
         Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with { Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null)) },
         Released e => At(e.Stage, Unclaimed),
         Expired e => At(e.Stage, Unclaimed),
-        Refused e => this with { Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, null, e.Reason)) },
+        Refused e => this with { Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason)) },
         Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
         Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason }),
         Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
@@ -87,7 +87,8 @@ public sealed partial record FollowUpPlan
         _ => this,
     };
 
-    public object[] Decide(Replan c) => new Deciding(this).Reconcile(c.Wanted, c.Now, c.HappenedAt).PassTime(c.Wanted, c.Now).Facts;
+    // Claims that ran out end first: a slot that is planned or withheld anew must have none left to end.
+    public object[] Decide(Replan c) => new Deciding(this).Expire(c.Wanted, c.Now).Reconcile(c.Wanted, c.Now, c.HappenedAt).PassTime(c.Wanted, c.Now).Facts;
 
     public object[] Decide(Tick c) => new Deciding(this).PassTime(c.Wanted, c.Now).Facts;
 
@@ -114,6 +115,8 @@ public sealed partial record FollowUpPlan
             var refusal = slot.Epoch != granted.Epoch && slot.Made is null ? Sayings.ClaimedSince(slot)
                 : slot.Claim?.ClaimId == c.ClaimId ? WhyNotBy(slot, c.Channel)
                 : WhyNot(slot, c.Channel);
+            // A wrong channel can be mended: the claim holds on, and may still be settled by another, or let go of.
+            if (refusal?.Code == Sayings.ChannelNotPermittedCode) throw new RefusedException(refusal.Code, refusal.Sentence);
             if (refusal is not null) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, refusal, c.Now));
             else deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
         }
@@ -263,7 +266,8 @@ internal static class Sayings
     public static Reason IsWithheld(WantedSlot.Withheld why) => new("withheld", $"The follow-up is withheld. {why.Because.Sentence}");
     public static Reason IsWaived(Reason because) => because.Code == "stageClosed" ? new("stageClosed", because.Sentence) : new("waived", $"The follow-up is no longer needed. {because.Sentence}");
     public static Reason HasLapsed(WantedSlot.Planned? plan) => new("lapsed", plan is null ? "The window has ended." : $"The window ended on {plan.WindowEndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
-    public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) => new("channelNotPermitted",
+    public const string ChannelNotPermittedCode = "channelNotPermitted";
+    public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) => new(ChannelNotPermittedCode,
         $"{char.ToUpperInvariant(Word(channel)[0])}{Word(channel)[1..]} is not among the channels of this follow-up: {string.Join(", ", plan.Channels.Select(Word))}.");
 
     private static string Word(Channel channel) => JsonNamingPolicy.CamelCase.ConvertName(channel.ToString());

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Store;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Scheduler.Reading;
@@ -25,6 +26,8 @@ public sealed record Watch
     public Situation Situation { get; init; } = Situation.Empty;
     public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
 
+    public int EarlyCount => Early.Count;
+
     /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
 }
@@ -41,9 +44,10 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
     public long Version => (stream.CurrentVersion ?? 0) + _facts.Count;
     public IReadOnlyList<object> Facts => _facts;
 
-    public void Add(object[] facts)
+    /// <summary>Adds what was decided, and because of which message, if it was one.</summary>
+    public void Add(object[] facts, CloudEvent? cause = null)
     {
-        stream.AppendMany(facts);
+        stream.AppendMany(cause is null ? facts : [.. facts.Select(x => x.CausedBy(cause))]);
         foreach (var fact in facts)
         {
             _facts.Add(fact);
@@ -78,7 +82,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
         var next = opened.Plan.NextMoment(Wanted(team, opened.Watch));
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
-        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(30) : next };
+        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);
         foreach (var slot in opened.Plan.Slots.Values)
             if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))

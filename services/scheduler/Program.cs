@@ -22,7 +22,7 @@ catch (SettingException exception)
 }
 builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Claims>();
 builder.Services.AddSingleton<ICommands>(x => x.GetRequiredService<Claims>());
-builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>());
+builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>()).AddHostedService<Gauges>();
 
 var app = builder.Build();
 app.UseService();

@@ -37,6 +37,7 @@ public sealed partial record TeamKeys
 public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
 {
     public const string FirstTeam = "default";
+    private const int MostAttempts = 10;
 
     private static Guid StreamOf(string team) => Ids.From(team, "keys");
 
@@ -45,12 +46,19 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
     {
         var (secret, id, hash) = KeyFormat.New();
         var key = new ApiKey { Id = id, Team = team, Name = name, Scopes = scopes, Hash = hash, CreatedAt = time.GetUtcNow(), CreatedBy = by };
-        await using var session = store.Open(team, by);
-        session.Store(key);
-        if (onlyTheFirst) session.Events.StartStream<TeamKeys>(StreamOf(team), new KeyMade(key)); // fails if another node was first
-        else session.Events.Append(StreamOf(team), new KeyMade(key));
-        await session.SaveChangesAsync(ct);
-        return (secret, key);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var session = store.Open(team, by);
+                session.Store(key);
+                if (onlyTheFirst) session.Events.StartStream<TeamKeys>(StreamOf(team), new KeyMade(key)); // fails if another node was first
+                else session.Events.Append(StreamOf(team), new KeyMade(key));
+                await session.SaveChangesAsync(ct);
+                return (secret, key);
+            }
+            catch (JasperFx.ConcurrencyException) when (!onlyTheFirst && attempt < MostAttempts) { } // another key of the team was made at this moment
+        }
     }
 
     /// <summary>Revokes a key; revoking twice changes nothing.</summary>

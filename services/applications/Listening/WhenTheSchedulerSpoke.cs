@@ -14,7 +14,22 @@ namespace FollowUp.Applications.Listening;
 /// </summary>
 internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Recorder recorder, ILogger<WhenTheSchedulerSpoke> log) : IInbox
 {
+    private const int MostAttempts = 5; // then one by one
+
     public async Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await Try(team, batch, ct);
+                return;
+            }
+            catch (JasperFx.ConcurrencyException) when (attempt < MostAttempts) { } // another node took in another event of the same application
+        }
+    }
+
+    private async Task Try(string team, IReadOnlyList<Received> batch, CancellationToken ct)
     {
         var settled = new List<(FollowUpSettled Made, string? By)>();
         await using var session = store.LightweightSession(team);
@@ -26,21 +41,19 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
             foreach (var message in messages) after = TakeIn(after, message, settled);
             if (!ReferenceEquals(before, after)) session.Store(after);
         }
-        await session.SaveChangesAsync(ct);
+        // Recorded first: if that fails, nothing was taken in, and all of it comes again.
         foreach (var (made, by) in settled) await MustBeRecorded(team, made, by ?? "scheduler", ct);
+        await session.SaveChangesAsync(ct);
     }
 
-    private static PlanView TakeIn(PlanView view, Received message, List<(FollowUpSettled Made, string? By)> settled)
+    /// <summary>The gate: what comes again changes nothing, and what comes too early waits for its predecessors.</summary>
+    internal static PlanView TakeIn(PlanView view, Received message, List<(FollowUpSettled Made, string? By)> settled)
     {
-        if (message.Sequence <= view.Version)
-        {
-            if (message.Contract is FollowUpSettled again) settled.Add((again, message.Event.RecordedBy)); // the last attempt may have failed after the view was saved
-            return view;
-        }
+        if (message.Sequence <= view.Version) return view;
         if (message.Sequence > view.Version + 1) return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
         view = Hear(view, message.Event, message.Sequence, message.Contract, settled);
         while (view.Early.TryGetValue(view.Version + 1, out var next))
-            view = Hear(view with { Early = view.Early.Remove(view.Version + 1) }, next, view.Version + 1, Catalogue.Open(next)!, settled);
+            view = Hear(view with { Early = view.Early.Remove(view.Version + 1) }, next, view.Version + 1, Catalogue.Open(next) ?? next.Data, settled);
         return view;
     }
 

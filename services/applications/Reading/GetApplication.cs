@@ -51,7 +51,7 @@ public static class GetApplication
         x.CurrentStage,
         [.. x.Stages.Select(s => new StageDetail(s.Number, s.Interview, s.StartsAt, s.EndsAt, s.With, s.CancelledAt,
             s.Response is { } response ? new(response.At, response.PromisedNextStepOn) : null, Slot(s, plan?.Slots.GetValueOrDefault(s.Number))))],
-        x.IsClosed ? null : plan?.ClosingProposedAt, asOf);
+        x.IsClosed || x.Stages[^1].Response?.At >= plan?.ClosingProposedAt ? null : plan?.ClosingProposedAt, asOf);
 
     // What was recorded here is known here, even before the Scheduler's word of it is back.
     private static SlotDetail? Slot(Stage stage, SlotView? said) => (stage.Made, said) switch

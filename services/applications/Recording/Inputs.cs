@@ -57,4 +57,4 @@ public sealed record ContactInput(string? Name = null, ContactRole Role = Contac
 }
 
 /// <summary>What of an application may be amended.</summary>
-public sealed record Amendable(EmployerInput Employer, PostingInput Posting, Approach Approach);
+public sealed record Amendable(EmployerInput Employer, PostingInput Posting, Approach Approach = Approach.Direct);

@@ -22,7 +22,11 @@ public sealed record SubmitApplication(string Candidate, EmployerInput Employer,
             .That(Contacts.Count <= 20, "contacts", "There must be at most 20.");
         Employer.Check(checks, "employer");
         Posting.Check(checks, "posting");
-        for (var i = 0; i < Contacts.Count; i++) Contacts[i].Check(checks, $"contacts[{i}].");
+        for (var i = 0; i < Contacts.Count; i++)
+        {
+            if (Contacts[i] is { } contact) contact.Check(checks, $"contacts[{i}].");
+            else checks.That(false, $"contacts[{i}]", "It must not be null."); // nullable annotations don't reach into a list
+        }
     }
 
     internal static void Map(IEndpointRouteBuilder app)

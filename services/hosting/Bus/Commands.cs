@@ -56,6 +56,7 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
             if (refused.Status == 500 || exception is JsonException) await parking.Park(settings.Queue, context.Message.Body, properties, refused.Code, exception.Message, context.CancellationToken);
             answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter));
         }
+        Telemetry.Commands.Add(1, new("command", message?.Type ?? "unreadable"), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
         if (string.IsNullOrEmpty(properties.ReplyTo)) return;
         try
         {

@@ -31,12 +31,25 @@ internal sealed partial class Batches : BackgroundService
     private readonly IInbox _inbox;
     private readonly ILogger<Batches> _log;
 
-    public Batches(IInbox inbox, ILogger<Batches> log) => (_inbox, _log) = (inbox, log);
+    private long _inHand;
+
+    public Batches(IInbox inbox, ILogger<Batches> log)
+    {
+        (_inbox, _log) = (inbox, log);
+        Telemetry.Meter.CreateObservableGauge("followup.inbox.waiting", () => Interlocked.Read(ref _inHand), "{event}", "Events taken from the broker and not yet durable here");
+    }
 
     private sealed record Waiting(Received Message, TaskCompletionSource Done);
 
     /// <summary>Ends when the event is durable here, or throws what kept it from being.</summary>
-    public Task Handle(Received message)
+    public async Task Handle(Received message)
+    {
+        Interlocked.Increment(ref _inHand);
+        try { await Enqueue(message); }
+        finally { Interlocked.Decrement(ref _inHand); }
+    }
+
+    private Task Enqueue(Received message)
     {
         var waiting = new Waiting(message, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!_lanes[(uint)message.Application.GetHashCode() % Lanes].Writer.TryWrite(waiting)) waiting.Done.SetException(new OperationCanceledException("The service is stopping."));
@@ -66,8 +79,6 @@ internal sealed partial class Batches : BackgroundService
     {
         try
         {
-            using var activity = Telemetry.Source.StartActivity("inbox", ActivityKind.Consumer, parentId: batch[0].Message.Event.TraceParent);
-            activity?.SetTag("messaging.batch.message_count", batch.Count);
             await _inbox.Handle(team, [.. batch.Select(x => x.Message)], ct);
             foreach (var waiting in batch) waiting.Done.TrySetResult();
         }
@@ -106,6 +117,8 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, In
             return;
         }
         if (message is null) return; // of a type or source that doesn't concern this reader
+        using var activity = Telemetry.Source.StartActivity(message.Event.Type, ActivityKind.Consumer, parentId: message.Event.TraceParent);
+        if (activity is not null) message = message with { Event = message.Event with { TraceParent = activity.Id } }; // what it causes is traced to here
         for (var attempt = 0; ; attempt++)
         {
             try

@@ -47,16 +47,19 @@ internal static class Reading
         return message;
     }
 
-    /// <summary>An event of the other service, or null for one of another source or of a type that nobody here knows.</summary>
+    /// <summary>
+    /// An event of the other service about an application, or null for what doesn't concern this reader. One of a type that is newer than
+    /// this reader is taken in for its number alone, or all that follows it would wait for ever.
+    /// </summary>
     public static Received? Event(CloudEvent message, string source, string? routingKey)
     {
-        if (message.Source != source || Catalogue.Find(message.Type) is not { } type) return null;
+        if (message.Source != source || !(message.Type.StartsWith("followup.application.", StringComparison.Ordinal) || message.Type.StartsWith("followup.follow-up.", StringComparison.Ordinal))) return null;
         if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The event must name its team.");
         if (routingKey is not null && routingKey.Contains('.') && routingKey.Split('.')[0] != message.Team && !routingKey.StartsWith("followup.", StringComparison.Ordinal))
             throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
         if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The event's subject must be an application's id.");
         if (message.Sequence is not > 0) throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
-        return new(message, message.Team!, application, message.Sequence.Value, Open(message, type));
+        return new(message, message.Team!, application, message.Sequence.Value, Catalogue.Find(message.Type) is { } type ? Open(message, type) : message.Data);
     }
 
     public static object Open(CloudEvent message, Type type)

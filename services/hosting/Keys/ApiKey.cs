@@ -85,7 +85,7 @@ public static partial class KeyFormat
 
     private static string HashOf(string secret) => Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));
 
-    [GeneratedRegex("^fu_(?<id>[0-9a-f]{20})_(?<secret>[A-Za-z0-9_-]{43})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^fu_(?<id>[0-9a-f]{20})_(?<secret>[A-Za-z0-9_-]{43})\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
 }
 
@@ -96,6 +96,6 @@ public static partial class TeamName
     /// <param name="name">The name.</param>
     public static bool IsValid(string? name) => name is not null && Shape().IsMatch(name);
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
 }

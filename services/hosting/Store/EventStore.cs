@@ -26,10 +26,9 @@ internal static class EventStore
             TcpKeepAliveInterval = 5,
             IncludeErrorDetail = false, // details quote rows
         };
-        if (!connection.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = 60;
         // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
         connection.Options = string.Join(' ', new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x)));
-        services.AddSingleton(_ => NpgsqlDataSource.Create(connection));
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "followup" }.Build()); // the name stands in metrics, which are public
         services.AddSingleton<Wakeup>();
         services.AddHostedService<WakeupListener>();
         services.AddScoped<TeamSession>();
@@ -39,11 +38,7 @@ internal static class EventStore
             var wakeup = provider.GetRequiredService<Wakeup>();
             var options = new StoreOptions();
             options.DatabaseSchemaName = "followup";
-            options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
-            {
-                json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-                json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            });
+            UseJson(options);
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
 
             options.Events.TenancyStyle = TenancyStyle.Conjoined;
@@ -71,6 +66,13 @@ internal static class EventStore
         .UseLightweightSessions()
         .AddAsyncDaemon(DaemonMode.HotCold);
     }
+
+    /// <summary>How facts and documents are written; what is written once must be readable for ever.</summary>
+    internal static void UseJson(StoreOptions options) => options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
+    {
+        json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+    });
 }
 
 /// <summary>Opens sessions of the caller's team, which see and write nothing of another's.</summary>
@@ -111,6 +113,22 @@ public static class Sessions
         session.CausationId = causation;
         if (activity is { Recorded: true, Id: { } id }) session.SetHeader(TraceParent, id);
         return session;
+    }
+}
+
+/// <summary>Facts that know what caused them, where one transaction holds the consequences of many messages.</summary>
+public static class Causes
+{
+    /// <summary>Wraps a fact so that it names the message that caused it, and the correlation and trace it belongs to.</summary>
+    /// <param name="fact">The fact.</param>
+    /// <param name="cause">The message.</param>
+    public static IEvent CausedBy(this object fact, CloudEvent cause)
+    {
+        var wrapped = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
+        wrapped.CorrelationId = cause.CorrelationId;
+        wrapped.CausationId = cause.Id;
+        if (cause.TraceParent is { } trace) wrapped.SetHeader(Sessions.TraceParent, trace);
+        return wrapped;
     }
 }
 

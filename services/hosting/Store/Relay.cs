@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Seeing;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
@@ -73,7 +75,9 @@ internal sealed partial class Relay : SubscriptionBase
     {
         var contract = _border.ToContract(fact);
         if (contract is null) return;
-        var message = Envelope(fact, contract);
+        var parent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString();
+        using var activity = parent is null ? null : Telemetry.Source.StartActivity("relay", ActivityKind.Producer, parentId: parent);
+        var message = Envelope(fact, contract, activity?.Id ?? parent);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -90,7 +94,7 @@ internal sealed partial class Relay : SubscriptionBase
         }
     }
 
-    private CloudEvent Envelope(IEvent fact, object contract)
+    private CloudEvent Envelope(IEvent fact, object contract, string? traceParent)
     {
         var (type, data) = contract is Private secret ? (secret.Type, secret.Data) : (Catalogue.NameOf(contract.GetType()), contract);
         return new()
@@ -106,7 +110,7 @@ internal sealed partial class Relay : SubscriptionBase
             CorrelationId = fact.CorrelationId,
             CausationId = fact.CausationId,
             RecordedBy = fact.UserName,
-            TraceParent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString(),
+            TraceParent = traceParent,
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };

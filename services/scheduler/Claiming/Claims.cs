@@ -29,33 +29,33 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
         switch (command.Command)
         {
             case ClaimFollowUp claim:
-                var (asked, _, _) = await Claim(team, application, claim, ct);
+                var (asked, _, _) = await Claim(team, application, claim, ct, message.RecordedBy, message);
                 return Granted(application, asked) ?? throw Refusal(asked);
-            case SettleFollowUp settle: return await Settle(team, application, settle, message.RecordedBy ?? settle.By, ct);
+            case SettleFollowUp settle: return await Settle(team, application, settle, message.RecordedBy ?? settle.By, ct, message);
             case ReleaseClaim release:
-                await Release(team, application, release.Stage, release.ClaimId, message.RecordedBy ?? "bus", ct);
+                await Release(team, application, release.Stage, release.ClaimId, message.RecordedBy ?? "bus", ct, message);
                 return new ClaimReleased(application, release.Stage, release.ClaimId, message.RecordedBy ?? "bus", time.GetUtcNow());
             default: throw new RefusedException("unknownType", "Nobody here takes that command.", 400);
         }
     }
 
-    public async Task<(Asked Asked, Slot Slot, DateTimeOffset Now)> Claim(string team, Guid application, ClaimFollowUp command, CancellationToken ct, string? by = null)
+    public async Task<(Asked Asked, Slot Slot, DateTimeOffset Now)> Claim(string team, Guid application, ClaimFollowUp command, CancellationToken ct, string? by = null, CloudEvent? cause = null)
     {
-        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").Refuse();
+        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
         var length = LengthOf(command.For, planning.PolicyOf(team));
         var (plan, now) = await Decide(team, application, by ?? command.By, command.AsOf,
-            (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), ct);
+            (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), ct, cause);
         var asked = plan.Claims[command.ClaimId];
-        Answers.Add(1, new("asked", "claim"), new("answer", asked.Refusal?.Code ?? "granted"));
+        Answers.Add(1, new("asked", "claim"), new("answer", asked.Granted is null ? asked.Refusal?.Code : "granted"));
         return (asked, plan.Find(command.Stage), now);
     }
 
-    public async Task<FollowUpSettled> Settle(string team, Guid application, SettleFollowUp command, string by, CancellationToken ct)
+    public async Task<FollowUpSettled> Settle(string team, Guid application, SettleFollowUp command, string by, CancellationToken ct, CloudEvent? cause = null)
     {
-        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").Refuse();
+        new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
         var length = LengthOf(null, planning.PolicyOf(team));
         var (plan, _) = await Decide(team, application, by, command.AsOf,
-            (plan, wanted, now) => plan.Decide(new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, length, wanted, now)), ct);
+            (plan, wanted, now) => plan.Decide(new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, length, wanted, now)), ct, cause);
         var made = plan.Find(command.Stage).Made;
         var settled = made?.ClaimId == command.ClaimId ? made : null;
         Answers.Add(1, new("asked", "settle"), new("answer", settled is null ? plan.Claims[command.ClaimId].Refusal?.Code ?? "refused" : "settled"));
@@ -64,9 +64,9 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
             : new(application, settled.Stage, settled.ClaimId, settled.By, settled.Channel, settled.Epoch, settled.MadeAt);
     }
 
-    public async Task Release(string team, Guid application, int stage, Guid claimId, string by, CancellationToken ct)
+    public async Task Release(string team, Guid application, int stage, Guid claimId, string by, CancellationToken ct, CloudEvent? cause = null)
     {
-        await Decide(team, application, by, null, (plan, wanted, now) => plan.Decide(new ReleaseSlot(stage, claimId, wanted, now)), ct);
+        await Decide(team, application, by, null, (plan, wanted, now) => plan.Decide(new ReleaseSlot(stage, claimId, wanted, now)), ct, cause);
         Answers.Add(1, new("asked", "release"), new("answer", "released"));
     }
 
@@ -77,7 +77,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
     public static RefusedException Refusal(Asked asked) => new(asked.Refusal!.Code, asked.Refusal.Sentence);
 
     private async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(string team, Guid application, string by, long? asOf,
-        Func<FollowUpPlan, Wanted, DateTimeOffset, object[]> decide, CancellationToken ct)
+        Func<FollowUpPlan, Wanted, DateTimeOffset, object[]> decide, CancellationToken ct, CloudEvent? cause)
     {
         var line = _lines[(uint)application.GetHashCode() % _lines.Length];
         var asked = time.GetTimestamp();
@@ -86,7 +86,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
             await line.WaitAsync(ct);
             try
             {
-                await using var session = store.Open(team, by);
+                await using var session = store.Open(team, by, cause?.CorrelationId, cause?.Id);
                 var opened = (await Planning.Open(session, [application], ct))[application];
                 if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1))
                 {

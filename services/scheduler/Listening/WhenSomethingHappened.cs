@@ -32,10 +32,15 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
 
     private async Task Try(string team, IReadOnlyList<Received> batch, CancellationToken ct)
     {
-        await using var session = store.Open(team, "scheduler", batch.Count == 1 ? batch[0].Event.CorrelationId : null, batch.Count == 1 ? batch[0].Event.Id : null);
+        await using var session = store.Open(team, "scheduler");
         var now = await clock.Now(ct);
         var opened = await Planning.Open(session, [.. batch.Select(x => x.Application).Distinct()], ct);
-        foreach (var message in batch) TakeIn(team, opened[message.Application], message, now);
+        foreach (var message in batch)
+        {
+            var application = opened[message.Application];
+            (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, watch), now);
+            foreach (var (fact, cause) in facts) application.Add([fact], cause);
+        }
         foreach (var application in opened.Values) planning.Write(team, session, application, now);
         await session.SaveChangesAsync(ct);
         foreach (var application in opened.Values)
@@ -45,28 +50,29 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         }
     }
 
-    private void TakeIn(string team, Opened opened, Received message, DateTimeOffset now)
+    /// <summary>The gate: what comes again changes nothing, what comes too early waits for its predecessors, and each is planned for in its turn.</summary>
+    internal static (Watch Watch, (object Fact, CloudEvent Cause)[] Facts) TakeIn(Watch watch, FollowUpPlan plan, Received message, Func<Watch, Wanted> wanted, DateTimeOffset now)
     {
-        var watch = opened.Watch;
-        if (message.Sequence <= watch.Version) return;
-        if (message.Sequence > watch.Version + 1)
+        if (message.Sequence <= watch.Version) return (watch, []);
+        if (message.Sequence > watch.Version + 1) return (watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) }, []);
+        var facts = new List<(object, CloudEvent)>();
+        Apply(message.Contract, message.Event);
+        while (watch.Early.TryGetValue(watch.Version + 1, out var next))
         {
-            opened.Watch = watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) };
-            return;
+            watch = watch with { Early = watch.Early.Remove(watch.Version + 1) };
+            Apply(Catalogue.Open(next) ?? next.Data, next);
         }
-        Apply(team, opened, message.Sequence, message.Contract, now);
-        while (opened.Watch.Early.TryGetValue(opened.Watch.Version + 1, out var next))
-        {
-            var sequence = opened.Watch.Version + 1;
-            opened.Watch = opened.Watch with { Early = opened.Watch.Early.Remove(sequence) };
-            Apply(team, opened, sequence, Catalogue.Open(next)!, now);
-        }
-    }
+        return (watch, [.. facts]);
 
-    private void Apply(string team, Opened opened, long sequence, object contract, DateTimeOffset now)
-    {
-        opened.Watch = opened.Watch with { Version = sequence, Situation = opened.Watch.Situation.Apply(contract) };
-        opened.Add(opened.Plan.Decide(new Replan(planning.Wanted(team, opened.Watch), now, When(contract) ?? now)));
+        void Apply(object contract, CloudEvent cause)
+        {
+            watch = watch with { Version = watch.Version + 1, Situation = watch.Situation.Apply(contract) };
+            foreach (var fact in plan.Decide(new Replan(wanted(watch), now, When(contract) ?? now)))
+            {
+                facts.Add((fact, cause));
+                plan = plan.Evolve(fact);
+            }
+        }
     }
 
     private static DateTimeOffset? When(object contract) => contract switch

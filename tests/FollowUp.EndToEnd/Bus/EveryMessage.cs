@@ -75,6 +75,9 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
     public void Shows_nothing_of_dotnet() => All(message =>
     {
         var envelope = string.Join('\n', message.Headers.Select(x => $"{x.Key}: {x.Value}").Append(message.Text).Append(message.Properties.Type).Append(message.Properties.AppId));
+        // The one trace there is: RabbitMQ's own client puts its number of an unconfirmed publish into this header, and can't be asked not to.
+        envelope = envelope.Replace("x-dotnet-pub-seq-no", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("dotnet", envelope, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("MT-", envelope, StringComparison.Ordinal);
         Assert.DoesNotContain("MassTransit", envelope, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("urn:message", envelope, StringComparison.OrdinalIgnoreCase);

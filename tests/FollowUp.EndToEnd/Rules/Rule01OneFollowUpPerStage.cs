@@ -96,7 +96,12 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
     {
         var application = await Team.Submit();
 
-        (await application.RecordFollowUp(stage: 2)).Expect(400, 404, 409).Refused((await application.RecordFollowUp(stage: 2)).Status);
+        foreach (var stage in new[] { 2, 0, -1 })
+        {
+            var answer = await application.RecordFollowUp(stage: stage);
+            answer.Refused(answer.Status).Expect(400, 404, 409);
+        }
+
         Assert.Equal(1, await application.Version());
     }
 

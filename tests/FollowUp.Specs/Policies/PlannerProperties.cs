@@ -30,11 +30,11 @@ public sealed class PlannerProperties
     private static readonly Gen<Posting> Posting = Gen.Select(Gen.Bool, Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))), Day.Nullable(),
         (noPhoneCalls, noContact, closesOn) => new Posting("Clerk", null, closesOn, new(noPhoneCalls, noContact)));
 
-    private static readonly Gen<object> Submitted = Gen.Select(Employer, Posting, Gen.Enum<Approach>(), Contact.Array[0, 3], Instant,
+    internal static readonly Gen<object> Submitted = Gen.Select(Employer, Posting, Gen.Enum<Approach>(), Contact.Array[0, 3], Instant,
         (employer, posting, approach, contacts, at) =>
             (object)new ApplicationSubmitted(Story.Application, "c-1", employer, posting, approach, contacts, at));
 
-    private static readonly Gen<object> Later = Gen.OneOf(
+    internal static readonly Gen<object> Later = Gen.OneOf(
         Gen.Select(Instant, Day.Nullable(), (at, on) => (object)new CoverLetterSent(Story.Application, at, on)),
         Gen.Select(Contact, Instant, (contact, at) => (object)new ContactRecorded(Story.Application, contact, at)),
         Gen.Select(Gen.Int[1, 4], Instant, Day.Nullable(), (stage, at, on) => (object)new EmployerResponded(Story.Application, stage, at, on)),

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+
+namespace FollowUp.Specs.Guards;
+
+/// <summary>What the project promises of its own code.</summary>
+public sealed partial class Hygiene
+{
+    private static readonly string Root = FindRoot(AppContext.BaseDirectory);
+
+    private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "FollowUp.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside the repository."));
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_contracts_know_nothing_of_store_and_bus() => Assert.DoesNotContain(typeof(Catalogue).Assembly.GetReferencedAssemblies(),
+        x => x.Name!.StartsWith("Marten", StringComparison.Ordinal) || x.Name.StartsWith("MassTransit", StringComparison.Ordinal) || x.Name.StartsWith("JasperFx", StringComparison.Ordinal) || x.Name.StartsWith("Npgsql", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("services/applications/JobApplication.cs"), InlineData("services/scheduler/FollowUpPlan.cs"), InlineData("services/scheduler/Policies/Planner.cs"), InlineData("services/scheduler/Policies/Situation.cs")]
+    public void Deciding_knows_no_store_no_bus_and_no_clock(string file)
+    {
+        foreach (var word in new[] { "using Marten", "using JasperFx", "using MassTransit", "using Npgsql", "TimeProvider", "async ", "Random", "NewGuid" })
+            Assert.DoesNotContain(word, Read(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_asks_the_machine_for_the_time()
+    {
+        var files = Sources("services").Concat(Sources("contracts")).ToList();
+        Assert.True(files.Count > 50);
+        Assert.Empty(files.Where(x => Clock().IsMatch(File.ReadAllText(x))).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void No_type_has_the_name_of_the_root_namespace() => Assert.DoesNotContain(
+        new[] { typeof(Catalogue), typeof(RefusedException), typeof(FollowUp.Applications.JobApplication), typeof(FollowUp.Scheduler.FollowUpPlan) }.SelectMany(x => x.Assembly.GetTypes()), x => x.Name == "FollowUp");
+
+    [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Utc)?Now\b|\bDateTime\.Today\b|\bThread\.Sleep\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Clock();
+}

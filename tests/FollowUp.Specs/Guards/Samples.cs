@@ -1,0 +1,70 @@
+using System.Text.Json;
+using FollowUp.Applications;
+using FollowUp.Applications.Keys;
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
+using FollowUp.Specs.Aggregates;
+using JasperFx.Events;
+using Marten;
+using ApplicationsBorder = FollowUp.Applications.Announcing.Border;
+using Private = FollowUp.Scheduler;
+using SchedulerBorder = FollowUp.Scheduler.Announcing.Border;
+
+namespace FollowUp.Specs.Guards;
+
+/// <summary>One of every fact and every command, with every field filled in.</summary>
+internal static class Samples
+{
+    private static readonly DateTimeOffset At = Slots.At("2026-03-02T10:00:00.1234567+02:00");
+    private static readonly Guid Id = Slots.Id("ana");
+    private static readonly Person Person = new(Id, ContactRole.Owner, [Channel.Phone, Channel.DirectMessage]);
+    private static readonly Company Company = new("Ångström & Söhne", HiringProcess.OwnerRun, "Europe/Berlin", "DE");
+    private static readonly Advertisement Posting = new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed));
+    private static readonly ApiKey Key = new() { Id = "a", Team = "t1", Name = "n", Scopes = [Scopes.Read], Hash = "h", CreatedAt = At, CreatedBy = "me", RevokedAt = At };
+    private static readonly ContactReference Contact = new(Id, ContactRole.Recruiter, [Channel.Email]);
+
+    public static object[] OfApplications { get; } =
+    [
+        new Submitted("c-1", Company, Posting, Approach.MassMailing, [Person], At), new FollowUp.Applications.CoverLetterSent(At, new(2026, 3, 9)), new FollowUp.Applications.ContactRecorded(Person, At),
+        new FollowUp.Applications.EmployerResponded(1, At, new(2026, 3, 9)), new FollowUp.Applications.InterviewScheduled(1, 2, At, At.AddHours(1), Id, At),
+        new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At), new FollowUp.Applications.InterviewCancelled(1, 2, At),
+        new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id), new Amended(Company with { Country = "AT" }, Posting, Approach.Agency, At), new Closed(ClosingReason.OfferDeclined, At),
+        new Reopened(At), new Erased("c-1", At), new KeyMade(Key with { RevokedAt = null }), new KeyRevoked(Key),
+    ];
+
+    public static object[] OfScheduler { get; } =
+    [
+        new Private.Planned(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact, "ownerRun", new(AnchorKind.InterviewEnd, new(2026, 3, 2)), 3, [Slots.Because]),
+        new Private.Withheld(1, "c-1", "ownerRun", 3, [Slots.Because]), new Private.Due(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact),
+        new Private.Claimed(1, Id, "ana", Channel.Letter, 4, At, At.AddMinutes(5)), new Private.Released(1, Id, "ana", At), new Private.Expired(1, Id, "ana", At),
+        new Private.Refused(1, Id, "ana", Slots.Because, At), new Private.Settled(1, Id, "ana", Channel.Phone, 4, At), new Private.Waived(1, Slots.Because, At), new Private.Lapsed(1, At, At.AddDays(1)),
+        new Private.ClosingProposed(1, At, At.AddDays(9)),
+    ];
+
+    public static object[] Commands { get; } =
+        [new ClaimFollowUp(1, Id, "ana", Channel.Phone, "PT5M", 3), new ReleaseClaim(1, Id), new SettleFollowUp(1, Id, "ana", Channel.Phone, At, 4, 3)];
+
+    public static IEnumerable<object> Contracts => OfApplications.Select(Announced).Concat(OfScheduler.Select(Announced)).OfType<object>();
+
+    /// <summary>What a fact is announced as.</summary>
+    public static object? Announced(object fact)
+    {
+        var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
+        stored.StreamId = Slots.Subject;
+        return OfApplications.Contains(fact) ? new ApplicationsBorder().ToContract(stored) : new SchedulerBorder().ToContract(stored);
+    }
+
+    /// <summary>As the store writes.</summary>
+    public static ISerializer Stored { get; } = StoredJson();
+
+    public static string Text(object value) => JsonSerializer.Serialize(value, value.GetType(), Json.Lenient);
+
+    private static ISerializer StoredJson()
+    {
+        var options = new StoreOptions();
+        EventStore.UseJson(options);
+        return options.Serializer();
+    }
+}
