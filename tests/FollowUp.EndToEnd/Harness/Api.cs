@@ -51,6 +51,7 @@ public sealed class Api(Func<Uri> node, string? key)
         {
             var bytes = body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body, Web));
             request.Content = new ByteArrayContent(bytes);
+            request.Headers.ExpectContinue = bytes.Length > 100_000; // as curl does: asks before it sends so much
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType ?? "application/json");
         }
 

@@ -84,7 +84,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         new Route("POST /applications/{id}/closure", "record", """{"reason":"rejected"}""") { Required = ["reason"], Enums = ["reason"], At = "at" },
         new Route("DELETE /applications/{id}/closure", "record"),
         new Route("GET /events", "read") { Query = ["after=garbage", "after=-1", "limit=0", "limit=many"] },
-        new Route("POST /imports", "record", "candidate,employer,title\nc-1,Acme,Clerk\n") { ContentType = "text/csv", Query = ["dryRun=perhaps", "map=nonsense"] },
+        new Route("POST /imports", "record", "candidate,employer,title\nc-1,Acme,Clerk\n") { ContentType = "text/csv", Query = ["dryRun=perhaps"] },
         new Route("GET /export", "read"),
         new Route("POST /keys", "admin", """{"name":"x","scopes":["read"]}""")
         {
@@ -134,7 +134,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         new("an instant without an offset", "submittedAt", x => x["submittedAt"] = "2026-11-20T10:00:00"), new("an instant that is none", "submittedAt", x => x["submittedAt"] = "noon"),
         new("a contact with a blank name", "contacts[0].name", x => x["contacts"] = new JsonArray(new JsonObject { ["name"] = " ", ["role"] = "owner" })),
         new("a contact with a wrong role", "contacts[0].role", x => x["contacts"] = new JsonArray(new JsonObject { ["name"] = "R. Roe", ["role"] = "king" })),
-        new("a null contact", "contacts", x => x["contacts"] = new JsonArray((JsonNode?)null)), new("control characters", "posting.title", x => x["posting"]!["title"] = "Cl\0erk"),
+        new("a null contact", "contacts[0]", x => x["contacts"] = new JsonArray((JsonNode?)null)), new("control characters", "posting.title", x => x["posting"]!["title"] = "Cl\0erk"),
     ];
 
     private Team _foreign = null!;
@@ -251,6 +251,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         if (route.ContentType == "text/csv")
         {
             yield return With("an empty body", body: "");
+            yield return With("a map that is none") with { Path = Path(application) + "?map=nonsense" };
             yield return With("columns of which none is known", body: "a,b,c\n1,2,3\n");
             yield return With("another content type") with { ContentType = "application/x-www-form-urlencoded", Statuses = [415] };
             yield break;

@@ -9,7 +9,7 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     public async Task A_sheet_imported_twice_is_recorded_once()
     {
         var candidate = Harness.Team.NewCandidate();
-        var sheet = $"candidate,employer,title,submittedAt\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
+        var sheet = $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
 
         var first = await Import(sheet);
         Assert.Equal((2, 0, 0), Counts(first));
@@ -29,7 +29,7 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     public async Task A_bad_row_is_refused_with_its_column_and_keeps_no_other_row_out()
     {
         var candidate = Harness.Team.NewCandidate();
-        var sheet = $"candidate,employer,title,hiringProcess\n{candidate},Acme,Clerk,ownerRun\n{candidate},,Porter,\n{candidate},Acme,Guard,nonsense\n{candidate},Acme,Cook,\n";
+        var sheet = $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,2026-11-02\n{candidate},,Porter,\n{candidate},Acme,Guard,the other day\n{candidate},Acme,Cook,\n";
 
         var report = await Import(sheet);
 
@@ -42,6 +42,17 @@ public sealed class Imports(SharedPair shared) : Story(shared)
             Assert.False(string.IsNullOrWhiteSpace(reason.Text("sentence")));
             Assert.False(string.IsNullOrWhiteSpace(reason.Text("column")));
         }
+    }
+
+    [Fact]
+    public async Task What_a_cell_says_that_nobody_understands_is_remarked_on_and_not_lost()
+    {
+        var candidate = Harness.Team.NewCandidate();
+
+        var row = Assert.Single((await Import($"candidate,employer,title,hiringProcess\n{candidate},Acme,Guard,nonsense\n")).Items("rows"));
+
+        Assert.Equal("recorded", row.Text("result"));
+        Assert.Contains("nonsense", row.Items("remarks").Single(x => x.Text("column") == "hiringProcess").Text("sentence"));
     }
 
     [Fact]
@@ -61,10 +72,10 @@ public sealed class Imports(SharedPair shared) : Story(shared)
         var sheet = $"candidate,employer,title,Shoe size,Zeugs\n{candidate},Acme,Clerk,44,https://example.org/1\n";
 
         var report = await Import(sheet, "?dryRun=true");
-        Assert.Contains("Shoe size", report.Texts("ignoredColumns"));
+        Assert.Contains("Shoe size", report.Items("ignoredColumns").Select(x => x.Text("header")));
 
         var mapped = await Import(sheet, "?map=Zeugs:url");
-        Assert.DoesNotContain("Zeugs", mapped.Texts("ignoredColumns"));
+        Assert.DoesNotContain("Zeugs", mapped.Items("ignoredColumns").Select(x => x.Text("header")));
         var id = Assert.Single(mapped.Items("rows")).Text("application")!;
         Assert.Equal("https://example.org/1", (await Team.Of(Guid.Parse(id)).Detail()).Text("posting.url"));
     }
