@@ -49,6 +49,8 @@ public static class Service
     /// <summary>The largest request body of an ordinary route, in bytes: several times the fullest submission there can be.</summary>
     public const int MostBytes = 256 * 1024;
 
+    private const int MostDrained = 10 * 1024 * 1024;
+
     /// <summary>Adds everything that both services need.</summary>
     /// <typeparam name="TInbox">What it does with the other's events.</typeparam>
     /// <typeparam name="TBorder">What others see of its facts.</typeparam>
@@ -69,7 +71,7 @@ public static class Service
         builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(x =>
         {
             x.AddServerHeader = false;
-            x.Limits.MaxRequestBodySize = MostBytes;
+            x.Limits.MaxRequestBodySize = MostDrained;
         });
         builder.Services.Configure<HostOptions>(x =>
         {
@@ -95,6 +97,7 @@ public static class Service
         builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("Marten.IDocumentStore", LogLevel.None) // it logs each append that lost a race, with all parameters; what fails is thrown as well
             .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
+            .AddFilter("FollowUp.Hosting.Keys.KeyAuthentication", LogLevel.Warning) // a wrong key is the caller's business, and is answered
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // nothing is protected with it: there are no cookies
             .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.None) // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
@@ -129,6 +132,7 @@ public static class Service
     {
         app.UseCounting();
         app.UseProblems();
+        app.UseBodyLimit();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
@@ -136,6 +140,28 @@ public static class Service
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/reference", x => x.DisableDefaultFonts()).AllowAnonymous();
     }
+}
+
+/// <summary>
+/// A body that is too large is read to its end and refused then: a server that closes the connection in the middle leaves many a client
+/// with a broken pipe instead of the answer. What is far larger, or doesn't say how long it is, isn't waited for.
+/// </summary>
+internal static class BodyLimit
+{
+    public static void UseBodyLimit(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var most = http.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? Service.MostBytes;
+        if (http.Request.ContentLength is { } length)
+        {
+            if (length > most)
+            {
+                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+                throw new RefusedException("tooLarge", $"The request is larger than the {most} bytes that this route takes.", 413);
+            }
+        }
+        else if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = most;
+        await next(http);
+    });
 }
 
 internal sealed class RelayRegistration(Relay relay) : IConfigureMarten

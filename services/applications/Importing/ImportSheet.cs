@@ -52,7 +52,7 @@ public static class ImportSheet
             }
             catch (SheetRefusedException exception)
             {
-                var refused = new RefusedException(exception.Code, exception.Message, 400);
+                var refused = new RefusedException(exception.Code, exception.Message, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [exception.Code is "badMap" or "mappedHeaderMissing" ? "map" : "sheet"] = [exception.Message] });
                 if (exception.Missing.Length > 0) refused.More["missing"] = exception.Missing;
                 if (exception.Headers.Length > 0) refused.More["headers"] = exception.Headers;
                 throw refused;

@@ -25,6 +25,8 @@ internal static class EventStore
             TcpKeepAliveTime = 10,
             TcpKeepAliveInterval = 5,
             IncludeErrorDetail = false, // details quote rows
+            MaxAutoPrepare = 100,       // the same few dozen statements for ever: parsing and planning them each time took more of the server than running them
+            AutoPrepareMinUsages = 3,
         };
         // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
         connection.Options = string.Join(' ', new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x)));

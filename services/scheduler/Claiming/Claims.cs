@@ -18,7 +18,7 @@ namespace FollowUp.Scheduler.Claiming;
 internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals, TimeProvider time) : ICommands
 {
     private const int MostAttempts = 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5), Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4), Look = TimeSpan.FromMilliseconds(50);
     private static readonly Counter<long> Answers = Telemetry.Meter.CreateCounter<long>("followup.claims", "{claim}", "Claims, by what was asked and answered");
     // Racers of one application on this node stand in line here, rather than all but one losing at the database.
     private readonly SemaphoreSlim[] _lines = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];

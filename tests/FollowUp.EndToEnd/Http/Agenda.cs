@@ -104,14 +104,6 @@ public sealed class Agenda(SharedPair shared) : Story(shared)
         Assert.Equal(all.Order(), found.Order());
     }
 
-    [Fact]
-    public async Task A_calendar_with_a_token_that_nobody_gave_out_is_not_found()
-    {
-        var answer = await Team.Scheduler.With(null).Get($"/calendars/{Guid.NewGuid():n}.ics");
-
-        answer.Refused(404);
-    }
-
     private async Task<IReadOnlyList<System.Text.Json.JsonElement>> Listed(Application application, string? status = null, DateTimeOffset? dueBefore = null)
     {
         var candidate = (await application.Detail()).Text("candidate");

@@ -83,9 +83,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         },
         new Route("POST /applications/{id}/closure", "record", """{"reason":"rejected"}""") { Required = ["reason"], Enums = ["reason"], At = "at" },
         new Route("DELETE /applications/{id}/closure", "record"),
-        new Route("GET /events", "read") { Query = ["after=garbage", "after=-1", "limit=0", "limit=many"] },
         new Route("POST /imports", "record", "candidate,employer,title\nc-1,Acme,Clerk\n") { ContentType = "text/csv", Query = ["dryRun=perhaps"] },
-        new Route("GET /export", "read"),
         new Route("POST /keys", "admin", """{"name":"x","scopes":["read"]}""")
         {
             Required = ["name"],
@@ -110,9 +108,6 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
             ],
         },
         new Route("DELETE /applications/{id}/stages/1/claims/{uuid}", "claim") { Scheduler = true },
-        new Route("GET /policy", "read") { Scheduler = true },
-        new Route("PUT /policy", "admin", "{}") { Scheduler = true, Bad = [("wait", """{"unknown":{"wait":-1,"window":10}}"""), ("defaultTimeZone", """{"defaultTimeZone":"Mars/Olympus"}""")] },
-        new Route("POST /policy/preview", "read", "{}") { Scheduler = true, Bad = [("wait", """{"unknown":{"wait":-1,"window":10}}""")] },
     }.ToDictionary(x => x.Name);
 
     private static readonly Case[] ForSubmissions =

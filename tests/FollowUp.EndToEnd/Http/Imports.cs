@@ -80,20 +80,6 @@ public sealed class Imports(SharedPair shared) : Story(shared)
         Assert.Equal("https://example.org/1", (await Team.Of(Guid.Parse(id)).Detail()).Text("posting.url"));
     }
 
-    [Fact]
-    public async Task What_is_exported_is_everything_a_line_each()
-    {
-        var candidate = Harness.Team.NewCandidate();
-        var application = await Team.Submit(candidate: candidate);
-        (await application.SendCoverLetter()).Expect(201);
-
-        var answer = (await Team.Applications.Get("/export")).Expect(200);
-
-        var lines = answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(lines, x => JsonDocument.Parse(x).Dispose());
-        Assert.Contains(lines, x => x.Contains(application.Id.ToString(), StringComparison.Ordinal) && x.Contains(candidate, StringComparison.Ordinal));
-    }
-
     private async Task<JsonElement> Import(string sheet, string query = "") =>
         (await Team.Applications.Send(HttpMethod.Post, "/imports" + query, sheet, contentType: "text/csv")).Expect(200).Json;
 

@@ -58,6 +58,8 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
 
         Assert.Equal(first.Text("epoch"), again.Text("epoch"));
         Assert.Equal(first.Text("expiresAt"), again.Text("expiresAt"));
+        (await application.Release(claimId)).Expect(204);
+        await Wire.Hears(application.Id, "follow-up.claim-released"); // in order per application: whatever was claimed was heard before
         Assert.Single(Wire.About(application.Id), x => x.Type == "followup.follow-up.claimed.v1");
     }
 
