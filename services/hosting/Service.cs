@@ -99,6 +99,7 @@ public static class Service
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
             .AddFilter("FollowUp.Hosting.Keys.KeyAuthentication", LogLevel.Warning) // a wrong key is the caller's business, and is answered
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // nothing is protected with it: there are no cookies
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None) // /health/ready says it to whoever asks
             .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.None) // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }

@@ -60,7 +60,11 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         if (string.IsNullOrEmpty(properties.ReplyTo)) return;
         try
         {
-            await publisher.SendTo(properties.ReplyTo, answer, reply => reply.BasicProperties.CorrelationId = properties.CorrelationId ?? message?.Id, context.CancellationToken);
+            await publisher.SendTo(properties.ReplyTo, answer, reply =>
+            {
+                reply.BasicProperties.CorrelationId = properties.CorrelationId ?? message?.Id;
+                reply.Mandatory = false; // direct reply-to delivers, and returns the message as unroutable all the same
+            }, context.CancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

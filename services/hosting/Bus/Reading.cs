@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Keys;
@@ -64,15 +66,47 @@ internal static class Reading
 
     public static object Open(CloudEvent message, Type type)
     {
+        if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
+        if (Missing(message.Data, type, "") is { } missing) throw new UnreadableException("badData", $"The data of a {message.Type} must have {missing}.");
         try
         {
-            return message.Data.ValueKind == JsonValueKind.Object && message.Data.Deserialize(type, Json.Lenient) is { } contract
-                ? contract
-                : throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
+            return message.Data.Deserialize(type, Json.Lenient)!;
         }
         catch (JsonException exception)
         {
             throw new UnreadableException("badData", $"The data is not that of a {message.Type} ({exception.Path}).");
         }
+    }
+
+    // A reader ignores what it doesn't know, but what is missing would arrive as a null or a zero that nobody meant.
+    private static string? Missing(JsonElement data, Type type, string path)
+    {
+        foreach (var (name, part, isRequired) in Parts.GetOrAdd(type, PartsOf))
+        {
+            if (!data.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            {
+                if (isRequired) return path + name;
+            }
+            else if (part is not null && value.ValueKind == JsonValueKind.Object && Missing(value, part, $"{path}{name}.") is { } inside) return inside;
+            else if (part is not null && value.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in value.EnumerateArray())
+                    if (item.ValueKind != JsonValueKind.Object || Missing(item, part, $"{path}{name}[].") is not null) return $"{path}{name}, each whole";
+            }
+        }
+        return null;
+    }
+
+    private static readonly ConcurrentDictionary<Type, (string Name, Type? Part, bool IsRequired)[]> Parts = new();
+
+    private static (string Name, Type? Part, bool IsRequired)[] PartsOf(Type type)
+    {
+        var nullability = new NullabilityInfoContext();
+        return [.. type.GetConstructors().MaxBy(x => x.GetParameters().Length)!.GetParameters().Select(x =>
+        {
+            var inner = x.ParameterType.IsGenericType && x.ParameterType != typeof(string) ? x.ParameterType.GetGenericArguments()[0] : x.ParameterType;
+            var isRequired = !x.HasDefaultValue && nullability.Create(x).WriteState != NullabilityState.Nullable;
+            return (JsonNamingPolicy.CamelCase.ConvertName(x.Name!), inner.IsClass && inner.Namespace == typeof(CloudEvent).Namespace ? inner : null, isRequired);
+        })];
     }
 }

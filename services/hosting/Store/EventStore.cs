@@ -106,15 +106,24 @@ public static class Sessions
     /// <param name="by">Who records.</param>
     /// <param name="correlation">What ties together all that one request causes; the trace's id where none is given.</param>
     /// <param name="causation">The id of the message that causes it.</param>
-    public static IDocumentSession Open(this IDocumentStore store, string team, string by, string? correlation = null, string? causation = null)
+    /// <param name="transaction">One that is open, and that the caller commits; the session's own where none is given.</param>
+    public static IDocumentSession Open(this IDocumentStore store, string team, string by, string? correlation = null, string? causation = null, NpgsqlTransaction? transaction = null)
     {
-        var session = store.LightweightSession(team);
+        var session = transaction is null ? store.LightweightSession(team) : store.OpenSession(In(transaction, team));
         var activity = System.Diagnostics.Activity.Current;
         session.LastModifiedBy = by;
         session.CorrelationId = correlation ?? activity?.TraceId.ToHexString();
         session.CausationId = causation;
         if (activity is { Recorded: true, Id: { } id }) session.SetHeader(TraceParent, id);
         return session;
+    }
+
+    private static Marten.Services.SessionOptions In(NpgsqlTransaction transaction, string team)
+    {
+        var options = Marten.Services.SessionOptions.ForTransaction(transaction);
+        options.TenantId = team;
+        options.Tracking = DocumentTracking.None;
+        return options;
     }
 }
 

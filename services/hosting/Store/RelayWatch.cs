@@ -25,7 +25,7 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
     private const string Question = """
         select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
                coalesce(extract(epoch from clock_timestamp() - (select e.timestamp from followup.mt_events e where e.seq_id > p.seq order by e.seq_id limit 1)), 0)::float8,
-               exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.granted and l.database = (select oid from pg_database where datname = current_database()))
+               exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = 0 and l.granted and l.database = (select oid from pg_database where datname = current_database()))
         from (select coalesce((select last_seq_id from followup.mt_event_progression where name = 'relay:All'), 0) as seq) p
         """;
     private (RelayLag Lag, bool SomebodyHolds, DateTimeOffset At)? _seen;

@@ -8,6 +8,7 @@ using FollowUp.Hosting.Store;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Policies;
 using Marten;
+using Npgsql;
 
 namespace FollowUp.Scheduler.Claiming;
 
@@ -15,7 +16,7 @@ namespace FollowUp.Scheduler.Claiming;
 /// Claim, settle, release: the same three over HTTP and the bus. The decision is stored with the claim's id in the same transaction
 /// as its effect, and racing ones are decided one after the other, because each appends to the application's stream at the version it saw.
 /// </summary>
-internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals, TimeProvider time) : ICommands
+internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals, NpgsqlDataSource database, Wakeup wakeup, TimeProvider time) : ICommands
 {
     private const int MostAttempts = 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4), Look = TimeSpan.FromMilliseconds(50);
@@ -86,7 +87,10 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
             await line.WaitAsync(ct);
             try
             {
-                await using var session = store.Open(team, by, cause?.CorrelationId, cause?.Id);
+                await using var connection = await database.OpenConnectionAsync(ct);
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                await StandInLine(transaction, team, application, ct);
+                await using var session = store.Open(team, by, cause?.CorrelationId, cause?.Id, transaction);
                 var opened = (await Planning.Open(session, [application], ct))[application];
                 if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1))
                 {
@@ -94,6 +98,8 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                     opened.Add(decide(opened.Plan, planning.Wanted(team, opened.Watch), now));
                     planning.Write(team, session, opened, now);
                     await session.SaveChangesAsync(ct);
+                    await transaction.CommitAsync(ct);
+                    if (opened.Facts.Count > 0) wakeup.Appended();
                     planning.Committed(opened);
                     return (opened.Plan, now);
                 }
@@ -112,6 +118,15 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                 throw new RefusedException("behind", $"The Scheduler has not seen version {asOf} of this application yet. Please try again.", 503, retryAfter: 1);
             await arrivals.Next(team, application, Look, ct);
         }
+    }
+
+    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
+    // don't: they meet a claim seldom, and the stream's version still decides.
+    private static async Task StandInLine(NpgsqlTransaction transaction, string team, Guid application, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
+        command.Parameters.Add(new() { Value = $"claim {team} {application}" });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static TimeSpan LengthOf(string? asked, Policy policy)

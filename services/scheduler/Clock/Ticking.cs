@@ -3,7 +3,6 @@ using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
 using Marten;
-using Marten.Services;
 using Npgsql;
 
 namespace FollowUp.Scheduler.Clock;
@@ -106,11 +105,7 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
         var appended = false;
         foreach (var team in taken.GroupBy(x => x.Team))
         {
-            var options = Marten.Services.SessionOptions.ForTransaction(transaction);
-            options.TenantId = team.Key;
-            options.Tracking = DocumentTracking.None;
-            await using var session = store.OpenSession(options);
-            session.LastModifiedBy = "clock";
+            await using var session = store.Open(team.Key, "clock", transaction: transaction);
             var opened = await Planning.Open(session, [.. team.Select(x => x.Id)], ct);
             foreach (var application in opened.Values)
             {

@@ -18,7 +18,7 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
         for (var turn = 0; turn < 4; turn++) // A→B→A→B→A: an agent that a hand-over stopped must be started when its turn comes again
         {
             foreach (var database in new[] { Pair.ApplicationsDatabase, Pair.SchedulerDatabase })
-                await Sql(database, "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())");
+                await Sql(database, "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 0 and granted and database = (select oid from pg_database where datname = current_database())");
             var application = await Team.Submit();
             await Wire.Hears(application.Id, "follow-up.planned", null, Patience);
         }
@@ -86,7 +86,7 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
 
     private static void Broker(string signal)
     {
-        var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid")).Trim();
+        var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // with its start time behind
         using var kill = Process.Start("kill", [$"-{signal}", id]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
