@@ -121,6 +121,8 @@ public sealed class Bad_messages : StoryOfItsOwn
         await application.SchedulerHasSeenAll();
         await Wire.Hears(application.Id, "follow-up.settled");
         await TheFlowGoesOn("before");
+        // What was made shows at once; the Scheduler's word of it, with the date it had planned, comes after.
+        await Eventually.Get(async () => (await Team.Applications.Get(application.Path)).Expect(200).Text, x => !x.Contains("\"channels\":[],\"reasons\":[]", StringComparison.Ordinal), null, "the Scheduler's word is back");
         var plan = (await application.AskPlan()).Expect(200).Text;
         var detail = (await Team.Applications.Get(application.Path)).Expect(200).Text;
         var heard = Wire.About(application.Id);
