@@ -123,7 +123,7 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
     internal static void InSequence(IEnumerable<Message> messages)
     {
         var wrong = new List<string>();
-        foreach (var stream in messages.GroupBy(x => (x.Source, x.Subject)))
+        foreach (var stream in messages.GroupBy(x => (x.Team, x.Source, x.Subject)))
         {
             var first = stream.DistinctBy(x => x.Sequence).Select(x => x.Sequence).ToList();
             if (!first.SequenceEqual(Enumerable.Range(1, first.Count).Select(x => (long)x)))
