@@ -138,6 +138,7 @@ public static class Causes
         var wrapped = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
         wrapped.CorrelationId = cause.CorrelationId;
         wrapped.CausationId = cause.Id;
+        wrapped.Timestamp = TimeProvider.System.GetUtcNow(); // what comes wrapped isn't always stamped by the store
         if (cause.TraceParent is { } trace) wrapped.SetHeader(Sessions.TraceParent, trace);
         return wrapped;
     }
