@@ -43,7 +43,7 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
             try
             {
                 await Look(stoppingToken);
-                await Mend();
+                Mend();
             }
             catch (Exception exception) when (exception is not OperationCanceledException) { LogBlind(log, exception.Message); }
         }
@@ -59,7 +59,7 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
         _seen = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());
     }
 
-    private async Task Mend()
+    private void Mend()
     {
         var daemon = coordinator.DaemonForMainDatabase();
         var agents = daemon.CurrentAgents();
@@ -72,7 +72,6 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
             LogEjected(log, agent.Name.Identity);
             daemon.EjectPausedShard(agent.Name.Identity);
         }
-        await Task.CompletedTask;
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -8,9 +8,8 @@ internal sealed class Arrivals
     private readonly ConcurrentDictionary<(string Team, Guid Application), TaskCompletionSource> _waiting = new();
 
     /// <summary>Something arrived on this node.</summary>
-    public void Arrived(string team, Guid application, long version)
+    public void Arrived(string team, Guid application)
     {
-        _ = version;
         if (_waiting.TryRemove((team, application), out var waiting)) waiting.TrySetResult();
     }
 

@@ -46,7 +46,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         foreach (var application in opened.Values)
         {
             planning.Committed(application);
-            arrivals.Arrived(team, application.Watch.Id, application.Watch.Version);
+            arrivals.Arrived(team, application.Watch.Id);
         }
     }
 
