@@ -3,6 +3,7 @@ using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Store;
 using Marten;
 
 namespace FollowUp.Applications;
@@ -25,10 +26,11 @@ internal static class Description
         options.Events.AddEventTypes(Facts);
         options.Projections.LiveStreamAggregation<JobApplication>();
         options.Projections.LiveStreamAggregation<TeamKeys>();
-        options.Schema.For<Listing>()
-            .Duplicate(x => x.Candidate).Duplicate(x => x.Employer).Duplicate(x => x.Title).Duplicate(x => x.IsClosed).Duplicate(x => x.Stage).Duplicate(x => x.SubmittedAt); // each with its index
+        options.Column<Listing>(nameof(Listing.Candidate)).Column<Listing>(nameof(Listing.Employer)).Column<Listing>(nameof(Listing.Title)).Column<Listing>(nameof(Listing.IsClosed))
+            .Column<Listing>(nameof(Listing.Stage)).Column<Listing>(nameof(Listing.SubmittedAt)).Index<Listing>("tenant_id", "submitted_at", "id").Index<Listing>("tenant_id", "candidate");
         // Two nodes may hear of one application at once: the slower one looks again.
-        options.Schema.For<PlanView>().UseOptimisticConcurrency(true).Duplicate(x => x.Status!, pgType: "varchar").Duplicate(x => x.DueAt!, pgType: "timestamptz");
+        options.Schema.For<PlanView>().UseOptimisticConcurrency(true);
+        options.Column<PlanView>(nameof(PlanView.Status), "varchar").Index<PlanView>("tenant_id", "status");
         options.Schema.For<Contact>().Index(x => x.Candidate);
         options.Schema.For<Note>().Index(x => x.Candidate);
     }

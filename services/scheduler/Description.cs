@@ -1,6 +1,7 @@
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Store;
 using FollowUp.Scheduler.Reading;
 using Marten;
 
@@ -29,9 +30,8 @@ internal static class Description
         options.Schema.For<Watch>().UseOptimisticConcurrency(true)
             .Duplicate(x => x.NextMomentAt!, pgType: "timestamptz", configure: index => index.Predicate = "next_moment_at is not null")
             .Duplicate(x => x.EarlyCount, configure: index => index.Predicate = "early_count > 0");
-        options.Schema.For<AgendaEntry>()
-            .Duplicate(x => x.Status, pgType: "varchar").Duplicate(x => x.Candidate).Duplicate(x => x.DueAt!, pgType: "timestamptz").Duplicate(x => x.SortAt, pgType: "timestamptz")
-            .Index(x => new { x.Status, x.SortAt }, index => index.TenancyScope = Marten.Schema.Indexing.Unique.TenancyScope.PerTenant);
+        options.Column<AgendaEntry>(nameof(AgendaEntry.Status), "varchar").Column<AgendaEntry>(nameof(AgendaEntry.Candidate)).Column<AgendaEntry>(nameof(AgendaEntry.DueAt), "timestamptz")
+            .Column<AgendaEntry>(nameof(AgendaEntry.SortAt), "timestamptz").Index<AgendaEntry>("tenant_id", "status", "sort_at", "id");
     }
 
     /// <summary>Every fact of this service, checked by a test against what the aggregate evolves on.</summary>

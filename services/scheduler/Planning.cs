@@ -36,6 +36,7 @@ public sealed record Watch
 internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
 {
     private readonly List<object> _facts = [];
+    private (Situation Situation, Policy Policy, Wanted Wanted)? _wanted;
 
     public Watch Watch { get; set; } = watch;
     public Watch Before { get; } = watch;
@@ -43,6 +44,13 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
     public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
     public long Version => (stream.CurrentVersion ?? 0) + _facts.Count;
     public IReadOnlyList<object> Facts => _facts;
+
+    /// <summary>What the policy wants in a situation; the same situation isn't planned twice.</summary>
+    public Wanted Wanted(Situation situation, Policy policy)
+    {
+        if (_wanted is not { } last || !ReferenceEquals(last.Situation, situation) || !ReferenceEquals(last.Policy, policy)) _wanted = last = (situation, policy, Planner.Plan(situation, policy));
+        return last.Wanted;
+    }
 
     /// <summary>Adds what was decided, and because of which message, if it was one.</summary>
     public void Add(object[] facts, CloudEvent? cause = null)
@@ -74,13 +82,13 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
 
     public Policy PolicyOf(string team) => policies.Of(team);
 
-    public Wanted Wanted(string team, Watch watch) => Planner.Plan(watch.Situation, PolicyOf(team));
+    public Wanted Wanted(string team, Opened opened, Watch watch) => opened.Wanted(watch.Situation, PolicyOf(team));
 
     /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>
     public void Write(string team, IDocumentSession session, Opened opened, DateTimeOffset now)
     {
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
-        var next = opened.Plan.NextMoment(Wanted(team, opened.Watch));
+        var next = opened.Plan.NextMoment(Wanted(team, opened, opened.Watch));
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
         opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
@@ -36,6 +37,7 @@ internal static class Machine
     /// <summary>Processor time that a process and its children, also those that ended, have used.</summary>
     public static TimeSpan CpuTime(int process)
     {
+        if (process == Environment.ProcessId) return Process.GetCurrentProcess().TotalProcessorTime; // whose children are what it measures
         var ticks = Stat(process) is { } own ? Ticks(own, 11, 4) : 0; // utime, stime, cutime, cstime
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {

@@ -80,7 +80,7 @@ public static class ImportSheet
                     return Said("recorded");
                 }
                 var answer = await recorder.Record(good.Identity, new(caller), application => application.IsSubmitted ? [] : Facts(application, good.Identity, x, caller, now),
-                    (_, isNew, version) => new(isNew ? 201 : 200, version), session => Alongside(session, good.Identity, x, caller, now), ct);
+                    (_, isNew, version) => new(isNew ? 201 : 200, version), session => Alongside(session, good.Identity, x, caller, now), isNew: true, ct);
                 return Said(answer.Status == 201 ? "recorded" : "alreadyThere");
             }
             catch (RefusedException refused)

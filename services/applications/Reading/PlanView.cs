@@ -21,9 +21,6 @@ public sealed record PlanView
     /// <summary>The status of the latest stage's slot, for the list's filter.</summary>
     public SlotStatus? Status => Slots.IsEmpty ? null : Slots.Values.Last().Status;
 
-    /// <summary>When the latest stage's follow-up is due, for the list's order.</summary>
-    public DateTimeOffset? DueAt => Slots.IsEmpty ? null : Slots.Values.Last().DueAt;
-
     public PlanView Hear(CloudEvent message, long sequence, object contract) => Say(contract) with
     {
         Version = sequence,

@@ -31,7 +31,7 @@ public sealed record RecordContact(string? Name = null, ContactRole Role = Conta
                     return application.Decide(record);
                 },
                 (_, _, version) => new(201, version, $"/applications/{id}/contacts/{record.Id}", new { record.Id, Application = id, record.Role, Channels = record.Input.Channels(), Version = version }),
-                session => session.Store(Contact.Of(id, candidate, record.Input)), ct);
+                session => session.Store(Contact.Of(id, candidate, record.Input)), ct: ct);
             return answer.ToResult(http);
         }).RequireScope(Scopes.Record).Described("A person there became known. Who they are is kept out of the events.");
 }

@@ -57,7 +57,7 @@ public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, Q
             session =>
             {
                 if (command.Note is { } note) session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow()));
-            }, ct);
+            }, ct: ct);
     }
 
     private async Task<(int Stage, long Version)> MayRecord(Guid id, RecordFollowUp command, Guid claimId, Conditions conditions, CancellationToken ct)

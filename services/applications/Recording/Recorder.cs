@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Threading.RateLimiting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
@@ -27,9 +28,13 @@ public sealed record Answer(int Status, long Version, string? Location = null, o
 /// <summary>
 /// The one way in: load, decide, append, commit, and again from the start if somebody was faster. Nothing else appends to an application.
 /// </summary>
-public sealed class Recorder(IDocumentStore store, TimeProvider time)
+public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposable
 {
     private const int MostAttempts = 30; // a fiftieth racer of one application got through after 12 at most
+
+    // Who records waits for its turn outside the thread pool's queue. With more at once than the machine can do, nothing is recorded sooner,
+    // and the relay, which shares the pool, falls seconds behind (docs/benchmarks.md).
+    private readonly ConcurrencyLimiter _turns = new(new() { PermitLimit = Math.Max(4, 2 * Environment.ProcessorCount), QueueLimit = 10_000, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
 
     /// <summary>Records what <paramref name="decide"/> decides.</summary>
     /// <param name="id">The application.</param>
@@ -37,24 +42,27 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time)
     /// <param name="decide">Pure; may be called again with a newer state.</param>
     /// <param name="answer">What to answer, from the state afterwards, and whether anything was recorded.</param>
     /// <param name="alongside">Documents that are written in the same transaction, when something is recorded.</param>
+    /// <param name="isNew">Whether nothing is likely to be there yet: then it is first tried without looking, which saves a round trip.</param>
     /// <param name="ct">Ends the attempt.</param>
     public async Task<Answer> Record(Guid id, Conditions conditions, Func<JobApplication, object[]> decide, Func<JobApplication, bool, long, Answer> answer,
-        Action<IDocumentSession>? alongside = null, CancellationToken ct = default)
+        Action<IDocumentSession>? alongside = null, bool isNew = false, CancellationToken ct = default)
     {
         for (var attempt = 1; ; attempt++)
         {
+            using var turn = await Turn(ct);
             await using var session = store.Open(conditions.Caller.Team, conditions.Caller.Name, conditions.Correlation, conditions.Causation);
             try
             {
                 if (await Find(session, conditions, ct) is { } before) return before;
-                var stream = await session.Events.FetchForWriting<JobApplication>(id, ct);
-                var version = stream.CurrentVersion ?? 0;
-                var state = stream.Aggregate is { } found ? found with { Id = id } : new JobApplication { Id = id };
+                var stream = isNew && attempt == 1 && conditions.IfMatch is null ? null : await session.Events.FetchForWriting<JobApplication>(id, ct);
+                var version = stream?.CurrentVersion ?? 0;
+                var state = stream?.Aggregate is { } found ? found with { Id = id } : new JobApplication { Id = id };
                 if (conditions.IfMatch is { } expected && state.IsSubmitted && expected != version) throw Stale(version);
                 var facts = decide(state);
                 if (facts.Length > 0)
                 {
-                    stream.AppendMany(facts);
+                    if (stream is null) session.Events.StartStream<JobApplication>(id, facts); // if there is one already, that is a conflict: look, and decide again
+                    else stream.AppendMany(facts);
                     state = facts.Aggregate(state, (current, fact) => current.Evolve(fact));
                     version += facts.Length;
                     session.Store(Listing.Of(state, version)); // in the same transaction: whoever recorded something sees it at once
@@ -68,10 +76,15 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time)
             catch (Exception exception) when (Conflict(exception) && attempt < MostAttempts)
             {
                 if (conditions.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException) throw Stale(null);
+                turn.Dispose();
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), ct);
             }
         }
     }
+
+    private async Task<RateLimitLease> Turn(CancellationToken ct) => await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn
+        ? turn
+        : throw new RefusedException("busy", "More is being recorded than this server can take. Please try again.", 503, retryAfter: 1);
 
     /// <summary>What was answered to the same key before, if anything was.</summary>
     public async Task<Answer?> Before(Conditions conditions, CancellationToken ct)
@@ -98,6 +111,9 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time)
             Body = answer.Body is null ? null : JsonSerializer.Serialize(answer.Body, answer.Body.GetType(), Json.Lenient), At = time.GetUtcNow(),
         });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
 
     private static bool Conflict(Exception? exception) => exception switch
     {

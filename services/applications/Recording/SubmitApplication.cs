@@ -54,7 +54,7 @@ public sealed record SubmitApplication(string Candidate, EmployerInput Employer,
         var answer = await recorder.Record(id, conditions, application => application.Decide(submit),
             (application, isNew, version) => new(isNew ? 201 : 200, version, isNew ? $"/applications/{id}" : null,
                 new Submitted201(id, application.Candidate, application.CurrentStage, application.SubmittedAt, version)),
-            session => session.Store(submit.Contacts.Select(x => Contact.Of(id, submit.Candidate, x)).ToArray()), ct);
+            session => session.Store(submit.Contacts.Select(x => Contact.Of(id, submit.Candidate, x)).ToArray()), isNew: true, ct);
         if (answer.Status == 200 && submit.Contacts.Count > 0 && conditions.IdempotencyKey is null) await MustBeTheSamePeople(id, submit, conditions, store, ct);
         return answer;
     }

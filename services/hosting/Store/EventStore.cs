@@ -5,6 +5,7 @@ using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using Marten;
+using Marten.Schema;
 using Marten.Services;
 using JasperFx.MultiTenancy;
 using Weasel.Core;
@@ -27,6 +28,7 @@ internal static class EventStore
             IncludeErrorDetail = false, // details quote rows
             MaxAutoPrepare = 100,       // the same few dozen statements for ever: parsing and planning them each time took more of the server than running them
             AutoPrepareMinUsages = 3,
+            NoResetOnClose = true,      // nothing here changes a session's state, and undoing nothing (DISCARD ALL, three times a command) cost the server more than the appends
         };
         // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
         connection.Options = string.Join(' ', new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x)));
@@ -75,6 +77,27 @@ internal static class EventStore
         json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
     });
+}
+
+/// <summary>Columns of their own for what SQL looks at, and only the indexes that a query uses: Marten's <c>Duplicate</c> makes one for each column, and each costs every write.</summary>
+public static class Columns
+{
+    /// <summary>Keeps a member in a column of its own.</summary>
+    /// <param name="options">The store's options.</param>
+    /// <param name="member">The member's name.</param>
+    /// <param name="pgType">The column's type, where it isn't Marten's own choice.</param>
+    public static StoreOptions Column<T>(this StoreOptions options, string member, string? pgType = null) => options.Of<T>(x => x.DuplicateField(member, pgType));
+
+    /// <summary>An index over columns, in this order.</summary>
+    /// <param name="options">The store's options.</param>
+    /// <param name="columns">Their names in the database.</param>
+    public static StoreOptions Index<T>(this StoreOptions options, params string[] columns) => options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns)));
+
+    private static StoreOptions Of<T>(this StoreOptions options, Action<DocumentMapping> configure)
+    {
+        options.Policies.ForAllDocuments(x => { if (x.DocumentType == typeof(T)) configure(x); });
+        return options;
+    }
 }
 
 /// <summary>Opens sessions of the caller's team, which see and write nothing of another's.</summary>

@@ -95,7 +95,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                 if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1))
                 {
                     var now = await clock.Now(ct);
-                    opened.Add(decide(opened.Plan, planning.Wanted(team, opened.Watch), now));
+                    opened.Add(decide(opened.Plan, planning.Wanted(team, opened, opened.Watch), now));
                     planning.Write(team, session, opened, now);
                     await session.SaveChangesAsync(ct);
                     await transaction.CommitAsync(ct);

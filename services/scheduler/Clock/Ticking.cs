@@ -109,7 +109,7 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
             var opened = await Planning.Open(session, [.. team.Select(x => x.Id)], ct);
             foreach (var application in opened.Values)
             {
-                application.Add(application.Plan.Decide(new Tick(planning.Wanted(team.Key, application.Watch), now)));
+                application.Add(application.Plan.Decide(new Tick(planning.Wanted(team.Key, application, application.Watch), now)));
                 application.Watch = application.Watch with { NextMomentAt = null }; // so that it is written again, with its next moment
                 planning.Write(team.Key, session, application, now);
                 appended |= application.Facts.Count > 0;

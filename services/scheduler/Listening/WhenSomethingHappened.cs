@@ -38,7 +38,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         foreach (var message in batch)
         {
             var application = opened[message.Application];
-            (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, watch), now);
+            (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, application, watch), now);
             foreach (var (fact, cause) in facts) application.Add([fact], cause);
         }
         foreach (var application in opened.Values) planning.Write(team, session, application, now);
