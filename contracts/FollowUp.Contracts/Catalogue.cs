@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using FollowUp.Contracts.Commands;
 
 namespace FollowUp.Contracts;
 
@@ -14,6 +15,9 @@ public static class Catalogue
 
     /// <summary>The type of a refusal.</summary>
     public const string Rejected = "followup.command.rejected.v1";
+
+    /// <summary>The type of the answer to a command that Applications carried out.</summary>
+    public const string Accepted = "followup.command.accepted.v1";
 
     /// <summary>What Applications publishes.</summary>
     public static FrozenDictionary<Type, string> ApplicationEvents { get; } = new Dictionary<Type, string>
@@ -48,6 +52,29 @@ public static class Catalogue
         [typeof(ClosingProposed)] = "followup.application.closing-proposed.v1",
     }.ToFrozenDictionary();
 
+    /// <summary>What Applications is asked to record.</summary>
+    public static FrozenDictionary<Type, string> ApplicationCommands { get; } = new Dictionary<Type, string>
+    {
+        [typeof(SubmitApplication)] = "followup.application.submit.v1",
+        [typeof(SendCoverLetter)] = "followup.application.send-cover-letter.v1",
+        [typeof(RecordContact)] = "followup.application.record-contact.v1",
+        [typeof(RecordResponse)] = "followup.application.record-response.v1",
+        [typeof(ScheduleInterview)] = "followup.application.schedule-interview.v1",
+        [typeof(RescheduleInterview)] = "followup.application.reschedule-interview.v1",
+        [typeof(CancelInterview)] = "followup.application.cancel-interview.v1",
+        [typeof(RecordFollowUp)] = "followup.application.record-follow-up.v1",
+        [typeof(AmendApplication)] = "followup.application.amend.v1",
+        [typeof(CloseApplication)] = "followup.application.close.v1",
+        [typeof(ReopenApplication)] = "followup.application.reopen.v1",
+    }.ToFrozenDictionary();
+
+    /// <summary>How commands are answered, besides by the event that says what a claim became.</summary>
+    public static FrozenDictionary<Type, string> Answers { get; } = new Dictionary<Type, string>
+    {
+        [typeof(CommandAccepted)] = Accepted,
+        [typeof(CommandRejected)] = Rejected,
+    }.ToFrozenDictionary();
+
     /// <summary>What the Scheduler is asked to do.</summary>
     public static FrozenDictionary<Type, string> SchedulerCommands { get; } = new Dictionary<Type, string>
     {
@@ -56,7 +83,7 @@ public static class Catalogue
         [typeof(SettleFollowUp)] = "followup.follow-up.settle.v1",
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, Type> ByName = ApplicationEvents.Concat(SchedulerEvents).Concat(SchedulerCommands)
+    private static readonly FrozenDictionary<string, Type> ByName = ApplicationEvents.Concat(SchedulerEvents).Concat(ApplicationCommands).Concat(SchedulerCommands).Concat(Answers)
         .ToFrozenDictionary(x => x.Value, x => x.Key);
 
     private static readonly FrozenDictionary<Type, string> ByType = ByName.ToFrozenDictionary(x => x.Value, x => x.Key);

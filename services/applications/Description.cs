@@ -18,6 +18,7 @@ internal static class Description
         Hears = Catalogue.Scheduler,
         Inbox = Topology.ApplicationsInbox,
         CommandQueue = Topology.ApplicationsCommands,
+        Commands = Catalogue.ApplicationCommands.Keys.ToHashSet(),
         Store = Store,
     };
 

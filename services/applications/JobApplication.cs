@@ -179,7 +179,7 @@ public sealed partial record JobApplication
         amended.Employer.Check(checks, "employer");
         amended.Posting.Check(checks, "posting");
         checks.Refuse();
-        var fact = new Amended(amended.Employer.ToFact(), amended.Posting.ToFact(), amended.Approach, c.At);
+        var fact = new Amended(amended.Employer.ToFact(), amended.Posting.ToFact(), amended.Approach, c.At!.Value);
         return fact.Employer == Employer && fact.Posting == Posting && fact.Approach == Approach ? [] : [fact];
     }
 

@@ -6,6 +6,7 @@ using FollowUp.Applications.Listening;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Recording;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 
 if (await Tools.Run(args) is { } exitCode) return exitCode;
 
@@ -19,7 +20,7 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<KeyMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 
 var app = builder.Build();
 app.UseService();

@@ -29,9 +29,9 @@ public sealed record Note(Guid Id, Guid Application, string Candidate, string Te
 public sealed record Erased(string Candidate, DateTimeOffset At);
 
 /// <summary>The body of <c>PUT /candidates/{ref}</c>.</summary>
-public sealed record DescribeCandidate(string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null) : ICommand
+public sealed record DescribeCandidate(string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null)
 {
-    public void Check(Checks checks, DateTimeOffset now) => checks
+    public void Check(Checks checks) => checks
         .OptionalText(Name, "name", 200)
         .OptionalText(Email, "email", 320)
         .That(Email is null || System.Net.Mail.MailAddress.TryCreate(Email, out _), "email", "It must be an e-mail address.")
@@ -62,7 +62,9 @@ public static class People
         app.MapPut("/candidates/{reference}", async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
         {
             MustBeAReference(reference);
-            body.Checked(time);
+            var checks = new Checks();
+            body.Check(checks);
+            checks.Refuse();
             await using var session = sessions.Open();
             session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
             await session.SaveChangesAsync(ct);

@@ -9,10 +9,13 @@ public sealed record CloseApplication(ClosingReason Reason, DateTimeOffset? At =
 {
     public void Check(Checks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now);
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
+    {
+        var close = this with { At = At ?? with.Now };
+        return with.Recorder.Record(application, conditions, x => x.Decide(close), (_, _, version) => new(204, version), ct: ct);
+    }
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/closure",
-        async (Guid id, CloseApplication command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
-        {
-            var close = command.Checked(time) with { At = command.At ?? time.GetUtcNow() };
-            return (await recorder.Record(id, http.ConditionsFor(caller, command), application => application.Decide(close), (_, _, version) => new(204, version), ct: ct)).ToResult(http);
-        }).RequireScope(Scopes.Record).Described("It is over.");
+        (Guid id, CloseApplication command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
+        .RequireScope(Scopes.Record).Described("It is over.");
 }

@@ -20,18 +20,20 @@ public sealed record RecordContact(string? Name = null, ContactRole Role = Conta
             .That(Name is not null || Email is not null || Phone is not null || Profile is not null, "name", "Give a name, or a way to reach them.");
     }
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
+    {
+        var record = this with { At = At ?? with.Now };
+        var candidate = "";
+        return with.Recorder.Record(application, conditions, x =>
+            {
+                candidate = x.Candidate;
+                return x.Decide(record);
+            },
+            (_, _, version) => new(201, version, $"/applications/{application}/contacts/{record.Id}", new { record.Id, Application = application, record.Role, Channels = record.Input.Channels(), Version = version }),
+            session => session.Store(Contact.Of(application, candidate, record.Input)), ct: ct);
+    }
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/contacts",
-        async (Guid id, RecordContact command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
-        {
-            var record = command.Checked(time) with { At = command.At ?? time.GetUtcNow() };
-            var candidate = "";
-            var answer = await recorder.Record(id, http.ConditionsFor(caller, command), application =>
-                {
-                    candidate = application.Candidate;
-                    return application.Decide(record);
-                },
-                (_, _, version) => new(201, version, $"/applications/{id}/contacts/{record.Id}", new { record.Id, Application = id, record.Role, Channels = record.Input.Channels(), Version = version }),
-                session => session.Store(Contact.Of(id, candidate, record.Input)), ct: ct);
-            return answer.ToResult(http);
-        }).RequireScope(Scopes.Record).Described("A person there became known. Who they are is kept out of the events.");
+        (Guid id, RecordContact command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
+        .RequireScope(Scopes.Record).Described("A person there became known. Who they are is kept out of the events.");
 }

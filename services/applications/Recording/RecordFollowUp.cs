@@ -18,9 +18,10 @@ public sealed record RecordFollowUp(Channel Channel, string By, int? Stage = nul
         .NotInTheFuture(MadeAt, "madeAt", now)
         .That(ClaimId != Guid.Empty, "claimId", "It must not be the empty id.");
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct) => with.FollowUps.Record(application, this, conditions, ct);
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/follow-ups",
-        async (Guid id, RecordFollowUp command, Caller caller, HttpContext http, FollowUpRecording recording, TimeProvider time, CancellationToken ct) =>
-            (await recording.Record(id, command.Checked(time), http.ConditionsFor(caller, command), ct)).ToResult(http))
+        (Guid id, RecordFollowUp command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
         .RequireScope(Scopes.Record).Described("A follow-up was made: settles the claim at the Scheduler, then records it.", typeof(Recorded));
 
     /// <summary>What is answered.</summary>

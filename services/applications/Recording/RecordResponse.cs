@@ -9,12 +9,14 @@ public sealed record RecordResponse(DateOnly? PromisedNextStepOn = null, DateTim
     public void Check(Checks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now)
         .That(PromisedNextStepOn is null || PromisedNextStepOn.Value <= DateOnly.FromDateTime(now.UtcDateTime).AddYears(1), "promisedNextStepOn", "It must lie within a year.");
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
+    {
+        var record = this with { At = At ?? with.Now };
+        return with.Recorder.Record(application, conditions, x => x.Decide(record),
+            (x, _, version) => new(201, version, null, new { Application = application, Stage = x.CurrentStage, RespondedAt = record.At, record.PromisedNextStepOn, Version = version }), ct: ct);
+    }
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/responses",
-        async (Guid id, RecordResponse command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
-        {
-            var record = command.Checked(time) with { At = command.At ?? time.GetUtcNow() };
-            var answer = await recorder.Record(id, http.ConditionsFor(caller, command), application => application.Decide(record),
-                (application, _, version) => new(201, version, null, new { Application = id, Stage = application.CurrentStage, RespondedAt = record.At, record.PromisedNextStepOn, Version = version }), ct: ct);
-            return answer.ToResult(http);
-        }).RequireScope(Scopes.Record).Described("The employer answered.");
+        (Guid id, RecordResponse command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
+        .RequireScope(Scopes.Record).Described("The employer answered.");
 }

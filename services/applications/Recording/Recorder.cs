@@ -17,6 +17,27 @@ public interface ICommand
 {
     /// <summary>Notes everything that is wrong with it.</summary>
     void Check(Checks checks, DateTimeOffset now);
+
+    /// <summary>Records it, once it was checked.</summary>
+    Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct);
+}
+
+/// <summary>Carries a command out, whichever way it came: neither way takes what the other refuses.</summary>
+public sealed class Commanding(Recorder recorder, FollowUpRecording followUps, IDocumentStore store, TimeProvider time)
+{
+    public Recorder Recorder => recorder;
+    public FollowUpRecording FollowUps => followUps;
+    public IDocumentStore Store => store;
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Checks, then records.</summary>
+    public Task<Answer> CarryOut(Guid application, ICommand command, Conditions conditions, CancellationToken ct)
+    {
+        var checks = new Checks();
+        command.Check(checks, Now);
+        checks.Refuse();
+        return command.CarryOut(application, conditions, this, ct);
+    }
 }
 
 /// <summary>What a caller may ask of any write.</summary>
@@ -134,14 +155,8 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposa
 /// <summary>How a request becomes a command, and an answer a response: the same few lines for every route.</summary>
 public static class RecordingOverHttp
 {
-    /// <summary>Refuses a command that is not right.</summary>
-    public static T Checked<T>(this T command, TimeProvider time) where T : ICommand
-    {
-        var checks = new Checks();
-        command.Check(checks, time.GetUtcNow());
-        checks.Refuse();
-        return command;
-    }
+    public static async Task<IResult> OverHttp(this Commanding commanding, Guid application, ICommand command, Caller caller, HttpContext http, CancellationToken ct) =>
+        (await commanding.CarryOut(application, command, http.ConditionsFor(caller, command), ct)).ToResult(http);
 
     /// <summary>What the request's headers ask.</summary>
     /// <param name="http">The request.</param>
@@ -173,6 +188,7 @@ public static class RecordingOverHttp
         _ => throw new RefusedException("badIfMatch", "If-Match must be the ETag of the application, as \"3\".", 400),
     };
 
-    private static string Fingerprint(string route, object? command) =>
+    /// <summary>What a repeated idempotency key must match.</summary>
+    internal static string Fingerprint(string route, object? command) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { route, command }, Json.Lenient)));
 }

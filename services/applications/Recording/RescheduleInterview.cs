@@ -15,10 +15,13 @@ public sealed record RescheduleInterview(DateTimeOffset StartsAt, DateTimeOffset
         ScheduleInterview.CheckTimes(checks, StartsAt, Ends, now);
     }
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
+    {
+        var reschedule = this with { At = At ?? with.Now };
+        return with.Recorder.Record(application, conditions, x => x.Decide(reschedule), (_, _, version) => new(204, version), ct: ct);
+    }
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPut("/applications/{id}/interviews/{n}",
-        async (Guid id, int n, RescheduleInterview command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
-        {
-            var reschedule = command.Checked(time) with { At = command.At ?? time.GetUtcNow(), Interview = n };
-            return (await recorder.Record(id, http.ConditionsFor(caller, command), application => application.Decide(reschedule), (_, _, version) => new(204, version), ct: ct)).ToResult(http);
-        }).RequireScope(Scopes.Record).Described("An interview was moved.");
+        (Guid id, int n, RescheduleInterview command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command with { Interview = n }, caller, http, ct))
+        .RequireScope(Scopes.Record).Described("An interview was moved.");
 }

@@ -20,17 +20,19 @@ public sealed record ScheduleInterview(DateTimeOffset StartsAt, DateTimeOffset? 
         .That(ends - starts <= TimeSpan.FromDays(7), "endsAt", "It must lie within a week of the start.")
         .That(starts.Year >= 1990 && starts <= now.AddYears(2), "startsAt", "It must lie within the next two years.");
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
+    {
+        var schedule = this with { At = At ?? with.Now };
+        return with.Recorder.Record(application, conditions, x => x.Decide(schedule),
+            (x, _, version) =>
+            {
+                var stage = x.Stages[^1];
+                return new(201, version, $"/applications/{application}/interviews/{stage.Interview}",
+                    new { Application = application, stage.Interview, Stage = stage.Number, stage.StartsAt, stage.EndsAt, stage.With, Version = version });
+            }, ct: ct);
+    }
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/interviews",
-        async (Guid id, ScheduleInterview command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
-        {
-            var schedule = command.Checked(time) with { At = command.At ?? time.GetUtcNow() };
-            var answer = await recorder.Record(id, http.ConditionsFor(caller, command), application => application.Decide(schedule),
-                (application, _, version) =>
-                {
-                    var stage = application.Stages[^1];
-                    return new(201, version, $"/applications/{id}/interviews/{stage.Interview}",
-                        new { Application = id, stage.Interview, Stage = stage.Number, stage.StartsAt, stage.EndsAt, stage.With, Version = version });
-                }, ct: ct);
-            return answer.ToResult(http);
-        }).RequireScope(Scopes.Record).Described("An interview was agreed; it opens the next stage.");
+        (Guid id, ScheduleInterview command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
+        .RequireScope(Scopes.Record).Described("An interview was agreed; it opens the next stage.");
 }

@@ -8,12 +8,14 @@ public sealed record SendCoverLetter(DateOnly? PromisedFollowUpOn = null, DateTi
 {
     public void Check(Checks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now);
 
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
+    {
+        var send = this with { At = At ?? with.Now };
+        return with.Recorder.Record(application, conditions, x => x.Decide(send),
+            (x, _, version) => new(201, version, null, new { Application = application, x.CoverLetter!.PromisedFollowUpOn, SentAt = x.CoverLetter.At, Version = version }), ct: ct);
+    }
+
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/cover-letter",
-        async (Guid id, SendCoverLetter command, Caller caller, HttpContext http, Recorder recorder, TimeProvider time, CancellationToken ct) =>
-        {
-            var send = command.Checked(time) with { At = command.At ?? time.GetUtcNow() };
-            var answer = await recorder.Record(id, http.ConditionsFor(caller, command), application => application.Decide(send),
-                (application, _, version) => new(201, version, null, new { Application = id, application.CoverLetter!.PromisedFollowUpOn, SentAt = application.CoverLetter.At, Version = version }), ct: ct);
-            return answer.ToResult(http);
-        }).RequireScope(Scopes.Record).Described("The one cover letter went out.");
+        (Guid id, SendCoverLetter command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
+        .RequireScope(Scopes.Record).Described("The one cover letter went out.");
 }

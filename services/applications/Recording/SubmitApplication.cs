@@ -31,16 +31,16 @@ public sealed record SubmitApplication(string Candidate, EmployerInput Employer,
 
     internal static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPut("/applications/{id}", async (Guid id, SubmitApplication command, Caller caller, HttpContext http, Recorder recorder, IDocumentStore store, TimeProvider time, CancellationToken ct) =>
-            (await Submit(id, command.Checked(time), http.ConditionsFor(caller, command), recorder, store, time, ct)).ToResult(http))
+        app.MapPut("/applications/{id}",
+            (Guid id, SubmitApplication command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
             .RequireScope(Scopes.Record).Described("Submit an application, with an id of the caller's.", typeof(Submitted201));
 
-        app.MapPost("/applications", async (SubmitApplication command, Caller caller, HttpContext http, Recorder recorder, IDocumentStore store, TimeProvider time, CancellationToken ct) =>
+        app.MapPost("/applications", async (SubmitApplication command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
         {
             var conditions = http.ConditionsFor(caller, command);
             // The id follows from the idempotency key, so that a retry after a lost answer finds what it made.
             var id = conditions.IdempotencyKey is { } key ? Ids.From(caller.Team, "application", key) : Guid.CreateVersion7();
-            var answer = await Submit(id, command.Checked(time), conditions, recorder, store, time, ct);
+            var answer = await commanding.CarryOut(id, command, conditions, ct);
             return (answer with { Status = 201, Location = $"/applications/{id}" }).ToResult(http);
         }).RequireScope(Scopes.Record).Described("Submit an application.", typeof(Submitted201));
     }
@@ -48,14 +48,14 @@ public sealed record SubmitApplication(string Candidate, EmployerInput Employer,
     /// <summary>What is answered to a submission.</summary>
     public sealed record Submitted201(Guid Id, string Candidate, int Stage, DateTimeOffset SubmittedAt, long Version);
 
-    internal static async Task<Answer> Submit(Guid id, SubmitApplication command, Conditions conditions, Recorder recorder, IDocumentStore store, TimeProvider time, CancellationToken ct)
+    public async Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
-        var submit = command with { SubmittedAt = command.SubmittedAt ?? time.GetUtcNow(), SubmittedAtWasGiven = command.SubmittedAt is not null };
-        var answer = await recorder.Record(id, conditions, application => application.Decide(submit),
-            (application, isNew, version) => new(isNew ? 201 : 200, version, isNew ? $"/applications/{id}" : null,
-                new Submitted201(id, application.Candidate, application.CurrentStage, application.SubmittedAt, version)),
-            session => session.Store(submit.Contacts.Select(x => Contact.Of(id, submit.Candidate, x)).ToArray()), isNew: true, ct);
-        if (answer.Status == 200 && submit.Contacts.Count > 0 && conditions.IdempotencyKey is null) await MustBeTheSamePeople(id, submit, conditions, store, ct);
+        var submit = this with { SubmittedAt = SubmittedAt ?? with.Now, SubmittedAtWasGiven = SubmittedAt is not null };
+        var answer = await with.Recorder.Record(application, conditions, x => x.Decide(submit),
+            (x, isNew, version) => new(isNew ? 201 : 200, version, isNew ? $"/applications/{application}" : null,
+                new Submitted201(application, x.Candidate, x.CurrentStage, x.SubmittedAt, version)),
+            session => session.Store(submit.Contacts.Select(x => Contact.Of(application, submit.Candidate, x)).ToArray()), isNew: true, ct);
+        if (answer.Status == 200 && submit.Contacts.Count > 0 && conditions.IdempotencyKey is null) await MustBeTheSamePeople(application, submit, conditions, with.Store, ct);
         return answer;
     }
 

@@ -85,7 +85,7 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
     {
         Id = Guid.CreateVersion7().ToString(),
         Source = settings.Source,
-        Type = contract is CommandRejected ? Catalogue.Rejected : Catalogue.NameOf(contract.GetType()),
+        Type = Catalogue.NameOf(contract.GetType()),
         Subject = command?.Subject,
         Team = command?.Team,
         Time = time.GetUtcNow(),
