@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Feed;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
@@ -64,6 +65,7 @@ public static class Service
         builder.AddTelemetry(description.Name);
         builder.Services.AddHealth();
         builder.Services.AddKeys();
+        builder.Services.AddSingleton<HighWater>().AddSingleton<EventFeed>().AddSingleton<LiveFeed>();
         builder.Services.AddProblems();
         builder.Services.ConfigureHttpJsonOptions(x => Json.Configure(x.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
         builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
@@ -137,6 +139,7 @@ public static class Service
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapEvents();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/reference", x => x.DisableDefaultFonts()).AllowAnonymous();
