@@ -92,7 +92,7 @@ internal sealed class HighWater(NpgsqlDataSource database) : IDisposable
         await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);
         // Numbers only grow, unless the database was set back to an older state under a running service.
-        return _last < mark.Value ? Mark.At(0).After(_last, writers.ToImmutable(), 0) : mark.After(_last, writers.ToImmutable(), reader.GetInt64(2));
+        return _last < mark.Value ? Mark.At(0).After(_last, writers.ToImmutable(), 0) : mark.After(_last, writers.ToImmutable(), reader.GetInt64(0));
     }
 
     // Where a node starts: what Marten found final for the relay is final.
