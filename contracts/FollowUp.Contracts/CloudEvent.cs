@@ -70,6 +70,20 @@ public sealed record CloudEvent
     [JsonPropertyName("traceparent")]
     public string? TraceParent { get; init; }
 
+    /// <summary>
+    /// The id of the replay that sends it again, to one queue (extension). All else is as it was, <see cref="Id"/> and
+    /// <see cref="Sequence"/> too: a reader that has seen it leaves it out.
+    /// </summary>
+    [JsonPropertyName("replay")]
+    public string? Replay { get; init; }
+
+    /// <summary>
+    /// Of a replay from which a service is rebuilt: the last <see cref="Sequence"/> that Applications has of this application (extension).
+    /// Until it is reached there is nothing to decide.
+    /// </summary>
+    [JsonPropertyName("replaylast"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long? ReplayLast { get; init; }
+
     /// <summary>The media type of <see cref="Data"/>.</summary>
     [JsonPropertyName("datacontenttype")]
     public string? DataContentType { get; init; }

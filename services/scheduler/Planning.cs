@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Announcing;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Scheduler.Reading;
@@ -28,6 +30,12 @@ public sealed record Watch
 
     public int EarlyCount => Early.Count;
 
+    /// <summary>
+    /// While this service is rebuilt, the version up to which Applications sends again: until it is reached nothing is decided, and whoever
+    /// asks is told to wait.
+    /// </summary>
+    public long? RebuildsTo { get; init; }
+
     /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
 }
@@ -43,6 +51,19 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
     public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
     public long Version => (stream.CurrentVersion ?? 0) + _facts.Count;
     public IReadOnlyList<object> Facts => _facts;
+
+    /// <summary>Takes back what this service itself once announced, in its place: what is there is left as it is.</summary>
+    /// <exception cref="InvalidOperationException">What was announced before it isn't there.</exception>
+    public void TakeBack(Received said)
+    {
+        if (said.Event.ReplayLast is { } last && last > Watch.Version && Watch.RebuildsTo is null) Watch = Watch with { RebuildsTo = last };
+        if (said.Sequence <= Version) return;
+        if (said.Sequence > Version + 1) throw new InvalidOperationException($"Decision {said.Sequence} of {Watch.Id} can't be taken back: the ones from {Version + 1} are missing. Start the rebuild again.");
+        var fact = Border.TakeBack(said.Contract) ?? throw new InvalidOperationException($"This version doesn't know what a {said.Event.Type} was.");
+        stream.AppendMany(fact.TakenBackFrom(said.Event));
+        _facts.Add(fact);
+        Plan = Plan.Evolve(fact);
+    }
 
     /// <summary>Adds what was decided, and because of which message, if it was one.</summary>
     public void Add(object[] facts, CloudEvent? cause = null)
@@ -82,7 +103,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
         var next = opened.Plan.NextMoment(Wanted(team, opened.Watch));
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
-        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(1) : next };
+        opened.Watch = opened.Watch with { NextMomentAt = opened.Watch.RebuildsTo is not null ? null : next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);
         foreach (var slot in opened.Plan.Slots.Values)
             if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))

@@ -23,7 +23,7 @@ public interface IBorder
 public sealed record Private(string Queue, string Type, object Data);
 
 /// <summary>Facts as the messages that others see.</summary>
-internal static class Envelopes
+public static class Envelopes
 {
     /// <summary>The message that a fact is: the same in every attribute whether it is relayed, relayed again, or read from the feed.</summary>
     /// <param name="border">The border.</param>

@@ -54,7 +54,7 @@ internal sealed partial class Relay : SubscriptionBase
     private async Task Announce(IEvent fact, CancellationToken ct)
     {
         var contract = _border.ToContract(fact);
-        if (contract is null) return;
+        if (contract is null || fact.Headers?.ContainsKey(Sessions.TakenBack) is true) return;
         var parent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("relay", ActivityKind.Producer, parentId: parent);
         var message = _border.Envelope(fact, contract);
