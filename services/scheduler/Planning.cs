@@ -30,39 +30,58 @@ public sealed record Watch
 
     public int EarlyCount => Early.Count;
 
-    /// <summary>
-    /// While this service is rebuilt, the version up to which Applications sends again: until it is reached nothing is decided, and whoever
-    /// asks is told to wait.
-    /// </summary>
-    public long? RebuildsTo { get; init; }
+    /// <summary>While this service is rebuilt from a replay, what is still to come of this application: until it is there nothing is decided, and whoever asks is told to wait.</summary>
+    public Rebuild? Rebuild { get; init; }
+
+    /// <summary>Begins to rebuild, if a replay brings more than there is.</summary>
+    /// <param name="again">What is sent again.</param>
+    /// <param name="decided">How much there is of the decisions.</param>
+    public Watch Begin(CloudEvent again, long decided) =>
+        Rebuild is null && again is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all } && (last > Version || all > decided) ? this with { Rebuild = new(last, all) } : this;
 
     /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
+}
+
+/// <summary>What a rebuild brings of an application.</summary>
+/// <param name="Happened">The version of the application up to which it is sent again.</param>
+/// <param name="Decided">The last of this service's own decisions that anybody heard.</param>
+public sealed record Rebuild(long Happened, long Decided)
+{
+    /// <summary>Decisions that came before their predecessors.</summary>
+    public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
 }
 
 /// <summary>An application, loaded to decide on it.</summary>
 internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
 {
     private readonly List<object> _facts = [];
+    private readonly long _versionBefore = stream.CurrentVersion ?? 0; // it counts what is appended, too
 
     public Watch Watch { get; set; } = watch;
     public Watch Before { get; } = watch;
     public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
     public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
-    public long Version => (stream.CurrentVersion ?? 0) + _facts.Count;
+    public long Version => _versionBefore + _facts.Count;
     public IReadOnlyList<object> Facts => _facts;
 
-    /// <summary>Takes back what this service itself once announced, in its place: what is there is left as it is.</summary>
-    /// <exception cref="InvalidOperationException">What was announced before it isn't there.</exception>
+    /// <summary>Whether all that a rebuild brings is there.</summary>
+    public bool IsRebuilt => Watch.Rebuild is { } rebuild && Watch.Version >= rebuild.Happened && Version >= rebuild.Decided;
+
+    /// <summary>Takes back what this service itself once announced, each in its place, whatever the order in which it comes; what is there is left as it is.</summary>
     public void TakeBack(Received said)
     {
-        if (said.Event.ReplayLast is { } last && last > Watch.Version && Watch.RebuildsTo is null) Watch = Watch with { RebuildsTo = last };
-        if (said.Sequence <= Version) return;
-        if (said.Sequence > Version + 1) throw new InvalidOperationException($"Decision {said.Sequence} of {Watch.Id} can't be taken back: the ones from {Version + 1} are missing. Start the rebuild again.");
-        var fact = Border.TakeBack(said.Contract) ?? throw new InvalidOperationException($"This version doesn't know what a {said.Event.Type} was.");
-        stream.AppendMany(fact.TakenBackFrom(said.Event));
-        _facts.Add(fact);
-        Plan = Plan.Evolve(fact);
+        if (Watch.Rebuild is not { } rebuild || said.Sequence <= Version) return;
+        var early = rebuild.Early.SetItem(said.Sequence, said.Event);
+        while (early.TryGetValue(Version + 1, out var next))
+        {
+            var fact = Border.TakeBack(Catalogue.Open(next) ?? next) ?? throw new InvalidOperationException($"This version doesn't know what a {next.Type} was.");
+            early = early.Remove(Version + 1);
+            stream.AppendMany(fact.TakenBackFrom(next));
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+        }
+        Watch = Watch with { Rebuild = rebuild with { Early = early } };
     }
 
     /// <summary>Adds what was decided, and because of which message, if it was one.</summary>
@@ -103,7 +122,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
         var next = opened.Plan.NextMoment(Wanted(team, opened.Watch));
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
-        opened.Watch = opened.Watch with { NextMomentAt = opened.Watch.RebuildsTo is not null ? null : next <= now ? now.AddSeconds(1) : next };
+        opened.Watch = opened.Watch with { NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);
         foreach (var slot in opened.Plan.Slots.Values)
             if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))

@@ -52,7 +52,7 @@ internal sealed class RebuildOfTheScheduler(IDocumentStore store, NpgsqlDataSour
             RecordedBy = x.By, CorrelationId = x.CorrelationId, CausationId = x.CausationId, TraceParent = x.TraceParent, DataContentType = "application/json", Data = x.Data,
         });
         var happened = history.Select(border.PublicEnvelope).OfType<CloudEvent>();
-        return [.. decided.Concat(happened).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = last }))];
+        return [.. decided.Concat(happened).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = last, ReplayDecided = plan?.Version ?? 0 }))];
     }
 
     // In the order in which the streams began, so that a part ends where a number says.

@@ -38,13 +38,16 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         foreach (var message in batch)
         {
             var application = opened[message.Application];
-            if (message.Event.Source == Catalogue.Scheduler)
+            application.Watch = application.Watch.Begin(message.Event, application.Version);
+            if (message.Event.Source == Catalogue.Scheduler) application.TakeBack(message);
+            else
             {
-                application.TakeBack(message);
-                continue;
+                (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, watch), now);
+                foreach (var (fact, cause) in facts) application.Add([fact], cause);
             }
-            (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, watch), now);
-            foreach (var (fact, cause) in facts) application.Add([fact], cause);
+            if (!application.IsRebuilt) continue;
+            application.Watch = application.Watch with { Rebuild = null };
+            application.Add(application.Plan.Decide(new Replan(planning.Wanted(team, application.Watch), now, When(message.Contract) ?? now)), message.Event);
         }
         foreach (var application in opened.Values) planning.Write(team, session, application, now);
         await session.SaveChangesAsync(ct);
@@ -61,7 +64,6 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         if (message.Sequence <= watch.Version) return (watch, []);
         if (message.Sequence > watch.Version + 1) return (watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) }, []);
         var facts = new List<(object, CloudEvent)>();
-        if (message.Event.ReplayLast > message.Sequence && watch.RebuildsTo is null) watch = watch with { RebuildsTo = message.Event.ReplayLast };
         Apply(message.Contract, message.Event);
         while (watch.Early.TryGetValue(watch.Version + 1, out var next))
         {
@@ -72,8 +74,8 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
 
         void Apply(object contract, CloudEvent cause)
         {
-            watch = watch with { Version = watch.Version + 1, Situation = watch.Situation.Apply(contract), RebuildsTo = watch.RebuildsTo > watch.Version + 1 ? watch.RebuildsTo : null };
-            if (watch.RebuildsTo is not null) return; // what followed from it was decided before, and was taken back
+            watch = watch with { Version = watch.Version + 1, Situation = watch.Situation.Apply(contract) };
+            if (watch.Rebuild is not null) return; // what followed from it was decided before, and is taken back
             foreach (var fact in plan.Decide(new Replan(wanted(watch), now, When(contract) ?? now)))
             {
                 facts.Add((fact, cause));

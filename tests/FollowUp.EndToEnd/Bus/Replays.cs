@@ -35,7 +35,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
             Assert.DoesNotContain(Wire.About(application.Id), x => x.Json.Text("replay") is not null);
         }
 
-        Assert.Equal((6L, 6L, 6L), (done.Number("sent"), done.Number("read"), done.Number("of")));
+        Assert.Equal((6L, done.Number("of")), (done.Number("sent"), done.Number("read"))); // the team's key is a fact that was read as well
         Assert.Equal(heard, Wire.About(one.Id).Count);
         Assert.Null(await queue.TryTake());
         Assert.Equal([started.Named], (await team.Applications.Get("/replays")).Expect(200).Json.Items().Select(x => x.Text("id")!));
@@ -70,25 +70,25 @@ public sealed class Replays(SharedPair shared) : Story(shared)
     public async Task It_keeps_to_its_speed_can_be_cancelled_and_goes_on_from_where_it_was()
     {
         var team = await Pair.Team("replay-slow");
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 20; i++)
             await team.Submit();
         await using var queue = await OwnQueue.Declare(Pair, "replay-slow.reporting");
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var started = (await team.Applications.Post("/replays", new { queue = "replay-slow.reporting", perSecond = 2 })).Expect(202);
-        var first = await queue.Take(5);
-        Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(1.9), $"five at two a second took {watch.Elapsed}");
+        var first = await queue.Take(8);
+        Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(2.5), $"eight at two a second took {watch.Elapsed}");
 
         (await team.Applications.Delete($"/replays/{started.Named}")).Expect(204);
         (await team.Applications.Delete($"/replays/{started.Named}")).Expect(204);
-        await Ends(team.Applications, started, "cancelled");
+        var cancelled = await Ends(team.Applications, started, "cancelled");
         (await team.Applications.Post($"/replays/{started.Named}/resume")).Expect(202);
         var rest = new List<Message>();
         await Ends(team.Applications, started, "done");
         while (await queue.TryTake() is { } message)
             rest.Add(message);
 
-        Assert.Equal(12, first.Concat(rest).Select(x => x.Id).Distinct().Count());
-        Assert.True(rest.Count < 12, "it went on from where it was");
+        Assert.Equal(20, first.Concat(rest).Select(x => x.Id).Distinct().Count());
+        Assert.True(rest.Count < 20, $"{rest.Count} came after it was resumed, which was at {cancelled}");
         (await team.Applications.Post($"/replays/{started.Named}/resume")).Refused(409, "replayEnded");
     }
 

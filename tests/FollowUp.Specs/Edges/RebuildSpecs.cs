@@ -28,30 +28,32 @@ public sealed class RebuildSpecs
     }
 
     [Fact]
-    public void Nothing_is_decided_before_the_last_that_is_sent_again()
+    public void Nothing_is_decided_while_it_is_rebuilt()
     {
-        var watch = new Watch { Id = Slots.Subject };
         var plan = new FollowUpPlan { Id = Slots.Subject };
-        (watch, var facts) = TakeIn(watch, plan, 1, 3);
-        Assert.Equal((1, 3L, 0), (watch.Version, watch.RebuildsTo, facts.Length));
-        (watch, facts) = TakeIn(watch, plan, 4, null); // it happened meanwhile, and waits
-        (watch, facts) = TakeIn(watch, plan, 2, 3);
-        Assert.Equal((2, 3L, 0), (watch.Version, watch.RebuildsTo, facts.Length));
-        (watch, facts) = TakeIn(watch, plan, 3, 3);
-        Assert.Equal((4, null, 0), (watch.Version, watch.RebuildsTo, watch.Early.Count));
-        Assert.Contains(facts, x => x.Fact is Planned);
+        var watch = Take(new Watch { Id = Slots.Subject }, 1, 3);
+        Assert.Equal((3L, 2L), (watch.Rebuild!.Happened, watch.Rebuild.Decided));
+        foreach (var sequence in new[] { 4L, 3, 2 }) watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth happened meanwhile
+        Assert.Equal((4, 0), (watch.Version, watch.Early.Count));
+        Assert.Equal((3L, "c-1"), (watch.Rebuild!.Happened, watch.Situation.Candidate));
+
+        Watch Take(Watch before, long sequence, long? last)
+        {
+            var message = Again(sequence, last);
+            var (after, facts) = WhenSomethingHappened.TakeIn(before.Begin(message.Event, 0), plan, message, x => Planner.Plan(x.Situation, Policy.Default), Now);
+            Assert.Empty(facts);
+            return after;
+        }
     }
 
     [Fact]
-    public void What_is_seen_before_a_rebuild_or_whole_in_one_event_is_decided_as_ever()
+    public void What_is_all_there_is_not_rebuilt()
     {
-        var watch = new Watch { Id = Slots.Subject };
-        (watch, var facts) = TakeIn(watch, new() { Id = Slots.Subject }, 1, 1);
-        Assert.Null(watch.RebuildsTo);
-        Assert.Contains(facts, x => x.Fact is Planned);
-        var (again, nothing) = TakeIn(watch, new() { Id = Slots.Subject }, 1, 5);
-        Assert.Same(watch, again);
-        Assert.Empty(nothing);
+        var watch = new Watch { Id = Slots.Subject, Version = 3 };
+        Assert.Same(watch, watch.Begin(Again(2, 3).Event, 2));
+        Assert.NotNull(watch.Begin(Again(2, 3).Event, 1).Rebuild); // a decision is missing
+        Assert.NotNull(watch.Begin(Again(2, 4).Event, 2).Rebuild); // so is something that happened
+        Assert.Same(watch, watch.Begin(Again(4, null).Event, 0));
     }
 
     [Fact]
@@ -67,7 +69,7 @@ public sealed class RebuildSpecs
         Assert.Null(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null));
     }
 
-    private static (Watch Watch, (object Fact, CloudEvent Cause)[] Facts) TakeIn(Watch watch, FollowUpPlan plan, long sequence, long? last)
+    private static Received Again(long sequence, long? last)
     {
         object contract = sequence == 1
             ? new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
@@ -75,8 +77,8 @@ public sealed class RebuildSpecs
         var message = new CloudEvent
         {
             Id = $"{sequence}", Source = Catalogue.Applications, Type = Catalogue.NameOf(contract.GetType()), Team = "t1", Subject = Slots.Subject.ToString(), Sequence = sequence, ReplayLast = last,
-            Replay = last is null ? null : "r", Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+            ReplayDecided = last is null ? null : 2, Replay = last is null ? null : "r", Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
         };
-        return WhenSomethingHappened.TakeIn(watch, plan, new(message, "t1", Slots.Subject, sequence, contract), x => Planner.Plan(x.Situation, Policy.Default), Now);
+        return new(message, "t1", Slots.Subject, sequence, contract);
     }
 }
