@@ -124,8 +124,9 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
         opened.Watch = opened.Watch with { NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);
+        if (opened.Watch.Rebuild is not null) return; // its slots may be there before anything is known of the application
         foreach (var slot in opened.Plan.Slots.Values)
-            if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))
+            if (opened.Before.Rebuild is not null || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))
                 session.Store(AgendaEntry.Of(opened.Watch.Situation, slot));
     }
 

@@ -45,7 +45,8 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
             {
                 await using (var held = new NpgsqlCommand("select 1", connection)) await held.ExecuteScalarAsync(ct); // throws when the connection, and the lock with it, is gone
                 foreach (var (id, _) in running.Where(x => x.Value.IsCompleted).ToArray()) running.Remove(id);
-                foreach (var replay in await Running(ct)) running.TryAdd(replay.Id, Task.Run(() => Run(replay, lead.Token), CancellationToken.None));
+                foreach (var replay in await Running(ct))
+                    if (!running.ContainsKey(replay.Id)) running[replay.Id] = Task.Run(() => Run(replay, lead.Token), CancellationToken.None);
                 await Task.Delay(Look, time, ct);
             }
         }

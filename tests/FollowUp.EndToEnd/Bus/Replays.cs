@@ -88,7 +88,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
             rest.Add(message);
 
         Assert.Equal(20, first.Concat(rest).Select(x => x.Id).Distinct().Count());
-        Assert.True(rest.Count < 20, $"{rest.Count} came after it was resumed, which was at {cancelled}");
+        Assert.True(first.Count + rest.Count <= 22, $"{rest.Count} came after it was resumed, which was at {cancelled}");
         (await team.Applications.Post($"/replays/{started.Named}/resume")).Refused(409, "replayEnded");
     }
 
