@@ -70,6 +70,24 @@ public sealed record CloudEvent
     [JsonPropertyName("traceparent")]
     public string? TraceParent { get; init; }
 
+    /// <summary>
+    /// The id of the replay that sends it again, to one queue (extension). All else is as it was, <see cref="Id"/> and
+    /// <see cref="Sequence"/> too: a reader that has seen it leaves it out.
+    /// </summary>
+    [JsonPropertyName("replay")]
+    public string? Replay { get; init; }
+
+    /// <summary>
+    /// Of a replay from which the Scheduler is rebuilt: the last <see cref="Sequence"/> that Applications has of this application (extension).
+    /// Until all up to it is there, and all up to <see cref="ReplayDecided"/>, there is nothing to decide.
+    /// </summary>
+    [JsonPropertyName("replaylast"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long? ReplayLast { get; init; }
+
+    /// <summary>Of such a replay: the last <see cref="Sequence"/> that Applications has heard of the Scheduler about this application (extension).</summary>
+    [JsonPropertyName("replaydecided"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long? ReplayDecided { get; init; }
+
     /// <summary>The media type of <see cref="Data"/>.</summary>
     [JsonPropertyName("datacontenttype")]
     public string? DataContentType { get; init; }

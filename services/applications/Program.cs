@@ -4,9 +4,11 @@ using FollowUp.Applications.Importing;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Reading;
+using FollowUp.Applications.Rebuilding;
 using FollowUp.Applications.Recording;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Replays;
 
 if (await Tools.Run(args) is { } exitCode) return exitCode;
 
@@ -21,6 +23,7 @@ catch (SettingException exception)
     return 2;
 }
 builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
 app.UseService();

@@ -1,12 +1,15 @@
 using FollowUp.Applications.Announcing;
 using FollowUp.Applications.Importing;
 using FollowUp.Applications.Keys;
+using FollowUp.Applications.Rebuilding;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using Marten;
+using Npgsql;
 
 namespace FollowUp.Applications;
 
-/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>, <c>sample</c>.</summary>
+/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>rebuild</c>.</summary>
 internal static class Tools
 {
     public static async Task<int?> Run(string[] args)
@@ -14,6 +17,7 @@ internal static class Tools
         switch (args.FirstOrDefault())
         {
             case "key": return await Key(args);
+            case "rebuild": return await Rebuild();
             case "health": return await HealthProbe.Run();
             case "sample":
                 SampleSheet.Write(Console.Out, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
@@ -41,7 +45,22 @@ internal static class Tools
             return 0;
         }
         catch (SettingException exception) { return await Fail(exception.Message); }
-        catch (Npgsql.NpgsqlException exception) { return await Fail($"The database can't be used: {exception.Message}"); }
+        catch (NpgsqlException exception) { return await Fail($"The database can't be used: {exception.Message}"); }
+    }
+
+    // For whoever runs the pair, when the Scheduler's database was lost: asks the running service to send it everything, and waits for it.
+    private static async Task<int> Rebuild()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        try
+        {
+            builder.AddStore<Border>(Description.Of);
+            await using var app = builder.Build();
+            return await RebuildOfTheScheduler.Run(app.Services.GetRequiredService<IDocumentStore>(), app.Services.GetRequiredService<NpgsqlDataSource>(), TimeProvider.System, Console.Out);
+        }
+        catch (SettingException exception) { return await Fail(exception.Message); }
+        catch (NpgsqlException exception) { return await Fail($"The database can't be used: {exception.Message}"); }
     }
 
     private static async Task<int> Fail(string reason)

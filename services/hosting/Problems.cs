@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FollowUp.Hosting;
 
@@ -113,6 +114,19 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     private static partial void LogFailed(ILogger log, Exception exception, string method, PathString path);
 }
 
+/// <summary>Whoever accepts only something else, as a stream of events, is told as well: a refusal without a word helps nobody. Asked after the framework's own writer.</summary>
+internal sealed class ProblemForAnybody(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        context.ProblemDetails.Status ??= context.HttpContext.Response.StatusCode;
+        options.Value.CustomizeProblemDetails?.Invoke(context);
+        await context.HttpContext.Response.WriteAsJsonAsync(context.ProblemDetails, Contracts.Json.Lenient, "application/problem+json");
+    }
+}
+
 /// <summary>Wires problems into a service.</summary>
 internal static class ProblemsSetup
 {
@@ -140,6 +154,7 @@ internal static class ProblemsSetup
             problem.Type = $"urn:followup:problem:{code}";
             problem.Extensions["code"] = code;
         });
+        services.AddSingleton<IProblemDetailsWriter, ProblemForAnybody>();
     }
 
     public static void UseProblems(this IApplicationBuilder app)

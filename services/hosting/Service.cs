@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Feed;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Replays;
 using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
 using Marten;
@@ -39,6 +41,9 @@ public sealed record ServiceDescription
     /// <summary>The commands it takes.</summary>
     public IReadOnlySet<Type> Commands { get; init; } = new HashSet<Type>();
 
+    /// <summary>Whether it takes back its own past events, when it is rebuilt from what the other heard of it.</summary>
+    public bool TakesBackItsOwn { get; init; }
+
     /// <summary>Its documents, projections and facts.</summary>
     public required Action<StoreOptions> Store { get; init; }
 }
@@ -64,6 +69,8 @@ public static class Service
         builder.AddTelemetry(description.Name);
         builder.Services.AddHealth();
         builder.Services.AddKeys();
+        builder.Services.AddSingleton<HighWater>().AddSingleton<EventFeed>().AddSingleton<LiveFeed>();
+        builder.Services.AddSingleton<ReplayHistory>().AddSingleton<ReplayStart>().AddHostedService<Replaying>();
         builder.Services.AddProblems();
         builder.Services.ConfigureHttpJsonOptions(x => Json.Configure(x.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
         builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
@@ -109,7 +116,7 @@ public static class Service
         var services = builder.Services;
         var uri = builder.Configuration.Require("Bus:Uri", "the AMQP URI of the broker, as amqp://user:password@host:5672/");
         services.AddSingleton(new BusSettings(Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Scheme is "amqp" or "amqps" ? parsed! : throw new SettingException("Bus:Uri must be an AMQP URI, as amqp://user:password@host:5672/."), description.Name));
-        services.AddSingleton(new InboxSettings(description.Inbox, description.Hears));
+        services.AddSingleton(new InboxSettings(description.Inbox, description.Hears, description.TakesBackItsOwn ? description.Source : null));
         services.AddSingleton(new CommandSettings(description.CommandQueue, description.Source, description.Commands));
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<Parking>();
@@ -137,6 +144,8 @@ public static class Service
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapEvents();
+        app.MapReplays();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/reference", x => x.DisableDefaultFonts()).AllowAnonymous();

@@ -18,6 +18,7 @@ internal static class Description
         Inbox = Topology.SchedulerInbox,
         CommandQueue = Topology.SchedulerCommands,
         Commands = Catalogue.SchedulerCommands.Keys.ToHashSet(),
+        TakesBackItsOwn = true,
         Store = Store,
     };
 

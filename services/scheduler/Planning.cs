@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Announcing;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Scheduler.Reading;
@@ -28,8 +30,26 @@ public sealed record Watch
 
     public int EarlyCount => Early.Count;
 
+    /// <summary>While this service is rebuilt from a replay, what is still to come of this application: until it is there nothing is decided, and whoever asks is told to wait.</summary>
+    public Rebuild? Rebuild { get; init; }
+
+    /// <summary>Begins to rebuild, if a replay brings more than there is.</summary>
+    /// <param name="again">What is sent again.</param>
+    /// <param name="decided">How much there is of the decisions.</param>
+    public Watch Begin(CloudEvent again, long decided) =>
+        Rebuild is null && again is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all } && (last > Version || all > decided) ? this with { Rebuild = new(last, all) } : this;
+
     /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
+}
+
+/// <summary>What a rebuild brings of an application.</summary>
+/// <param name="Happened">The version of the application up to which it is sent again.</param>
+/// <param name="Decided">The last of this service's own decisions that anybody heard.</param>
+public sealed record Rebuild(long Happened, long Decided)
+{
+    /// <summary>Decisions that came before their predecessors.</summary>
+    public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
 }
 
 /// <summary>An application, loaded to decide on it.</summary>
@@ -37,12 +57,13 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
 {
     private readonly List<object> _facts = [];
     private (Situation Situation, Policy Policy, Wanted Wanted)? _wanted;
+    private readonly long _versionBefore = stream.CurrentVersion ?? 0; // it counts what is appended, too
 
     public Watch Watch { get; set; } = watch;
     public Watch Before { get; } = watch;
     public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
     public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
-    public long Version => (stream.CurrentVersion ?? 0) + _facts.Count;
+    public long Version => _versionBefore + _facts.Count;
     public IReadOnlyList<object> Facts => _facts;
 
     /// <summary>What the policy wants in a situation; the same situation isn't planned twice.</summary>
@@ -50,6 +71,25 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
     {
         if (_wanted is not { } last || !ReferenceEquals(last.Situation, situation) || !ReferenceEquals(last.Policy, policy)) _wanted = last = (situation, policy, Planner.Plan(situation, policy));
         return last.Wanted;
+    }
+
+    /// <summary>Whether all that a rebuild brings is there.</summary>
+    public bool IsRebuilt => Watch.Rebuild is { } rebuild && Watch.Version >= rebuild.Happened && Version >= rebuild.Decided;
+
+    /// <summary>Takes back what this service itself once announced, each in its place, whatever the order in which it comes; what is there is left as it is.</summary>
+    public void TakeBack(Received said)
+    {
+        if (Watch.Rebuild is not { } rebuild || said.Sequence <= Version) return;
+        var early = rebuild.Early.SetItem(said.Sequence, said.Event);
+        while (early.TryGetValue(Version + 1, out var next))
+        {
+            var fact = Border.TakeBack(Catalogue.Open(next) ?? next) ?? throw new InvalidOperationException($"This version doesn't know what a {next.Type} was.");
+            early = early.Remove(Version + 1);
+            stream.AppendMany(fact.TakenBackFrom(next));
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+        }
+        Watch = Watch with { Rebuild = rebuild with { Early = early } };
     }
 
     /// <summary>Adds what was decided, and because of which message, if it was one.</summary>
@@ -90,10 +130,11 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
         var next = opened.Plan.NextMoment(Wanted(team, opened, opened.Watch));
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
-        opened.Watch = opened.Watch with { NextMomentAt = next <= now ? now.AddSeconds(1) : next };
+        opened.Watch = opened.Watch with { NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next };
         session.Store(opened.Watch);
+        if (opened.Watch.Rebuild is not null) return; // its slots may be there before anything is known of the application
         foreach (var slot in opened.Plan.Slots.Values)
-            if (!ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))
+            if (opened.Before.Rebuild is not null || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))
                 session.Store(AgendaEntry.Of(opened.Watch.Situation, slot));
     }
 

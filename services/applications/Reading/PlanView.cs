@@ -24,7 +24,10 @@ public sealed record PlanView
     public PlanView Hear(CloudEvent message, long sequence, object contract) => Say(contract) with
     {
         Version = sequence,
-        Decisions = Decisions.Add(new(sequence, message.Type, message.Time ?? default, message.RecordedBy, message.Data)),
+        Decisions = Decisions.Add(new(sequence, message.Type, message.Time ?? default, message.RecordedBy, message.Data)
+        {
+            Id = message.Id, CorrelationId = message.CorrelationId, CausationId = message.CausationId, TraceParent = message.TraceParent,
+        }),
     };
 
     private PlanView Say(object contract) => contract switch
@@ -72,5 +75,11 @@ public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTi
 
 public sealed record MadeView(Channel Channel, string By, DateTimeOffset MadeAt);
 
-/// <summary>A decision of the Scheduler, as it announced it.</summary>
-public sealed record Decision(long Sequence, string Type, DateTimeOffset At, string? By, JsonElement Data);
+/// <summary>A decision of the Scheduler, as it announced it: whole, so that a Scheduler that lost its store gets it back from here.</summary>
+public sealed record Decision(long Sequence, string Type, DateTimeOffset At, string? By, JsonElement Data)
+{
+    public string? Id { get; init; }
+    public string? CorrelationId { get; init; }
+    public string? CausationId { get; init; }
+    public string? TraceParent { get; init; }
+}

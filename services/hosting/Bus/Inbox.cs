@@ -109,7 +109,7 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, In
         Received? message;
         try
         {
-            message = Reading.Event(Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType), settings.Source, rabbit.RoutingKey);
+            message = Reading.Event(Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType), settings.Source, rabbit.RoutingKey, settings.Own);
         }
         catch (UnreadableException exception)
         {
@@ -153,8 +153,8 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, In
     private static partial void LogParked(ILogger log, Exception exception, string type, Guid application);
 }
 
-/// <summary>Whose events this service hears, and where.</summary>
-internal sealed record InboxSettings(string Queue, string Source);
+/// <summary>Whose events this service hears, where, and as whom it takes back its own from a replay, if it does.</summary>
+internal sealed record InboxSettings(string Queue, string Source, string? Own);
 
 /// <summary>Tells what passes by itself from what will never work.</summary>
 public static class Passing

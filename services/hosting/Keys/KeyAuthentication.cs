@@ -15,11 +15,14 @@ internal sealed class KeyAuthentication(KeyRing keys, IOptionsMonitor<Authentica
 {
     public const string Scheme_ = "Bearer";
 
+    /// <summary>The key that a request carries, whatever it is worth.</summary>
+    public static string? Sent(Microsoft.AspNetCore.Http.HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        var key = await keys.Find(header["Bearer ".Length..].Trim(), Context.RequestAborted);
+        if (Sent(Request) is not { } sent) return AuthenticateResult.NoResult();
+        var key = await keys.Find(sent, Context.RequestAborted);
         if (key is null) return AuthenticateResult.Fail("No such key.");
         Claim[] claims = [new(Caller.TeamClaim, key.Team), new(Caller.NameClaim, key.Name), .. key.Scopes.Select(x => new Claim(Caller.ScopeClaim, x))];
         return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, Scheme_)), Scheme_));

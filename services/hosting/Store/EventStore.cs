@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Replays;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -62,6 +63,7 @@ internal static class EventStore
             options.Listeners.Add(wakeup);
 
             options.Schema.For<ApiKey>().SingleTenanted();
+            options.Schema.For<Replay>().SingleTenanted().UseOptimisticConcurrency(true).Index(x => x.State); // who sends and who cancels may meet
             options.Schema.For<Remembered>().UseNumericRevisions(false);
             configure(options);
             return options;
@@ -123,6 +125,9 @@ public static class Sessions
     /// <summary>The header in which a fact keeps the trace it was recorded in.</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>The header of a fact that was taken back from a replay: it was announced when it was decided, and isn't again.</summary>
+    public const string TakenBack = "takenback";
+
     /// <summary>A session of one team, whose facts say who recorded them and in which trace.</summary>
     /// <param name="store">The store.</param>
     /// <param name="team">The team.</param>
@@ -153,6 +158,20 @@ public static class Sessions
 /// <summary>Facts that know what caused them, where one transaction holds the consequences of many messages.</summary>
 public static class Causes
 {
+    /// <summary>Wraps a fact so that it is, in every respect, the one that a message of our own once announced.</summary>
+    /// <param name="fact">The fact.</param>
+    /// <param name="said">The message, from a replay.</param>
+    public static IEvent TakenBackFrom(this object fact, CloudEvent said)
+    {
+        var wrapped = fact.CausedBy(said);
+        if (Guid.TryParse(said.Id, out var id)) wrapped.Id = id;
+        wrapped.CausationId = said.CausationId;
+        wrapped.UserName = said.RecordedBy;
+        if (said.Time is { } time) wrapped.Timestamp = time;
+        wrapped.SetHeader(Sessions.TakenBack, said.Replay!);
+        return wrapped;
+    }
+
     /// <summary>Wraps a fact so that it names the message that caused it, and the correlation and trace it belongs to.</summary>
     /// <param name="fact">The fact.</param>
     /// <param name="cause">The message.</param>

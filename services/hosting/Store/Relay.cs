@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Seeing;
 using JasperFx.Events;
@@ -12,24 +10,6 @@ using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Hosting.Store;
-
-/// <summary>The border between a service's private facts and what others see.</summary>
-public interface IBorder
-{
-    /// <summary>The source of its events, as <c>/followup/applications</c>.</summary>
-    string Source { get; }
-
-    /// <summary>The contract that a fact becomes.</summary>
-    /// <param name="fact">The fact.</param>
-    /// <returns>Null for what concerns nobody outside.</returns>
-    object? ToContract(IEvent fact);
-}
-
-/// <summary>Facts that go to one queue of a sibling and not to the public exchange.</summary>
-/// <param name="Queue">The queue.</param>
-/// <param name="Type">The type name.</param>
-/// <param name="Data">What to tell.</param>
-public sealed record Private(string Queue, string Type, object Data);
 
 /// <summary>
 /// The event store is the outbox: every fact becomes a contract and is published until the broker has confirmed it, in order
@@ -74,10 +54,10 @@ internal sealed partial class Relay : SubscriptionBase
     private async Task Announce(IEvent fact, CancellationToken ct)
     {
         var contract = _border.ToContract(fact);
-        if (contract is null) return;
+        if (contract is null || fact.Headers?.ContainsKey(Sessions.TakenBack) is true) return;
         var parent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("relay", ActivityKind.Producer, parentId: parent);
-        var message = Envelope(fact, contract, activity?.Id ?? parent);
+        var message = _border.Envelope(fact, contract);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -92,28 +72,6 @@ internal sealed partial class Relay : SubscriptionBase
                 await Task.Delay(Pauses[attempt], ct);
             }
         }
-    }
-
-    private CloudEvent Envelope(IEvent fact, object contract, string? traceParent)
-    {
-        var (type, data) = contract is Private secret ? (secret.Type, secret.Data) : (Catalogue.NameOf(contract.GetType()), contract);
-        return new()
-        {
-            Id = fact.Id.ToString(),
-            Source = _border.Source,
-            Type = type,
-            Subject = fact.StreamId.ToString(),
-            Time = fact.Timestamp,
-            Team = fact.TenantId,
-            Sequence = fact.Version,
-            SequenceType = "Integer",
-            CorrelationId = fact.CorrelationId,
-            CausationId = fact.CausationId,
-            RecordedBy = fact.UserName,
-            TraceParent = traceParent,
-            DataContentType = "application/json",
-            Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
-        };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not take a fact ({Kind}: {Reason}); trying again")]

@@ -10,19 +10,29 @@ namespace FollowUp.Hosting.Store;
 /// <summary>
 /// Wakes the relay when facts were committed: at once when idle, and at most every few milliseconds under load, so that it then
 /// works on large pages. A <c>NOTIFY</c> inside each append would serialise all commits; this one is sent after them, by a node
-/// that isn't relaying itself, for many at once.
+/// that isn't relaying itself, for many at once; the one that relays tells the others more rarely, for those who follow the feed there.
 /// </summary>
 public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
 {
     /// <summary>The channel on which nodes wake each other.</summary>
     public const string Channel = "followup_appended";
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15), NotifyGap = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15), NotifyGap = TimeSpan.FromMilliseconds(20), RareGap = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
     private int _notifying;
 
     /// <summary>Whether this node's own daemon relays, and needs no telling through the database.</summary>
     public bool RelaysHere { get; set; }
+
+    /// <summary>Stands in this node's own notifications, which tell it nothing.</summary>
+    internal string Node { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>
+    /// Ends when facts are committed next, here or on another node, for any number of waiters. Take it before looking: what is committed
+    /// after the look then ends it. A notification may be lost, so whoever waits looks now and then as well.
+    /// </summary>
+    public Task Next => Volatile.Read(ref _next).Task;
 
     /// <inheritdoc/>
     public async Task WaitAsync(TimeSpan timeout, CancellationToken token)
@@ -33,9 +43,10 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
         _last = time.GetTimestamp();
     }
 
-    /// <summary>Wakes the relay, if it is on this node.</summary>
+    /// <summary>Wakes the relay, if it is on this node, and whoever follows here.</summary>
     public void Signal()
     {
+        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         try { if (_signal.CurrentCount == 0) _signal.Release(); }
         catch (SemaphoreFullException) { } // somebody else was faster: it is signalled, which is what is wanted
     }
@@ -51,19 +62,19 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
     public void Appended()
     {
         Signal();
-        if (!RelaysHere && Interlocked.Exchange(ref _notifying, 1) == 0) _ = Task.Run(Notify);
+        if (Interlocked.Exchange(ref _notifying, 1) == 0) _ = Task.Run(Notify);
     }
 
     private async Task Notify()
     {
         try
         {
-            await Task.Delay(NotifyGap);
+            await Task.Delay(RelaysHere ? RareGap : NotifyGap);
             Interlocked.Exchange(ref _notifying, 0);
-            await using var command = database.CreateCommand($"NOTIFY {Channel}");
+            await using var command = database.CreateCommand($"NOTIFY {Channel}, '{Node}'");
             await command.ExecuteNonQueryAsync();
         }
-        catch (Exception) { Interlocked.Exchange(ref _notifying, 0); } // the relay polls as well: a lost wake-up costs a second, nothing else
+        catch (Exception) { Interlocked.Exchange(ref _notifying, 0); } // relay and followers poll as well: a lost wake-up costs a second, nothing else
     }
 
     /// <inheritdoc/>
@@ -80,7 +91,10 @@ internal sealed partial class WakeupListener(NpgsqlDataSource database, Wakeup w
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, _) => wakeup.Signal();
+                connection.Notification += (_, said) =>
+                {
+                    if (said.Payload != wakeup.Node) wakeup.Signal();
+                };
                 await using (var listen = new NpgsqlCommand($"LISTEN {Wakeup.Channel}", connection)) await listen.ExecuteNonQueryAsync(stoppingToken);
                 while (true) await connection.WaitAsync(stoppingToken);
             }

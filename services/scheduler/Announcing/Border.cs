@@ -27,4 +27,21 @@ internal sealed class Border : IBorder
         ClosingProposed x => new Public.ClosingProposed(application, x.Stage, ClosingReason.NoResponse, x.SilentSince.ToUniversalTime(), x.At.ToUniversalTime()),
         _ => null,
     };
+
+    /// <summary>The fact that was announced so: nothing of it is lost at the border, so that this service can be rebuilt from what others heard.</summary>
+    public static object? TakeBack(object contract) => contract switch
+    {
+        FollowUpPlanned x => new Planned(x.Stage, x.Candidate, x.DueAt, x.WindowEndsAt, [.. x.Channels], x.Contact, x.Situation, x.Anchor, x.PolicyVersion, [.. x.Reasons]),
+        FollowUpWithheld x => new Withheld(x.Stage, x.Candidate, x.Situation, x.PolicyVersion, [.. x.Reasons]),
+        FollowUpDue x => new Due(x.Stage, x.Candidate, x.DueAt, x.WindowEndsAt, [.. x.Channels], x.Contact),
+        FollowUpClaimed x => new Claimed(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.ClaimedAt, x.ExpiresAt),
+        ClaimReleased x => new Released(x.Stage, x.ClaimId, x.By, x.ReleasedAt),
+        ClaimExpired x => new Expired(x.Stage, x.ClaimId, x.By, x.ExpiredAt),
+        ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt),
+        FollowUpSettled x => new Settled(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt),
+        FollowUpWaived x => new Waived(x.Stage, x.Reason, x.WaivedAt),
+        FollowUpLapsed x => new Lapsed(x.Stage, x.WindowEndedAt, x.LapsedAt),
+        Public.ClosingProposed x => new ClosingProposed(x.Stage, x.SilentSince, x.ProposedAt),
+        _ => null,
+    };
 }

@@ -92,7 +92,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                 await StandInLine(transaction, team, application, ct);
                 await using var session = store.Open(team, by, cause?.CorrelationId, cause?.Id, transaction);
                 var opened = (await Planning.Open(session, [application], ct))[application];
-                if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1))
+                if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1) && opened.Watch.Rebuild is null)
                 {
                     var now = await clock.Now(ct);
                     opened.Add(decide(opened.Plan, planning.Wanted(team, opened, opened.Watch), now));
@@ -103,7 +103,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                     planning.Committed(opened);
                     return (opened.Plan, now);
                 }
-                if (asOf is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
+                if (asOf is null && opened.Watch.Rebuild is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
             }
             catch (Exception exception) when (exception is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException && attempt < MostAttempts)
             {
@@ -115,7 +115,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                 line.Release();
             }
             if (time.GetElapsedTime(asked) > Patience)
-                throw new RefusedException("behind", $"The Scheduler has not seen version {asOf} of this application yet. Please try again.", 503, retryAfter: 1);
+                throw new RefusedException("behind", asOf is null ? "The Scheduler has not seen all of this application yet. Please try again." : $"The Scheduler has not seen version {asOf} of this application yet. Please try again.", 503, retryAfter: 1);
             await arrivals.Next(team, application, Look, ct);
         }
     }

@@ -38,8 +38,16 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         foreach (var message in batch)
         {
             var application = opened[message.Application];
-            (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, application, watch), now);
-            foreach (var (fact, cause) in facts) application.Add([fact], cause);
+            application.Watch = application.Watch.Begin(message.Event, application.Version);
+            if (message.Event.Source == Catalogue.Scheduler) application.TakeBack(message);
+            else
+            {
+                (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, application, watch), now);
+                foreach (var (fact, cause) in facts) application.Add([fact], cause);
+            }
+            if (!application.IsRebuilt) continue;
+            application.Watch = application.Watch with { Rebuild = null };
+            application.Add(application.Plan.Decide(new Replan(planning.Wanted(team, application, application.Watch), now, When(message.Contract) ?? now)), message.Event);
         }
         foreach (var application in opened.Values) planning.Write(team, session, application, now);
         await session.SaveChangesAsync(ct);
@@ -67,6 +75,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         void Apply(object contract, CloudEvent cause)
         {
             watch = watch with { Version = watch.Version + 1, Situation = watch.Situation.Apply(contract) };
+            if (watch.Rebuild is not null) return; // what followed from it was decided before, and is taken back
             foreach (var fact in plan.Decide(new Replan(wanted(watch), now, When(contract) ?? now)))
             {
                 facts.Add((fact, cause));

@@ -60,13 +60,14 @@ public sealed class Api(Func<Uri> node, string? key)
         return new Answer($"{method} {path}", (int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType,
             response.Headers.TryGetValues("ETag", out var tags) ? tags.First() : null, response.Headers.Location?.ToString(),
             response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null,
-            response.Headers.TryGetValues("Link", out var links) ? links.First() : null);
+            response.Headers.TryGetValues("Link", out var links) ? links.First() : null,
+            response.Headers.TryGetValues("Position", out var positions) ? positions.First() : null);
     }
 }
 
 /// <summary>What came back.</summary>
 public sealed record Answer(string Request, int Status, string Text, string? MediaType, string? ETag, string? Location, string? RetryAfter,
-    string? Link = null)
+    string? Link = null, string? Position = null)
 {
     private JsonElement? _json;
 

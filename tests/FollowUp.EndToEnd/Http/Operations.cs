@@ -20,12 +20,16 @@ public sealed class Operations(SharedPair shared) : Story(shared)
     [InlineData("/applications/{id}/closure")]
     [InlineData("/candidates/{ref}")]
     [InlineData("/imports")]
+    [InlineData("/events")]
+    [InlineData("/replays")]
     public async Task Applications_describes_its_routes(string route) => await IsDescribed(Team.Applications, route);
 
     [Theory]
     [InlineData("/follow-ups")]
     [InlineData("/applications/{id}/plan")]
     [InlineData("/applications/{id}/stages/{n}/claims")]
+    [InlineData("/events")]
+    [InlineData("/replays")]
     public async Task The_scheduler_describes_its_routes(string route) => await IsDescribed(Team.Scheduler, route);
 
     [Fact]

@@ -1,0 +1,101 @@
+using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Replays;
+using FollowUp.Hosting.Store;
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Applications.Rebuilding;
+
+/// <summary>
+/// What a Scheduler that lost its store is rebuilt from: the keys, and of each application first what the Scheduler itself had decided, as
+/// this service heard it, then what happened. So it knows of every claim and every follow-up made before it knows of the application,
+/// nothing is decided a second time, and its numbers go on where they were.
+/// </summary>
+internal sealed class RebuildOfTheScheduler(IDocumentStore store, NpgsqlDataSource database, IBorder border) : IRebuild
+{
+    private const int FactsOfAStream = 5; // about: submission, letter, contact, answer, follow-up
+
+    public async Task<ReplayPart> Next(Replay replay, int facts, CancellationToken ct)
+    {
+        var take = Math.Max(1, facts / FactsOfAStream);
+        var streams = await Streams(replay, take, ct);
+        var (chains, read) = (new List<IReadOnlyList<Addressed>>(), 0);
+        foreach (var team in streams.GroupBy(x => x.Team))
+        {
+            await using var session = store.QuerySession(team.Key);
+            var ids = team.Select(x => x.Id).ToArray();
+            var plans = (await session.LoadManyAsync<PlanView>(ct, ids)).ToDictionary(x => x.Id);
+            foreach (var id in ids)
+            {
+                var history = await session.Events.FetchStreamAsync(id, token: ct);
+                read += history.Count;
+                chains.Add(Chain(replay, team.Key, id, history, plans.GetValueOrDefault(id)));
+            }
+        }
+        return new(chains, read, streams.Count < take ? replay.Until : streams[^1].First);
+    }
+
+    private Addressed[] Chain(Replay replay, string team, Guid id, IReadOnlyList<IEvent> history, PlanView? plan)
+    {
+        var mark = replay.Id.ToString();
+        if (history.Count == 0) return [];
+        if (border.ToContract(history[0]) is Private)
+            return [.. history.Select(x => (Fact: x, Contract: border.ToContract(x) as Private)).Where(x => x.Contract is not null).Select(x => new Addressed(x.Contract!.Queue, border.Envelope(x.Fact, x.Contract) with { Replay = mark }))];
+        var last = history[^1].Version;
+        var decided = (plan?.Decisions ?? []).Select(x => new CloudEvent
+        {
+            Id = x.Id ?? Guid.CreateVersion7().ToString(), Source = Catalogue.Scheduler, Type = x.Type, Subject = id.ToString(), Time = x.At, Team = team, Sequence = x.Sequence, SequenceType = "Integer",
+            RecordedBy = x.By, CorrelationId = x.CorrelationId, CausationId = x.CausationId, TraceParent = x.TraceParent, DataContentType = "application/json", Data = x.Data,
+        });
+        var happened = history.Select(border.PublicEnvelope).OfType<CloudEvent>();
+        return [.. decided.Concat(happened).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = last, ReplayDecided = plan?.Version ?? 0 }))];
+    }
+
+    // In the order in which the streams began, so that a part ends where a number says.
+    private async Task<IReadOnlyList<(Guid Id, string Team, long First)>> Streams(Replay replay, int take, CancellationToken ct)
+    {
+        var streams = new List<(Guid, string, long)>(take);
+        await using var command = database.CreateCommand("select stream_id, tenant_id, seq_id from followup.mt_events where version = 1 and seq_id > $1 and seq_id <= $2 order by seq_id limit $3");
+        command.Parameters.Add(new() { Value = replay.Position });
+        command.Parameters.Add(new() { Value = replay.Until });
+        command.Parameters.Add(new() { Value = take });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) streams.Add((reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2)));
+        return streams;
+    }
+
+    /// <summary>Asks for a rebuild, and tells how far it is until it has ended. A service of this kind must run: it is the one that sends.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(IDocumentStore store, NpgsqlDataSource database, TimeProvider time, TextWriter tell)
+    {
+        await using var command = database.CreateCommand("select coalesce(max(seq_id), 0), count(*) from followup.mt_events");
+        long until, of;
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            await reader.ReadAsync();
+            (until, of) = (reader.GetInt64(0), reader.GetInt64(1));
+        }
+        var replay = new Replay
+        {
+            Id = Guid.CreateVersion7(), Queue = Topology.SchedulerInbox, IsRebuild = true, PerSecond = 2000, Until = until, Of = of, By = "command line", StartedAt = time.GetUtcNow(),
+            State = until == 0 ? ReplayState.Done : ReplayState.Running,
+        };
+        await using (var session = store.LightweightSession())
+        {
+            session.Insert(replay);
+            await session.SaveChangesAsync();
+        }
+        while (true)
+        {
+            await using var session = store.QuerySession();
+            var now = await session.LoadAsync<Replay>(replay.Id) ?? replay;
+            await tell.WriteLineAsync($"{now.Read} of {now.Of} facts, {now.Sent} messages sent: {now.State}{(now.Reason is { } reason ? $". {reason}" : "")}");
+            if (now.State != ReplayState.Running) return now.State == ReplayState.Done ? 0 : 1;
+            await Task.Delay(TimeSpan.FromSeconds(1), time);
+        }
+    }
+}

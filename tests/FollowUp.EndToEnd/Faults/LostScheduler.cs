@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace FollowUp.EndToEnd.Faults;
+
+/// <summary>The Scheduler's database is lost, with no backup: it comes back from what Applications has and heard.</summary>
+[Collection(Alone.Name)]
+public sealed class Lost_scheduler : StoryOfItsOwn
+{
+    [Fact]
+    public async Task It_is_rebuilt_to_the_same_state_slot_by_slot_and_goes_on_where_it_was()
+    {
+        var others = await Pair.Team("rebuild");
+        var all = new List<Application>();
+        async Task<Application> Have(Task<Application> submitted)
+        {
+            all.Add(await submitted);
+            await all[^1].SchedulerHasSeenAll();
+            return all[^1];
+        }
+
+        var planned = await Have(Team.Submit());
+        await (await Have(Team.SubmitDue())).Slot(1, "due");
+        await (await Have(Team.Submit(approach: "massMailing"))).Slot(1, "withheld");
+        await (await Have(Team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-90)))).Slot(1, "lapsed");
+        var waived = await Have(Team.Submit());
+        (await waived.RecordResponse()).Expect(201);
+        var made = await Have(others.Submit(contacts: [new { name = Personal.Name, role = "owner", email = Personal.Email }]));
+        (await made.RecordFollowUp()).Expect(201);
+        (await made.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
+        (await made.RescheduleInterview(1, DateTimeOffset.UtcNow.AddDays(3))).Expect(200, 204);
+        var held = await Have(others.Submit());
+        var (claim, lost) = (Guid.NewGuid(), Guid.NewGuid());
+        (await held.Claim(claimId: Guid.NewGuid(), by: "early", @for: "PT1S")).Expect(201); // runs out
+        await held.Slot(1, "planned");
+        (await held.Claim(claimId: claim)).Expect(201);
+        (await held.Claim(claimId: lost, by: "ben")).Refused(409, "claimedByAnother");
+        var closed = await Have(Team.Submit());
+        (await closed.Amend(new { posting = new { instructions = new { noPhoneCalls = true } } })).Expect(204);
+        (await closed.Close("rejected")).Expect(204);
+        (await closed.Reopen()).Expect(204);
+        (await closed.Close("withdrawn")).Expect(204);
+
+        var before = new Dictionary<Guid, string>();
+        foreach (var application in all)
+        {
+            await application.SchedulerHasSeenAll();
+            // All that it decided has been heard; what nobody heard is gone with its store.
+            await Eventually.Get(async () => (Plan: await application.AskPlan(), Heard: Wire.About(application.Id).Count(x => x.Source == "/followup/scheduler"), Timeline: await application.Timeline()),
+                x => x.Plan.Json.Number("version") == x.Timeline.Count(y => y.Text("source") == "/followup/scheduler"), null, $"Applications has heard every decision about {application.Id}");
+            before[application.Id] = (await application.AskPlan()).Expect(200).Text;
+        }
+
+        var agenda = await Agendas(Team);
+        await Pair.Scheduler[0].Kill();
+        await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
+        await Pair.Scheduler[0].StartAndWait();
+        (await planned.AskPlan()).Refused(401); // it knows nobody
+
+        var report = await Pair.Applications[0].Command("rebuild");
+        Assert.EndsWith("Done", report, StringComparison.Ordinal);
+        foreach (var application in all)
+            await Eventually.Get(application.AskPlan, x => x.Status == 200 && x.Text == before[application.Id], null, $"the plan is\n{before[application.Id]}\nagain");
+        Assert.Equal(agenda, await Agendas(Team));
+
+        // The claims are known to it: who had one has it, and who was refused stays refused.
+        (await held.Claim(claimId: claim)).Expect(201);
+        (await held.Claim(claimId: lost, by: "ben")).Refused(409, "claimedByAnother");
+        (await made.RecordFollowUp(stage: 1, by: "another")).Refused(409, "alreadyMade");
+        (await made.Claim(1)).Refused(409, "alreadyMade");
+
+        // What it decides from now on has the next number, and Applications takes it in.
+        (await held.RecordFollowUp(claimId: claim)).Expect(201);
+        await held.Shows(1, "made");
+        (await planned.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
+        await planned.Shows(1, "waived");
+        await planned.Shows(2, "planned");
+        var fresh = await others.Submit();
+        await fresh.Shows(1, "planned");
+
+        // Nobody heard anything twice, and no number means two things.
+        Bus.Every_message.InSequence(Wire.All);
+        Assert.DoesNotContain(Wire.All, x => x.Json.Text("replay") is not null);
+        Assert.DoesNotContain(Wire.All.GroupBy(x => x.Id), x => x.Count() > 1);
+        // Its feed has its history again, as it was on the wire.
+        foreach (var application in all)
+            Assert.Equal(Wire.About(application.Id).Where(x => x.Source == "/followup/scheduler").Select(x => x.Text), (await Bus.Feed.All(application.Team.Scheduler, $"subject={application.Id}")).Select(x => x.GetRawText()));
+    }
+
+    [Fact]
+    public async Task A_rebuild_of_one_that_lost_nothing_changes_nothing()
+    {
+        var application = await Team.Submit();
+        (await application.RecordFollowUp()).Expect(201);
+        await application.Shows(1, "made");
+        await application.SchedulerHasSeenAll();
+        var before = (await application.AskPlan()).Expect(200).Text;
+
+        await Pair.Applications[0].Command("rebuild");
+        (await application.SendCoverLetter()).Expect(201); // comes behind the rebuild
+        var after = (await application.SchedulerHasSeenAll()).GetRawText();
+
+        Assert.Equal(JsonDocument.Parse(before).RootElement.Text("version"), JsonDocument.Parse(after).RootElement.Text("version"));
+        Bus.Every_message.InSequence(Wire.All);
+    }
+
+    private static async Task<string> Agendas(Team team)
+    {
+        var all = new List<string>();
+        foreach (var status in new[] { "planned", "withheld", "due", "claimed", "made", "waived", "lapsed" })
+            all.Add((await team.Scheduler.Get($"/follow-ups?status={status}&limit=200")).Expect(200).Text);
+        return string.Join('\n', all);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using CsCheck;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Feed;
+using FollowUp.Hosting.Store;
+
+namespace FollowUp.Specs.Edges;
+
+public sealed class FeedSpecs
+{
+    private static ImmutableHashSet<string> Open(params string[] writers) => [.. writers];
+
+    // The mark
+
+    [Fact]
+    public void With_nobody_writing_everything_given_out_is_final() => Assert.Equal(7, Mark.At(3).After(given: 7, Open(), unbroken: 3).Value);
+
+    [Fact]
+    public void What_follows_without_a_gap_is_final_whoever_writes() => Assert.Equal(5, Mark.At(3).After(given: 9, Open("a"), unbroken: 5).Value);
+
+    [Fact]
+    public void A_gap_is_waited_for_as_long_as_one_who_may_fill_it_is_open()
+    {
+        var mark = Mark.At(3).After(given: 6, Open("a", "b"), unbroken: 3);
+        mark = mark.After(given: 8, Open("a", "c"), unbroken: 3);
+        Assert.Equal(3, mark.Value);
+        mark = mark.After(given: 9, Open("c", "d"), unbroken: 3);
+        Assert.Equal(6, mark.Value); // those who had taken 6 or less are gone; c may hold 7 or 8
+        Assert.Equal(9, mark.After(given: 12, Open("e"), unbroken: 6).Value);
+    }
+
+    [Fact]
+    public void It_never_covers_a_number_that_is_still_held_and_covers_all_when_nobody_holds_any()
+    {
+        // A store in which transactions take numbers, end one way or the other in any order, and are looked at in between.
+        Gen.Int[0, 5].Array[0, 200].Sample(steps =>
+        {
+            var (mark, given, next) = (Mark.At(0), 0L, 0);
+            var open = new Dictionary<string, List<long>>(StringComparer.Ordinal);
+            var committed = new SortedSet<long>();
+            foreach (var (step, i) in steps.Select((x, i) => (x, i)))
+            {
+                var one = open.Count == 0 ? null : open.Keys.Order(StringComparer.Ordinal).ElementAt(i % open.Count);
+                switch (step)
+                {
+                    case 0 or 1: open[$"t{next++:000}"] = [++given]; break;
+                    case 2 when one is not null: open[one].Add(++given); break;
+                    case 3 when one is not null: committed.UnionWith(open[one]); open.Remove(one); break;
+                    case 4 when one is not null: open.Remove(one); break;
+                    case 5:
+                        var before = mark;
+                        mark = Look();
+                        Assert.True(mark.Value >= before.Value);
+                        Assert.All(open.Values.SelectMany(x => x), held => Assert.True(held > mark.Value));
+                        break;
+                }
+            }
+            open.Clear();
+            Assert.Equal(given, Look().Value);
+
+            Mark Look() => mark.After(given, [.. open.Keys], Enumerable.Range(0, int.MaxValue).Select(x => mark.Value + x).First(x => !committed.Contains(x + 1)));
+        }, iter: 3_000);
+    }
+
+    // Positions
+
+    [Fact]
+    public void A_position_is_read_as_it_was_given_out_and_is_one_plain_word()
+    {
+        foreach (var sequence in new[] { 0, 1, 200, long.MaxValue })
+        {
+            var text = Position.Write(Catalogue.Applications, sequence);
+            Assert.Matches("^[A-Za-z0-9_-]+$", text);
+            Assert.Equal(sequence, Position.Read(text, Catalogue.Applications, "after"));
+        }
+    }
+
+    [Theory, InlineData("x"), InlineData("!!!"), InlineData("MQ"), InlineData("Latest"), InlineData(" "), InlineData("ü"), InlineData("MTA6MTA")]
+    public void What_is_no_position_is_refused_and_named(string text) => Assert.Equal("Last-Event-ID", Assert.Single(Refused(text).Errors!).Key);
+
+    [Fact]
+    public void A_position_of_the_other_service_says_so() =>
+        Assert.Contains("other service", Refused(Position.Write(Catalogue.Scheduler, 5)).Message, StringComparison.Ordinal);
+
+    private static RefusedException Refused(string text) => Assert.Throws<RefusedException>(() => Position.Read(text, Catalogue.Applications, "Last-Event-ID"));
+}

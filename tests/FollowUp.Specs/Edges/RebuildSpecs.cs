@@ -1,0 +1,84 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting.Bus;
+using FollowUp.Scheduler;
+using FollowUp.Scheduler.Announcing;
+using FollowUp.Scheduler.Listening;
+using FollowUp.Scheduler.Policies;
+using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Guards;
+
+namespace FollowUp.Specs.Edges;
+
+/// <summary>What a Scheduler that lost its store is rebuilt from.</summary>
+public sealed class RebuildSpecs
+{
+    private static readonly DateTimeOffset Now = Slots.At("2026-03-02T10:00:00Z");
+
+    [Fact]
+    public void Nothing_of_a_decision_is_lost_at_the_border()
+    {
+        foreach (var fact in Samples.OfScheduler)
+        {
+            var heard = Catalogue.Open(new() { Id = "1", Source = Catalogue.Scheduler, Type = Catalogue.NameOf(Samples.Announced(fact)!.GetType()), Data = JsonSerializer.SerializeToElement(Samples.Announced(fact), Samples.Announced(fact)!.GetType(), Json.Lenient) });
+            var back = Border.TakeBack(heard!);
+            Assert.Equal(fact.GetType(), back!.GetType());
+            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(Border.Announce(Slots.Subject, back)!)); // as instants in UTC, which is all that differs
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_decided_while_it_is_rebuilt()
+    {
+        var plan = new FollowUpPlan { Id = Slots.Subject };
+        var watch = Take(new Watch { Id = Slots.Subject }, 1, 3);
+        Assert.Equal((3L, 2L), (watch.Rebuild!.Happened, watch.Rebuild.Decided));
+        foreach (var sequence in new[] { 4L, 3, 2 }) watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth happened meanwhile
+        Assert.Equal((4, 0), (watch.Version, watch.Early.Count));
+        Assert.Equal((3L, "c-1"), (watch.Rebuild!.Happened, watch.Situation.Candidate));
+
+        Watch Take(Watch before, long sequence, long? last)
+        {
+            var message = Again(sequence, last);
+            var (after, facts) = WhenSomethingHappened.TakeIn(before.Begin(message.Event, 0), plan, message, x => Planner.Plan(x.Situation, Policy.Default), Now);
+            Assert.Empty(facts);
+            return after;
+        }
+    }
+
+    [Fact]
+    public void What_is_all_there_is_not_rebuilt()
+    {
+        var watch = new Watch { Id = Slots.Subject, Version = 3 };
+        Assert.Same(watch, watch.Begin(Again(2, 3).Event, 2));
+        Assert.NotNull(watch.Begin(Again(2, 3).Event, 1).Rebuild); // a decision is missing
+        Assert.NotNull(watch.Begin(Again(2, 4).Event, 2).Rebuild); // so is something that happened
+        Assert.Same(watch, watch.Begin(Again(4, null).Event, 0));
+    }
+
+    [Fact]
+    public void Its_own_events_are_taken_back_from_a_replay_alone()
+    {
+        var said = new CloudEvent
+        {
+            Id = "1", Source = Catalogue.Scheduler, Type = "followup.follow-up.lapsed.v1", Team = "t1", Subject = Slots.Subject.ToString(), Sequence = 1,
+            Data = JsonSerializer.SerializeToElement(new FollowUpLapsed(Slots.Subject, 1, Now, Now), Json.Lenient),
+        };
+        Assert.Null(Reading.Event(said, Catalogue.Applications, null, Catalogue.Scheduler));
+        Assert.NotNull(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null, Catalogue.Scheduler));
+        Assert.Null(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null));
+    }
+
+    private static Received Again(long sequence, long? last)
+    {
+        object contract = sequence == 1
+            ? new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
+            : new ContactRecorded(Slots.Subject, new(Guid.NewGuid(), ContactRole.Other, [Channel.Email]), Now);
+        var message = new CloudEvent
+        {
+            Id = $"{sequence}", Source = Catalogue.Applications, Type = Catalogue.NameOf(contract.GetType()), Team = "t1", Subject = Slots.Subject.ToString(), Sequence = sequence, ReplayLast = last,
+            ReplayDecided = last is null ? null : 2, Replay = last is null ? null : "r", Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+        };
+        return new(message, "t1", Slots.Subject, sequence, contract);
+    }
+}
