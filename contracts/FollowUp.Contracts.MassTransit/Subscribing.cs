@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Configuration;
 
 namespace FollowUp.Contracts.MassTransit;
 
@@ -19,7 +20,8 @@ public static class Subscribing
     /// <param name="queue">The queue's name.</param>
     /// <param name="team">The team, or <c>*</c> for all that the account may read.</param>
     /// <param name="configure">Adds consumers, as <c>endpoint.ConfigureConsumer&lt;WhenDue&gt;(context)</c>.</param>
-    /// <exception cref="ArgumentException">No consumer takes an event of FollowUp, or the team can't be one.</exception>
+    /// <exception cref="ArgumentException">The team can't be one.</exception>
+    /// <exception cref="ConfigurationException">When the bus is made: no consumer takes an event of FollowUp.</exception>
     public static void SubscribeToFollowUp(this IRabbitMqBusFactoryConfigurator bus, string queue, string team, Action<IRabbitMqReceiveEndpointConfigurator> configure)
     {
         if (string.IsNullOrWhiteSpace(team) || team.AsSpan().ContainsAny('.', '#', ' ')) throw new ArgumentException("A team is one word, or * for all.", nameof(team));
@@ -31,11 +33,11 @@ public static class Subscribing
             endpoint.ConcurrentMessageLimit = 1;
             endpoint.AddDeserializer(new CloudEventFormat());
             endpoint.DiscardSkippedMessages(); // a type newer than its reader has the old one's topic, and isn't an error
-            var bindings = new Bindings(endpoint, team);
+            var bindings = new Bindings(endpoint, queue, team);
             endpoint.ConnectConsumerConfigurationObserver(bindings);
             endpoint.ConnectHandlerConfigurationObserver(bindings);
             configure(endpoint);
-            if (!bindings.Any) throw new ArgumentException($"No consumer of the queue {queue} takes an event of FollowUp.", nameof(configure));
+            endpoint.AddEndpointSpecification(bindings); // the last: consumers say what they take when they are validated
         });
     }
 
@@ -46,11 +48,13 @@ public static class Subscribing
         ? message
         : throw new InvalidOperationException("The message is not FollowUp's.");
 
-    private sealed class Bindings(IRabbitMqReceiveEndpointConfigurator endpoint, string team) : IConsumerConfigurationObserver, IHandlerConfigurationObserver
+    private sealed class Bindings(IRabbitMqReceiveEndpointConfigurator endpoint, string queue, string team)
+        : IConsumerConfigurationObserver, IHandlerConfigurationObserver, IReceiveEndpointSpecification
     {
         private readonly HashSet<string> _bound = [];
 
-        public bool Any => _bound.Count > 0;
+        public IEnumerable<ValidationResult> Validate() => _bound.Count > 0 ? [] : [this.Failure("FollowUp", $"no consumer of the queue {queue} takes an event")];
+        public void Configure(IReceiveEndpointBuilder builder) { }
 
         public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator) where TConsumer : class { }
         public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator) where TConsumer : class where TMessage : class => Bind(typeof(TMessage));

@@ -111,7 +111,7 @@ public static class Compatibility
         {
             JsonArray some => [.. some.Select(x => x!.GetValue<string>()).Where(x => x != "null")],
             JsonValue one => [one.GetValue<string>()],
-            _ => schema["const"] is { } value ? [value.GetValueKind().ToString().ToLowerInvariant()] : [],
+            _ => [.. (schema["const"] is { } value ? (IEnumerable<JsonNode?>)[value] : schema["enum"] as JsonArray ?? []).Select(x => x!.GetValueKind().ToString().ToLowerInvariant())],
         };
 
         private static List<string>? ValuesOf(JsonObject schema) => schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => Shown(x)).ToList();

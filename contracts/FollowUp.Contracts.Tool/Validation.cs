@@ -37,7 +37,11 @@ public sealed class Validation
 
     /// <summary>What is wrong with a document; nothing, if it is valid.</summary>
     /// <param name="json">The document.</param>
-    public IReadOnlyList<string> Check(string json) => [.. _schema.Validate(json, Settings).SelectMany(x => Told(x))];
+    public IReadOnlyList<string> Check(string json)
+    {
+        try { return [.. _schema.Validate(json, Settings).SelectMany(Told)]; }
+        catch (Newtonsoft.Json.JsonException exception) { return [$"It is not JSON: {exception.Message}"]; }
+    }
 
     private static IEnumerable<string> Told(ValidationError error) => error switch
     {
