@@ -120,15 +120,23 @@ public sealed class With_MassTransit(SharedPair shared) : Story(shared), IAsyncL
         foreach (var bad in new object[] { "", "{", "null", "{}", good })
         {
             await _integration.Send("", _queue, bad);
-            Assert.NotNull(await Eventually.Get(() => _integration.Take($"{_queue}_error"), x => x is not null, null, $"{bad} is moved away"));
+            Assert.NotNull(await Eventually.Get(Moved, x => x is not null, null, $"{bad} is moved away"));
         }
 
         // A type newer than its reader is no error.
         await _integration.Send("", _queue, new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v2", data = new { } });
         var application = await Team.Submit();
         await Eventually.Holds(() => _heard.Planned.Any(x => x.Planned.Application == application.Id));
-        Assert.Null(await _integration.Take($"{_queue}_error"));
+        Assert.Null(await Moved());
         Assert.DoesNotContain(_heard.Planned, x => x.Planned is null || x.Planned.Application == Guid.Empty);
+    }
+
+    // MassTransit makes its error queue when it needs it first.
+    private async Task<Message?> Moved()
+    {
+        await using var reader = await Integration.Connect(Pair);
+        try { return await reader.Take($"{_queue}_error"); }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException) { return null; }
     }
 
     private sealed class Heard
