@@ -26,14 +26,12 @@ public sealed class FollowUpClient
     private readonly string _team, _source;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<CloudEvent>> _asked = new();
-    private readonly string _answers = $"followup.answers.{Guid.NewGuid():N}";
-    private readonly Lazy<HostReceiveEndpointHandle> _endpoint;
+    private readonly Lock _gate = new();
+    private Answers? _answers;
 
-    internal FollowUpClient(IBus bus, string team, string source, TimeProvider time)
-    {
-        (_bus, _team, _source, _time) = (bus, team, source, time);
-        _endpoint = new(Listen);
-    }
+    internal FollowUpClient(IBus bus, string team, string source, TimeProvider time) => (_bus, _team, _source, _time) = (bus, team, source, time);
+
+    private sealed record Answers(string Queue, HostReceiveEndpointHandle Endpoint);
 
     /// <summary>Sends a command and waits for its answer.</summary>
     /// <typeparam name="TAnswer">What answers it, see <see cref="Addresses.Answers"/>.</typeparam>
@@ -54,10 +52,10 @@ public sealed class FollowUpClient
         deadline.CancelAfter(Patience);
         try
         {
-            await _endpoint.Value.Ready.WaitAsync(deadline.Token);
+            var queue = await AnswerQueue(deadline.Token);
             await Send(application, command, id, context =>
             {
-                context.BasicProperties.ReplyTo = _answers;
+                context.BasicProperties.ReplyTo = queue;
                 context.BasicProperties.CorrelationId = correlation;
                 context.TimeToLive = QueueTime;
             }, deadline.Token);
@@ -110,7 +108,23 @@ public sealed class FollowUpClient
         }, ct).WaitAsync(ct); // the token alone can end it late
     }
 
-    private HostReceiveEndpointHandle Listen() => _bus.ConnectReceiveEndpoint(_answers, endpoint =>
+    private async Task<string> AnswerQueue(CancellationToken ct)
+    {
+        Answers answers;
+        lock (_gate) answers = _answers ??= Listen($"followup.answers.{Guid.NewGuid():N}");
+        try
+        {
+            await answers.Endpoint.Ready.WaitAsync(ct);
+            return answers.Queue;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            lock (_gate) if (_answers == answers) _answers = null; // it won't become ready any more: the next question makes another
+            throw;
+        }
+    }
+
+    private Answers Listen(string name) => new(name, _bus.ConnectReceiveEndpoint(name, endpoint =>
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
@@ -123,7 +137,7 @@ public sealed class FollowUpClient
             if (properties.CorrelationId is { } correlation && _asked.TryGetValue(correlation, out var asked)) asked.TrySetResult(context.Message);
             return Task.CompletedTask;
         });
-    });
+    }));
 }
 
 /// <summary>Adding the client.</summary>
