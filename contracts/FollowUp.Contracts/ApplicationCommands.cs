@@ -70,12 +70,32 @@ public sealed record RecordFollowUp(Channel Channel, string By, int? Stage = nul
 
 /// <summary>
 /// <c>followup.application.amend.v1</c>: something was learned since. The data is a JSON merge patch (RFC 7396): what is absent stays, what is
-/// <c>null</c> is taken away (which needs the JSON written out: these records leave a null out).
+/// <c>null</c> is taken away (which needs the JSON written out: <see cref="Json"/> leaves a null out).
 /// </summary>
-/// <param name="Employer">What changes of the employer, with the names of <see cref="Contracts.Employer"/>.</param>
-/// <param name="Posting">What changes of the posting, with the names of <see cref="Contracts.Posting"/>.</param>
+/// <param name="Employer">What changes of the employer.</param>
+/// <param name="Posting">What changes of the posting.</param>
 /// <param name="Approach">How the résumé got there.</param>
-public sealed record AmendApplication(JsonElement? Employer = null, JsonElement? Posting = null, Approach? Approach = null);
+public sealed record AmendApplication(EmployerPatch? Employer = null, PostingPatch? Posting = null, Approach? Approach = null);
+
+/// <summary>What changes of an employer.</summary>
+/// <param name="Name">As the candidate knows it.</param>
+/// <param name="HiringProcess">How they hire.</param>
+/// <param name="TimeZone">IANA time zone they work in, as <c>Europe/Berlin</c>.</param>
+/// <param name="Country">ISO 3166-1 alpha-2 code, whose holidays apply.</param>
+public sealed record EmployerPatch(string? Name = null, HiringProcess? HiringProcess = null, string? TimeZone = null, string? Country = null);
+
+/// <summary>What changes of a posting.</summary>
+/// <param name="Title">The job's title.</param>
+/// <param name="Url">Where it can be read, an http or https address.</param>
+/// <param name="ClosesOn">The last day on which applications are taken.</param>
+/// <param name="Instructions">What changes of what it says about getting in touch.</param>
+public sealed record PostingPatch(string? Title = null, string? Url = null, DateOnly? ClosesOn = null, InstructionsPatch? Instructions = null);
+
+/// <summary>What changes of what a posting says about getting in touch.</summary>
+/// <param name="NoPhoneCalls">No calls, please.</param>
+/// <param name="NoContact">No contact, please.</param>
+/// <param name="SubmitBy">How it wants the résumé.</param>
+public sealed record InstructionsPatch(bool? NoPhoneCalls = null, bool? NoContact = null, SubmitBy? SubmitBy = null);
 
 /// <summary><c>followup.application.close.v1</c>: it is over.</summary>
 /// <param name="Reason">Why.</param>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace FollowUp.Contracts;
 
@@ -9,6 +10,12 @@ public static class Json
 {
     /// <summary>For messages and answers: a reader ignores what it does not know.</summary>
     public static JsonSerializerOptions Lenient { get; } = Build(JsonUnmappedMemberHandling.Skip);
+
+    /// <summary>
+    /// As <see cref="Lenient"/>, for a reader that trusts nobody: what has no default and can't be null must be there, or it would
+    /// arrive as a null or a zero that nobody meant.
+    /// </summary>
+    public static JsonSerializerOptions Whole { get; } = BuildWhole();
 
     /// <summary>For requests and commands: a property nobody knows is refused, so that a typo can't lose a fact.</summary>
     public static JsonSerializerOptions Strict { get; } = Build(JsonUnmappedMemberHandling.Disallow);
@@ -41,6 +48,18 @@ public static class Json
         var options = new JsonSerializerOptions(JsonSerializerDefaults.General);
         Configure(options, unknown);
         options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+
+    private static JsonSerializerOptions BuildWhole()
+    {
+        var options = new JsonSerializerOptions(Lenient);
+        options.TypeInfoResolver = options.TypeInfoResolver!.WithAddedModifier(type =>
+        {
+            foreach (var property in type.Properties)
+                property.IsRequired |= property.AssociatedParameter is { HasDefaultValue: false } && !property.IsGetNullable && Nullable.GetUnderlyingType(property.PropertyType) is null;
+        });
+        options.MakeReadOnly();
         return options;
     }
 

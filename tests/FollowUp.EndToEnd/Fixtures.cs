@@ -14,12 +14,20 @@ public sealed class SharedPair : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Pair is not null)
+        if (Pair is null)
+            return;
+        try
+        {
+            Pair.Wire.KeepsThePromise();
+        }
+        finally
+        {
             await Pair.DisposeAsync();
+        }
     }
 }
 
-/// <summary>A story told to the shared pair. When it fails, the end of both services' logs is in its output.</summary>
+/// <summary>A story told to the shared pair. At its end all that was published is held to its schemas. When it fails, the end of both services' logs is in its output.</summary>
 public abstract class Story(SharedPair shared) : IAsyncDisposable
 {
     protected Pair Pair => shared.Pair;
@@ -33,6 +41,7 @@ public abstract class Story(SharedPair shared) : IAsyncDisposable
     {
         TellLogsOfAFailure(shared.Pair);
         GC.SuppressFinalize(this);
+        Wire.KeepsThePromise();
         return ValueTask.CompletedTask;
     }
 
@@ -57,9 +66,17 @@ public abstract class StoryOfItsOwn(int nodes = 1) : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         Story.TellLogsOfAFailure(Pair);
-        if (Pair is not null)
-            await Pair.DisposeAsync();
         GC.SuppressFinalize(this);
+        if (Pair is null)
+            return;
+        try
+        {
+            Wire.KeepsThePromise();
+        }
+        finally
+        {
+            await Pair.DisposeAsync();
+        }
     }
 }
 

@@ -13,13 +13,13 @@ namespace FollowUp.Hosting.Bus;
 public static class Topology
 {
     /// <summary>The topic exchange that carries every event.</summary>
-    public const string Events = "followup.events";
+    public const string Events = Addresses.Events;
 
     /// <summary>Commands for Applications.</summary>
-    public const string ApplicationsCommands = "followup.applications.commands";
+    public const string ApplicationsCommands = Addresses.ApplicationsCommands;
 
     /// <summary>Commands for the Scheduler.</summary>
-    public const string SchedulerCommands = "followup.scheduler.commands";
+    public const string SchedulerCommands = Addresses.SchedulerCommands;
 
     /// <summary>What Applications hears.</summary>
     public const string ApplicationsInbox = "followup.applications.inbox";
@@ -40,7 +40,7 @@ public static class Topology
 
     /// <summary>Where a queue's messages go that could not be handled.</summary>
     /// <param name="queue">The queue.</param>
-    public static string ErrorQueue(string queue) => $"{queue}.error";
+    public static string ErrorQueue(string queue) => Addresses.ErrorQueue(queue);
 
     /// <summary>
     /// A quorum queue that never drops: RabbitMQ 4 would drop after 20 deliveries without a dead-letter exchange,

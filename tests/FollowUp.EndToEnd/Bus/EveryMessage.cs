@@ -65,6 +65,19 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
     });
 
     [Fact]
+    public void Is_valid_by_its_checked_in_schema() => All(message => Assert.Empty(Promise.Broken(message, isPublished: true)));
+
+    [Fact]
+    public void Is_held_to_a_schema_that_notices()
+    {
+        var message = Wire.All.First(x => x.Type == "followup.application.submitted.v1");
+        Assert.Empty(Promise.Broken(message, isPublished: true));
+        foreach (var spoilt in new[] { message.Text.Replace("\"candidate\"", "\"kandidat\"", StringComparison.Ordinal), message.Text.Replace("submitted.v1", "submitted.v9", StringComparison.Ordinal), message.Text[1..], "" })
+            Assert.NotEmpty(Promise.Broken(message with { Body = System.Text.Encoding.UTF8.GetBytes(spoilt) }, isPublished: true));
+        Assert.NotEmpty(Promise.Broken(message, isPublished: false));
+    }
+
+    [Fact]
     public void Is_routed_by_team_and_topic() => All(message =>
     {
         Assert.Equal("followup.events", message.Exchange);

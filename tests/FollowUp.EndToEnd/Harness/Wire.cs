@@ -36,6 +36,9 @@ public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IR
     public IReadOnlyDictionary<string, string> Headers => (Properties.Headers ?? new Dictionary<string, object?>())
         .ToDictionary(x => x.Key, x => x.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : x.Value?.ToString() ?? "");
 
+    /// <summary>Whether a test sent it, and no service.</summary>
+    public bool IsOurs => Properties.AppId == Integration.AppId;
+
     public override string ToString() => $"{RoutingKey} {Properties.ContentType} {string.Join(", ", Headers.Select(x => $"{x.Key}={x.Value}"))}\n{Text}";
 }
 
@@ -49,7 +52,9 @@ public sealed class Wire : IAsyncDisposable
 
     private readonly ConcurrentQueue<Message> _all = [];
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Message>> _bySubject = [];
+    private readonly Lock _promise = new();
     private IConnection? _connection;
+    private int _judged;
 
     /// <summary>In the order of arrival.</summary>
     public IEnumerable<Message> All => _all;
@@ -58,6 +63,24 @@ public sealed class Wire : IAsyncDisposable
 
     /// <summary>Called with every message, on the thread that received it.</summary>
     public Action<Message>? Heard { get; set; }
+
+    /// <summary>Fails when a service has published what its schema doesn't allow since this was last asked. Every story asks at its end.</summary>
+    public void KeepsThePromise()
+    {
+        List<Message> fresh;
+        lock (_promise)
+        {
+            fresh = [.. _all.Skip(_judged)];
+            _judged += fresh.Count;
+        }
+
+        var broken = fresh.Where(x => !x.IsOurs).Select(x => (Message: x, Complaints: Promise.Broken(x, isPublished: true))).Where(x => x.Complaints.Count > 0).ToList();
+        if (broken.Count > 0)
+        {
+            throw new InvalidOperationException($"{broken.Count} published messages aren't what their schemas say, among them:\n" +
+                string.Join("\n\n", broken.Take(5).Select(x => $"{string.Join("; ", x.Complaints)}\n{x.Message}")));
+        }
+    }
 
     public static async Task<Wire> Tap(Uri bus)
     {
@@ -135,6 +158,9 @@ public sealed class Wire : IAsyncDisposable
 /// <summary>Another system on the bus: sends commands and events, reads queues. Nothing but an AMQP client.</summary>
 public sealed class Integration : IAsyncDisposable
 {
+    /// <summary>What tells the messages of tests, which may be as bad as they like, from those of the services.</summary>
+    public const string AppId = "followup tests";
+
     private readonly IConnection _connection;
     private readonly IChannel _channel;
     private readonly SemaphoreSlim _gate = new(1);
@@ -154,7 +180,7 @@ public sealed class Integration : IAsyncDisposable
     public async Task Send(string exchange, string routingKey, ReadOnlyMemory<byte> body, string? contentType = "application/cloudevents+json", string? replyTo = null,
         string? correlationId = null)
     {
-        var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent, UserId = User };
+        var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent, UserId = User, AppId = AppId };
         if (contentType is not null)
             properties.ContentType = contentType;
         if (replyTo is not null)
@@ -175,7 +201,7 @@ public sealed class Integration : IAsyncDisposable
     public Task Send(string exchange, string routingKey, object body, string? contentType = "application/cloudevents+json", string? replyTo = null, string? correlationId = null) =>
         Send(exchange, routingKey, body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)), contentType, replyTo, correlationId);
 
-    /// <summary>Sends a command and waits for its answer, by RabbitMQ's direct reply-to.</summary>
+    /// <summary>Sends a command and waits for its answer, by RabbitMQ's direct reply-to. The answer is held to its schema.</summary>
     public async Task<Message> Ask(string queue, object body, string? contentType = "application/cloudevents+json", TimeSpan? deadline = null)
     {
         await using var channel = await _connection.CreateChannelAsync();
@@ -194,7 +220,9 @@ public sealed class Integration : IAsyncDisposable
         if (contentType is not null)
             properties.ContentType = contentType;
         await channel.BasicPublishAsync("", queue, mandatory: true, properties, bytes);
-        return await answer.Task.WaitAsync(deadline ?? Eventually.Patience);
+        var answered = await answer.Task.WaitAsync(deadline ?? Eventually.Patience);
+        var broken = Promise.Broken(answered, isPublished: false);
+        return broken.Count == 0 ? answered : throw new InvalidOperationException($"An answer isn't what its schema says: {string.Join("; ", broken)}\n{answered}");
     }
 
     /// <summary>Takes the next message out of a queue, or null when it is empty.</summary>

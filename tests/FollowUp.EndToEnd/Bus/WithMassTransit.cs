@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FollowUp.EndToEnd.Bus;
+
+/// <summary>Another .NET system, with MassTransit and nothing of FollowUp but its two packages.</summary>
+public sealed class With_MassTransit(SharedPair shared) : Story(shared), IAsyncLifetime
+{
+    private readonly string _queue = $"tests.masstransit.{Guid.NewGuid():n}";
+    private readonly Heard _heard = new();
+    private IHost _other = null!;
+    private Integration _integration = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private FollowUpClient Client => _other.Services.GetRequiredService<FollowUpClient>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _integration = await Integration.Connect(Pair);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton(_heard);
+        builder.Services.AddMassTransit(x =>
+        {
+            x.AddConsumer<WhenPlanned>();
+            x.AddConsumer<WhenAnythingOfASlot>();
+            x.AddFollowUpClient("default", "/tests/masstransit");
+            x.UsingRabbitMq((context, bus) =>
+            {
+                bus.Host(Pair.Bus);
+                bus.SubscribeToFollowUp(_queue, "default", endpoint => endpoint.ConfigureConsumer<WhenPlanned>(context));
+                bus.SubscribeToFollowUp($"{_queue}.slots", "default", endpoint => endpoint.ConfigureConsumer<WhenAnythingOfASlot>(context));
+            });
+        });
+        builder.Services.Configure<MassTransitHostOptions>(x => x.WaitUntilStarted = true);
+        _other = builder.Build();
+        await _other.StartAsync(Ct);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _other.StopAsync(CancellationToken.None);
+        _other.Dispose();
+        await _integration.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_plain_consumer_hears_what_was_planned_with_its_envelope()
+    {
+        var application = await Team.Submit();
+
+        var (planned, message) = await Eventually.Get(() => Task.FromResult(_heard.Planned.FirstOrDefault(x => x.Planned.Application == application.Id)), x => x.Planned is not null);
+
+        var onTheWire = await Wire.Hears(application.Id, "follow-up.planned");
+        Assert.Equal(onTheWire.Id, message.Id);
+        Assert.Equal(("default", 1L, application.Id.ToString(), Catalogue.Scheduler), (message.Team, message.Sequence, message.Subject, message.Source));
+        Assert.Equal((await application.Slot(1, "planned")).DueAt, planned.DueAt);
+        Assert.Equal([Channel.Email, Channel.Phone], planned.Channels);
+        Assert.NotEmpty(planned.Reasons);
+    }
+
+    [Fact]
+    public async Task A_command_is_answered()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        var claim = new ClaimFollowUp(1, Guid.NewGuid(), "desk");
+        var id = Guid.NewGuid().ToString();
+
+        var granted = await Client.Ask<FollowUpClaimed>(application.Id, claim, id, Ct);
+        var again = await Client.Ask<FollowUpClaimed>(application.Id, claim, id, Ct);
+
+        Assert.Equal((claim.ClaimId, "desk", 1), (granted.ClaimId, granted.By, granted.Stage));
+        Assert.Equal(granted, again);
+        (await application.Claim(by: "ana")).Refused(409, "claimedByAnother");
+
+        var rejected = await Assert.ThrowsAsync<CommandRejectedException>(() => Client.Ask<FollowUpClaimed>(application.Id, new ClaimFollowUp(1, Guid.NewGuid(), "ben"), ct: Ct));
+        Assert.Equal((409, "claimedByAnother"), (rejected.Rejected.Status, rejected.Rejected.Code));
+
+        await Client.Send(application.Id, new ReleaseClaim(1, claim.ClaimId), ct: Ct);
+        await Eventually.Holds(() => _heard.OfSlots.Any(x => x is ClaimReleased released && released.Application == application.Id));
+        Assert.Contains(_heard.OfSlots, x => x is FollowUpClaimed claimed && claimed.Application == application.Id);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_none_is_refused_before_it_is_sent()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Client.Send(Guid.NewGuid(), "a text", ct: Ct));
+        await Assert.ThrowsAsync<ArgumentException>(() => Client.Ask<FollowUpSettled>(Guid.NewGuid(), new ReleaseClaim(1, Guid.NewGuid()), ct: Ct));
+    }
+
+    [Fact]
+    public void A_queue_that_nobody_reads_is_noticed_when_the_bus_is_made()
+    {
+        Assert.Throws<ConfigurationException>(() => MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", "default", _ => { })));
+        foreach (var team in new[] { "", " ", "a.b", "#" })
+            Assert.Throws<ArgumentException>(() => MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", team, _ => { })));
+    }
+
+    [Fact]
+    public async Task A_consumer_is_not_given_what_it_does_not_take()
+    {
+        var application = await Team.Submit();
+        (await application.Close("withdrawn")).Expect(204);
+        await Eventually.Holds(() => _heard.OfSlots.Any(x => x is FollowUpWaived waived && waived.Application == application.Id));
+
+        Assert.Single(_heard.Planned, x => x.Planned.Application == application.Id);
+        Assert.Equal([typeof(FollowUpPlanned), typeof(FollowUpWaived)], _heard.OfSlots.Where(x => x.Application == application.Id).Select(x => x.GetType()));
+    }
+
+    [Fact]
+    public async Task What_can_not_be_read_is_moved_away_and_holds_up_nobody()
+    {
+        var good = new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v1", team = "default", subject = Guid.NewGuid(), data = new { stage = 1 } };
+        foreach (var bad in new object[] { "", "{", "null", "{}", good })
+        {
+            await _integration.Send("", _queue, bad);
+            Assert.NotNull(await Eventually.Get(Moved, x => x is not null, null, $"{bad} is moved away"));
+        }
+
+        // A type newer than its reader is no error.
+        await _integration.Send("", _queue, new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v2", data = new { } });
+        var application = await Team.Submit();
+        await Eventually.Holds(() => _heard.Planned.Any(x => x.Planned.Application == application.Id));
+        Assert.Null(await Moved());
+        Assert.DoesNotContain(_heard.Planned, x => x.Planned is null || x.Planned.Application == Guid.Empty);
+    }
+
+    // MassTransit makes its error queue when it needs it first.
+    private async Task<Message?> Moved()
+    {
+        await using var reader = await Integration.Connect(Pair);
+        try { return await reader.Take($"{_queue}_error"); }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException) { return null; }
+    }
+
+    private sealed class Heard
+    {
+        public ConcurrentQueue<(FollowUpPlanned Planned, CloudEvent Message)> Planned { get; } = [];
+        public ConcurrentQueue<ISlotEvent> OfSlots { get; } = [];
+    }
+
+    private sealed class WhenPlanned(Heard heard) : IConsumer<FollowUpPlanned>
+    {
+        public Task Consume(ConsumeContext<FollowUpPlanned> context)
+        {
+            heard.Planned.Enqueue((context.Message, context.CloudEvent()));
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class WhenAnythingOfASlot(Heard heard) : IConsumer<ISlotEvent>
+    {
+        public Task Consume(ConsumeContext<ISlotEvent> context)
+        {
+            heard.OfSlots.Enqueue(context.Message);
+            return Task.CompletedTask;
+        }
+    }
+}
