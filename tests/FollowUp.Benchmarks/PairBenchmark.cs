@@ -35,7 +35,7 @@ internal sealed class PairBenchmark(Pace pace)
         await using var pair = await Pair.Start(listening: false);
         var (first, again) = (ReadyAfter(pair), await Restarted(pair));
         var submitter = new Submitter(pair.Applications[0].Address, pair.Default.Key);
-        await using var planned = await Planned.Listen(pair.Bus);
+        await using var planned = await Heard.Listen(pair.Bus, "*.follow-up.planned");
         var cost = await Cost.Of(pair);
 
         say("Warming up ...");
@@ -112,9 +112,9 @@ internal sealed class PairBenchmark(Pace pace)
         return ReadyAfter(pair);
     }
 
-    private static Task<long> Drained(Planned planned, IReadOnlyCollection<Submission> submissions) => planned.All([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
+    private static Task<long> Drained(Heard planned, IReadOnlyCollection<Submission> submissions) => planned.All([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
 
-    private async Task<LongHistogram> OneAtATime(Submitter submitter, Planned planned)
+    private async Task<LongHistogram> OneAtATime(Submitter submitter, Heard planned)
     {
         using var http = submitter.Client(1);
         var lags = new List<long>();
@@ -152,7 +152,7 @@ internal sealed class PairBenchmark(Pace pace)
         return string.Create(CultureInfo.InvariantCulture, $"**{all.Count / Stopwatch.GetElapsedTime(start).TotalSeconds:n0}**; {Percentiles(Submitter.Latencies(all))}");
     }
 
-    private static string Percentiles(LongHistogram histogram) => histogram.TotalCount == 0
+    internal static string Percentiles(LongHistogram histogram) => histogram.TotalCount == 0
         ? "no samples"
         : $"p50 {Milliseconds(histogram.GetValueAtPercentile(50))}, p99 {Milliseconds(histogram.GetValueAtPercentile(99))}, max {Milliseconds(histogram.GetValueAtPercentile(100))}";
 

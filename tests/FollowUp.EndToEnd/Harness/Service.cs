@@ -13,7 +13,7 @@ public sealed class Service : IAsyncDisposable
     private static readonly HashSet<int> PortsGiven = [];
 
     private readonly string _assembly;
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly Dictionary<string, string> _settings;
     private readonly StreamWriter _log;
     private Process? _process;
     private long _startedAt;
@@ -22,7 +22,7 @@ public sealed class Service : IAsyncDisposable
     {
         Name = name;
         _assembly = assembly;
-        _settings = settings;
+        _settings = new Dictionary<string, string>(settings, StringComparer.Ordinal);
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
         Directory.CreateDirectory(logDirectory);
         LogFile = Path.Combine(logDirectory, name + ".log");
@@ -42,6 +42,15 @@ public sealed class Service : IAsyncDisposable
     public bool IsRunning => _process is { HasExited: false };
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{Name} is not running.");
+
+    /// <summary>Changes a setting, from the next start on.</summary>
+    public void Set(string setting, string? value)
+    {
+        if (value is null)
+            _settings.Remove(setting);
+        else
+            _settings[setting] = value;
+    }
 
     public void Start()
     {

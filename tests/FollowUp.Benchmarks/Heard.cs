@@ -6,8 +6,8 @@ using RabbitMQ.Client.Events;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>Hears when a follow-up is planned, as cheaply as can be: it shares the machine with what it measures.</summary>
-internal sealed class Planned : IAsyncDisposable
+/// <summary>Hears of each application once, as cheaply as can be: it shares the machine with what it measures.</summary>
+internal sealed class Heard : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, long> _heard = new(concurrencyLevel: 4, capacity: 200_000);
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<long>> _awaited = [];
@@ -15,23 +15,23 @@ internal sealed class Planned : IAsyncDisposable
 
     public int Count => _heard.Count;
 
-    public static async Task<Planned> Listen(Uri bus)
+    public static async Task<Heard> Listen(Uri bus, string routingKey)
     {
-        var planned = new Planned();
-        planned._connection = await new ConnectionFactory { Uri = bus, ClientProvidedName = "followup benchmark" }.CreateConnectionAsync();
-        var channel = await planned._connection.CreateChannelAsync();
+        var heard = new Heard();
+        heard._connection = await new ConnectionFactory { Uri = bus, ClientProvidedName = "followup benchmark" }.CreateConnectionAsync();
+        var channel = await heard._connection.CreateChannelAsync();
         var queue = await channel.QueueDeclareAsync();
-        await channel.QueueBindAsync(queue.QueueName, "followup.events", "*.follow-up.planned");
+        await channel.QueueBindAsync(queue.QueueName, "followup.events", routingKey);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
             var now = Stopwatch.GetTimestamp();
-            if (Subject(delivery.Body.Span) is { } id && planned._heard.TryAdd(id, now) && planned._awaited.TryRemove(id, out var awaited))
+            if (Subject(delivery.Body.Span) is { } id && heard._heard.TryAdd(id, now) && heard._awaited.TryRemove(id, out var awaited))
                 awaited.TrySetResult(now);
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
-        return planned;
+        return heard;
     }
 
     /// <summary>When it was heard, of <see cref="Stopwatch.GetTimestamp"/>; null when it wasn't.</summary>
@@ -45,11 +45,14 @@ internal sealed class Planned : IAsyncDisposable
         return awaited.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>Until so many have been heard of.</summary>
+    public Task Many(int count, TimeSpan deadline) => Eventually.Holds(() => Count >= count, deadline, $"{count} are heard of, {Count} were");
+
     /// <summary>Until every one of these has been heard.</summary>
     /// <returns>When the last was.</returns>
     public async Task<long> All(IReadOnlyCollection<Guid> ids, TimeSpan deadline)
     {
-        await Eventually.Holds(() => ids.All(_heard.ContainsKey), deadline, $"all of {ids.Count} submissions are planned");
+        await Eventually.Holds(() => ids.All(_heard.ContainsKey), deadline, $"all of {ids.Count} are heard of");
         return ids.Max(x => _heard[x]);
     }
 
