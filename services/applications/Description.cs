@@ -1,3 +1,4 @@
+using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
@@ -25,6 +26,7 @@ internal static class Description
         options.Events.AddEventTypes(Facts);
         options.Projections.LiveStreamAggregation<JobApplication>();
         options.Projections.LiveStreamAggregation<TeamKeys>();
+        options.Projections.LiveStreamAggregation<TeamIntegrations>();
         options.Schema.For<Listing>()
             .Duplicate(x => x.Candidate).Duplicate(x => x.Employer).Duplicate(x => x.Title).Duplicate(x => x.IsClosed).Duplicate(x => x.Stage).Duplicate(x => x.SubmittedAt); // each with its index
         // Two nodes may hear of one application at once: the slower one looks again.
@@ -38,5 +40,6 @@ internal static class Description
     [
         typeof(Submitted), typeof(CoverLetterSent), typeof(ContactRecorded), typeof(EmployerResponded), typeof(InterviewScheduled), typeof(InterviewRescheduled),
         typeof(InterviewCancelled), typeof(FollowUpMade), typeof(Amended), typeof(Closed), typeof(Reopened), typeof(Erased), typeof(KeyMade), typeof(KeyRevoked),
+        typeof(IntegrationMade), typeof(IntegrationRevoked),
     ];
 }

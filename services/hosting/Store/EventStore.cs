@@ -60,6 +60,7 @@ internal static class EventStore
             options.Listeners.Add(wakeup);
 
             options.Schema.For<ApiKey>().SingleTenanted();
+            options.Schema.For<Integration>().SingleTenanted();
             options.Schema.For<Remembered>().UseNumericRevisions(false);
             configure(options);
             return options;

@@ -25,6 +25,9 @@ public sealed class Servers
     /// <summary>The broker's user in whose name everything is done.</summary>
     public string BrokerUser => Uri.UnescapeDataString(_amqp.UserInfo.Split(':')[0]);
 
+    /// <summary>The management API as Applications is given it, with the credentials of the services' own user.</summary>
+    public string Management => new UriBuilder(Required("FOLLOWUP_TEST_MANAGEMENT")) { UserName = _amqp.UserInfo.Split(':')[0], Password = _amqp.UserInfo.Split(':')[1] }.Uri.ToString();
+
     /// <summary>Makes a database that nobody else has.</summary>
     /// <returns>Its connection string.</returns>
     public async Task<string> CreateDatabase(string name)
