@@ -68,6 +68,21 @@ public sealed class Pair : IAsyncDisposable
         return _teams.GetOrAdd(name, new Team(name, key, new Api(NextApplications, key), new Api(NextScheduler, key)));
     }
 
+    /// <summary>A user of the broker that FollowUp didn't make, with every permission there is; it is gone when the test is.</summary>
+    public async Task Stranger(string user, Func<Integration, Task> act)
+    {
+        await _servers.CreateUser(_name, user, "strange");
+        try
+        {
+            await using var stranger = await Integration.Connect(this, user, "strange");
+            await act(stranger);
+        }
+        finally
+        {
+            await _servers.DropUser(user);
+        }
+    }
+
     /// <summary>The end of every node's log.</summary>
     public string Tail(int lines = 40) => string.Join("\n\n", Services.Select(x => x.Tail(lines)));
 

@@ -47,6 +47,15 @@ public sealed class Servers
         return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
     }
 
+    /// <summary>Makes a user that may do everything on a virtual host, as whoever runs the broker can.</summary>
+    public async Task CreateUser(string virtualHost, string user, string password)
+    {
+        await Manage(HttpMethod.Put, $"api/users/{Uri.EscapeDataString(user)}", new { password, tags = "" });
+        await Manage(HttpMethod.Put, $"api/permissions/{virtualHost}/{Uri.EscapeDataString(user)}", new { configure = ".*", write = ".*", read = ".*" });
+    }
+
+    public Task DropUser(string user) => Manage(HttpMethod.Delete, $"api/users/{Uri.EscapeDataString(user)}", null);
+
     public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);
 
     /// <summary>Stops the broker in an orderly way.</summary>
