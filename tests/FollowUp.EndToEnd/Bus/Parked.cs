@@ -14,6 +14,7 @@ public sealed class Parked_messages : StoryOfItsOwn
     {
         await base.InitializeAsync();
         _integration = await Integration.Connect(Pair);
+        await Eventually.Get(() => Team.Scheduler.Get("/parked"), x => x.Status == 200); // it has heard of the key
     }
 
     public override async ValueTask DisposeAsync()
@@ -75,7 +76,7 @@ public sealed class Parked_messages : StoryOfItsOwn
     [Fact]
     public async Task What_a_reader_stumbles_over_is_listed_and_holds_up_nobody()
     {
-        await _integration.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["data"]!["submittedAt"] = "9999-12-31T23:59:59Z"));
+        await _integration.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["data"]!["candidate"] = "c-\u0000")); // which the database can't keep
 
         var parked = await TheOnlyOne();
 

@@ -230,7 +230,8 @@ public sealed class Integration : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _connection.CloseAsync(TimeSpan.FromSeconds(5));
+        if (_connection.IsOpen)
+            await _connection.CloseAsync(TimeSpan.FromSeconds(5));
         await _connection.DisposeAsync();
         _gate.Dispose();
     }
