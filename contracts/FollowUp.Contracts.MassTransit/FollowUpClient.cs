@@ -23,13 +23,13 @@ public sealed class FollowUpClient
     private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(4); // a question nobody waits for any more isn't answered
 
     private readonly IBus _bus;
-    private readonly string _team, _source;
+    private readonly string _user, _team, _source;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<CloudEvent>> _asked = new();
     private readonly Lock _gate = new();
     private Answers? _answers;
 
-    internal FollowUpClient(IBus bus, string team, string source, TimeProvider time) => (_bus, _team, _source, _time) = (bus, team, source, time);
+    internal FollowUpClient(IBus bus, string user, string team, string source, TimeProvider time) => (_bus, _user, _team, _source, _time) = (bus, user, team, source, time);
 
     private sealed record Answers(string Queue, HostReceiveEndpointHandle Endpoint);
 
@@ -104,6 +104,7 @@ public sealed class FollowUpClient
             rabbit.RoutingKey = queue;
             rabbit.Mandatory = true;
             rabbit.BasicProperties.Type = message.Type;
+            rabbit.BasicProperties.UserId = _user; // the broker vouches for it, and FollowUp takes no command without
             more?.Invoke(rabbit);
         }, ct).WaitAsync(ct); // the token alone can end it late
     }
@@ -145,8 +146,9 @@ public static class Commanding
 {
     /// <summary>Makes a <see cref="FollowUpClient"/> available for injection, in <c>AddMassTransit(x => …)</c>.</summary>
     /// <param name="services">The configurator of the bus.</param>
+    /// <param name="user">The broker user that the bus connects as: the broker refuses any other, and FollowUp goes by it.</param>
     /// <param name="team">The team that the commands are for.</param>
     /// <param name="source">Who sends them, as a URI reference of one's own: <c>/acme/crm</c>.</param>
-    public static void AddFollowUpClient(this IBusRegistrationConfigurator services, string team, string source) => services.TryAddSingleton(provider =>
-        new FollowUpClient(provider.GetRequiredService<IBus>(), team, source, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+    public static void AddFollowUpClient(this IBusRegistrationConfigurator services, string user, string team, string source) => services.TryAddSingleton(provider =>
+        new FollowUpClient(provider.GetRequiredService<IBus>(), user, team, source, provider.GetService<TimeProvider>() ?? TimeProvider.System));
 }

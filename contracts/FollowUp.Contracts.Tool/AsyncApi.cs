@@ -90,7 +90,7 @@ public static class AsyncApi
         };
         foreach (var queue in Queues)
         {
-            channels[Name(queue)] = Queue(queue, "Commands; a durable quorum queue. Publish to the default exchange, with the queue's name as the routing key.",
+            channels[Name(queue)] = Queue(queue, $"Commands; a durable quorum queue. Publish to the direct exchange `{Addresses.CommandExchange}` with the queue's name as the routing key, and with the AMQP `user_id` of the connection's own user, which the broker checks: the team follows from it.",
                 References(Of(Kind.Command).Where(x => x.Address == queue)));
             channels[Name(Addresses.ErrorQueue(queue))] = Queue(Addresses.ErrorQueue(queue), $"What came to `{queue}` and could not be handled, as it came, with the reason in headers. Nothing is dropped.",
                 new() { ["parked"] = Reference("#/components/messages/parked") });
@@ -155,6 +155,7 @@ public static class AsyncApi
     {
         var described = new JsonObject { ["name"] = message.Name, ["title"] = message.Key, ["summary"] = Docs.Of(message.Contract), ["contentType"] = CloudEvent.MediaType };
         if (message.Kind == Kind.Command) described["headers"] = Properties(
+            ("userId", "The AMQP property `user_id`: the user of the connection. A command without it is refused."),
             ("replyTo", "The AMQP property `reply_to`: the queue that takes the answer."),
             ("correlationId", "The AMQP property `correlation_id`: the answer carries it too, or else the command's `id`."));
         if (message.Kind == Kind.Answer) described["headers"] = Properties(("correlationId", "The AMQP property `correlation_id` of the command, or else its `id`."));
@@ -173,7 +174,8 @@ public static class AsyncApi
         ["title"] = "What could not be handled",
         ["summary"] = "The message as it came, whatever it was.",
         ["headers"] = Properties(
-            ("reason-code", "Why, stable and camelCase: for programs."), ("reason", "Why, for a person."), ("parked-at", "When, as an RFC 3339 instant."), ("original-queue", "Where it had come to."),
+            ("parked-id", "What `GET /parked` calls it."), ("reason-code", "Why, stable and camelCase: for programs."), ("reason", "Why, for a person."), ("parked-at", "When, as an RFC 3339 instant."), ("first-seen", "When it was parked first, if it was retried since."),
+            ("original-queue", "Where it had come to."), ("original-exchange", "By which exchange."), ("original-routing-key", "With which routing key."), ("original-type", "Its AMQP `type`, where it had one."),
             ("original-content-type", "Its content type, where it had one."), ("original-message-id", "Its AMQP `message_id`, likewise."), ("original-correlation-id", "Its AMQP `correlation_id`, likewise."),
             ("original-reply-to", "Its AMQP `reply_to`, likewise."), ("original-user-id", "The AMQP `user_id` that the broker vouched for, likewise.")),
         ["payload"] = new JsonObject { ["description"] = "Any bytes." },

@@ -8,6 +8,9 @@ public static class Addresses
     /// <summary>The durable topic exchange that carries every event, by <see cref="Catalogue.RoutingKey"/>.</summary>
     public const string Events = "followup.events";
 
+    /// <summary>The durable direct exchange that takes commands: the routing key is the name of a command queue. Who may write to the default exchange may send to the queue as well.</summary>
+    public const string CommandExchange = "followup.commands";
+
     /// <summary>The queue of commands to record something.</summary>
     public const string ApplicationsCommands = "followup.applications.commands";
 

@@ -1,3 +1,4 @@
+using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
@@ -27,6 +28,7 @@ internal static class Description
         options.Events.AddEventTypes(Facts);
         options.Projections.LiveStreamAggregation<JobApplication>();
         options.Projections.LiveStreamAggregation<TeamKeys>();
+        options.Projections.LiveStreamAggregation<TeamIntegrations>();
         options.Column<Listing>(nameof(Listing.Candidate)).Column<Listing>(nameof(Listing.Employer)).Column<Listing>(nameof(Listing.Title)).Column<Listing>(nameof(Listing.IsClosed))
             .Column<Listing>(nameof(Listing.Stage)).Column<Listing>(nameof(Listing.SubmittedAt)).Index<Listing>("tenant_id", "submitted_at", "id").Index<Listing>("tenant_id", "candidate");
         // Two nodes may hear of one application at once: the slower one looks again.
@@ -41,5 +43,6 @@ internal static class Description
     [
         typeof(Submitted), typeof(CoverLetterSent), typeof(ContactRecorded), typeof(EmployerResponded), typeof(InterviewScheduled), typeof(InterviewRescheduled),
         typeof(InterviewCancelled), typeof(FollowUpMade), typeof(Amended), typeof(Closed), typeof(Reopened), typeof(Erased), typeof(KeyMade), typeof(KeyRevoked),
+        typeof(IntegrationMade), typeof(IntegrationRevoked),
     ];
 }

@@ -1,6 +1,7 @@
 using FollowUp.Applications;
 using FollowUp.Applications.Announcing;
 using FollowUp.Applications.Importing;
+using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Reading;
@@ -22,7 +23,7 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -43,6 +44,7 @@ GetApplication.Map(app);
 GetTimeline.Map(app);
 People.Map(app);
 KeyRoutes.Map(app);
+IntegrationRoutes.Map(app);
 ImportSheet.Map(app);
 await app.RunAsync();
 return 0;

@@ -116,11 +116,16 @@ public static class Service
         var services = builder.Services;
         var uri = builder.Configuration.Require("Bus:Uri", "the AMQP URI of the broker, as amqp://user:password@host:5672/");
         services.AddSingleton(new BusSettings(Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Scheme is "amqp" or "amqps" ? parsed! : throw new SettingException("Bus:Uri must be an AMQP URI, as amqp://user:password@host:5672/."), description.Name));
+        services.AddSingleton(Management(builder.Configuration["Bus:Management"]));
+        services.AddSingleton(x => new BrokerUsers(x.GetRequiredService<BusSettings>(), x.GetRequiredService<ManagementSettings>()));
+        services.AddSingleton<Senders>();
         services.AddSingleton(new InboxSettings(description.Inbox, description.Hears, description.TakesBackItsOwn ? description.Source : null));
         services.AddSingleton(new CommandSettings(description.CommandQueue, description.Source, description.Commands));
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<Parking>();
-        services.AddSingleton(x => new Questions(x.GetRequiredService<Publisher>()));
+        services.AddSingleton(x => new ParkedMessages(x.GetRequiredService<BusSettings>(), [description.Inbox, description.CommandQueue, .. x.GetService<IPrivateInbox>() is { } secret ? new[] { secret.Queue } : []],
+            x.GetRequiredService<Senders>(), x.GetRequiredService<Npgsql.NpgsqlDataSource>(), x.GetRequiredService<ILogger<ParkedMessages>>()));
+        services.AddSingleton(x => new Questions(x.GetRequiredService<Publisher>(), x.GetRequiredService<BusSettings>()));
         services.AddSingleton<IInbox, TInbox>();
         services.AddSingleton<Batches>().AddHostedService(x => x.GetRequiredService<Batches>());
         services.AddMassTransit(x =>
@@ -134,6 +139,13 @@ public static class Service
         services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false); // a broker that is away must not keep HTTP from answering
     }
 
+    private static ManagementSettings Management(string? uri) => uri?.Trim() switch
+    {
+        null or "" => new(null),
+        var text when Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" => new(parsed),
+        _ => throw new SettingException("Bus:Management must be an http or https address of the broker's management API, as https://user:password@host:15671/."),
+    };
+
     /// <summary>Adds what every request passes through, and the routes that both services have.</summary>
     /// <param name="app">The application.</param>
     public static void UseService(this WebApplication app)
@@ -146,6 +158,7 @@ public static class Service
         app.MapHealth();
         app.MapEvents();
         app.MapReplays();
+        ParkedRoutes.Map(app);
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/reference", x => x.DisableDefaultFonts()).AllowAnonymous();

@@ -1,3 +1,4 @@
+using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
@@ -12,7 +13,7 @@ internal sealed class Border : IBorder
 {
     public string Source => Catalogue.Applications;
 
-    public object? ToContract(IEvent fact) => Announce(fact) ?? TeamKeys.Announce(fact.Data);
+    public object? ToContract(IEvent fact) => Announce(fact) ?? TeamKeys.Announce(fact.Data) ?? TeamIntegrations.Announce(fact.Data);
 
     public static object? Announce(IEvent e) => e.Data switch
     {

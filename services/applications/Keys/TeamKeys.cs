@@ -36,7 +36,7 @@ public sealed partial record TeamKeys
 /// <summary>Makes and revokes keys.</summary>
 public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
 {
-    public const string FirstTeam = "default";
+    public const string FirstTeam = TeamName.First;
     private const int MostAttempts = 10;
 
     private static Guid StreamOf(string team) => Ids.From(team, "keys");

@@ -71,10 +71,10 @@ internal sealed class PrivateConsumer(IPrivateInbox inbox, Parking parking) : IC
 {
     public async Task Consume(ConsumeContext<Delivery> context)
     {
-        var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
+        var rabbit = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
         try
         {
-            var message = Reading.Envelope(context.Message.Body, properties.ContentType);
+            var message = Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType);
             for (var attempt = 1; ; attempt++)
             {
                 try { await inbox.Handle(message, context.CancellationToken); return; }
@@ -83,7 +83,7 @@ internal sealed class PrivateConsumer(IPrivateInbox inbox, Parking parking) : IC
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            await parking.Park(inbox.Queue, context.Message.Body, properties, (exception as UnreadableException)?.Code ?? "handlerFailed", exception.Message, context.CancellationToken);
+            await parking.Park(inbox.Queue, context.Message.Body, rabbit, (exception as UnreadableException)?.Code ?? "handlerFailed", exception.Message, context.CancellationToken);
         }
     }
 }

@@ -28,36 +28,40 @@ public interface ICommands
 }
 
 /// <summary>Takes commands from the queue, one by one and many at a time, and answers whoever asked for an answer.</summary>
-internal sealed partial class CommandConsumer(ICommands commands, Publisher publisher, Parking parking, CommandSettings settings, TimeProvider time, ILogger<CommandConsumer> log)
+internal sealed partial class CommandConsumer(ICommands commands, Publisher publisher, Parking parking, Senders senders, CommandSettings settings, TimeProvider time, ILogger<CommandConsumer> log)
     : IConsumer<Delivery>
 {
     public async Task Consume(ConsumeContext<Delivery> context)
     {
-        var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
+        var rabbit = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
+        var properties = rabbit.Properties;
+        Sender? sender = null;
         CloudEvent? message = null;
+        Commanded? command = null;
         CloudEvent answer;
         try
         {
+            sender = await senders.Of(senders.OriginOf(rabbit).User, context.CancellationToken);
             message = Reading.Envelope(context.Message.Body, properties.ContentType);
-            var command = Read(message);
+            command = Read(sender.Vouch(message, properties.ReplyTo));
             using var activity = Telemetry.Source.StartActivity(message.Type, ActivityKind.Consumer, parentId: message.TraceParent);
-            answer = Answer(message, await commands.Handle(command, context.CancellationToken));
+            answer = Answer(command.Message, await Handle(command, isAnswered: !string.IsNullOrEmpty(properties.ReplyTo), context.CancellationToken));
         }
         catch (UnreadableException exception)
         {
-            await parking.Park(settings.Queue, context.Message.Body, properties, exception.Code, exception.Message, context.CancellationToken);
+            await parking.Park(settings.Queue, context.Message.Body, rabbit, exception.Code, exception.Message, context.CancellationToken);
             answer = Answer(message, new CommandRejected(400, exception.Code, Problems.TitleOf(400), exception.Message));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
         {
             var refused = Problems.Explain(exception);
-            if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, message!.Type, message.Subject);
+            if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, message?.Type ?? "A command", message?.Subject);
             // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat.
-            if (refused.Status == 500 || exception is JsonException) await parking.Park(settings.Queue, context.Message.Body, properties, refused.Code, exception.Message, context.CancellationToken);
+            if (refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500)) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
             answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter));
         }
         Telemetry.Commands.Add(1, new("command", message?.Type ?? "unreadable"), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
-        if (string.IsNullOrEmpty(properties.ReplyTo)) return;
+        if (string.IsNullOrEmpty(properties.ReplyTo) || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo)) return;
         try
         {
             await publisher.SendTo(properties.ReplyTo, answer, reply =>
@@ -69,6 +73,20 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             LogUnanswered(log, exception, properties.ReplyTo); // the asker is gone; what was decided stands, and asking again gets the same answer
+        }
+    }
+
+    // Who waits for an answer is told to try again. Who doesn't relies on the queue: then the command stays in it until what is away is back.
+    private async Task<object> Handle(Commanded command, bool isAnswered, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try { return await commands.Handle(command, ct); }
+            catch (Exception exception) when (!isAnswered && exception is not OperationCanceledException && Problems.Explain(exception) is { Status: 503 } passing)
+            {
+                if (attempt == 1) LogWaiting(log, command.Message.Type, command.Application, passing.Code);
+                await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(passing.RetryAfter ?? 1, 1, 5)), time, ct);
+            }
         }
     }
 
@@ -98,6 +116,9 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
     [LoggerMessage(Level = LogLevel.Error, Message = "{Type} for {Application} failed")]
     private static partial void LogFailed(ILogger log, Exception exception, string type, string? application);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} for {Application} waits, as nobody waits for its answer: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string type, Guid application, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Nobody took the answer at {ReplyTo}")]
     private static partial void LogUnanswered(ILogger log, Exception exception, string replyTo);
 }
@@ -109,9 +130,10 @@ internal sealed record CommandSettings(string Queue, string Source, IReadOnlySet
 public sealed class Questions
 {
     private readonly Publisher _publisher;
+    private readonly string _user;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<CloudEvent>> _asked = new();
 
-    internal Questions(Publisher publisher) => _publisher = publisher;
+    internal Questions(Publisher publisher, BusSettings settings) => (_publisher, _user) = (publisher, settings.User);
 
     /// <summary>Where this node takes answers: its own queue, gone with its connection.</summary>
     internal string AnswerQueue { get; } = $"followup.answers.{Guid.NewGuid():N}";
@@ -136,6 +158,7 @@ public sealed class Questions
         {
             await _publisher.SendTo(queue, command, context =>
             {
+                context.BasicProperties.UserId = _user; // the broker vouches for it, and the other takes no command without
                 context.BasicProperties.ReplyTo = AnswerQueue;
                 context.BasicProperties.CorrelationId = correlation;
                 context.TimeToLive = QueueTime;

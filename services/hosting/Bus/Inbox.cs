@@ -99,7 +99,7 @@ internal sealed partial class Batches : BackgroundService
 }
 
 /// <summary>Takes events from the inbox queue: reads, hands over, parks what can't be read.</summary>
-internal sealed partial class InboxConsumer(Batches batches, Parking parking, InboxSettings settings, ILogger<InboxConsumer> log) : IConsumer<Delivery>
+internal sealed partial class InboxConsumer(Batches batches, Parking parking, Senders senders, InboxSettings settings, ILogger<InboxConsumer> log) : IConsumer<Delivery>
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
 
@@ -109,11 +109,11 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, In
         Received? message;
         try
         {
-            message = Reading.Event(Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType), settings.Source, rabbit.RoutingKey, settings.Own);
+            message = Reading.Event(Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType), settings.Source, senders.OriginOf(rabbit).RoutingKey, settings.Own);
         }
         catch (UnreadableException exception)
         {
-            await parking.Park(settings.Queue, context.Message.Body, rabbit.Properties, exception.Code, exception.Message, context.CancellationToken);
+            await parking.Park(settings.Queue, context.Message.Body, rabbit, exception.Code, exception.Message, context.CancellationToken);
             return;
         }
         if (message is null) return; // of a type or source that doesn't concern this reader
@@ -140,7 +140,7 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, In
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 LogParked(log, exception, message.Event.Type, message.Application);
-                await parking.Park(settings.Queue, context.Message.Body, rabbit.Properties, "handlerFailed", exception.Message, context.CancellationToken);
+                await parking.Park(settings.Queue, context.Message.Body, rabbit, "handlerFailed", exception.Message, context.CancellationToken);
                 return;
             }
         }

@@ -15,6 +15,12 @@ public static class Topology
     /// <summary>The topic exchange that carries every event.</summary>
     public const string Events = Addresses.Events;
 
+    /// <summary>
+    /// The direct exchange through which integrations command: a command queue's name is its routing key. Whoever may write to the
+    /// broker's default exchange reaches every queue, the services' inboxes too, so integrations may not.
+    /// </summary>
+    public const string Commands = Addresses.CommandExchange;
+
     /// <summary>Commands for Applications.</summary>
     public const string ApplicationsCommands = Addresses.ApplicationsCommands;
 
@@ -42,6 +48,28 @@ public static class Topology
     /// <param name="queue">The queue.</param>
     public static string ErrorQueue(string queue) => Addresses.ErrorQueue(queue);
 
+    /// <summary>Where an integration hears its team's events.</summary>
+    /// <param name="user">The integration's user.</param>
+    public static string IntegrationQueue(string user) => $"{user}.events";
+
+    /// <summary>
+    /// An error queue is looked through, and every look counts as a delivery: with RabbitMQ 4's limit of 20 the twentieth look would lose
+    /// what it shows. The limit can't be switched off in every version in use, but be out of reach.
+    /// </summary>
+    internal static Dictionary<string, object?> ErrorArguments() => new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
+
+    /// <summary>
+    /// An integration's queue forgets its oldest when nobody empties it, and says nothing to whoever publishes: one system that went away
+    /// must neither fill the broker's disk nor hold up the relay. What it missed is in the feed, and the sequence shows the gap.
+    /// </summary>
+    internal static Dictionary<string, object?> IntegrationArguments() => new(StringComparer.Ordinal)
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = int.MaxValue,
+        ["x-max-length-bytes"] = 512L * 1024 * 1024, // some 800,000 events
+        ["x-overflow"] = "drop-head",
+    };
+
     /// <summary>
     /// A quorum queue that never drops: RabbitMQ 4 would drop after 20 deliveries without a dead-letter exchange,
     /// and a dead-lettered message is kept until the error queue has it.
@@ -62,10 +90,11 @@ public static class Topology
         await channel.ExchangeDeclareAsync(Events, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: ct);
         foreach (var queue in Queues)
         {
-            await channel.QueueDeclareAsync(ErrorQueue(queue), durable: true, exclusive: false, autoDelete: false,
-                arguments: new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: ct);
+            await channel.QueueDeclareAsync(ErrorQueue(queue), durable: true, exclusive: false, autoDelete: false, arguments: ErrorArguments(), cancellationToken: ct);
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments: Arguments(queue), cancellationToken: ct);
         }
+        await channel.ExchangeDeclareAsync(Commands, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: ct);
+        foreach (var queue in new[] { ApplicationsCommands, SchedulerCommands }) await channel.QueueBindAsync(queue, Commands, queue, cancellationToken: ct);
         foreach (var (queue, keys) in Bindings)
             foreach (var key in keys)
                 await channel.QueueBindAsync(queue, Events, key, cancellationToken: ct);
@@ -93,8 +122,7 @@ internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<
         {
             try
             {
-                var factory = new ConnectionFactory { Uri = settings.Uri, ClientProvidedName = $"{settings.Service} topology", AutomaticRecoveryEnabled = false };
-                await using var connection = await factory.CreateConnectionAsync(_stop.Token);
+                await using var connection = await settings.Connect("topology", _stop.Token);
                 await using var channel = await connection.CreateChannelAsync(cancellationToken: _stop.Token);
                 await Topology.Declare(channel, _stop.Token);
                 _declared.TrySetResult();
@@ -123,4 +151,16 @@ internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<
 /// <summary>How this service reaches the bus.</summary>
 /// <param name="Uri">AMQP URI, with the virtual host.</param>
 /// <param name="Service"><c>applications</c> or <c>scheduler</c>.</param>
-internal sealed record BusSettings(Uri Uri, string Service);
+internal sealed record BusSettings(Uri Uri, string Service)
+{
+    /// <summary>The broker's user that both services share: what it sends is trusted.</summary>
+    public string User => Uri.UserInfo.Split(':')[0] is { Length: > 0 } user ? Uri.UnescapeDataString(user) : ConnectionFactory.DefaultUser;
+
+    public string Password => Uri.UserInfo.Split(':', 2) is [_, var password] ? Uri.UnescapeDataString(password) : ConnectionFactory.DefaultPass;
+
+    public string VirtualHost => Uri.AbsolutePath.TrimStart('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : ConnectionFactory.DefaultVHost;
+
+    /// <summary>A connection for one errand.</summary>
+    public Task<IConnection> Connect(string errand, CancellationToken ct) =>
+        new ConnectionFactory { Uri = Uri, ClientProvidedName = $"{Service} {errand}", AutomaticRecoveryEnabled = false, RequestedConnectionTimeout = TimeSpan.FromSeconds(5), ContinuationTimeout = TimeSpan.FromSeconds(10) }.CreateConnectionAsync(ct);
+}

@@ -92,6 +92,9 @@ public static partial class KeyFormat
 /// <summary>Team names stand in routing keys, so they are a single plain word.</summary>
 public static partial class TeamName
 {
+    /// <summary>The team that is there from the first start: whoever runs the pair.</summary>
+    public const string First = "default";
+
     /// <summary>Whether a name can be a team's: 1 to 40 of a–z, 0–9 and -, starting with a letter or digit.</summary>
     /// <param name="name">The name.</param>
     public static bool IsValid(string? name) => name is not null && Shape().IsMatch(name);

@@ -64,6 +64,7 @@ internal static class EventStore
 
             options.Schema.For<ApiKey>().SingleTenanted();
             options.Schema.For<Replay>().SingleTenanted().UseOptimisticConcurrency(true).Index(x => x.State); // who sends and who cancels may meet
+            options.Schema.For<Integration>().SingleTenanted();
             options.Schema.For<Remembered>().UseNumericRevisions(false);
             configure(options);
             return options;

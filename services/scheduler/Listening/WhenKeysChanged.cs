@@ -6,18 +6,36 @@ using Marten;
 
 namespace FollowUp.Scheduler.Listening;
 
-/// <summary>Keeps its own copy of the keys, so that claims are answered while Applications is away.</summary>
+/// <summary>Keeps its own copy of the keys and integrations, so that claims are answered while Applications is away.</summary>
 internal sealed class WhenKeysChanged(IDocumentStore store) : IPrivateInbox
 {
     public string Queue => Topology.SchedulerKeys;
 
     public async Task Handle(CloudEvent message, CancellationToken ct)
     {
-        if (message.Source != Catalogue.Applications || message.Data.ValueKind != JsonValueKind.Object || message.Data.Deserialize<ApiKey>(Json.Lenient) is not { } key) throw new UnreadableException("badData", "That is no key.");
+        if (message.Source != Catalogue.Applications || message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", "That is neither key nor integration.");
         await using var session = store.LightweightSession();
-        var before = await session.LoadAsync<ApiKey>(key.Id, ct);
-        if (before?.RevokedAt is not null && key.RevokedAt is null) return; // an old word that comes again doesn't bring a revoked key back
-        session.Store(key);
+        if (message.Type.StartsWith("followup.integration.", StringComparison.Ordinal)) await Keep(session, Read<Integration>(message), ct);
+        else await Keep(session, Read<ApiKey>(message), ct);
         await session.SaveChangesAsync(ct);
+    }
+
+    private static async Task Keep(IDocumentSession session, ApiKey key, CancellationToken ct)
+    {
+        var before = await session.LoadAsync<ApiKey>(key.Id, ct);
+        if (before?.RevokedAt is null || key.RevokedAt is not null) session.Store(key); // an old word that comes again doesn't bring a revoked key back
+    }
+
+    // A revoked name may be made again: here the later word counts.
+    private static async Task Keep(IDocumentSession session, Integration integration, CancellationToken ct)
+    {
+        var before = await session.LoadAsync<Integration>(integration.Id, ct);
+        if (before is null || before.Version < integration.Version) session.Store(integration);
+    }
+
+    private static T Read<T>(CloudEvent message)
+    {
+        try { return message.Data.Deserialize<T>(Json.Lenient)!; }
+        catch (JsonException) { throw new UnreadableException("badData", $"That is not the data of a {message.Type}."); }
     }
 }

@@ -159,4 +159,21 @@ public sealed class Answers_after_a_restart : StoryOfItsOwn
         await Wire.Hears(application.Id, "application.employer-responded");
         Assert.Single(Wire.About(application.Id), x => x.Type == "followup.application.employer-responded.v1");
     }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_done_when_the_other_service_is_back()
+    {
+        await using var integration = await Integration.Connect(Pair);
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        await Pair.Scheduler[0].Stop();
+
+        await integration.Send("", Queue, Recording_over_the_bus.Command("record-follow-up", application.Id, new { channel = "email", by = "robot" }));
+        await integration.Send("", Queue, Recording_over_the_bus.Command("record-contact", application.Id, new { name = "R. Roe" }));
+        await Wire.Hears(application.Id, "application.contact-recorded"); // it holds nobody up
+        await Pair.Scheduler[0].StartAndWait();
+
+        var made = await Wire.Hears(application.Id, "application.follow-up-made", deadline: TimeSpan.FromSeconds(60));
+        Assert.Equal("robot", made.Data.Text("by"));
+    }
 }

@@ -28,7 +28,7 @@ public sealed class With_MassTransit(SharedPair shared) : Story(shared), IAsyncL
         {
             x.AddConsumer<WhenPlanned>();
             x.AddConsumer<WhenAnythingOfASlot>();
-            x.AddFollowUpClient("default", "/tests/masstransit");
+            x.AddFollowUpClient(Pair.BrokerUser, "default", "/tests/masstransit");
             x.UsingRabbitMq((context, bus) =>
             {
                 bus.Host(Pair.Bus);

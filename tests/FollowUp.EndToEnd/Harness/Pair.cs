@@ -68,6 +68,21 @@ public sealed class Pair : IAsyncDisposable
         return _teams.GetOrAdd(name, new Team(name, key, new Api(NextApplications, key), new Api(NextScheduler, key)));
     }
 
+    /// <summary>A user of the broker that FollowUp didn't make, with every permission there is; it is gone when the test is.</summary>
+    public async Task Stranger(string user, Func<Integration, Task> act)
+    {
+        await _servers.CreateUser(_name, user, "strange");
+        try
+        {
+            await using var stranger = await Integration.Connect(this, user, "strange");
+            await act(stranger);
+        }
+        finally
+        {
+            await _servers.DropUser(user);
+        }
+    }
+
     /// <summary>The end of every node's log.</summary>
     public string Tail(int lines = 40) => string.Join("\n\n", Services.Select(x => x.Tail(lines)));
 
@@ -99,7 +114,7 @@ public sealed class Pair : IAsyncDisposable
 
     private Service Node(string service, string assembly, string database, int number, int nodes) =>
         new(nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}", Path.Combine(_servers.Bin, service, assembly),
-            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = database, ["Bus__Uri"] = Bus.ToString() },
+            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = database, ["Bus__Uri"] = Bus.ToString(), ["Bus__Management"] = _servers.Management },
             Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : Path.Combine(Path.GetTempPath(), "followup-e2e"));
 
     private Uri NextApplications() => Next(Applications);

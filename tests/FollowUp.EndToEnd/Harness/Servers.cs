@@ -25,6 +25,9 @@ public sealed class Servers
     /// <summary>The broker's user in whose name everything is done.</summary>
     public string BrokerUser => Uri.UnescapeDataString(_amqp.UserInfo.Split(':')[0]);
 
+    /// <summary>The management API as Applications is given it, with the credentials of the services' own user.</summary>
+    public string Management => new UriBuilder(Required("FOLLOWUP_TEST_MANAGEMENT")) { UserName = _amqp.UserInfo.Split(':')[0], Password = _amqp.UserInfo.Split(':')[1] }.Uri.ToString();
+
     /// <summary>Makes a database that nobody else has.</summary>
     /// <returns>Its connection string.</returns>
     public async Task<string> CreateDatabase(string name)
@@ -43,6 +46,15 @@ public sealed class Servers
         await Manage(HttpMethod.Put, $"api/permissions/{name}/{Uri.EscapeDataString(BrokerUser)}", new { configure = ".*", write = ".*", read = ".*" });
         return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
     }
+
+    /// <summary>Makes a user that may do everything on a virtual host, as whoever runs the broker can.</summary>
+    public async Task CreateUser(string virtualHost, string user, string password)
+    {
+        await Manage(HttpMethod.Put, $"api/users/{Uri.EscapeDataString(user)}", new { password, tags = "" });
+        await Manage(HttpMethod.Put, $"api/permissions/{virtualHost}/{Uri.EscapeDataString(user)}", new { configure = ".*", write = ".*", read = ".*" });
+    }
+
+    public Task DropUser(string user) => Manage(HttpMethod.Delete, $"api/users/{Uri.EscapeDataString(user)}", null);
 
     public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);
 

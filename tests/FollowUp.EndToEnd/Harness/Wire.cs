@@ -176,6 +176,20 @@ public sealed class Integration : IAsyncDisposable
         return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true))) { User = pair.BrokerUser };
     }
 
+    /// <summary>With the user and password that <c>POST /integrations</c> answered. A connection that is closed stays closed.</summary>
+    public static async Task<Integration> Connect(Pair pair, string user, string password)
+    {
+        var factory = new ConnectionFactory { Uri = new UriBuilder(pair.Bus) { UserName = user, Password = password }.Uri, AutomaticRecoveryEnabled = false, ClientProvidedName = "followup tests, integration" };
+        var connection = await factory.CreateConnectionAsync();
+        return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true))) { User = user };
+    }
+
+    /// <summary>Whether the connection is still there.</summary>
+    public bool IsConnected => _connection.IsOpen;
+
+    /// <summary>A channel of its own, for what closes it.</summary>
+    public Task<IChannel> Open() => _connection.CreateChannelAsync();
+
     /// <summary>Sends exactly these bytes; returns when the broker has them.</summary>
     public async Task Send(string exchange, string routingKey, ReadOnlyMemory<byte> body, string? contentType = "application/cloudevents+json", string? replyTo = null,
         string? correlationId = null)
@@ -202,7 +216,8 @@ public sealed class Integration : IAsyncDisposable
         Send(exchange, routingKey, body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)), contentType, replyTo, correlationId);
 
     /// <summary>Sends a command and waits for its answer, by RabbitMQ's direct reply-to. The answer is held to its schema.</summary>
-    public async Task<Message> Ask(string queue, object body, string? contentType = "application/cloudevents+json", TimeSpan? deadline = null)
+    /// <param name="exchange">The default exchange is closed to integrations; they command through <c>followup.commands</c>.</param>
+    public async Task<Message> Ask(string queue, object body, string? contentType = "application/cloudevents+json", TimeSpan? deadline = null, string exchange = "")
     {
         await using var channel = await _connection.CreateChannelAsync();
         var answer = new TaskCompletionSource<Message>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -219,7 +234,7 @@ public sealed class Integration : IAsyncDisposable
         var properties = new BasicProperties { UserId = User, ReplyTo = "amq.rabbitmq.reply-to", CorrelationId = correlation };
         if (contentType is not null)
             properties.ContentType = contentType;
-        await channel.BasicPublishAsync("", queue, mandatory: true, properties, bytes);
+        await channel.BasicPublishAsync(exchange, queue, mandatory: true, properties, bytes);
         var answered = await answer.Task.WaitAsync(deadline ?? Eventually.Patience);
         var broken = Promise.Broken(answered, isPublished: false);
         return broken.Count == 0 ? answered : throw new InvalidOperationException($"An answer isn't what its schema says: {string.Join("; ", broken)}\n{answered}");
@@ -243,7 +258,8 @@ public sealed class Integration : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _connection.CloseAsync(TimeSpan.FromSeconds(5));
+        if (_connection.IsOpen)
+            await _connection.CloseAsync(TimeSpan.FromSeconds(5));
         await _connection.DisposeAsync();
         _gate.Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using FollowUp.Applications;
+using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
 using FollowUp.Hosting.Store;
@@ -27,7 +28,7 @@ public sealed class FactSpecs
 
     [Fact]
     public void Every_fact_of_Applications_is_found_by_the_generator() =>
-        Assert.Equal(Names(ApplicationsDescription.Facts), Names([.. Generated<JobApplication>(), .. Generated<TeamKeys>(), typeof(Erased)])); // an erasure changes no aggregate
+        Assert.Equal(Names(ApplicationsDescription.Facts), Names([.. Generated<JobApplication>(), .. Generated<TeamKeys>(), .. Generated<TeamIntegrations>(), typeof(Erased)])); // an erasure changes no aggregate
 
     [Fact]
     public void Every_fact_of_the_Scheduler_is_found_by_the_generator() => Assert.Equal(Names(SchedulerDescription.Facts), Names(Generated<FollowUpPlan>()));
@@ -47,6 +48,8 @@ public sealed class FactSpecs
             Assert.NotSame(application, application.Evolve(fact));
         foreach (var fact in Samples.OfApplications.Where(x => Generated<TeamKeys>().Contains(x.GetType())))
             Assert.NotEmpty(new TeamKeys().Evolve(fact).Keys);
+        foreach (var fact in Samples.OfApplications.Where(x => Generated<TeamIntegrations>().Contains(x.GetType())))
+            Assert.NotEmpty(new TeamIntegrations().Evolve(fact).Integrations);
         foreach (var fact in Samples.OfScheduler) Assert.NotEqual(new FollowUpPlan(), new FollowUpPlan().Evolve(fact));
         Assert.Same(application, application.Evolve("something else"));
     }
@@ -85,7 +88,7 @@ public sealed class FactSpecs
             if (Generated<JobApplication>().Contains(fact.GetType())) Assert.NotNull(FollowUp.Applications.Announcing.Border.When(fact));
         }
         foreach (var fact in Samples.OfScheduler) Assert.NotNull(Samples.Announced(fact));
-        Assert.All(Samples.OfApplications.Where(x => x is KeyMade or KeyRevoked), x => Assert.IsType<Private>(Samples.Announced(x)));
+        Assert.All(Samples.OfApplications.Where(x => x is KeyMade or KeyRevoked or IntegrationMade or IntegrationRevoked), x => Assert.IsType<Private>(Samples.Announced(x)));
     }
 
     [Fact]

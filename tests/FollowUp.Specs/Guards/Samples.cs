@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FollowUp.Applications;
+using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
@@ -23,6 +24,7 @@ internal static class Samples
     private static readonly Company Company = new("Ångström & Söhne", HiringProcess.OwnerRun, "Europe/Berlin", "DE");
     private static readonly Advertisement Posting = new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed));
     private static readonly ApiKey Key = new() { Id = "a", Team = "t1", Name = "n", Scopes = [Scopes.Read], Hash = "h", CreatedAt = At, CreatedBy = "me", RevokedAt = At };
+    private static readonly Integration Integration = new() { Id = "t1.crm", Team = "t1", Name = "crm", MayRead = true, MayCommand = true, Events = ["follow-up.due"], MadeAt = At, MadeBy = "me", RevokedAt = At, Version = 2 };
     private static readonly ContactReference Contact = new(Id, ContactRole.Recruiter, [Channel.Email]);
 
     public static object[] OfApplications { get; } =
@@ -32,6 +34,7 @@ internal static class Samples
         new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At), new FollowUp.Applications.InterviewCancelled(1, 2, At),
         new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id), new Amended(Company with { Country = "AT" }, Posting, Approach.Agency, At), new Closed(ClosingReason.OfferDeclined, At),
         new Reopened(At), new Erased("c-1", At), new KeyMade(Key with { RevokedAt = null }), new KeyRevoked(Key),
+        new IntegrationMade(Integration with { RevokedAt = null }), new IntegrationRevoked(Integration),
     ];
 
     public static object[] OfScheduler { get; } =

@@ -1,0 +1,401 @@
+using System.Text.Json;
+using RabbitMQ.Client;
+
+namespace FollowUp.EndToEnd.Bus;
+
+/// <summary>Another system joins with a user of its own, and neither the broker nor the services let it out of its team. Proven by trying.</summary>
+public sealed class Integrations(SharedPair shared) : Story(shared)
+{
+    private const string Commands = "followup.commands", Scheduler = "followup.scheduler.commands";
+
+    [Fact]
+    public async Task It_hears_its_teams_events_and_no_others()
+    {
+        var (ours, theirs) = (await NewTeam(), await NewTeam());
+        await using var crm = await Join(ours);
+
+        var foreign = await theirs.Submit();
+        await Wire.Hears(foreign.Id, "follow-up.planned");
+        var own = await ours.Submit();
+
+        var heard = await Take(crm, ours, 2);
+        Assert.Equal([own.Id.ToString()], heard.Select(x => x.Subject).Distinct());
+        Assert.Equal(["followup.application.submitted.v1", "followup.follow-up.planned.v1"], heard.Select(x => x.Type).Order());
+        Assert.Null(await crm.Take(Queue(ours)));
+    }
+
+    [Fact]
+    public async Task It_hears_only_the_events_that_were_chosen()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team, new { name = "crm", events = new[] { "follow-up.planned" } });
+
+        var application = await team.Submit();
+        await Wire.Hears(application.Id, "follow-up.planned");
+
+        Assert.Equal("followup.follow-up.planned.v1", Assert.Single(await Take(crm, team, 1)).Type);
+        Assert.Null(await crm.Take(Queue(team)));
+    }
+
+    [Fact]
+    public async Task It_binds_its_own_teams_keys_and_nobody_elses()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+
+        foreach (var key in new[] { "#", "*.#", "*.application.submitted", "#.submitted", "default.#", "default.application.submitted", $"{team.Name}x.#", $"x{team.Name}.#", team.Name, "*", "" })
+            await Closes(crm, 403, x => x.QueueBindAsync(Queue(team), "followup.events", key));
+
+        await using var channel = await crm.Open();
+        await channel.QueueBindAsync(Queue(team), "followup.events", $"{team.Name}.follow-up.due", cancellationToken: Ct);
+        await channel.QueueUnbindAsync(Queue(team), "followup.events", $"{team.Name}.#", cancellationToken: Ct);
+        Assert.True(channel.IsOpen);
+    }
+
+    [Fact]
+    public async Task It_declares_and_deletes_nothing()
+    {
+        var (team, name) = (await NewTeam(), $"made-up-{Guid.NewGuid():n}");
+        await using var crm = await Join(team);
+
+        await Closes(crm, 403, x => x.QueueDeclareAsync(name));
+        await Closes(crm, 403, x => x.QueueDeclareAsync("", exclusive: true));
+        await Closes(crm, 403, x => x.QueueDeclareAsync("\n"));
+        await Closes(crm, 403, x => x.QueueDeclareAsync($"{Queue(team)}.2"));
+        await Closes(crm, 403, x => x.ExchangeDeclareAsync(name, ExchangeType.Fanout));
+        await Closes(crm, 403, x => x.QueueDeleteAsync(Queue(team)));
+        await Closes(crm, 403, x => x.ExchangeDeleteAsync("followup.events"));
+        await Closes(crm, 403, x => x.QueuePurgeAsync("followup.scheduler.inbox"));
+        await Closes(crm, 403, x => x.BasicGetAsync("followup.scheduler.inbox.error", autoAck: false));
+    }
+
+    [Fact]
+    public async Task It_writes_to_the_command_exchange_and_nowhere_else()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+
+        foreach (var (exchange, key) in new[]
+        {
+            ("followup.events", $"{team.Name}.application.submitted"), ("followup.events", "default.application.submitted"), ("", "followup.scheduler.inbox"), ("", Scheduler), ("", "followup.scheduler.keys"), ("", Queue(team)),
+            ("amq.topic", "x"), ("amq.direct", "x"), ("amq.fanout", "x"), (Scheduler, "x"),
+        })
+            await Closes(crm, 403, x => x.BasicPublishAsync(exchange, key, mandatory: false, new BasicProperties { UserId = crm.User }, "{}"u8.ToArray()).AsTask());
+        await Closes(crm, 403, x => x.QueueBindAsync(Scheduler, "followup.events", $"{team.Name}.#"));
+        await Closes(crm, 403, x => x.QueueBindAsync("followup.scheduler.inbox", Commands, "x"));
+    }
+
+    [Fact]
+    public async Task One_that_only_reads_does_not_write_and_one_that_only_commands_does_not_read()
+    {
+        var team = await NewTeam();
+        await using var reader = await Join(team);
+        await using var robot = await Join(team, new { name = "robot", mayRead = false, mayCommand = true });
+        await using var only = await Join(team, new { name = "only-reads" });
+
+        await Closes(only, 403, x => x.BasicPublishAsync(Commands, Scheduler, mandatory: false, new BasicProperties { UserId = only.User }, "{}"u8.ToArray()).AsTask());
+        await Closes(robot, 403, x => x.BasicGetAsync(Queue(team), autoAck: false));
+        await Closes(only, 403, x => x.BasicGetAsync(Queue(team), autoAck: false));
+        await Closes(robot, 403, x => x.QueueBindAsync(Queue(team), "followup.events", $"{team.Name}.#"));
+    }
+
+    [Fact]
+    public async Task What_it_commands_is_done_in_its_team_and_in_its_name_and_answered_directly()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+        var application = await team.Submit();
+        await application.Slot(1, "planned");
+
+        var granted = await crm.Ask(Scheduler, Claim(application.Id, team: null, recordedby: "the owner"), exchange: Commands);
+
+        Assert.Equal("followup.follow-up.claimed.v1", granted.Type);
+        Assert.Equal(team.Name, granted.Team);
+        var claimed = await Wire.Hears(application.Id, "follow-up.claimed");
+        Assert.Equal((team.Name, "crm"), (claimed.Team, claimed.Json.Text("recordedby")));
+        var again = await crm.Ask(Scheduler, Claim(application.Id, team.Name), exchange: Commands);
+        Assert.Equal("claimedByAnother", again.Data.Text("code"));
+    }
+
+    [Fact]
+    public async Task It_may_be_answered_in_its_own_queue_and_in_no_other()
+    {
+        var (team, victim) = (await NewTeam(), await NewTeam());
+        await using var crm = await Join(team);
+        await using var other = await Join(victim);
+        var application = await team.Submit();
+        await application.Slot(1, "planned");
+        await Take(crm, team, 2);
+
+        foreach (var queue in new[] { Queue(victim), "followup.scheduler.inbox", "followup.scheduler.keys", Scheduler })
+            await crm.Send(Commands, Scheduler, Claim(application.Id, team.Name), replyTo: queue, correlationId: "1");
+        await crm.Send(Commands, Scheduler, Claim(application.Id, team.Name), replyTo: Queue(team), correlationId: "2");
+
+        var answer = await Eventually.Get(() => crm.Take(Queue(team)), x => x?.Properties.CorrelationId == "2");
+        Assert.Equal("followup.follow-up.claimed.v1", answer!.Type);
+        Assert.Equal(4, (await Eventually.Get(() => Parked(team), x => x.Count == 4)).Count(x => x.Text("code") == "foreignReplyTo"));
+        Assert.Null(await other.Take(Queue(victim)));
+    }
+
+    [Fact]
+    public async Task A_forged_user_id_closes_the_channel()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+
+        foreach (var forged in new[] { Pair.BrokerUser, "default.crm", "guest" })
+            await Closes(crm, 406, x => x.BasicPublishAsync(Commands, Scheduler, mandatory: false, new BasicProperties { UserId = forged }, "{}"u8.ToArray()).AsTask());
+    }
+
+    [Fact]
+    public async Task A_command_without_a_user_id_is_refused_and_parked()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+        var application = await team.Submit();
+        await application.Slot(1, "planned");
+
+        await using var channel = await crm.Open();
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var consumer = new RabbitMQ.Client.Events.AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, x) =>
+        {
+            answer.TrySetResult(System.Text.Encoding.UTF8.GetString(x.Body.Span));
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync("amq.rabbitmq.reply-to", autoAck: true, consumer, Ct);
+        var properties = new BasicProperties { ReplyTo = "amq.rabbitmq.reply-to", ContentType = "application/cloudevents+json" };
+        await channel.BasicPublishAsync(Commands, Scheduler, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(Claim(application.Id, team.Name)), Ct);
+
+        var rejected = JsonDocument.Parse(await answer.Task.WaitAsync(Eventually.Patience, Ct)).RootElement;
+        Assert.Equal(("unverifiedSender", 403L), (rejected.Text("data.code"), rejected.Number("data.status")));
+        Assert.Equal("unverifiedSender", Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0)).Text("code"));
+        await application.Slot(1, "planned");
+    }
+
+    [Fact]
+    public async Task A_command_that_names_another_team_is_refused_and_parked_and_a_retry_makes_no_difference()
+    {
+        var (team, victim) = (await NewTeam(), await NewTeam());
+        await using var crm = await Join(team);
+        var application = await victim.Submit();
+        await application.Slot(1, "planned");
+
+        var rejected = await crm.Ask(Scheduler, Claim(application.Id, victim.Name), exchange: Commands);
+
+        Assert.Equal(("foreignTeam", 403L), (rejected.Data.Text("code"), rejected.Data.Number("status")));
+        var parked = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0));
+        Assert.Equal(("foreignTeam", $"{team.Name}.crm"), (parked.Text("code"), parked.Text("properties.userId")));
+        Assert.Empty(await Parked(victim));
+        // Put back by this product's own user, it is still the integration's.
+        (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
+        var again = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id")));
+        Assert.Equal(("foreignTeam", $"{team.Name}.crm", parked.Text("firstSeen")), (again.Text("code"), again.Text("properties.userId"), again.Text("firstSeen")));
+        await application.Slot(1, "planned");
+        Assert.DoesNotContain(Wire.About(application.Id), x => x.Type == "followup.follow-up.claimed.v1");
+    }
+
+    [Fact]
+    public async Task Copies_of_a_command_reach_nobody()
+    {
+        var (team, victim) = (await NewTeam(), await NewTeam());
+        await using var crm = await Join(team);
+        await using var other = await Join(victim);
+        var id = Guid.NewGuid();
+        var forged = new
+        {
+            specversion = "1.0", id = Guid.NewGuid().ToString(), source = "/followup/applications", type = "followup.application.submitted.v1", subject = id.ToString(), team = team.Name, sequence = "1",
+            data = new { application = id, candidate = "c", employer = new { name = "Acme", hiringProcess = "unknown" }, posting = new { title = "Clerk" }, approach = "direct", contacts = Array.Empty<object>(), submittedAt = DateTimeOffset.UtcNow },
+        };
+        await using var channel = await crm.Open();
+        var copies = new List<object?> { Queue(victim), "followup.scheduler.inbox", $"{victim.Name}.application.submitted" };
+        var properties = new BasicProperties { UserId = crm.User, ContentType = "application/cloudevents+json", Headers = new Dictionary<string, object?> { ["CC"] = copies, ["BCC"] = copies } };
+
+        await channel.BasicPublishAsync(Commands, Scheduler, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(forged), Ct);
+
+        // The command queue has it, and parks it; neither that nor putting it back sends it on.
+        var parked = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0));
+        (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
+        await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id"));
+        await (await team.Submit()).Slot(1, "planned");
+        (await team.Of(id).AskPlan()).Refused(404);
+        Assert.Null(await other.Take(Queue(victim)));
+        Assert.Empty(Wire.About(id));
+    }
+
+    [Fact]
+    public async Task Events_that_are_led_into_the_command_exchange_command_nothing()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+        await using (var channel = await crm.Open())
+        {
+            try { await channel.ExchangeBindAsync(Commands, "followup.events", $"{team.Name}.#", cancellationToken: Ct); } // it may write to the one and read from the other
+            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException) { }
+        }
+
+        var application = await team.Submit();
+        await application.Slot(1, "planned");
+
+        Assert.Equal(2, (await Take(crm, team, 2)).Count);
+        Assert.Empty(await Parked(team));
+    }
+
+    [Fact]
+    public async Task A_revoked_one_is_thrown_out_within_a_second_and_its_name_is_free_again()
+    {
+        var team = await NewTeam();
+        var made = (await Make(team, new { name = "crm", mayCommand = true })).Expect(201).Json;
+        await using var crm = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
+        Assert.True(crm.IsConnected);
+
+        (await team.Applications.Delete("/integrations/crm")).Expect(200);
+
+        await Eventually.Holds(() => !crm.IsConnected, TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<RabbitMQ.Client.Exceptions.BrokerUnreachableException>(() => Integration.Connect(Pair, made.Text("user")!, made.Text("password")!));
+        Assert.NotNull(Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items()).Instant("revokedAt"));
+        (await team.Applications.Delete("/integrations/crm")).Expect(200);
+        await using var anew = await Join(team);
+        Assert.True(anew.IsConnected);
+        Assert.Null(Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items()).Instant("revokedAt"));
+    }
+
+    [Fact]
+    public async Task Whoever_the_broker_knows_and_FollowUp_does_not_commands_nothing()
+    {
+        var team = await NewTeam();
+        var application = await team.Submit();
+        await application.Slot(1, "planned");
+        (await Make(team, new { name = "gone", mayCommand = true })).Expect(201);
+        (await team.Applications.Delete("/integrations/gone")).Expect(200);
+
+        foreach (var user in new[] { $"stranger-{team.Name}", $"{team.Name}.unknown", $"{team.Name}.gone" })
+        {
+            await Pair.Stranger(user, async stranger =>
+            {
+                // A second is what a revocation may take.
+                var rejected = await Eventually.Get(() => stranger.Ask(Scheduler, Claim(application.Id, team.Name)), x => x.Data.Text("code") is not null, TimeSpan.FromSeconds(5));
+                Assert.Equal(("unverifiedSender", 403L), (rejected.Data.Text("code"), rejected.Data.Number("status")));
+            });
+        }
+        await application.Slot(1, "planned");
+    }
+
+    [Fact]
+    public async Task A_user_that_was_not_made_for_an_integration_is_left_alone()
+    {
+        var team = await NewTeam();
+        await Pair.Stranger($"{team.Name}.crm", async stranger =>
+        {
+            (await Make(team, new { name = "crm" })).Refused(409, "brokerUserTaken");
+
+            await using var channel = await stranger.Open();
+            Assert.True(channel.IsOpen);
+            await using var again = await Integration.Connect(Pair, $"{team.Name}.crm", "strange");
+        });
+        (await Make(team, new { name = "crm" })).Expect(201);
+    }
+
+    [Fact]
+    public async Task It_is_made_once_and_listed_without_its_password_and_no_other_team_sees_it()
+    {
+        var (team, other) = (await NewTeam(), await NewTeam());
+
+        var made = (await Make(team, new { name = "crm", mayCommand = true })).Expect(201).Json;
+
+        Assert.Equal(($"{team.Name}.crm", Queue(team), "followup.events", Commands), (made.Text("user"), made.Text("queue"), made.Text("eventExchange"), made.Text("commandExchange")));
+        Assert.Matches("^[0-9a-f]{64}$", made.Text("password"));
+        Assert.DoesNotContain(Pair.BrokerUser + ":", made.GetRawText());
+        (await Make(team, new { name = "crm" })).Refused(409, "integrationExists");
+        var listed = (await team.Applications.Get("/integrations")).Expect(200);
+        Assert.Equal(("crm", (string?)null), (Assert.Single(listed.Json.Items()).Text("name"), listed.Json.Items()[0].Text("password")));
+        Assert.DoesNotContain(made.Text("password")!, listed.Text);
+        Assert.DoesNotContain(made.Text("password")!, Pair.Tail(10_000));
+        Assert.Empty((await other.Applications.Get("/integrations")).Expect(200).Json.Items());
+        (await other.Applications.Delete("/integrations/crm")).Refused(404, "unknownIntegration");
+        (await (await team.NewKey("read", "record", "claim")).Team.Applications.Post("/integrations", new { name = "x" })).Refused(403, "forbidden");
+        await using var still = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
+        Assert.True(still.IsConnected);
+    }
+
+    [Fact]
+    public async Task Made_by_ten_at_once_it_is_made_once_and_the_password_that_was_shown_is_the_right_one()
+    {
+        var team = await NewTeam();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Make(team, new { name = "crm" })));
+
+        var made = Assert.Single(answers, x => x.Status == 201).Json;
+        Assert.All(answers.Where(x => x.Status != 201), x => x.Refused(409, "integrationExists"));
+        await using var crm = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
+        Assert.True(crm.IsConnected);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "missingProperty")]
+    [InlineData("""{"name":"C.R.M"}""", "badInput")]
+    [InlineData("""{"name":"crm","mayRead":false}""", "badInput")]
+    [InlineData("""{"name":"crm","events":[]}""", "badInput")]
+    [InlineData("""{"name":"crm","events":["#"]}""", "badInput")]
+    [InlineData("""{"name":"crm","events":[null]}""", "badInput", "badValue")]
+    [InlineData("""{"name":"crm","mayRead":false,"mayCommand":true,"events":["follow-up.due"]}""", "badInput")]
+    [InlineData("""{"name":"crm","team":"default"}""", "unknownProperty")]
+    [InlineData("""{"name":null}""", "badValue")]
+    public async Task Bad_input_makes_nothing(string body, params string[] codes)
+    {
+        var team = await NewTeam();
+
+        (await Make(team, body)).Refused(400, codes);
+
+        Assert.Empty((await team.Applications.Get("/integrations")).Expect(200).Json.Items());
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string Queue(Team team) => $"{team.Name}.crm.events";
+
+    private Task<Team> NewTeam() => Pair.Team($"t{Guid.NewGuid():n}"[..12]);
+
+    private static Task<Answer> Make(Team team, object body) => team.Applications.Post("/integrations", body);
+
+    private async Task<Integration> Join(Team team, object? body = null)
+    {
+        var made = (await Make(team, body ?? new { name = "crm", mayCommand = true })).Expect(201).Json;
+        var joined = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
+        // The Scheduler hears of it over the bus, in the order in which it was made.
+        if (made.Find("mayCommand")?.GetBoolean() is true)
+            await Eventually.Get(() => joined.Ask(Scheduler, Claim(Guid.NewGuid(), team.Name), exchange: Commands), x => x.Data.Text("code") == "unknownApplication");
+        await Forget(team);
+        return joined;
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) => (await Eventually.Get(() => team.Scheduler.Get("/parked?limit=200"), x => x.Status is not 401)).Expect(200).Json.Items();
+
+    private static async Task Forget(Team team)
+    {
+        foreach (var parked in await Parked(team))
+            (await team.Scheduler.Delete($"/parked/{parked.Text("id")}")).Expect(204);
+    }
+
+    private static async Task<IReadOnlyList<Message>> Take(Integration integration, Team team, int count)
+    {
+        var taken = new List<Message>();
+        while (taken.Count < count)
+            taken.Add((await Eventually.Get(() => integration.Take(Queue(team)), x => x is not null))!);
+        return taken;
+    }
+
+    /// <summary>The broker refuses it, and closes the channel that it was tried on.</summary>
+    private static async Task Closes(Integration integration, ushort code, Func<IChannel, Task> attempt)
+    {
+        await using var channel = await integration.Open();
+        await Record.ExceptionAsync(() => attempt(channel));
+        await Eventually.Holds(() => channel.CloseReason is not null, TimeSpan.FromSeconds(10));
+        Assert.Equal(code, channel.CloseReason!.ReplyCode);
+        Assert.True(integration.IsConnected);
+    }
+
+    private static Dictionary<string, object> Claim(Guid application, string? team, string? recordedby = null) => Harness.Team.Given(
+        ("specversion", "1.0"), ("id", Guid.NewGuid().ToString()), ("source", "/tests"), ("type", "followup.follow-up.claim.v1"), ("subject", application.ToString()), ("team", team), ("recordedby", recordedby),
+        ("datacontenttype", "application/json"), ("data", new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }));
+}
