@@ -14,22 +14,7 @@ namespace FollowUp.Applications.Listening;
 /// </summary>
 internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Recorder recorder, ILogger<WhenTheSchedulerSpoke> log) : IInbox
 {
-    private const int MostAttempts = 5; // then one by one
-
     public async Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await Try(team, batch, ct);
-                return;
-            }
-            catch (JasperFx.ConcurrencyException) when (attempt < MostAttempts) { } // another node took in another event of the same application
-        }
-    }
-
-    private async Task Try(string team, IReadOnlyList<Received> batch, CancellationToken ct)
     {
         var settled = new List<(FollowUpSettled Made, string? By)>();
         await using var session = store.LightweightSession(team);

@@ -26,7 +26,7 @@ public interface IInbox
 /// </summary>
 internal sealed partial class Batches : BackgroundService
 {
-    private const int Lanes = 2, MostAtOnce = 200; // measured with ./followup bench pair, see docs/benchmarks.md
+    private const int MostAttempts = 5, Lanes = 2, MostAtOnce = 200; // measured with ./followup bench pair, see docs/benchmarks.md
     private readonly Channel<Waiting>[] _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true }))];
     private readonly IInbox _inbox;
     private readonly ILogger<Batches> _log;
@@ -79,7 +79,7 @@ internal sealed partial class Batches : BackgroundService
     {
         try
         {
-            await _inbox.Handle(team, [.. batch.Select(x => x.Message)], ct);
+            await Try(team, [.. batch.Select(x => x.Message)], ct);
             foreach (var waiting in batch) waiting.Done.TrySetResult();
         }
         catch (Exception exception) when (batch.Count > 1 && !ct.IsCancellationRequested)
@@ -91,6 +91,20 @@ internal sealed partial class Batches : BackgroundService
         catch (Exception exception)
         {
             batch[0].Done.TrySetException(exception);
+        }
+    }
+
+    // A claim, the clock or another node may have been faster: then it is decided again.
+    private async Task Try(string team, IReadOnlyList<Received> batch, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _inbox.Handle(team, batch, ct);
+                return;
+            }
+            catch (Exception exception) when (exception is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException && attempt < MostAttempts) { }
         }
     }
 

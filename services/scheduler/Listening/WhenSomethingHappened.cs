@@ -14,23 +14,7 @@ namespace FollowUp.Scheduler.Listening;
 /// </summary>
 internal sealed class WhenSomethingHappened(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals) : IInbox
 {
-    private const int MostAttempts = 5; // then one by one
-
     public async Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await Try(team, batch, ct);
-                return;
-            }
-            catch (JasperFx.ConcurrencyException) when (attempt < MostAttempts) { } // a claim or the clock was faster: decide again
-            catch (Marten.Exceptions.ExistingStreamIdCollisionException) when (attempt < MostAttempts) { }
-        }
-    }
-
-    private async Task Try(string team, IReadOnlyList<Received> batch, CancellationToken ct)
     {
         await using var session = store.Open(team, "scheduler");
         var now = await clock.Now(ct);
