@@ -93,19 +93,32 @@ internal sealed partial class ParkedMessages(BusSettings settings, IReadOnlyList
             foreach (var queue in queues)
             {
                 await using var line = await StandInLine(queue, ct); // what one look holds, another wouldn't see
-                var (found, last) = (false, 0UL);
-                for (var seen = 0; seen < MostSeen && !found; seen++)
+                var (found, held, last) = (false, 0u, 0UL);
+                try
                 {
-                    if (await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is not { } got) break;
-                    found = await visit(channel, got, await Describe(queue, got, ct));
-                    last = found ? last : got.DeliveryTag;
+                    while (held < MostSeen && !found && await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is { } got)
+                    {
+                        (held, last) = (held + 1, got.DeliveryTag);
+                        found = await visit(channel, got, await Describe(queue, got, ct));
+                    }
                 }
-                if (last > 0) await channel.BasicNackAsync(last, multiple: true, requeue: true, ct);
+                finally
+                {
+                    await PutBack(channel, Topology.ErrorQueue(queue), found ? last - 1 : last, found ? held - 1 : held, ct);
+                }
                 if (found) break;
             }
             await channel.CloseAsync(ct); // answers when the broker has done what was asked before
         }
         catch (Exception exception) when (BrokerTrouble.Is(exception, ct)) { throw BrokerTrouble.Refusal(); }
+    }
+
+    private static async Task PutBack(IChannel channel, string queue, ulong last, uint held, CancellationToken ct)
+    {
+        if (held == 0) return;
+        await channel.BasicNackAsync(last, multiple: true, requeue: true, ct);
+        // A quorum queue takes them back in its own time, and whoever looks next must find them.
+        for (var attempt = 0; attempt < 100 && (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount < held; attempt++) await Task.Delay(10, ct);
     }
 
     private async Task<IAsyncDisposable> StandInLine(string queue, CancellationToken ct)

@@ -54,7 +54,7 @@ public static class Topology
 
     /// <summary>
     /// An error queue is looked through, and every look counts as a delivery: with RabbitMQ 4's limit of 20 the twentieth look would lose
-    /// what it shows. The limit can't be switched off in every version in use, but be out of reach.
+    /// what it shows. The versions in use don't agree on how to switch it off, so it is put out of reach.
     /// </summary>
     internal static Dictionary<string, object?> ErrorArguments() => new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
 

@@ -101,7 +101,7 @@ public sealed class Parked_messages : StoryOfItsOwn
     public async Task Looking_changes_nothing_however_often_it_is_done()
     {
         for (var i = 0; i < 5; i++)
-            await _integration.Send(Events, "default.application.submitted", $"rubbish {i}");
+            await _integration.Send("", Inbox + ".error", $"rubbish {i}"); // in this order; what is parked at once is parked in any
         await Eventually.Get(() => Parked(Team), x => x.Count == 5);
 
         for (var i = 0; i < 30; i++)
