@@ -33,6 +33,7 @@ internal sealed partial class Relay : SubscriptionBase
         (_border, _publisher, _log) = (border, publisher, log);
         Name = "relay";                 // keys the progress: another name would publish all history again
         Options.BatchSize = Math.Clamp(configuration.GetValue("Relay:Page", UsualPage), 1, 10_000);
+        Options.MaximumHopperSize = 1;  // the next page is loaded when this one is done: loaded ahead, as is usual, pages of a dozen facts pile up, and each waits for a round trip to the broker
         IncludeArchivedEvents = true;   // a stream archived before it was relayed would never be published
     }
 
