@@ -25,6 +25,31 @@ internal static class Machine
         }
     }
 
+    /// <summary>How fast the machine is at this moment: rows of an event's size, each in a transaction of its own.</summary>
+    public static async Task<double> RawInserts(string database, TimeSpan time)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(database);
+        await using (var create = dataSource.CreateCommand("create table yardstick (id uuid primary key, data jsonb not null)")) await create.ExecuteNonQueryAsync();
+        var data = "{\"padding\":\"" + new string('x', 400) + "\"}";
+        var start = Stopwatch.GetTimestamp();
+        var counts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; Stopwatch.GetElapsedTime(start) < time; count++)
+            {
+                await using var insert = dataSource.CreateCommand("insert into yardstick values ($1, $2::jsonb)");
+                insert.Parameters.Add(new NpgsqlParameter { Value = Guid.NewGuid() });
+                insert.Parameters.Add(new NpgsqlParameter { Value = data });
+                await insert.ExecuteNonQueryAsync();
+            }
+
+            return count;
+        })));
+        var rate = counts.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await using (var drop = dataSource.CreateCommand("drop table yardstick")) await drop.ExecuteNonQueryAsync();
+        return rate;
+    }
+
     /// <summary>The process ids of PostgreSQL's postmaster and of the broker; null where it can't be told.</summary>
     public static async Task<(int? Postgres, int? Broker)> ServerProcesses(string database)
     {

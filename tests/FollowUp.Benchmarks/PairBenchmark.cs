@@ -38,6 +38,9 @@ internal sealed class PairBenchmark(Pace pace)
         await using var planned = await Heard.Listen(pair.Bus, "*.follow-up.planned");
         var cost = await Cost.Of(pair);
 
+        say("Measuring the machine ...");
+        var yardstick = await Machine.RawInserts(pair.ApplicationsDatabase, TimeSpan.FromSeconds(3));
+
         say("Warming up ...");
         await Drained(planned, await submitter.AsFastAsPossible(8, pace.WarmUp));
 
@@ -84,6 +87,7 @@ internal sealed class PairBenchmark(Pace pace)
 
         report.AppendLine(CultureInfo.InvariantCulture, $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench pair` on {await Machine.Describe(pair.ApplicationsDatabase)}.");
         report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
+        Row("yardstick: raw INSERTs a second over Npgsql, 8 connections, nothing else", string.Create(CultureInfo.InvariantCulture, $"{yardstick:n0}"));
         Row("time to healthy, both services at once, on empty databases", $"{Figure(first)} s");
         Row("time to healthy after a restart", $"{Figure(again)} s");
         Row("**submissions acknowledged a second**, saturated", string.Create(CultureInfo.InvariantCulture, $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections ({string.Join(", ", sweep)} in the sweep)"));
