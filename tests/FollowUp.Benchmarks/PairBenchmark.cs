@@ -11,7 +11,7 @@ namespace FollowUp.Benchmarks;
 /// <summary>How long each part takes.</summary>
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Sweep, TimeSpan Saturated, TimeSpan Half, TimeSpan FollowUps, int Idle)
 {
-    public static Pace Full { get; } = new(Seconds(8), Seconds(4), Seconds(15), Seconds(15), Seconds(6), 300);
+    public static Pace Full { get; } = new(Seconds(30), Seconds(4), Seconds(15), Seconds(15), Seconds(6), 300);
 
     public static Pace Short { get; } = new(Seconds(3), Seconds(1), Seconds(4), Seconds(4), Seconds(2), 50);
 

@@ -21,7 +21,7 @@ static int Usage()
         ./followup bench pair|bus [--short]
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report: how much they take, how far
-               behind the plan is, what it costs. About two minutes; with --short half a minute, enough to see that it works.
+               behind the plan is, what it costs. About three minutes; with --short half a minute, enough to see that it works.
         bus    from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the relay drains a backlog of 100,000 events, with other
                page sizes and numbers in flight as well. About five minutes.
         """);

@@ -54,7 +54,19 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
         {
             await lead.CancelAsync();
             await Task.WhenAll(running.Values);
+            await Yield(connection);
         }
+    }
+
+    // A connection that goes back to the pool keeps its locks: nobody could ever lead again.
+    private static async Task Yield(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var yield = new NpgsqlCommand($"select pg_advisory_unlock({LockSpace}, 1)", connection);
+            await yield.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException) { } // it is broken, and its lock gone with it
     }
 
     private async Task<IReadOnlyList<Replay>> Running(CancellationToken ct)

@@ -29,7 +29,7 @@ internal static class EventStore
             IncludeErrorDetail = false, // details quote rows
             MaxAutoPrepare = 100,       // the same few dozen statements for ever: parsing and planning them each time took more of the server than running them
             AutoPrepareMinUsages = 3,
-            NoResetOnClose = true,      // nothing here changes a session's state, and undoing nothing (DISCARD ALL, three times a command) cost the server more than the appends
+            NoResetOnClose = true,      // nothing here leaves a session changed (who takes a session lock gives it back), and undoing nothing (DISCARD ALL, three times a command) cost the server more than the appends
         };
         // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
         connection.Options = string.Join(' ', new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x)));
