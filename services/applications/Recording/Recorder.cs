@@ -139,9 +139,8 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposa
     private static bool Conflict(Exception? exception) => exception switch
     {
         null => false,
-        JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException => true,
         Npgsql.PostgresException { SqlState: "40001" or "40P01" or "23505" } => true,
-        _ => Conflict(exception.InnerException),
+        _ => Passing.IsConflict(exception) || Conflict(exception.InnerException),
     };
 
     private static RefusedException Stale(long? version)

@@ -104,7 +104,7 @@ internal sealed partial class Batches : BackgroundService
                 await _inbox.Handle(team, batch, ct);
                 return;
             }
-            catch (Exception exception) when (exception is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException && attempt < MostAttempts) { }
+            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
         }
     }
 
@@ -180,7 +180,16 @@ public static class Passing
         null => false,
         Npgsql.PostgresException postgres => postgres.IsTransient || postgres.SqlState is "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
         Npgsql.NpgsqlException or TimeoutException => true,
+        _ => IsConflict(exception) || Is(exception.InnerException),
+    };
+
+    /// <summary>Whether another was faster, and nothing else: then it is decided again.</summary>
+    /// <param name="exception">What an attempt threw; of a batch, one for each that lost.</param>
+    public static bool IsConflict(Exception? exception) => exception switch
+    {
+        null => false,
+        AggregateException { InnerExceptions: { Count: > 0 } all } => all.All(IsConflict),
         JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException => true,
-        _ => Is(exception.InnerException),
+        _ => IsConflict(exception.InnerException),
     };
 }

@@ -98,6 +98,7 @@ public static class Columns
 
     private static StoreOptions Of<T>(this StoreOptions options, Action<DocumentMapping> configure)
     {
+        options.RegisterDocumentType<T>(); // else its table is made when it is first written, by several nodes at once, and SQL that reads it fails until then
         options.Policies.ForAllDocuments(x => { if (x.DocumentType == typeof(T)) configure(x); });
         return options;
     }

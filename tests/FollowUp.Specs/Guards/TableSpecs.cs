@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using FollowUp.Contracts.Tool;
+using Marten;
+using ApplicationsDescription = FollowUp.Applications.Description;
+using SchedulerDescription = FollowUp.Scheduler.Description;
+
+namespace FollowUp.Specs.Guards;
+
+/// <summary>A table that SQL names is made before anything starts, not when it is first written.</summary>
+public sealed partial class TableSpecs
+{
+    [Theory]
+    [InlineData("applications"), InlineData("scheduler")]
+    public void Every_table_that_SQL_names_is_made_at_the_start(string service)
+    {
+        var description = service == "applications" ? ApplicationsDescription.Of : SchedulerDescription.Of;
+        using var store = DocumentStore.For(options =>
+        {
+            options.Connection("Host=nowhere");
+            options.DatabaseSchemaName = "followup";
+            description.Store(options);
+        });
+        var made = store.Storage.ToDatabaseScript();
+        var named = Directory.GetFiles(Path.Combine(Repository.Root, "services", service), "*.cs", SearchOption.AllDirectories)
+            .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(x => Tables().Matches(File.ReadAllText(x))).Select(x => x.Value).Distinct().ToArray();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, x => Assert.Contains($"CREATE TABLE IF NOT EXISTS {x} (", made, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"followup\.mt_doc_\w+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Tables();
+}
