@@ -69,10 +69,11 @@ public sealed class Lost_broker : FaultStory
         await application.Slot(1, "planned");
         await Servers.FromEnvironment.StopBroker();
         Application meanwhile;
+        var claimId = Guid.NewGuid(); // the same each time, as the refusal advises: a question may be carried out though its answer was lost
         try
         {
             var watch = Stopwatch.StartNew();
-            var refusal = (await application.RecordFollowUp()).Refused(503, "schedulerUnreachable");
+            var refusal = (await application.RecordFollowUp(claimId: claimId)).Refused(503, "schedulerUnreachable");
             Assert.NotNull(refusal.RetryAfter);
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"A caller waits {watch.Elapsed} to be told to come back later.");
             Assert.Equal(1, await application.Version());
@@ -91,7 +92,7 @@ public sealed class Lost_broker : FaultStory
         foreach (var service in Pair.Services)
             await service.IsReady();
         await meanwhile.Slot(1, "planned");
-        await Eventually.Get(() => application.RecordFollowUp(), x => x.Status == 201);
+        await Eventually.Get(() => application.RecordFollowUp(claimId: claimId), x => x.Status == 201);
         await application.SchedulerHasSeenAll();
         Assert.Equal(2, await application.Version());
     }
