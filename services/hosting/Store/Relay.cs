@@ -19,7 +19,7 @@ namespace FollowUp.Hosting.Store;
 internal sealed partial class Relay : SubscriptionBase
 {
     public const string ShardName = "relay:All";
-    // With 300 in flight a restarted broker left all of them hanging; beyond 64 little is gained, and a page of 500 is as good as a larger one (docs/benchmarks.md, bus).
+    // With 300 in flight a restarted broker left all of them hanging; beyond 8 little is gained, and a page of 500 is as good as a larger one (docs/benchmarks.md, bus).
     private const int MostInFlight = 64, UsualPage = 500;
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
     private readonly int _inFlight;
