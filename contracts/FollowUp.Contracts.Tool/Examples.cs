@@ -37,13 +37,18 @@ public static class Examples
         new CandidateErased("c-1042", Due.AddDays(60)),
         new FollowUpPlanned(Application, 1, "c-1042", Due, Due.AddDays(14).AddHours(15), Channels, Contact, "ownerRun", new(AnchorKind.Submission, new DateOnly(2026, 11, 20)), 1,
             [new("ownerRun", "The owner decides here. Wait for 4 business days."), new("noPhoneCalls", "The posting asks for no phone calls.")]),
-        new FollowUpWithheld(Application, 1, "c-1042", "outsourced", 1, [new("noRecruiter", "An agency recruits, and no recruiter of it is recorded.")]),
+        new FollowUpWithheld(Application, 1, "c-1042", "outsourced", 1, [new("noRecruiter", "An agency recruits, and no recruiter of it is recorded.")],
+            [new("recordRecruiter", "Record the agency's recruiter as a contact.")]),
         new FollowUpDue(Application, 1, "c-1042", Due, Due.AddDays(14).AddHours(15), Channels, Contact),
         Claimed, Released, Settled,
         new ClaimExpired(Application, 1, Claim, "ana", Due.AddMinutes(45)),
         new ClaimRefused(Application, 1, Guid.Parse("c3a7b957-405e-4de9-8c39-5e6f18755527"), "ben", new("claimedByAnother", "ana holds the claim until 2026-11-27 14:45:00 UTC."), Due.AddMinutes(31)),
         new FollowUpWaived(Application, 1, new("employerResponded", "The employer answered before the follow-up was made."), Submitted.AddDays(3)),
         new FollowUpLapsed(Application, 1, Due.AddDays(14).AddHours(15), Due.AddDays(14).AddHours(15).AddSeconds(1)),
+        new FollowUpAssigned(Application, 1, "ben", "ana", Submitted.AddDays(2)),
+        new FollowUpSnoozed(Application, 1, Due.AddDays(3), "ben", Due.AddMinutes(5)),
+        new FollowUpOverridden(Application, 1, OverrideReason.EmployerAgreed, ["massMailing"], "ana", Submitted.AddDays(2)),
+        new PolicyChanged(2, JsonSerializer.SerializeToElement(new { version = 2, unknown = new { wait = 8, window = 10, channels = Channels } }, Json.Lenient), "ana's key", Submitted.AddDays(4)),
         new ClosingProposed(Application, 1, ClosingReason.NoResponse, Due.AddMinutes(40), Due.AddDays(28)),
         new SubmitApplication("c-1042", Employer, Posting, Approach.Direct, [new("R. Roe", ContactRole.Owner, "roe@example.org", "+1 555 0100", "https://example.org/roe")], Submitted),
         new SendCoverLetter(new DateOnly(2026, 11, 27), Submitted),
@@ -60,6 +65,9 @@ public static class Examples
         new ClaimFollowUp(1, Claim, "ana", Channel.Email, "PT15M", 2),
         new ReleaseClaim(1, Claim),
         new SettleFollowUp(1, Claim, "ana", Channel.Email, Due.AddMinutes(40), 1, 2),
+        new AssignFollowUp(1, "ben", "ana"),
+        new SnoozeFollowUp(1, "2026-11-30", "ben"),
+        new OverrideFollowUp(1, OverrideReason.EmployerAgreed, "Their receptionist asked for a call.", "ana"),
         new CommandRejected(409, "claimedByAnother", "That is refused.", "ana holds the claim until 2026-11-27 14:45:00 UTC."),
     }.ToDictionary(x => x.GetType());
 
@@ -73,7 +81,7 @@ public static class Examples
             Id = Id($"example {message.Key}"),
             Source = message.Sources is [var source, ..] ? source : "/acme-career-desk",
             Type = message.Name,
-            Subject = (message.Contract == typeof(CandidateErased) ? Guid.Parse(Id("c-1042")) : Application).ToString(),
+            Subject = (message.Contract == typeof(CandidateErased) ? Guid.Parse(Id("c-1042")) : message.Contract == typeof(PolicyChanged) ? Guid.Parse(Id("policy")) : Application).ToString(),
             Time = Time(record),
             Team = "acme",
             Sequence = isEvent ? SequenceOf(record) : null,
@@ -88,7 +96,7 @@ public static class Examples
 
     private static string Id(string of) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(of)).AsSpan(0, 16)).ToString();
 
-    private static long SequenceOf(object record) => record is ApplicationSubmitted or CandidateErased or FollowUpPlanned or FollowUpWithheld ? 1 : 2;
+    private static long SequenceOf(object record) => record is ApplicationSubmitted or CandidateErased or PolicyChanged or FollowUpPlanned or FollowUpWithheld ? 1 : 2;
 
     // What happened last in it: no example is recorded before it happened.
     private static DateTimeOffset Time(object record) => record switch
@@ -96,6 +104,7 @@ public static class Examples
         InterviewScheduled x => x.ScheduledAt,
         InterviewRescheduled x => x.RescheduledAt,
         FollowUpClaimed x => x.ClaimedAt,
+        FollowUpSnoozed x => x.SnoozedAt,
         FollowUpPlanned or FollowUpWithheld => Submitted.AddSeconds(1),
         _ => record.GetType().GetProperties().Where(x => x.PropertyType == typeof(DateTimeOffset) && !x.Name.StartsWith("WindowEnds", StringComparison.Ordinal)).Select(x => (DateTimeOffset)x.GetValue(record)!).DefaultIfEmpty(Due.AddMinutes(31)).Max(),
     };

@@ -5,7 +5,8 @@ namespace FollowUp.Contracts;
 /// <param name="HiringProcess">How they hire.</param>
 /// <param name="TimeZone">IANA time zone they work in, as <c>Europe/Berlin</c>; the team's default where unknown.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code, whose holidays apply.</param>
-public sealed record Employer(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null);
+/// <param name="Region">ISO 3166-2 code, as <c>DE-BY</c>, whose holidays apply as well.</param>
+public sealed record Employer(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null, string? Region = null);
 
 /// <summary>What the posting says about getting in touch.</summary>
 /// <param name="NoPhoneCalls">No calls, please: takes the phone from every stage.</param>
@@ -24,7 +25,8 @@ public sealed record Posting(string Title, string? Url = null, DateOnly? ClosesO
 /// <param name="Id">The contact's id.</param>
 /// <param name="Role">What they do there.</param>
 /// <param name="Channels">How they can be reached.</param>
-public sealed record ContactReference(Guid Id, ContactRole Role, IReadOnlyList<Channel> Channels);
+/// <param name="Person">An opaque id that all contacts of the team share who are reached at the same address or number; null where they can't be reached, or it isn't known.</param>
+public sealed record ContactReference(Guid Id, ContactRole Role, IReadOnlyList<Channel> Channels, Guid? Person = null);
 
 /// <summary>An event of Applications.</summary>
 public interface IApplicationEvent
@@ -41,8 +43,9 @@ public interface IApplicationEvent
 /// <param name="Approach">How the résumé got there.</param>
 /// <param name="Contacts">People known from the start.</param>
 /// <param name="SubmittedAt">When it was submitted.</param>
+/// <param name="SubmittedAtBasis">How that is known.</param>
 public sealed record ApplicationSubmitted(Guid Application, string Candidate, Employer Employer, Posting Posting, Approach Approach,
-    IReadOnlyList<ContactReference> Contacts, DateTimeOffset SubmittedAt) : IApplicationEvent;
+    IReadOnlyList<ContactReference> Contacts, DateTimeOffset SubmittedAt, Basis? SubmittedAtBasis = null) : IApplicationEvent;
 
 /// <summary><c>followup.application.cover-letter-sent.v1</c>: the one cover letter went out.</summary>
 /// <param name="Application">The application's id.</param>
@@ -71,8 +74,9 @@ public sealed record EmployerResponded(Guid Application, int Stage, DateTimeOffs
 /// <param name="EndsAt">When it ends.</param>
 /// <param name="With">The contact it is with, where known.</param>
 /// <param name="ScheduledAt">When it was agreed.</param>
+/// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
 public sealed record InterviewScheduled(Guid Application, int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt, Guid? With,
-    DateTimeOffset ScheduledAt) : IApplicationEvent;
+    DateTimeOffset ScheduledAt, Basis? EndsAtBasis = null) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-rescheduled.v1</c>: an interview was moved.</summary>
 /// <param name="Application">The application's id.</param>
@@ -81,15 +85,17 @@ public sealed record InterviewScheduled(Guid Application, int Interview, int Sta
 /// <param name="StartsAt">When it now starts.</param>
 /// <param name="EndsAt">When it now ends.</param>
 /// <param name="RescheduledAt">When that was agreed.</param>
+/// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
 public sealed record InterviewRescheduled(Guid Application, int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt,
-    DateTimeOffset RescheduledAt) : IApplicationEvent;
+    DateTimeOffset RescheduledAt, Basis? EndsAtBasis = null) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-cancelled.v1</c>: an interview won't happen; its stage stays.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Interview">The interview's number.</param>
 /// <param name="Stage">Its stage.</param>
 /// <param name="CancelledAt">When.</param>
-public sealed record InterviewCancelled(Guid Application, int Interview, int Stage, DateTimeOffset CancelledAt) : IApplicationEvent;
+/// <param name="CancelledAtBasis">How that is known.</param>
+public sealed record InterviewCancelled(Guid Application, int Interview, int Stage, DateTimeOffset CancelledAt, Basis? CancelledAtBasis = null) : IApplicationEvent;
 
 /// <summary><c>followup.application.follow-up-made.v1</c>: a stage's one follow-up was made.</summary>
 /// <param name="Application">The application's id.</param>

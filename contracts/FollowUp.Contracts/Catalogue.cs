@@ -49,7 +49,11 @@ public static class Catalogue
         [typeof(FollowUpSettled)] = "followup.follow-up.settled.v1",
         [typeof(FollowUpWaived)] = "followup.follow-up.waived.v1",
         [typeof(FollowUpLapsed)] = "followup.follow-up.lapsed.v1",
+        [typeof(FollowUpAssigned)] = "followup.follow-up.assigned.v1",
+        [typeof(FollowUpSnoozed)] = "followup.follow-up.snoozed.v1",
+        [typeof(FollowUpOverridden)] = "followup.follow-up.overridden.v1",
         [typeof(ClosingProposed)] = "followup.application.closing-proposed.v1",
+        [typeof(PolicyChanged)] = "followup.policy.changed.v1",
     }.ToFrozenDictionary();
 
     /// <summary>What Applications is asked to record.</summary>
@@ -81,6 +85,9 @@ public static class Catalogue
         [typeof(ClaimFollowUp)] = "followup.follow-up.claim.v1",
         [typeof(ReleaseClaim)] = "followup.follow-up.release.v1",
         [typeof(SettleFollowUp)] = "followup.follow-up.settle.v1",
+        [typeof(AssignFollowUp)] = "followup.follow-up.assign.v1",
+        [typeof(SnoozeFollowUp)] = "followup.follow-up.snooze.v1",
+        [typeof(OverrideFollowUp)] = "followup.follow-up.override.v1",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, Type> ByName = ApplicationEvents.Concat(SchedulerEvents).Concat(ApplicationCommands).Concat(SchedulerCommands).Concat(Answers)

@@ -27,6 +27,25 @@ public sealed record ReleaseClaim(int Stage, Guid ClaimId);
 /// <param name="AsOf">The version of the application that the settler has seen.</param>
 public sealed record SettleFollowUp(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch = null, long? AsOf = null);
 
+/// <summary><c>followup.follow-up.assign.v1</c>: says who of the team is to make a stage's follow-up.</summary>
+/// <param name="Stage">The stage; on HTTP it is in the path.</param>
+/// <param name="To">Who, as the caller names them: an opaque reference, never an e-mail address. Null: nobody in particular.</param>
+/// <param name="By">Who assigns it; the caller unless said.</param>
+public sealed record AssignFollowUp(int Stage, string? To = null, string? By = null);
+
+/// <summary><c>followup.follow-up.snooze.v1</c>: puts a stage's follow-up off, within its window. Asked again for the same moment, it changes nothing.</summary>
+/// <param name="Stage">The stage; on HTTP it is in the path.</param>
+/// <param name="Until">Until when: a day, then it is due as that day's work begins where the employer is, or a moment.</param>
+/// <param name="By">Who puts it off; the caller unless said.</param>
+public sealed record SnoozeFollowUp(int Stage, string Until, string? By = null);
+
+/// <summary><c>followup.follow-up.override.v1</c>: makes a withheld follow-up possible, with a reason that is recorded.</summary>
+/// <param name="Stage">The stage; on HTTP it is in the path.</param>
+/// <param name="Because">Why it is right all the same.</param>
+/// <param name="Note">More about it. Kept beside the events, and erased with the candidate.</param>
+/// <param name="By">Who decides so; the caller unless said.</param>
+public sealed record OverrideFollowUp(int Stage, OverrideReason Because, string? Note = null, string? By = null);
+
 /// <summary><c>followup.command.rejected.v1</c>: a command was not carried out; the same as the HTTP problem.</summary>
 /// <param name="Status">The HTTP status that goes with it.</param>
 /// <param name="Code">Stable, camelCase: for programs.</param>

@@ -3,12 +3,14 @@ namespace FollowUp.Contracts;
 /// <summary>Why a decision is as it is.</summary>
 /// <param name="Code">Stable, camelCase: for programs.</param>
 /// <param name="Sentence">For a person, in English.</param>
-public sealed record Reason(string Code, string Sentence);
+/// <param name="Values">What the sentence names, by the names it has in the resource file (dates as <c>YYYY-MM-DD</c>): what it takes to say it in another language.</param>
+public sealed record Reason(string Code, string Sentence, IReadOnlyDictionary<string, string>? Values = null);
 
 /// <summary>What a slot's date is counted from.</summary>
 /// <param name="Kind">Which moment.</param>
 /// <param name="On">The day, where the employer is.</param>
-public sealed record Anchor(AnchorKind Kind, DateOnly On);
+/// <param name="Basis">How the day is known; null where whoever said it didn't tell.</param>
+public sealed record Anchor(AnchorKind Kind, DateOnly On, Basis? Basis = null);
 
 /// <summary>An event of the Scheduler about one slot.</summary>
 public interface ISlotEvent
@@ -43,8 +45,9 @@ public sealed record FollowUpPlanned(Guid Application, int Stage, string Candida
 /// <param name="Situation">The row of the policy that applied.</param>
 /// <param name="PolicyVersion">The version of the team's policy.</param>
 /// <param name="Reasons">Why it is withheld.</param>
+/// <param name="OpensWhen">What would have to happen for it to be planned: each by itself mends one of the reasons. Empty where nothing would.</param>
 public sealed record FollowUpWithheld(Guid Application, int Stage, string Candidate, string Situation, int PolicyVersion,
-    IReadOnlyList<Reason> Reasons) : ISlotEvent;
+    IReadOnlyList<Reason> Reasons, IReadOnlyList<Reason>? OpensWhen = null) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.due.v1</c>: its moment has come.</summary>
 /// <param name="Application">The application's id.</param>
@@ -117,6 +120,41 @@ public sealed record FollowUpWaived(Guid Application, int Stage, Reason Reason, 
 /// <param name="WindowEndedAt">When the window ended.</param>
 /// <param name="LapsedAt">When that was noticed.</param>
 public sealed record FollowUpLapsed(Guid Application, int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset LapsedAt) : ISlotEvent;
+
+/// <summary><c>followup.follow-up.assigned.v1</c>: somebody of the team is to make it, or, where nobody is named, nobody in particular any more.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The slot's stage.</param>
+/// <param name="To">Who, as the caller names them: an opaque reference, never an e-mail address.</param>
+/// <param name="By">Who assigned it.</param>
+/// <param name="AssignedAt">When.</param>
+public sealed record FollowUpAssigned(Guid Application, int Stage, string? To, string By, DateTimeOffset AssignedAt) : ISlotEvent;
+
+/// <summary><c>followup.follow-up.snoozed.v1</c>: it is put off, within its window.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The slot's stage.</param>
+/// <param name="DueAt">When its moment comes now.</param>
+/// <param name="By">Who put it off.</param>
+/// <param name="SnoozedAt">When.</param>
+public sealed record FollowUpSnoozed(Guid Application, int Stage, DateTimeOffset DueAt, string By, DateTimeOffset SnoozedAt) : ISlotEvent;
+
+/// <summary><c>followup.follow-up.overridden.v1</c>: it is to be made although it was withheld. What it is planned as follows.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The slot's stage.</param>
+/// <param name="Because">Why it is right all the same.</param>
+/// <param name="Despite">The codes of what withheld it; anything else would withhold it again.</param>
+/// <param name="By">Who decided so.</param>
+/// <param name="OverriddenAt">When.</param>
+public sealed record FollowUpOverridden(Guid Application, int Stage, OverrideReason Because, IReadOnlyList<string> Despite, string By, DateTimeOffset OverriddenAt) : ISlotEvent;
+
+/// <summary>
+/// <c>followup.policy.changed.v1</c>: a team has another policy. Its <c>subject</c> is an id derived from the team, and its <c>sequence</c>
+/// counts that team's changes.
+/// </summary>
+/// <param name="Version">The policy's version: the default is 1.</param>
+/// <param name="Policy">All of it, as <c>GET /policy</c> shows it.</param>
+/// <param name="By">Who changed it.</param>
+/// <param name="ChangedAt">When.</param>
+public sealed record PolicyChanged(int Version, System.Text.Json.JsonElement Policy, string By, DateTimeOffset ChangedAt);
 
 /// <summary><c>followup.application.closing-proposed.v1</c>: long silence after a follow-up; somebody may want to close.</summary>
 /// <param name="Application">The application's id.</param>

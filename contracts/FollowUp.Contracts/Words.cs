@@ -123,3 +123,27 @@ public enum AnchorKind
     /// <summary>When the interview was cancelled.</summary>
     InterviewCancellation,
 }
+
+/// <summary>How a day or moment is known.</summary>
+public enum Basis
+{
+    /// <summary>FollowUp's own clock: it was recorded as it happened.</summary>
+    Measured,
+    /// <summary>Somebody said so: whoever recorded it, the posting, the letter or the employer.</summary>
+    Declared,
+    /// <summary>Nobody said so; FollowUp takes it to be so, as that an interview takes an hour.</summary>
+    Inferred,
+}
+
+/// <summary>Why a withheld follow-up is to be made all the same.</summary>
+public enum OverrideReason
+{
+    /// <summary>Someone there asked for it, or agreed to it.</summary>
+    EmployerAgreed,
+    /// <summary>The candidate or the team knows somebody there.</summary>
+    KnownThere,
+    /// <summary>What the posting or the record says no longer holds.</summary>
+    Outdated,
+    /// <summary>Whoever advises the candidate judges so.</summary>
+    Judgement,
+}

@@ -10,7 +10,7 @@ namespace FollowUp.Scheduler;
 
 public sealed record Planned(int Stage, string Candidate, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, ImmutableList<Channel> Channels, ContactReference? Contact,
     string Situation, Anchor Anchor, int PolicyVersion, ImmutableList<Reason> Reasons);
-public sealed record Withheld(int Stage, string Candidate, string Situation, int PolicyVersion, ImmutableList<Reason> Reasons);
+public sealed record Withheld(int Stage, string Candidate, string Situation, int PolicyVersion, ImmutableList<Reason> Reasons, ImmutableList<Reason>? OpensWhen = null);
 public sealed record Due(int Stage, string Candidate, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, ImmutableList<Channel> Channels, ContactReference? Contact);
 public sealed record Claimed(int Stage, Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset At, DateTimeOffset ExpiresAt);
 public sealed record Released(int Stage, Guid ClaimId, string By, DateTimeOffset At);

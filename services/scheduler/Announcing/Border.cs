@@ -15,7 +15,7 @@ internal sealed class Border : IBorder
     public static object? Announce(Guid application, object fact) => fact switch
     {
         Planned x => new FollowUpPlanned(application, x.Stage, x.Candidate, x.DueAt.ToUniversalTime(), x.WindowEndsAt.ToUniversalTime(), x.Channels, x.Contact, x.Situation, x.Anchor, x.PolicyVersion, x.Reasons),
-        Withheld x => new FollowUpWithheld(application, x.Stage, x.Candidate, x.Situation, x.PolicyVersion, x.Reasons),
+        Withheld x => new FollowUpWithheld(application, x.Stage, x.Candidate, x.Situation, x.PolicyVersion, x.Reasons, x.OpensWhen),
         Due x => new FollowUpDue(application, x.Stage, x.Candidate, x.DueAt.ToUniversalTime(), x.WindowEndsAt.ToUniversalTime(), x.Channels, x.Contact),
         Claimed x => new FollowUpClaimed(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.At.ToUniversalTime(), x.ExpiresAt.ToUniversalTime()),
         Released x => new ClaimReleased(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
@@ -32,7 +32,7 @@ internal sealed class Border : IBorder
     public static object? TakeBack(object contract) => contract switch
     {
         FollowUpPlanned x => new Planned(x.Stage, x.Candidate, x.DueAt, x.WindowEndsAt, [.. x.Channels], x.Contact, x.Situation, x.Anchor, x.PolicyVersion, [.. x.Reasons]),
-        FollowUpWithheld x => new Withheld(x.Stage, x.Candidate, x.Situation, x.PolicyVersion, [.. x.Reasons]),
+        FollowUpWithheld x => new Withheld(x.Stage, x.Candidate, x.Situation, x.PolicyVersion, [.. x.Reasons], x.OpensWhen is { } opens ? [.. opens] : null),
         FollowUpDue x => new Due(x.Stage, x.Candidate, x.DueAt, x.WindowEndsAt, [.. x.Channels], x.Contact),
         FollowUpClaimed x => new Claimed(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.ClaimedAt, x.ExpiresAt),
         ClaimReleased x => new Released(x.Stage, x.ClaimId, x.By, x.ReleasedAt),
