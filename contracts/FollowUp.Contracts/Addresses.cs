@@ -30,6 +30,9 @@ public static class Addresses
         [typeof(ClaimFollowUp)] = typeof(FollowUpClaimed),
         [typeof(ReleaseClaim)] = typeof(ClaimReleased),
         [typeof(SettleFollowUp)] = typeof(FollowUpSettled),
+        [typeof(AssignFollowUp)] = typeof(FollowUpAssigned),
+        [typeof(SnoozeFollowUp)] = typeof(FollowUpSnoozed),
+        [typeof(OverrideFollowUp)] = typeof(FollowUpOverridden),
     }.ToFrozenDictionary();
 
     /// <summary>The queue that takes a command.</summary>
