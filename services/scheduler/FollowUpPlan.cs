@@ -19,6 +19,9 @@ public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, 
 public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, int Epoch, DateTimeOffset MadeAt);
 public sealed record Waived(int Stage, Reason Reason, DateTimeOffset At);
 public sealed record Lapsed(int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset At);
+public sealed record Assigned(int Stage, string? To, string By, DateTimeOffset At);
+public sealed record Snoozed(int Stage, DateTimeOffset DueAt, string By, DateTimeOffset At);
+public sealed record Overridden(int Stage, OverrideReason Because, ImmutableList<string> Despite, string By, DateTimeOffset At);
 public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At);
 
 /// <summary>Something happened in the application, or the policy changed: bring the slots to what they should be.</summary>
@@ -31,13 +34,24 @@ public sealed record Replan(Wanted Wanted, DateTimeOffset Now, DateTimeOffset Ha
 public sealed record Tick(Wanted Wanted, DateTimeOffset Now);
 
 /// <summary>Somebody wants to make the follow-up.</summary>
-public sealed record ClaimSlot(int Stage, Guid ClaimId, string By, Channel? Channel, TimeSpan Length, Wanted Wanted, DateTimeOffset Now);
+/// <param name="Guard">What the team's other follow-ups say against granting it, see <see cref="Claiming.Guards"/>.</param>
+public sealed record ClaimSlot(int Stage, Guid ClaimId, string By, Channel? Channel, TimeSpan Length, Wanted Wanted, DateTimeOffset Now, Reason? Guard = null);
 
 /// <summary>Somebody lets go.</summary>
 public sealed record ReleaseSlot(int Stage, Guid ClaimId, Wanted Wanted, DateTimeOffset Now);
 
 /// <summary>Somebody made it.</summary>
-public sealed record SettleSlot(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch, TimeSpan Length, Wanted Wanted, DateTimeOffset Now);
+public sealed record SettleSlot(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch, TimeSpan Length, Wanted Wanted, DateTimeOffset Now, Reason? Guard = null);
+
+/// <summary>Somebody is to make it, or nobody in particular.</summary>
+public sealed record AssignSlot(int Stage, string? To, string By, Wanted Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody puts it off.</summary>
+/// <param name="Most">How often the policy lets a slot be put off.</param>
+public sealed record SnoozeSlot(int Stage, DateTimeOffset Until, string By, int Most, Wanted Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody wants it made although it is withheld.</summary>
+public sealed record OverrideSlot(int Stage, OverrideReason Because, string By, Wanted Wanted, DateTimeOffset Now);
 
 /// <summary>A stage's only follow-up.</summary>
 public sealed record Slot(int Stage)
@@ -51,6 +65,13 @@ public sealed record Slot(int Stage)
     public Claimed? Claim { get; init; }
     public Settled? Made { get; init; }
     public Reason? WaivedBecause { get; init; }
+    public string? Assignee { get; init; }
+    public DateTimeOffset? SnoozedUntil { get; init; }
+    public int Snoozes { get; init; }
+    public Overridden? Override { get; init; }
+
+    /// <summary>When its moment comes: as planned, unless somebody put it off.</summary>
+    public DateTimeOffset? DueAt => SnoozedUntil ?? Plan?.DueAt;
 
     public bool IsOpen => Status is SlotStatus.Planned or SlotStatus.Due;
     public bool IsClaimedAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now;
@@ -72,9 +93,10 @@ public sealed partial record FollowUpPlan
         Planned e => At(e.Stage, x => x with
         {
             Status = SlotStatus.Planned, WasDue = false, Why = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion,
+            SnoozedUntil = x.IsOpen && x.Plan is { } before && before.DueAt == e.DueAt && before.WindowEndsAt == e.WindowEndsAt ? x.SnoozedUntil : null, // it was put off from another day
             Plan = new(e.Stage, e.DueAt, e.WindowEndsAt, e.Channels, e.Contact, e.Situation, e.Anchor, e.Reasons),
         }),
-        Withheld e => At(e.Stage, x => x with { Status = SlotStatus.Withheld, Plan = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion, Why = new(e.Stage, e.Situation, e.Reasons) }),
+        Withheld e => At(e.Stage, x => x with { Status = SlotStatus.Withheld, Plan = null, SnoozedUntil = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion, Why = new(e.Stage, e.Situation, e.Reasons) { OpensWhen = e.OpensWhen ?? [] } }),
         Due e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
         Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with { Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null)) },
         Released e => At(e.Stage, Unclaimed),
@@ -83,6 +105,9 @@ public sealed partial record FollowUpPlan
         Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
         Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason }),
         Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+        Assigned e => At(e.Stage, x => x with { Assignee = e.To }),
+        Snoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, WasDue = false, SnoozedUntil = e.DueAt, Snoozes = x.Snoozes + 1 }),
+        Overridden e => At(e.Stage, x => x with { Override = e }),
         ClosingProposed e => this with { Proposed = e },
         _ => this,
     };
@@ -97,7 +122,7 @@ public sealed partial record FollowUpPlan
         if (AskedBefore(c.ClaimId, c.Stage) is { } asked)
             return asked.By == c.By ? [] : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim."); // else two would believe they hold it
         var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
-        deciding.Add(WhyNot(deciding.Plan.Find(c.Stage), c.Channel) is { } reason
+        deciding.Add(WhyNot(deciding.Plan.Find(c.Stage), c.Channel, c.Guard) is { } reason
             ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
             : Grant(deciding.Plan.Find(c.Stage), c.ClaimId, c.By, c.Channel, c.Length, c.Now));
         return deciding.Facts;
@@ -122,7 +147,7 @@ public sealed partial record FollowUpPlan
             else deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
         }
         else if (c.Epoch is not null) throw new RefusedException("staleEpoch", "No claim with that id was granted.");
-        else if (WhyNot(slot, c.Channel) is { } reason) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
+        else if (WhyNot(slot, c.Channel, c.Guard) is { } reason) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
         else
         {
             var grant = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now);
@@ -141,13 +166,59 @@ public sealed partial record FollowUpPlan
         return new Deciding(this).Add(new Released(c.Stage, c.ClaimId, granted.By, c.Now)).Reconcile(c.Wanted, c.Now, c.Now, c.Stage).PassTime(c.Wanted, c.Now).Facts;
     }
 
+    public object[] Decide(AssignSlot c)
+    {
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var slot = deciding.Plan.Find(c.Stage);
+        if (slot.Assignee == c.To) return [];
+        if (slot is { IsOpen: false, Claim: null, Status: not SlotStatus.Withheld }) throw Refuse(WhyNot(slot, null)!);
+        return deciding.Add(new Assigned(c.Stage, c.To, c.By, c.Now)).Facts;
+    }
+
+    public object[] Decide(SnoozeSlot c)
+    {
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var slot = deciding.Plan.Find(c.Stage);
+        if (slot.IsOpen && slot.SnoozedUntil == c.Until) return [];
+        if (WhyNot(slot, null) is { } reason) throw Refuse(reason);
+        var plan = slot.Plan!;
+        if (c.Until <= c.Now || c.Until <= plan.DueAt || c.Until >= plan.WindowEndsAt) throw Refuse(Sayings.OutsideWindow(plan));
+        if (slot.Snoozes >= c.Most) throw Refuse(Sayings.AlreadySnoozed(slot.Snoozes, c.Most));
+        return deciding.Add(new Snoozed(c.Stage, c.Until, c.By, c.Now)).Facts;
+    }
+
+    public object[] Decide(OverrideSlot c)
+    {
+        var slot = Find(c.Stage);
+        if (slot.Status != SlotStatus.Withheld)
+            return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null) ? [] : throw Refuse(slot.IsOpen ? Sayings.NotWithheld() : WhyNot(slot, null) ?? Sayings.NotWithheld());
+        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not WantedSlot.Withheld { Otherwise: { } otherwise } why) throw Refuse(Sayings.CantBeOverridden(slot.Why!));
+        return new Deciding(this).Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise), c.By, c.Now)).Reconcile(c.Wanted, c.Now, c.Now, c.Stage).PassTime(c.Wanted, c.Now).Facts;
+    }
+
+    // Of all the reasons of a withheld slot those that withhold it: the others would stand with the plan that it would be otherwise.
+    private static ImmutableList<string> Withholding(WantedSlot.Withheld why, WantedSlot.Planned otherwise) =>
+        [.. why.Reasons.Select(x => x.Code).Except(otherwise.Reasons.Select(x => x.Code), StringComparer.Ordinal)];
+
+    // A person decided that it is made despite certain reasons. Any other withholds it again.
+    private static WantedSlot Allowed(WantedSlot want, Slot? slot) =>
+        want is WantedSlot.Withheld { Otherwise: { } otherwise } why && slot?.Override is { } by && Withholding(why, otherwise).TrueForAll(by.Despite.Contains) ? otherwise : want;
+
+    private static RefusedException Refuse(Reason because) => new(because.Code, because.Sentence);
+
+    /// <summary>The proposal to close, as long as the silence lasts that it is about.</summary>
+    public ClosingProposed? ProposedFor(Wanted wanted) => Proposed is { } proposed && wanted.Silence is { } silence && IsProposed(silence) ? proposed : null;
+
+    /// <summary>Whether anything is left that another policy could decide otherwise.</summary>
+    public bool IsOpenTo(Wanted wanted) => (wanted.Silence is { } silence && !IsProposed(silence)) || Slots.Values.Any(x => x.IsOpen || x.Claim is not null || x.Status == SlotStatus.Withheld);
+
     /// <summary>When somebody has to look at this application again, unless something happens before.</summary>
     public DateTimeOffset? NextMoment(Wanted wanted)
     {
         var moments = Slots.Values.Select(x => x switch
         {
             { Claim: { } claim } => claim.ExpiresAt,
-            { Status: SlotStatus.Planned, Plan: { } plan } => plan.DueAt < plan.WindowEndsAt ? plan.DueAt : plan.WindowEndsAt,
+            { Status: SlotStatus.Planned, Plan: { } plan, DueAt: { } dueAt } => dueAt < plan.WindowEndsAt ? dueAt : plan.WindowEndsAt,
             { Status: SlotStatus.Due, Plan: { } plan } => plan.WindowEndsAt,
             _ => (DateTimeOffset?)null,
         });
@@ -160,14 +231,14 @@ public sealed partial record FollowUpPlan
     private static Claimed Grant(Slot slot, Guid claimId, string by, Channel? channel, TimeSpan length, DateTimeOffset now) =>
         new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length);
 
-    private static Reason? WhyNot(Slot slot, Channel? channel) => slot switch
+    private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) => slot switch
     {
         { Made: { } made } => Sayings.AlreadyMade(made),
         { Claim: { } claim } => Sayings.ClaimedByAnother(claim),
         { Status: SlotStatus.Withheld, Why: { } why } => Sayings.IsWithheld(why),
         { Status: SlotStatus.Waived, WaivedBecause: { } because } => Sayings.IsWaived(because),
         { Status: SlotStatus.Lapsed } => Sayings.HasLapsed(slot.Plan),
-        _ => WhyNotBy(slot, channel),
+        _ => WhyNotBy(slot, channel) ?? guard,
     };
 
     private static Reason? WhyNotBy(Slot slot, Channel? channel) =>
@@ -205,9 +276,10 @@ public sealed partial record FollowUpPlan
         /// <summary>Brings every slot to what it should be. What is made stays made, and a claimer is not cut short: their slot follows when the claim ends.</summary>
         public Deciding Reconcile(Wanted wanted, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
         {
-            foreach (var want in wanted.Slots.Where(x => only is null || x.Stage == only))
+            foreach (var wish in wanted.Slots.Where(x => only is null || x.Stage == only))
             {
-                var slot = Plan.Slots.GetValueOrDefault(want.Stage);
+                var slot = Plan.Slots.GetValueOrDefault(wish.Stage);
+                var want = Allowed(wish, slot);
                 if (slot?.Made is not null) continue;
                 if (want is WantedSlot.Settled made) Add(new Settled(made.Stage, made.ClaimId, made.By, made.Channel, Plan.Claims.GetValueOrDefault(made.ClaimId)?.Granted?.Epoch ?? (slot?.Epoch ?? 0) + 1, made.MadeAt));
                 else if (slot?.IsClaimedAt(now) is true) continue;
@@ -219,7 +291,7 @@ public sealed partial record FollowUpPlan
         private static object? Change(Slot? slot, WantedSlot want, Wanted wanted, DateTimeOffset now, DateTimeOffset happenedAt) => (want, slot) switch
         {
             // A window that ended is over, unless the date is counted from something else by now …
-            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.Anchor == past.Anchor => null,
+            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when (p.Anchor.Kind, p.Anchor.On) == (past.Anchor.Kind, past.Anchor.On) => null,
             (WantedSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
             // … or what made the follow-up needless happened while it was open, and is only now known.
             (WantedSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
@@ -227,7 +299,7 @@ public sealed partial record FollowUpPlan
             (WantedSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
             (WantedSlot.Waived, { Status: SlotStatus.Waived }) => null, // the first reason stands
             (WantedSlot.Planned p, _) => new Planned(p.Stage, wanted.Candidate, p.DueAt, p.WindowEndsAt, p.Channels, p.Contact, p.Situation, p.Anchor, wanted.PolicyVersion, p.Reasons),
-            (WantedSlot.Withheld w, _) => new Withheld(w.Stage, wanted.Candidate, w.Situation, wanted.PolicyVersion, w.Reasons),
+            (WantedSlot.Withheld w, _) => new Withheld(w.Stage, wanted.Candidate, w.Situation, wanted.PolicyVersion, w.Reasons, w.OpensWhen),
             (WantedSlot.Waived w, _) => new Waived(w.Stage, w.Reason, now),
             _ => null,
         };
@@ -248,7 +320,7 @@ public sealed partial record FollowUpPlan
             {
                 if (slot.Plan is not { } plan) continue;
                 if (plan.WindowEndsAt <= now) Add(new Lapsed(slot.Stage, plan.WindowEndsAt, now));
-                else if (slot.Status == SlotStatus.Planned && plan.DueAt <= now) Add(new Due(slot.Stage, wanted.Candidate, plan.DueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
+                else if (slot is { Status: SlotStatus.Planned, DueAt: { } dueAt } && dueAt <= now) Add(new Due(slot.Stage, wanted.Candidate, dueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
             }
             if (wanted.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence)) Add(new ClosingProposed(silence.Stage, silence.Since, now));
             return this;
@@ -270,6 +342,11 @@ internal static class Sayings
     public const string ChannelNotPermittedCode = "channelNotPermitted";
     public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) => new(ChannelNotPermittedCode,
         $"{char.ToUpperInvariant(Word(channel)[0])}{Word(channel)[1..]} is not among the channels of this follow-up: {string.Join(", ", plan.Channels.Select(Word))}.");
+
+    public static Reason OutsideWindow(WantedSlot.Planned plan) => new("outsideWindow", $"It can be put off until after {plan.DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and before its window ends on {plan.WindowEndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and not into the past.");
+    public static Reason AlreadySnoozed(int times, int most) => new("alreadySnoozed", $"It was put off {(times == 1 ? "once" : $"{times} times")} already, and the team's policy allows {most}.");
+    public static Reason NotWithheld() => new("notWithheld", "The follow-up isn't withheld, so there is nothing to override.");
+    public static Reason CantBeOverridden(WantedSlot.Withheld why) => new("cantBeOverridden", $"There is nobody to follow up, or no way to do it. {why.Because.Sentence}");
 
     private static string Word(Channel channel) => JsonNamingPolicy.CamelCase.ConvertName(channel.ToString());
 }

@@ -5,6 +5,7 @@ using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Store;
 using FollowUp.Scheduler.Announcing;
 using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Scheduler.Reading;
 using JasperFx.Events;
@@ -41,6 +42,9 @@ public sealed record Watch
 
     /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
+
+    /// <summary>The version of the team's policy that it was last planned under; null when nothing is left that another could decide otherwise.</summary>
+    public int? PlannedUnder { get; init; }
 }
 
 /// <summary>What a rebuild brings of an application.</summary>
@@ -53,12 +57,13 @@ public sealed record Rebuild(long Happened, long Decided)
 }
 
 /// <summary>An application, loaded to decide on it.</summary>
-internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
+internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream, Policy policy)
 {
     private readonly List<object> _facts = [];
-    private (Situation Situation, Policy Policy, Wanted Wanted)? _wanted;
+    private (Situation Situation, Wanted Wanted)? _wanted;
     private readonly long _versionBefore = stream.CurrentVersion ?? 0; // it counts what is appended, too
 
+    public Policy Policy => policy;
     public Watch Watch { get; set; } = watch;
     public Watch Before { get; } = watch;
     public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
@@ -67,9 +72,9 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
     public IReadOnlyList<object> Facts => _facts;
 
     /// <summary>What the policy wants in a situation; the same situation isn't planned twice.</summary>
-    public Wanted Wanted(Situation situation, Policy policy)
+    public Wanted Wanted(Situation situation)
     {
-        if (_wanted is not { } last || !ReferenceEquals(last.Situation, situation) || !ReferenceEquals(last.Policy, policy)) _wanted = last = (situation, policy, Planner.Plan(situation, policy));
+        if (_wanted is not { } last || !ReferenceEquals(last.Situation, situation)) _wanted = last = (situation, Planner.Plan(situation, policy));
         return last.Wanted;
     }
 
@@ -107,49 +112,42 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream)
 /// <summary>The one way in: load, decide, append, commit. Inbox, claims and clock all write through here, for one application or many.</summary>
 internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
 {
-    /// <summary>Loads many at once, in one round trip.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, Opened>> Open(IDocumentSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    /// <summary>Loads many of a team at once, in one round trip.</summary>
+    public async Task<IReadOnlyDictionary<Guid, Opened>> Open(string team, IDocumentSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {
         var batch = session.CreateBatchQuery();
         var watches = batch.LoadMany<Watch>().ById(ids.ToArray());
         var streams = ids.Select(id => (id, Stream: batch.Events.FetchForWriting<FollowUpPlan>(id))).ToArray();
         await batch.Execute(ct);
         var known = (await watches).ToDictionary(x => x.Id);
+        // Never by an older policy than what is there was planned by.
+        var policy = (await policies.Find(team, ct, known.Values.Max(x => x.PlannedUnder) ?? 1)).Policy;
         var opened = new Dictionary<Guid, Opened>(ids.Count);
-        foreach (var (id, stream) in streams) opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream);
+        foreach (var (id, stream) in streams) opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream, policy);
         return opened;
     }
 
-    public Policy PolicyOf(string team) => policies.Of(team);
-
-    public Wanted Wanted(string team, Opened opened, Watch watch) => opened.Wanted(watch.Situation, PolicyOf(team));
-
     /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>
-    public void Write(string team, IDocumentSession session, Opened opened, DateTimeOffset now)
+    public void Write(IDocumentSession session, Opened opened, DateTimeOffset now)
     {
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
-        var next = opened.Plan.NextMoment(Wanted(team, opened, opened.Watch));
+        var wanted = opened.Wanted(opened.Watch.Situation);
+        var next = opened.Plan.NextMoment(wanted);
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
-        opened.Watch = opened.Watch with { NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next };
+        opened.Watch = opened.Watch with
+        {
+            NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next,
+            PlannedUnder = opened.Plan.IsOpenTo(wanted) ? opened.Policy.Version : null,
+        };
         session.Store(opened.Watch);
         if (opened.Watch.Rebuild is not null) return; // its slots may be there before anything is known of the application
+        var proposed = opened.Plan.ProposedFor(wanted);
         foreach (var slot in opened.Plan.Slots.Values)
-            if (opened.Before.Rebuild is not null || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation))
-                session.Store(AgendaEntry.Of(opened.Watch.Situation, slot));
+            if (opened.Before.Rebuild is not null || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation)
+                || !ReferenceEquals(opened.Plan.Proposed, opened.PlanBefore.Proposed))
+                session.Store(AgendaEntry.Of(opened.Watch.Situation, slot, proposed));
     }
 
     /// <summary>Tells the clock of an earlier moment, once it is committed.</summary>
     public void Committed(Opened opened) => clock.NoLaterThan(opened.Watch.NextMomentAt);
-}
-
-/// <summary>The policy of each team.</summary>
-internal sealed class PolicyOfTeam(IConfiguration configuration)
-{
-    private readonly Policy _policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default;
-
-    public Policy Of(string team)
-    {
-        _ = team; // every team has the default policy
-        return _policy;
-    }
 }

@@ -4,8 +4,10 @@ using FollowUp.Scheduler;
 using FollowUp.Scheduler.Announcing;
 using FollowUp.Scheduler.Claiming;
 using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Listening;
 using FollowUp.Scheduler.Reading;
+using FollowUp.Scheduler.Steering;
 
 if (args.FirstOrDefault() == "health") return await HealthProbe.Run();
 
@@ -20,7 +22,8 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Claims>();
+builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Turns>().AddSingleton<Steers>().AddSingleton<Claims>();
+builder.Services.AddSingleton<Warnings>().AddSingleton<PolicyPreview>().AddSingleton<Replanning>().AddHostedService(x => x.GetRequiredService<Replanning>());
 builder.Services.AddSingleton<ICommands>(x => x.GetRequiredService<Claims>());
 builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>()).AddHostedService<Gauges>();
 
@@ -29,5 +32,9 @@ app.UseService();
 GetAgenda.Map(app);
 GetPlan.Map(app);
 ClaimRoutes.Map(app);
+AssignRoutes.Map(app);
+SnoozeRoutes.Map(app);
+OverrideRoutes.Map(app);
+PolicyRoutes.Map(app);
 await app.RunAsync();
 return 0;

@@ -96,6 +96,12 @@ public static class Columns
     /// <param name="columns">Their names in the database.</param>
     public static StoreOptions Index<T>(this StoreOptions options, params string[] columns) => options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns)));
 
+    /// <summary>An index over columns, in this order, that holds only the rows that a query looks for.</summary>
+    /// <param name="options">The store's options.</param>
+    /// <param name="predicate">Which rows, in SQL.</param>
+    /// <param name="columns">Their names in the database.</param>
+    public static StoreOptions IndexWhere<T>(this StoreOptions options, string predicate, params string[] columns) => options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns) { Predicate = predicate }));
+
     private static StoreOptions Of<T>(this StoreOptions options, Action<DocumentMapping> configure)
     {
         options.RegisterDocumentType<T>(); // else its table is made when it is first written, by several nodes at once, and SQL that reads it fails until then

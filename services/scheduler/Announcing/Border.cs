@@ -1,6 +1,10 @@
+using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Policies;
 using JasperFx.Events;
+using PolicyChanged = FollowUp.Scheduler.Governing.PolicyChanged;
+using ClosingProposed = FollowUp.Scheduler.ClosingProposed;
 using Public = FollowUp.Contracts;
 
 namespace FollowUp.Scheduler.Announcing;
@@ -24,6 +28,10 @@ internal sealed class Border : IBorder
         Settled x => new FollowUpSettled(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt.ToUniversalTime()),
         Waived x => new FollowUpWaived(application, x.Stage, x.Reason, x.At.ToUniversalTime()),
         Lapsed x => new FollowUpLapsed(application, x.Stage, x.WindowEndedAt.ToUniversalTime(), x.At.ToUniversalTime()),
+        Assigned x => new FollowUpAssigned(application, x.Stage, x.To, x.By, x.At.ToUniversalTime()),
+        Snoozed x => new FollowUpSnoozed(application, x.Stage, x.DueAt.ToUniversalTime(), x.By, x.At.ToUniversalTime()),
+        Overridden x => new FollowUpOverridden(application, x.Stage, x.Because, x.Despite, x.By, x.At.ToUniversalTime()),
+        PolicyChanged x => new Public.PolicyChanged(x.Version, JsonSerializer.SerializeToElement(x.Policy, Json.Lenient), x.By, x.At.ToUniversalTime()),
         ClosingProposed x => new Public.ClosingProposed(application, x.Stage, ClosingReason.NoResponse, x.SilentSince.ToUniversalTime(), x.At.ToUniversalTime()),
         _ => null,
     };
@@ -41,6 +49,10 @@ internal sealed class Border : IBorder
         FollowUpSettled x => new Settled(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt),
         FollowUpWaived x => new Waived(x.Stage, x.Reason, x.WaivedAt),
         FollowUpLapsed x => new Lapsed(x.Stage, x.WindowEndedAt, x.LapsedAt),
+        FollowUpAssigned x => new Assigned(x.Stage, x.To, x.By, x.AssignedAt),
+        FollowUpSnoozed x => new Snoozed(x.Stage, x.DueAt, x.By, x.SnoozedAt),
+        FollowUpOverridden x => new Overridden(x.Stage, x.Because, [.. x.Despite], x.By, x.OverriddenAt),
+        Public.PolicyChanged x => new PolicyChanged(x.Version, x.Policy.Deserialize<Policy>(Json.Lenient)!, x.By, x.ChangedAt),
         Public.ClosingProposed x => new ClosingProposed(x.Stage, x.SilentSince, x.ProposedAt),
         _ => null,
     };

@@ -4,25 +4,18 @@ using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Seeing;
-using FollowUp.Hosting.Store;
-using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Policies;
-using Marten;
-using Npgsql;
+using FollowUp.Scheduler.Steering;
 
 namespace FollowUp.Scheduler.Claiming;
 
 /// <summary>
 /// Claim, settle, release: the same three over HTTP and the bus. The decision is stored with the claim's id in the same transaction
-/// as its effect, and racing ones are decided one after the other, because each appends to the application's stream at the version it saw.
+/// as its effect.
 /// </summary>
-internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals, NpgsqlDataSource database, Wakeup wakeup, TimeProvider time) : ICommands
+internal sealed class Claims(Turns turns, Steers steers, TimeProvider time) : ICommands
 {
-    private const int MostAttempts = 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4), Look = TimeSpan.FromMilliseconds(50);
     private static readonly Counter<long> Answers = Telemetry.Meter.CreateCounter<long>("followup.claims", "{claim}", "Claims, by what was asked and answered");
-    // Racers of one application on this node stand in line here, rather than all but one losing at the database.
-    private readonly SemaphoreSlim[] _lines = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
     public async Task<object> Handle(Commanded command, CancellationToken ct)
     {
@@ -36,6 +29,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
             case ReleaseClaim release:
                 await Release(team, application, release.Stage, release.ClaimId, message.RecordedBy ?? "bus", ct, message);
                 return new ClaimReleased(application, release.Stage, release.ClaimId, message.RecordedBy ?? "bus", time.GetUtcNow());
+            case AssignFollowUp or SnoozeFollowUp or OverrideFollowUp: return await steers.Handle(command, ct);
             default: throw new RefusedException("unknownType", "Nobody here takes that command.", 400);
         }
     }
@@ -43,9 +37,9 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
     public async Task<(Asked Asked, Slot Slot, DateTimeOffset Now)> Claim(string team, Guid application, ClaimFollowUp command, CancellationToken ct, string? by = null, CloudEvent? cause = null)
     {
         new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
-        var length = LengthOf(command.For, planning.PolicyOf(team));
-        var (plan, now) = await Decide(team, application, by ?? command.By, command.AsOf,
-            (plan, wanted, now) => plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, length, wanted, now)), cause, ct);
+        var length = LengthOf(command.For);
+        var (plan, now) = await turns.Decide(new(team, application, by ?? command.By, command.AsOf, cause, command.Stage),
+            (x, now, guard) => x.Plan.Decide(new ClaimSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, Shorter(length, x.Policy), x.Wanted(x.Watch.Situation), now, guard)), ct);
         var asked = plan.Claims[command.ClaimId];
         Answers.Add(1, new("asked", "claim"), new("answer", asked.Granted is null ? asked.Refusal?.Code : "granted"));
         return (asked, plan.Find(command.Stage), now);
@@ -54,9 +48,8 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
     public async Task<FollowUpSettled> Settle(string team, Guid application, SettleFollowUp command, string by, CancellationToken ct, CloudEvent? cause = null)
     {
         new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
-        var length = LengthOf(null, planning.PolicyOf(team));
-        var (plan, _) = await Decide(team, application, by, command.AsOf,
-            (plan, wanted, now) => plan.Decide(new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, length, wanted, now)), cause, ct);
+        var (plan, _) = await turns.Decide(new(team, application, by, command.AsOf, cause, command.Stage), (x, now, guard) => x.Plan.Decide(
+            new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, Shorter(null, x.Policy), x.Wanted(x.Watch.Situation), now, guard)), ct);
         var made = plan.Find(command.Stage).Made;
         var settled = made?.ClaimId == command.ClaimId ? made : null;
         Answers.Add(1, new("asked", "settle"), new("answer", settled is null ? plan.Claims[command.ClaimId].Refusal?.Code ?? "refused" : "settled"));
@@ -67,7 +60,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
 
     public async Task Release(string team, Guid application, int stage, Guid claimId, string by, CancellationToken ct, CloudEvent? cause = null)
     {
-        await Decide(team, application, by, null, (plan, wanted, now) => plan.Decide(new ReleaseSlot(stage, claimId, wanted, now)), cause, ct);
+        await turns.Decide(new(team, application, by, null, cause), (x, now, _) => x.Plan.Decide(new ReleaseSlot(stage, claimId, x.Wanted(x.Watch.Situation), now)), ct);
         Answers.Add(1, new("asked", "release"), new("answer", "released"));
     }
 
@@ -77,66 +70,15 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
 
     public static RefusedException Refusal(Asked asked) => new(asked.Refusal!.Code, asked.Refusal.Sentence);
 
-    private async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(string team, Guid application, string by, long? asOf,
-        Func<FollowUpPlan, Wanted, DateTimeOffset, object[]> decide, CloudEvent? cause, CancellationToken ct)
-    {
-        var line = _lines[(uint)application.GetHashCode() % _lines.Length];
-        var asked = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            await line.WaitAsync(ct);
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(ct);
-                await using var transaction = await connection.BeginTransactionAsync(ct);
-                await StandInLine(transaction, team, application, ct);
-                await using var session = store.Open(team, by, cause?.CorrelationId, cause?.Id, transaction);
-                var opened = (await Planning.Open(session, [application], ct))[application];
-                if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1) && opened.Watch.Rebuild is null)
-                {
-                    var now = await clock.Now(ct);
-                    opened.Add(decide(opened.Plan, planning.Wanted(team, opened, opened.Watch), now));
-                    planning.Write(team, session, opened, now);
-                    await session.SaveChangesAsync(ct);
-                    await transaction.CommitAsync(ct);
-                    if (opened.Facts.Count > 0) wakeup.Appended();
-                    planning.Committed(opened);
-                    return (opened.Plan, now);
-                }
-                if (asOf is null && opened.Watch.Rebuild is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
-            }
-            catch (Exception exception) when (exception is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException && attempt < MostAttempts)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), time, ct);
-                continue;
-            }
-            finally
-            {
-                line.Release();
-            }
-            if (time.GetElapsedTime(asked) > Patience)
-                throw new RefusedException("behind", asOf is null ? "The Scheduler has not seen all of this application yet. Please try again." : $"The Scheduler has not seen version {asOf} of this application yet. Please try again.", 503, retryAfter: 1);
-            await arrivals.Next(team, application, Look, ct);
-        }
-    }
+    private static TimeSpan Shorter(TimeSpan? asked, Policy policy) => TimeSpan.FromMinutes(policy.ClaimMinutes) is var most && asked < most ? asked.Value : most;
 
-    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
-    // don't: they meet a claim seldom, and the stream's version still decides.
-    private static async Task StandInLine(NpgsqlTransaction transaction, string team, Guid application, CancellationToken ct)
+    private static TimeSpan? LengthOf(string? asked)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
-        command.Parameters.Add(new() { Value = $"claim {team} {application}" });
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static TimeSpan LengthOf(string? asked, Policy policy)
-    {
-        var most = TimeSpan.FromMinutes(policy.ClaimMinutes);
-        if (asked is null) return most;
+        if (asked is null) return null;
         try
         {
             var length = XmlConvert.ToTimeSpan(asked);
-            if (length >= TimeSpan.FromSeconds(1)) return length < most ? length : most;
+            if (length >= TimeSpan.FromSeconds(1)) return length;
         }
         catch (Exception exception) when (exception is FormatException or OverflowException) { }
         throw RefusedException.BadInput("for", "It must be an ISO 8601 duration of at least a second, as PT10M.");

@@ -106,12 +106,12 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
         foreach (var team in taken.GroupBy(x => x.Team))
         {
             await using var session = store.Open(team.Key, "clock", transaction: transaction);
-            var opened = await Planning.Open(session, [.. team.Select(x => x.Id)], ct);
+            var opened = await planning.Open(team.Key, session, [.. team.Select(x => x.Id)], ct);
             foreach (var application in opened.Values)
             {
-                application.Add(application.Plan.Decide(new Tick(planning.Wanted(team.Key, application, application.Watch), now)));
+                application.Add(application.Plan.Decide(new Tick(application.Wanted(application.Watch.Situation), now)));
                 application.Watch = application.Watch with { NextMomentAt = null }; // so that it is written again, with its next moment
-                planning.Write(team.Key, session, application, now);
+                planning.Write(session, application, now);
                 appended |= application.Facts.Count > 0;
             }
             await session.SaveChangesAsync(ct);

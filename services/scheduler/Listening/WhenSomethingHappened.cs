@@ -3,8 +3,11 @@ using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Store;
 using FollowUp.Scheduler.Claiming;
 using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Steering;
 using Marten;
+using PolicyChanged = FollowUp.Contracts.PolicyChanged;
 
 namespace FollowUp.Scheduler.Listening;
 
@@ -12,13 +15,16 @@ namespace FollowUp.Scheduler.Listening;
 /// Takes in what happened to each application, in order and once, whatever the order and number in which it arrives, and brings its
 /// slots to what they should be: many applications in one transaction.
 /// </summary>
-internal sealed class WhenSomethingHappened(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals) : IInbox
+internal sealed class WhenSomethingHappened(IDocumentStore store, Planning planning, PolicyOfTeam policies, StoreClock clock, Arrivals arrivals) : IInbox
 {
-    public async Task Handle(string team, IReadOnlyList<Received> batch, CancellationToken ct)
+    public async Task Handle(string team, IReadOnlyList<Received> all, CancellationToken ct)
     {
+        foreach (var replayed in all.Where(x => x.Contract is PolicyChanged)) await policies.TakeBack(team, replayed, ct);
+        var batch = all.Where(x => x.Contract is not (PolicyChanged or CandidateErased)).ToArray();
         await using var session = store.Open(team, "scheduler");
         var now = await clock.Now(ct);
-        var opened = await Planning.Open(session, [.. batch.Select(x => x.Application).Distinct()], ct);
+        foreach (var erased in all.Select(x => x.Contract).OfType<CandidateErased>()) session.DeleteWhere<OverrideNote>(x => x.Candidate == erased.Candidate);
+        var opened = await planning.Open(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
         foreach (var message in batch)
         {
             var application = opened[message.Application];
@@ -26,14 +32,14 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
             if (message.Event.Source == Catalogue.Scheduler) application.TakeBack(message);
             else
             {
-                (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => planning.Wanted(team, application, watch), now);
+                (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => application.Wanted(watch.Situation), now);
                 foreach (var (fact, cause) in facts) application.Add([fact], cause);
             }
             if (!application.IsRebuilt) continue;
             application.Watch = application.Watch with { Rebuild = null };
-            application.Add(application.Plan.Decide(new Replan(planning.Wanted(team, application, application.Watch), now, When(message.Contract) ?? now)), message.Event);
+            application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)), message.Event);
         }
-        foreach (var application in opened.Values) planning.Write(team, session, application, now);
+        foreach (var application in opened.Values) planning.Write(session, application, now);
         await session.SaveChangesAsync(ct);
         foreach (var application in opened.Values)
         {

@@ -44,6 +44,11 @@ public abstract record WantedSlot
         [JsonIgnore]
         public Reason Because => Reasons[0];
 
+        public ImmutableList<Reason> OpensWhen { get; init; } = [];
+
+        [JsonIgnore]
+        public Planned? Otherwise { get; init; }
+
         public bool Equals(Withheld? other) =>
             other is not null && Stage == other.Stage && Situation == other.Situation && Same(Reasons, other.Reasons);
 

@@ -1,6 +1,7 @@
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using FollowUp.Scheduler.Governing;
 using Marten;
 using Npgsql;
 
@@ -9,36 +10,76 @@ namespace FollowUp.Scheduler.Reading;
 /// <summary>The agenda: what is due, and, on asking, what is planned, withheld, claimed, made, waived or lapsed.</summary>
 internal static class GetAgenda
 {
+    /// <summary>A slot, and all there is to know before one acts on it.</summary>
     public sealed record Item(Guid Application, int Stage, SlotStatus Status, string Candidate, string Employer, string Title, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt,
-        IReadOnlyList<Channel> Channels, ContactReference? Contact, string? Situation, Anchor? Anchor, int PolicyVersion, IReadOnlyList<Reason> Reasons, ClaimItem? Claim, MadeItem? Made);
+        IReadOnlyList<Channel> Channels, ContactReference? Contact, string? Situation, Anchor? Anchor, int PolicyVersion, IReadOnlyList<Reason> Reasons, ClaimItem? Claim, MadeItem? Made,
+        string? Assignee, DateTimeOffset? SnoozedUntil, OverrideItem? Override, IReadOnlyList<Reason> OpensWhen, IReadOnlyList<Reason> Warnings, DateTimeOffset? ClosingProposedAt);
+
+    /// <summary>What is asked for.</summary>
+    /// <param name="Status">One or more, separated by commas: due unless said.</param>
+    /// <param name="Assignee">Who is to make it; <c>-</c> for nobody.</param>
+    /// <param name="ClosingProposed">Only where closing is proposed, whatever the status.</param>
+    /// <param name="Sort"><c>due</c> (unless said), <c>-due</c>, <c>candidate</c> or <c>employer</c>.</param>
+    public sealed record Query(string? Status, string? Candidate, string? Assignee, string? Employer, DateTimeOffset? DueAfter, DateTimeOffset? DueBefore, bool? ClosingProposed, string? Sort, string? After,
+        int? Limit);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/follow-ups",
-        async (string? status, string? candidate, DateTimeOffset? dueBefore, string? after, int? limit, Caller caller, NpgsqlDataSource database, IDocumentStore store, CancellationToken ct) =>
+        async ([AsParameters] Query query, Caller caller, NpgsqlDataSource database, IDocumentStore store, PolicyOfTeam policies, Warnings warnings, CancellationToken ct) =>
         {
-            var (take, cursor, wanted) = (Cursor.Limit(limit), Cursor.Read(after), QueryWords.Word<SlotStatus>(status, "status") ?? SlotStatus.Due);
-            await using var command = database.CreateCommand("""
-                select data from followup.mt_doc_agendaentry
-                where tenant_id = @team and status = @status
-                  and (@candidate is null or candidate = @candidate)
-                  and (@before is null or due_at < @before)
-                  and (@at is null or (sort_at, id) > (@at, @id))
-                order by sort_at, id
-                limit @take
-                """);
-            command.Parameters.Add(new NpgsqlParameter("team", NpgsqlTypes.NpgsqlDbType.Text) { Value = caller.Team });
-            command.Parameters.Add(new NpgsqlParameter("status", NpgsqlTypes.NpgsqlDbType.Text) { Value = wanted.ToString() });
-            command.Parameters.Add(new NpgsqlParameter("candidate", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)candidate ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("before", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = dueBefore is { } before ? before.UtcDateTime : DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("at", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = cursor is null ? DBNull.Value : cursor.At.UtcDateTime });
-            command.Parameters.Add(new NpgsqlParameter("id", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)cursor?.Id ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("take", NpgsqlTypes.NpgsqlDbType.Integer) { Value = take + 1 });
-            var rows = new List<AgendaEntry>(take + 1);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) rows.Add(await store.Options.Serializer().FromJsonAsync<AgendaEntry>(reader, 0, ct));
-            var page = rows.Take(take).ToArray();
-            return TypedResults.Json(new Page<Item>([.. page.Select(Of)], rows.Count > take ? new Cursor(page[^1].SortAt, page[^1].Id).ToString() : null), Json.Lenient);
-        }).RequireScope(Scopes.Read).Described("The agenda: slots by status, due unless said, the most urgent first.", typeof(Page<Item>));
+            var (take, cursor) = (Cursor.Limit(query.Limit), Cursor.Read(query.After));
+            var (key, order, beyond) = query.Sort switch
+            {
+                null or "due" => (null, "sort_at, id", "(sort_at, id) > (@at, @id)"),
+                "-due" => (null, "sort_at desc, id desc", "(sort_at, id) < (@at, @id)"),
+                "candidate" => ("candidate", "candidate, sort_at, id", "(candidate, sort_at, id) > (@key, @at, @id)"),
+                "employer" => ("employer_key", "employer_key, sort_at, id", "(employer_key, sort_at, id) > (@key, @at, @id)"),
+                _ => throw RefusedException.BadInput("sort", "It must be due, -due, candidate or employer."),
+            };
+            if (cursor is not null && key is null != cursor.Key is null) throw RefusedException.BadInput("after", "It must be the 'next' of an earlier page of the same sorting, unchanged.");
+            await using var command = database.CreateCommand();
+            var conditions = new List<string>();
+            void Where(string condition, string name, object? value)
+            {
+                if (value is null) return;
+                conditions.Add(condition);
+                command.Parameters.AddWithValue(name, value);
+            }
 
-    internal static Item Of(AgendaEntry x) => new(x.Application, x.Stage, x.Status, x.Candidate, x.Employer, x.Title, x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor,
-        x.PolicyVersion, x.Reasons, x.Claim, x.Made);
+            Where("tenant_id = @team", "team", caller.Team);
+            if (query.ClosingProposed is true) conditions.Add("closing_proposed_at is not null");
+            if (query.ClosingProposed is false) conditions.Add("closing_proposed_at is null");
+            if (query.ClosingProposed is not true || query.Status is not null) Where("status = any(@status)", "status", Statuses(query.Status));
+            Where("candidate = @candidate", "candidate", query.Candidate);
+            if (query.Assignee == "-") conditions.Add("assignee is null");
+            else Where("assignee = @assignee", "assignee", query.Assignee);
+            Where("employer_key = @employer", "employer", query.Employer is { } employer ? AgendaEntry.KeyOf(employer) : null);
+            Where("due_at >= @from", "from", query.DueAfter?.UtcDateTime);
+            Where("due_at < @before", "before", query.DueBefore?.UtcDateTime);
+            if (cursor is not null)
+            {
+                Where(beyond, "at", cursor.At.UtcDateTime);
+                command.Parameters.AddWithValue("id", cursor.Id);
+                if (key is not null) command.Parameters.AddWithValue("key", cursor.Key!);
+            }
+
+            command.Parameters.AddWithValue("take", take + 1);
+#pragma warning disable CA2100 // put together from the words above; what the caller says is in parameters
+            command.CommandText = $"select data from followup.mt_doc_agendaentry where {string.Join(" and ", conditions)} order by {order} limit @take";
+#pragma warning restore CA2100
+            var rows = new List<AgendaEntry>(take + 1);
+            await using (var reader = await command.ExecuteReaderAsync(ct))
+                while (await reader.ReadAsync(ct)) rows.Add(await store.Options.Serializer().FromJsonAsync<AgendaEntry>(reader, 0, ct));
+            var page = rows.Take(take).ToArray();
+            var warned = await warnings.Of(caller.Team, page, await policies.Of(caller.Team, ct), ct);
+            return TypedResults.Json(new Page<Item>([.. page.Select(x => Of(x, warned))],
+                rows.Count > take ? new Cursor(page[^1].SortAt, page[^1].Id, key switch { "candidate" => page[^1].Candidate, "employer_key" => page[^1].EmployerKey, _ => null }).ToString() : null), Json.Lenient);
+        }).RequireScope(Scopes.Read).Described("The agenda: slots by status (due unless said), candidate, assignee, employer, due range; the most urgent first unless sorted otherwise.", typeof(Page<Item>));
+
+    internal static Item Of(AgendaEntry x, ILookup<string, Reason> warnings, string? note = null) => new(x.Application, x.Stage, x.Status, x.Candidate, x.Employer, x.Title, x.DueAt, x.WindowEndsAt, x.Channels,
+        x.Contact, x.Situation, x.Anchor, x.PolicyVersion, x.Reasons, x.Claim, x.Made, x.Assignee, x.SnoozedUntil, x.Override is { } by ? by with { Note = note } : null, x.OpensWhen, [.. warnings[x.Id]],
+        x.ClosingProposedAt);
+
+    private static string[] Statuses(string? asked) => string.IsNullOrEmpty(asked)
+        ? [nameof(SlotStatus.Due)]
+        : [.. asked.Split(',').Select(x => (QueryWords.Word<SlotStatus>(x.Trim(), "status") ?? throw RefusedException.BadInput("status", "It must name one status or more, separated by commas.")).ToString())];
 }

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
+using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Announcing;
+using FollowUp.Scheduler.Policies;
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Scheduler.Governing;
+
+/// <summary>
+/// The policy of each team. Remembered for half a second, so that planning costs no round trip more: what is planned by the one before
+/// within that time is found and planned anew, see <see cref="Replanning"/>.
+/// </summary>
+internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
+    private const int MostRemembered = 10_000, MostAttempts = 10;
+    private readonly ConcurrentDictionary<string, (TeamPolicy Policy, long At)> _seen = new(StringComparer.Ordinal);
+    private readonly TeamPolicy _default = new() { Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default };
+
+    /// <summary>The policy that plans.</summary>
+    public async ValueTask<Policy> Of(string team, CancellationToken ct) => (await Find(team, ct)).Policy;
+
+    /// <summary>The policy, with who changed it.</summary>
+    /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
+    public async ValueTask<TeamPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
+    {
+        if (_seen.TryGetValue(team, out var seen) && time.GetElapsedTime(seen.At) < Remembered && seen.Policy.Version >= atLeast) return seen.Policy;
+        var at = time.GetTimestamp();
+        await using var session = store.QuerySession(team);
+        var known = await session.LoadAsync<TeamPolicy>(TeamPolicy.StreamOf(team), ct) ?? _default with { Id = TeamPolicy.StreamOf(team) };
+        // The same version stays the same object: calendars and plans are remembered by it.
+        var policy = seen.Policy is { } before && before.Version == known.Version ? before : known;
+        if (_seen.Count >= MostRemembered) _seen.Clear();
+        _seen[team] = (policy, at);
+        return policy;
+    }
+
+    /// <summary>One of the versions there were, or null.</summary>
+    public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) => (await History(team, ct)).FirstOrDefault(x => x.Version == version);
+
+    /// <summary>Every version there was, the first first.</summary>
+    public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        var versions = new List<TeamPolicy> { _default with { Id = TeamPolicy.StreamOf(team) } };
+        foreach (var fact in await session.Events.FetchStreamAsync(TeamPolicy.StreamOf(team), token: ct)) versions.Add(versions[^1].Evolve(fact.Data));
+        return versions;
+    }
+
+    /// <summary>Changes it. What is open is planned anew afterwards.</summary>
+    public async Task<TeamPolicy> Change(string team, string by, ChangePolicy change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var session = store.Open(team, by);
+                var stream = await session.Events.FetchForWriting<TeamPolicy>(TeamPolicy.StreamOf(team), ct);
+                var before = stream.Aggregate is { } known ? known with { Policy = known.Policy with { Version = known.Version } } : _default with { Id = TeamPolicy.StreamOf(team) };
+                var facts = before.Decide(change);
+                if (facts.Length == 0) return before;
+                stream.AppendMany(facts);
+                var after = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact)) with { Id = TeamPolicy.StreamOf(team), OpenThen = await Open(team, ct) };
+                session.Store(after);
+                await session.SaveChangesAsync(ct);
+                _seen.TryRemove(team, out _);
+                return after;
+            }
+            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
+        }
+    }
+
+    /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
+    public async Task TakeBack(string team, Received said, CancellationToken ct)
+    {
+        await using var session = store.Open(team, "scheduler");
+        var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
+        var known = await session.LoadAsync<TeamPolicy>(said.Application, ct) ?? _default with { Id = said.Application };
+        var version = stream.CurrentVersion ?? 0;
+        if (said.Sequence <= version) return;
+        known = known with { Early = known.Early.SetItem(said.Sequence, said.Event) };
+        while (known.Early.TryGetValue(++version, out var next) && Border.TakeBack(Catalogue.Open(next) ?? next) is { } fact)
+        {
+            stream.AppendOne(fact.TakenBackFrom(next));
+            known = known.Evolve(fact) with { Early = known.Early.Remove(version) };
+        }
+        session.Store(known);
+        await session.SaveChangesAsync(ct);
+        _seen.TryRemove(team, out _);
+    }
+
+    /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
+    public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)
+    {
+        await using var command = database.CreateCommand("select count(*) from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2");
+        command.Parameters.Add(new() { Value = team });
+        command.Parameters.Add(new() { Value = before });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

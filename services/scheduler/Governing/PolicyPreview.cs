@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Reading;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Scheduler.Governing;
+
+/// <summary>
+/// What another policy would do to every open slot of a team, without doing it: each is put before the same decision that a change of the
+/// policy puts it before, only that nothing is written.
+/// </summary>
+internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore store, StoreClock clock)
+{
+    /// <summary>A slot that would change.</summary>
+    /// <param name="Change">moves (another date, channel or contact), withheld or released.</param>
+    public sealed record Item(Guid Application, int Stage, string Candidate, string Employer, Change Change, Look Before, Look After);
+
+    /// <summary>A slot, before or after.</summary>
+    public sealed record Look(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, IReadOnlyList<Channel> Channels, string? Situation, IReadOnlyList<Reason> Reasons);
+
+    /// <summary>All of it, counted, and the first of it in full.</summary>
+    /// <param name="Open">How many applications have something open, and were looked at.</param>
+    /// <param name="Next">Give it as <c>after</c> for more; missing on the last page.</param>
+    public sealed record Answer(long Open, long Moves, long Withheld, long Released, IReadOnlyList<Item> Items, string? Next);
+
+    /// <summary>What happens to a slot.</summary>
+    public enum Change
+    {
+        /// <summary>It has another date, channel or contact.</summary>
+        Moves,
+        /// <summary>It is withheld, and wasn't.</summary>
+        Withheld,
+        /// <summary>It is planned, and was withheld.</summary>
+        Released,
+    }
+
+    private const int AtOnce = 500;
+
+    public async Task<Answer> Of(string team, Policy policy, string? after, int limit, CancellationToken ct)
+    {
+        var cursor = Cursor.Read(after);
+        var (items, counts, open, more) = (new List<Item>(limit), new Dictionary<Change, long>(), 0L, false);
+        var now = await clock.Now(ct);
+        await foreach (var (watch, entries) in Open(team, ct))
+        {
+            open++;
+            foreach (var item in Changes(watch.Situation, entries, policy, now))
+            {
+                counts[item.Change] = counts.GetValueOrDefault(item.Change) + 1;
+                if (cursor is not null && IsBefore(item, cursor)) continue;
+                if (items.Count < limit) items.Add(item);
+                else more = true;
+            }
+        }
+
+        return new(open, counts.GetValueOrDefault(Change.Moves), counts.GetValueOrDefault(Change.Withheld), counts.GetValueOrDefault(Change.Released), items,
+            more ? new Cursor(now, items[^1].Application.ToString("N"), items[^1].Stage.ToString(CultureInfo.InvariantCulture)).ToString() : null);
+    }
+
+    private static bool IsBefore(Item item, Cursor cursor) => string.CompareOrdinal(item.Application.ToString("N"), cursor.Id) switch
+    {
+        0 => int.TryParse(cursor.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var stage) && item.Stage <= stage,
+        var order => order < 0,
+    };
+
+    /// <summary>What would change of one application.</summary>
+    internal static IEnumerable<Item> Changes(Situation situation, IReadOnlyList<AgendaEntry> entries, Policy policy, DateTimeOffset now)
+    {
+        var plan = new FollowUpPlan { Id = situation.Application, Slots = entries.ToImmutableSortedDictionary(x => x.Stage, x => x.ToSlot()) };
+        var facts = plan.Decide(new Replan(Planner.Plan(situation, policy), now, now));
+        var then = facts.Aggregate(plan, (x, fact) => x.Evolve(fact));
+        foreach (var (before, entry) in plan.Slots.Values.Zip(entries))
+        {
+            var slot = then.Slots[before.Stage];
+            if (!facts.Any(x => x is Planned p && p.Stage == slot.Stage || x is Withheld w && w.Stage == slot.Stage)) continue;
+            var change = slot.Status == SlotStatus.Withheld ? before.Status == SlotStatus.Withheld ? (Change?)null : Change.Withheld : before.Status == SlotStatus.Withheld ? Change.Released : Change.Moves;
+            if (change is { } what) yield return new(situation.Application, slot.Stage, situation.Candidate, situation.Employer.Name, what, LookOf(entry), LookOf(AgendaEntry.Of(situation, slot, null)));
+        }
+    }
+
+    private static Look LookOf(AgendaEntry x) => new(x.Status, x.DueAt?.ToUniversalTime(), x.WindowEndsAt?.ToUniversalTime(), x.Channels, x.Situation, x.Reasons);
+
+    private async IAsyncEnumerable<(Watch Watch, IReadOnlyList<AgendaEntry> Entries)> Open(string team, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var json = store.Options.Serializer();
+        for (var last = Guid.Empty; ;)
+        {
+            var watches = new List<Watch>(AtOnce);
+            await using (var command = database.CreateCommand("select data from followup.mt_doc_watch where tenant_id = $1 and planned_under is not null and id > $2 order by id limit $3"))
+            {
+                command.Parameters.Add(new() { Value = team });
+                command.Parameters.Add(new() { Value = last });
+                command.Parameters.Add(new() { Value = AtOnce });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct)) watches.Add(await json.FromJsonAsync<Watch>(reader, 0, ct));
+            }
+
+            if (watches.Count == 0) yield break;
+            var entries = new List<AgendaEntry>(AtOnce);
+            await using (var command = database.CreateCommand("select data from followup.mt_doc_agendaentry where tenant_id = $1 and id = any($2)"))
+            {
+                command.Parameters.Add(new() { Value = team });
+                command.Parameters.Add(new() { Value = watches.SelectMany(x => x.Situation.Stages.Select(y => AgendaEntry.IdOf(x.Id, y.Stage))).ToArray() });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct)) entries.Add(await json.FromJsonAsync<AgendaEntry>(reader, 0, ct));
+            }
+
+            var byApplication = entries.ToLookup(x => x.Application);
+            foreach (var watch in watches) yield return (watch, [.. byApplication[watch.Id].OrderBy(x => x.Stage)]);
+            last = watches[^1].Id;
+        }
+    }
+}
