@@ -219,7 +219,7 @@ public sealed partial record FollowUpPlan
         private static object? Change(Slot? slot, WantedSlot want, Wanted wanted, DateTimeOffset now, DateTimeOffset happenedAt) => (want, slot) switch
         {
             // A window that ended is over, unless the date is counted from something else by now …
-            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.Anchor == past.Anchor => null,
+            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.IsCountedFrom(past.Anchor) => null,
             (WantedSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
             // … or what made the follow-up needless happened while it was open, and is only now known.
             (WantedSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
