@@ -6,10 +6,12 @@ namespace FollowUp.Hosting;
 
 /// <summary>Where a page ended: a moment and an id, opaque to callers, so that a list can change underneath without repeats or gaps.</summary>
 /// <param name="At">The moment that the list is sorted by.</param>
-/// <param name="Id">The id that decides between equal moments, without a bar.</param>
+/// <param name="Id">The id that decides between equal moments.</param>
 /// <param name="Key">The text that the list is sorted by before the moment, where it is.</param>
 public sealed record Cursor(DateTimeOffset At, string Id, string? Key = null)
 {
+    private const char BeforeKey = '\u001f'; // in no id and no name: control characters are refused
+
     /// <summary>Reads a cursor.</summary>
     /// <param name="text">As it was given out.</param>
     /// <exception cref="RefusedException"><c>badInput</c>: it was not given out by us.</exception>
@@ -18,15 +20,16 @@ public sealed record Cursor(DateTimeOffset At, string Id, string? Key = null)
         if (string.IsNullOrEmpty(text)) return null;
         try
         {
-            var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split('|', 3);
-            if (parts.Length >= 2 && DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) return new(at, parts[1], parts.ElementAtOrDefault(2));
+            var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split('|', 2);
+            var ids = parts[^1].Split(BeforeKey, 2);
+            if (parts.Length == 2 && DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) return new(at, ids[0], ids.ElementAtOrDefault(1));
         }
         catch (FormatException) { }
         throw RefusedException.BadInput("after", "It must be the 'next' of an earlier page, unchanged.");
     }
 
     /// <summary>As it is given out.</summary>
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{At.ToUniversalTime():O}|{Id}{(Key is null ? "" : $"|{Key}")}"));
+    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{At.ToUniversalTime():O}|{Id}{(Key is null ? "" : $"{BeforeKey}{Key}")}"));
 
     /// <summary>How many a page may have: 50 unless said, 200 at most.</summary>
     /// <param name="limit">As asked.</param>

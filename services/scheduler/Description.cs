@@ -47,7 +47,7 @@ internal static class Description
             .IndexWhere<AgendaEntry>("assignee is not null", "tenant_id", "assignee", "sort_at").IndexWhere<AgendaEntry>("person is not null", "tenant_id", "person")
             .IndexWhere<AgendaEntry>("closing_proposed_at is not null", "tenant_id", "sort_at");
         options.Projections.LiveStreamAggregation<TeamPolicy>();
-        options.Column<TeamPolicy>(nameof(TeamPolicy.Version));
+        options.Column<CurrentPolicy>(nameof(CurrentPolicy.Version));
         options.RegisterDocumentType<OverrideNote>();
     }
 

@@ -67,6 +67,7 @@ public sealed record Slot(int Stage)
     public Reason? WaivedBecause { get; init; }
     public string? Assignee { get; init; }
     public DateTimeOffset? SnoozedUntil { get; init; }
+    public Snoozed? LastSnooze { get; init; }
     public int Snoozes { get; init; }
     public Overridden? Override { get; init; }
 
@@ -93,7 +94,7 @@ public sealed partial record FollowUpPlan
         Planned e => At(e.Stage, x => x with
         {
             Status = SlotStatus.Planned, WasDue = false, Why = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion,
-            SnoozedUntil = x.IsOpen && x.Plan is { } before && before.DueAt == e.DueAt && before.WindowEndsAt == e.WindowEndsAt ? x.SnoozedUntil : null, // it was put off from another day
+            SnoozedUntil = null,
             Plan = new(e.Stage, e.DueAt, e.WindowEndsAt, e.Channels, e.Contact, e.Situation, e.Anchor, e.Reasons),
         }),
         Withheld e => At(e.Stage, x => x with { Status = SlotStatus.Withheld, Plan = null, SnoozedUntil = null, WaivedBecause = null, PolicyVersion = e.PolicyVersion, Why = new(e.Stage, e.Situation, e.Reasons) { OpensWhen = e.OpensWhen ?? [] } }),
@@ -106,7 +107,7 @@ public sealed partial record FollowUpPlan
         Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason }),
         Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
         Assigned e => At(e.Stage, x => x with { Assignee = e.To }),
-        Snoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, WasDue = false, SnoozedUntil = e.DueAt, Snoozes = x.Snoozes + 1 }),
+        Snoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, WasDue = false, SnoozedUntil = e.DueAt, LastSnooze = e, Snoozes = x.Snoozes + (x.LastSnooze?.At == e.At ? 0 : 1) }),
         Overridden e => At(e.Stage, x => x with { Override = e }),
         ClosingProposed e => this with { Proposed = e },
         _ => this,
@@ -283,7 +284,12 @@ public sealed partial record FollowUpPlan
                 if (slot?.Made is not null) continue;
                 if (want is WantedSlot.Settled made) Add(new Settled(made.Stage, made.ClaimId, made.By, made.Channel, Plan.Claims.GetValueOrDefault(made.ClaimId)?.Granted?.Epoch ?? (slot?.Epoch ?? 0) + 1, made.MadeAt));
                 else if (slot?.IsClaimedAt(now) is true) continue;
-                else if (Change(slot, want, wanted, now, happenedAt) is { } fact) Add(fact);
+                else if (Change(slot, want, wanted, now, happenedAt) is { } fact)
+                {
+                    Add(fact);
+                    // Put off it stays, as long as it is put off from the same day; said again, so that whoever listens doesn't take the plan's day for it.
+                    if (fact is Planned p && slot is { IsOpen: true, Plan: { } before, SnoozedUntil: { } until, LastSnooze: { } snooze } && until > now && (before.DueAt, before.WindowEndsAt) == (p.DueAt, p.WindowEndsAt)) Add(snooze);
+                }
             }
             return this;
         }
@@ -291,7 +297,7 @@ public sealed partial record FollowUpPlan
         private static object? Change(Slot? slot, WantedSlot want, Wanted wanted, DateTimeOffset now, DateTimeOffset happenedAt) => (want, slot) switch
         {
             // A window that ended is over, unless the date is counted from something else by now …
-            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when (p.Anchor.Kind, p.Anchor.On) == (past.Anchor.Kind, past.Anchor.On) => null,
+            (WantedSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.IsCountedFrom(past.Anchor) => null,
             (WantedSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
             // … or what made the follow-up needless happened while it was open, and is only now known.
             (WantedSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
@@ -299,7 +305,7 @@ public sealed partial record FollowUpPlan
             (WantedSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
             (WantedSlot.Waived, { Status: SlotStatus.Waived }) => null, // the first reason stands
             (WantedSlot.Planned p, _) => new Planned(p.Stage, wanted.Candidate, p.DueAt, p.WindowEndsAt, p.Channels, p.Contact, p.Situation, p.Anchor, wanted.PolicyVersion, p.Reasons),
-            (WantedSlot.Withheld w, _) => new Withheld(w.Stage, wanted.Candidate, w.Situation, wanted.PolicyVersion, w.Reasons, w.OpensWhen),
+            (WantedSlot.Withheld w, _) => new Withheld(w.Stage, wanted.Candidate, w.Situation, wanted.PolicyVersion, w.Reasons, w.OpensWhen.IsEmpty ? null : w.OpensWhen),
             (WantedSlot.Waived w, _) => new Waived(w.Stage, w.Reason, now),
             _ => null,
         };

@@ -121,14 +121,14 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         await batch.Execute(ct);
         var known = (await watches).ToDictionary(x => x.Id);
         // Never by an older policy than what is there was planned by.
-        var policy = (await policies.Find(team, ct, known.Values.Max(x => x.PlannedUnder) ?? 1)).Policy;
+        var policy = (await policies.Find(team, ct, known.Values.Max(x => x.PlannedUnder) ?? 1)).Policy.Policy;
         var opened = new Dictionary<Guid, Opened>(ids.Count);
         foreach (var (id, stream) in streams) opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream, policy);
         return opened;
     }
 
     /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>
-    public void Write(IDocumentSession session, Opened opened, DateTimeOffset now)
+    public static void Write(IDocumentSession session, Opened opened, DateTimeOffset now)
     {
         if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
         var wanted = opened.Wanted(opened.Watch.Situation);

@@ -48,7 +48,7 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
                     var now = await clock.Now(ct);
                     var guard = asker.Guarded is { } stage ? await Guards.Against(transaction, asker.Team, opened, stage, now, ct) : null;
                     opened.Add(decide(opened, now, guard));
-                    planning.Write(session, opened, now);
+                    Planning.Write(session, opened, now);
                     beside?.Invoke(session, opened);
                     await session.SaveChangesAsync(ct);
                     await transaction.CommitAsync(ct);

@@ -55,7 +55,7 @@ internal static class Reading
     /// </summary>
     public static Received? Event(CloudEvent message, string source, string? routingKey, string? own = null)
     {
-        if (!(message.Source == source || (message.Source == own && message.Replay is not null)) || !message.Type.StartsWith("followup.", StringComparison.Ordinal)) return null;
+        if (!(message.Source == source || (message.Source == own && message.Replay is not null)) || !Concerns(message.Type)) return null;
         if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The event must name its team.");
         if (routingKey is not null && routingKey.Contains('.') && routingKey.Split('.')[0] != message.Team && !routingKey.StartsWith("followup.", StringComparison.Ordinal))
             throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
@@ -63,6 +63,8 @@ internal static class Reading
         if (message.Sequence is not > 0) throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
         return new(message, message.Team!, application, message.Sequence.Value, Catalogue.Find(message.Type) is { } type ? Open(message, type) : message.Data);
     }
+
+    private static bool Concerns(string type) => type.StartsWith("followup.application.", StringComparison.Ordinal) || type.StartsWith("followup.follow-up.", StringComparison.Ordinal) || Catalogue.Find(type) is not null;
 
     public static object Open(CloudEvent message, Type type)
     {

@@ -111,7 +111,7 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
             {
                 application.Add(application.Plan.Decide(new Tick(application.Wanted(application.Watch.Situation), now)));
                 application.Watch = application.Watch with { NextMomentAt = null }; // so that it is written again, with its next moment
-                planning.Write(session, application, now);
+                Planning.Write(session, application, now);
                 appended |= application.Facts.Count > 0;
             }
             await session.SaveChangesAsync(ct);

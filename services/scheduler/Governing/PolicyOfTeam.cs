@@ -19,20 +19,20 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
     private const int MostRemembered = 10_000, MostAttempts = 10;
-    private readonly ConcurrentDictionary<string, (TeamPolicy Policy, long At)> _seen = new(StringComparer.Ordinal);
-    private readonly TeamPolicy _default = new() { Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default };
+    private readonly ConcurrentDictionary<string, (CurrentPolicy Policy, long At)> _seen = new(StringComparer.Ordinal);
+    private readonly TeamPolicy _first = new() { Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default };
 
     /// <summary>The policy that plans.</summary>
-    public async ValueTask<Policy> Of(string team, CancellationToken ct) => (await Find(team, ct)).Policy;
+    public async ValueTask<Policy> Of(string team, CancellationToken ct) => (await Find(team, ct)).Policy.Policy;
 
     /// <summary>The policy, with who changed it.</summary>
     /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
-    public async ValueTask<TeamPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
+    public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
     {
         if (_seen.TryGetValue(team, out var seen) && time.GetElapsedTime(seen.At) < Remembered && seen.Policy.Version >= atLeast) return seen.Policy;
         var at = time.GetTimestamp();
         await using var session = store.QuerySession(team);
-        var known = await session.LoadAsync<TeamPolicy>(TeamPolicy.StreamOf(team), ct) ?? _default with { Id = TeamPolicy.StreamOf(team) };
+        var known = await session.LoadAsync<CurrentPolicy>(TeamPolicy.StreamOf(team), ct) ?? First(team);
         // The same version stays the same object: calendars and plans are remembered by it.
         var policy = seen.Policy is { } before && before.Version == known.Version ? before : known;
         if (_seen.Count >= MostRemembered) _seen.Clear();
@@ -47,13 +47,13 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
     public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        var versions = new List<TeamPolicy> { _default with { Id = TeamPolicy.StreamOf(team) } };
+        var versions = new List<TeamPolicy> { _first };
         foreach (var fact in await session.Events.FetchStreamAsync(TeamPolicy.StreamOf(team), token: ct)) versions.Add(versions[^1].Evolve(fact.Data));
         return versions;
     }
 
     /// <summary>Changes it. What is open is planned anew afterwards.</summary>
-    public async Task<TeamPolicy> Change(string team, string by, ChangePolicy change, CancellationToken ct)
+    public async Task<CurrentPolicy> Change(string team, string by, ChangePolicy change, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -61,11 +61,12 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
             {
                 await using var session = store.Open(team, by);
                 var stream = await session.Events.FetchForWriting<TeamPolicy>(TeamPolicy.StreamOf(team), ct);
-                var before = stream.Aggregate is { } known ? known with { Policy = known.Policy with { Version = known.Version } } : _default with { Id = TeamPolicy.StreamOf(team) };
+                var before = stream.Aggregate ?? _first;
                 var facts = before.Decide(change);
-                if (facts.Length == 0) return before;
+                if (facts.Length == 0) return await Find(team, ct, before.Version);
                 stream.AppendMany(facts);
-                var after = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact)) with { Id = TeamPolicy.StreamOf(team), OpenThen = await Open(team, ct) };
+                var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
+                var after = First(team) with { Version = policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
                 session.Store(after);
                 await session.SaveChangesAsync(ct);
                 _seen.TryRemove(team, out _);
@@ -80,19 +81,22 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
     {
         await using var session = store.Open(team, "scheduler");
         var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
-        var known = await session.LoadAsync<TeamPolicy>(said.Application, ct) ?? _default with { Id = said.Application };
+        var known = await session.LoadAsync<CurrentPolicy>(said.Application, ct) ?? First(team);
         var version = stream.CurrentVersion ?? 0;
         if (said.Sequence <= version) return;
         known = known with { Early = known.Early.SetItem(said.Sequence, said.Event) };
         while (known.Early.TryGetValue(++version, out var next) && Border.TakeBack(Catalogue.Open(next) ?? next) is { } fact)
         {
             stream.AppendOne(fact.TakenBackFrom(next));
-            known = known.Evolve(fact) with { Early = known.Early.Remove(version) };
+            var policy = known.Policy.Evolve(fact);
+            known = known with { Version = policy.Version, Policy = policy, Early = known.Early.Remove(version) };
         }
         session.Store(known);
         await session.SaveChangesAsync(ct);
         _seen.TryRemove(team, out _);
     }
+
+    private CurrentPolicy First(string team) => new() { Id = TeamPolicy.StreamOf(team), Version = 1, Policy = _first };
 
     /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
     public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)

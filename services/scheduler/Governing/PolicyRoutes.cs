@@ -26,9 +26,9 @@ internal static class PolicyRoutes
         {
             var policy = version is { } n
                 ? await policies.Version(caller.Team, n, ct) ?? throw RefusedException.NotFound("unknownVersion", "Your team's policy had no such version.")
-                : await policies.Find(caller.Team, ct);
+                : (await policies.Find(caller.Team, ct)).Policy;
             http.Response.Headers.ETag = $"\"{policy.Version}\"";
-            return TypedResults.Json(policy.Policy with { Version = policy.Version }, Json.Lenient);
+            return TypedResults.Json(policy.Policy, Json.Lenient);
         }).RequireScope(Scopes.Read).Described("The team's policy, or one of the versions it had.", typeof(Policy));
 
         app.MapGet("/policy/versions", async (Caller caller, PolicyOfTeam policies, CancellationToken ct) =>

@@ -48,7 +48,7 @@ internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentSto
     {
         var teams = new List<(string, int)>();
         await using var command = database.CreateCommand("""
-            select p.tenant_id, p.version from followup.mt_doc_teampolicy p
+            select p.tenant_id, p.version from followup.mt_doc_currentpolicy p
             where exists (select from followup.mt_doc_watch w where w.tenant_id = p.tenant_id and w.planned_under < p.version)
             """);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -86,7 +86,7 @@ internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentSto
             {
                 if (application.Watch.Rebuild is null) application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, now)));
                 application.Watch = application.Watch with { PlannedUnder = application.Policy.Version }; // so that it is written, also where nothing changed
-                planning.Write(session, application, now);
+                Planning.Write(session, application, now);
             }
             await session.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);

@@ -24,12 +24,6 @@ public sealed partial record TeamPolicy
     public string? ChangedBy { get; init; }
     public DateTimeOffset? ChangedAt { get; init; }
 
-    /// <summary>How many applications had something open when it was changed: all of them are planned anew.</summary>
-    public long OpenThen { get; init; }
-
-    /// <summary>Changes that a replay brought before their predecessors.</summary>
-    public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
-
     public TeamPolicy Evolve(object fact) => fact switch
     {
         PolicyChanged e => this with { Version = e.Version, Policy = e.Policy with { Version = e.Version }, ChangedBy = e.By, ChangedAt = e.At },
@@ -46,4 +40,20 @@ public sealed partial record TeamPolicy
     public static Guid StreamOf(string team) => Ids.From(team, "policy", "");
 
     private bool IsSame(Policy other) => JsonSerializer.Serialize(other with { Version = Version }, Json.Lenient) == JsonSerializer.Serialize(Policy with { Version = Version }, Json.Lenient);
+}
+
+/// <summary>The policy that holds, for whoever plans. Written with the fact that made it so.</summary>
+public sealed record CurrentPolicy
+{
+    /// <summary>The stream's.</summary>
+    public required Guid Id { get; init; }
+
+    public required int Version { get; init; }
+    public required TeamPolicy Policy { get; init; }
+
+    /// <summary>How many applications had something open when it was changed: all of them are planned anew.</summary>
+    public long OpenThen { get; init; }
+
+    /// <summary>Changes that a replay brought before their predecessors.</summary>
+    public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
 }

@@ -39,7 +39,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
             application.Watch = application.Watch with { Rebuild = null };
             application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)), message.Event);
         }
-        foreach (var application in opened.Values) planning.Write(session, application, now);
+        foreach (var application in opened.Values) Planning.Write(session, application, now);
         await session.SaveChangesAsync(ct);
         foreach (var application in opened.Values)
         {

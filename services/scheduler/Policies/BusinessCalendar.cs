@@ -1,10 +1,16 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using FollowUp.Contracts;
 using NodaTime;
 
 namespace FollowUp.Scheduler.Policies;
 
-/// <summary>Business days where an employer is. Never throws: what it is asked about comes from the bus and can't be sent back.</summary>
+/// <summary>
+/// Business days where an employer is. Never throws: what it is asked about comes from the bus and can't be sent back. It knows no zone but
+/// the employer's (or the policy's): the machine's own plays no part.
+/// </summary>
 public sealed class BusinessCalendar
 {
     // "Closes 9999-12-31" is how some people write never: days saturate early enough for every time zone.
@@ -13,18 +19,22 @@ public sealed class BusinessCalendar
     private static readonly DateTimeOffset EarliestInstant = new(1, 1, 3, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset LatestInstant = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly DateTimeZone _zone;
-    private readonly ImmutableSortedSet<DayOfWeek> _weekend;
-    private readonly ImmutableSortedSet<DateOnly> _holidays;
-    private readonly ImmutableSortedSet<DateOnly> _daysOff;
+    private static readonly FrozenSet<string> Zones = DateTimeZoneProviders.Tzdb.Ids.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly ConditionalWeakTable<Policy, OfPolicy> Known = [];
 
-    private BusinessCalendar(DateTimeZone zone, bool isFallback, ImmutableSortedSet<DayOfWeek> weekend, ImmutableSortedSet<DateOnly> holidays,
-        ImmutableSortedSet<DateOnly> daysOff)
+    private readonly DateTimeZone _zone;
+    private readonly OfPolicy _policy;
+    private readonly FrozenSet<DateOnly> _country;
+    private readonly FrozenSet<DateOnly> _region;
+    private readonly FrozenSet<DateOnly> _skipped;
+
+    private BusinessCalendar(DateTimeZone zone, bool isFallback, OfPolicy policy, Region? country, Region? region)
     {
         _zone = zone;
-        _weekend = weekend.Count < 7 ? weekend : []; // a week of Sundays has no next business day to look for
-        _holidays = holidays;
-        _daysOff = daysOff;
+        _policy = policy;
+        _country = country?.Holidays ?? [];
+        _region = region?.Holidays ?? [];
+        _skipped = Skipped(zone);
         IsFallback = isFallback;
     }
 
@@ -34,17 +44,19 @@ public sealed class BusinessCalendar
     /// <summary>The employer's time zone is missing or unknown, and the policy's is used instead.</summary>
     public bool IsFallback { get; }
 
-    public static BusinessCalendar For(Policy policy, Employer employer) => For(policy, employer.TimeZone, employer.Country);
+    public static BusinessCalendar For(Policy policy, Employer employer) => For(policy, employer.TimeZone, employer.Country, employer.Region);
 
-    public static BusinessCalendar For(Policy policy, string? timeZone, string? country)
-    {
-        var zone = Find(timeZone);
-        return new(zone ?? Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc, zone is null, policy.Weekend,
-            policy.Holidays.FirstOrDefault(x => string.Equals(x.Key, country, StringComparison.OrdinalIgnoreCase)).Value ?? [], policy.DaysOff);
-    }
+    public static BusinessCalendar For(Policy policy, string? timeZone, string? country, string? region = null) =>
+        Known.GetValue(policy, x => new(x)).Calendar(timeZone, country, region);
 
-    public bool IsBusinessDay(DateOnly date) =>
-        !_weekend.Contains(date.DayOfWeek) && !_holidays.Contains(date) && !_daysOff.Contains(date) && Exists(date);
+    /// <summary>Whether it is the id of an IANA time zone.</summary>
+    public static bool IsTimeZone(string? id) => id is not null && Zones.Contains(id);
+
+    public bool IsBusinessDay(DateOnly date) => _policy.WorksOn(date.DayOfWeek) && !_country.Contains(date) && !_region.Contains(date)
+        && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
+
+    /// <summary>A day that counts, but on which nothing comes due.</summary>
+    public bool IsQuiet(DateOnly date) => _policy.QuietDates.Contains(date);
 
     /// <summary>The date itself if it is a business day, else the next one.</summary>
     public DateOnly OnOrAfter(DateOnly date)
@@ -55,6 +67,17 @@ public sealed class BusinessCalendar
         }
 
         return date < Latest ? date : Latest;
+    }
+
+    /// <summary>The date itself if something may come due on it, else the next such business day.</summary>
+    public DateOnly DueOnOrAfter(DateOnly date)
+    {
+        for (date = OnOrAfter(date); IsQuiet(date) && date < Latest;)
+        {
+            date = OnOrAfter(date.AddDays(1));
+        }
+
+        return date;
     }
 
     /// <summary>
@@ -74,6 +97,23 @@ public sealed class BusinessCalendar
         }
 
         return date < Latest ? date : Latest;
+    }
+
+    /// <summary>When work begins on a day, in UTC.</summary>
+    public DateTimeOffset Opening(DateOnly date) => At(date, _policy.Hours.From);
+
+    /// <summary>The moment itself if something may come due at it, else when work next begins on a day on which something may.</summary>
+    public DateTimeOffset DueAtOrAfter(DateTimeOffset moment)
+    {
+        var date = DateOf(moment);
+        var next = DueOnOrAfter(date);
+        if (next == date && moment > At(date, _policy.Hours.To))
+        {
+            next = DueOnOrAfter(date.AddDays(1));
+        }
+
+        var opening = Opening(next);
+        return opening > moment ? opening : moment.ToUniversalTime();
     }
 
     /// <summary>
@@ -96,10 +136,68 @@ public sealed class BusinessCalendar
         Instant.FromDateTimeOffset(instant < EarliestInstant ? EarliestInstant : instant > LatestInstant ? LatestInstant : instant)
             .InZone(_zone).LocalDateTime;
 
-    // Samoa had no 30 December 2011: it moved across the date line overnight.
-    private bool Exists(DateOnly date) => _zone.MapLocal(LocalDate.FromDateOnly(date).At(LocalTime.Noon)).Count > 0;
-
     private static DateOnly Saturated(DateOnly date) => date < Earliest ? Earliest : date > Latest ? Latest.AddDays(1) : date;
 
     private static DateTimeZone? Find(string? id) => id is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id);
+
+    // Samoa had no 30 December 2011: it moved across the date line overnight. Rules for the years to come only ever change hours.
+    private static FrozenSet<DateOnly> Skipped(DateTimeZone zone)
+    {
+        var intervals = zone.GetZoneIntervals(Instant.FromUtc(1840, 1, 1, 0, 0), Instant.FromUtc(2040, 1, 1, 0, 0)).ToList();
+        return intervals.Zip(intervals.Skip(1))
+            .Where(x => x.Second.WallOffset.Seconds - x.First.WallOffset.Seconds >= 12 * 60 * 60)
+            .SelectMany(x => Days(x.First.IsoLocalEnd.Date, x.Second.IsoLocalStart.Date))
+            .Where(x => zone.MapLocal(x.At(LocalTime.Noon)).Count == 0)
+            .Select(x => x.ToDateOnly()).ToFrozenSet();
+    }
+
+    private static IEnumerable<LocalDate> Days(LocalDate from, LocalDate to)
+    {
+        for (; from <= to; from = from.PlusDays(1))
+        {
+            yield return from;
+        }
+    }
+
+    private sealed record Region(string Code, FrozenSet<DateOnly> Holidays);
+
+    /// <summary>What a policy says of days, expanded once. Policies don't change; another version is another instance.</summary>
+    private sealed class OfPolicy(Policy policy)
+    {
+        private readonly DateTimeZone _default = Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc;
+        private readonly FrozenDictionary<string, Region> _regions = Regions(policy);
+        private readonly ConcurrentDictionary<(string Zone, bool IsFallback, string? Country, string? Region), BusinessCalendar> _calendars = new();
+        // A week of Sundays would have no next business day to look for.
+        private readonly bool[] _works = [.. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x))];
+
+        public WorkingHours Hours { get; } = policy.Hours;
+        public FrozenSet<DateOnly> DaysOff { get; } = Expand(policy.DaysOff);
+        public FrozenSet<DateOnly> QuietDates { get; } = Expand(policy.QuietDates);
+
+        public bool WorksOn(DayOfWeek day) => _works[(int)day];
+
+        public BusinessCalendar Calendar(string? timeZone, string? country, string? region)
+        {
+            var zone = Find(timeZone);
+            var (inCountry, inRegion) = (Of(country ?? region?.Split('-')[0]), Of(region));
+            var key = ((zone ?? _default).Id, zone is null, inCountry?.Code, inRegion?.Code);
+            if (_calendars.TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, inCountry, inRegion);
+            return IsTimeZone(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
+        }
+
+        private Region? Of(string? code) => code is not null && _regions.TryGetValue(code, out var region) ? region : null;
+
+        private static FrozenDictionary<string, Region> Regions(Policy policy) =>
+            policy.Holidays.Select(x => (Code: x.Key, Days: x.Value.Select(holiday => holiday.On)))
+                .GroupBy(x => x.Code, StringComparer.OrdinalIgnoreCase)
+                .ToFrozenDictionary(x => x.Key, x => new Region(x.Key, x.SelectMany(y => y.Days).ToFrozenSet()), StringComparer.OrdinalIgnoreCase);
+
+        private static FrozenSet<DateOnly> Expand(ImmutableList<DateRange> ranges) => ranges
+            .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays)).ToFrozenSet();
+    }
 }

@@ -33,9 +33,12 @@ public abstract record WantedSlot
     {
         public bool Equals(Planned? other) => other is not null && Stage == other.Stage && DueAt == other.DueAt
             && WindowEndsAt == other.WindowEndsAt && Channels.SequenceEqual(other.Channels) && Same(Contact, other.Contact)
-            && Situation == other.Situation && Anchor == other.Anchor && Same(Reasons, other.Reasons);
+            && Situation == other.Situation && IsCountedFrom(other.Anchor) && Same(Reasons, other.Reasons);
 
-        public override int GetHashCode() => HashCode.Combine(Stage, DueAt, WindowEndsAt, Situation, Anchor);
+        public override int GetHashCode() => HashCode.Combine(Stage, DueAt, WindowEndsAt, Situation, Anchor.Kind, Anchor.On);
+
+        /// <summary>However the day of either is known.</summary>
+        public bool IsCountedFrom(Anchor anchor) => Anchor.Kind == anchor.Kind && Anchor.On == anchor.On;
     }
 
     /// <summary>Would do no good as things stand. The reasons begin with what withholds it.</summary>
@@ -44,8 +47,10 @@ public abstract record WantedSlot
         [JsonIgnore]
         public Reason Because => Reasons[0];
 
+        /// <summary>What would mend it: each one of the reasons. It says no more than they do, so it doesn't make two slots differ.</summary>
         public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
+        /// <summary>What it is planned as if somebody overrides what withholds it; null where that would make no sense.</summary>
         [JsonIgnore]
         public Planned? Otherwise { get; init; }
 
@@ -99,9 +104,9 @@ public static class Planner
     {
         var responded = Responded(stage, calendar);
         var applied = responded && stage.PromisedNextStepOn is { } on
-            ? row with { Situation = Situations.PromisedNextStep, Rule = policy.PromisedNextStep, Anchor = new(AnchorKind.PromisedNextStep, on) }
+            ? row with { Situation = Situations.PromisedNextStep, Rule = policy.PromisedNextStep, Anchor = new(AnchorKind.PromisedNextStep, on, Basis.Declared) }
             : row;
-        var when = TimingOf(applied, policy, calendar);
+        var when = TimingOf(applied, calendar);
         var how = RouteOf(situation, stage, row, applied, policy);
         ImmutableList<Reason> reasons =
         [
@@ -111,40 +116,62 @@ public static class Planner
             .. when.Reasons,
             .. how.Reasons,
         ];
-        ImmutableList<Reason> withheld = [.. Withholding(situation, stage, responded, how, policy)];
+        WantedSlot.Planned As(params IEnumerable<Reason> more) => new(stage.Stage, when.DueAt, when.WindowEndsAt, how.Channels, how.Contact,
+            applied.Situation, applied.Anchor, [.. reasons, .. more, when.Due]);
+
+        ImmutableList<(Reason Reason, ImmutableList<Reason> OpensWhen)> withheld = [.. Withholding(situation, stage, applied, responded, how, policy)];
         return withheld.IsEmpty
-            ? new WantedSlot.Planned(stage.Stage, when.DueAt, when.WindowEndsAt, how.Channels, how.Contact, applied.Situation, applied.Anchor,
-                [.. reasons, when.Due])
-            : new WantedSlot.Withheld(stage.Stage, applied.Situation, [.. withheld, .. reasons]);
+            ? As()
+            : new WantedSlot.Withheld(stage.Stage, applied.Situation, [.. withheld.Select(x => x.Reason), .. reasons])
+            {
+                OpensWhen = [.. withheld.SelectMany(x => x.OpensWhen).DistinctBy(x => x.Code)],
+                Otherwise = how.Channels.IsEmpty || HasNobodyToAsk(situation, how) ? null : As(Sentences.Overridden(withheld[0].Reason)),
+            };
     }
 
-    private static IEnumerable<Reason> Withholding(Situation situation, StageFacts stage, bool responded, Route how, Policy policy)
+    // What withholds it, each with what would mend it: one of these is enough.
+    private static IEnumerable<(Reason Reason, ImmutableList<Reason> OpensWhen)> Withholding(Situation situation, StageFacts stage, Row applied,
+        bool responded, Route how, Policy policy)
     {
         if (situation.Posting.Instructions is { NoContact: true })
         {
-            yield return Sentences.NoContact();
+            yield return (Sentences.NoContact(), [Sentences.AmendInstructions()]);
+        }
+
+        if (applied.Rule.Withhold)
+        {
+            yield return (Sentences.WithheldByPolicy(), [Sentences.ChangePolicy()]);
+        }
+
+        if (policy.NoneBeforeInterview && stage.Stage == 1)
+        {
+            yield return (Sentences.NoneBeforeInterview(), [Sentences.ScheduleInterview()]);
         }
 
         // Once they have answered, it is a conversation and no mailing any more.
         if (situation is { Approach: Approach.MassMailing, Contacts.IsEmpty: true } && stage.Stage == 1 && !responded)
         {
-            yield return Sentences.MassMailing();
+            yield return (Sentences.MassMailing(), [Sentences.RecordContact()]);
         }
 
-        if (situation.Employer.HiringProcess == HiringProcess.Outsourced && how.Contact is null)
+        if (HasNobodyToAsk(situation, how))
         {
-            yield return Sentences.NoRecruiter();
+            yield return (Sentences.NoRecruiter(), [Sentences.RecordRecruiter()]);
         }
         else if (how.Channels.IsEmpty)
         {
-            yield return Sentences.NoChannelLeft();
+            yield return (Sentences.NoChannelLeft(), [.. how.Mends, Sentences.ChangePolicy()]);
         }
 
         if (policy.RequireContact && situation.Contacts.IsEmpty)
         {
-            yield return Sentences.ContactRequired();
+            yield return (Sentences.ContactRequired(), [Sentences.RecordContact()]);
         }
     }
+
+    // Rule 5, which nobody can override: the employer itself recruits nobody.
+    private static bool HasNobodyToAsk(Situation situation, Route how) =>
+        situation.Employer.HiringProcess == HiringProcess.Outsourced && how.Contact is null;
 
     // The employer answered what the slot would ask. What they said before they cancelled the interview doesn't answer when the next
     // one is, unless it names a date after the cancellation.
@@ -153,13 +180,14 @@ public static class Planner
 
     // When: the row of the policy, and the anchor that its days are counted from
 
-    private sealed record Row(string Situation, PolicyRow Rule, Anchor Anchor, DateTimeOffset? NotBefore, Reason? Ignored = null);
+    private sealed record Row(string Situation, PolicyRow Rule, Anchor Anchor, DateTimeOffset NotBefore, Reason? Ignored = null);
 
     private static Row? RowOf(Situation situation, StageFacts stage, Policy policy, BusinessCalendar calendar) => stage switch
     {
         { CancelledAt: { } at } => new(Situations.InterviewCancelled, policy.InterviewCancelled,
-            new(AnchorKind.InterviewCancellation, calendar.DateOf(at)), at),
-        { EndsAt: { } at } => new(Situations.AfterInterview, policy.AfterInterview, new(AnchorKind.InterviewEnd, calendar.DateOf(at)), at),
+            new(AnchorKind.InterviewCancellation, calendar.DateOf(at), stage.CancelledAtBasis), at),
+        { EndsAt: { } at } => new(Situations.AfterInterview, policy.AfterInterview,
+            new(AnchorKind.InterviewEnd, calendar.DateOf(at), stage.EndsAtBasis), at),
         { Stage: 1 } when situation.SubmittedAt is { } at => FirstRow(situation, at, policy, calendar),
         _ => null,
     };
@@ -167,16 +195,16 @@ public static class Planner
     private static Row FirstRow(Situation situation, DateTimeOffset submittedAt, Policy policy, BusinessCalendar calendar)
     {
         var submittedOn = calendar.DateOf(submittedAt);
-        var submission = new Anchor(AnchorKind.Submission, submittedOn);
+        var submission = new Anchor(AnchorKind.Submission, submittedOn, situation.SubmittedAtBasis);
         var closesOn = situation.Posting.ClosesOn;
         var ignored = closesOn < submittedOn ? Sentences.ClosingDateIgnored(closesOn.Value, submittedOn) : null;
         var (process, rule) = ProcessRow(situation, policy);
         return situation switch
         {
-            { PromisedFollowUpOn: { } on } =>
-                new(Situations.PromisedInCoverLetter, policy.PromisedInCoverLetter, new(AnchorKind.PromisedFollowUp, on), null),
-            _ when closesOn >= submittedOn =>
-                new(Situations.ClosingDate, policy.ClosingDate, new(AnchorKind.ClosingDate, closesOn.Value), submittedAt),
+            { PromisedFollowUpOn: { } on } => new(Situations.PromisedInCoverLetter, policy.PromisedInCoverLetter,
+                new(AnchorKind.PromisedFollowUp, on, Basis.Declared), submittedAt),
+            _ when closesOn >= submittedOn => new(Situations.ClosingDate, policy.ClosingDate,
+                new(AnchorKind.ClosingDate, closesOn.Value, Basis.Declared), submittedAt),
             { Approach: Approach.Referral } => new(Situations.Referral, policy.Referral, submission, submittedAt, ignored),
             { Approach: Approach.JobBoard, Employer.HiringProcess: not HiringProcess.OwnerRun } =>
                 new(Situations.JobBoard, policy.JobBoard, submission, submittedAt, ignored),
@@ -196,11 +224,12 @@ public static class Planner
 
     private sealed record Timing(DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, Reason Due, ImmutableList<Reason> Reasons);
 
-    private static Timing TimingOf(Row row, Policy policy, BusinessCalendar calendar)
+    private static Timing TimingOf(Row row, BusinessCalendar calendar)
     {
         var counted = calendar.Add(row.Anchor.On, row.Rule.Wait);
-        var at = calendar.At(counted, policy.DueTime);
-        var dueAt = NotBefore(at, row.NotBefore, policy, calendar);
+        var opens = calendar.DueOnOrAfter(counted);
+        var at = calendar.Opening(opens);
+        var dueAt = at < row.NotBefore ? calendar.DueAtOrAfter(row.NotBefore) : at;
         var (dueOn, dueTime) = (calendar.DateOf(dueAt), calendar.TimeOf(dueAt));
         var until = calendar.Add(dueOn, row.Rule.Window);
         List<Reason> reasons = [];
@@ -214,6 +243,11 @@ public static class Planner
             reasons.Add(Sentences.MovedToBusinessDay(row.Anchor.On, counted));
         }
 
+        if (opens != counted)
+        {
+            reasons.Add(Sentences.MovedFromQuietDate(counted, opens));
+        }
+
         if (dueAt != at)
         {
             reasons.Add(Sentences.NotBefore(dueOn, dueTime));
@@ -222,21 +256,13 @@ public static class Planner
         return new(dueAt, calendar.EndOf(until), Sentences.Due(dueOn, dueTime, until, calendar.TimeZone), [.. reasons]);
     }
 
-    // At the moment itself if that is on a business day, so that a wait of 0 still means the same day.
-    private static DateTimeOffset NotBefore(DateTimeOffset at, DateTimeOffset? moment, Policy policy, BusinessCalendar calendar)
-    {
-        if (moment is not { } earliest || at >= earliest)
-        {
-            return at;
-        }
-
-        var next = calendar.At(calendar.OnOrAfter(calendar.DateOf(earliest)), policy.DueTime);
-        return next > earliest ? next : earliest.ToUniversalTime();
-    }
-
     // How: the channels, and whom to contact
 
-    private sealed record Route(ImmutableList<Channel> Channels, ContactReference? Contact, ImmutableList<Reason> Reasons);
+    /// <param name="Channels">Best first.</param>
+    /// <param name="Contact">Whom to contact.</param>
+    /// <param name="Reasons">Why so.</param>
+    /// <param name="Mends">What would bring back a channel that isn't offered.</param>
+    private sealed record Route(ImmutableList<Channel> Channels, ContactReference? Contact, ImmutableList<Reason> Reasons, ImmutableList<Reason> Mends);
 
     private static Route RouteOf(Situation situation, StageFacts stage, Row row, Row applied, Policy policy)
     {
@@ -259,6 +285,7 @@ public static class Planner
         var channels = ImmutableList.CreateBuilder<Channel>();
         channels.AddRange(referrer?.Channels ?? []);
         var reasons = ImmutableList.CreateBuilder<Reason>();
+        List<Reason> mends = [];
         if (situation is { Approach: Approach.MassMailing, Contacts.IsEmpty: false } && stage.Stage == 1)
         {
             reasons.Add(Sentences.MassMailingWithContact());
@@ -285,6 +312,7 @@ public static class Planner
             else
             {
                 reasons.Add(Sentences.ContactMissing(channel, role));
+                mends.Add(Sentences.RecordContact(role));
             }
         }
 
@@ -292,9 +320,10 @@ public static class Planner
         if (situation.Posting.Instructions is { NoPhoneCalls: true } && channels.RemoveAll(x => x == Channel.Phone) > 0)
         {
             reasons.Add(Sentences.NoPhoneCalls());
+            mends.Add(Sentences.AmendInstructions());
         }
 
-        return new([.. channels.Distinct()], contact, reasons.ToImmutable());
+        return new([.. channels.Distinct()], contact, reasons.ToImmutable(), [.. mends]);
     }
 
     private static (ContactReference? Contact, Reason? Why) ContactFor(Situation situation, StageFacts stage, ImmutableList<ContactReference> known)
@@ -332,7 +361,7 @@ public static class Planner
         // A follow-up made ahead of its interview can't be answered before it, and whoever reopened had a reason to wait on.
         var endsAt = stage.CancelledAt is null ? stage.EndsAt : null;
         var since = new[] { made.MadeAt, endsAt ?? made.MadeAt, situation.ReopenedAt ?? made.MadeAt }.Max();
-        var at = calendar.At(calendar.Add(calendar.DateOf(since), policy.SilenceWait), policy.DueTime);
-        return new(stage.Stage, made.MadeAt, NotBefore(at, since, policy, calendar));
+        var at = calendar.Opening(calendar.DueOnOrAfter(calendar.Add(calendar.DateOf(since), policy.SilenceWait)));
+        return new(stage.Stage, made.MadeAt, at < since ? calendar.DueAtOrAfter(since) : at);
     }
 }

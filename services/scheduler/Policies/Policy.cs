@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
 
@@ -34,23 +36,47 @@ public sealed record Policy
     /// <summary>Withholds every follow-up as long as no contact is recorded.</summary>
     public bool RequireContact { get; init; }
 
+    /// <summary>Withholds the follow-up on a submission: none is made before there is an interview.</summary>
+    public bool NoneBeforeInterview { get; init; }
+
     /// <summary>How long a claim holds, in minutes.</summary>
     public int ClaimMinutes { get; init; } = 15;
+
+    /// <summary>How often one follow-up may be snoozed; 0 is never.</summary>
+    public int MostSnoozes { get; init; } = 1;
+
+    /// <summary>Two candidates about to chase the same person.</summary>
+    public ContactSpacing ContactSpacing { get; init; } = new();
+
+    /// <summary>How many follow-ups the team makes with one employer in a week; null is as many as come.</summary>
+    public int? MostPerEmployerAWeek { get; init; }
+
+    /// <summary>How many follow-ups are made for one candidate in a week; null is as many as come.</summary>
+    public int? MostPerCandidateAWeek { get; init; }
 
     /// <summary>IANA time zone of employers whose own isn't known. UTC belongs to nobody, so that a team notices and sets its own.</summary>
     public string DefaultTimeZone { get; init; } = "Etc/UTC";
 
-    /// <summary>The time of day, where the employer is, at which a follow-up becomes due.</summary>
-    public TimeOnly DueTime { get; init; } = new(9, 0);
+    public ImmutableSortedSet<DayOfWeek> WorkingDays { get; init; } =
+        [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
 
-    public ImmutableSortedSet<DayOfWeek> Weekend { get; init; } = [DayOfWeek.Saturday, DayOfWeek.Sunday];
+    /// <summary>When follow-ups come due on a working day, where the employer is.</summary>
+    public WorkingHours Hours { get; init; } = new();
 
-    /// <summary>Holidays by ISO 3166-1 alpha-2 country code. Empty by default: which days count differs by region and year.</summary>
-    public ImmutableSortedDictionary<string, ImmutableSortedSet<DateOnly>> Holidays { get; init; } =
-        ImmutableSortedDictionary<string, ImmutableSortedSet<DateOnly>>.Empty;
+    /// <summary>
+    /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region has those of its country,
+    /// too.
+    /// </summary>
+    public IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays { get; init; } = ImmutableDictionary<string, ImmutableList<Holiday>>.Empty;
 
-    /// <summary>Days on which the team follows nobody up, wherever the employer is.</summary>
-    public ImmutableSortedSet<DateOnly> DaysOff { get; init; } = [];
+    /// <summary>Whether the public holidays that FollowUp itself knows of (of a few whole countries) count as well.</summary>
+    public bool BuiltInHolidays { get; init; } = true;
+
+    /// <summary>Business days nowhere, wherever the employer is.</summary>
+    public ImmutableList<DateRange> DaysOff { get; init; } = [];
+
+    /// <summary>Days that count in waiting, but on which nothing comes due and no closing is proposed.</summary>
+    public ImmutableList<DateRange> QuietDates { get; init; } = [];
 
     /// <summary>The table: every situation, in the order in which it is written down.</summary>
     [JsonIgnore]
@@ -86,6 +112,57 @@ public sealed record PolicyRow
     /// for a referral, the referrer's own come before these.
     /// </summary>
     public ImmutableList<Channel> Channels { get; init; } = [];
+
+    /// <summary>In this situation nobody follows up, unless somebody decides otherwise for one application.</summary>
+    public bool Withhold { get; init; }
+
+    public bool Equals(PolicyRow? other) => other is not null && Wait == other.Wait && Window == other.Window && Withhold == other.Withhold
+        && Channels.SequenceEqual(other.Channels);
+
+    public override int GetHashCode() => HashCode.Combine(Wait, Window, Withhold, Channels.Count);
+}
+
+/// <summary>A day's work. What would come due outside of it comes due when it next begins.</summary>
+public sealed record WorkingHours
+{
+    [JsonConverter(typeof(HoursAndMinutes))]
+    public TimeOnly From { get; init; } = new(9, 0);
+
+    [JsonConverter(typeof(HoursAndMinutes))]
+    public TimeOnly To { get; init; } = new(18, 0);
+}
+
+/// <summary>How far apart the team's follow-ups with one and the same person are.</summary>
+public sealed record ContactSpacing
+{
+    /// <summary>Days; 0 is off.</summary>
+    public int Days { get; init; } = 3;
+
+    /// <summary>Refuses a claim within those days, instead of only warning.</summary>
+    public bool Refuse { get; init; }
+}
+
+/// <summary>A day on which a country or region doesn't work.</summary>
+public sealed record Holiday(DateOnly On, string? Name = null);
+
+/// <summary>Days from one to another, both included; one day where no end is given.</summary>
+public sealed record DateRange(DateOnly From, DateOnly? To = null, string? Name = null)
+{
+    [JsonIgnore]
+    public DateOnly Last => To ?? From;
+}
+
+/// <summary>A time of day as people write it: <c>09:00</c>. The serializer's own way insists on seconds.</summary>
+internal sealed class HoursAndMinutes : JsonConverter<TimeOnly>
+{
+    public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+        && TimeOnly.TryParseExact(reader.GetString(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString(value.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));
 }
 
 /// <summary>The stable codes of the table's rows: the names of their properties in JSON.</summary>

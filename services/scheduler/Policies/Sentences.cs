@@ -87,6 +87,25 @@ public static class Sentences
 
     public static Reason NoChannelLeft() => new("noChannelLeft", "Nothing is left by which to follow up.");
 
+    public static Reason WithheldByPolicy() => new("withheldByPolicy", "The team's policy is not to follow up in this situation.");
+
+    public static Reason NoneBeforeInterview() => new("noneBeforeInterview", "The team's policy is not to follow up before there is an interview.");
+
+    public static Reason MovedFromQuietDate(DateOnly from, DateOnly to) => new("movedFromQuietDate",
+        $"{Day(from)} is a quiet date of the team, so it moved to {Day(to)}.");
+
+    public static Reason Overridden(Reason despite) => new("overridden", $"It was withheld, and somebody decided to make it all the same. {despite.Sentence}");
+
+    public static Reason RecordContact(ContactRole? role = null) => new("recordContact", $"Record {(role is { } known ? Role(known) : "a person there")} as a contact.");
+
+    public static Reason RecordRecruiter() => new("recordRecruiter", "Record the agency's recruiter as a contact.");
+
+    public static Reason AmendInstructions() => new("amendInstructions", "Amend the posting's instructions, if they don't hold any more.");
+
+    public static Reason ScheduleInterview() => new("scheduleInterview", "Schedule the interview, once there is one: it has a follow-up of its own.");
+
+    public static Reason ChangePolicy() => new("changePolicy", "Change the team's policy.");
+
     public static Reason StageClosed(int stage) => new("stageClosed",
         string.Create(CultureInfo.InvariantCulture, $"Stage {stage} has begun, so asking about this one is over."));
 
@@ -102,6 +121,13 @@ public static class Sentences
         ClosingReason.NoResponse => "The application is closed: nobody ever answered.",
         _ => "The application is closed.",
     });
+
+    public static Reason SharedContact(string candidate, bool isMade, DateOnly on) => new("sharedContact", "x");
+    public static Reason ContactJustFollowedUp(string candidate, DateOnly on) => new("contactJustFollowedUp", "x");
+    public static Reason EmployerCap(string employer, int most) => new("employerCap", "x");
+    public static Reason CandidateCap(string candidate, int most) => new("candidateCap", "x");
+    public static Reason EmployerCapReached(string employer, int most) => new("employerCapReached", "x");
+    public static Reason CandidateCapReached(string candidate, int most) => new("candidateCapReached", "x");
 
     private static string Role(ContactRole role) => role switch
     {

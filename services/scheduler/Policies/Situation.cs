@@ -18,6 +18,8 @@ public sealed record Situation
     /// <summary>Null as long as no submission was seen: then there is nothing to plan.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
+    public Basis? SubmittedAtBasis { get; init; }
+
     public DateOnly? PromisedFollowUpOn { get; init; }
 
     /// <summary>By number; stage 1 is the submission.</summary>
@@ -37,6 +39,7 @@ public sealed record Situation
             Posting = e.Posting ?? Posting,
             Approach = e.Approach,
             SubmittedAt = e.SubmittedAt,
+            SubmittedAtBasis = e.SubmittedAtBasis,
         }).Know(e.Contacts).At(1, stage => stage),
         CoverLetterSent e => this with { PromisedFollowUpOn = PromisedFollowUpOn ?? e.PromisedFollowUpOn },
         ContactRecorded e => Know([e.Contact]),
@@ -46,6 +49,7 @@ public sealed record Situation
             Interview = e.Interview,
             StartsAt = e.StartsAt,
             EndsAt = e.EndsAt,
+            EndsAtBasis = e.EndsAtBasis,
             With = e.With,
             CancelledAt = null,
         }),
@@ -54,9 +58,15 @@ public sealed record Situation
             Interview = e.Interview,
             StartsAt = e.StartsAt,
             EndsAt = e.EndsAt,
+            EndsAtBasis = e.EndsAtBasis,
             CancelledAt = null,
         }),
-        InterviewCancelled e => At(e.Stage, stage => stage with { Interview = e.Interview, CancelledAt = e.CancelledAt }),
+        InterviewCancelled e => At(e.Stage, stage => stage with
+        {
+            Interview = e.Interview,
+            CancelledAt = e.CancelledAt,
+            CancelledAtBasis = e.CancelledAtBasis,
+        }),
         FollowUpMade e => At(e.Stage, stage => stage with { Made = stage.Made ?? new(e.Channel, e.By, e.MadeAt, e.ClaimId) }),
         ApplicationAmended e => this with { Employer = e.Employer ?? Employer, Posting = e.Posting ?? Posting, Approach = e.Approach },
         ApplicationClosed e => this with { ClosedBecause = e.Reason },
@@ -91,11 +101,13 @@ public sealed record StageFacts(int Stage)
     public int? Interview { get; init; }
     public DateTimeOffset? StartsAt { get; init; }
     public DateTimeOffset? EndsAt { get; init; }
+    public Basis? EndsAtBasis { get; init; }
 
     /// <summary>The contact the interview is with.</summary>
     public Guid? With { get; init; }
 
     public DateTimeOffset? CancelledAt { get; init; }
+    public Basis? CancelledAtBasis { get; init; }
 
     /// <summary>When the employer last answered.</summary>
     public DateTimeOffset? RespondedAt { get; init; }

@@ -9,13 +9,13 @@ using Border = FollowUp.Scheduler.Announcing.Border;
 
 namespace FollowUp.Specs.Aggregates;
 
-internal enum Act { Claim, Settle, SettleWithEpoch, Release, Wait, Tick, Replan }
+internal enum Act { Claim, Settle, SettleWithEpoch, Release, Wait, Tick, Replan, Assign, Snooze, Override }
 
 /// <summary>Something that somebody does: with which claim, in which stage, how many versions behind what is stored, and a number that says what else.</summary>
 internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Number, int Behind)
 {
     private static readonly Gen<Act> Acts = Gen.Frequency((5, Gen.Const(Act.Claim)), (4, Gen.Const(Act.Settle)), (2, Gen.Const(Act.SettleWithEpoch)), (2, Gen.Const(Act.Release)),
-        (4, Gen.Const(Act.Wait)), (2, Gen.Const(Act.Tick)), (3, Gen.Const(Act.Replan)));
+        (4, Gen.Const(Act.Wait)), (2, Gen.Const(Act.Tick)), (3, Gen.Const(Act.Replan)), (1, Gen.Const(Act.Assign)), (2, Gen.Const(Act.Snooze)), (2, Gen.Const(Act.Override)));
 
     /// <summary>Few claims, so that they meet, and come again.</summary>
     public static readonly Gen<Step> Any = Gen.Select(Acts, Gen.Int[1, 2], Gen.Int[0, 7], Gen.Int[0, 3], Gen.Int[0, 999], Gen.Int[0, 3],
@@ -63,6 +63,9 @@ internal sealed class World
                     plan => plan.Find(step.Stage).Made is { } made && made.ClaimId == id ? $"settled {made.Epoch} {made.MadeAt:O}" : $"refused {plan.Claims[id].Refusal!.Code}");
                 break;
             case Act.Release: Ask("release", id, step, (plan, wanted) => plan.Decide(new ReleaseSlot(step.Stage, id, wanted, Now)), null); break;
+            case Act.Assign: Ask("assign", id, step, (plan, wanted) => plan.Decide(new AssignSlot(step.Stage, step.Claim == 0 ? null : by, by, wanted, Now)), null); break;
+            case Act.Snooze: Ask("snooze", id, step, (plan, wanted) => plan.Decide(new SnoozeSlot(step.Stage, Now.AddHours(step.Number), by, 2, wanted, Now)), null); break;
+            case Act.Override: Ask("override", id, step, (plan, wanted) => plan.Decide(new OverrideSlot(step.Stage, OverrideReason.Judgement, by, wanted, Now)), null); break;
             case Act.Wait: Now += TimeSpan.FromMinutes(step.Number * step.Number / 100); break; // mostly minutes, sometimes days
             case Act.Tick: Append(plan => plan.Decide(new Tick(Wanted, Now)), Wanted); Settles(); break;
             default:
@@ -79,7 +82,7 @@ internal sealed class World
         var (shift, silence) = (TimeSpan.FromHours(number % 200), Plan.Slots.Values.LastOrDefault(x => x.Made is not null)?.Made);
         WantedSlot Slot(int stage, int kind) => Plan.Slots.GetValueOrDefault(stage)?.Made is { } made && number % 3 > 0 ? new WantedSlot.Settled(stage, made.ClaimId, made.By, made.Channel, made.MadeAt) : (kind % 8) switch
         {
-            0 => Slots.Shut(stage),
+            0 => Slots.Shut(stage) with { Otherwise = number % 2 == 0 ? Slots.Open(stage) : null },
             1 => Slots.Gone(Slots.Left, stage),
             2 => Slots.Gone(Slots.Answered, stage),
             3 => Slots.Open(stage, channels: Channel.Email),
@@ -107,7 +110,7 @@ internal sealed class World
                 var after = facts.Length > 0 ? Append(_ => facts, wanted) : seen;
                 if (answer is not null) Answered($"{what} {step.Stage}", id, answer(after));
             }
-            catch (RefusedException refused) { Assert.Contains(refused.Code, new[] { "unknownStage", "staleEpoch", "differentContent", "unknownClaim", "alreadyMade", "channelNotPermitted" }); }
+            catch (RefusedException refused) { Assert.Contains(refused.Code, new[] { "unknownStage", "staleEpoch", "differentContent", "unknownClaim", "alreadyMade", "channelNotPermitted", "claimedByAnother", "withheld", "waived", "stageClosed", "lapsed", "outsideWindow", "alreadySnoozed", "notWithheld", "cantBeOverridden" }); }
             return;
         }
     }

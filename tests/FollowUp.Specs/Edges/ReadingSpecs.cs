@@ -64,7 +64,7 @@ public sealed class ReadingSpecs
     public void What_is_of_another_source_or_not_about_an_application_concerns_nobody_here()
     {
         Assert.Null(Event(x => x["source"] = Catalogue.Scheduler));
-        Assert.Null(Event(x => x["type"] = "followup.candidate.erased.v1"));
+        Assert.Null(Event(x => x["type"] = "followup.candidate.praised.v1"));
         Assert.Null(Event(x => x["type"] = "org.example.praised.v1"));
     }
 

@@ -77,7 +77,7 @@ public sealed partial class ContractSpecs
 
     [Fact]
     public void Every_record_of_the_contracts_that_says_it_is_a_message_stands_in_the_catalogue() => Assert.Equal(
-        typeof(Catalogue).Assembly.GetExportedTypes().Where(x => x.IsClass && (x.IsAssignableTo(typeof(IApplicationEvent)) || x.IsAssignableTo(typeof(ISlotEvent)))).Append(typeof(CandidateErased)).Select(x => x.Name).Order(),
+        typeof(Catalogue).Assembly.GetExportedTypes().Where(x => x.IsClass && (x.IsAssignableTo(typeof(IApplicationEvent)) || x.IsAssignableTo(typeof(ISlotEvent)))).Append(typeof(CandidateErased)).Append(typeof(PolicyChanged)).Select(x => x.Name).Order(),
         Events.Keys.Select(x => x.Name).Order());
 
     [GeneratedRegex(@"^followup\.[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*\.v1\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

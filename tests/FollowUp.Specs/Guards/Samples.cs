@@ -6,10 +6,13 @@ using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Governing;
+using FollowUp.Scheduler.Policies;
 using FollowUp.Specs.Aggregates;
 using JasperFx.Events;
 using Marten;
 using ApplicationsBorder = FollowUp.Applications.Announcing.Border;
+using PolicyChanged = FollowUp.Scheduler.Governing.PolicyChanged;
 using Private = FollowUp.Scheduler;
 using SchedulerBorder = FollowUp.Scheduler.Announcing.Border;
 
@@ -39,15 +42,17 @@ internal static class Samples
 
     public static object[] OfScheduler { get; } =
     [
-        new Private.Planned(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact, "ownerRun", new(AnchorKind.InterviewEnd, new(2026, 3, 2)), 3, [Slots.Because]),
-        new Private.Withheld(1, "c-1", "ownerRun", 3, [Slots.Because]), new Private.Due(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact),
+        new Private.Planned(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact, "ownerRun", new(AnchorKind.InterviewEnd, new(2026, 3, 2), Basis.Inferred), 3, [Slots.Because]),
+        new Private.Withheld(1, "c-1", "ownerRun", 3, [Slots.Because], [Slots.Because]), new Private.Due(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact),
         new Private.Claimed(1, Id, "ana", Channel.Letter, 4, At, At.AddMinutes(5)), new Private.Released(1, Id, "ana", At), new Private.Expired(1, Id, "ana", At),
         new Private.Refused(1, Id, "ana", Slots.Because, At), new Private.Settled(1, Id, "ana", Channel.Phone, 4, At), new Private.Waived(1, Slots.Because, At), new Private.Lapsed(1, At, At.AddDays(1)),
-        new Private.ClosingProposed(1, At, At.AddDays(9)),
+        new Private.ClosingProposed(1, At, At.AddDays(9)), new Private.Assigned(1, "ben", "ana", At), new Private.Snoozed(1, At.AddDays(2), "ana", At),
+        new Private.Overridden(1, OverrideReason.KnownThere, ["massMailing"], "ana", At), new PolicyChanged(2, Policy.Default with { Version = 2, RequireContact = true }, "ana", At),
     ];
 
     public static object[] Commands { get; } =
-        [new ClaimFollowUp(1, Id, "ana", Channel.Phone, "PT5M", 3), new ReleaseClaim(1, Id), new SettleFollowUp(1, Id, "ana", Channel.Phone, At, 4, 3)];
+        [new ClaimFollowUp(1, Id, "ana", Channel.Phone, "PT5M", 3), new ReleaseClaim(1, Id), new SettleFollowUp(1, Id, "ana", Channel.Phone, At, 4, 3), new AssignFollowUp(1, "ben", "ana"), new SnoozeFollowUp(1, "2026-03-09", "ana"),
+        new OverrideFollowUp(1, OverrideReason.KnownThere, "a note", "ana")];
 
     public static IEnumerable<object> Contracts => OfApplications.Select(Announced).Concat(OfScheduler.Select(Announced)).OfType<object>();
 

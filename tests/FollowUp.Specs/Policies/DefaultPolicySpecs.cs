@@ -80,7 +80,7 @@ public sealed class DefaultPolicySpecs
     {
         var slot = Submitted(HiringProcess.OwnerRun, Approach.JobBoard, closesOn: "2026-03-13").Knows(Contact(ContactRole.Owner)).Planned();
         Assert.Equal("closingDate", slot.Situation);
-        Assert.Equal(new Anchor(AnchorKind.ClosingDate, Date("2026-03-13")), slot.Anchor);
+        Assert.Equal(new Anchor(AnchorKind.ClosingDate, Date("2026-03-13"), Basis.Declared), slot.Anchor);
         Assert.Equal(At("2026-03-20T09:00:00Z"), slot.DueAt);
         Assert.Equal(At("2026-04-04T00:00:00Z"), slot.WindowEndsAt);
         Assert.Equal([Phone, InPerson, Email], slot.Channels);
@@ -161,7 +161,7 @@ public sealed class DefaultPolicySpecs
     [Fact]
     public void Every_number_belongs_to_the_policy()
     {
-        var policy = Policy.Default with { Version = 7, DueTime = new(10, 30), Unknown = new() { Wait = 1, Window = 0, Channels = [Letter] } };
+        var policy = Policy.Default with { Version = 7, Hours = new() { From = new(10, 30) }, Unknown = new() { Wait = 1, Window = 0, Channels = [Letter] } };
         var story = Submitted().Under(policy);
         var slot = story.Planned();
         Assert.Equal(At("2026-03-03T10:30:00Z"), slot.DueAt);
@@ -186,15 +186,19 @@ public sealed class DefaultPolicySpecs
         var policy = Policy.Default with
         {
             Version = 3,
-            Weekend = [DayOfWeek.Friday, DayOfWeek.Saturday],
-            DaysOff = [Date("2026-12-24")],
-            Holidays = Policy.Default.Holidays.Add("DE", [Date("2026-10-03")]),
+            WorkingDays = [DayOfWeek.Sunday, DayOfWeek.Monday],
+            DaysOff = [new(Date("2026-12-24"))],
+            QuietDates = [new(Date("2026-12-20"), Date("2027-01-06"), "Between the years")],
+            Holidays = Holidays(("DE", [Date("2026-10-03")])),
+            Hours = new() { From = new(8, 30), To = new(16, 0) },
+            MostPerEmployerAWeek = 2,
+            OwnerRun = Policy.Default.OwnerRun with { Withhold = true },
         };
         var json = System.Text.Json.JsonSerializer.Serialize(policy, Json.Strict);
         Assert.Equal(json, System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonSerializer.Deserialize<Policy>(json, Json.Strict), Json.Strict));
 
         var some = System.Text.Json.JsonSerializer.Deserialize<Policy>("""{ "silenceWait": 30 }""", Json.Strict)!;
-        Assert.Equal((30, 4, new TimeOnly(9, 0)), (some.SilenceWait, some.OwnerRun.Wait, some.DueTime));
+        Assert.Equal((30, 4, new TimeOnly(9, 0)), (some.SilenceWait, some.OwnerRun.Wait, some.Hours.From));
         Assert.Throws<System.Text.Json.JsonException>(() =>
             System.Text.Json.JsonSerializer.Deserialize<Policy>("""{ "ownerRun": { "window": 3 } }""", Json.Strict));
     }

@@ -55,18 +55,21 @@ public sealed class PlannerProperties
     private static readonly Gen<Situation> Known = Gen.Select(Submitted, Later.Array[0, 12], (first, later) => later.Prepend(first).Aggregate(
         Situation.Empty, (known, e) => known.Apply(e)));
 
-    private static readonly Gen<Policy> Policies = Gen.Select(Gen.Int[0, 30], Gen.Int[0, 20], Gen.Enum<DayOfWeek>().Array[0, 6], Day.Array[0, 20],
-        Day.Array[0, 5], Gen.Int[0, 24 * 60 - 1], (wait, window, weekend, holidays, daysOff, minute) => Policy.Default with
+    private static readonly Gen<DateRange> Range = Gen.Select(Day, Gen.Int[0, 20], (from, days) => new DateRange(from, days == 0 ? null : from.AddDays(days)));
+
+    private static readonly Gen<Policy> Policies = Gen.Select(Gen.Int[0, 30], Gen.Int[0, 20], Gen.Enum<DayOfWeek>().Array[1, 7], Day.Array[0, 20],
+        Range.Array[0, 5], Range.Array[0, 5], Gen.Int[0, 23 * 60], Gen.Int[1, 59], (wait, window, working, holidays, daysOff, quiet, from, length) => Policy.Default with
         {
             Unknown = Policy.Default.Unknown with { Wait = wait, Window = window },
             OwnerRun = Policy.Default.OwnerRun with { Wait = 0 },
             Outsourced = Policy.Default.Outsourced with { Wait = 1 },
             AfterInterview = Policy.Default.AfterInterview with { Wait = wait, Window = window },
             InterviewCancelled = Policy.Default.InterviewCancelled with { Wait = 0, Window = 0 },
-            Weekend = [.. weekend],
-            Holidays = Policy.Default.Holidays.Add("US", [.. holidays]),
+            WorkingDays = [.. working],
+            Holidays = Story.Holidays(("US", holidays)),
             DaysOff = [.. daysOff],
-            DueTime = TimeOnly.MinValue.AddMinutes(minute),
+            QuietDates = [.. quiet],
+            Hours = new() { From = TimeOnly.MinValue.AddMinutes(from), To = TimeOnly.MinValue.AddMinutes(from + length) },
         });
 
     private static IEnumerable<WantedSlot.Planned> Planned(Situation situation, Policy policy) =>

@@ -136,7 +136,7 @@ public sealed class RuleSpecs
     {
         var slot = Submitted(HiringProcess.OwnerRun).Responded("2026-03-04T10:00:00Z", promised: "2026-03-18").Planned();
         Assert.Equal("promisedNextStep", slot.Situation);
-        Assert.Equal(new Anchor(AnchorKind.PromisedNextStep, Date("2026-03-18")), slot.Anchor);
+        Assert.Equal(new Anchor(AnchorKind.PromisedNextStep, Date("2026-03-18"), Basis.Declared), slot.Anchor);
         Assert.Equal(At("2026-03-20T09:00:00Z"), slot.DueAt);
         Assert.Equal(At("2026-04-01T00:00:00Z"), slot.WindowEndsAt);
         Assert.Equal([Phone, Email], slot.Channels);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FollowUp.Contracts;
 using FollowUp.Scheduler.Policies;
 
@@ -56,6 +57,9 @@ internal sealed record Story(Situation Situation, Policy Policy)
     public Reason Waived(int stage = 1) => Assert.IsType<WantedSlot.Waived>(Slot(stage)).Reason;
 
     public static ContactReference Contact(ContactRole role, params Channel[] channels) => new(Guid.NewGuid(), role, channels);
+
+    public static IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays(params (string Region, DateOnly[] Days)[] regions) =>
+        regions.ToDictionary(x => x.Region, x => x.Days.Select(day => new Holiday(day)).ToImmutableList());
 
     public static DateTimeOffset At(string instant) => DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture);
 
