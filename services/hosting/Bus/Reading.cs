@@ -50,12 +50,12 @@ internal static class Reading
     }
 
     /// <summary>
-    /// An event of the other service about an application, or null for what doesn't concern this reader. One of a type that is newer than
+    /// An event of the other service about an application (or a team's policy, which has an id and a sequence like one), or null for what doesn't concern this reader. One of a type that is newer than
     /// this reader is taken in for its number alone, or all that follows it would wait for ever.
     /// </summary>
     public static Received? Event(CloudEvent message, string source, string? routingKey, string? own = null)
     {
-        if (!(message.Source == source || (message.Source == own && message.Replay is not null)) || !(message.Type.StartsWith("followup.application.", StringComparison.Ordinal) || message.Type.StartsWith("followup.follow-up.", StringComparison.Ordinal))) return null;
+        if (!(message.Source == source || (message.Source == own && message.Replay is not null)) || !(message.Type.StartsWith("followup.application.", StringComparison.Ordinal) || message.Type.StartsWith("followup.follow-up.", StringComparison.Ordinal) || message.Type.StartsWith("followup.policy.", StringComparison.Ordinal))) return null;
         if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The event must name its team.");
         if (routingKey is not null && routingKey.Contains('.') && routingKey.Split('.')[0] != message.Team && !routingKey.StartsWith("followup.", StringComparison.Ordinal))
             throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
