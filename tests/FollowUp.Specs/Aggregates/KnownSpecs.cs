@@ -90,7 +90,7 @@ public sealed class KnownSpecs
     [Theory, MemberData(nameof(Others))]
     public void Who_is_reached_elsewhere_is_another(ContactInput one, ContactInput other) => Assert.NotEqual(KnownAddress.Of("t1", one), KnownAddress.Of("t1", other));
 
-    public static TheoryData<ContactInput> Nobody => [new("R. Roe"), new("R. Roe", Phone: "ask at the desk"), new("R. Roe", Phone: "ext. 12")];
+    public static TheoryData<ContactInput> Nobody => [new ContactInput("R. Roe"), new ContactInput("R. Roe", Phone: "ask at the desk"), new ContactInput("R. Roe", Phone: "ext. 12")];
 
     [Theory, MemberData(nameof(Nobody))]
     public void A_name_or_an_extension_tells_nobody_apart(ContactInput contact) => Assert.Null(KnownAddress.Of("t1", contact));
