@@ -13,9 +13,9 @@ public static class Examples
     private static readonly Guid Claim = Guid.Parse("9a50cd8a-339d-4bbc-8485-c9d1bac8cee8");
     private static readonly Guid Owner = Guid.Parse("3c0f6a1d-1f0b-4f6e-9f0c-6f3f5a2b7d14");
     private static readonly DateTimeOffset Submitted = new(2026, 11, 20, 21, 5, 0, TimeSpan.Zero), Due = new(2026, 11, 27, 14, 0, 0, TimeSpan.Zero);
-    private static readonly Employer Employer = new("Acme", HiringProcess.OwnerRun, "America/New_York", "US");
+    private static readonly Employer Employer = new("Acme", HiringProcess.OwnerRun, "America/New_York", "US", "US-NY");
     private static readonly Posting Posting = new("Clerk", "https://example.org/jobs/1", new DateOnly(2026, 12, 1), new(NoPhoneCalls: true, SubmitBy: SubmitBy.Attach));
-    private static readonly ContactReference Contact = new(Owner, ContactRole.Owner, [Channel.Email, Channel.InPerson]);
+    private static readonly ContactReference Contact = new(Owner, ContactRole.Owner, [Channel.Email, Channel.InPerson], Guid.Parse("5b1e7c0a-94d2-4c57-8a3f-2e6d90b1f8c4"));
     private static readonly Channel[] Channels = [Channel.InPerson, Channel.Email];
     private static readonly FollowUpClaimed Claimed = new(Application, 1, Claim, "ana", Channel.Email, 1, Due.AddMinutes(30), Due.AddMinutes(45));
     private static readonly ClaimReleased Released = new(Application, 1, Claim, "ana", Due.AddMinutes(35));
@@ -23,13 +23,13 @@ public static class Examples
 
     private static readonly Dictionary<Type, object> Records = new object[]
     {
-        new ApplicationSubmitted(Application, "c-1042", Employer, Posting, Approach.Direct, [Contact], Submitted),
+        new ApplicationSubmitted(Application, "c-1042", Employer, Posting, Approach.Direct, [Contact], Submitted, Basis.Declared),
         new CoverLetterSent(Application, Submitted, new DateOnly(2026, 11, 27)),
         new ContactRecorded(Application, Contact, Submitted.AddDays(1)),
         new EmployerResponded(Application, 1, Submitted.AddDays(3), new DateOnly(2026, 12, 4)),
-        new InterviewScheduled(Application, 1, 2, Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1)),
-        new InterviewRescheduled(Application, 1, 2, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2)),
-        new InterviewCancelled(Application, 1, 2, Due.AddDays(3)),
+        new InterviewScheduled(Application, 1, 2, Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1), Basis.Declared),
+        new InterviewRescheduled(Application, 1, 2, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2), Basis.Declared),
+        new InterviewCancelled(Application, 1, 2, Due.AddDays(3), Basis.Measured),
         new FollowUpMade(Application, 1, Channel.Email, "ana", Due.AddMinutes(40), Claim),
         new ApplicationAmended(Application, Employer with { HiringProcess = HiringProcess.PersonnelOffice }, Posting, Approach.Referral, Submitted.AddDays(2)),
         new ApplicationClosed(Application, ClosingReason.OfferAccepted, Due.AddDays(20)),
@@ -58,7 +58,7 @@ public static class Examples
         new RescheduleInterview(1, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2)),
         new CancelInterview(1, Due.AddDays(3)),
         new RecordFollowUp(Channel.Email, "ana", 1, Due.AddMinutes(40), Claim, "Asked when they decide."),
-        new AmendApplication(new(HiringProcess: HiringProcess.PersonnelOffice, Country: "US"), new(ClosesOn: new DateOnly(2026, 12, 1), Instructions: new(NoPhoneCalls: true)), Approach.Referral),
+        new AmendApplication(new(HiringProcess: HiringProcess.PersonnelOffice, Country: "US", Region: "US-NY"), new(ClosesOn: new DateOnly(2026, 12, 1), Instructions: new(NoPhoneCalls: true)), Approach.Referral),
         new CloseApplication(ClosingReason.OfferAccepted, Due.AddDays(20)),
         new ReopenApplication(Due.AddDays(21)),
         new CommandAccepted(201, 1, $"/applications/{Application}", JsonSerializer.SerializeToElement(new { id = Application, candidate = "c-1042", stage = 1, submittedAt = Submitted, version = 1 })),

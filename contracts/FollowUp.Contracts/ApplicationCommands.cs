@@ -82,7 +82,8 @@ public sealed record AmendApplication(EmployerPatch? Employer = null, PostingPat
 /// <param name="HiringProcess">How they hire.</param>
 /// <param name="TimeZone">IANA time zone they work in, as <c>Europe/Berlin</c>.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code, whose holidays apply.</param>
-public sealed record EmployerPatch(string? Name = null, HiringProcess? HiringProcess = null, string? TimeZone = null, string? Country = null);
+/// <param name="Region">ISO 3166-2 code, as <c>DE-BY</c>, whose holidays apply as well; it sets the country where none is known.</param>
+public sealed record EmployerPatch(string? Name = null, HiringProcess? HiringProcess = null, string? TimeZone = null, string? Country = null, string? Region = null);
 
 /// <summary>What changes of a posting.</summary>
 /// <param name="Title">The job's title.</param>

@@ -1,6 +1,7 @@
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
+using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
@@ -34,7 +35,11 @@ internal static class Description
         // Two nodes may hear of one application at once: the slower one looks again.
         options.Schema.For<PlanView>().UseOptimisticConcurrency(true);
         options.Column<PlanView>(nameof(PlanView.Status), "varchar").Index<PlanView>("tenant_id", "status");
+        // Few plans have a proposal, and only those are looked for.
+        options.Schema.For<PlanView>().Duplicate(x => x.ClosingProposedAt!, pgType: "timestamptz", configure: index => index.Predicate = "closing_proposed_at is not null");
         options.Schema.For<Contact>().Index(x => x.Candidate);
+        options.Schema.For<Contact>().Index(x => x.Address!);
+        options.Schema.For<KnownAddress>();
         options.Schema.For<Note>().Index(x => x.Candidate);
     }
 

@@ -8,25 +8,26 @@ using FollowUp.Hosting;
 namespace FollowUp.Applications;
 
 // What happened. Facts are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact an id.
+// What an older fact doesn't say (how a date is known, the region, who is behind a contact) is null there, and stays so.
 
-public sealed record Submitted(string Candidate, Company Employer, Advertisement Posting, Approach Approach, ImmutableList<Person> Contacts, DateTimeOffset At);
+public sealed record Submitted(string Candidate, Company Employer, Advertisement Posting, Approach Approach, ImmutableList<Person> Contacts, DateTimeOffset At, Basis? AtBasis = null);
 public sealed record CoverLetterSent(DateTimeOffset At, DateOnly? PromisedFollowUpOn);
 public sealed record ContactRecorded(Person Contact, DateTimeOffset At);
 public sealed record EmployerResponded(int Stage, DateTimeOffset At, DateOnly? PromisedNextStepOn);
-public sealed record InterviewScheduled(int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt, Guid? With, DateTimeOffset At);
-public sealed record InterviewRescheduled(int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At);
-public sealed record InterviewCancelled(int Interview, int Stage, DateTimeOffset At);
+public sealed record InterviewScheduled(int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt, Guid? With, DateTimeOffset At, Basis? EndsAtBasis = null);
+public sealed record InterviewRescheduled(int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At, Basis? EndsAtBasis = null);
+public sealed record InterviewCancelled(int Interview, int Stage, DateTimeOffset At, Basis? AtBasis = null);
 public sealed record FollowUpMade(int Stage, Channel Channel, string By, DateTimeOffset At, Guid ClaimId);
 public sealed record Amended(Company Employer, Advertisement Posting, Approach Approach, DateTimeOffset At);
 public sealed record Closed(ClosingReason Reason, DateTimeOffset At);
 public sealed record Reopened(DateTimeOffset At);
 
-public sealed record Company(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null);
+public sealed record Company(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null, string? Region = null);
 public sealed record Instructions(bool NoPhoneCalls = false, bool NoContact = false, SubmitBy? SubmitBy = null);
 public sealed record Advertisement(string Title, string? Url = null, DateOnly? ClosesOn = null, Instructions? Instructions = null);
-public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Channels)
+public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Channels, Guid? Who = null)
 {
-    public bool Equals(Person? other) => other is not null && Id == other.Id && Role == other.Role && Channels.SequenceEqual(other.Channels);
+    public bool Equals(Person? other) => other is not null && Id == other.Id && Role == other.Role && Who == other.Who && Channels.SequenceEqual(other.Channels);
     public override int GetHashCode() => HashCode.Combine(Id, Role);
 }
 
@@ -84,10 +85,10 @@ public sealed partial record JobApplication
     public object[] Decide(SubmitApplication c)
     {
         var submitted = new Submitted(c.Candidate, c.Employer.ToFact(), c.Posting.ToFact(), c.Approach,
-            [.. c.Contacts.Select(x => x.ToFact())], c.SubmittedAt!.Value);
+            [.. c.Contacts.Select(x => x.ToFact())], c.SubmittedAt!.Value, c.SubmittedAtBasis);
         if (Submission is not { } before) return [submitted];
         var same = before.Candidate == submitted.Candidate && before.Employer == submitted.Employer && before.Posting == submitted.Posting
-            && before.Approach == submitted.Approach && (c.SubmittedAtWasGiven is false || before.At == submitted.At)
+            && before.Approach == submitted.Approach && (c.SubmittedAtBasis != Basis.Declared || before.At == submitted.At)
             && before.Contacts.Select(x => (x.Role, string.Join(',', x.Channels))).SequenceEqual(submitted.Contacts.Select(x => (x.Role, string.Join(',', x.Channels))));
         return same ? [] : throw new RefusedException("differentContent", "An application with this id was submitted before, with other content. Amend it, or choose another id.");
     }
@@ -122,7 +123,7 @@ public sealed partial record JobApplication
         if (c.With is { } with && Contacts.All(x => x.Id != with)) throw RefusedException.BadInput("with", "This application has no contact with that id.");
         if (Stages.FirstOrDefault(x => x.StartsAt == c.StartsAt && x.CancelledAt is null) is { Interview: { } n })
             throw new RefusedException("interviewAlreadyScheduled", $"Interview {n} starts at that very time.");
-        return [new InterviewScheduled(Stages.Count(x => x.Interview is not null) + 1, CurrentStage + 1, c.StartsAt, c.Ends, c.With, c.At!.Value)];
+        return [new InterviewScheduled(Stages.Count(x => x.Interview is not null) + 1, CurrentStage + 1, c.StartsAt, c.Ends, c.With, c.At!.Value, ScheduleInterview.BasisOf(c.EndsAt))];
     }
 
     public object[] Decide(RescheduleInterview c)
@@ -130,14 +131,14 @@ public sealed partial record JobApplication
         MustBeOpen();
         var stage = StageOf(c.Interview);
         if (stage.CancelledAt is not null) throw new RefusedException("interviewCancelled", "That interview was cancelled; schedule another.");
-        return stage.StartsAt == c.StartsAt && stage.EndsAt == c.Ends ? [] : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, c.Ends, c.At!.Value)];
+        return stage.StartsAt == c.StartsAt && stage.EndsAt == c.Ends ? [] : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, c.Ends, c.At!.Value, ScheduleInterview.BasisOf(c.EndsAt))];
     }
 
     public object[] Decide(CancelInterview c)
     {
         MustBeOpen();
         var stage = StageOf(c.Interview);
-        return stage.CancelledAt is not null ? [] : [new InterviewCancelled(c.Interview, stage.Number, c.At!.Value)];
+        return stage.CancelledAt is not null ? [] : [new InterviewCancelled(c.Interview, stage.Number, c.At!.Value, c.AtBasis)];
     }
 
     /// <summary>Whether a follow-up may be recorded here at all: asked before the Scheduler is, which has the last word.</summary>

@@ -80,7 +80,7 @@ public static class ImportSheet
                     return Said("recorded");
                 }
                 var answer = await recorder.Record(good.Identity, new(caller), application => application.IsSubmitted ? [] : Facts(application, good.Identity, x, caller, now),
-                    (_, isNew, version) => new(isNew ? 201 : 200, version), session => Alongside(session, good.Identity, x, caller, now), isNew: true, ct);
+                    (_, isNew, version) => new(isNew ? 201 : 200, version), ContactOf(good.Identity, x) is { } contact ? [contact] : null, session => Alongside(session, good.Identity, x, caller, now), isNew: true, ct);
                 return Said(answer.Status == 201 ? "recorded" : "alreadyThere");
             }
             catch (RefusedException refused)
@@ -104,8 +104,8 @@ public static class ImportSheet
 
             var submittedAt = x.SubmittedOn is { } on ? At(on, null, now) : now;
             var contact = ContactOf(id, x);
-            Decide(a => a.Decide(new SubmitApplication(x.Candidate, new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown), new(x.Title, x.Url, x.ClosesOn), x.Approach,
-                contact is null ? [] : [contact], submittedAt) { SubmittedAtWasGiven = x.SubmittedOn is not null }));
+            Decide(a => a.Decide(new SubmitApplication(x.Candidate, new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Region: x.Region), new(x.Title, x.Url, x.ClosesOn), x.Approach,
+                contact is null ? [] : [contact], submittedAt) { SubmittedAtBasis = x.SubmittedOn is null ? Basis.Inferred : Basis.Declared }));
             if (x.PromisedFollowUpOn is { } promised) Decide(a => a.Decide(new SendCoverLetter(promised, submittedAt)));
             foreach (var outcome in x.Outcomes)
             {
@@ -137,7 +137,6 @@ public static class ImportSheet
 
         private static void Alongside(IDocumentSession session, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
         {
-            if (ContactOf(id, x) is { } contact) session.Store(Contact.Of(id, x.Candidate, contact));
             var note = string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.Where(t => t is not null));
             if (note.Length > 0) session.Store(Note.Of(id, x.Candidate, note, caller.Name, now));
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Importing;
@@ -37,6 +38,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             Approach = approach,
             Source = source,
             HiringProcess = HiringProcess(),
+            Region = Region(),
             Contact = contact,
             PromisedFollowUpOn = Promise(submitted.On),
             ClosesOn = Date(SheetField.ClosesOn).On,
@@ -123,6 +125,16 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             return process;
         Keep(SheetField.HiringProcess, text, "unknownHiringProcess", $"\"{text.Shorten(60)}\" isn't a hiring process that is known " +
             "(small business, personnel office, corporate HR, management team, agency recruits)");
+        return null;
+    }
+
+    private string? Region()
+    {
+        if (Cell(SheetField.Region) is not { } text)
+            return null;
+        if (text.ToUpperInvariant() is var code && EmployerInput.IsRegion(code))
+            return code;
+        Keep(SheetField.Region, text, "unknownRegion", $"\"{text.Shorten(60)}\" isn't a code of a region (ISO 3166-2), as DE-BY");
         return null;
     }
 

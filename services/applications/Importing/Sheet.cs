@@ -107,6 +107,10 @@ public sealed record SheetApplication
     public string? Source { get; init; }
 
     public HiringProcess? HiringProcess { get; init; }
+
+    /// <summary>ISO 3166-2, as <c>DE-BY</c>.</summary>
+    public string? Region { get; init; }
+
     public SheetContact? Contact { get; init; }
     public string? Notes { get; init; }
 

@@ -6,7 +6,7 @@ namespace FollowUp.Applications.Importing;
 /// <summary>What a column can mean; the names, in camelCase, are what a <see cref="ColumnMap"/> is written in.</summary>
 public enum SheetField
 {
-    Employer, Title, Candidate, SubmittedOn, Status, Source, Approach, HiringProcess,
+    Employer, Title, Candidate, SubmittedOn, Status, Source, Approach, HiringProcess, Region,
     ContactName, ContactRole, ContactEmail, ContactPhone, Url, Notes,
     PromisedFollowUpOn, ClosesOn, InterviewOn, RespondedOn, FollowedUpOn,
 
@@ -82,6 +82,7 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
             "Quelle, Gefunden über, Gefunden auf, Gefunden bei, Portal"),
         (SheetField.Approach, "Approach, How Applied, Applied Via, Applied Through, Bewerbungsweg"),
         (SheetField.HiringProcess, "Hiring Process, Employer Type, Company Type, Einstellungsprozess, Auswahlverfahren"),
+        (SheetField.Region, "Region, Region Code, Employer Region, State Code, Bundesland"),
         (SheetField.ContactName, "Contact Name, Contact, Contact Person, Point of Contact, Recruiter, Recruiter Name, Hiring Manager, " +
             "Referred By, Referrer, " +
             "Ansprechpartner, Ansprechpartnerin, Kontakt, Kontaktperson, Empfohlen von"),

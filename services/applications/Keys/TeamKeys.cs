@@ -24,6 +24,8 @@ public sealed partial record TeamKeys
         _ => this,
     };
 
+    internal static Guid StreamOf(string team) => Ids.From(team, "keys");
+
     /// <summary>Keys go to the Scheduler alone: hashes are no secret, but nobody else's business either.</summary>
     public static Private? Announce(object fact) => fact switch
     {
@@ -39,8 +41,6 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
     public const string FirstTeam = TeamName.First;
     private const int MostAttempts = 10;
 
-    private static Guid StreamOf(string team) => Ids.From(team, "keys");
-
     /// <summary>Makes a key. The only time it is seen.</summary>
     public async Task<(string Secret, ApiKey Key)> Make(string team, string name, IReadOnlyList<string> scopes, string by, bool onlyTheFirst = false, CancellationToken ct = default)
     {
@@ -52,8 +52,8 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
             {
                 await using var session = store.Open(team, by);
                 session.Store(key);
-                if (onlyTheFirst) session.Events.StartStream<TeamKeys>(StreamOf(team), new KeyMade(key)); // fails if another node was first
-                else session.Events.Append(StreamOf(team), new KeyMade(key));
+                if (onlyTheFirst) session.Events.StartStream<TeamKeys>(TeamKeys.StreamOf(team), new KeyMade(key)); // fails if another node was first
+                else session.Events.Append(TeamKeys.StreamOf(team), new KeyMade(key));
                 await session.SaveChangesAsync(ct);
                 return (secret, key);
             }
@@ -65,7 +65,7 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
     public async Task Revoke(string team, string id, string by, CancellationToken ct)
     {
         await using var session = store.Open(team, by);
-        await session.Events.WriteToAggregate<TeamKeys>(StreamOf(team), stream =>
+        await session.Events.WriteToAggregate<TeamKeys>(TeamKeys.StreamOf(team), stream =>
         {
             if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key) throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
             if (key.RevokedAt is not null) return;
@@ -79,7 +79,7 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
     public async Task<IReadOnlyList<ApiKey>> All(string team, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        var keys = await session.Events.AggregateStreamAsync<TeamKeys>(StreamOf(team), token: ct);
+        var keys = await session.Events.AggregateStreamAsync<TeamKeys>(TeamKeys.StreamOf(team), token: ct);
         return [.. (keys?.Keys.Values ?? []).OrderBy(x => x.CreatedAt)];
     }
 

@@ -19,7 +19,7 @@ public static class GetApplication
     public sealed record ResponseDetail(DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn);
     public sealed record StageDetail(int Stage, int? Interview, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, Guid? With, DateTimeOffset? CancelledAt, ResponseDetail? Response, SlotDetail? FollowUp);
     public sealed record SlotDetail(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, IReadOnlyList<Channel> Channels, ContactReference? Contact, string? Situation,
-        Anchor? Anchor, int? PolicyVersion, IReadOnlyList<Reason> Reasons, ClaimView? Claim, MadeView? Made);
+        Anchor? Anchor, int? PolicyVersion, IReadOnlyList<Reason> Reasons, IReadOnlyList<Reason> OpensWhen, string? Assignee, OverrideView? Override, ClaimView? Claim, MadeView? Made);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/applications/{id}", async (Guid id, DateTimeOffset? asOf, TeamSession sessions, HttpContext http, CancellationToken ct) =>
     {
@@ -47,18 +47,18 @@ public static class GetApplication
     private static Detail Of(JobApplication x, long version, PlanView? plan, DateTimeOffset? asOf) => new(
         x.Id, version, x.Candidate, EmployerInput.Of(x.Employer), PostingInput.Of(x.Posting), x.Approach, x.IsClosed ? "closed" : "open", x.Closing?.Reason, x.Closing?.At, x.SubmittedAt,
         x.CoverLetter is { } letter ? new(letter.At, letter.PromisedFollowUpOn) : null,
-        [.. x.Contacts.Select(c => new ContactReference(c.Id, c.Role, c.Channels))],
+        [.. x.Contacts.Select(c => new ContactReference(c.Id, c.Role, c.Channels, c.Who))],
         x.CurrentStage,
         [.. x.Stages.Select(s => new StageDetail(s.Number, s.Interview, s.StartsAt, s.EndsAt, s.With, s.CancelledAt,
             s.Response is { } response ? new(response.At, response.PromisedNextStepOn) : null, Slot(s, plan?.Slots.GetValueOrDefault(s.Number))))],
-        x.IsClosed || x.Stages[^1].Response?.At >= plan?.ClosingProposedAt ? null : plan?.ClosingProposedAt, asOf);
+        plan?.ClosingProposal(x.IsClosed, x.CurrentStage, x.Stages[^1].Response?.At), asOf);
 
     // What was recorded here is known here, even before the Scheduler's word of it is back.
     private static SlotDetail? Slot(Stage stage, SlotView? said) => (stage.Made, said) switch
     {
-        ({ } made, _) => new(SlotStatus.Made, said?.DueAt, said?.WindowEndsAt, said?.Channels ?? [], said?.Contact, said?.Situation, said?.Anchor, said?.PolicyVersion, said?.Reasons ?? [], null,
+        ({ } made, _) => new(SlotStatus.Made, said?.DueAt, said?.WindowEndsAt, said?.Channels ?? [], said?.Contact, said?.Situation, said?.Anchor, said?.PolicyVersion, said?.Reasons ?? [], [], said?.Assignee, said?.Override, null,
             new(made.Channel, made.By, made.At)),
-        (null, { } x) => new(x.Status, x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor, x.PolicyVersion, x.Reasons, x.Claim, x.Made),
+        (null, { } x) => new(x.Status, x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor, x.PolicyVersion, x.Reasons, x.OpensWhen, x.Assignee, x.Override, x.Claim, x.Made),
         _ => null,
     };
 }

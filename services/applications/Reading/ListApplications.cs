@@ -10,13 +10,13 @@ namespace FollowUp.Applications.Reading;
 /// <summary>The team's applications, the latest first.</summary>
 public static class ListApplications
 {
-    public sealed record Item(Guid Id, long Version, string Candidate, string Employer, string Title, string Status, ClosingReason? ClosingReason, int Stage, HiringProcess HiringProcess,
-        Approach Approach, DateTimeOffset SubmittedAt, FollowUpSummary? FollowUp);
+    public sealed record Item(Guid Id, long Version, string Candidate, string Employer, string? Region, string Title, string Status, ClosingReason? ClosingReason, int Stage, HiringProcess HiringProcess,
+        Approach Approach, DateTimeOffset SubmittedAt, FollowUpSummary? FollowUp, DateTimeOffset? ClosingProposedAt);
 
-    public sealed record FollowUpSummary(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, ClaimView? Claim, IReadOnlyList<Channel> Channels);
+    public sealed record FollowUpSummary(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, string? Assignee, ClaimView? Claim, IReadOnlyList<Channel> Channels);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/applications",
-        async (string? candidate, string? employer, string? status, int? stage, string? followUp, string? q, string? after, int? limit, Caller caller, NpgsqlDataSource database, IDocumentStore store,
+        async (string? candidate, string? employer, string? status, int? stage, string? followUp, bool? closingProposed, string? q, string? after, int? limit, Caller caller, NpgsqlDataSource database, IDocumentStore store,
             CancellationToken ct) =>
         {
             if (status is not (null or "open" or "closed")) throw RefusedException.BadInput("status", "It must be open or closed.");
@@ -32,6 +32,8 @@ public static class ListApplications
                   and (@closed is null or l.is_closed = @closed)
                   and (@stage is null or l.stage = @stage)
                   and (@slot is null or p.status = @slot)
+                  and (@proposed is null or @proposed = (p.closing_proposed_at is not null and not l.is_closed
+                    and coalesce((p.data ->> 'closingProposedIn')::int, l.stage) = l.stage and coalesce((l.data ->> 'respondedAt')::timestamptz < p.closing_proposed_at, true)))
                   and (@q is null or l.employer ilike @q or l.title ilike @q or l.candidate ilike @q)
                   and (@at is null or (l.submitted_at, l.id) < (@at, @id))
                 order by l.submitted_at desc, l.id desc
@@ -43,6 +45,7 @@ public static class ListApplications
             command.Parameters.Add(new NpgsqlParameter("closed", NpgsqlTypes.NpgsqlDbType.Boolean) { Value = status is null ? DBNull.Value : status == "closed" });
             command.Parameters.Add(new NpgsqlParameter("stage", NpgsqlTypes.NpgsqlDbType.Integer) { Value = stage is { } n ? n : DBNull.Value });
             command.Parameters.Add(Parameter("slot", slot?.ToString()));
+            command.Parameters.Add(new NpgsqlParameter("proposed", NpgsqlTypes.NpgsqlDbType.Boolean) { Value = closingProposed is { } proposed ? proposed : DBNull.Value });
             command.Parameters.Add(Parameter("q", string.IsNullOrWhiteSpace(q) ? null : $"%{Escape(q.Trim())}%"));
             command.Parameters.Add(new NpgsqlParameter("at", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = cursor is null ? DBNull.Value : cursor.At.UtcDateTime });
             command.Parameters.Add(new NpgsqlParameter("id", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = cursor is null ? DBNull.Value : Guid.Parse(cursor.Id) });
@@ -62,8 +65,9 @@ public static class ListApplications
     private static Item Of(Listing x, PlanView? plan)
     {
         var slot = plan?.Slots.GetValueOrDefault(x.Stage);
-        return new(x.Id, x.Version, x.Candidate, x.Employer, x.Title, x.IsClosed ? "closed" : "open", x.ClosingReason, x.Stage, x.HiringProcess, x.Approach, x.SubmittedAt,
-            slot is null ? null : new(slot.Status, slot.DueAt, slot.WindowEndsAt, slot.Claim, slot.Channels));
+        return new(x.Id, x.Version, x.Candidate, x.Employer, x.Region, x.Title, x.IsClosed ? "closed" : "open", x.ClosingReason, x.Stage, x.HiringProcess, x.Approach, x.SubmittedAt,
+            slot is null ? null : new(slot.Status, slot.DueAt, slot.WindowEndsAt, slot.Assignee, slot.Claim, slot.Channels),
+            plan?.ClosingProposal(x.IsClosed, x.Stage, x.RespondedAt));
     }
 
     private static NpgsqlParameter Parameter(string name, string? value) => new(name, NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value };

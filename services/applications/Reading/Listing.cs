@@ -4,8 +4,8 @@ namespace FollowUp.Applications.Reading;
 
 /// <summary>An application's row in the list. Written with the facts, by the one way in.</summary>
 public sealed record Listing(Guid Id, long Version, string Candidate, string Employer, string Title, bool IsClosed, ClosingReason? ClosingReason, int Stage,
-    HiringProcess HiringProcess, Approach Approach, DateTimeOffset SubmittedAt)
+    HiringProcess HiringProcess, Approach Approach, DateTimeOffset SubmittedAt, string? Region = null, DateTimeOffset? RespondedAt = null)
 {
     public static Listing Of(JobApplication x, long version) => new(x.Id, version, x.Candidate, x.Employer.Name, x.Posting.Title, x.IsClosed, x.Closing?.Reason, x.CurrentStage,
-        x.Employer.HiringProcess, x.Approach, x.SubmittedAt);
+        x.Employer.HiringProcess, x.Approach, x.SubmittedAt, x.Employer.Region, x.Stages[^1].Response?.At);
 }

@@ -16,7 +16,11 @@ public sealed record Candidate(string Id, string? Name = null, string? Email = n
 /// <summary>Who a contact is.</summary>
 public sealed record Contact(Guid Id, Guid Application, string Candidate, ContactRole Role, string? Name, string? Email, string? Phone, string? Profile)
 {
-    public static Contact Of(Guid application, string candidate, ContactInput x) => new(x.Id, application, candidate, x.Role, x.Name, x.Email, x.Phone, x.Profile);
+    /// <summary>The <see cref="KnownAddress"/> by which it is recognised, if it can be.</summary>
+    public string? Address { get; init; }
+
+    public static Contact Of(Guid application, string candidate, ContactInput x, string? address) =>
+        new(x.Id, application, candidate, x.Role, x.Name, x.Email, x.Phone, x.Profile) { Address = address };
 }
 
 /// <summary>What somebody wrote beside a fact.</summary>
@@ -87,6 +91,7 @@ public static class People
                 || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct) || await session.Query<Listing>().AnyAsync(x => x.Candidate == reference, ct);
             if (!known) throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
             session.Delete<Candidate>(reference);
+            await session.Forget(reference, ct);
             session.DeleteWhere<Contact>(x => x.Candidate == reference);
             session.DeleteWhere<Note>(x => x.Candidate == reference);
             session.Events.Append(Ids.From(caller.Team, "candidate", reference), new Erased(reference, time.GetUtcNow()));

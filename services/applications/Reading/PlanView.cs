@@ -18,6 +18,13 @@ public sealed record PlanView
     public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
     public DateTimeOffset? ClosingProposedAt { get; init; }
 
+    /// <summary>The stage whose follow-up was met with silence.</summary>
+    public int? ClosingProposedIn { get; init; }
+
+    /// <summary>When it was proposed to close, as long as that stands: not once it is closed, they answered after all, or it went on.</summary>
+    public DateTimeOffset? ClosingProposal(bool isClosed, int stage, DateTimeOffset? respondedAt) =>
+        isClosed || respondedAt >= ClosingProposedAt || (ClosingProposedIn is { } silent && silent != stage) ? null : ClosingProposedAt;
+
     /// <summary>The status of the latest stage's slot, for the list's filter.</summary>
     public SlotStatus? Status => Slots.IsEmpty ? null : Slots.Values.Last().Status;
 
@@ -32,20 +39,26 @@ public sealed record PlanView
 
     private PlanView Say(object contract) => contract switch
     {
-        FollowUpPlanned e => At(e.Stage, _ => new(e.Stage, SlotStatus.Planned)
+        FollowUpPlanned e => At(e.Stage, x => new(e.Stage, SlotStatus.Planned)
         {
             DueAt = e.DueAt, WindowEndsAt = e.WindowEndsAt, Channels = [.. e.Channels], Contact = e.Contact, Situation = e.Situation, Anchor = e.Anchor,
-            PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons],
+            PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons], Assignee = x.Assignee, Override = x.Override,
         }),
-        FollowUpWithheld e => At(e.Stage, _ => new(e.Stage, SlotStatus.Withheld) { Situation = e.Situation, PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons] }),
+        FollowUpWithheld e => At(e.Stage, x => new(e.Stage, SlotStatus.Withheld)
+        {
+            Situation = e.Situation, PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons], OpensWhen = [.. e.OpensWhen ?? []], Assignee = x.Assignee, Override = x.Override,
+        }),
         FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
         FollowUpClaimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt) }),
         ClaimReleased e => At(e.Stage, Unclaimed),
         ClaimExpired e => At(e.Stage, Unclaimed),
         FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
-        FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason] }),
+        FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason], OpensWhen = [] }),
         FollowUpLapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
-        ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt },
+        FollowUpAssigned e => At(e.Stage, x => x with { Assignee = e.To }),
+        FollowUpSnoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, DueAt = e.DueAt, WasDue = false }),
+        FollowUpOverridden e => At(e.Stage, x => x with { Override = new(e.Because, e.By, e.OverriddenAt) }),
+        ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt, ClosingProposedIn = e.Stage },
         _ => this,
     };
 
@@ -66,12 +79,24 @@ public sealed record SlotView(int Stage, SlotStatus Status)
     public Anchor? Anchor { get; init; }
     public int? PolicyVersion { get; init; }
     public ImmutableList<Reason> Reasons { get; init; } = [];
+
+    /// <summary>What would have to happen for a withheld one to be planned.</summary>
+    public ImmutableList<Reason> OpensWhen { get; init; } = [];
+
+    /// <summary>Who is to make it, if anybody in particular. It stays theirs when the slot is planned anew.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>Why it is to be made although it was withheld.</summary>
+    public OverrideView? Override { get; init; }
+
     public ClaimView? Claim { get; init; }
     public MadeView? Made { get; init; }
     public bool WasDue { get; init; }
 }
 
 public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt);
+
+public sealed record OverrideView(OverrideReason Because, string By, DateTimeOffset At);
 
 public sealed record MadeView(Channel Channel, string By, DateTimeOffset MadeAt);
 

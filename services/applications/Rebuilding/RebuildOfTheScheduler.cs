@@ -1,6 +1,7 @@
-using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Keys;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
+using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Replays;
 using FollowUp.Hosting.Store;
@@ -11,7 +12,7 @@ using Npgsql;
 namespace FollowUp.Applications.Rebuilding;
 
 /// <summary>
-/// What a Scheduler that lost its store is rebuilt from: the keys, and of each application first what the Scheduler itself had decided, as
+/// What a Scheduler that lost its store is rebuilt from: the keys and the policies, and of each application first what the Scheduler itself had decided, as
 /// this service heard it, then what happened. So it knows of every claim and every follow-up made before it knows of the application,
 /// nothing is decided a second time, and its numbers go on where they were.
 /// </summary>
@@ -23,37 +24,49 @@ internal sealed class RebuildOfTheScheduler(IDocumentStore store, NpgsqlDataSour
     {
         var take = Math.Max(1, facts / FactsOfAStream);
         var streams = await Streams(replay, take, ct);
+        var whole = streams.Count < take;
+        // The chains of a part go out side by side, and a team's policy must be there before its applications: a part ends where it is sent.
+        if (streams.Index().Where(x => x.Item.Id == TeamKeys.StreamOf(x.Item.Team)).Select(x => x.Index + 1).FirstOrDefault(streams.Count) is var end && end < streams.Count)
+            (streams, whole) = ([.. streams.Take(end)], false);
         var (chains, read) = (new List<IReadOnlyList<Addressed>>(), 0);
         foreach (var team in streams.GroupBy(x => x.Team))
         {
             await using var session = store.QuerySession(team.Key);
-            var ids = team.Select(x => x.Id).ToArray();
-            var plans = (await session.LoadManyAsync<PlanView>(ct, ids)).ToDictionary(x => x.Id);
+            var (ids, keys, policy) = (team.Select(x => x.Id).ToArray(), TeamKeys.StreamOf(team.Key), PolicyOf(team.Key));
+            var plans = (await session.LoadManyAsync<PlanView>(ct, [.. ids, policy])).ToDictionary(x => x.Id);
             foreach (var id in ids)
             {
                 var history = await session.Events.FetchStreamAsync(id, token: ct);
                 read += history.Count;
-                chains.Add(Chain(replay, team.Key, id, history, plans.GetValueOrDefault(id)));
+                chains.Add(Chain(replay, team.Key, history, plans.GetValueOrDefault(id == keys ? policy : id)));
             }
         }
-        return new(chains, read, streams.Count < take ? replay.Until : streams[^1].First);
+        return new(chains, read, whole ? replay.Until : streams[^1].First);
     }
 
-    private Addressed[] Chain(Replay replay, string team, Guid id, IReadOnlyList<IEvent> history, PlanView? plan)
+    private Addressed[] Chain(Replay replay, string team, IReadOnlyList<IEvent> history, PlanView? plan)
     {
         var mark = replay.Id.ToString();
         if (history.Count == 0) return [];
         if (border.ToContract(history[0]) is Private)
-            return [.. history.Select(x => (Fact: x, Contract: border.ToContract(x) as Private)).Where(x => x.Contract is not null).Select(x => new Addressed(x.Contract!.Queue, border.Envelope(x.Fact, x.Contract) with { Replay = mark }))];
+            return
+            [
+                .. history.Select(x => (Fact: x, Contract: border.ToContract(x) as Private)).Where(x => x.Contract is not null).Select(x => new Addressed(x.Contract!.Queue, border.Envelope(x.Fact, x.Contract) with { Replay = mark })),
+                .. Decided(plan, team).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = 0, ReplayDecided = plan!.Version })),
+            ];
         var last = history[^1].Version;
-        var decided = (plan?.Decisions ?? []).Select(x => new CloudEvent
-        {
-            Id = x.Id ?? Guid.CreateVersion7().ToString(), Source = Catalogue.Scheduler, Type = x.Type, Subject = id.ToString(), Time = x.At, Team = team, Sequence = x.Sequence, SequenceType = "Integer",
-            RecordedBy = x.By, CorrelationId = x.CorrelationId, CausationId = x.CausationId, TraceParent = x.TraceParent, DataContentType = "application/json", Data = x.Data,
-        });
         var happened = history.Select(border.PublicEnvelope).OfType<CloudEvent>();
-        return [.. decided.Concat(happened).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = last, ReplayDecided = plan?.Version ?? 0 }))];
+        return [.. Decided(plan, team).Concat(happened).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = last, ReplayDecided = plan?.Version ?? 0 }))];
     }
+
+    // The policy's stream is the Scheduler's own; here are only the decisions that it announced, which go with the keys.
+    private static Guid PolicyOf(string team) => Ids.From(team, "policy", "");
+
+    private static IEnumerable<CloudEvent> Decided(PlanView? plan, string team) => (plan?.Decisions ?? []).Select(x => new CloudEvent
+    {
+        Id = x.Id ?? Guid.CreateVersion7().ToString(), Source = Catalogue.Scheduler, Type = x.Type, Subject = plan!.Id.ToString(), Time = x.At, Team = team, Sequence = x.Sequence, SequenceType = "Integer",
+        RecordedBy = x.By, CorrelationId = x.CorrelationId, CausationId = x.CausationId, TraceParent = x.TraceParent, DataContentType = "application/json", Data = x.Data,
+    });
 
     // In the order in which the streams began, so that a part ends where a number says.
     private async Task<IReadOnlyList<(Guid Id, string Team, long First)>> Streams(Replay replay, int take, CancellationToken ct)

@@ -1,3 +1,4 @@
+using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
 
@@ -6,11 +7,13 @@ namespace FollowUp.Applications.Recording;
 /// <summary>An interview won't happen. Its stage stays, and its one follow-up asks for a new date.</summary>
 public sealed record CancelInterview(int Interview, DateTimeOffset? At = null) : ICommand
 {
+    internal Basis AtBasis { get; init; } = Basis.Measured;
+
     public void Check(Checks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now);
 
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
-        var cancel = this with { At = At ?? with.Now };
+        var cancel = this with { At = At ?? with.Now, AtBasis = At is null ? Basis.Measured : Basis.Declared };
         return with.Recorder.Record(application, conditions, x => x.Decide(cancel), (_, _, version) => new(204, version), ct: ct);
     }
 

@@ -6,15 +6,19 @@ using NodaTime;
 namespace FollowUp.Applications.Recording;
 
 /// <summary>Who hires.</summary>
-public sealed record EmployerInput(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null)
+public sealed record EmployerInput(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null, string? Region = null)
 {
     public void Check(Checks checks, string at) => checks
         .Text(Name, $"{at}.name", 200)
         .That(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, $"{at}.timeZone", "It must be an IANA time zone, as Europe/Berlin.")
-        .That(Country is null || (Country.Length == 2 && Country.All(char.IsAsciiLetterUpper)), $"{at}.country", "It must be an ISO 3166 code of two capital letters, as DE.");
+        .That(Country is null || (Country.Length == 2 && Country.All(char.IsAsciiLetterUpper)), $"{at}.country", "It must be an ISO 3166 code of two capital letters, as DE.")
+        .That(Region is null || IsRegion(Region), $"{at}.region", "It must be an ISO 3166-2 code, as DE-BY.")
+        .That(Region is null || Country is null || !IsRegion(Region) || Region.StartsWith($"{Country}-", StringComparison.Ordinal), $"{at}.region", $"It must be a region of the country, {Country}.");
 
-    public Company ToFact() => new(Name.Trim(), HiringProcess, TimeZone, Country);
-    public static EmployerInput Of(Company x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country);
+    internal static bool IsRegion(string code) => code.Length is >= 4 and <= 6 && code[..2].All(char.IsAsciiLetterUpper) && code[2] == '-' && code[3..].All(x => char.IsAsciiLetterUpper(x) || char.IsAsciiDigit(x));
+
+    public Company ToFact() => new(Name.Trim(), HiringProcess, TimeZone, Country ?? Region?[..2], Region);
+    public static EmployerInput Of(Company x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country, x.Region);
 }
 
 /// <summary>What the posting says about getting in touch.</summary>

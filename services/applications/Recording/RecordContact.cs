@@ -1,4 +1,3 @@
-using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
@@ -23,14 +22,9 @@ public sealed record RecordContact(string? Name = null, ContactRole Role = Conta
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
         var record = this with { At = At ?? with.Now };
-        var candidate = "";
-        return with.Recorder.Record(application, conditions, x =>
-            {
-                candidate = x.Candidate;
-                return x.Decide(record);
-            },
+        return with.Recorder.Record(application, conditions, x => x.Decide(record),
             (_, _, version) => new(201, version, $"/applications/{application}/contacts/{record.Id}", new { record.Id, Application = application, record.Role, Channels = record.Input.Channels(), Version = version }),
-            session => session.Store(Contact.Of(application, candidate, record.Input)), ct: ct);
+            [record.Input], ct: ct);
     }
 
     internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/contacts",

@@ -55,7 +55,7 @@ public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, Q
                 return application.Decide(made);
             },
             (application, _, now) => new(201, now, null, new RecordFollowUp.Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, now)),
-            session =>
+            alongside: session =>
             {
                 if (command.Note is { } note) session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow()));
             }, ct: ct);

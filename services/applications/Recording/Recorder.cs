@@ -62,11 +62,12 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposa
     /// <param name="conditions">Who asks, and on which conditions.</param>
     /// <param name="decide">Pure; may be called again with a newer state.</param>
     /// <param name="answer">What to answer, from the state afterwards, and whether anything was recorded.</param>
+    /// <param name="contacts">Who the contacts are that are recorded with it: kept beside the facts, which only say where it is the same person.</param>
     /// <param name="alongside">Documents that are written in the same transaction, when something is recorded.</param>
     /// <param name="isNew">Whether nothing is likely to be there yet: then it is first tried without looking, which saves a round trip.</param>
     /// <param name="ct">Ends the attempt.</param>
     public async Task<Answer> Record(Guid id, Conditions conditions, Func<JobApplication, object[]> decide, Func<JobApplication, bool, long, Answer> answer,
-        Action<IDocumentSession>? alongside = null, bool isNew = false, CancellationToken ct = default)
+        IReadOnlyList<ContactInput>? contacts = null, Action<IDocumentSession>? alongside = null, bool isNew = false, CancellationToken ct = default)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -82,6 +83,7 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposa
                 var facts = decide(state);
                 if (facts.Length > 0)
                 {
+                    if (contacts is { Count: > 0 }) facts = await session.Recognise(id, state.IsSubmitted ? state.Candidate : state.Evolve(facts[0]).Candidate, contacts, facts, ct);
                     if (stream is null) session.Events.StartStream<JobApplication>(id, facts); // if there is one already, that is a conflict: look, and decide again
                     else stream.AppendMany(facts);
                     state = facts.Aggregate(state, (current, fact) => current.Evolve(fact));

@@ -55,7 +55,7 @@ internal sealed class RecordingOverTheBus(Commanding commanding, IDocumentStore 
         _ => throw new RefusedException("unknownType", "Nobody here takes that command.", 400),
     };
 
-    private static EmployerInput Of(Employer x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country);
+    private static EmployerInput Of(Employer x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country, x.Region);
 
     private static PostingInput Of(Posting x) => new(x.Title, x.Url, x.ClosesOn, x.Instructions is { } i ? new(i.NoPhoneCalls, i.NoContact, i.SubmitBy) : null);
 

@@ -1,3 +1,4 @@
+using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
 
@@ -8,6 +9,8 @@ public sealed record ScheduleInterview(DateTimeOffset StartsAt, DateTimeOffset? 
 {
     /// <summary>When it ends: an hour after it starts, unless said.</summary>
     internal DateTimeOffset Ends => EndsAt ?? StartsAt.AddHours(1);
+
+    internal static Basis BasisOf(DateTimeOffset? endsAt) => endsAt is null ? Basis.Inferred : Basis.Declared;
 
     public void Check(Checks checks, DateTimeOffset now)
     {

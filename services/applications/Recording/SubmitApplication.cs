@@ -12,7 +12,7 @@ public sealed record SubmitApplication(string Candidate, EmployerInput Employer,
 {
     public IReadOnlyList<ContactInput> Contacts { get; init; } = Contacts ?? [];
 
-    internal bool SubmittedAtWasGiven { get; init; }
+    internal Basis SubmittedAtBasis { get; init; } = Basis.Measured;
 
     public void Check(Checks checks, DateTimeOffset now)
     {
@@ -50,11 +50,11 @@ public sealed record SubmitApplication(string Candidate, EmployerInput Employer,
 
     public async Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
-        var submit = this with { SubmittedAt = SubmittedAt ?? with.Now, SubmittedAtWasGiven = SubmittedAt is not null };
+        var submit = this with { SubmittedAt = SubmittedAt ?? with.Now, SubmittedAtBasis = SubmittedAt is null ? Basis.Measured : Basis.Declared };
         var answer = await with.Recorder.Record(application, conditions, x => x.Decide(submit),
             (x, isNew, version) => new(isNew ? 201 : 200, version, isNew ? $"/applications/{application}" : null,
                 new Submitted201(application, x.Candidate, x.CurrentStage, x.SubmittedAt, version)),
-            session => session.Store(submit.Contacts.Select(x => Contact.Of(application, submit.Candidate, x)).ToArray()), isNew: true, ct);
+            submit.Contacts, isNew: true, ct: ct);
         if (answer.Status == 200 && submit.Contacts.Count > 0 && conditions.IdempotencyKey is null) await MustBeTheSamePeople(application, submit, conditions, with.Store, ct);
         return answer;
     }

@@ -3,10 +3,11 @@ using Npgsql;
 
 namespace FollowUp.Scheduler.Clock;
 
-/// <summary>Slots by state, and events that wait for their predecessors: counted every half minute, because counting costs.</summary>
+/// <summary>Slots by state, and events that wait for their predecessors: counted every half minute, or less often where there are so many that counting takes long.</summary>
 internal sealed partial class Gauges(NpgsqlDataSource database, TimeProvider time, ILogger<Gauges> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private const int Rest = 100; // counting takes at most a hundredth of one connection, however many there are
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(30);
     private volatile IReadOnlyDictionary<string, long> _slots = new Dictionary<string, long>(StringComparer.Ordinal);
     private long _early;
 
@@ -14,14 +15,17 @@ internal sealed partial class Gauges(NpgsqlDataSource database, TimeProvider tim
     {
         Telemetry.Meter.CreateObservableGauge("followup.slots", () => _slots.Select(x => new System.Diagnostics.Metrics.Measurement<long>(x.Value, new KeyValuePair<string, object?>("status", x.Key))), "{slot}", "Slots by state");
         Telemetry.Meter.CreateObservableGauge("followup.inbox.early", () => Interlocked.Read(ref _early), "{application}", "Applications with events that wait for their predecessors");
-        using var timer = new PeriodicTimer(Every, time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
+            var began = time.GetTimestamp();
             try { await Count(stoppingToken); }
             catch (Exception exception) when (exception is not OperationCanceledException) { LogUncounted(log, exception.Message); }
+            await Task.Delay(Pause(time.GetElapsedTime(began)), time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    /// <summary>How long to wait after a count that took so long.</summary>
+    internal static TimeSpan Pause(TimeSpan took) => took * Rest > Least ? took * Rest : Least;
 
     private async Task Count(CancellationToken ct)
     {

@@ -18,6 +18,7 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
     public const int MostAtOnce = 200;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>("followup.clock.lateness", "s", "How long after its moment something was noticed");
+    private static readonly Histogram<double> Look = Telemetry.Meter.CreateHistogram<double>("followup.clock.look", "s", "How long a look took that found nothing due");
     private readonly SemaphoreSlim _woken = new(0, 1);
     private long _nextTicks = DateTimeOffset.MaxValue.UtcTicks;
 
@@ -49,8 +50,12 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
             try
             {
                 Interlocked.Exchange(ref _nextTicks, DateTimeOffset.MaxValue.UtcTicks);
-                while (await Tick(stoppingToken) >= MostAtOnce) { }
+                int taken;
+                long began;
+                do (began, taken) = (time.GetTimestamp(), await Tick(stoppingToken));
+                while (taken >= MostAtOnce);
                 var sleep = await UntilNext(stoppingToken);
+                if (taken == 0) Look.Record(time.GetElapsedTime(began).TotalSeconds);
                 if (sleep > TimeSpan.Zero) await Sleep(sleep, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }

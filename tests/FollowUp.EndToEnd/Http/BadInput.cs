@@ -25,7 +25,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
             [
                 ("employer.hiringProcess", """{"employer":{"hiringProcess":"nonsense"}}"""), ("employer.hiringProcess", """{"employer":{"hiringProcess":1}}"""),
                 ("employer.name", """{"employer":{"name":" "}}"""), ("employer.name", """{"employer":{"name":null}}"""), ("posting.title", """{"posting":{"title":""}}"""),
-                ("posting.closesOn", """{"posting":{"closesOn":"tomorrow"}}"""), ("employer.timeZone", """{"employer":{"timeZone":"Mars/Olympus"}}"""),
+                ("posting.closesOn", """{"posting":{"closesOn":"tomorrow"}}"""), ("employer.timeZone", """{"employer":{"timeZone":"Mars/Olympus"}}"""), ("employer.region", """{"employer":{"region":"Bavaria"}}"""),
                 ("posting.title", "{\"posting\":{\"title\":\"" + new string('x', 10_000) + "\"}}"), ("candidate", """{"candidate":"c-other"}"""),
                 ("shoeSize", """{"shoeSize":44}"""), ("shoeSize", """{"posting":{"shoeSize":44}}"""),
             ],
@@ -124,6 +124,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         new("a wrong submitBy", "posting.instructions.submitBy", x => x["posting"]!["instructions"] = new JsonObject { ["submitBy"] = "pigeon" }),
         new("a text for noPhoneCalls", "posting.instructions.noPhoneCalls", x => x["posting"]!["instructions"] = new JsonObject { ["noPhoneCalls"] = "yes" }),
         new("an unknown time zone", "employer.timeZone", x => x["employer"]!["timeZone"] = "Mars/Olympus"), new("an unknown country", "employer.country", x => x["employer"]!["country"] = "Atlantis"),
+        new("a region by name", "employer.region", x => x["employer"]!["region"] = "Bavaria"), new("a region of another country", "employer.region", x => (x["employer"]!["country"], x["employer"]!["region"]) = ("AT", "DE-BY")),
         new("a closing date that is none", "posting.closesOn", x => x["posting"]!["closesOn"] = "2026-02-30"), new("a url that is none", "posting.url", x => x["posting"]!["url"] = "javascript:alert(1)"),
         new("an unknown property inside", "shoeSize", x => x["employer"]!["shoeSize"] = 44), new("a submission in the future", "submittedAt", x => x["submittedAt"] = DateTimeOffset.UtcNow.AddDays(2).ToString("O", null)),
         new("an instant without an offset", "submittedAt", x => x["submittedAt"] = "2026-11-20T10:00:00"), new("an instant that is none", "submittedAt", x => x["submittedAt"] = "noon"),

@@ -19,7 +19,7 @@ internal static class Applications
     public static Told<JobApplication> Application { get; } = new(new() { Id = Slots.Subject }, (application, fact) => application.Evolve(fact), []);
 
     public static Submitted Applied { get; } = new("c-1", new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE"),
-        new("Clerk", "https://example.org/1", new(2026, 4, 1), new(NoPhoneCalls: true)), Approach.Referral, [new(Roe, ContactRole.Owner, [Channel.Phone, Channel.Email])], Then);
+        new("Clerk", "https://example.org/1", new(2026, 4, 1), new(NoPhoneCalls: true)), Approach.Referral, [new(Roe, ContactRole.Owner, [Channel.Phone, Channel.Email])], Then, Basis.Measured);
 
     public static SubmitApplication Submit { get; } = new("c-1", new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE"),
         new("Clerk", "https://example.org/1", new(2026, 4, 1), new(NoPhoneCalls: true)), Approach.Referral, [new("R. Roe", ContactRole.Owner, "roe@example.org", "1234") { Id = Roe }], Then);
@@ -28,9 +28,9 @@ internal static class Applications
 
     public static Reopened Again { get; } = new(Now);
 
-    public static InterviewScheduled Interview(int n, int day = 10, Guid? with = null) => new(n, n + 1, Start(day), Start(day).AddHours(1), with, Now);
+    public static InterviewScheduled Interview(int n, int day = 10, Guid? with = null) => new(n, n + 1, Start(day), Start(day).AddHours(1), with, Now, Basis.Inferred);
 
-    public static InterviewCancelled Cancelled(int n) => new(n, n + 1, Now);
+    public static InterviewCancelled Cancelled(int n) => new(n, n + 1, Now, Basis.Measured);
 
     public static DateTimeOffset Start(int day) => Slots.At($"2026-03-{day:00}T14:00:00Z");
 

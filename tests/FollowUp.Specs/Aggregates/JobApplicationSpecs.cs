@@ -22,7 +22,7 @@ public sealed class JobApplicationSpecs
     [Fact]
     public void The_smallest_submission_is_trimmed_and_has_no_empty_instructions() =>
         Application.When(x => x.Decide(new SubmitApplication("c-1", new(" Acme "), new(" Clerk ", Instructions: new()), SubmittedAt: Then)))
-            .Then(new Submitted("c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Then));
+            .Then(new Submitted("c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Then, Basis.Measured));
 
     [Fact]
     public void The_same_submission_again_records_nothing_also_after_other_things_happened() =>
@@ -36,8 +36,8 @@ public sealed class JobApplicationSpecs
     public void The_hour_of_submission_counts_only_when_it_was_given()
     {
         Application.Given(Applied).When(x => x.Decide(Submit with { SubmittedAt = Now })).Then();
-        Application.Given(Applied).When(x => x.Decide(Submit with { SubmittedAt = Now, SubmittedAtWasGiven = true })).ThenRefused("differentContent");
-        Application.Given(Applied).When(x => x.Decide(Submit with { SubmittedAt = Then.ToOffset(TimeSpan.FromHours(2)), SubmittedAtWasGiven = true })).Then();
+        Application.Given(Applied).When(x => x.Decide(Submit with { SubmittedAt = Now, SubmittedAtBasis = Basis.Declared })).ThenRefused("differentContent");
+        Application.Given(Applied).When(x => x.Decide(Submit with { SubmittedAt = Then.ToOffset(TimeSpan.FromHours(2)), SubmittedAtBasis = Basis.Declared })).Then();
     }
 
     public static TheoryData<string, SubmitApplication> Others => new()
@@ -172,7 +172,7 @@ public sealed class JobApplicationSpecs
 
     [Fact]
     public void An_interview_is_moved_and_moving_it_there_again_records_nothing() => Application.Given(Applied, Interview(1), Interview(2, 11))
-        .When(Reschedule(1, 20)).Then(new InterviewRescheduled(1, 2, Start(20), Start(20).AddHours(1), Now))
+        .When(Reschedule(1, 20)).Then(new InterviewRescheduled(1, 2, Start(20), Start(20).AddHours(1), Now, Basis.Inferred))
         .And(x => Assert.Equal((Start(20), Start(11)), (x.Stages[1].StartsAt, x.Stages[2].StartsAt)))
         .When(Reschedule(1, 20)).Then();
 

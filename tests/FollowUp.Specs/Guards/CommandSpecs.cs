@@ -16,7 +16,7 @@ public sealed class CommandSpecs
     /// <summary>One of each, with every field filled in, and the body that the route takes.</summary>
     private static readonly Dictionary<object, Type> Bodies = new()
     {
-        [new Public.SubmitApplication("c-1", new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE"), new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)), Approach.Referral,
+        [new Public.SubmitApplication("c-1", new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE", "DE-BY"), new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)), Approach.Referral,
             [new("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe")], At)] = typeof(SubmitApplication),
         [new Public.SendCoverLetter(new(2026, 3, 9), At)] = typeof(SendCoverLetter),
         [new Public.RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe", At)] = typeof(RecordContact),

@@ -23,8 +23,8 @@ internal static class Samples
 {
     private static readonly DateTimeOffset At = Slots.At("2026-03-02T10:00:00.1234567+02:00");
     private static readonly Guid Id = Slots.Id("ana");
-    private static readonly Person Person = new(Id, ContactRole.Owner, [Channel.Phone, Channel.DirectMessage]);
-    private static readonly Company Company = new("Ångström & Söhne", HiringProcess.OwnerRun, "Europe/Berlin", "DE");
+    private static readonly Person Person = new(Id, ContactRole.Owner, [Channel.Phone, Channel.DirectMessage], Slots.Id("roe"));
+    private static readonly Company Company = new("Ångström & Söhne", HiringProcess.OwnerRun, "Europe/Berlin", "DE", "DE-BY");
     private static readonly Advertisement Posting = new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed));
     private static readonly ApiKey Key = new() { Id = "a", Team = "t1", Name = "n", Scopes = [Scopes.Read], Hash = "h", CreatedAt = At, CreatedBy = "me", RevokedAt = At };
     private static readonly Integration Integration = new() { Id = "t1.crm", Team = "t1", Name = "crm", MayRead = true, MayCommand = true, Events = ["follow-up.due"], MadeAt = At, MadeBy = "me", RevokedAt = At, Version = 2 };
@@ -32,10 +32,10 @@ internal static class Samples
 
     public static object[] OfApplications { get; } =
     [
-        new Submitted("c-1", Company, Posting, Approach.MassMailing, [Person], At), new FollowUp.Applications.CoverLetterSent(At, new(2026, 3, 9)), new FollowUp.Applications.ContactRecorded(Person, At),
-        new FollowUp.Applications.EmployerResponded(1, At, new(2026, 3, 9)), new FollowUp.Applications.InterviewScheduled(1, 2, At, At.AddHours(1), Id, At),
-        new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At), new FollowUp.Applications.InterviewCancelled(1, 2, At),
-        new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id), new Amended(Company with { Country = "AT" }, Posting, Approach.Agency, At), new Closed(ClosingReason.OfferDeclined, At),
+        new Submitted("c-1", Company, Posting, Approach.MassMailing, [Person], At, Basis.Declared), new FollowUp.Applications.CoverLetterSent(At, new(2026, 3, 9)), new FollowUp.Applications.ContactRecorded(Person, At),
+        new FollowUp.Applications.EmployerResponded(1, At, new(2026, 3, 9)), new FollowUp.Applications.InterviewScheduled(1, 2, At, At.AddHours(1), Id, At, Basis.Inferred),
+        new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At, Basis.Declared), new FollowUp.Applications.InterviewCancelled(1, 2, At, Basis.Measured),
+        new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id), new Amended(Company with { Country = "AT", Region = "AT-4" }, Posting, Approach.Agency, At), new Closed(ClosingReason.OfferDeclined, At),
         new Reopened(At), new Erased("c-1", At), new KeyMade(Key with { RevokedAt = null }), new KeyRevoked(Key),
         new IntegrationMade(Integration with { RevokedAt = null }), new IntegrationRevoked(Integration),
     ];

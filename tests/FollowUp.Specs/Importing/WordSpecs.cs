@@ -66,6 +66,24 @@ public sealed class WordSpecs
         Assert.Equal([new Outcome.Responded(null, Offer: true)], Sheets.With("Status", status).Application().Outcomes);
 
     [Theory]
+    [InlineData("Region", "DE-BY", "DE-BY")]
+    [InlineData("Bundesland", "de-by", "DE-BY")]
+    [InlineData("Region code", "US-CA", "US-CA")]
+    public void A_region_is_a_code(string header, string cell, string code) => Assert.Equal(code, Sheets.With(header, cell).Application().Region);
+
+    [Theory]
+    [InlineData("Bavaria")]
+    [InlineData("DE")]
+    [InlineData("DE-BAYR")]
+    public void A_region_by_another_name_is_kept_in_the_notes(string cell)
+    {
+        var sheet = Sheets.With("Region", cell);
+        Assert.Null(sheet.Application().Region);
+        Assert.Equal($"Region: {cell}", sheet.Application().Notes);
+        Assert.Equal(["unknownRegion"], sheet.Remarks());
+    }
+
+    [Theory]
     [InlineData("Wishlist")]
     [InlineData("To apply")]
     [InlineData("Saved")]
