@@ -40,7 +40,9 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
             {
                 await using var connection = await database.OpenConnectionAsync(ct);
                 await using var transaction = await connection.BeginTransactionAsync(ct);
-                await StandInLine(transaction, asker, ct);
+                // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
+                // don't: they meet a claim seldom, and the stream's version still decides.
+                await Line.StandIn(transaction, $"claim {asker.Team} {asker.Application}", ct);
                 await using var session = store.Open(asker.Team, asker.By, asker.Cause?.CorrelationId, asker.Cause?.Id, transaction);
                 var opened = (await planning.Open(asker.Team, session, [asker.Application], ct))[asker.Application];
                 if (opened.Watch.Version >= Math.Max(asker.AsOf ?? 1, 1) && opened.Watch.Rebuild is null)
@@ -71,14 +73,5 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
                 throw new RefusedException("behind", asker.AsOf is null ? "The Scheduler has not seen all of this application yet. Please try again." : $"The Scheduler has not seen version {asker.AsOf} of this application yet. Please try again.", 503, retryAfter: 1);
             await arrivals.Next(asker.Team, asker.Application, Look, ct);
         }
-    }
-
-    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
-    // don't: they meet a claim seldom, and the stream's version still decides.
-    private static async Task StandInLine(NpgsqlTransaction transaction, Asker asker, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
-        command.Parameters.Add(new() { Value = $"claim {asker.Team} {asker.Application}" });
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
 using Marten;
 using Npgsql;
 
@@ -39,17 +40,18 @@ public static class ListApplications
                 order by l.submitted_at desc, l.id desc
                 limit @take
                 """);
-            command.Parameters.Add(Parameter("team", caller.Team));
-            command.Parameters.Add(Parameter("candidate", candidate));
-            command.Parameters.Add(Parameter("employer", employer is null ? null : Escape(employer)));
-            command.Parameters.Add(new NpgsqlParameter("closed", NpgsqlTypes.NpgsqlDbType.Boolean) { Value = status is null ? DBNull.Value : status == "closed" });
-            command.Parameters.Add(new NpgsqlParameter("stage", NpgsqlTypes.NpgsqlDbType.Integer) { Value = stage is { } n ? n : DBNull.Value });
-            command.Parameters.Add(Parameter("slot", slot?.ToString()));
-            command.Parameters.Add(new NpgsqlParameter("proposed", NpgsqlTypes.NpgsqlDbType.Boolean) { Value = closingProposed is { } proposed ? proposed : DBNull.Value });
-            command.Parameters.Add(Parameter("q", string.IsNullOrWhiteSpace(q) ? null : $"%{Escape(q.Trim())}%"));
-            command.Parameters.Add(new NpgsqlParameter("at", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = cursor is null ? DBNull.Value : cursor.At.UtcDateTime });
-            command.Parameters.Add(new NpgsqlParameter("id", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = cursor is null ? DBNull.Value : Guid.Parse(cursor.Id) });
-            command.Parameters.Add(new NpgsqlParameter("take", NpgsqlTypes.NpgsqlDbType.Integer) { Value = take + 1 });
+            var parameters = command.Parameters;
+            parameters.AddText("team", caller.Team);
+            parameters.AddText("candidate", candidate);
+            parameters.AddText("employer", employer is null ? null : Escape(employer));
+            parameters.AddFlag("closed", status is null ? null : status == "closed");
+            parameters.AddNumber("stage", stage);
+            parameters.AddText("slot", slot?.ToString());
+            parameters.AddFlag("proposed", closingProposed);
+            parameters.AddText("q", string.IsNullOrWhiteSpace(q) ? null : $"%{Escape(q.Trim())}%");
+            parameters.AddInstant("at", cursor?.At);
+            parameters.AddId("id", cursor is null ? null : Guid.Parse(cursor.Id));
+            parameters.AddNumber("take", take + 1);
             var rows = new List<Item>(take + 1);
             await using var reader = await command.ExecuteReaderAsync(ct);
             var json = store.Options.Serializer();
@@ -69,8 +71,6 @@ public static class ListApplications
             slot is null ? null : new(slot.Status, slot.DueAt, slot.WindowEndsAt, slot.Assignee, slot.Claim, slot.Channels),
             plan?.ClosingProposal(x.IsClosed, x.Stage, x.RespondedAt));
     }
-
-    private static NpgsqlParameter Parameter(string name, string? value) => new(name, NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value };
 
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FollowUp.Contracts;
+using FollowUp.Hosting.Store;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Scheduler.Reading;
 using Npgsql;
@@ -22,23 +23,14 @@ internal static class Guards
         if (policy is { ContactSpacing.Refuse: false, MostPerEmployerAWeek: null, MostPerCandidateAWeek: null } || opened.Plan.Slots.GetValueOrDefault(stage) is not { Made: null } slot) return null;
         var entry = AgendaEntry.Of(opened.Watch.Situation, slot, null);
         var (byPerson, byEmployer, byCandidate) = (policy.ContactSpacing is { Refuse: true, Days: > 0 } && entry.Person is not null, policy.MostPerEmployerAWeek is not null, policy.MostPerCandidateAWeek is not null);
-        await StandInLine(transaction, team,
-            [.. byCandidate ? [$"candidate {entry.Candidate}"] : Array.Empty<string>(), .. byEmployer ? [$"employer {entry.EmployerKey}"] : Array.Empty<string>(), .. byPerson ? [$"person {entry.Person}"] : Array.Empty<string>()], ct);
+        // Always in this order, so that no two wait for each other.
+        if (byCandidate) await Line.StandIn(transaction, $"guard {team} candidate {entry.Candidate}", ct);
+        if (byEmployer) await Line.StandIn(transaction, $"guard {team} employer {entry.EmployerKey}", ct);
+        if (byPerson) await Line.StandIn(transaction, $"guard {team} person {entry.Person}", ct);
         if (byPerson && await LastOther(transaction, team, entry, now.AddDays(-policy.ContactSpacing.Days), ct) is { } other) return Sentences.ContactJustFollowedUp(other.Candidate, DateOnly.FromDateTime(other.At.UtcDateTime));
         if (policy.MostPerEmployerAWeek is { } ofEmployer && await Count(transaction, team, "employer_key", entry.EmployerKey, entry.Id, now, ct) >= ofEmployer) return Sentences.EmployerCapReached(entry.Employer, ofEmployer);
         if (policy.MostPerCandidateAWeek is { } ofCandidate && await Count(transaction, team, "candidate", entry.Candidate, entry.Id, now, ct) >= ofCandidate) return Sentences.CandidateCapReached(entry.Candidate, ofCandidate);
         return null;
-    }
-
-    // Always in this order, so that no two wait for each other.
-    private static async Task StandInLine(NpgsqlTransaction transaction, string team, string[] lines, CancellationToken ct)
-    {
-        foreach (var line in lines)
-        {
-            await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
-            command.Parameters.Add(new() { Value = $"guard {team} {line}" });
-            await command.ExecuteNonQueryAsync(ct);
-        }
     }
 
     // What somebody has claimed they are about to make.

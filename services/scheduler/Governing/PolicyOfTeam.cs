@@ -15,12 +15,22 @@ namespace FollowUp.Scheduler.Governing;
 /// The policy of each team. Remembered for half a second, so that planning costs no round trip more: what is planned by the one before
 /// within that time is found and planned anew, see <see cref="Replanning"/>.
 /// </summary>
-internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
+internal sealed class PolicyOfTeam
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
-    private const int MostRemembered = 10_000, MostAttempts = 10;
-    private readonly ConcurrentDictionary<string, (CurrentPolicy Policy, long At)> _seen = new(StringComparer.Ordinal);
-    private readonly TeamPolicy _first = new() { Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default };
+    private const int MostAttempts = 10;
+    private readonly IDocumentStore _store;
+    private readonly NpgsqlDataSource _database;
+    private readonly TeamPolicy _first;
+    private readonly Recently<CurrentPolicy> _recent;
+    // The same version stays the same object: calendars and plans are remembered by it.
+    private readonly ConcurrentDictionary<string, CurrentPolicy> _known = new(StringComparer.Ordinal);
+
+    public PolicyOfTeam(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
+    {
+        (_store, _database) = (store, database);
+        _first = new() { Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default };
+        _recent = new(Load, time);
+    }
 
     /// <summary>The policy that plans.</summary>
     public async ValueTask<Policy> Of(string team, CancellationToken ct) => (await Find(team, ct)).Policy.Policy;
@@ -29,15 +39,17 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
     /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
     public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
     {
-        if (_seen.TryGetValue(team, out var seen) && time.GetElapsedTime(seen.At) < Remembered && seen.Policy.Version >= atLeast) return seen.Policy;
-        var at = time.GetTimestamp();
-        await using var session = store.QuerySession(team);
-        var known = await session.LoadAsync<CurrentPolicy>(TeamPolicy.StreamOf(team), ct) ?? First(team);
-        // The same version stays the same object: calendars and plans are remembered by it.
-        var policy = seen.Policy is { } before && before.Version == known.Version ? before : known;
-        if (_seen.Count >= MostRemembered) _seen.Clear();
-        _seen[team] = (policy, at);
-        return policy;
+        var policy = (await _recent.Find(team, ct))!;
+        if (policy.Version >= atLeast) return policy;
+        _recent.Forget(team);
+        return (await _recent.Find(team, ct))!;
+    }
+
+    private async Task<CurrentPolicy?> Load(string team, CancellationToken ct)
+    {
+        await using var session = _store.QuerySession(team);
+        var now = await session.LoadAsync<CurrentPolicy>(TeamPolicy.StreamOf(team), ct) ?? First(team);
+        return _known.AddOrUpdate(team, now, (_, before) => before.Version == now.Version ? before : now);
     }
 
     /// <summary>One of the versions there were, or null.</summary>
@@ -46,7 +58,7 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
     /// <summary>Every version there was, the first first.</summary>
     public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
     {
-        await using var session = store.QuerySession(team);
+        await using var session = _store.QuerySession(team);
         var versions = new List<TeamPolicy> { _first };
         foreach (var fact in await session.Events.FetchStreamAsync(TeamPolicy.StreamOf(team), token: ct)) versions.Add(versions[^1].Evolve(fact.Data));
         return versions;
@@ -59,7 +71,7 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
         {
             try
             {
-                await using var session = store.Open(team, by);
+                await using var session = _store.Open(team, by);
                 var stream = await session.Events.FetchForWriting<TeamPolicy>(TeamPolicy.StreamOf(team), ct);
                 var before = stream.Aggregate ?? _first;
                 var facts = before.Decide(change);
@@ -69,7 +81,7 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
                 var after = First(team) with { Version = policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
                 session.Store(after);
                 await session.SaveChangesAsync(ct);
-                _seen.TryRemove(team, out _);
+                _recent.Forget(team);
                 return after;
             }
             catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
@@ -79,7 +91,7 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
     /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
     public async Task TakeBack(string team, Received said, CancellationToken ct)
     {
-        await using var session = store.Open(team, "scheduler");
+        await using var session = _store.Open(team, "scheduler");
         var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
         var known = await session.LoadAsync<CurrentPolicy>(said.Application, ct) ?? First(team);
         var version = stream.CurrentVersion ?? 0;
@@ -93,7 +105,7 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
         }
         session.Store(known);
         await session.SaveChangesAsync(ct);
-        _seen.TryRemove(team, out _);
+        _recent.Forget(team);
     }
 
     private CurrentPolicy First(string team) => new() { Id = TeamPolicy.StreamOf(team), Version = 1, Policy = _first };
@@ -101,7 +113,7 @@ internal sealed class PolicyOfTeam(IDocumentStore store, NpgsqlDataSource databa
     /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
     public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)
     {
-        await using var command = database.CreateCommand("select count(*) from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2");
+        await using var command = _database.CreateCommand("select count(*) from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2");
         command.Parameters.Add(new() { Value = team });
         command.Parameters.Add(new() { Value = before });
         return (long)(await command.ExecuteScalarAsync(ct))!;
