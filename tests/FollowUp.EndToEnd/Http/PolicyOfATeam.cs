@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FollowUp.EndToEnd.Http;
+
+/// <summary>The rules belong to the team: read, tried out, replaced, and known for ever. Each story in a team of its own, since a policy holds for all of a team.</summary>
+public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
+{
+    [Fact]
+    public async Task A_policy_is_previewed_replaced_and_replans_what_is_open()
+    {
+        var team = await Pair.Team("policy");
+        var application = await team.Submit(timeZone: "Europe/Berlin");
+        var before = await application.Slot(1, "planned");
+        var policy = (await team.Scheduler.Get("/policy")).Expect(200).Json;
+        Assert.Equal((1, 7), (policy.Number("version"), policy.Number("unknown.wait")));
+        var changed = With(policy, x => x["unknown"]!["wait"] = 12);
+
+        var preview = (await team.Scheduler.Post("/policy/preview", changed)).Expect(200).Json;
+        var item = Assert.Single(preview.Items());
+        Assert.Equal((application.Id.ToString(), "moves", before.DueAt), (item.Text("application"), item.Text("change"), item.Instant("before.dueAt")));
+        Assert.Equal((1, 1, 0, 0), (preview.Number("open"), preview.Number("moves"), preview.Number("withheld"), preview.Number("released")));
+        Assert.Equal(7, (await team.Scheduler.Get("/policy")).Expect(200).Json.Number("unknown.wait"));
+        Assert.Equal(before.DueAt, (await application.Slot(1, "planned")).DueAt);
+
+        (await team.Scheduler.Put("/policy", changed)).Expect(204);
+
+        Assert.Equal((2, 12), ((await team.Scheduler.Get("/policy")).Json.Number("version"), (await team.Scheduler.Get("/policy")).Json.Number("unknown.wait")));
+        var after = await application.Slot(1, x => x.DueAt > before.DueAt);
+        Assert.Equal(item.Instant("after.dueAt"), after.DueAt);
+        Assert.Equal((1, 2), (before.Json.Number("policyVersion"), after.Json.Number("policyVersion")));
+        Assert.Equal(before.AnchoredOn.AddBusinessDays(12).ToDateTime(new TimeOnly(9, 0)), after.DueAt.In("Europe/Berlin"));
+        await application.Shows(1, "planned");
+        await Eventually.Get(() => team.Scheduler.Get("/policy/replanning"), x => x.Json.Number("remaining") == 0);
+        Assert.Equal((2, 1), ((await team.Scheduler.Get("/policy/replanning")).Json.Number("version"), (await team.Scheduler.Get("/policy/replanning")).Json.Number("open")));
+        Assert.Equal(7, (await Team.Scheduler.Get("/policy")).Expect(200).Json.Number("unknown.wait")); // another team's
+
+        // What was decided under the first version can still be explained, and by whom it was replaced is known.
+        Assert.Equal(7, (await team.Scheduler.Get("/policy?version=1")).Expect(200).Json.Number("unknown.wait"));
+        var versions = (await team.Scheduler.Get("/policy/versions")).Expect(200).Json.Items();
+        Assert.Equal([1, 2], versions.Select(x => x.Number("version")!.Value));
+        Assert.Equal((false, true), (versions[0].Text("changedBy") is not null, versions[1].Text("changedBy") is not null && versions[1].Instant("changedAt") is not null));
+        (await team.Scheduler.Get("/policy?version=3")).Refused(404, "unknownVersion");
+
+        var heard = Assert.Single(Wire.All, x => x.Type == "followup.policy.changed.v1" && x.RoutingKey.StartsWith("policy.", StringComparison.Ordinal));
+        Assert.Equal((2, 12), (heard.Data.Number("version"), heard.Data.Number("policy.unknown.wait")));
+    }
+
+    [Fact]
+    public async Task A_policy_that_withholds_and_one_that_releases_say_so_before_and_do_so_after()
+    {
+        var team = await Pair.Team("policywithholds");
+        var application = await team.Submit();
+        await application.Slot(1, "planned");
+        var policy = (await team.Scheduler.Get("/policy")).Expect(200).Json;
+        var strict = With(policy, x => x["requireContact"] = true);
+
+        Assert.Equal("withheld", Assert.Single((await team.Scheduler.Post("/policy/preview", strict)).Expect(200).Json.Items()).Text("change"));
+        (await team.Scheduler.Put("/policy", strict)).Expect(204);
+        var withheld = await application.Slot(1, "withheld");
+        Assert.Contains("contactRequired", withheld.Reasons);
+        Assert.Contains("recordContact", withheld.Json.Items("opensWhen").Select(x => x.Text("code")));
+        (await application.Claim()).Refused(409, "withheld");
+
+        var mild = With(strict, x => (x["requireContact"], x["version"]) = (false, 2));
+        Assert.Equal("released", Assert.Single((await team.Scheduler.Post("/policy/preview", mild)).Expect(200).Json.Items()).Text("change"));
+        (await team.Scheduler.Put("/policy", mild)).Expect(204);
+        await application.Slot(1, "planned");
+        (await application.Claim()).Expect(201);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_policy_is_told_all_at_once_by_its_path_and_changes_nothing()
+    {
+        var team = await Pair.Team("policywrong");
+        var policy = (await team.Scheduler.Get("/policy")).Expect(200);
+        var wrong = With(policy.Json, x =>
+        {
+            x["unknown"]!["wait"] = -1;
+            x["ownerRun"]!["window"] = 4000;
+            x["claimMinutes"] = 0;
+            x["defaultTimeZone"] = "Mars/Olympus";
+            x["workingDays"] = new JsonArray();
+            x["daysOff"] = new JsonArray(new JsonObject { ["from"] = "2026-12-24", ["to"] = "2026-12-20" });
+        });
+
+        foreach (var answer in new[] { await team.Scheduler.Put("/policy", wrong), await team.Scheduler.Post("/policy/preview", wrong) })
+        {
+            var errors = answer.Refused(400, "badInput").Json.Find("errors")!.Value.EnumerateObject().Select(x => x.Name).ToArray();
+            Assert.Equal(["claimMinutes", "daysOff[0].to", "defaultTimeZone", "ownerRun.window", "unknown.wait", "workingDays"], errors.Order(StringComparer.Ordinal));
+        }
+
+        (await team.Scheduler.Put("/policy", With(policy.Json, x => x["unkown"] = 1))).Refused(400);
+        (await team.Scheduler.Put("/policy", With(policy.Json, x => x["unknown"]!.AsObject().Remove("wait")))).Refused(400);
+        (await team.Scheduler.Put("/policy", With(policy.Json, x => x["unknown"] = null))).Refused(400);
+        (await team.Scheduler.Put("/policy", "[]")).Refused(400);
+        (await team.Scheduler.Put("/policy", With(policy.Json, x => x["version"] = 7))).Refused(409, "changedMeanwhile");
+        var (_, reader) = await team.NewKey("read", "record", "claim");
+        (await Eventually.Get(() => reader.Scheduler.Put("/policy", policy.Text), x => x.Status != 401)).Refused(403, "forbidden");
+        Assert.Equal(policy.Text, (await team.Scheduler.Get("/policy")).Text);
+    }
+
+    [Fact]
+    public async Task Put_again_it_is_the_same_version()
+    {
+        var team = await Pair.Team("policysame");
+        var changed = With((await team.Scheduler.Get("/policy")).Expect(200).Json, x => x["silenceWait"] = 30, version: false);
+        (await team.Scheduler.Put("/policy", changed)).Expect(204);
+        (await team.Scheduler.Put("/policy", changed)).Expect(204);
+        Assert.Equal(2, (await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("silenceWait") == 30)).Json.Number("version"));
+    }
+
+    [Fact]
+    public async Task The_preview_of_many_is_counted_whole_and_read_in_pages()
+    {
+        var team = await Pair.Team("policymany");
+        var all = new List<Guid>();
+        for (var i = 0; i < 7; i++) all.Add((await team.Submit()).Id);
+        foreach (var id in all) await team.Of(id).Slot(1, "planned");
+        var changed = With((await team.Scheduler.Get("/policy")).Expect(200).Json, x => x["unknown"]!["wait"] = 9);
+
+        var (found, next) = (new List<Guid>(), "");
+        do
+        {
+            var page = (await team.Scheduler.Post($"/policy/preview?limit=3{(next.Length > 0 ? $"&after={Uri.EscapeDataString(next)}" : "")}", changed)).Expect(200).Json;
+            Assert.Equal((7, 7), (page.Number("open"), page.Number("moves")));
+            found.AddRange(page.Items().Select(x => Guid.Parse(x.Text("application")!)));
+            next = page.Text("next") ?? "";
+        }
+        while (next.Length > 0);
+
+        Assert.Equal(all.Order(), found.Order());
+    }
+
+    private static string With(JsonElement policy, Action<JsonNode> change, bool version = true) => With(policy.GetRawText(), change, version);
+
+    private static string With(string policy, Action<JsonNode> change, bool version = true)
+    {
+        var changed = JsonNode.Parse(policy)!;
+        if (!version) changed.AsObject().Remove("version");
+        change(changed);
+        return changed.ToJsonString();
+    }
+}
