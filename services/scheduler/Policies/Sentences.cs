@@ -15,7 +15,7 @@ namespace FollowUp.Scheduler.Policies;
 public static class Sentences
 {
     private static readonly ResourceManager Entries = new(typeof(Sentences));
-    private static readonly ConcurrentDictionary<(string Language, string Key), Template?> Known = new();
+    private static readonly ConcurrentDictionary<(string Language, string Key), Template> Known = new();
 
     /// <summary>The reason's sentence in a language, or as it is where that language, or a value it would name, is missing.</summary>
     public static string Say(Reason reason, CultureInfo language)
@@ -204,9 +204,9 @@ public static class Sentences
 
     // Entries
 
-    private static Template? Find(string key, CultureInfo language) => Known.TryGetValue((language.Name, key), out var known)
-        ? known
-        : Known.GetOrAdd((language.Name, key), Entries.GetString(key, language) is { } text ? new Template(text, language) : null);
+    private static Template? Find(string key, CultureInfo language) => Known.TryGetValue((language.Name, key), out var known) ? known
+        : Entries.GetString(key, language) is { } text ? Known.GetOrAdd((language.Name, key), new Template(text, language))
+        : null;
 
     /// <summary>An entry: text, and in it <c>{name}</c>, or <c>{name:word}</c>, which is said as a format or as one of the words.</summary>
     private sealed class Template
