@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Scheduler.Policies;
@@ -139,11 +138,11 @@ public sealed partial record FollowUpPlan
         {
             if (c.Epoch is { } epoch && epoch != granted.Epoch) throw new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
             // The lease may have run out meanwhile. As long as nobody was granted another, the call that was made is the one follow-up.
-            var refusal = slot.Epoch != granted.Epoch && slot.Made is null ? Sayings.ClaimedSince(slot)
+            var refusal = slot.Epoch != granted.Epoch && slot.Made is null ? Sentences.ClaimedSince(slot)
                 : slot.Claim?.ClaimId == c.ClaimId || slot.Status == SlotStatus.Lapsed ? WhyNotBy(slot, c.Channel) // also where the window ended since: they made it under their grant
                 : WhyNot(slot, c.Channel);
             // A wrong channel can be mended: the claim holds on, and may still be settled by another, or let go of.
-            if (refusal?.Code == Sayings.ChannelNotPermittedCode) throw new RefusedException(refusal.Code, refusal.Sentence);
+            if (refusal?.Code == Sentences.ChannelNotPermittedCode) throw new RefusedException(refusal.Code, refusal.Sentence);
             if (refusal is not null) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, refusal, c.Now));
             else deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
         }
@@ -183,8 +182,8 @@ public sealed partial record FollowUpPlan
         if (slot.IsOpen && slot.SnoozedUntil == c.Until) return [];
         if (WhyNot(slot, null) is { } reason) throw Refuse(reason);
         var plan = slot.Plan!;
-        if (c.Until <= c.Now || c.Until <= plan.DueAt || c.Until >= plan.WindowEndsAt) throw Refuse(Sayings.OutsideWindow(plan));
-        if (slot.Snoozes >= c.Most) throw Refuse(Sayings.AlreadySnoozed(slot.Snoozes, c.Most));
+        if (c.Until <= c.Now || c.Until <= plan.DueAt || c.Until >= plan.WindowEndsAt) throw Refuse(Sentences.OutsideWindow(plan.DueAt, plan.WindowEndsAt));
+        if (slot.Snoozes >= c.Most) throw Refuse(Sentences.AlreadySnoozed(c.Most));
         return deciding.Add(new Snoozed(c.Stage, c.Until, c.By, c.Now)).Facts;
     }
 
@@ -192,8 +191,8 @@ public sealed partial record FollowUpPlan
     {
         var slot = Find(c.Stage);
         if (slot.Status != SlotStatus.Withheld)
-            return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null) ? [] : throw Refuse(slot.IsOpen ? Sayings.NotWithheld() : WhyNot(slot, null) ?? Sayings.NotWithheld());
-        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not WantedSlot.Withheld { Otherwise: { } otherwise } why) throw Refuse(Sayings.CantBeOverridden(slot.Why!));
+            return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null) ? [] : throw Refuse(slot.IsOpen ? Sentences.NotWithheld() : WhyNot(slot, null) ?? Sentences.NotWithheld());
+        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not WantedSlot.Withheld { Otherwise: { } otherwise } why) throw Refuse(Sentences.CantBeOverridden(slot.Why!));
         return new Deciding(this).Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise), c.By, c.Now)).Reconcile(c.Wanted, c.Now, c.Now, c.Stage).PassTime(c.Wanted, c.Now).Facts;
     }
 
@@ -234,16 +233,16 @@ public sealed partial record FollowUpPlan
 
     private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) => slot switch
     {
-        { Made: { } made } => Sayings.AlreadyMade(made),
-        { Claim: { } claim } => Sayings.ClaimedByAnother(claim),
-        { Status: SlotStatus.Withheld, Why: { } why } => Sayings.IsWithheld(why),
-        { Status: SlotStatus.Waived, WaivedBecause: { } because } => Sayings.IsWaived(because),
-        { Status: SlotStatus.Lapsed } => Sayings.HasLapsed(slot.Plan),
+        { Made: { } made } => Sentences.AlreadyMade(made),
+        { Claim: { } claim } => Sentences.ClaimedByAnother(claim),
+        { Status: SlotStatus.Withheld, Why: { } why } => Sentences.IsWithheld(why),
+        { Status: SlotStatus.Waived, WaivedBecause: { } because } => Sentences.IsWaived(because),
+        { Status: SlotStatus.Lapsed } => Sentences.HasLapsed(slot.Plan),
         _ => WhyNotBy(slot, channel) ?? guard,
     };
 
     private static Reason? WhyNotBy(Slot slot, Channel? channel) =>
-        channel is { } by && slot.Plan is { } plan && !plan.Channels.Contains(by) ? Sayings.ChannelNotPermitted(by, plan) : null;
+        channel is { } by && slot.Plan is { } plan && !plan.Channels.Contains(by) ? Sentences.ChannelNotPermitted(by, plan) : null;
 
     private Asked? AskedBefore(Guid claimId, int stage)
     {
@@ -332,27 +331,4 @@ public sealed partial record FollowUpPlan
             return this;
         }
     }
-}
-
-/// <summary>Why a claim is refused, as code and sentence.</summary>
-internal static class Sayings
-{
-    public static Reason AlreadyMade(Settled made) => new("alreadyMade", $"The follow-up of stage {made.Stage} was made on {made.MadeAt.UtcDateTime:yyyy-MM-dd} by {made.By} ({Word(made.Channel)}).");
-    public static Reason ClaimedByAnother(Claimed claim) => new("claimedByAnother", $"{claim.By} holds the claim until {claim.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
-    public static Reason ClaimedSince(Slot slot) => new("claimedByAnother", slot.Claim is { } claim
-        ? $"The claim ran out, and {claim.By} holds it until {claim.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."
-        : "The claim ran out, and another was granted since.");
-    public static Reason IsWithheld(WantedSlot.Withheld why) => new("withheld", $"The follow-up is withheld. {why.Because.Sentence}");
-    public static Reason IsWaived(Reason because) => because.Code == "stageClosed" ? new("stageClosed", because.Sentence) : new("waived", $"The follow-up is no longer needed. {because.Sentence}");
-    public static Reason HasLapsed(WantedSlot.Planned? plan) => new("lapsed", plan is null ? "The window has ended." : $"The window ended on {plan.WindowEndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
-    public const string ChannelNotPermittedCode = "channelNotPermitted";
-    public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) => new(ChannelNotPermittedCode,
-        $"{char.ToUpperInvariant(Word(channel)[0])}{Word(channel)[1..]} is not among the channels of this follow-up: {string.Join(", ", plan.Channels.Select(Word))}.");
-
-    public static Reason OutsideWindow(WantedSlot.Planned plan) => new("outsideWindow", $"It can be put off until after {plan.DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC and before its window ends on {plan.WindowEndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and not into the past.");
-    public static Reason AlreadySnoozed(int times, int most) => new("alreadySnoozed", $"It was put off {(times == 1 ? "once" : $"{times} times")} already, and the team's policy allows {most}.");
-    public static Reason NotWithheld() => new("notWithheld", "The follow-up isn't withheld, so there is nothing to override.");
-    public static Reason CantBeOverridden(WantedSlot.Withheld why) => new("cantBeOverridden", $"There is nobody to follow up, or no way to do it. {why.Because.Sentence}");
-
-    private static string Word(Channel channel) => JsonNamingPolicy.CamelCase.ConvertName(channel.ToString());
 }

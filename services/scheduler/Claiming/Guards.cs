@@ -27,25 +27,24 @@ internal static class Guards
         if (byCandidate) await Line.StandIn(transaction, $"guard {team} candidate {entry.Candidate}", ct);
         if (byEmployer) await Line.StandIn(transaction, $"guard {team} employer {entry.EmployerKey}", ct);
         if (byPerson) await Line.StandIn(transaction, $"guard {team} person {entry.Person}", ct);
-        if (byPerson && await LastOther(transaction, team, entry, now.AddDays(-policy.ContactSpacing.Days), ct) is { } other) return Sentences.ContactJustFollowedUp(other.Candidate, DateOnly.FromDateTime(other.At.UtcDateTime));
-        if (policy.MostPerEmployerAWeek is { } ofEmployer && await Count(transaction, team, "employer_key", entry.EmployerKey, entry.Id, now, ct) >= ofEmployer) return Sentences.EmployerCapReached(entry.Employer, ofEmployer);
-        if (policy.MostPerCandidateAWeek is { } ofCandidate && await Count(transaction, team, "candidate", entry.Candidate, entry.Id, now, ct) >= ofCandidate) return Sentences.CandidateCapReached(entry.Candidate, ofCandidate);
+        if (byPerson && await LastOther(transaction, team, entry, now.AddDays(-policy.ContactSpacing.Days), ct) is { } other) return Sentences.ContactJustFollowedUp(other, policy.ContactSpacing.Days);
+        if (policy.MostPerEmployerAWeek is { } ofEmployer && await Count(transaction, team, "employer_key", entry.EmployerKey, entry.Id, now, ct) >= ofEmployer) return Sentences.EmployerCapReached(ofEmployer);
+        if (policy.MostPerCandidateAWeek is { } ofCandidate && await Count(transaction, team, "candidate", entry.Candidate, entry.Id, now, ct) >= ofCandidate) return Sentences.CandidateCapReached(ofCandidate);
         return null;
     }
 
     // What somebody has claimed they are about to make.
-    private static async Task<(string Candidate, DateTimeOffset At)?> LastOther(NpgsqlTransaction transaction, string team, AgendaEntry entry, DateTimeOffset since, CancellationToken ct)
+    private static async Task<DateTimeOffset?> LastOther(NpgsqlTransaction transaction, string team, AgendaEntry entry, DateTimeOffset since, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            select candidate, coalesce(made_at, clock_timestamp()) from followup.mt_doc_agendaentry
-            where tenant_id = @team and person = @person and candidate <> @candidate and (made_at >= @since or status = 'Claimed') order by 2 desc limit 1
+            select coalesce(made_at, clock_timestamp()) from followup.mt_doc_agendaentry
+            where tenant_id = @team and person = @person and candidate <> @candidate and (made_at >= @since or status = 'Claimed') order by 1 desc limit 1
             """, transaction.Connection, transaction);
         command.Parameters.AddWithValue("team", team);
         command.Parameters.AddWithValue("person", entry.Person!.Value);
         command.Parameters.AddWithValue("candidate", entry.Candidate);
         command.Parameters.AddWithValue("since", since.UtcDateTime);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? (reader.GetString(0), new DateTimeOffset(reader.GetDateTime(1).ToUniversalTime())) : null;
+        return await command.ExecuteScalarAsync(ct) is DateTime at ? new DateTimeOffset(at.ToUniversalTime()) : null;
     }
 
     private static async Task<long> Count(NpgsqlTransaction transaction, string team, string column, string key, string but, DateTimeOffset now, CancellationToken ct)

@@ -37,8 +37,10 @@ internal sealed class PolicyOfTeam
 
     /// <summary>The policy, with who changed it.</summary>
     /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
-    public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
+    /// <param name="fresh">Not what is remembered.</param>
+    public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1, bool fresh = false)
     {
+        if (fresh) _recent.Forget(team);
         var policy = (await _recent.Find(team, ct))!;
         if (policy.Version >= atLeast) return policy;
         _recent.Forget(team);

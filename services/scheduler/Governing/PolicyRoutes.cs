@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using FollowUp.Contracts;
@@ -11,6 +12,8 @@ namespace FollowUp.Scheduler.Governing;
 /// <summary>The team's policy: read, replaced as a whole, tried out before.</summary>
 internal static class PolicyRoutes
 {
+    private const int MostAttempts = 5;
+
     /// <summary>A version, and who made it when; nobody made the first.</summary>
     public sealed record VersionItem(int Version, string? ChangedBy, DateTimeOffset? ChangedAt);
 
@@ -50,16 +53,54 @@ internal static class PolicyRoutes
             return TypedResults.NoContent();
         }).RequireScope(Scopes.Admin).Accepts<Policy>("application/json").Described("Replace the team's policy as a whole. What is open is planned anew in the background: see /policy/replanning.");
 
+        app.MapPut("/policy/holidays/{region}", async (string region, bool? dryRun, Caller caller, PolicyOfTeam policies, Replanning replanning, StoreClock clock, HttpRequest request, CancellationToken ct) =>
+        {
+            var now = await clock.Now(ct);
+            var days = HolidayFeed.Read(await Feed(request, ct), DateOnly.FromDateTime(now.UtcDateTime));
+            if (dryRun is not true) await Change(policies, replanning, caller, now, x => x with { Holidays = x.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(region, days) }, ct);
+            return TypedResults.Json(new Page<Holiday>(days, null), Json.Lenient);
+        }).RequireScope(Scopes.Admin).Accepts<string>("text/calendar").Described("Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. With dryRun=true it only shows them.", typeof(Page<Holiday>));
+
+        app.MapDelete("/policy/holidays/{region}", async (string region, Caller caller, PolicyOfTeam policies, Replanning replanning, StoreClock clock, CancellationToken ct) =>
+        {
+            await Change(policies, replanning, caller, await clock.Now(ct), x => x with { Holidays = x.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).Remove(region) }, ct);
+            return TypedResults.NoContent();
+        }).RequireScope(Scopes.Admin).Described("Forget the holidays that the policy has for a country or region.");
+
         app.MapPost("/policy/preview", async (JsonElement body, string? after, int? limit, Caller caller, PolicyPreview preview, CancellationToken ct) =>
             TypedResults.Json(await preview.Of(caller.Team, Read(body), after, Cursor.Limit(limit), ct), Json.Lenient))
             .RequireScope(Scopes.Read).Accepts<Policy>("application/json").Described("What would move, be withheld or be released if the policy were this one. Nothing changes.", typeof(PolicyPreview.Answer));
+    }
+
+    private static async Task Change(PolicyOfTeam policies, Replanning replanning, Caller caller, DateTimeOffset now, Func<Policy, Policy> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = await policies.Find(caller.Team, ct, fresh: true);
+            var policy = change(before.Policy.Policy);
+            PolicyChecks.Refuse(policy);
+            try
+            {
+                await policies.Change(caller.Team, caller.Name, new(policy, before.Version, caller.Name, now), ct);
+                replanning.Begin();
+                return;
+            }
+            catch (RefusedException exception) when (exception.Code == "changedMeanwhile" && attempt < MostAttempts) { }
+        }
+    }
+
+    private static async Task<string> Feed(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentType?.Split(';')[0].Trim() != "text/calendar") throw new RefusedException("wrongContentType", "Send the feed as text/calendar.", 415);
+        using var reader = new StreamReader(request.Body);
+        return await reader.ReadToEndAsync(ct);
     }
 
     private static Policy Read(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object) throw RefusedException.BadInput("$", "A policy must be an object, as GET /policy shows it.");
         var policy = body.Deserialize<Policy>(Json.Strict)!;
-        PolicyChecks.Check(policy);
+        PolicyChecks.Refuse(policy);
         return policy;
     }
 

@@ -193,7 +193,7 @@ public sealed class BusinessCalendar
         private Region? Of(string? code) => code is not null && _regions.TryGetValue(code, out var region) ? region : null;
 
         private static FrozenDictionary<string, Region> Regions(Policy policy) =>
-            policy.Holidays.Select(x => (Code: x.Key, Days: x.Value.Select(holiday => holiday.On)))
+            policy.Holidays.Concat(policy.BuiltInHolidays ? BuiltInHolidays.ByCountry : []).Select(x => (Code: x.Key, Days: x.Value.Select(holiday => holiday.On)))
                 .GroupBy(x => x.Code, StringComparer.OrdinalIgnoreCase)
                 .ToFrozenDictionary(x => x.Key, x => new Region(x.Key, x.SelectMany(y => y.Days).ToFrozenSet()), StringComparer.OrdinalIgnoreCase);
 

@@ -1,153 +1,267 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Resources;
+using System.Text;
+using System.Text.Json;
 using FollowUp.Contracts;
 
 namespace FollowUp.Scheduler.Policies;
 
-/// <summary>Every reason the planner gives, as its stable code and its sentence: the one file to translate.</summary>
+/// <summary>
+/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. The sentences are in Sentences.resx, by
+/// code. Where a code is said in more than one way, the value <c>form</c> says which: the entry is then <c>code.form</c>.
+/// </summary>
 public static class Sentences
 {
-    /// <summary>The row of the policy that applied; its code is the reason's.</summary>
-    public static Reason Situation(string code, int wait) => new(code, code switch
+    private static readonly ResourceManager Entries = new(typeof(Sentences));
+    private static readonly ConcurrentDictionary<(string Language, string Key), Template> Known = new();
+
+    /// <summary>The reason's sentence in a language, or as it is where that language, or a value it would name, is missing.</summary>
+    public static string Say(Reason reason, CultureInfo language)
     {
-        Situations.PromisedInCoverLetter => "The cover letter promised to follow up on a date, and a promise is kept.",
-        Situations.ClosingDate => "The posting has a closing date, and applications are usually read after it.",
-        Situations.OwnerRun => "The owner decides here, and there are few people to ask.",
-        Situations.PersonnelOffice => "A small office reads many résumés here and needs its time.",
-        Situations.CorporateHr => "This is a large employer with an impersonal process, which takes long.",
-        Situations.ManagementTeam => "Managers hire together here, and nobody manages résumés.",
-        Situations.Outsourced => "An agency recruits for this employer.",
-        Situations.Referral => "Somebody referred the candidate.",
-        Situations.JobBoard => "The application went through a job board, where answers take longer.",
-        Situations.AfterInterview => "There is an interview, and one follow-up after it is polite.",
-        Situations.PromisedNextStep => "The employer named a date by which they would be back; this is for the case that they aren't.",
-        Situations.InterviewCancelled => "The interview was cancelled, so ask for a new date.",
-        _ => "How this employer hires isn't known.",
-    } + wait switch
-    {
-        <= 0 => "",
-        1 => " Wait for 1 business day.",
-        _ => string.Create(CultureInfo.InvariantCulture, $" Wait for {wait} business days."),
-    });
+        var values = reason.Values ?? ImmutableDictionary<string, string>.Empty;
+        var text = new StringBuilder();
+        return Find(values.TryGetValue("form", out var form) ? $"{reason.Code}.{form}" : reason.Code, language)?.Fill(text, values) is true
+            ? text.ToString()
+            : reason.Sentence;
+    }
+
+    // The row of the policy that applied; its code is the reason's.
+    public static Reason Situation(string code, int wait) => Give(code, ("wait", Number(wait)));
+
+    // When
 
     public static Reason CountedFrom(Anchor anchor) => anchor.Kind switch
     {
-        AnchorKind.ClosingDate => new("countedFromClosingDate", $"Counted from the closing date, {Day(anchor.On)}."),
-        AnchorKind.PromisedFollowUp => new("countedFromPromisedFollowUp", $"Counted from the date that the cover letter promised, {Day(anchor.On)}."),
-        AnchorKind.PromisedNextStep => new("countedFromPromisedNextStep", $"Counted from the date that the employer named, {Day(anchor.On)}."),
-        AnchorKind.InterviewEnd => new("countedFromInterviewEnd", $"Counted from the end of the interview on {Day(anchor.On)}."),
-        AnchorKind.InterviewCancellation => new("countedFromInterviewCancellation", $"Counted from {Day(anchor.On)}, when the interview was cancelled."),
-        _ => new("countedFromSubmission", $"Counted from {Day(anchor.On)}, when the application was submitted."),
+        AnchorKind.ClosingDate => Give("countedFromClosingDate", ("on", Day(anchor.On))),
+        AnchorKind.PromisedFollowUp => Give("countedFromPromisedFollowUp", ("on", Day(anchor.On))),
+        AnchorKind.PromisedNextStep => Give("countedFromPromisedNextStep", ("on", Day(anchor.On))),
+        AnchorKind.InterviewEnd => Give("countedFromInterviewEnd", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
+        AnchorKind.InterviewCancellation => Give("countedFromInterviewCancellation", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
+        _ => Give("countedFromSubmission", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
     };
 
-    public static Reason Due(DateOnly on, TimeOnly at, DateOnly until, string timeZone) => new("due",
-        $"Due on {Day(on)} at {Time(at)} ({timeZone}), and possible until the end of {Day(until)}.");
+    public static Reason Due(DateOnly on, TimeOnly at, DateOnly until, string timeZone) =>
+        Give("due", ("on", Day(on)), ("at", Time(at)), ("until", Day(until)), ("timeZone", timeZone));
 
-    public static Reason MovedToBusinessDay(DateOnly from, DateOnly to) => new("movedToBusinessDay",
-        $"{Day(from)} isn't a business day there, so it moved to {Day(to)}.");
+    public static Reason MovedToBusinessDay(DateOnly from, DateOnly to) => Give("movedToBusinessDay", ("from", Day(from)), ("to", Day(to)));
 
-    public static Reason NotBefore(DateOnly on, TimeOnly at) => new("notBefore",
-        $"Not before {Day(on)} at {Time(at)}: what it asks about has to have happened.");
+    public static Reason MovedFromQuietDate(DateOnly from, DateOnly to) => Give("movedFromQuietDate", ("from", Day(from)), ("to", Day(to)));
 
-    public static Reason ClosingDateIgnored(DateOnly closesOn, DateOnly submittedOn) => new("closingDateIgnored",
-        $"The closing date, {Day(closesOn)}, lies before the submission on {Day(submittedOn)}, so it doesn't count.");
+    public static Reason NotBefore(DateOnly on, TimeOnly at) => Give("notBefore", ("on", Day(on)), ("at", Time(at)));
 
-    public static Reason DefaultTimeZone(string timeZone) => new("defaultTimeZone",
-        $"The employer's time zone isn't known, so {timeZone} is used.");
+    public static Reason ClosingDateIgnored(DateOnly closesOn, DateOnly submittedOn) =>
+        Give("closingDateIgnored", ("closesOn", Day(closesOn)), ("submittedOn", Day(submittedOn)));
 
-    public static Reason OnlyTheRecruiter() => new("onlyTheRecruiter",
-        "The employer recruits nobody itself, so only the agency's recruiter is followed up.");
+    public static Reason DefaultTimeZone(string timeZone) => Give("defaultTimeZone", ("timeZone", timeZone));
 
-    public static Reason ThroughTheReferrer() => new("throughTheReferrer", "Ask through the referrer first.");
+    // How
 
-    public static Reason ReferrerMissing() => new("referrerMissing",
-        "The referrer isn't recorded; recorded as a contact, they would be asked first.");
+    public static Reason OnlyTheRecruiter() => Give("onlyTheRecruiter");
 
-    public static Reason TheInterviewer() => new("theInterviewer", "Get in touch with the person whom the interview is with.");
+    public static Reason ThroughTheReferrer() => Give("throughTheReferrer");
 
-    public static Reason ContactUsed(ContactRole role) => new("contactUsed", $"Get in touch with {Role(role)} who is recorded as a contact.");
+    public static Reason ReferrerMissing() => Give("referrerMissing");
 
-    public static Reason ContactMissing(Channel channel, ContactRole? role) => new("contactMissing",
-        $"{Channel(channel)} needs {(role is { } known ? Role(known) : "a person")}, and none is recorded yet, so it isn't offered.");
+    public static Reason TheInterviewer() => Give("theInterviewer");
 
-    public static Reason NoPhoneCalls() => new("noPhoneCalls", "The posting asks for no phone calls, so there is no phone.");
+    public static Reason ContactUsed(ContactRole role) => Give("contactUsed", ("role", Word(role)));
 
-    public static Reason MassMailingWithContact() => new("massMailingWithContact",
-        "It was a mass mailing, but somebody there is known by now, so a follow-up may do some good.");
+    public static Reason ContactMissing(Channel channel, ContactRole? role) => Give("contactMissing", ("channel", Word(channel)), ("role", Anyone(role)));
 
-    public static Reason NoContact() => new("noContact", "The posting asks not to be contacted.");
+    public static Reason NoPhoneCalls() => Give("noPhoneCalls");
 
-    public static Reason MassMailing() => new("massMailing",
-        "It was a mass mailing, and following one up does no good as long as nobody there is known. Record a contact to plan it.");
+    public static Reason MassMailingWithContact() => Give("massMailingWithContact");
 
-    public static Reason NoRecruiter() => new("noRecruiter",
-        "An agency recruits for this employer, and its recruiter isn't known. Record the recruiter as a contact to plan it.");
+    // Why not, and what would mend it
 
-    public static Reason ContactRequired() => new("contactRequired",
-        "The team's policy wants a contact for every follow-up, and none is recorded.");
+    public static Reason NoContact() => Give("noContact");
 
-    public static Reason NoChannelLeft() => new("noChannelLeft", "Nothing is left by which to follow up.");
+    public static Reason WithheldByPolicy() => Give("withheldByPolicy");
 
-    public static Reason WithheldByPolicy() => new("withheldByPolicy", "The team's policy is not to follow up in this situation.");
+    public static Reason NoneBeforeInterview() => Give("noneBeforeInterview");
 
-    public static Reason NoneBeforeInterview() => new("noneBeforeInterview", "The team's policy is not to follow up before there is an interview.");
+    public static Reason MassMailing() => Give("massMailing");
 
-    public static Reason MovedFromQuietDate(DateOnly from, DateOnly to) => new("movedFromQuietDate",
-        $"{Day(from)} is a quiet date of the team, so it moved to {Day(to)}.");
+    public static Reason NoRecruiter() => Give("noRecruiter");
 
-    public static Reason Overridden(Reason despite) => new("overridden", $"It was withheld, and somebody decided to make it all the same. {despite.Sentence}");
+    public static Reason NoChannelLeft() => Give("noChannelLeft");
 
-    public static Reason RecordContact(ContactRole? role = null) => new("recordContact", $"Record {(role is { } known ? Role(known) : "a person there")} as a contact.");
+    public static Reason ContactRequired() => Give("contactRequired");
 
-    public static Reason RecordRecruiter() => new("recordRecruiter", "Record the agency's recruiter as a contact.");
+    public static Reason RecordContact(ContactRole? role = null) => Give("recordContact", ("role", Anyone(role)));
 
-    public static Reason AmendInstructions() => new("amendInstructions", "Amend the posting's instructions, if they don't hold any more.");
+    public static Reason RecordRecruiter() => Give("recordRecruiter");
 
-    public static Reason ScheduleInterview() => new("scheduleInterview", "Schedule the interview, once there is one: it has a follow-up of its own.");
+    public static Reason AmendInstructions() => Give("amendInstructions");
 
-    public static Reason ChangePolicy() => new("changePolicy", "Change the team's policy.");
+    public static Reason ScheduleInterview() => Give("scheduleInterview");
 
-    public static Reason StageClosed(int stage) => new("stageClosed",
-        string.Create(CultureInfo.InvariantCulture, $"Stage {stage} has begun, so asking about this one is over."));
+    public static Reason ChangePolicy() => Give("changePolicy");
 
-    public static Reason EmployerResponded(DateOnly on) => new("employerResponded", $"The employer answered on {Day(on)}, so there is nothing to ask.");
+    public static Reason Overridden(Reason despite) => Because("overridden", despite);
 
-    public static Reason ApplicationClosed(ClosingReason because) => new("applicationClosed", because switch
+    public static Reason StageClosed(int stage) => Give("stageClosed", ("stage", Number(stage)));
+
+    public static Reason EmployerResponded(DateOnly on) => Give("employerResponded", ("on", Day(on)));
+
+    public static Reason ApplicationClosed(ClosingReason because) => Give("applicationClosed", ("because", Word(because)));
+
+    // Refusals
+
+    public const string ChannelNotPermittedCode = "channelNotPermitted";
+
+    public static Reason AlreadyMade(Settled made) =>
+        Give("alreadyMade", ("stage", Number(made.Stage)), ("madeAt", Moment(made.MadeAt)), ("by", made.By), ("channel", Word(made.Channel)));
+
+    public static Reason ClaimedByAnother(Claimed claim) => Give("claimedByAnother", ("by", claim.By), ("expiresAt", Moment(claim.ExpiresAt)));
+
+    public static Reason ClaimedSince(Slot slot) => slot.Claim is { } claim
+        ? Give("claimedByAnother", ("form", "ranOut"), ("by", claim.By), ("expiresAt", Moment(claim.ExpiresAt)))
+        : Give("claimedByAnother", ("form", "since"));
+
+    public static Reason IsWithheld(WantedSlot.Withheld why) => Because("withheld", why.Because);
+
+    public static Reason IsWaived(Reason because) => because.Code == "stageClosed" ? because : Because("waived", because);
+
+    public static Reason HasLapsed(WantedSlot.Planned? plan) => plan is null
+        ? Give("lapsed", ("form", "once"))
+        : Give("lapsed", ("windowEndedAt", Moment(plan.WindowEndsAt)));
+
+    public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) =>
+        Give(ChannelNotPermittedCode, ("channel", Word(channel)), ("channels", string.Join(", ", plan.Channels.Select(Word))));
+
+    /// <summary>Somebody of the team followed up with the same person less than the policy's days ago.</summary>
+    public static Reason ContactJustFollowedUp(DateTimeOffset madeAt, int days) =>
+        Give("contactJustFollowedUp", ("madeAt", Moment(madeAt)), ("days", Number(days)));
+
+    public static Reason EmployerCapReached(int most) => Give("employerCapReached", ("most", Number(most)));
+
+    public static Reason CandidateCapReached(int most) => Give("candidateCapReached", ("most", Number(most)));
+
+    public static Reason AlreadySnoozed(int most) => Give("alreadySnoozed", ("most", Number(most)));
+
+    public static Reason OutsideWindow(DateTimeOffset dueAt, DateTimeOffset windowEndsAt) =>
+        Give("outsideWindow", ("dueAt", Moment(dueAt)), ("windowEndsAt", Moment(windowEndsAt)));
+
+    public static Reason NotWithheld() => Give("notWithheld");
+
+    public static Reason CantBeOverridden(WantedSlot.Withheld why) => Because("cantBeOverridden", why.Because);
+
+    // Warnings and proposals
+
+    /// <summary>Another candidate's follow-up with the same person comes due within the policy's days.</summary>
+    public static Reason SharedContact(DateTimeOffset dueAt) => Give("sharedContact", ("dueAt", Moment(dueAt)));
+
+    public static Reason EmployerCap(int most) => Give("employerCap", ("most", Number(most)));
+
+    public static Reason CandidateCap(int most) => Give("candidateCap", ("most", Number(most)));
+
+    public static Reason ClosingProposed(DateTimeOffset since) => Give("closingProposed", ("since", Moment(since)));
+
+    // Values are for programs, and the same in every language
+
+    private static Reason Give(string code, params ReadOnlySpan<(string Name, string Value)> named)
     {
-        ClosingReason.Rejected => "The application is closed: it was rejected.",
-        ClosingReason.Withdrawn => "The application is closed: the candidate withdrew.",
-        ClosingReason.OfferAccepted => "The application is closed: the offer was accepted.",
-        ClosingReason.OfferDeclined => "The application is closed: the offer was declined.",
-        ClosingReason.PositionFilled => "The application is closed: the position was filled.",
-        ClosingReason.NoResponse => "The application is closed: nobody ever answered.",
-        _ => "The application is closed.",
-    });
+        var values = new Dictionary<string, string>(named.Length, StringComparer.Ordinal);
+        foreach (var (name, value) in named)
+        {
+            values[name] = value;
+        }
 
-    public static Reason SharedContact(string candidate, bool isMade, DateOnly on) => new("sharedContact", "x");
-    public static Reason ContactJustFollowedUp(string candidate, DateOnly on) => new("contactJustFollowedUp", "x");
-    public static Reason EmployerCap(string employer, int most) => new("employerCap", "x");
-    public static Reason CandidateCap(string candidate, int most) => new("candidateCap", "x");
-    public static Reason EmployerCapReached(string employer, int most) => new("employerCapReached", "x");
-    public static Reason CandidateCapReached(string candidate, int most) => new("candidateCapReached", "x");
+        var (key, text) = (values.TryGetValue("form", out var form) ? $"{code}.{form}" : code, new StringBuilder(160));
+        return Find(key, CultureInfo.InvariantCulture)?.Fill(text, values) is true
+            ? new(code, text.ToString(), values.Count == 0 ? null : values)
+            : throw new InvalidOperationException($"Sentences.resx has no {key}, or it names what isn't given.");
+    }
 
-    private static string Role(ContactRole role) => role switch
-    {
-        ContactRole.Owner => "the owner",
-        ContactRole.Recruiter => "the recruiter",
-        ContactRole.HiringManager => "the hiring manager",
-        ContactRole.Referrer => "the referrer",
-        _ => "the person",
-    };
+    private static Reason Because(string code, Reason why) => Give(code, ("because", why.Code), ("why", why.Sentence));
 
-    private static string Channel(Channel channel) => channel switch
-    {
-        Contracts.Channel.Phone => "A call",
-        Contracts.Channel.Email => "An e-mail",
-        Contracts.Channel.Letter => "A letter",
-        Contracts.Channel.InPerson => "A visit",
-        _ => "A direct message",
-    };
+    private static string Anyone(ContactRole? role) => role is { } known ? Word(known) : "anyone";
 
-    private static string Day(DateOnly date) => date.ToString("dddd d MMMM yyyy", CultureInfo.InvariantCulture);
+    private static string Word(Basis? basis) => basis is { } known ? Word<Basis>(known) : "unknown";
+
+    private static string Word<T>(T word)
+        where T : struct, Enum => Words<T>.Of(word);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static class Words<T>
+        where T : struct, Enum
+    {
+        private static readonly ImmutableDictionary<T, string> All =
+            Enum.GetValues<T>().ToImmutableDictionary(x => x, x => JsonNamingPolicy.CamelCase.ConvertName(x.ToString()));
+
+        public static string Of(T word) => All.GetValueOrDefault(word) ?? word.ToString();
+    }
+
+    // Entries
+
+    private static Template? Find(string key, CultureInfo language) => Known.TryGetValue((language.Name, key), out var known) ? known
+        : Entries.GetString(key, language) is { } text ? Known.GetOrAdd((language.Name, key), new Template(text, language))
+        : null;
+
+    /// <summary>An entry: text, and in it <c>{name}</c>, or <c>{name:word}</c>, which is said as a format or as one of the words.</summary>
+    private sealed class Template
+    {
+        private readonly CultureInfo _language;
+        private readonly ImmutableArray<(string Text, string? Name, string? Word)> _parts;
+
+        public Template(string text, CultureInfo language)
+        {
+            _language = language;
+            _parts = [.. text.Split('{').SelectMany(Parts)];
+        }
+
+        /// <summary>False if it names what isn't given.</summary>
+        public bool Fill(StringBuilder to, IReadOnlyDictionary<string, string> values)
+        {
+            foreach (var (text, name, word) in _parts)
+            {
+                if (name is not null && (!values.TryGetValue(name, out var value) || !Say(to, value, word, values)))
+                {
+                    return false;
+                }
+
+                to.Append(text);
+            }
+
+            return true;
+        }
+
+        private static IEnumerable<(string Text, string? Name, string? Word)> Parts(string text, int i)
+        {
+            if (i == 0)
+            {
+                yield return (text, null, null);
+                yield break;
+            }
+
+            var end = text.IndexOf('}', StringComparison.Ordinal);
+            var named = text[..end].Split(':');
+            yield return (text[(end + 1)..], named[0], named.ElementAtOrDefault(1));
+        }
+
+        private bool Say(StringBuilder to, string value, string? word, IReadOnlyDictionary<string, string> values) => word switch
+        {
+            null => to.Append(value) is not null,
+            "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                && to.Append(date.ToString(Format(word), _language)) is not null,
+            "time" => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                && to.Append(time.ToString(Format(word), _language)) is not null,
+            "day" or "minute" or "second" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                && to.Append(at.UtcDateTime.ToString(Format(word), _language)) is not null,
+            _ => value.Split(", ").Select((x, i) => (to.Append(i == 0 ? "" : ", "), Entry: Find($"{word}.{x}", _language) ?? Find($"{word}.other", _language)))
+                .All(x => x.Entry?.Fill(to, values) is true),
+        };
+
+        private string Format(string word) => Entries.GetString($"format.{word}", _language)!;
+    }
 }

@@ -20,8 +20,8 @@ internal sealed class Warnings(NpgsqlDataSource database, StoreClock clock)
         var found = new List<(string Id, Reason Warning)>();
         var ahead = entries.Where(x => Ahead.Contains(x.Status)).ToArray();
         if (ahead.Length > 0 && policy.ContactSpacing.Days > 0) await Shared(team, ahead, policy.ContactSpacing.Days, found, ct);
-        if (ahead.Length > 0 && policy.MostPerEmployerAWeek is { } ofEmployer) await Capped(team, "employer_key", ahead, x => x.EmployerKey, ofEmployer, (x, most) => Sentences.EmployerCap(x.Employer, most), found, ct);
-        if (ahead.Length > 0 && policy.MostPerCandidateAWeek is { } ofCandidate) await Capped(team, "candidate", ahead, x => x.Candidate, ofCandidate, (x, most) => Sentences.CandidateCap(x.Candidate, most), found, ct);
+        if (ahead.Length > 0 && policy.MostPerEmployerAWeek is { } ofEmployer) await Capped(team, "employer_key", ahead, x => x.EmployerKey, ofEmployer, Sentences.EmployerCap, found, ct);
+        if (ahead.Length > 0 && policy.MostPerCandidateAWeek is { } ofCandidate) await Capped(team, "candidate", ahead, x => x.Candidate, ofCandidate, Sentences.CandidateCap, found, ct);
         return found.ToLookup(x => x.Id, x => x.Warning);
     }
 
@@ -31,11 +31,11 @@ internal sealed class Warnings(NpgsqlDataSource database, StoreClock clock)
         var mine = ahead.Where(x => x.Person is not null).ToArray();
         if (mine.Length == 0) return;
         await using var command = database.CreateCommand("""
-            select a.id, b.candidate, b.status, coalesce(b.made_at, b.due_at)
+            select a.id, coalesce(b.made_at, b.due_at)
             from followup.mt_doc_agendaentry a join followup.mt_doc_agendaentry b on b.tenant_id = a.tenant_id and b.person = a.person and b.candidate <> a.candidate
             where a.tenant_id = @team and a.id = any(@ids)
               and ((b.status in ('Planned', 'Due', 'Claimed') and b.due_at between a.due_at - @days and a.due_at + @days) or b.made_at >= @now - @days)
-            order by 4
+            order by 2
             """);
         command.Parameters.AddWithValue("team", team);
         command.Parameters.AddWithValue("ids", mine.Select(x => x.Id).ToArray());
@@ -43,10 +43,10 @@ internal sealed class Warnings(NpgsqlDataSource database, StoreClock clock)
         command.Parameters.AddWithValue("now", (await clock.Now(ct)).UtcDateTime);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            found.Add((reader.GetString(0), Sentences.SharedContact(reader.GetString(1), Enum.Parse<SlotStatus>(reader.GetString(2)) == SlotStatus.Made, DateOnly.FromDateTime(reader.GetDateTime(3).ToUniversalTime()))));
+            found.Add((reader.GetString(0), Sentences.SharedContact(new DateTimeOffset(reader.GetDateTime(1).ToUniversalTime()))));
     }
 
-    private async Task Capped(string team, string column, AgendaEntry[] ahead, Func<AgendaEntry, string> key, int most, Func<AgendaEntry, int, Reason> warning, List<(string, Reason)> found, CancellationToken ct)
+    private async Task Capped(string team, string column, AgendaEntry[] ahead, Func<AgendaEntry, string> key, int most, Func<int, Reason> warning, List<(string, Reason)> found, CancellationToken ct)
     {
 #pragma warning disable CA2100 // one of two words of ours
         await using var command = database.CreateCommand(string.Create(CultureInfo.InvariantCulture, $"""
@@ -60,6 +60,6 @@ internal sealed class Warnings(NpgsqlDataSource database, StoreClock clock)
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         await using (var reader = await command.ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct)) counts[reader.GetString(0)] = reader.GetInt64(1);
-        found.AddRange(ahead.Where(x => x.Claim is null && counts.GetValueOrDefault(key(x)) >= most).Select(x => (x.Id, warning(x, most))));
+        found.AddRange(ahead.Where(x => x.Claim is null && counts.GetValueOrDefault(key(x)) >= most).Select(x => (x.Id, warning(most))));
     }
 }

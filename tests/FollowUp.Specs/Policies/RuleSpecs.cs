@@ -128,7 +128,8 @@ public sealed class RuleSpecs
     public void Rule_7_A_response_waives_the_slot()
     {
         var reason = Submitted().Responded("2026-03-04T10:00:00Z").Waived();
-        Assert.Equal(new Reason("employerResponded", "The employer answered on Wednesday 4 March 2026, so there is nothing to ask."), reason);
+        Assert.Equal(("employerResponded", "The employer answered on Wednesday 4 March 2026, so there is nothing to ask."), (reason.Code, reason.Sentence));
+        Assert.Equal("2026-03-04", reason.Values!["on"]);
     }
 
     [Fact]
@@ -242,7 +243,8 @@ public sealed class RuleSpecs
         var open = Interviewed(Submitted().Made("2026-03-03T10:00:00Z"));
         var closed = open.Closed(ClosingReason.PositionFilled);
         Assert.IsType<WantedSlot.Settled>(closed.Slot(1));
-        Assert.Equal(new Reason("applicationClosed", "The application is closed: the position was filled."), closed.Waived(2));
+        Assert.Equal("The application is closed: the position was filled.", closed.Waived(2).Sentence);
+        Assert.Equal("positionFilled", closed.Waived(2).Values!["because"]);
         Assert.Equal(open.Slot(2), closed.Reopened().Slot(2));
     }
 
