@@ -55,7 +55,7 @@ internal sealed class PolicyOfTeam
     }
 
     /// <summary>One of the versions there were, or null.</summary>
-    public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) => (await History(team, ct)).FirstOrDefault(x => x.Version == version);
+    public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) => (await History(team, ct)).FirstOrDefault(x => x.Policy.Version == version);
 
     /// <summary>Every version there was, the first first.</summary>
     public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
@@ -77,10 +77,10 @@ internal sealed class PolicyOfTeam
                 var stream = await session.Events.FetchForWriting<TeamPolicy>(TeamPolicy.StreamOf(team), ct);
                 var before = stream.Aggregate ?? _first;
                 var facts = before.Decide(change);
-                if (facts.Length == 0) return await Find(team, ct, before.Version);
+                if (facts.Length == 0) return await Find(team, ct, before.Policy.Version);
                 stream.AppendMany(facts);
                 var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
-                var after = First(team) with { Version = policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
+                var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
                 session.Store(after);
                 await session.SaveChangesAsync(ct);
                 _recent.Forget(team);
@@ -103,7 +103,7 @@ internal sealed class PolicyOfTeam
         {
             stream.AppendOne(fact.TakenBackFrom(next));
             var policy = known.Policy.Evolve(fact);
-            known = known with { Version = policy.Version, Policy = policy, Early = known.Early.Remove(version) };
+            known = known with { Version = policy.Policy.Version, Policy = policy, Early = known.Early.Remove(version) };
         }
         session.Store(known);
         await session.SaveChangesAsync(ct);

@@ -30,12 +30,12 @@ internal static class PolicyRoutes
             var policy = version is { } n
                 ? await policies.Version(caller.Team, n, ct) ?? throw RefusedException.NotFound("unknownVersion", "Your team's policy had no such version.")
                 : (await policies.Find(caller.Team, ct)).Policy;
-            http.Response.Headers.ETag = $"\"{policy.Version}\"";
+            http.Response.Headers.ETag = $"\"{policy.Policy.Version}\"";
             return TypedResults.Json(policy.Policy, Json.Lenient);
         }).RequireScope(Scopes.Read).Described("The team's policy, or one of the versions it had.", typeof(Policy));
 
         app.MapGet("/policy/versions", async (Caller caller, PolicyOfTeam policies, CancellationToken ct) =>
-            TypedResults.Json(new Page<VersionItem>([.. (await policies.History(caller.Team, ct)).Select(x => new VersionItem(x.Version, x.ChangedBy, x.ChangedAt?.ToUniversalTime()))], null), Json.Lenient))
+            TypedResults.Json(new Page<VersionItem>([.. (await policies.History(caller.Team, ct)).Select(x => new VersionItem(x.Policy.Version, x.ChangedBy, x.ChangedAt?.ToUniversalTime()))], null), Json.Lenient))
             .RequireScope(Scopes.Read).Described("Every version of the team's policy, and who made it when.", typeof(Page<VersionItem>));
 
         app.MapGet("/policy/replanning", async (Caller caller, PolicyOfTeam policies, CancellationToken ct) =>

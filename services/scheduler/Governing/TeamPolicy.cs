@@ -15,31 +15,30 @@ public sealed record PolicyChanged(int Version, Policy Policy, string By, DateTi
 /// <param name="Instead">The version it was written from, where the caller says so.</param>
 public sealed record ChangePolicy(Policy Policy, int? Instead, string By, DateTimeOffset Now);
 
-/// <summary>A team's policy. The default is version 1.</summary>
+/// <summary>A team's policy. The default is version 1. (It has no member named Version: the store would keep the stream's in it.)</summary>
 public sealed partial record TeamPolicy
 {
     public Guid Id { get; init; }
-    public int Version { get; init; } = 1;
     public Policy Policy { get; init; } = Policy.Default;
     public string? ChangedBy { get; init; }
     public DateTimeOffset? ChangedAt { get; init; }
 
     public TeamPolicy Evolve(object fact) => fact switch
     {
-        PolicyChanged e => this with { Version = e.Version, Policy = e.Policy with { Version = e.Version }, ChangedBy = e.By, ChangedAt = e.At },
+        PolicyChanged e => this with { Policy = e.Policy with { Version = e.Version }, ChangedBy = e.By, ChangedAt = e.At },
         _ => this,
     };
 
     public object[] Decide(ChangePolicy c)
     {
-        if (c.Instead is { } instead && instead != Version) throw new RefusedException("changedMeanwhile", $"The policy was changed meanwhile: it is at version {Version}, not {instead}. Read it again.");
-        return IsSame(c.Policy) ? [] : [new PolicyChanged(Version + 1, c.Policy with { Version = Version + 1 }, c.By, c.Now)];
+        if (c.Instead is { } instead && instead != Policy.Version) throw new RefusedException("changedMeanwhile", $"The policy was changed meanwhile: it is at version {Policy.Version}, not {instead}. Read it again.");
+        return IsSame(c.Policy) ? [] : [new PolicyChanged(Policy.Version + 1, c.Policy with { Version = Policy.Version + 1 }, c.By, c.Now)];
     }
 
     /// <summary>The stream of a team's policy.</summary>
     public static Guid StreamOf(string team) => Ids.From(team, "policy", "");
 
-    private bool IsSame(Policy other) => JsonSerializer.Serialize(other with { Version = Version }, Json.Lenient) == JsonSerializer.Serialize(Policy with { Version = Version }, Json.Lenient);
+    private bool IsSame(Policy other) => JsonSerializer.Serialize(other with { Version = Policy.Version }, Json.Lenient) == JsonSerializer.Serialize(Policy, Json.Lenient);
 }
 
 /// <summary>The policy that holds, for whoever plans. Written with the fact that made it so.</summary>

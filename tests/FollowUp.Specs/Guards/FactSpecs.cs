@@ -52,7 +52,7 @@ public sealed class FactSpecs
         foreach (var fact in Samples.OfApplications.Where(x => Generated<TeamIntegrations>().Contains(x.GetType())))
             Assert.NotEmpty(new TeamIntegrations().Evolve(fact).Integrations);
         foreach (var fact in Samples.OfScheduler.Where(x => Generated<FollowUpPlan>().Contains(x.GetType()))) Assert.NotEqual(new FollowUpPlan(), new FollowUpPlan().Evolve(fact));
-        foreach (var fact in Samples.OfScheduler.Where(x => Generated<TeamPolicy>().Contains(x.GetType()))) Assert.Equal(2, new TeamPolicy().Evolve(fact).Version);
+        foreach (var fact in Samples.OfScheduler.Where(x => Generated<TeamPolicy>().Contains(x.GetType()))) Assert.Equal(2, new TeamPolicy().Evolve(fact).Policy.Version);
         Assert.Same(application, application.Evolve("something else"));
     }
 
