@@ -12,8 +12,12 @@ internal sealed class Heard : IAsyncDisposable
     private readonly ConcurrentDictionary<Guid, long> _heard = new(concurrencyLevel: 4, capacity: 200_000);
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<long>> _awaited = [];
     private IConnection? _connection;
+    private int _repeated;
 
     public int Count => _heard.Count;
+
+    /// <summary>How often something was heard of an application that had been heard of before.</summary>
+    public int Repeated => Volatile.Read(ref _repeated);
 
     public static async Task<Heard> Listen(Uri bus, string routingKey)
     {
@@ -26,7 +30,11 @@ internal sealed class Heard : IAsyncDisposable
         consumer.ReceivedAsync += (_, delivery) =>
         {
             var now = Stopwatch.GetTimestamp();
-            if (Subject(delivery.Body.Span) is { } id && heard._heard.TryAdd(id, now) && heard._awaited.TryRemove(id, out var awaited))
+            if (Subject(delivery.Body.Span) is not { } id)
+                return Task.CompletedTask;
+            if (!heard._heard.TryAdd(id, now))
+                Interlocked.Increment(ref heard._repeated);
+            else if (heard._awaited.TryRemove(id, out var awaited))
                 awaited.TrySetResult(now);
             return Task.CompletedTask;
         };

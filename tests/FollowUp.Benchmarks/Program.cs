@@ -6,6 +6,8 @@ return args switch
     ["pair", "--short"] => await Run(new PairBenchmark(Pace.Short).Run),
     ["bus"] => await Run(new BusBenchmark(backlog: 100_000, sweep: 20_000, idle: 300, loaded: TimeSpan.FromSeconds(20)).Run),
     ["bus", "--short"] => await Run(new BusBenchmark(backlog: 5_000, sweep: 2_000, idle: 30, loaded: TimeSpan.FromSeconds(3)).Run),
+    ["clock"] => await Run(new ClockBenchmark([1_000, 100_000, 1_000_000], due: 10_000, idle: TimeSpan.FromSeconds(60)).Run),
+    ["clock", "--short"] => await Run(new ClockBenchmark([1_000, 20_000], due: 1_000, idle: TimeSpan.FromSeconds(20)).Run),
     _ => Usage(),
 };
 
@@ -18,12 +20,14 @@ static async Task<int> Run(Func<Action<string>, Task<string>> benchmark)
 static int Usage()
 {
     Console.Error.WriteLine("""
-        ./followup bench pair|bus [--short]
+        ./followup bench pair|bus|clock [--short]
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report: how much they take, how far
                behind the plan is, what it costs. About three minutes; with --short half a minute, enough to see that it works.
         bus    from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the relay drains a backlog of 100,000 events, with other
                page sizes and numbers in flight as well. About five minutes.
+        clock  with 1,000, 100,000 and a million planned slots in the store: what a look costs that finds nothing, how late 10,000 are that come due in the same second,
+               on one node and on two, and how a week's absence is caught up. About ten minutes.
         """);
     return 2;
 }

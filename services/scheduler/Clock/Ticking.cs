@@ -16,7 +16,7 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
     : BackgroundService
 {
     public const int MostAtOnce = 200;
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5), AfterARace = TimeSpan.FromMilliseconds(20), AfterAFailure = TimeSpan.FromSeconds(1);
     private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>("followup.clock.lateness", "s", "How long after its moment something was noticed");
     private static readonly Histogram<double> Look = Telemetry.Meter.CreateHistogram<double>("followup.clock.look", "s", "How long a look took that found nothing due");
     private readonly SemaphoreSlim _woken = new(0, 1);
@@ -61,8 +61,10 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }
             catch (Exception exception)
             {
-                if (Passing.Is(exception)) LogWaiting(log, exception.Message); else LogFailed(log, exception);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                // Who was slower with one application decides the batch again; it isn't the moment to keep all the others waiting.
+                var isRace = Passing.IsConflict(exception);
+                if (isRace || Passing.Is(exception)) LogWaiting(log, exception.Message); else LogFailed(log, exception);
+                await Task.Delay(isRace ? AfterARace : AfterAFailure, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
     }

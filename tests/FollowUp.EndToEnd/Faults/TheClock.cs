@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace FollowUp.EndToEnd.Faults;
+
+/// <summary>What comes due is noticed on any number of nodes, each once, also after a long absence.</summary>
+[Collection(Alone.Name)]
+public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
+{
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    [Fact]
+    public async Task Two_nodes_share_what_comes_due_and_none_is_announced_twice()
+    {
+        const int count = 2_000;
+        var template = await Planned();
+        var dueAt = DateTimeOffset.UtcNow.AddSeconds(12); // both look every few seconds, and so know of it before it comes
+
+        var all = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, dueAt, dueAt, Week);
+
+        await Eventually.Holds(() => all.All(x => Said(x, "due").Count > 0), TimeSpan.FromMinutes(3), $"all {count} are announced as due");
+        Assert.All(all, x => Assert.Single(Said(x, "due").Select(y => y.Id).Distinct()));
+        Assert.All(all, x => Assert.True(Said(x, "due")[0].Data.Instant("dueAt") == dueAt.AddTicks(-(dueAt.Ticks % 10))));
+        var noticed = await Task.WhenAll(Pair.Scheduler.Select(Noticed));
+        Assert.Equal(count, noticed.Sum());
+        Assert.All(noticed, x => Assert.True(x > 0, $"one of the nodes noticed nothing: {string.Join(" and ", noticed)}"));
+    }
+
+    [Fact]
+    public async Task One_that_was_away_for_a_week_catches_up_in_order_and_says_nothing_late()
+    {
+        const int count = 600;
+        var template = await Planned();
+        await Task.WhenAll(Pair.Scheduler.Select(x => x.Stop()));
+        var now = DateTimeOffset.UtcNow;
+        var ended = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, now - Week, now - TimeSpan.FromDays(1), TimeSpan.FromHours(1));
+        var open = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, now - Week, now, Week + Week);
+
+        await Pair.Scheduler[0].StartAndWait();
+
+        await Eventually.Holds(() => open.All(x => Said(x, "due").Count > 0) && ended.All(x => Said(x, "lapsed").Count > 0), TimeSpan.FromMinutes(3), "all that came in its absence is announced");
+        Assert.All(open, x => Assert.Single(Said(x, "due").Select(y => y.Id).Distinct()));
+        Assert.All(open, x => Assert.Empty(Said(x, "lapsed")));
+        Assert.All(ended, x => Assert.Single(Said(x, "lapsed").Select(y => y.Id).Distinct()));
+        Assert.All(ended, x => Assert.Empty(Said(x, "due")));
+        // In the order of its moments, as everybody who reads its history sees it.
+        Assert.Equal(open, (await Bus.Feed.All(Team.Scheduler, "type=followup.follow-up.due.v1")).Select(x => Guid.Parse(x.Text("subject")!)));
+    }
+
+    private async Task<Application> Planned()
+    {
+        var template = await Team.Submit();
+        await template.Slot(1, "planned");
+        await Wire.Hears(template.Id, "follow-up.planned");
+        return template;
+    }
+
+    private IReadOnlyList<Message> Said(Guid application, string what) => [.. Wire.About(application).Where(x => x.Type == $"followup.follow-up.{what}.v1")];
+
+    // How many moments a node has noticed since it started.
+    private static async Task<long> Noticed(Service node)
+    {
+        using var http = new HttpClient();
+        var lines = (await http.GetStringAsync(new Uri(node.Address, "/metrics"))).Split('\n');
+        return lines.Where(x => x.StartsWith("followup_clock_lateness_seconds_count", StringComparison.Ordinal)).Sum(x => (long)double.Parse(x.Split(' ')[1], CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,11 @@
+using FollowUp.Scheduler.Clock;
+
+namespace FollowUp.Specs.Edges;
+
+public sealed class ClockSpecs
+{
+    [Theory]
+    [InlineData(0, 30), InlineData(0.3, 30), InlineData(1, 100), InlineData(20, 2_000)]
+    public void Counting_takes_a_hundredth_of_the_time_however_many_there_are(double took, double pause) =>
+        Assert.Equal(TimeSpan.FromSeconds(pause), Gauges.Pause(TimeSpan.FromSeconds(took)));
+}
