@@ -27,6 +27,11 @@ public static class HolidayFeed
     internal static ImmutableList<Holiday> Read(string ics, DateOnly first, DateOnly last)
     {
         var calendar = Load(ics);
+        if (calendar.Events.Any(x => x.DtStart is null))
+        {
+            throw Refused("One of its events doesn't say when it begins.");
+        }
+
         foreach (var happening in calendar.Events.Where(x => !IsAllDay(x)).ToList())
         {
             calendar.Events.Remove(happening);

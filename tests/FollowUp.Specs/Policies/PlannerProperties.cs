@@ -62,6 +62,11 @@ public sealed class PlannerProperties
         {
             Unknown = Policy.Default.Unknown with { Wait = wait, Window = window },
             OwnerRun = Policy.Default.OwnerRun with { Wait = 0 },
+            JobBoard = Policy.Default.JobBoard with { Withhold = wait % 5 == 0 },
+            CorporateHr = Policy.Default.CorporateHr with { Channels = [Channel.DirectMessage] },
+            PersonnelOffice = Policy.Default.PersonnelOffice with { Channels = [Channel.Phone] },
+            RequireContact = wait % 7 == 0,
+            NoneBeforeInterview = window % 7 == 0,
             Outsourced = Policy.Default.Outsourced with { Wait = 1 },
             AfterInterview = Policy.Default.AfterInterview with { Wait = wait, Window = window },
             InterviewCancelled = Policy.Default.InterviewCancelled with { Wait = 0, Window = 0 },
@@ -75,20 +80,86 @@ public sealed class PlannerProperties
     private static IEnumerable<WantedSlot.Planned> Planned(Situation situation, Policy policy) =>
         Planner.Plan(situation, policy).Slots.OfType<WantedSlot.Planned>();
 
+    // Those that are planned where somebody overrides what withholds them, too.
+    private static IEnumerable<WantedSlot.Planned> Offered(Situation situation, Policy policy) =>
+        Planner.Plan(situation, policy).Slots.Select(x => x as WantedSlot.Planned ?? (x as WantedSlot.Withheld)?.Otherwise).OfType<WantedSlot.Planned>();
+
     [Fact]
     public void Nothing_is_ever_due_on_a_day_that_is_no_business_day() => Gen.Select(Known, Policies).Sample((situation, policy) =>
     {
         var calendar = BusinessCalendar.For(policy, situation.Employer);
-        return Planned(situation, policy).All(x => calendar.IsBusinessDay(calendar.DateOf(x.DueAt)));
+        return Offered(situation, policy).All(x => calendar.IsBusinessDay(calendar.DateOf(x.DueAt)));
     }, iter: Often);
+
+    [Fact]
+    public void Nothing_is_ever_due_on_a_quiet_date_or_outside_working_hours() => Gen.Select(Known, Policies).Sample((situation, policy) =>
+    {
+        var calendar = BusinessCalendar.For(policy, situation.Employer);
+        bool AtWork(DateTimeOffset at) => calendar.DateOf(at) is var day && !calendar.IsQuiet(day)
+            && at >= calendar.Opening(day) && (at == calendar.Opening(day) || at <= calendar.At(day, policy.Hours.To));
+        return Offered(situation, policy).All(x => AtWork(x.DueAt)) && (Planner.Plan(situation, policy).Silence is not { } silence || AtWork(silence.At));
+    }, iter: Often);
+
+    [Fact]
+    public void The_days_that_count_are_those_of_the_policy_one_by_one() => Gen.Select(Policies, Zone, Consts<string?>(null, "US", "DE"), Consts<string?>(null, "DE-BY", "US-CA"), Day).Sample((policy, zone, country, region, day) =>
+    {
+        var calendar = BusinessCalendar.For(policy, zone, country, region);
+        var places = new[] { country ?? region?[..2], region };
+        var holidays = policy.Holidays.Concat(policy.BuiltInHolidays ? BuiltInHolidays.ByCountry : []).Where(x => places.Contains(x.Key)).SelectMany(x => x.Value);
+        return calendar.IsBusinessDay(day) == (policy.WorkingDays.Contains(day.DayOfWeek) && holidays.All(x => x.On != day) && !policy.DaysOff.Exists(x => x.From <= day && day <= x.Last))
+            && calendar.IsQuiet(day) == policy.QuietDates.Exists(x => x.From <= day && day <= x.Last);
+    }, iter: Often);
+
+    [Fact]
+    public void What_would_open_a_withheld_slot_mends_what_withholds_it() => Gen.Select(Known, Policies).Sample((situation, policy) =>
+        Planner.Plan(situation, policy).Slots.OfType<WantedSlot.Withheld>().All(slot => !slot.OpensWhen.IsEmpty && slot.OpensWhen.TrueForAll(mend =>
+        {
+            var (mended, under) = Mend(situation, policy, mend.Code);
+            var then = Planner.Plan(mended, under).Slots.Find(x => x.Stage == slot.Stage);
+            return then is not WantedSlot.Withheld still || Withholding(still).Length < Withholding(slot).Length || !Withholding(still).Order().SequenceEqual(Withholding(slot).Order());
+        })), iter: Often);
+
+    private static string[] Withholding(WantedSlot.Withheld slot) => [.. slot.Reasons.Select(x => x.Code).TakeWhile(x => x != slot.Situation)];
+
+    private static (Situation Situation, Policy Policy) Mend(Situation situation, Policy policy, string code)
+    {
+        var last = situation.Stages[^1].Stage;
+        Situation Knowing(params ContactRole[] roles) => roles.Aggregate(situation, (known, role) => known.Apply(new ContactRecorded(Story.Application, new(Guid.NewGuid(), role, [Channel.Email]), Start)));
+        return code switch
+        {
+            "recordContact" => (Knowing(ContactRole.Other, ContactRole.HiringManager), policy),
+            "recordRecruiter" => (Knowing(ContactRole.Recruiter), policy),
+            "amendInstructions" => (situation.Apply(new ApplicationAmended(Story.Application, situation.Employer, situation.Posting with { Instructions = null }, situation.Approach, Start)), policy),
+            "scheduleInterview" => (situation.Apply(new InterviewScheduled(Story.Application, last, last + 1, Start, Start.AddHours(1), null, Start)), policy),
+            "changePolicy" => (situation, Policy.Default),
+            _ => throw new NotSupportedException(code),
+        };
+    }
+
+    [Fact]
+    public void An_override_changes_nothing_but_that_it_is_made() => Gen.Select(Known, Policies).Sample((situation, policy) =>
+        Planner.Plan(situation, policy).Slots.OfType<WantedSlot.Withheld>().All(slot => slot.Otherwise is { } otherwise
+            ? !otherwise.Channels.IsEmpty && otherwise.Stage == slot.Stage && otherwise.Situation == slot.Situation
+                && Withholding(slot).Concat(otherwise.Reasons.Select(x => x.Code)).Except(["overridden", "due"]).SequenceEqual(slot.Reasons.Select(x => x.Code).Distinct())
+            : Withholding(slot).Intersect(["noRecruiter", "noChannelLeft"]).Any()), iter: Often);
+
+    [Fact]
+    public void Every_reason_can_be_said_again_from_its_code_and_values() => Gen.Select(Known, Policies).Sample((situation, policy) =>
+        Planner.Plan(situation, policy).Slots.SelectMany(x => x switch
+        {
+            WantedSlot.Planned slot => slot.Reasons,
+            WantedSlot.Withheld slot => slot.Reasons.AddRange(slot.OpensWhen).AddRange(slot.Otherwise?.Reasons ?? []),
+            WantedSlot.Waived slot => [slot.Reason],
+            _ => [],
+        }).All(x => Sentences.Say(x with { Sentence = "" }, System.Globalization.CultureInfo.InvariantCulture) == x.Sentence), iter: Often);
 
     [Fact]
     public void Nothing_is_ever_due_before_its_anchor_or_before_what_it_asks_about() => Gen.Select(Known, Policies).Sample((situation, policy) =>
     {
         var calendar = BusinessCalendar.For(policy, situation.Employer);
-        return Planned(situation, policy).All(x => calendar.DateOf(x.DueAt) >= x.Anchor.On && x.Anchor.Kind switch
+        return Offered(situation, policy).All(x => calendar.DateOf(x.DueAt) >= x.Anchor.On && x.Anchor.Kind switch
         {
-            AnchorKind.Submission => x.DueAt >= situation.SubmittedAt,
+            AnchorKind.Submission or AnchorKind.ClosingDate or AnchorKind.PromisedFollowUp => x.DueAt >= situation.SubmittedAt,
             AnchorKind.InterviewEnd => x.DueAt >= situation.Stages.Single(s => s.Stage == x.Stage).EndsAt,
             AnchorKind.InterviewCancellation => x.DueAt >= situation.Stages.Single(s => s.Stage == x.Stage).CancelledAt,
             _ => true,

@@ -331,6 +331,127 @@ public sealed class RuleSpecs
     }
 
     [Fact]
+    public void A_policy_may_never_follow_up_in_a_situation()
+    {
+        var policy = Policy.Default with { JobBoard = Policy.Default.JobBoard with { Withhold = true } };
+        var slot = Submitted(approach: Approach.JobBoard).Under(policy).Withheld();
+        Assert.Equal(("withheldByPolicy", "jobBoard"), (slot.Because.Code, slot.Situation));
+        Assert.IsType<WantedSlot.Planned>(Submitted().Under(policy).Slot());
+        Assert.IsType<WantedSlot.Planned>(Interviewed(Submitted(approach: Approach.JobBoard)).Under(policy).Slot(2));
+    }
+
+    [Fact]
+    public void A_policy_may_follow_nobody_up_before_an_interview()
+    {
+        var story = Submitted().Under(Policy.Default with { NoneBeforeInterview = true });
+        Assert.Equal("noneBeforeInterview", story.Withheld().Because.Code);
+        Assert.Equal("noneBeforeInterview", story.Promised("2026-03-12").Withheld().Because.Code);
+        Assert.Equal("stageClosed", Interviewed(story).Waived().Code);
+        Assert.IsType<WantedSlot.Planned>(Interviewed(story).Slot(2));
+    }
+
+    [Fact]
+    public void Nothing_comes_due_on_a_quiet_date_and_the_plan_says_so()
+    {
+        var policy = Policy.Default with { QuietDates = [new(Date("2026-03-11"), Date("2026-03-13"), "The team's retreat")] };
+        var slot = Submitted().Under(policy).Planned();
+        Assert.Equal(At("2026-03-16T09:00:00Z"), slot.DueAt);
+        Assert.Equal("Wednesday 11 March 2026 is a quiet date of the team, so it moved to Monday 16 March 2026.", slot.Sentence("movedFromQuietDate"));
+        Assert.DoesNotContain("movedFromQuietDate", Submitted().Planned().Reasons.Codes());
+        var silence = Submitted().Made("2026-02-11T09:30:00Z").Under(policy).Plan().Silence;
+        Assert.Equal(At("2026-03-16T09:00:00Z"), silence?.At);
+    }
+
+    [Fact]
+    public void What_must_wait_until_after_work_comes_due_when_work_begins()
+    {
+        var story = Submitted().Under(Policy.Default with { AfterInterview = Policy.Default.AfterInterview with { Wait = 0 } });
+        DateTimeOffset Due(string endsAt) => story.Interview("2026-03-10T05:00:00Z", endsAt).Planned(2).DueAt;
+        Assert.Equal(At("2026-03-10T09:00:00Z"), Due("2026-03-10T08:59:59Z"));
+        Assert.Equal(At("2026-03-10T18:00:00Z"), Due("2026-03-10T18:00:00Z"));
+        Assert.Equal(At("2026-03-11T09:00:00Z"), Due("2026-03-10T18:00:01Z"));
+        Assert.Equal(At("2026-03-16T09:00:00Z"), Due("2026-03-13T20:00:00Z"));
+    }
+
+    [Fact]
+    public void A_promise_for_before_the_submission_waits_for_it() =>
+        Assert.Equal(At("2026-03-02T10:00:00Z"), Submitted().Promised("2026-02-27").Planned().DueAt);
+
+    [Fact]
+    public void How_the_anchors_day_is_known_comes_with_it_and_changes_nothing()
+    {
+        Story Known(Basis? basis) => new Story(Situation.Empty, Policy.Default).And(new ApplicationSubmitted(Application, "c-1042", new("Acme", TimeZone: "Etc/UTC"), new("Clerk"), Approach.Direct, [],
+            At("2026-03-02T10:00:00Z"), basis));
+        Assert.Equal([null, Basis.Measured, Basis.Declared, Basis.Inferred], new Basis?[] { null, Basis.Measured, Basis.Declared, Basis.Inferred }.Select(x => Known(x).Planned().Anchor.Basis));
+        Assert.Equal(Known(Basis.Measured).Planned(), Known(null).Planned());
+        Assert.Equal(Known(Basis.Measured).Planned().GetHashCode(), Known(null).Planned().GetHashCode());
+
+        var interviewed = Submitted().And(new InterviewScheduled(Application, 1, 2, At("2026-03-10T14:00:00Z"), At("2026-03-10T15:00:00Z"), null, At("2026-03-04T10:00:00Z"), Basis.Inferred));
+        Assert.Equal(Basis.Inferred, interviewed.Planned(2).Anchor.Basis);
+        var moved = interviewed.And(new InterviewRescheduled(Application, 1, 2, At("2026-03-11T14:00:00Z"), At("2026-03-11T15:00:00Z"), At("2026-03-05T10:00:00Z"), Basis.Declared));
+        Assert.Equal(Basis.Declared, moved.Planned(2).Anchor.Basis);
+        Assert.Equal(Basis.Measured, moved.And(new InterviewCancelled(Application, 1, 2, At("2026-03-06T10:00:00Z"), Basis.Measured)).Planned(2).Anchor.Basis);
+        Assert.Equal([Basis.Declared, Basis.Declared], new[] { Submitted(closesOn: "2026-03-31").Planned(), Submitted().Promised("2026-03-12").Planned() }.Select(x => x.Anchor.Basis));
+    }
+
+    // What is withheld, by which codes, and what would open it, by which codes.
+    public static TheoryData<string, string, string> Mends => new()
+    {
+        { "no contact", "noContact", "amendInstructions" },
+        { "mass mailing", "massMailing", "recordContact" },
+        { "outsourced", "noRecruiter", "recordRecruiter" },
+        { "no channel: a person is missing", "noChannelLeft", "recordContact changePolicy" },
+        { "no channel: no phone calls", "noChannelLeft", "amendInstructions changePolicy" },
+        { "contact required", "contactRequired", "recordContact" },
+        { "by policy", "withheldByPolicy", "changePolicy" },
+        { "none before an interview", "noneBeforeInterview", "scheduleInterview" },
+        { "mass mailing, and a contact required", "massMailing contactRequired", "recordContact" },
+    };
+
+    [Theory, MemberData(nameof(Mends))]
+    public void A_withheld_slot_says_what_would_open_it(string what, string because, string opensWhen)
+    {
+        Policy Only(params Channel[] channels) => Policy.Default with { Unknown = Policy.Default.Unknown with { Channels = [.. channels] } };
+        var required = Policy.Default with { RequireContact = true };
+        var slot = (what switch
+        {
+            "no contact" => Submitted(noContact: true),
+            "mass mailing" => Submitted(approach: Approach.MassMailing),
+            "outsourced" => Submitted(HiringProcess.Outsourced),
+            "no channel: a person is missing" => Submitted().Under(Only(InPerson, DirectMessage)),
+            "no channel: no phone calls" => Submitted(noPhoneCalls: true).Under(Only(Phone)),
+            "contact required" => Submitted().Under(required),
+            "by policy" => Submitted().Under(Policy.Default with { Unknown = Policy.Default.Unknown with { Withhold = true } }),
+            "none before an interview" => Submitted().Under(Policy.Default with { NoneBeforeInterview = true }),
+            _ => Submitted(approach: Approach.MassMailing).Under(required),
+        }).Withheld();
+        Assert.Equal(because.Split(' '), slot.Reasons.Codes().TakeWhile(x => x != slot.Situation));
+        Assert.Equal(opensWhen.Split(' '), slot.OpensWhen.Codes());
+        Assert.Equal(slot, slot with { OpensWhen = [], Otherwise = null });
+    }
+
+    [Fact]
+    public void An_overridden_slot_is_planned_as_it_would_be_and_says_that_it_was_withheld()
+    {
+        var slot = Submitted(HiringProcess.PersonnelOffice, noContact: true).Withheld();
+        var otherwise = Assert.IsType<WantedSlot.Planned>(slot.Otherwise);
+        var open = Submitted(HiringProcess.PersonnelOffice).Planned();
+        Assert.Equal((open.DueAt, open.WindowEndsAt), (otherwise.DueAt, otherwise.WindowEndsAt));
+        Assert.Equal(open.Channels, otherwise.Channels);
+        Assert.Equal(["personnelOffice", "countedFromSubmission", "overridden", "due"], otherwise.Reasons.Codes());
+        Assert.Equal("It was withheld, and somebody decided to make it all the same. The posting asks not to be contacted.", otherwise.Sentence("overridden"));
+    }
+
+    [Fact]
+    public void Nobody_overrides_that_there_is_nobody_to_ask_or_no_way_to()
+    {
+        Assert.Null(Submitted(HiringProcess.Outsourced).Knows(Contact(ContactRole.HiringManager, Email)).Withheld().Otherwise);
+        Assert.Null(Submitted(HiringProcess.Outsourced, noContact: true).Withheld().Otherwise);
+        Assert.NotNull(Submitted(HiringProcess.Outsourced, noContact: true).Knows(Contact(ContactRole.Recruiter)).Withheld().Otherwise);
+        Assert.Null(Submitted(noPhoneCalls: true).Under(Policy.Default with { Unknown = Policy.Default.Unknown with { Channels = [Phone] } }).Withheld().Otherwise);
+    }
+
+    [Fact]
     public void The_contact_is_the_best_by_role_then_whoever_can_be_reached_by_the_better_channel()
     {
         var (owner, manager, byEmail) = (Contact(ContactRole.Owner, Email), Contact(ContactRole.HiringManager, Phone), Contact(ContactRole.HiringManager, Email));

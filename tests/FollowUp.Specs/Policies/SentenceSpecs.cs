@@ -30,7 +30,7 @@ public sealed partial class SentenceSpecs
         var type when type == typeof(TimeOnly) => [new TimeOnly(9, 0)],
         var type when type == typeof(DateTimeOffset) => [Moment],
         var type when type == typeof(Anchor) => [.. Enum.GetValues<AnchorKind>().SelectMany(kind => new Basis?[] { null, Basis.Measured, Basis.Declared, Basis.Inferred }.Select(basis => new Anchor(kind, Date("2026-03-04"), basis)))],
-        var type when type == typeof(Reason) => [new Reason("noContact", "The posting asks not to be contacted."), new Reason("stageClosed", "Stage 2 has begun.", new Dictionary<string, string> { ["stage"] = "2" })],
+        var type when type == typeof(Reason) => [Sentences.NoContact(), Sentences.StageClosed(2)],
         var type when type == typeof(WantedSlot.Planned) => x.Name == "plan" && x.Member.Name == "HasLapsed" ? [Plan, null] : [Plan],
         var type when type == typeof(WantedSlot.Withheld) => [new WantedSlot.Withheld(1, Situations.Unknown, [Sentences.NoContact()])],
         var type when type == typeof(Claimed) => [Claim],

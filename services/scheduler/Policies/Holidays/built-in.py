@@ -119,7 +119,7 @@ def calendar(country, holidays):
             lines.append("RDATE;VALUE=DATE:" + ",".join(f"{x:%Y%m%d}" for x in days[1:]))
         lines.append("END:VEVENT")
     lines.append("END:VCALENDAR")
-    return b"".join(part + b"\r\n" for line in lines for part in folded(line))
+    return b"".join(part + b"\n" for line in lines for part in folded(line))
 
 
 for country, holidays in COUNTRIES.items():
