@@ -78,8 +78,10 @@ public static class Service
         builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi("v1", x => x.AddSchemaTransformer((schema, context, _) =>
         {
-            // What a converter of ours reads, the description would otherwise take for anything at all.
-            if (context.JsonTypeInfo.Type is { IsEnum: true } type) (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]);
+            // What converters of ours read, the description would otherwise take for anything at all.
+            var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+            if (type.IsEnum) (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]);
+            else if (type == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null, "date-time");
             return Task.CompletedTask;
         }));
         builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(x =>

@@ -46,7 +46,6 @@ public sealed class Operations(SharedPair shared) : Story(shared)
     public async Task Words_are_described()
     {
         var description = (await Team.Applications.Get("/openapi/v1.json")).Expect(200).Json;
-        File.WriteAllText("/tmp/close-after.json", description.GetRawText());
 
         Assert.Equal(["phone", "email", "letter", "directMessage", "inPerson"], description.Texts("components.schemas.Channel.enum"));
     }
