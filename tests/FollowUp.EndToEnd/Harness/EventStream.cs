@@ -24,13 +24,13 @@ public sealed class EventStream : IAsyncDisposable
     private EventStream(HttpResponseMessage response, StreamReader reader) => (_response, _reader) = (response, reader);
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 }) { Timeout = Timeout.InfiniteTimeSpan };
-    private static readonly HttpClient Narrow = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, ConnectCallback = ConnectNarrowly }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Narrow = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, MaxResponseDrainSize = 0, ConnectCallback = ConnectNarrowly }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>The last position that the stream gave: where to resume.</summary>
     public string? Position { get; private set; }
 
     /// <summary>Opens the feed of a node.</summary>
-    /// <param name="isNarrow">Whether the network holds next to nothing of what isn't read, so that the service soon notices.</param>
+    /// <param name="isNarrow">Whether the network holds little of what isn't read, so that the service soon notices.</param>
     public static async Task<EventStream> Open(Uri node, string key, string query = "", string? lastEventId = null, bool isNarrow = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node, "/events" + query));
@@ -88,7 +88,7 @@ public sealed class EventStream : IAsyncDisposable
 
     private static async ValueTask<Stream> ConnectNarrowly(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 128 * 1024 };
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, ct);
