@@ -40,7 +40,7 @@ public sealed record ClaimSlot(int Stage, Guid ClaimId, string By, Channel? Chan
 public sealed record ReleaseSlot(int Stage, Guid ClaimId, Wanted Wanted, DateTimeOffset Now);
 
 /// <summary>Somebody made it.</summary>
-public sealed record SettleSlot(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch, TimeSpan Length, Wanted Wanted, DateTimeOffset Now, Reason? Guard = null);
+public sealed record SettleSlot(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch, TimeSpan Length, Wanted Wanted, DateTimeOffset Now);
 
 /// <summary>Somebody is to make it, or nobody in particular.</summary>
 public sealed record AssignSlot(int Stage, string? To, string By, Wanted Wanted, DateTimeOffset Now);
@@ -147,7 +147,7 @@ public sealed partial record FollowUpPlan
             else deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
         }
         else if (c.Epoch is not null) throw new RefusedException("staleEpoch", "No claim with that id was granted.");
-        else if (WhyNot(slot, c.Channel, c.Guard) is { } reason) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
+        else if (WhyNot(slot, c.Channel) is { } reason) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
         else
         {
             var grant = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now);

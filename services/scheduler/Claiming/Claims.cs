@@ -48,8 +48,8 @@ internal sealed class Claims(Turns turns, Steers steers, TimeProvider time) : IC
     public async Task<FollowUpSettled> Settle(string team, Guid application, SettleFollowUp command, string by, CancellationToken ct, CloudEvent? cause = null)
     {
         new Checks().Text(command.By, "by", 200).That(command.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.").That(command.AsOf is not < 0, "asOf", "It must be a version of the application.").Refuse();
-        var (plan, _) = await turns.Decide(new(team, application, by, command.AsOf, cause, command.Stage), (x, now, guard) => x.Plan.Decide(
-            new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, Shorter(null, x.Policy), x.Wanted(x.Watch.Situation), now, guard)), ct);
+        var (plan, _) = await turns.Decide(new(team, application, by, command.AsOf, cause), (x, now, _) => x.Plan.Decide(
+            new SettleSlot(command.Stage, command.ClaimId, command.By.Trim(), command.Channel, command.MadeAt, command.Epoch, Shorter(null, x.Policy), x.Wanted(x.Watch.Situation), now)), ct);
         var made = plan.Find(command.Stage).Made;
         var settled = made?.ClaimId == command.ClaimId ? made : null;
         Answers.Add(1, new("asked", "settle"), new("answer", settled is null ? plan.Claims[command.ClaimId].Refusal?.Code ?? "refused" : "settled"));

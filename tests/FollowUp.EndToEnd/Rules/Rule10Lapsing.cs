@@ -21,15 +21,34 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
     [Fact]
     public async Task Silence_long_after_a_follow_up_proposes_to_close_and_does_not_close()
     {
-        var application = await Team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-60));
-        // It was made when the window was open, and is recorded now.
-        var recorded = await Team.Applications.Post($"{application.Path}/follow-ups", new { channel = "email", by = "ana", madeAt = DateTimeOffset.UtcNow.AddDays(-45) });
-        Assert.SkipWhen(recorded.Status == 409, "A lapsed slot takes no late recording, so this can't be told without waiting for weeks: " + recorded.Code);
-        recorded.Expect(201);
+        var team = await Pair.Team("silence");
+        var (silent, answered) = (await team.SubmitDue(), await team.SubmitDue());
+        foreach (var application in new[] { silent, answered })
+        {
+            await application.Slot(1, "due");
+            (await team.Applications.Post($"{application.Path}/follow-ups", new { channel = "email", by = "ana", madeAt = DateTimeOffset.UtcNow.AddDays(-12) })).Expect(201); // recorded belatedly
+        }
+        (await answered.RecordResponse()).Expect(201);
+        await silent.SchedulerHasSeenAll();
+        await answered.SchedulerHasSeenAll();
+        Assert.Empty(await Proposed(team)); // 20 business days, unless the team says otherwise
 
-        var proposed = await Wire.Hears(application.Id, "application.closing-proposed");
+        var policy = System.Text.Json.Nodes.JsonNode.Parse((await team.Scheduler.Get("/policy")).Expect(200).Text)!;
+        policy["silenceWait"] = 3;
+        (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
 
-        Assert.Equal("noResponse", proposed.Data.Text("reason"));
-        Assert.Equal("open", (await application.Detail()).Text("status"));
+        var heard = await Wire.Hears(silent.Id, "application.closing-proposed");
+        Assert.Equal("noResponse", heard.Data.Text("reason"));
+        var proposed = Assert.Single(await Eventually.Get(() => Proposed(team), x => x.Count > 0));
+        Assert.Equal((silent.Id.ToString(), "made", heard.Data.Instant("proposedAt")), (proposed.Text("application"), proposed.Text("status"), proposed.Instant("closingProposedAt")));
+        await Eventually.Get(async () => (await team.Applications.Get("/applications?closingProposed=true")).Expect(200).Json.Items(), x => x.Count == 1 && x[0].Text("id") == silent.Id.ToString());
+        Assert.Equal("open", (await silent.Detail()).Text("status"));
+
+        (await silent.Close("noResponse")).Expect(204); // accepted
+        await Eventually.Get(() => Proposed(team), x => x.Count == 0);
+        Assert.Equal("closed", (await silent.Detail()).Text("status"));
+        Assert.DoesNotContain(Wire.About(answered.Id), x => x.Type == "followup.application.closing-proposed.v1");
     }
+
+    private static async Task<IReadOnlyList<System.Text.Json.JsonElement>> Proposed(Team team) => (await team.Scheduler.Get("/follow-ups?closingProposed=true")).Expect(200).Json.Items();
 }
