@@ -24,16 +24,14 @@ public sealed class BusinessCalendar
 
     private readonly DateTimeZone _zone;
     private readonly OfPolicy _policy;
-    private readonly FrozenSet<DateOnly> _country;
-    private readonly FrozenSet<DateOnly> _region;
+    private readonly IReadOnlySet<DateOnly>[] _holidays;
     private readonly FrozenSet<DateOnly> _skipped;
 
-    private BusinessCalendar(DateTimeZone zone, bool isFallback, OfPolicy policy, Region? country, Region? region)
+    private BusinessCalendar(DateTimeZone zone, bool isFallback, OfPolicy policy, IReadOnlySet<DateOnly>[] holidays)
     {
         _zone = zone;
         _policy = policy;
-        _country = country?.Holidays ?? [];
-        _region = region?.Holidays ?? [];
+        _holidays = holidays;
         _skipped = Skipped(zone);
         IsFallback = isFallback;
     }
@@ -52,8 +50,8 @@ public sealed class BusinessCalendar
     /// <summary>Whether it is the id of an IANA time zone.</summary>
     public static bool IsTimeZone(string? id) => id is not null && Zones.Contains(id);
 
-    public bool IsBusinessDay(DateOnly date) => _policy.WorksOn(date.DayOfWeek) && !_country.Contains(date) && !_region.Contains(date)
-        && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
+    public bool IsBusinessDay(DateOnly date) => _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date)
+        && !_skipped.Contains(date);
 
     /// <summary>A day that counts, but on which nothing comes due.</summary>
     public bool IsQuiet(DateOnly date) => _policy.QuietDates.Contains(date);
@@ -132,6 +130,19 @@ public sealed class BusinessCalendar
     /// <summary>The local time of day of an instant.</summary>
     public TimeOnly TimeOf(DateTimeOffset instant) => Local(instant).TimeOfDay.ToTimeOnly();
 
+    private bool IsHoliday(DateOnly date)
+    {
+        foreach (var days in _holidays)
+        {
+            if (days.Contains(date))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private LocalDateTime Local(DateTimeOffset instant) =>
         Instant.FromDateTimeOffset(instant < EarliestInstant ? EarliestInstant : instant > LatestInstant ? LatestInstant : instant)
             .InZone(_zone).LocalDateTime;
@@ -159,45 +170,53 @@ public sealed class BusinessCalendar
         }
     }
 
-    private sealed record Region(string Code, FrozenSet<DateOnly> Holidays);
-
     /// <summary>What a policy says of days, expanded once. Policies don't change; another version is another instance.</summary>
     private sealed class OfPolicy(Policy policy)
     {
         private readonly DateTimeZone _default = Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc;
-        private readonly FrozenDictionary<string, Region> _regions = Regions(policy);
+        private readonly Dictionary<string, HashSet<DateOnly>> _holidays = policy.Holidays.GroupBy(x => x.Key, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(x => x.Key, x => x.SelectMany(y => y.Value).Select(y => y.On).ToHashSet(), StringComparer.OrdinalIgnoreCase);
         private readonly ConcurrentDictionary<(string Zone, bool IsFallback, string? Country, string? Region), BusinessCalendar> _calendars = new();
         // A week of Sundays would have no next business day to look for.
         private readonly bool[] _works = [.. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x))];
 
         public WorkingHours Hours { get; } = policy.Hours;
-        public FrozenSet<DateOnly> DaysOff { get; } = Expand(policy.DaysOff);
-        public FrozenSet<DateOnly> QuietDates { get; } = Expand(policy.QuietDates);
+        public HashSet<DateOnly> DaysOff { get; } = Expand(policy.DaysOff);
+        public HashSet<DateOnly> QuietDates { get; } = Expand(policy.QuietDates);
 
         public bool WorksOn(DayOfWeek day) => _works[(int)day];
 
         public BusinessCalendar Calendar(string? timeZone, string? country, string? region)
         {
             var zone = Find(timeZone);
-            var (inCountry, inRegion) = (Of(country ?? region?.Split('-')[0]), Of(region));
-            var key = ((zone ?? _default).Id, zone is null, inCountry?.Code, inRegion?.Code);
+            var (inCountry, inRegion) = (Known(country ?? region?.Split('-')[0]), Known(region));
+            var key = ((zone ?? _default).Id, zone is null, inCountry, inRegion);
             if (_calendars.TryGetValue(key, out var known))
             {
                 return known;
             }
 
-            var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, inCountry, inRegion);
+            var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, [.. Of(inCountry), .. Of(inRegion)]);
             return IsTimeZone(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
         }
 
-        private Region? Of(string? code) => code is not null && _regions.TryGetValue(code, out var region) ? region : null;
+        // An employer may be said to be anywhere; calendars are kept of places that make a difference.
+        private string? Known(string? code) => code is not null && Of(code).Any() ? code.ToUpperInvariant() : null;
 
-        private static FrozenDictionary<string, Region> Regions(Policy policy) =>
-            policy.Holidays.Concat(policy.BuiltInHolidays ? BuiltInHolidays.ByCountry : []).Select(x => (Code: x.Key, Days: x.Value.Select(holiday => holiday.On)))
-                .GroupBy(x => x.Code, StringComparer.OrdinalIgnoreCase)
-                .ToFrozenDictionary(x => x.Key, x => new Region(x.Key, x.SelectMany(y => y.Days).ToFrozenSet()), StringComparer.OrdinalIgnoreCase);
+        private IEnumerable<IReadOnlySet<DateOnly>> Of(string? code)
+        {
+            if (code is not null && policy.BuiltInHolidays && BuiltInHolidays.DaysOf(code) is { } builtIn)
+            {
+                yield return builtIn;
+            }
 
-        private static FrozenSet<DateOnly> Expand(ImmutableList<DateRange> ranges) => ranges
-            .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays)).ToFrozenSet();
+            if (code is not null && _holidays.TryGetValue(code, out var own))
+            {
+                yield return own;
+            }
+        }
+
+        private static HashSet<DateOnly> Expand(ImmutableList<DateRange> ranges) => ranges
+            .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays)).ToHashSet();
     }
 }

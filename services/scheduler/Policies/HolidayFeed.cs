@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FollowUp.Hosting;
 using Ical.Net;
@@ -14,11 +15,11 @@ namespace FollowUp.Scheduler.Policies;
 public static class HolidayFeed
 {
     private const int MostCharacters = 1_000_000;
-    private const int MostComponents = 5_000;
+    private const int MostComponents = 2_000;
     private const int MostHolidays = 2_000;
     private const int MostDays = 366; // of one event
     private const int MostListed = 400; // BYDAY=…,…,… of one rule
-    private const long MostWork = 2_000_000; // days that the rules look at, all together: about two seconds
+    private const long MostWork = 1_000_000; // days that the rules look at, all together: about a second
 
     /// <summary>Those of last year and the next ten.</summary>
     /// <exception cref="RefusedException"><c>badInput</c> of <c>holidays</c>: it can't be read, or is too much.</exception>
@@ -155,5 +156,10 @@ internal static class BuiltInHolidays
             return HolidayFeed.Read(reader.ReadToEnd(), new(2010, 1, 1), new(2050, 12, 31));
         }));
 
+    private static readonly Lazy<FrozenDictionary<string, FrozenSet<DateOnly>>> Days = new(() =>
+        Read.Value.ToFrozenDictionary(x => x.Key, x => x.Value.Select(y => y.On).ToFrozenSet(), StringComparer.OrdinalIgnoreCase));
+
     public static ImmutableDictionary<string, ImmutableList<Holiday>> ByCountry => Read.Value;
+
+    public static IReadOnlySet<DateOnly>? DaysOf(string country) => Days.Value.GetValueOrDefault(country);
 }

@@ -212,20 +212,20 @@ public static class Sentences
     private sealed class Template
     {
         private readonly CultureInfo _language;
-        private readonly ImmutableArray<(string Text, string? Name, string? Word)> _parts;
+        private readonly ImmutableArray<(string Text, string? Name, string? Word, string? Format)> _parts;
 
         public Template(string text, CultureInfo language)
         {
             _language = language;
-            _parts = [.. text.Split('{').SelectMany(Parts)];
+            _parts = [.. text.Split('{').Select(Part)];
         }
 
         /// <summary>False if it names what isn't given.</summary>
         public bool Fill(StringBuilder to, IReadOnlyDictionary<string, string> values)
         {
-            foreach (var (text, name, word) in _parts)
+            foreach (var (text, name, word, format) in _parts)
             {
-                if (name is not null && (!values.TryGetValue(name, out var value) || !Say(to, value, word, values)))
+                if (name is not null && (!values.TryGetValue(name, out var value) || !Say(to, value, word, format, values)))
                 {
                     return false;
                 }
@@ -236,32 +236,33 @@ public static class Sentences
             return true;
         }
 
-        private static IEnumerable<(string Text, string? Name, string? Word)> Parts(string text, int i)
+        private (string Text, string? Name, string? Word, string? Format) Part(string text, int i)
         {
             if (i == 0)
             {
-                yield return (text, null, null);
-                yield break;
+                return (text, null, null, null);
             }
 
             var end = text.IndexOf('}', StringComparison.Ordinal);
             var named = text[..end].Split(':');
-            yield return (text[(end + 1)..], named[0], named.ElementAtOrDefault(1));
+            var word = named.ElementAtOrDefault(1);
+            return (text[(end + 1)..], named[0], word, word is null ? null : Entries.GetString($"format.{word}", _language));
         }
 
-        private bool Say(StringBuilder to, string value, string? word, IReadOnlyDictionary<string, string> values) => word switch
+        private bool Say(StringBuilder to, string value, string? word, string? format, IReadOnlyDictionary<string, string> values) => word switch
         {
             null => to.Append(value) is not null,
             "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-                && to.Append(date.ToString(Format(word), _language)) is not null,
+                && to.Append(date.ToString(format, _language)) is not null,
             "time" => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                && to.Append(time.ToString(Format(word), _language)) is not null,
-            "day" or "minute" or "second" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-                && to.Append(at.UtcDateTime.ToString(Format(word), _language)) is not null,
-            _ => value.Split(", ").Select((x, i) => (to.Append(i == 0 ? "" : ", "), Entry: Find($"{word}.{x}", _language) ?? Find($"{word}.other", _language)))
-                .All(x => x.Entry?.Fill(to, values) is true),
+                && to.Append(time.ToString(format, _language)) is not null,
+            _ when format is not null => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                && to.Append(at.UtcDateTime.ToString(format, _language)) is not null,
+            _ => SayWords(to, value, word, values),
         };
 
-        private string Format(string word) => Entries.GetString($"format.{word}", _language)!;
+        private bool SayWords(StringBuilder to, string value, string word, IReadOnlyDictionary<string, string> values) =>
+            value.Split(", ").Select((x, i) => (to.Append(i == 0 ? "" : ", "), Entry: Find($"{word}.{x}", _language) ?? Find($"{word}.other", _language)))
+                .All(x => x.Entry?.Fill(to, values) is true);
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class Hygiene
 
     [Theory]
     [InlineData("services/applications/JobApplication.cs"), InlineData("services/scheduler/FollowUpPlan.cs"), InlineData("services/scheduler/Policies/Planner.cs"), InlineData("services/scheduler/Policies/Situation.cs")]
+    [InlineData("services/scheduler/Policies/BusinessCalendar.cs"), InlineData("services/scheduler/Policies/HolidayFeed.cs"), InlineData("services/scheduler/Policies/Sentences.cs")]
     public void Deciding_knows_no_store_no_bus_and_no_clock(string file)
     {
         foreach (var word in new[] { "using Marten", "using JasperFx", "using MassTransit", "using Npgsql", "TimeProvider", "async ", "Random", "NewGuid" })
