@@ -99,26 +99,10 @@ public sealed class IntegrationMaking(IDocumentStore store, NpgsqlDataSource dat
                 return integration;
             }
             // Another integration of the team was changed at this moment.
-            catch (Exception exception) when (exception is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException && attempt < MostAttempts) { }
+            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
         }
     }
 
     // The broker knows no transactions: two that make the same name would each set a password, and one of them show the wrong one.
-    private async Task<IAsyncDisposable> StandInLine(string team, string name, CancellationToken ct)
-    {
-        var connection = await database.OpenConnectionAsync(ct);
-        try
-        {
-            await connection.BeginTransactionAsync(ct); // ends with the connection, and the lock with it
-            await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", connection);
-            command.Parameters.Add(new() { Value = $"integration {Integration.UserOf(team, name)}" });
-            await command.ExecuteNonQueryAsync(ct);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    private Task<IAsyncDisposable> StandInLine(string team, string name, CancellationToken ct) => Line.StandIn(database, $"integration {Integration.UserOf(team, name)}", ct);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
 using Marten;
 using Npgsql;
 
@@ -37,16 +38,17 @@ public static class ListApplications
                 order by l.submitted_at desc, l.id desc
                 limit @take
                 """);
-            command.Parameters.Add(Parameter("team", caller.Team));
-            command.Parameters.Add(Parameter("candidate", candidate));
-            command.Parameters.Add(Parameter("employer", employer is null ? null : Escape(employer)));
-            command.Parameters.Add(new NpgsqlParameter("closed", NpgsqlTypes.NpgsqlDbType.Boolean) { Value = status is null ? DBNull.Value : status == "closed" });
-            command.Parameters.Add(new NpgsqlParameter("stage", NpgsqlTypes.NpgsqlDbType.Integer) { Value = stage is { } n ? n : DBNull.Value });
-            command.Parameters.Add(Parameter("slot", slot?.ToString()));
-            command.Parameters.Add(Parameter("q", string.IsNullOrWhiteSpace(q) ? null : $"%{Escape(q.Trim())}%"));
-            command.Parameters.Add(new NpgsqlParameter("at", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = cursor is null ? DBNull.Value : cursor.At.UtcDateTime });
-            command.Parameters.Add(new NpgsqlParameter("id", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = cursor is null ? DBNull.Value : Guid.Parse(cursor.Id) });
-            command.Parameters.Add(new NpgsqlParameter("take", NpgsqlTypes.NpgsqlDbType.Integer) { Value = take + 1 });
+            var parameters = command.Parameters;
+            parameters.AddText("team", caller.Team);
+            parameters.AddText("candidate", candidate);
+            parameters.AddText("employer", employer is null ? null : Escape(employer));
+            parameters.AddFlag("closed", status is null ? null : status == "closed");
+            parameters.AddNumber("stage", stage);
+            parameters.AddText("slot", slot?.ToString());
+            parameters.AddText("q", string.IsNullOrWhiteSpace(q) ? null : $"%{Escape(q.Trim())}%");
+            parameters.AddInstant("at", cursor?.At);
+            parameters.AddId("id", cursor is null ? null : Guid.Parse(cursor.Id));
+            parameters.AddNumber("take", take + 1);
             var rows = new List<Item>(take + 1);
             await using var reader = await command.ExecuteReaderAsync(ct);
             var json = store.Options.Serializer();
@@ -65,8 +67,6 @@ public static class ListApplications
         return new(x.Id, x.Version, x.Candidate, x.Employer, x.Title, x.IsClosed ? "closed" : "open", x.ClosingReason, x.Stage, x.HiringProcess, x.Approach, x.SubmittedAt,
             slot is null ? null : new(slot.Status, slot.DueAt, slot.WindowEndsAt, slot.Claim, slot.Channels));
     }
-
-    private static NpgsqlParameter Parameter(string name, string? value) => new(name, NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value };
 
     private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -92,7 +93,7 @@ internal sealed partial class ParkedMessages(BusSettings settings, IReadOnlyList
             await using var channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
             foreach (var queue in queues)
             {
-                await using var line = await StandInLine(queue, ct); // what one look holds, another wouldn't see
+                await using var line = await Line.StandIn(database, $"parked {settings.VirtualHost} {queue}", ct); // what one look holds, another wouldn't see
                 var (found, held, last) = (false, 0u, 0UL);
                 try
                 {
@@ -119,24 +120,6 @@ internal sealed partial class ParkedMessages(BusSettings settings, IReadOnlyList
         await channel.BasicNackAsync(last, multiple: true, requeue: true, ct);
         // A quorum queue takes them back in its own time, and whoever looks next must find them.
         for (var attempt = 0; attempt < 100 && (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount < held; attempt++) await Task.Delay(10, ct);
-    }
-
-    private async Task<IAsyncDisposable> StandInLine(string queue, CancellationToken ct)
-    {
-        var connection = await database.OpenConnectionAsync(ct);
-        try
-        {
-            await connection.BeginTransactionAsync(ct); // ends with the connection, and the lock with it
-            await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", connection);
-            command.Parameters.Add(new() { Value = $"parked {settings.VirtualHost} {queue}" });
-            await command.ExecuteNonQueryAsync(ct);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
     }
 
     // What nobody's is, is for whoever runs the pair.

@@ -16,6 +16,9 @@ public sealed class RelayTimeoutException(string message, Exception? inner = nul
 /// </remarks>
 internal sealed class Publisher(IServiceProvider services)
 {
+    /// <summary>How many messages may wait for their confirmation at once. With 300 in flight a restarted broker left all of them hanging; beyond 8 little is gained (docs/benchmarks.md, bus).</summary>
+    public const int MostInFlight = 64;
+
     private readonly Lazy<IBus> _bus = new(services.GetRequiredService<IBus>); // not before the bus is made: what makes it needs the publisher
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), LastPatience = TimeSpan.FromSeconds(15); // measured: design notes, 10 s recovers all after a restart

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
 using Marten;
 using MassTransit;
 
@@ -39,15 +39,16 @@ internal sealed record Sender(bool IsOurs, Integration? Integration)
 }
 
 /// <summary>
-/// Knows who sent a message by its AMQP property <c>user_id</c>, which the broker takes from nobody but that user. An integration is
-/// remembered for half a second, as a key is: a revocation must hold within one.
+/// Knows who sent a message by its AMQP property <c>user_id</c>, which the broker takes from nobody but that user.
 /// </summary>
 internal sealed class Senders(IDocumentStore store, BusSettings settings, TimeProvider time)
 {
     internal const string RetriedUser = "retried-user-id", RetriedExchange = "retried-exchange", RetriedRoutingKey = "retried-routing-key", RetriedFirstSeen = "retried-first-seen";
-    private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
-    private const int MostRemembered = 10_000;
-    private readonly ConcurrentDictionary<string, (Integration? Integration, long At)> _seen = new(StringComparer.Ordinal);
+    private readonly Recently<Integration> _seen = new(async (user, ct) =>
+    {
+        await using var session = store.QuerySession();
+        return await session.LoadAsync<Integration>(user, ct);
+    }, time);
 
     public Origin OriginOf(RabbitMqBasicConsumeContext rabbit)
     {
@@ -57,16 +58,5 @@ internal sealed class Senders(IDocumentStore store, BusSettings settings, TimePr
     }
 
     public async ValueTask<Sender> Of(string? user, CancellationToken ct) =>
-        user == settings.User ? new(true, null) : string.IsNullOrEmpty(user) ? Sender.Unknown : new(false, await Find(user, ct));
-
-    private async ValueTask<Integration?> Find(string user, CancellationToken ct)
-    {
-        if (_seen.TryGetValue(user, out var seen) && time.GetElapsedTime(seen.At) < Remembered) return seen.Integration;
-        var at = time.GetTimestamp();
-        await using var session = store.QuerySession();
-        var integration = await session.LoadAsync<Integration>(user, ct);
-        if (_seen.Count >= MostRemembered) _seen.Clear();
-        _seen[user] = (integration, at);
-        return integration;
-    }
+        user == settings.User ? new(true, null) : string.IsNullOrEmpty(user) ? Sender.Unknown : new(false, await _seen.Find(user, ct));
 }

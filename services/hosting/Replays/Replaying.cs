@@ -15,7 +15,6 @@ namespace FollowUp.Hosting.Replays;
 internal sealed partial class Replaying(IDocumentStore store, ReplayHistory history, IServiceProvider services, NpgsqlDataSource database, Publisher publisher, TimeProvider time, ILogger<Replaying> log)
     : BackgroundService
 {
-    private const int MostInFlight = 64;  // as the relay
     private const int MostAtOnce = 200;   // facts between two notes of how far it is
     private const int MostFailures = 60;  // in a row, two seconds apart: longer than a broker takes to restart
     private const int LockSpace = 7205;   // any number of our own: with two keys it can't be one of Marten's
@@ -111,7 +110,7 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
         var began = time.GetTimestamp();
         var facts = Math.Min(MostAtOnce, replay.PerSecond);
         var part = replay.IsRebuild ? await services.GetRequiredService<IRebuild>().Next(replay, facts, ct) : await history.Next(replay, facts, ct);
-        await Parallel.ForEachAsync(part.Chains, new ParallelOptions { MaxDegreeOfParallelism = MostInFlight, CancellationToken = ct }, async (chain, token) =>
+        await Parallel.ForEachAsync(part.Chains, new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct }, async (chain, token) =>
         {
             foreach (var (queue, message) in chain) await publisher.SendTo(queue, message, null, token);
         });

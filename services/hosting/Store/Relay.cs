@@ -14,13 +14,12 @@ namespace FollowUp.Hosting.Store;
 
 /// <summary>
 /// The event store is the outbox: every fact becomes a contract and is published until the broker has confirmed it, in order
-/// per application. Applications of one page go side by side, at most 64 at once; the facts of one wait for each other.
+/// per application. Applications of one page go side by side; the facts of one wait for each other.
 /// </summary>
 internal sealed partial class Relay : SubscriptionBase
 {
     public const string ShardName = "relay:All";
-    // With 300 in flight a restarted broker left all of them hanging; beyond 8 little is gained, and a page of 500 is as good as a larger one (docs/benchmarks.md, bus).
-    private const int MostInFlight = 64, UsualPage = 500;
+    private const int UsualPage = 500; // as good as a larger one (docs/benchmarks.md, bus)
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
     private readonly int _inFlight;
     private readonly IBorder _border;
@@ -29,7 +28,7 @@ internal sealed partial class Relay : SubscriptionBase
 
     public Relay(IBorder border, Publisher publisher, IConfiguration configuration, ILogger<Relay> log)
     {
-        _inFlight = Math.Clamp(configuration.GetValue("Relay:InFlight", MostInFlight), 1, MostInFlight);
+        _inFlight = Math.Clamp(configuration.GetValue("Relay:InFlight", Publisher.MostInFlight), 1, Publisher.MostInFlight);
         (_border, _publisher, _log) = (border, publisher, log);
         Name = "relay";                 // keys the progress: another name would publish all history again
         Options.BatchSize = Math.Clamp(configuration.GetValue("Relay:Page", UsualPage), 1, 10_000);

@@ -89,7 +89,9 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
             {
                 await using var connection = await database.OpenConnectionAsync(ct);
                 await using var transaction = await connection.BeginTransactionAsync(ct);
-                await StandInLine(transaction, team, application, ct);
+                // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the
+                // clock don't: they meet a claim seldom, and the stream's version still decides.
+                await Line.StandIn(transaction, $"claim {team} {application}", ct);
                 await using var session = store.Open(team, by, cause?.CorrelationId, cause?.Id, transaction);
                 var opened = (await Planning.Open(session, [application], ct))[application];
                 if (opened.Watch.Version >= Math.Max(asOf ?? 1, 1) && opened.Watch.Rebuild is null)
@@ -105,7 +107,7 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                 }
                 if (asOf is null && opened.Watch.Rebuild is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
             }
-            catch (Exception exception) when (exception is JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException && attempt < MostAttempts)
+            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), time, ct);
                 continue;
@@ -118,15 +120,6 @@ internal sealed class Claims(IDocumentStore store, Planning planning, StoreClock
                 throw new RefusedException("behind", asOf is null ? "The Scheduler has not seen all of this application yet. Please try again." : $"The Scheduler has not seen version {asOf} of this application yet. Please try again.", 503, retryAfter: 1);
             await arrivals.Next(team, application, Look, ct);
         }
-    }
-
-    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
-    // don't: they meet a claim seldom, and the stream's version still decides.
-    private static async Task StandInLine(NpgsqlTransaction transaction, string team, Guid application, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
-        command.Parameters.Add(new() { Value = $"claim {team} {application}" });
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static TimeSpan LengthOf(string? asked, Policy policy)
