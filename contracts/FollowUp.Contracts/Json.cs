@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -38,9 +39,12 @@ public static class Json
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never put into a page unescaped
         options.WriteIndented = false;
         options.MaxDepth = 32;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         if (unknown == JsonUnmappedMemberHandling.Disallow)
+        {
+            options.Converters.Add(new ExactWords());
             options.Converters.Add(new InstantWithOffset());
+        }
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
 
     private static JsonSerializerOptions Build(JsonUnmappedMemberHandling unknown)
@@ -61,6 +65,26 @@ public static class Json
         });
         options.MakeReadOnly();
         return options;
+    }
+
+    /// <summary>A word of an enum as it is documented. The usual converter takes it in any case, with blanks around it, and several with commas between.</summary>
+    private sealed class ExactWords : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => (JsonConverter)Activator.CreateInstance(typeof(ExactWord<>).MakeGenericType(typeToConvert))!;
+    }
+
+    private sealed class ExactWord<T> : JsonConverter<T> where T : struct, Enum
+    {
+        private static readonly FrozenDictionary<string, T> Words = Enum.GetValues<T>().ToFrozenDictionary(Word, StringComparer.Ordinal);
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && Words.TryGetValue(reader.GetString()!, out var value) ? value : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Word(value));
+
+        private static string Word(T value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
     }
 
     /// <summary>An instant without an offset is a guess at somebody's time zone: refused.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
@@ -16,6 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace FollowUp.Hosting;
@@ -74,7 +76,14 @@ public static class Service
         builder.Services.AddProblems();
         builder.Services.ConfigureHttpJsonOptions(x => Json.Configure(x.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
         builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApi("v1", x => x.AddSchemaTransformer((schema, context, _) =>
+        {
+            // What converters of ours read, the description would otherwise take for anything at all.
+            var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+            if (type.IsEnum) (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]);
+            else if (type == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null, "date-time");
+            return Task.CompletedTask;
+        }));
         builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(x =>
         {
             x.AddServerHeader = false;

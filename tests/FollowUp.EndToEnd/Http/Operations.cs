@@ -42,6 +42,14 @@ public sealed class Operations(SharedPair shared) : Story(shared)
         }
     }
 
+    [Fact]
+    public async Task Words_are_described()
+    {
+        var description = (await Team.Applications.Get("/openapi/v1.json")).Expect(200).Json;
+
+        Assert.Equal(["phone", "email", "letter", "directMessage", "inPerson"], description.Texts("components.schemas.Channel.enum"));
+    }
+
     private static async Task IsDescribed(Api service, string route)
     {
         static string Shape(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", "{}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));

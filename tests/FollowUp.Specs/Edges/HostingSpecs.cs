@@ -3,6 +3,7 @@ using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
 using FollowUp.Specs.Aggregates;
 
 namespace FollowUp.Specs.Edges;
@@ -138,6 +139,38 @@ public sealed class HostingSpecs
         Assert.Equal((400, code, field), (refusal.Status, refusal.Code, Assert.Single(refusal.Errors!).Key));
         Assert.DoesNotContain("System.", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("FollowUp.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("Rejected"), InlineData("REJECTED"), InlineData("OfferAccepted"), InlineData("offeraccepted"), InlineData(" rejected"), InlineData("rejected,withdrawn"), InlineData("0"), InlineData("")]
+    public void A_word_in_a_body_is_exact(string word) => Assert.Equal(("badValue", "reason"), Told<CloseApplication>($$"""{ "reason": "{{word}}" }""") is var x ? (x.Code, x.Errors!.Keys.Single()) : default);
+
+    [Fact]
+    public void Every_word_is_read_as_it_is_written()
+    {
+        foreach (var reason in Enum.GetValues<ClosingReason>())
+        {
+            var json = JsonSerializer.Serialize(new CloseApplication(reason), Json.Strict);
+            Assert.Contains($"\"{JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())}\"", json, StringComparison.Ordinal);
+            Assert.Equal(reason, JsonSerializer.Deserialize<CloseApplication>(json, Json.Strict)!.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_seen_is_remembered_for_half_a_second_and_what_failed_is_not()
+    {
+        var (time, asked, answer) = (new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), 0, (string?)"first");
+        var recently = new Recently<string>((id, _) => id == "broken" ? throw new TimeoutException() : Task.FromResult(++asked > 0 ? answer : null), time);
+        var ct = TestContext.Current.CancellationToken;
+
+        Assert.Equal("first", await recently.Find("a", ct));
+        answer = null;
+        time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Equal(("first", 1), (await recently.Find("a", ct), asked));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((null, 2), (await recently.Find("a", ct), asked));
+        Assert.Equal((null, 2), (await recently.Find("a", ct), asked)); // also that there is none
+        Assert.Equal((null, 3), (await recently.Find("b", ct), asked));
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<TimeoutException>(async () => await recently.Find("broken", ct));
     }
 
     [Fact]
