@@ -6,7 +6,7 @@ using FollowUp.EndToEnd;
 namespace FollowUp.EndToEnd;
 
 /// <summary>The pair that most stories share. They keep out of each other's way by fresh applications, candidates and teams.</summary>
-public sealed class SharedPair : IAsyncLifetime
+public class SharedPair : IAsyncLifetime
 {
     public Pair Pair { get; private set; } = null!;
 
@@ -14,6 +14,7 @@ public sealed class SharedPair : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Pair is null)
             return;
         try
@@ -26,6 +27,9 @@ public sealed class SharedPair : IAsyncLifetime
         }
     }
 }
+
+/// <summary>A pair that the stories of one class share, one after the other: they leave queues as they found them, which others must not see meanwhile.</summary>
+public sealed class PairOfAClass : SharedPair;
 
 /// <summary>A story told to the shared pair. At its end all that was published is held to its schemas. When it fails, the end of both services' logs is in its output.</summary>
 public abstract class Story(SharedPair shared) : IAsyncDisposable
@@ -52,7 +56,24 @@ public abstract class Story(SharedPair shared) : IAsyncDisposable
     }
 }
 
-/// <summary>A story that breaks things, or fills queues with rubbish, and so has a pair of its own.</summary>
+/// <summary>A story in which another system takes part, over the bus.</summary>
+public abstract class BusStory(SharedPair shared) : Story(shared), IAsyncLifetime
+{
+    /// <summary>The other system.</summary>
+    protected Integration Other { get; private set; } = null!;
+
+    public virtual async ValueTask InitializeAsync() => Other = await Integration.Connect(Pair);
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Other is not null)
+            await Other.DisposeAsync();
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A story that breaks things, and so has a pair of its own.</summary>
 public abstract class StoryOfItsOwn(int nodes = 1) : IAsyncLifetime
 {
     protected Pair Pair { get; private set; } = null!;

@@ -4,28 +4,23 @@ using System.Text.Json.Nodes;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// What can't be handled is parked with a reason, and never holds up what comes behind it. A pair of its own: here the exchange
-/// carries what no service would publish.
+/// What can't be handled is parked with a reason, and never holds up what comes behind it. A pair of the class's own: here the exchange
+/// carries what no service would publish. Each story leaves the error queues empty.
 /// </summary>
-public sealed class Bad_messages : StoryOfItsOwn
+public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixture<PairOfAClass>
 {
     private const string Events = "followup.events";
     private const string SchedulerInbox = "followup.scheduler.inbox";
     private const string ApplicationsInbox = "followup.applications.inbox";
     private const string Commands = "followup.scheduler.commands";
 
-    private Integration _integration = null!;
-
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        _integration = await Integration.Connect(Pair);
-    }
-
     public override async ValueTask DisposeAsync()
     {
-        if (_integration is not null)
-            await _integration.DisposeAsync();
+        foreach (var queue in Other is null ? [] : new[] { SchedulerInbox, ApplicationsInbox, Commands })
+        {
+            while (await Other!.Take(queue + ".error") is not null) { }
+        }
+
         await base.DisposeAsync();
     }
 
@@ -34,7 +29,7 @@ public sealed class Bad_messages : StoryOfItsOwn
     {
         foreach (var (what, body, contentType) in Garbage(Submitted))
         {
-            await _integration.Send(Events, "default.application.submitted", body, contentType);
+            await Other.Send(Events, "default.application.submitted", body, contentType);
             await IsParked(SchedulerInbox, what, body);
             await TheFlowGoesOn(what);
         }
@@ -45,7 +40,7 @@ public sealed class Bad_messages : StoryOfItsOwn
     {
         foreach (var (what, body, contentType) in Garbage(Planned))
         {
-            await _integration.Send(Events, "default.follow-up.planned", body, contentType);
+            await Other.Send(Events, "default.follow-up.planned", body, contentType);
             await IsParked(ApplicationsInbox, what, body);
             await TheFlowGoesOn(what);
         }
@@ -56,7 +51,7 @@ public sealed class Bad_messages : StoryOfItsOwn
     {
         foreach (var (what, body, contentType) in Garbage(Claim).Where(x => !x.What.Contains("sequence", StringComparison.Ordinal)))
         {
-            var answer = await _integration.Ask(Commands, body, contentType);
+            var answer = await Other.Ask(Commands, body, contentType);
             Assert.True(answer.Type == "followup.command.rejected.v1", what);
             Assert.InRange(answer.Data.Number("status")!.Value, 400, 499);
             Assert.False(string.IsNullOrWhiteSpace(answer.Data.Text("code")), what);
@@ -71,7 +66,7 @@ public sealed class Bad_messages : StoryOfItsOwn
     {
         var body = Changed(Claim, x => x["type"] = "followup.follow-up.dance.v1");
 
-        var answer = await _integration.Ask(Commands, body);
+        var answer = await Other.Ask(Commands, body);
 
         Assert.Equal("followup.command.rejected.v1", answer.Type);
         await IsParked(Commands, "unknown command", body);
@@ -82,14 +77,14 @@ public sealed class Bad_messages : StoryOfItsOwn
     public async Task An_event_of_a_type_that_a_reader_does_not_know_is_ignored()
     {
         // Additive change: a newer version of the other service may say more than this one understands.
-        await _integration.Send(Events, "default.application.praised", Changed(Submitted, x => x["type"] = "followup.application.praised.v1"));
-        await _integration.Send(Events, "default.application.submitted", Changed(Submitted, x => x["type"] = "followup.application.submitted.v2"));
-        await _integration.Send(Events, "default.follow-up.imagined", Changed(Planned, x => x["type"] = "followup.follow-up.imagined.v1"));
+        await Other.Send(Events, "default.application.praised", Changed(Submitted, x => x["type"] = "followup.application.praised.v1"));
+        await Other.Send(Events, "default.application.submitted", Changed(Submitted, x => x["type"] = "followup.application.submitted.v2"));
+        await Other.Send(Events, "default.follow-up.imagined", Changed(Planned, x => x["type"] = "followup.follow-up.imagined.v1"));
 
         await TheFlowGoesOn("unknown types");
 
-        Assert.Null(await _integration.Take(SchedulerInbox + ".error"));
-        Assert.Null(await _integration.Take(ApplicationsInbox + ".error"));
+        Assert.Null(await Other.Take(SchedulerInbox + ".error"));
+        Assert.Null(await Other.Take(ApplicationsInbox + ".error"));
     }
 
     [Fact]
@@ -105,7 +100,7 @@ public sealed class Bad_messages : StoryOfItsOwn
             x["newattribute"] = "1";
         });
 
-        await _integration.Send(Events, "default.application.submitted", message);
+        await Other.Send(Events, "default.application.submitted", message);
 
         await Team.Of(id).Slot(1, "planned");
     }
@@ -128,15 +123,15 @@ public sealed class Bad_messages : StoryOfItsOwn
         var heard = Wire.About(application.Id);
 
         foreach (var message in heard.Reverse().Concat(heard).ToList())
-            await _integration.Send(message.Exchange, message.RoutingKey, (ReadOnlyMemory<byte>)message.Body);
+            await Other.Send(message.Exchange, message.RoutingKey, (ReadOnlyMemory<byte>)message.Body);
         await Eventually.Holds(() => Wire.About(application.Id).Count >= 3 * heard.Count);
         await TheFlowGoesOn("repetitions");
 
         Assert.Equal(plan, (await application.AskPlan()).Expect(200).Text);
         Assert.Equal(detail, (await Team.Applications.Get(application.Path)).Expect(200).Text);
         Assert.Equal(heard.Select(x => x.Id).Order(), Wire.About(application.Id).Select(x => x.Id).Distinct().Order());
-        Assert.Null(await _integration.Take(SchedulerInbox + ".error"));
-        Assert.Null(await _integration.Take(ApplicationsInbox + ".error"));
+        Assert.Null(await Other.Take(SchedulerInbox + ".error"));
+        Assert.Null(await Other.Take(ApplicationsInbox + ".error"));
     }
 
     [Fact]
@@ -156,10 +151,10 @@ public sealed class Bad_messages : StoryOfItsOwn
             x["data"] = new JsonObject { ["application"] = id.ToString(), ["stage"] = 1, ["respondedAt"] = DateTimeOffset.UtcNow.ToString("O", null) };
         });
 
-        await _integration.Send(Events, "default.application.employer-responded", responded);
+        await Other.Send(Events, "default.application.employer-responded", responded);
         await TheFlowGoesOn("a message from the future");
         (await Team.Of(id).AskPlan()).Refused(404);
-        await _integration.Send(Events, "default.application.submitted", submitted);
+        await Other.Send(Events, "default.application.submitted", submitted);
 
         await Team.Of(id).Slot(1, "waived");
         var plan = (await Team.Of(id).AskPlan()).Expect(200).Json;
@@ -169,7 +164,7 @@ public sealed class Bad_messages : StoryOfItsOwn
     [Fact]
     public async Task A_message_whose_predecessor_never_comes_holds_up_nobody()
     {
-        await _integration.Send(Events, "default.application.submitted", Changed(Submitted, x => x["sequence"] = "7"));
+        await Other.Send(Events, "default.application.submitted", Changed(Submitted, x => x["sequence"] = "7"));
 
         for (var i = 0; i < 5; i++)
             await TheFlowGoesOn("a gap");
@@ -258,7 +253,7 @@ public sealed class Bad_messages : StoryOfItsOwn
 
     private async Task IsParked(string queue, string what, string body)
     {
-        var parked = await Eventually.Get(() => _integration.Take(queue + ".error"), x => x is not null, null, $"{what} is parked in {queue}.error");
+        var parked = await Eventually.Get(() => Other.Take(queue + ".error"), x => x is not null, null, $"{what} is parked in {queue}.error");
         Assert.Equal(body, Encoding.UTF8.GetString(parked!.Body));
         Assert.Contains(parked.Headers, x => x.Key.Contains("reason", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(x.Value));
     }

@@ -1,19 +1,9 @@
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>What another system can ask over the bus, with nothing but an AMQP client and a JSON parser.</summary>
-public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IAsyncLifetime
+public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
 {
     private const string Scheduler = "followup.scheduler.commands";
-
-    private Integration _integration = null!;
-
-    public async ValueTask InitializeAsync() => _integration = await Integration.Connect(Pair);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await _integration.DisposeAsync();
-        await base.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_claim_is_granted_over_the_bus_and_holds_over_http()
@@ -22,7 +12,7 @@ public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IA
         await application.Slot(1, "planned");
         var claimId = Guid.NewGuid();
 
-        var granted = await _integration.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId, by = "robot" }));
+        var granted = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId, by = "robot" }));
 
         Assert.Equal("application/cloudevents+json", granted.Properties.ContentType?.Split(';')[0]);
         Assert.Equal("followup.follow-up.claimed.v1", granted.Type);
@@ -41,7 +31,7 @@ public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IA
         await application.Slot(1, "withheld");
         var problem = (await application.Claim()).Refused(409, "withheld").Json;
 
-        var rejected = await _integration.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }));
+        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }));
 
         Assert.Equal("followup.command.rejected.v1", rejected.Type);
         Assert.Equal(problem.Text("code"), rejected.Data.Text("code"));
@@ -57,8 +47,8 @@ public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IA
         await application.Slot(1, "planned");
         var command = Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" });
 
-        var first = await _integration.Ask(Scheduler, command);
-        var again = await _integration.Ask(Scheduler, command);
+        var first = await Other.Ask(Scheduler, command);
+        var again = await Other.Ask(Scheduler, command);
 
         Assert.Equal(first.Type, again.Type);
         Assert.Equal(first.Data.GetRawText(), again.Data.GetRawText());
@@ -76,7 +66,7 @@ public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IA
         var claimId = Guid.NewGuid();
         (await application.Claim(claimId: claimId)).Expect(201);
 
-        var released = await _integration.Ask(Scheduler, Command("release", application.Id, new { stage = 1, claimId }));
+        var released = await Other.Ask(Scheduler, Command("release", application.Id, new { stage = 1, claimId }));
 
         Assert.Equal("followup.follow-up.claim-released.v1", released.Type);
         (await application.Claim(by: "ben")).Expect(201);
@@ -97,7 +87,7 @@ public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IA
         var application = await Team.Submit();
         await application.Slot(1, "planned");
 
-        var rejected = await _integration.Ask(Scheduler, Command("claim", application.Id, System.Text.Json.JsonDocument.Parse(data).RootElement));
+        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, System.Text.Json.JsonDocument.Parse(data).RootElement));
 
         Assert.Equal("followup.command.rejected.v1", rejected.Type);
         Assert.InRange(rejected.Data.Number("status")!.Value, 400, 499);
@@ -113,7 +103,7 @@ public sealed class Commands_over_the_bus(SharedPair shared) : Story(shared), IA
         await application.Slot(1, "planned");
         await Pair.Team("foreign");
 
-        var rejected = await _integration.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }, team: "foreign"));
+        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }, team: "foreign"));
 
         Assert.Equal("followup.command.rejected.v1", rejected.Type);
         Assert.Equal("unknownApplication", rejected.Data.Text("code"));

@@ -138,6 +138,47 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task Each_answer_in_its_own_queue_says_which_command_it_answers()
+    {
+        const string Applications = "followup.applications.commands";
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+        var (application, unknown) = (await team.Submit(), Guid.NewGuid());
+        await application.Slot(1, "planned");
+        await Take(crm, team, 2);
+        object Record(Guid id, string verb, object data) => new { specversion = "1.0", id = Guid.NewGuid().ToString(), source = "/tests", type = $"followup.application.{verb}.v1", subject = id.ToString(), team = team.Name, data };
+        (string Queue, object Command, string Correlation, string Type, string? Code)[] all =
+        [
+            (Scheduler, Claim(application.Id, team.Name), "the claim", "followup.follow-up.claimed.v1", null),
+            (Scheduler, Claim(unknown, team.Name), "ein Anspruch auf nichts, größer als 1", "followup.command.rejected.v1", "unknownApplication"),
+            (Applications, Record(application.Id, "send-cover-letter", new { }), Guid.NewGuid().ToString(), "followup.command.accepted.v1", null),
+            (Applications, Record(application.Id, "close", new { reason = "Rejected" }), "4", "followup.command.rejected.v1", "badValue"),
+        ];
+
+        foreach (var (queue, command, correlation, _, _) in all)
+            await crm.Send(Commands, queue, command, replyTo: Queue(team), correlationId: correlation);
+
+        var answers = new Dictionary<string, Message>();
+        await Eventually.Holds(async () =>
+        {
+            while (await crm.Take(Queue(team)) is { } message)
+            {
+                if (message.Properties.CorrelationId is { } correlation) // events come here as well, and answer nobody
+                    answers.Add(correlation, message);
+            }
+
+            return answers.Count == all.Length;
+        });
+        foreach (var (_, _, correlation, type, code) in all)
+        {
+            var answer = answers[correlation];
+            Assert.Equal((type, code, team.Name), (answer.Type, answer.Data.Text("code"), answer.Team));
+            Assert.Equal("application/cloudevents+json", answer.Properties.ContentType?.Split(';')[0]);
+            Assert.Empty(Promise.Broken(answer, isPublished: false));
+        }
+    }
+
+    [Fact]
     public async Task A_forged_user_id_closes_the_channel()
     {
         var team = await NewTeam();

@@ -3,33 +3,31 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>What could not be handled is seen with its reason, put back or deleted, and never in the way. A pair of its own: its queues are filled with rubbish.</summary>
-public sealed class Parked_messages : StoryOfItsOwn
+/// <summary>What could not be handled is seen with its reason, put back or deleted, and never in the way. A pair of the class's own: its queues are filled with rubbish, which each story clears away.</summary>
+public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFixture<PairOfAClass>
 {
     private const string Events = "followup.events", Inbox = "followup.scheduler.inbox";
-
-    private Integration _integration = null!;
 
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        _integration = await Integration.Connect(Pair);
         await Eventually.Get(() => Team.Scheduler.Get("/parked"), x => x.Status == 200); // it has heard of the key
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (_integration is not null)
-            await _integration.DisposeAsync();
+        if (Other is not null)
+            await TakeAll();
         await base.DisposeAsync();
     }
 
     [Fact]
     public async Task What_is_malformed_is_listed_retried_and_deleted()
     {
-        await _integration.Send(Events, "default.application.submitted", "{\"specversion\":", replyTo: "somewhere", correlationId: "17");
-        var parked = await TheOnlyOne();
-        Assert.Equal(("malformedJson", Inbox, "{\"specversion\":"), (parked.Text("code"), parked.Text("queue"), parked.Text("text")));
+        var malformed = $"{{\"specversion\":\"{Guid.NewGuid()}";
+        await Other.Send(Events, "default.application.submitted", malformed, replyTo: "somewhere", correlationId: "17");
+        var parked = await IsParked(x => x.Text("text") == malformed);
+        Assert.Equal(("malformedJson", Inbox), (parked.Text("code"), parked.Text("queue")));
         Assert.False(string.IsNullOrWhiteSpace(parked.Text("reason")));
         Assert.Equal((Events, "default.application.submitted", "17", "somewhere", "application/cloudevents+json", Pair.BrokerUser),
             (parked.Text("properties.exchange"), parked.Text("properties.routingKey"), parked.Text("properties.correlationId"), parked.Text("properties.replyTo"), parked.Text("properties.contentType"), parked.Text("properties.userId")));
@@ -37,15 +35,15 @@ public sealed class Parked_messages : StoryOfItsOwn
 
         (await Team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
 
-        var again = await TheOnlyOne(x => x.Text("id") != parked.Text("id"));
+        var again = await IsParked(x => x.Text("text") == malformed && x.Text("id") != parked.Text("id"));
         Assert.Equal(parked.Instant("firstSeen"), again.Instant("firstSeen"));
         Assert.True(again.Instant("parkedAt") > parked.Instant("parkedAt"));
         Assert.Equal(parked.Find("properties")!.Value.GetRawText(), again.Find("properties")!.Value.GetRawText());
         (await Team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Refused(404, "unknownMessage");
         (await Team.Scheduler.Delete($"/parked/{again.Text("id")}")).Expect(204);
         (await Team.Scheduler.Delete($"/parked/{again.Text("id")}")).Refused(404, "unknownMessage");
-        Assert.Empty(await Parked(Team));
-        Assert.Null(await _integration.Take(Inbox + ".error"));
+        Assert.DoesNotContain(await Parked(Team), x => x.Text("text") == malformed);
+        Assert.DoesNotContain(malformed, (await TakeAll()).Select(x => x.Text));
         await (await Team.Submit()).Slot(1, "planned");
     }
 
@@ -53,22 +51,22 @@ public sealed class Parked_messages : StoryOfItsOwn
     public async Task What_is_too_large_is_shown_in_part_and_kept_whole()
     {
         var body = new string('ä', 5 * 1024 * 1024 / 2);
-        await _integration.Send(Events, "default.application.submitted", body);
+        await Other.Send(Events, "default.application.submitted", body);
 
-        var parked = await TheOnlyOne();
+        var parked = await IsParked(x => x.Number("bytes") == 5 * 1024 * 1024);
 
-        Assert.Equal(("tooLarge", 5L * 1024 * 1024, true), (parked.Text("code"), parked.Number("bytes"), parked.Find("isCut")!.Value.GetBoolean()));
+        Assert.Equal(("tooLarge", true), (parked.Text("code"), parked.Find("isCut")!.Value.GetBoolean()));
         Assert.Equal(64 * 1024 / 2, parked.Text("text")!.Length);
-        Assert.Equal(5 * 1024 * 1024, (await _integration.Take(Inbox + ".error"))!.Body.Length);
+        Assert.Single(await TakeAll(), x => x.Text == body);
         await (await Team.Submit()).Slot(1, "planned");
     }
 
     [Fact]
     public async Task What_is_no_text_is_shown_as_base64()
     {
-        await _integration.Send(Events, "default.application.submitted", new byte[] { 0xff, 0x00, 0xfe });
+        await Other.Send(Events, "default.application.submitted", new byte[] { 0xff, 0x00, 0xfe });
 
-        var parked = await TheOnlyOne();
+        var parked = await IsParked(x => x.Text("base64") is not null);
 
         Assert.Equal((Convert.ToBase64String([0xff, 0x00, 0xfe]), (string?)null), (parked.Text("base64"), parked.Text("text")));
     }
@@ -76,9 +74,10 @@ public sealed class Parked_messages : StoryOfItsOwn
     [Fact]
     public async Task What_a_reader_stumbles_over_is_listed_and_holds_up_nobody()
     {
-        await _integration.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["data"]!["candidate"] = "c-\u0000")); // which the database can't keep
+        var id = Guid.NewGuid();
+        await Other.Send(Events, "default.application.submitted", Submitted(id, x => x["data"]!["candidate"] = "c-\u0000")); // which the database can't keep
 
-        var parked = await TheOnlyOne();
+        var parked = await IsParked(id);
 
         Assert.Equal(("handlerFailed", "default"), (parked.Text("code"), parked.Text("team")));
         await (await Team.Submit()).Slot(1, "planned");
@@ -88,20 +87,20 @@ public sealed class Parked_messages : StoryOfItsOwn
     public async Task What_the_broker_itself_put_there_is_listed_and_done_when_it_is_put_back()
     {
         var id = Guid.NewGuid();
-        await _integration.Send("", Inbox + ".error", Submitted(id));
-        var parked = await TheOnlyOne();
+        await Other.Send("", Inbox + ".error", Submitted(id));
+        var parked = await IsParked(id);
 
         (await Team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
 
         await Team.Of(id).Slot(1, "planned");
-        Assert.Empty(await Parked(Team));
+        Assert.DoesNotContain(await Parked(Team), x => IsOf(id, x));
     }
 
     [Fact]
     public async Task Looking_changes_nothing_however_often_it_is_done()
     {
         for (var i = 0; i < 5; i++)
-            await _integration.Send("", Inbox + ".error", $"rubbish {i}"); // in this order; what is parked at once is parked in any
+            await Other.Send("", Inbox + ".error", $"rubbish {i}"); // in this order; what is parked at once is parked in any
         await Eventually.Get(() => Parked(Team), x => x.Count == 5);
 
         for (var i = 0; i < 30; i++)
@@ -113,7 +112,7 @@ public sealed class Parked_messages : StoryOfItsOwn
         Assert.Equal((2, 3), (page.Items().Count, rest.Items().Count));
         Assert.Null(rest.Text("next"));
         Assert.Equal(5, page.Items().Concat(rest.Items()).Select(x => x.Text("id")).Distinct().Count());
-        Assert.Equal(["rubbish 0", "rubbish 1", "rubbish 2", "rubbish 3", "rubbish 4"], await TakeAll());
+        Assert.Equal(["rubbish 0", "rubbish 1", "rubbish 2", "rubbish 3", "rubbish 4"], (await TakeAll()).Select(x => x.Text));
     }
 
     [Fact]
@@ -121,9 +120,9 @@ public sealed class Parked_messages : StoryOfItsOwn
     {
         var other = await Pair.Team("other");
         await Eventually.Get(() => other.Scheduler.Get("/parked"), x => x.Status == 200);
-        await _integration.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["sequence"] = "0"));
-        await _integration.Send(Events, "other.application.submitted", Submitted(Guid.NewGuid(), x => (x["team"], x["sequence"]) = ("other", "0")));
-        await _integration.Send(Events, "other.application.submitted", "nobody's");
+        await Other.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["sequence"] = "0"));
+        await Other.Send(Events, "other.application.submitted", Submitted(Guid.NewGuid(), x => (x["team"], x["sequence"]) = ("other", "0")));
+        await Other.Send(Events, "other.application.submitted", "nobody's");
         await Eventually.Get(() => Parked(Team), x => x.Count == 2);
 
         var theirs = Assert.Single(await Eventually.Get(() => Parked(other), x => x.Count > 0));
@@ -142,14 +141,17 @@ public sealed class Parked_messages : StoryOfItsOwn
 
     private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) => (await team.Scheduler.Get("/parked")).Expect(200).Json.Items();
 
-    private async Task<JsonElement> TheOnlyOne(Func<JsonElement, bool>? which = null) =>
-        Assert.Single(await Eventually.Get(() => Parked(Team), x => x.Count > 0 && (which is null || which(x[0]))));
+    private Task<JsonElement> IsParked(Guid application) => IsParked(x => IsOf(application, x));
 
-    private async Task<IReadOnlyList<string>> TakeAll()
+    private async Task<JsonElement> IsParked(Func<JsonElement, bool> isIt) => Assert.Single(await Eventually.Get(() => Parked(Team), x => x.Any(isIt)), x => isIt(x));
+
+    private static bool IsOf(Guid application, JsonElement parked) => parked.Text("text")?.Contains(application.ToString(), StringComparison.Ordinal) is true;
+
+    private async Task<IReadOnlyList<Message>> TakeAll()
     {
-        var all = new List<string>();
-        while (await _integration.Take(Inbox + ".error") is { } message)
-            all.Add(message.Text);
+        var all = new List<Message>();
+        while (await Other.Take(Inbox + ".error") is { } message)
+            all.Add(message);
         return all;
     }
 

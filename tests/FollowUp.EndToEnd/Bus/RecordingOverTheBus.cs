@@ -1,19 +1,9 @@
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>What can be recorded over HTTP can be commanded over the bus: the same data, the same refusals, the same facts.</summary>
-public sealed class Recording_over_the_bus(SharedPair shared) : Story(shared), IAsyncLifetime
+public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
 {
     private const string Applications = "followup.applications.commands";
-
-    private Integration _integration = null!;
-
-    public async ValueTask InitializeAsync() => _integration = await Integration.Connect(Pair);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await _integration.DisposeAsync();
-        await base.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_whole_application_is_told_over_the_bus()
@@ -52,6 +42,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : Story(shared), I
         Assert.Equal("robot", made.Data.GetProperty("result").Text("by"));
         Assert.Equal("followup.command.rejected.v1", second.Type);
         Assert.Equal(409, second.Data.Number("status"));
+        await Wire.Hears(application.Id, "application.follow-up-made");
         Assert.Single(Wire.About(application.Id), x => x.Type == "followup.application.follow-up-made.v1");
     }
 
@@ -61,7 +52,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : Story(shared), I
         var application = await Team.Submit();
         var command = Command("record-response", application.Id, new { });
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _integration.Ask(Applications, command)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Other.Ask(Applications, command)));
 
         Assert.All(answers, x => Assert.Equal("followup.command.accepted.v1", x.Type));
         Assert.Single(answers.Select(x => x.Data.GetRawText()).Distinct());
@@ -73,9 +64,9 @@ public sealed class Recording_over_the_bus(SharedPair shared) : Story(shared), I
     public async Task Another_message_with_the_same_id_is_refused()
     {
         var (application, id) = (await Team.Submit(), Guid.NewGuid().ToString());
-        await _integration.Ask(Applications, Command("record-response", application.Id, new { }, id));
+        await Other.Ask(Applications, Command("record-response", application.Id, new { }, id));
 
-        var reused = await _integration.Ask(Applications, Command("close", application.Id, new { reason = "withdrawn" }, id));
+        var reused = await Other.Ask(Applications, Command("close", application.Id, new { reason = "withdrawn" }, id));
 
         Assert.Equal("idempotencyKeyReused", reused.Data.Text("code"));
     }
@@ -116,7 +107,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : Story(shared), I
         return answer;
     }
 
-    private Task<Message> Ask(string verb, Guid application, object data) => _integration.Ask(Applications, Command(verb, application, data));
+    private Task<Message> Ask(string verb, Guid application, object data) => Other.Ask(Applications, Command(verb, application, data));
 
     internal static object Command(string verb, Guid application, object data, string? id = null) => new
     {

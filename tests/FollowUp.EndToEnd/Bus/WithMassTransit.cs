@@ -8,20 +8,19 @@ using Microsoft.Extensions.Hosting;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>Another .NET system, with MassTransit and nothing of FollowUp but its two packages.</summary>
-public sealed class With_MassTransit(SharedPair shared) : Story(shared), IAsyncLifetime
+public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
 {
     private readonly string _queue = $"tests.masstransit.{Guid.NewGuid():n}";
     private readonly Heard _heard = new();
     private IHost _other = null!;
-    private Integration _integration = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private FollowUpClient Client => _other.Services.GetRequiredService<FollowUpClient>();
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _integration = await Integration.Connect(Pair);
+        await base.InitializeAsync();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(_heard);
         builder.Services.AddMassTransit(x =>
@@ -45,7 +44,6 @@ public sealed class With_MassTransit(SharedPair shared) : Story(shared), IAsyncL
     {
         await _other.StopAsync(CancellationToken.None);
         _other.Dispose();
-        await _integration.DisposeAsync();
         await base.DisposeAsync();
     }
 
@@ -119,12 +117,12 @@ public sealed class With_MassTransit(SharedPair shared) : Story(shared), IAsyncL
         var good = new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v1", team = "default", subject = Guid.NewGuid(), data = new { stage = 1 } };
         foreach (var bad in new object[] { "", "{", "null", "{}", good })
         {
-            await _integration.Send("", _queue, bad);
+            await Other.Send("", _queue, bad);
             Assert.NotNull(await Eventually.Get(Moved, x => x is not null, null, $"{bad} is moved away"));
         }
 
         // A type newer than its reader is no error.
-        await _integration.Send("", _queue, new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v2", data = new { } });
+        await Other.Send("", _queue, new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v2", data = new { } });
         var application = await Team.Submit();
         await Eventually.Holds(() => _heard.Planned.Any(x => x.Planned.Application == application.Id));
         Assert.Null(await Moved());

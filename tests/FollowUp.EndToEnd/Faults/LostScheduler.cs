@@ -4,7 +4,7 @@ namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>The Scheduler's database is lost, with no backup: it comes back from what Applications has and heard.</summary>
 [Collection(Alone.Name)]
-public sealed class Lost_scheduler : StoryOfItsOwn
+public sealed class Lost_scheduler : FaultStory
 {
     [Fact]
     public async Task It_is_rebuilt_to_the_same_state_slot_by_slot_and_goes_on_where_it_was()
@@ -101,6 +101,34 @@ public sealed class Lost_scheduler : StoryOfItsOwn
 
         Assert.Equal(JsonDocument.Parse(before).RootElement.Text("version"), JsonDocument.Parse(after).RootElement.Text("version"));
         Bus.Every_message.InSequence(Wire.All);
+    }
+
+    [Fact]
+    public async Task It_is_rebuilt_while_people_are_at_work()
+    {
+        await using var load = new Load(Team, 8);
+        await load.Goes(150);
+
+        await Pair.Applications[0].Command("rebuild");
+
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
+        Assert.DoesNotContain(Wire.All, x => x.Json.Text("replay") is not null);
+    }
+
+    [Fact]
+    public async Task It_is_lost_and_rebuilt_while_people_are_at_work()
+    {
+        await using var load = new Load(Team, 8);
+        await load.Goes(150);
+
+        await Pair.Scheduler[0].Kill();
+        await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
+        await Pair.Scheduler[0].StartAndWait();
+        await Pair.Applications[0].Command("rebuild");
+
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
     }
 
     private static async Task<string> Agendas(Team team)

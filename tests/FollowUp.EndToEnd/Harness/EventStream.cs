@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace FollowUp.Harness;
@@ -23,12 +24,14 @@ public sealed class EventStream : IAsyncDisposable
     private EventStream(HttpResponseMessage response, StreamReader reader) => (_response, _reader) = (response, reader);
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Narrow = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, MaxResponseDrainSize = 0, ConnectCallback = ConnectNarrowly }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>The last position that the stream gave: where to resume.</summary>
     public string? Position { get; private set; }
 
     /// <summary>Opens the feed of a node.</summary>
-    public static async Task<EventStream> Open(Uri node, string key, string query = "", string? lastEventId = null)
+    /// <param name="isNarrow">Whether the network holds little of what isn't read, so that the service soon notices.</param>
+    public static async Task<EventStream> Open(Uri node, string key, string query = "", string? lastEventId = null, bool isNarrow = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node, "/events" + query));
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
@@ -36,7 +39,7 @@ public sealed class EventStream : IAsyncDisposable
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         using var deadline = new CancellationTokenSource(Eventually.Patience);
-        var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        var response = await (isNarrow ? Narrow : Http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
             throw new InvalidOperationException($"Expected a stream, got: {(int)response.StatusCode} {response.Content.Headers.ContentType} {await response.Content.ReadAsStringAsync(deadline.Token)}");
         return new EventStream(response, new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token)));
@@ -81,6 +84,21 @@ public sealed class EventStream : IAsyncDisposable
         }
 
         throw new InvalidOperationException("The stream ended.");
+    }
+
+    private static async ValueTask<Stream> ConnectNarrowly(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 128 * 1024 };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync()

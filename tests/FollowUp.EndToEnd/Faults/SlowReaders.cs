@@ -1,0 +1,65 @@
+using FollowUp.EndToEnd.Bus;
+
+namespace FollowUp.EndToEnd.Faults;
+
+/// <summary>Who follows the feed and doesn't keep up holds up nobody else, and misses nothing.</summary>
+[Collection(Alone.Name)]
+public sealed class Slow_readers : StoryOfItsOwn
+{
+    private const int Readers = 20, History = 1500; // some 5 MB, more than the network holds: the service has to wait for them
+
+    [Fact]
+    public async Task They_hold_up_nobody_and_miss_nothing()
+    {
+        var service = Pair.Applications[0];
+        await Parallel.ForEachAsync(Enumerable.Range(0, History), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) => await Submit());
+
+        var slow = await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => EventStream.Open(service.Address, Team.Key, isNarrow: true)));
+        var seen = await Task.WhenAll(slow.Select(x => x.Next())); // and nothing from here on
+        await using var quick = await EventStream.Open(service.Address, Team.Key, "?after=latest");
+        await quick.Block();
+        for (var i = 0; i < 50; i++)
+        {
+            var application = await Submit();
+            Assert.Equal(application.ToString(), (await quick.Next(TimeSpan.FromSeconds(10))).Subject);
+        }
+
+        foreach (var reader in slow.Skip(2))
+            await reader.DisposeAsync();
+        var all = (await Feed.All(Team.Applications, "limit=1000")).Select(x => x.Text("id")!).ToList();
+        Assert.Equal(History + 50, all.Count);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(all, await ReadOn(slow[i], seen[i]));
+
+        // One that was cut off resumes, as any client of such streams does.
+        async Task<IReadOnlyList<string>> ReadOn(EventStream stream, Sent first)
+        {
+            var ids = new List<string> { first.Json.Text("id")! };
+            while (ids.Count < all.Count)
+            {
+                try
+                {
+                    ids.Add((await stream.Next()).Json.Text("id")!);
+                }
+                catch (Exception e) when (e is IOException or HttpRequestException or InvalidOperationException)
+                {
+                    var position = stream.Position;
+                    await stream.DisposeAsync();
+                    stream = await EventStream.Open(service.Address, Team.Key, "", position);
+                }
+            }
+
+            await stream.DisposeAsync();
+            return ids;
+        }
+    }
+
+    /// <summary>An application whose event is as large as most.</summary>
+    private async Task<Guid> Submit()
+    {
+        var id = Guid.NewGuid();
+        var posting = new { title = "Clerk", url = "https://example.org/" + new string('x', 1900), instructions = new { noPhoneCalls = true } };
+        (await Team.Applications.Put($"/applications/{id}", new { candidate = Team.NewCandidate(), employer = new { name = "Acme" }, posting })).Expect(201);
+        return id;
+    }
+}
