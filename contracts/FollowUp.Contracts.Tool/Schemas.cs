@@ -136,11 +136,12 @@ public static class Schemas
             // The exporter takes every parameter without a default for required, also where the options don't.
             var required = kind == Kind.Command ? node["required"]?.DeepClone() as JsonArray ?? [] : Texts(context.TypeInfo.Properties.Where(x => x.IsRequired).Select(x => x.Name));
             var root = new JsonObject { ["description"] = Docs.Of(owner), ["type"] = "object", ["properties"] = node["properties"]?.DeepClone() ?? new JsonObject() };
-            // What a converter of ours reads and may be absent, the exporter passes by without asking: an instant that must have an offset.
+            // What a converter of ours reads and may be absent, the exporter passes by without asking: a word, and an instant that must have an offset.
             foreach (var property in context.TypeInfo.Properties.Where(x => root["properties"]![x.Name] is JsonObject silent && !silent.ContainsKey("description")))
             {
-                var type = Nullable.GetUnderlyingType(property.PropertyType) ?? throw new NotSupportedException($"Nothing is known of {owner.Name}.{property.Name}.");
-                root["properties"]![property.Name] = Described(property, Plain(type, new JsonObject(), mayBeNull: kind == Kind.Command));
+                var (optional, word) = (Nullable.GetUnderlyingType(property.PropertyType), property.PropertyType.IsEnum ? property.PropertyType : null);
+                var type = optional ?? word ?? throw new NotSupportedException($"Nothing is known of {owner.Name}.{property.Name}.");
+                root["properties"]![property.Name] = Described(property, Plain(type, new JsonObject(), mayBeNull: kind == Kind.Command && optional is not null));
             }
             if (required.Count > 0) root["required"] = required;
             if (node["additionalProperties"] is { } closed) root["additionalProperties"] = closed.DeepClone();

@@ -25,7 +25,7 @@ public sealed class SteeringSpecs
     [Fact]
     public void A_slot_is_assigned_once_and_to_nobody_again() => Assert.Multiple(
         () => Plan.Given(Planned()).When(Assign("ben")).Then(new Assigned(1, "ben", "ana", During)),
-        () => Plan.Given(Planned(), new Assigned(1, "ben", "ana", Early)).When(Assign("ben")).ThenNothing(),
+        () => Plan.Given(Planned(), new Assigned(1, "ben", "ana", Early)).When(Assign("ben")).Then(),
         () => Plan.Given(Planned(), new Assigned(1, "ben", "ana", Early)).When(Assign(null)).Then(new Assigned(1, null, "ana", During)),
         () => Plan.Given(Withheld()).When(Assign("ben")).Then(new Assigned(1, "ben", "ana", During)));
 
@@ -42,7 +42,7 @@ public sealed class SteeringSpecs
     [Fact]
     public void A_slot_is_put_off_and_comes_due_again() => Assert.Multiple(
         () => Plan.Given(Planned(), Due()).When(Snooze(Later)).Then(PutOff),
-        () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Later.AddMinutes(-1))).ThenNothing(),
+        () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Later.AddMinutes(-1))).Then(),
         () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Later)).Then(Due() with { DueAt = Later }),
         () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Late)).Then(Lapsed()),
         () => Assert.Equal(Later, Told(Planned(), Due(), PutOff).NextMoment(Want())));
@@ -56,7 +56,7 @@ public sealed class SteeringSpecs
 
     [Fact]
     public void It_is_put_off_as_often_as_the_policy_says() => Assert.Multiple(
-        () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later)).ThenNothing(), // asked again
+        () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later)).Then(), // asked again
         () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later.AddDays(1))).ThenRefused("alreadySnoozed"),
         () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later.AddDays(1), most: 2)).Then(PutOff with { DueAt = Later.AddDays(1) }),
         () => Plan.Given(Planned(), Due()).When(Snooze(Later, most: 0)).ThenRefused("alreadySnoozed"));
@@ -84,14 +84,14 @@ public sealed class SteeringSpecs
 
     [Fact]
     public void Overridden_it_stays_as_long_as_nothing_else_withholds_it() => Assert.Multiple(
-        () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(NoContact)))).ThenNothing(),
+        () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(NoContact)))).Then(),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(MassMailing)))).Then(new Withheld(1, "c-1", Because.Code, 1, [MassMailing, Because])),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(NoContact, MassMailing)))).Then(new Withheld(1, "c-1", Because.Code, 1, [NoContact, MassMailing, Because])),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Gone()))).Then(Waived()));
 
     [Fact]
     public void Asked_again_it_is_overridden_once() => Assert.Multiple(
-        () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Override(Want(Shut(NoContact)))).ThenNothing(),
+        () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Override(Want(Shut(NoContact)))).Then(),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Override(Want(Shut(NoContact)), OverrideReason.Outdated)).ThenRefused("notWithheld"));
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class SteeringSpecs
         object[] Ask(FollowUpPlan plan) => plan.Decide(new ClaimSlot(1, Id("ben"), "ben", null, Quarter, Want(), During, guard));
 
         Plan.Given(Planned(), Due()).When(Ask).Then(new Refused(1, Id("ben"), "ben", guard, During));
-        Plan.Given(Planned(), Due(), Claimed("ben")).When(Ask).ThenNothing(); // it was granted before
+        Plan.Given(Planned(), Due(), Claimed("ben")).When(Ask).Then(); // it was granted before
         Plan.Given(Planned(), Waived()).When(Ask).Then(new Refused(1, Id("ben"), "ben", Sentences.IsWaived(Answered), During));
     }
 
