@@ -47,10 +47,7 @@ public static class ListApplications
             parameters.AddFlag("closed", status is null ? null : status == "closed");
             parameters.AddNumber("stage", stage);
             parameters.AddText("slot", slot?.ToString());
-<<<<<<< HEAD
             parameters.AddFlag("proposed", closingProposed);
-=======
->>>>>>> close
             parameters.AddText("q", string.IsNullOrWhiteSpace(q) ? null : $"%{Escape(q.Trim())}%");
             parameters.AddInstant("at", cursor?.At);
             parameters.AddId("id", cursor is null ? null : Guid.Parse(cursor.Id));

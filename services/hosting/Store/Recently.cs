@@ -27,11 +27,8 @@ public sealed class Recently<T>(Func<string, CancellationToken, Task<T?>> load, 
         _seen[id] = (found, at);
         return found;
     }
-<<<<<<< HEAD
 
     /// <summary>What has that id was changed here: the next look-up is made anew.</summary>
     /// <param name="id">The id.</param>
     public void Forget(string id) => _seen.TryRemove(id, out _);
-=======
->>>>>>> close
 }

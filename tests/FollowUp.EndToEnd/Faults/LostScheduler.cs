@@ -10,6 +10,7 @@ public sealed class Lost_scheduler : FaultStory
     public async Task It_is_rebuilt_to_the_same_state_slot_by_slot_and_goes_on_where_it_was()
     {
         var others = await Pair.Team("rebuild");
+        foreach (var wait in new[] { 6, 5 }) await Change(others, wait); // its own policy is part of its state
         var all = new List<Application>();
         async Task<Application> Have(Task<Application> submitted)
         {
@@ -51,6 +52,7 @@ public sealed class Lost_scheduler : FaultStory
         }
 
         var agenda = await Agendas(Team);
+        var policy = (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text;
         await Pair.Scheduler[0].Kill();
         await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
         await Pair.Scheduler[0].StartAndWait();
@@ -61,6 +63,7 @@ public sealed class Lost_scheduler : FaultStory
         foreach (var application in all)
             await Eventually.Get(application.AskPlan, x => x.Status == 200 && x.Text == before[application.Id], null, $"the plan is\n{before[application.Id]}\nagain");
         Assert.Equal(agenda, await Agendas(Team));
+        Assert.Equal(policy, (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text);
 
         // The claims are known to it: who had one has it, and who was refused stays refused.
         (await held.Claim(claimId: claim)).Expect(201);
@@ -129,6 +132,14 @@ public sealed class Lost_scheduler : FaultStory
 
         await load.Goes(100);
         await NothingIsLostOrDoubled(load);
+    }
+
+    private static async Task Change(Team team, int wait)
+    {
+        var policy = System.Text.Json.Nodes.JsonNode.Parse((await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
+        policy["unknown"]!["wait"] = wait;
+        policy.AsObject().Remove("version");
+        (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
     }
 
     private static async Task<string> Agendas(Team team)

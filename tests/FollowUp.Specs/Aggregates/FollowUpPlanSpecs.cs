@@ -44,7 +44,7 @@ public sealed class FollowUpPlanSpecs
 
     [Fact]
     public void A_channel_that_is_not_among_the_slots_is_refused() => Plan.Given(Planned(), Due()).When(Claim("ben", channel: Channel.InPerson)).ThenRefused("channelNotPermitted")
-        .And(plan => Assert.Equal("InPerson is not among the channels of this follow-up: phone, email.", plan.Claims[Id("ben")].Refusal!.Sentence));
+        .And(plan => Assert.Equal("A visit is not among the channels of this follow-up: phone, e-mail.", plan.Claims[Id("ben")].Refusal!.Sentence));
 
     [Theory, InlineData(0), InlineData(2), InlineData(-1)]
     public void A_stage_that_is_not_there_is_refused_with_nothing_recorded(int stage)

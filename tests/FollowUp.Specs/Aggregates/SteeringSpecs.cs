@@ -84,7 +84,7 @@ public sealed class SteeringSpecs
 
     [Fact]
     public void Overridden_it_stays_as_long_as_nothing_else_withholds_it() => Assert.Multiple(
-        () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(NoContact)))).Then(),
+        () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(NoContact)), Early)).Then(),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(MassMailing)))).Then(new Withheld(1, "c-1", Because.Code, 1, [MassMailing, Because])),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Shut(NoContact, MassMailing)))).Then(new Withheld(1, "c-1", Because.Code, 1, [NoContact, MassMailing, Because])),
         () => Plan.Given(Withheld(), AllTheSame, Planned()).When(Replan(Want(Gone()))).Then(Waived()));
