@@ -42,7 +42,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         405 => "That can't be done here.",
         409 => "That is refused.",
         413 => "That is too much.",
-        415 => "That is not JSON.",
+        415 => "That is of another kind.",
         422 => "That can't be processed.",
         502 => "The broker did not do it.",
         429 => "Too many requests.",
@@ -58,7 +58,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         BadHttpRequestException { StatusCode: 415 } => new("notJson", "The request must have a content type of application/json.", 415),
         BadHttpRequestException { InnerException: JsonException json } => Explain(json),
         BadHttpRequestException bad when bad.Message.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
-            RefusedException.BadInput(Between(bad.Message, "\"", "\"").Split(' ')[^1], "The value is not of the kind that is expected here."), // "Nullable<int> limit"
+            RefusedException.BadInput(JsonNamingPolicy.CamelCase.ConvertName(Between(bad.Message, "\"", "\"").Split(' ')[^1]), "The value is not of the kind that is expected here."), // "Nullable<int> limit"
         BadHttpRequestException bad => new("badRequest", Plain(bad.Message), bad.StatusCode),
         JsonException json => Explain(json),
         JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException =>

@@ -64,6 +64,10 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream, Pol
     private readonly long _versionBefore = stream.CurrentVersion ?? 0; // it counts what is appended, too
 
     public Policy Policy => policy;
+
+    /// <summary>Every slot was brought to what the policy wants. What is only claimed, or comes due, still is what an earlier policy decided.</summary>
+    public bool IsReplanned { get; set; }
+
     public Watch Watch { get; set; } = watch;
     public Watch Before { get; } = watch;
     public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = watch.Id };
@@ -137,7 +141,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         opened.Watch = opened.Watch with
         {
             NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next,
-            PlannedUnder = opened.Plan.IsOpenTo(wanted) ? opened.Policy.Version : null,
+            PlannedUnder = !opened.Plan.IsOpenTo(wanted) ? null : opened.IsReplanned ? opened.Policy.Version : opened.Before.PlannedUnder ?? 0,
         };
         session.Store(opened.Watch);
         if (opened.Watch.Rebuild is not null) return; // its slots may be there before anything is known of the application

@@ -27,12 +27,18 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         foreach (var size in sizes)
         {
             say($"Filling up to {Figure(size)} planned slots ...");
-            await Copy(size - there, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week);
+            var planned = await Copy(size - there, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week);
             there = size;
             await Vacuum(pair.SchedulerDatabase);
             await pair.Scheduler[0].StartAndWait();
             say("Nothing is due ...");
             rows.Add(($"a look that finds nothing due, with {Figure(size)} planned", await Idle(pair)));
+            if (size == sizes[1])
+            {
+                say("Another policy for all of them ...");
+                rows.AddRange(await OtherPolicy(pair, planned, size));
+            }
+
             await pair.Scheduler[0].Stop();
         }
 
@@ -79,6 +85,43 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
         foreach (var (what, figure) in rows) report.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {figure} |");
         return report.ToString();
+    }
+
+    // Every slot moves, and somebody claims all the while.
+    private static async Task<IReadOnlyList<(string, string)>> OtherPolicy(Pair pair, IReadOnlyList<Guid> planned, int size)
+    {
+        var (team, next) = (pair.Default, 0);
+        async Task<IReadOnlyList<long>> Claims(Func<int, Task<bool>> goOn)
+        {
+            var taken = new List<long>();
+            while (await goOn(taken.Count))
+            {
+                var started = System.Diagnostics.Stopwatch.GetTimestamp();
+                (await team.Of(planned[next++ * 7919 % planned.Count]).Claim()).Expect(201);
+                taken.Add(System.Diagnostics.Stopwatch.GetTimestamp() - started);
+                await Task.Delay(20);
+            }
+
+            return taken;
+        }
+
+        await Claims(x => Task.FromResult(x < 50)); // what is compiled at its first use isn't meant
+        var quiet = await Claims(x => Task.FromResult(x < 300));
+        var policy = System.Text.Json.Nodes.JsonNode.Parse((await team.Scheduler.Get("/policy")).Expect(200).Text)!;
+        policy["unknown"]!["wait"] = policy["unknown"]!["wait"]!.GetValue<int>() + 1;
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
+        var answered = System.Diagnostics.Stopwatch.GetElapsedTime(began);
+        var busy = await Claims(async x => x % 50 != 49 || (await team.Scheduler.Get("/policy/replanning")).Expect(200).Json.Number("remaining") > 0);
+        var took = System.Diagnostics.Stopwatch.GetElapsedTime(began);
+        await Eventually.Holds(async () => await Number(pair.SchedulerDatabase, "select max(seq_id) - (select min(last_seq_id) from followup.mt_event_progression where name like '%:All') from followup.mt_events", 0) <= 0, Patience, "all of it is published");
+        return
+        [
+            ($"another policy for {Figure(size)} open slots, all of which move: answered", $"{answered.TotalMilliseconds.ToString("n0", CultureInfo.InvariantCulture)} ms"),
+            ("all of them planned anew", $"after {took.TotalSeconds.ToString("n0", CultureInfo.InvariantCulture)} s, **{Figure(size / took.TotalSeconds)}** a second"),
+            ("a claim before, one after the other", PairBenchmark.Percentiles(Submitter.Latencies(quiet))),
+            ("a claim meanwhile", PairBenchmark.Percentiles(Submitter.Latencies(busy))),
+        ];
     }
 
     // As the node itself measures it, around the very statements that it runs; and what the whole node costs meanwhile.

@@ -32,11 +32,14 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
             if (message.Event.Source == Catalogue.Scheduler) application.TakeBack(message);
             else
             {
+                var version = application.Watch.Version;
                 (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => application.Wanted(watch.Situation), now);
                 foreach (var (fact, cause) in facts) application.Add([fact], cause);
+                application.IsReplanned |= application.Watch.Version > version;
             }
             if (!application.IsRebuilt) continue;
             application.Watch = application.Watch with { Rebuild = null };
+            application.IsReplanned = true;
             application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)), message.Event);
         }
         foreach (var application in opened.Values) Planning.Write(session, application, now);

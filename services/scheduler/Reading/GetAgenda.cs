@@ -3,6 +3,7 @@ using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
 using FollowUp.Scheduler.Governing;
 using Marten;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace FollowUp.Scheduler.Reading;
@@ -20,8 +21,10 @@ internal static class GetAgenda
     /// <param name="Assignee">Who is to make it; <c>-</c> for nobody.</param>
     /// <param name="ClosingProposed">Only where closing is proposed, whatever the status.</param>
     /// <param name="Sort"><c>due</c> (unless said), <c>-due</c>, <c>candidate</c> or <c>employer</c>.</param>
-    public sealed record Query(string? Status, string? Candidate, string? Assignee, string? Employer, DateTimeOffset? DueAfter, DateTimeOffset? DueBefore, bool? ClosingProposed, string? Sort, string? After,
-        int? Limit);
+    public sealed record Query([property: FromQuery(Name = "status")] string? Status, [property: FromQuery(Name = "candidate")] string? Candidate, [property: FromQuery(Name = "assignee")] string? Assignee,
+        [property: FromQuery(Name = "employer")] string? Employer, [property: FromQuery(Name = "dueAfter")] DateTimeOffset? DueAfter, [property: FromQuery(Name = "dueBefore")] DateTimeOffset? DueBefore,
+        [property: FromQuery(Name = "closingProposed")] bool? ClosingProposed, [property: FromQuery(Name = "sort")] string? Sort, [property: FromQuery(Name = "after")] string? After,
+        [property: FromQuery(Name = "limit")] int? Limit);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/follow-ups",
         async ([AsParameters] Query query, Caller caller, NpgsqlDataSource database, IDocumentStore store, PolicyOfTeam policies, Warnings warnings, CancellationToken ct) =>

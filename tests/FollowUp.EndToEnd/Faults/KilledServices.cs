@@ -1,6 +1,5 @@
 namespace FollowUp.EndToEnd.Faults;
 
-[Collection(Alone.Name)]
 public sealed class Killed_services : FaultStory
 {
     [Fact]

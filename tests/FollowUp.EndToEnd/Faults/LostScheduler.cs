@@ -3,7 +3,6 @@ using System.Text.Json;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>The Scheduler's database is lost, with no backup: it comes back from what Applications has and heard.</summary>
-[Collection(Alone.Name)]
 public sealed class Lost_scheduler : FaultStory
 {
     [Fact]

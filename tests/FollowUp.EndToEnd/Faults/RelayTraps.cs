@@ -5,7 +5,6 @@ using RabbitMQ.Client;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>Each way that is known to make a relay lose, skip or stop in silence, provoked.</summary>
-[Collection(Alone.Name)]
 public sealed class Relay_traps() : FaultStory(nodes: 2)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -94,7 +93,6 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
 }
 
 /// <summary>A pair that nobody listens to, so that a message without a queue really has none.</summary>
-[Collection(Alone.Name)]
 public sealed class Unbound_queue : IAsyncLifetime
 {
     private Pair _pair = null!;

@@ -92,7 +92,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         },
         new Route("GET /keys", "admin"),
         new Route("DELETE /keys/{uuid}", "admin"),
-        new Route("GET /follow-ups", "read") { Scheduler = true, Query = ["limit=0", "limit=201", "limit=ten", "after=garbage", "status=nonsense", "dueBefore=soon"] },
+        new Route("GET /follow-ups", "read") { Scheduler = true, Query = ["limit=0", "limit=201", "limit=ten", "after=garbage", "status=nonsense", "dueBefore=soon", "dueAfter=soon", "sort=luck", "closingProposed=maybe"] },
         new Route("GET /applications/{id}/plan", "read") { Scheduler = true },
         new Route("POST /applications/{id}/stages/1/claims", "claim", $$"""{"claimId":"{{Uuid}}","by":"ana"}""")
         {
@@ -108,6 +108,19 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
             ],
         },
         new Route("DELETE /applications/{id}/stages/1/claims/{uuid}", "claim") { Scheduler = true },
+        new Route("PUT /applications/{id}/stages/1/assignee", "claim", """{"to":"ben","by":"ana"}""") { Scheduler = true, Required = ["to"], Texts = ["to", "by"], Bad = [("to", """{"to":"ben@example.org"}""")] },
+        new Route("DELETE /applications/{id}/stages/1/assignee", "claim") { Scheduler = true },
+        new Route("POST /applications/{id}/stages/1/snooze", "claim", """{"until":"2027-03-01","by":"ana"}""")
+        {
+            Scheduler = true, Required = ["until"], Texts = ["by"], Bad = [("until", """{"until":"soon"}"""), ("until", """{"until":"2027-02-30"}"""), ("until", """{"until":"2027-03-01T10:00:00"}"""), ("until", """{"until":20270301}""")],
+        },
+        new Route("POST /applications/{id}/stages/1/override", "claim", """{"because":"outdated","note":"x","by":"ana"}""") { Scheduler = true, Required = ["because"], Enums = ["because"], Texts = ["note", "by"] },
+        new Route("GET /policy", "read") { Scheduler = true, Query = ["version=first"] },
+        new Route("GET /policy/versions", "read") { Scheduler = true },
+        new Route("GET /policy/replanning", "read") { Scheduler = true },
+        new Route("PUT /policy", "admin", SamePolicy) { Scheduler = true, Bad = BadPolicies },
+        new Route("POST /policy/preview", "read", SamePolicy) { Scheduler = true, Bad = BadPolicies },
+        new Route("DELETE /policy/holidays/XX", "admin") { Scheduler = true },
     }.ToDictionary(x => x.Name);
 
     private static readonly Case[] ForSubmissions =
@@ -136,6 +149,16 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
     private Team _foreign = null!;
     private Team _readOnly = null!;
     private Team _claimOnly = null!;
+
+    private static string SamePolicy => """{"silenceWait":20}"""; // what nobody refuses changes nothing
+
+    private static (string, string)[] BadPolicies =>
+    [
+        ("silenceWait", """{"silenceWait":-1}"""), ("silenceWait", """{"silenceWait":"long"}"""), ("unknown", """{"unknown":{"wait":1}}"""), ("unknown.wait", """{"unknown":{"wait":367,"window":1,"channels":["phone"]}}"""),
+        ("unknown.channels", """{"unknown":{"wait":1,"window":1,"channels":[]}}"""), ("unknown.channels", """{"unknown":{"wait":1,"window":1,"channels":["pigeon"]}}"""), ("hours.to", """{"hours":{"from":"10:00","to":"09:00"}}"""),
+        ("hours.from", """{"hours":{"from":"nine","to":"18:00"}}"""), ("workingDays", """{"workingDays":["someday"]}"""), ("holidays", """{"holidays":{"Bavaria":[]}}"""), ("holidays", """{"holidays":{"DE":[null]}}"""),
+        ("quietDates", """{"quietDates":[{"from":"2026-12-24","to":"2026-12-01"}]}"""), ("shoeSize", """{"shoeSize":44}"""), ("mostPerEmployerAWeek", """{"mostPerEmployerAWeek":0}"""),
+    ];
 
     private static string Submission => """{"candidate":"c-bad-input","employer":{"name":"Acme"},"posting":{"title":"Clerk"}}""";
 

@@ -73,7 +73,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     public async Task What_is_wrong_with_a_policy_is_told_all_at_once_by_its_path_and_changes_nothing()
     {
         var team = await Pair.Team("policywrong");
-        var policy = (await team.Scheduler.Get("/policy")).Expect(200);
+        var policy = await Known(team);
         var wrong = With(policy.Json, x =>
         {
             x["unknown"]!["wait"] = -1;
@@ -104,7 +104,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     public async Task Put_again_it_is_the_same_version()
     {
         var team = await Pair.Team("policysame");
-        var changed = With((await team.Scheduler.Get("/policy")).Expect(200).Json, x => x["silenceWait"] = 30, version: false);
+        var changed = With((await Known(team)).Json, x => x["silenceWait"] = 30, version: false);
         (await team.Scheduler.Put("/policy", changed)).Expect(204);
         (await team.Scheduler.Put("/policy", changed)).Expect(204);
         Assert.Equal(2, (await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("silenceWait") == 30)).Json.Number("version"));
@@ -131,6 +131,37 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
 
         Assert.Equal(all.Order(), found.Order());
     }
+
+    [Fact]
+    public async Task What_is_claimed_or_assigned_while_a_policy_changes_ends_under_the_new_one()
+    {
+        var team = await Pair.Team("policybusy");
+        var all = new List<Application>();
+        for (var i = 0; i < 60; i++) all.Add(await team.Submit());
+        foreach (var application in all) await application.Slot(1, "planned");
+        var policy = (await team.Scheduler.Get("/policy")).Expect(200).Json;
+
+        // Neither plans anything anew, and neither may pass for it.
+        var meanwhile = Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = TestContext.Current.CancellationToken }, async (application, _) =>
+        {
+            (await team.Scheduler.Put($"{application.Path}/stages/1/assignee", new { to = "ben" })).Expect(200);
+            (await application.Claim(@for: "PT1S")).Expect(201);
+        });
+        foreach (var wait in new[] { 8, 9, 10, 11, 12 })
+            (await team.Scheduler.Put("/policy", With(policy, x => x["unknown"]!["wait"] = wait, version: false))).Expect(204);
+        await meanwhile;
+
+        foreach (var application in all)
+        {
+            var slot = await application.Slot(1, x => x.Status == "planned" && x.Json.Number("policyVersion") == 6);
+            Assert.Equal(slot.AnchoredOn.AddBusinessDays(12), DateOnly.FromDateTime(slot.DueAt.UtcDateTime));
+        }
+
+        await Eventually.Get(() => team.Scheduler.Get("/policy/replanning"), x => x.Json.Number("remaining") == 0);
+    }
+
+    /// <summary>The policy, as soon as the Scheduler has heard of the team's key.</summary>
+    private static Task<Answer> Known(Team team) => Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200);
 
     private static string With(JsonElement policy, Action<JsonNode> change, bool version = true) => With(policy.GetRawText(), change, version);
 
