@@ -101,7 +101,7 @@ public abstract class StoryOfItsOwn(int nodes = 1) : IAsyncLifetime
     }
 }
 
-/// <summary>Runs after everything that may run side by side, one class after the other: it needs the broker, or the machine, for itself.</summary>
+/// <summary>Runs after everything that may run side by side, one class after the other: it breaks the broker that all share, or needs the machine for itself.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

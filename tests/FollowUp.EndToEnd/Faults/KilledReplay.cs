@@ -5,7 +5,6 @@ using FollowUp.EndToEnd.Bus;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>Whoever sends a replay is killed in the middle: another node goes on, and when none is left, the first that is back.</summary>
-[Collection(Alone.Name)]
 public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2)
 {
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -22,25 +21,6 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
             await Wire.Hears(application.Id, "follow-up.planned", null, Patience);
         }
 
-        await NothingIsLostOrDoubled(load);
-    }
-
-    [Fact]
-    public async Task A_publish_that_is_never_confirmed_is_given_up_and_made_again()
-    {
-        await using var load = new Load(Team, 8);
-        await load.Goes(100);
-        Broker("STOP"); // it hangs, with every connection open
-        try
-        {
-            await Eventually.Holds(() => Pair.Applications.Any(x => x.Lines().Any(y => y.Contains("The broker did not take a fact", StringComparison.Ordinal))), Patience, "a publish is given up");
-        }
-        finally
-        {
-            Broker("CONT");
-        }
-
-        await load.Goes(100);
         await NothingIsLostOrDoubled(load);
     }
 
@@ -81,14 +61,6 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(statement, connection);
         return await command.ExecuteScalarAsync();
-    }
-
-    private static void Broker(string signal)
-    {
-        var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // with its start time behind
-        using var kill = Process.Start("kill", [$"-{signal}", id]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
     }
 }
 

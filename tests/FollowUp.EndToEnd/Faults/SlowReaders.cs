@@ -3,7 +3,6 @@ using FollowUp.EndToEnd.Bus;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>Who follows the feed and doesn't keep up holds up nobody else, and misses nothing.</summary>
-[Collection(Alone.Name)]
 public sealed class Slow_readers : StoryOfItsOwn
 {
     private const int Readers = 20, History = 1500; // some 5 MB, more than the network holds: the service has to wait for them
