@@ -3,6 +3,7 @@ using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Reading;
 using FollowUp.Scheduler.Steering;
@@ -49,6 +50,9 @@ internal static class Description
         options.Projections.LiveStreamAggregation<TeamPolicy>();
         options.Column<CurrentPolicy>(nameof(CurrentPolicy.Version));
         options.RegisterDocumentType<OverrideNote>();
+        options.Schema.For<CalendarFeed>().SingleTenanted().UseOptimisticConcurrency(true);
+        options.Column<CalendarFeed>(nameof(CalendarFeed.Hash)).Index<CalendarFeed>("hash");
+        options.Column<CalendarFeed>(nameof(CalendarFeed.Team)).Index<CalendarFeed>("team");
     }
 
     /// <summary>Every fact of this service, checked by a test against what the aggregate evolves on.</summary>

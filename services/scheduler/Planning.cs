@@ -149,7 +149,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         foreach (var slot in opened.Plan.Slots.Values)
             if (opened.Before.Rebuild is not null || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation)
                 || !ReferenceEquals(opened.Plan.Proposed, opened.PlanBefore.Proposed))
-                session.Store(AgendaEntry.Of(opened.Watch.Situation, slot, proposed));
+                session.Store(AgendaEntry.Of(opened.Watch.Situation, slot, proposed) with { Revision = opened.Version + opened.Watch.Version });
     }
 
     /// <summary>Tells the clock of an earlier moment, once it is committed.</summary>

@@ -2,6 +2,7 @@ using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.Announcing;
+using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Claiming;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Governing;
@@ -23,7 +24,7 @@ catch (SettingException exception)
     return 2;
 }
 builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Turns>().AddSingleton<Steers>().AddSingleton<Claims>();
-builder.Services.AddSingleton<Warnings>().AddSingleton<PolicyPreview>().AddSingleton<Replanning>().AddHostedService(x => x.GetRequiredService<Replanning>());
+builder.Services.AddSingleton<Warnings>().AddSingleton<PolicyPreview>().AddSingleton<CalendarFeeds>().AddSingleton<Replanning>().AddHostedService(x => x.GetRequiredService<Replanning>());
 builder.Services.AddSingleton<ICommands>(x => x.GetRequiredService<Claims>());
 builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>()).AddHostedService<Gauges>();
 
@@ -36,5 +37,6 @@ AssignRoutes.Map(app);
 SnoozeRoutes.Map(app);
 OverrideRoutes.Map(app);
 PolicyRoutes.Map(app);
+CalendarRoutes.Map(app);
 await app.RunAsync();
 return 0;

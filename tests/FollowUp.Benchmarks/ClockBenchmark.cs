@@ -19,6 +19,8 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         await using var lapsed = await Heard.Listen(pair.Bus, "*.follow-up.lapsed");
         var template = await pair.Default.Submit();
         await template.Slot(1, "planned");
+        var another = await (await pair.Team("another")).Submit(); // of a team whose policy changes
+        await another.Slot(1, "planned");
         await Task.WhenAll(pair.Services.Select(x => x.Stop())); // Applications too: what it would make of applications that it doesn't know isn't measured
         rows.Add(("yardstick: raw INSERTs a second over Npgsql, 8 connections, nothing else", Figure(await Machine.RawInserts(pair.SchedulerDatabase, TimeSpan.FromSeconds(3)))));
 
@@ -27,16 +29,17 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         foreach (var size in sizes)
         {
             say($"Filling up to {Figure(size)} planned slots ...");
-            var planned = await Copy(size - there, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week);
+            await Copy(size - there, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week);
             there = size;
+            IReadOnlyList<Guid> theirs = size == sizes[1] ? await PlannedSlots.Copy(pair.SchedulerDatabase, another.Id, size, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week, announced: true) : [];
             await Vacuum(pair.SchedulerDatabase);
             await pair.Scheduler[0].StartAndWait();
             say("Nothing is due ...");
             rows.Add(($"a look that finds nothing due, with {Figure(size)} planned", await Idle(pair)));
-            if (size == sizes[1])
+            if (theirs.Count > 0)
             {
-                say("Another policy for all of them ...");
-                rows.AddRange(await OtherPolicy(pair, planned, size));
+                say($"Another policy for {Figure(theirs.Count)} more ...");
+                rows.AddRange(await OtherPolicy(pair, another.Team, theirs));
             }
 
             await pair.Scheduler[0].Stop();
@@ -88,9 +91,9 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
     }
 
     // Every slot moves, and somebody claims all the while.
-    private static async Task<IReadOnlyList<(string, string)>> OtherPolicy(Pair pair, IReadOnlyList<Guid> planned, int size)
+    private static async Task<IReadOnlyList<(string, string)>> OtherPolicy(Pair pair, Team team, IReadOnlyList<Guid> planned)
     {
-        var (team, next) = (pair.Default, 0);
+        var (size, next) = (planned.Count, 0);
         async Task<IReadOnlyList<long>> Claims(Func<int, Task<bool>> goOn)
         {
             var taken = new List<long>();

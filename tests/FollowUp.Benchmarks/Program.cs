@@ -6,7 +6,7 @@ return args switch
     ["pair", "--short"] => await Run(new PairBenchmark(Pace.Short).Run),
     ["bus"] => await Run(new BusBenchmark(backlog: 100_000, sweep: 20_000, idle: 300, loaded: TimeSpan.FromSeconds(20)).Run),
     ["bus", "--short"] => await Run(new BusBenchmark(backlog: 5_000, sweep: 2_000, idle: 30, loaded: TimeSpan.FromSeconds(3)).Run),
-    ["clock"] => await Run(new ClockBenchmark([1_000, 100_000, 1_000_000], due: 10_000, idle: TimeSpan.FromSeconds(60)).Run),
+    ["clock"] => await Run(new ClockBenchmark([1_000, 100_000, 1_000_000], due: 10_000, idle: TimeSpan.FromSeconds(30)).Run),
     ["clock", "--short"] => await Run(new ClockBenchmark([1_000, 20_000], due: 1_000, idle: TimeSpan.FromSeconds(20)).Run),
     _ => Usage(),
 };

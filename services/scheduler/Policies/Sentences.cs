@@ -160,6 +160,12 @@ public static class Sentences
 
     public static Reason ClosingProposed(DateTimeOffset since) => Give("closingProposed", ("since", Moment(since)));
 
+    // In the calendar
+
+    public static Reason ToBeMadeBy(IReadOnlyList<Channel> channels) => Give("toBeMadeBy", ("channels", string.Join(", ", channels.Select(Word))));
+
+    public static Reason AssignedTo(string to) => Give("assignedTo", ("to", to));
+
     // Values are for programs, and the same in every language
 
     private static Reason Give(string code, params ReadOnlySpan<(string Name, string Value)> named)

@@ -39,6 +39,9 @@ public sealed record AgendaEntry
     public OverrideItem? Override { get; init; }
     public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
+    /// <summary>Grows with everything that is decided or known of the application.</summary>
+    public long Revision { get; init; }
+
     /// <summary>Since when closing is proposed, because nobody answered this follow-up.</summary>
     public DateTimeOffset? ClosingProposedAt { get; init; }
 

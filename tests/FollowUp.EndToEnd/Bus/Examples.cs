@@ -84,7 +84,7 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
         {
             var folder = Directory.CreateTempSubdirectory("followup-example-").FullName;
             await File.WriteAllTextAsync(Path.Combine(folder, name), text);
-            string[] command = name.EndsWith(".py", StringComparison.Ordinal) ? [Python(), name] : ["dotnet", "run", name, "--"];
+            string[] command = name.EndsWith(".py", StringComparison.Ordinal) ? [Python.With("pika"), name] : ["dotnet", "run", name, "--"];
             if (text.Contains("FollowUp.Contracts", StringComparison.Ordinal))
                 await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><add key="followup" value="{await Packages.Value}" /></packageSources></configuration>""");
             var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
@@ -114,19 +114,6 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
         private void Heard(object sender, DataReceivedEventArgs line)
         {
             lock (_output) _output.AppendLine(line.Data);
-        }
-
-        private static string Python() => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(Pika) ?? throw new InvalidOperationException("The examples in Python need python3 and pika: on Debian, apt-get install python3-pika.");
-
-        private static bool Pika(string python)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import pika"]) { RedirectStandardError = true, UseShellExecute = false })!;
-                process.WaitForExit();
-                return process.ExitCode == 0;
-            }
-            catch (System.ComponentModel.Win32Exception) { return false; }
         }
 
         // A version of its own: what an earlier run left in the machine's package cache must not be taken for this one.

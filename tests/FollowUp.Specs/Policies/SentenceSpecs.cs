@@ -35,6 +35,7 @@ public sealed partial class SentenceSpecs
         var type when type == typeof(WantedSlot.Withheld) => [new WantedSlot.Withheld(1, Situations.Unknown, [Sentences.NoContact()])],
         var type when type == typeof(Claimed) => [Claim],
         var type when type == typeof(Settled) => [new Settled(1, Guid.Empty, "ana", Channel.Phone, 1, Moment)],
+        var type when type == typeof(IReadOnlyList<Channel>) => [new[] { Channel.Phone, Channel.Email }],
         var type when type == typeof(Slot) => [new Slot(1), new Slot(1) { Claim = Claim }],
         var type => throw new NotSupportedException(type.Name),
     };

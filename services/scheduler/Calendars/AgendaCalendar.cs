@@ -1,0 +1,61 @@
+using System.Text;
+using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Reading;
+using Ical.Net;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using Ical.Net.Serialization;
+
+namespace FollowUp.Scheduler.Calendars;
+
+/// <summary>
+/// The agenda as an iCalendar (RFC 5545): one event a slot. Its UID stays, and its SEQUENCE only grows, so that a calendar program moves what it has
+/// instead of showing it twice. Nobody's name is in it: the Scheduler knows none.
+/// </summary>
+public static class AgendaCalendar
+{
+    private const string Refresh = "PT15M"; // how often a program should look; most look less often
+    private static readonly TimeSpan Length = TimeSpan.FromMinutes(30);
+
+    /// <param name="name">What the calendar is called.</param>
+    /// <param name="slots">What is planned, due or claimed, each with when it was last written.</param>
+    public static string Of(string name, IEnumerable<(AgendaEntry Slot, DateTimeOffset At)> slots)
+    {
+        var calendar = new Calendar { ProductId = "-//FollowUp//Scheduler//EN", Method = "PUBLISH" };
+        calendar.AddProperty("X-WR-CALNAME", name);
+        calendar.AddProperty("X-PUBLISHED-TTL", Refresh);
+        calendar.AddProperty("REFRESH-INTERVAL;VALUE=DURATION", Refresh);
+        foreach (var (slot, at) in slots) calendar.Events.Add(Event(slot, at));
+        return new CalendarSerializer().SerializeToString(calendar)!;
+    }
+
+    private static CalendarEvent Event(AgendaEntry slot, DateTimeOffset at)
+    {
+        var begins = slot.DueAt!.Value;
+        return new()
+        {
+            Uid = $"{slot.Id}@followup",
+            Sequence = (int)Math.Min(slot.Revision, int.MaxValue),
+            DtStamp = Utc(at),
+            LastModified = Utc(at),
+            Start = Utc(begins),
+            End = Utc(begins + Length),
+            Summary = $"Follow up: {slot.Employer}, {slot.Title} ({slot.Candidate})",
+            Description = Description(slot),
+            Categories = [slot.Status.ToString().ToUpperInvariant()],
+            Transparency = TransparencyType.Transparent, // a reminder keeps nobody busy
+            Status = EventStatus.Confirmed,
+        };
+    }
+
+    private static string Description(AgendaEntry slot)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(Sentences.ToBeMadeBy(slot.Channels).Sentence);
+        if (slot.Assignee is { } assignee) text.AppendLine(Sentences.AssignedTo(assignee).Sentence);
+        foreach (var reason in slot.Reasons) text.AppendLine(reason.Sentence);
+        return text.ToString().TrimEnd();
+    }
+
+    private static CalDateTime Utc(DateTimeOffset at) => new(at.UtcDateTime, CalDateTime.UtcTzId);
+}

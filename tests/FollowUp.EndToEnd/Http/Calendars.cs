@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FollowUp.EndToEnd.Http;
+
+/// <summary>The agenda in people's own calendars, read by another implementation than the one that wrote it: Python's icalendar.</summary>
+public sealed class Calendars(SharedPair shared) : Story(shared)
+{
+    private const string Reader = """
+        import icalendar, json, sys
+        calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
+        assert calendar['VERSION'] == '2.0' and not calendar.errors
+        print(json.dumps([dict(uid=str(e['UID']), sequence=int(e['SEQUENCE']), start=e['DTSTART'].dt.isoformat(), end=e['DTEND'].dt.isoformat(), stamp=e['DTSTAMP'].dt.isoformat(),
+                               summary=str(e['SUMMARY']), description=str(e['DESCRIPTION'])) for e in calendar.walk('VEVENT')]))
+        """;
+
+    [Fact]
+    public async Task A_calendar_shows_what_is_planned_and_moves_it_with_the_plan()
+    {
+        var team = await Pair.Team("calendars");
+        var (mine, others) = (await team.Submit(candidate: "c-mine", employer: "Ångström, Söhne; & Co", title: "Clerk\nin the long office " + new string('x', 90)[..60]), await team.Submit(candidate: "c-other"));
+        var slot = await mine.Slot(1, "planned");
+        await others.Slot(1, "planned");
+        var path = (await Made(team, new { name = "Mine", candidate = "c-mine" })).Text("path")!;
+
+        var before = Assert.Single(await Read(team, path));
+        Assert.Equal(slot.DueAt, before.Instant("start"));
+        Assert.Equal(TimeSpan.FromMinutes(30), before.Instant("end") - before.Instant("start"));
+        Assert.StartsWith("Follow up: Ångström, Söhne; & Co, Clerk", before.Text("summary"), StringComparison.Ordinal);
+        Assert.All(slot.Sentences, x => Assert.Contains(x, before.Text("description"), StringComparison.Ordinal));
+        Assert.Equal(2, (await Read(team, (await Made(team, new { name = "All" })).Text("path")!)).Count);
+
+        (await team.Scheduler.Post($"{mine.Path}/stages/1/snooze", new { until = slot.DueAt.AddDays(1) })).Expect(200);
+        var after = Assert.Single(await Read(team, path));
+        Assert.Equal((before.Text("uid"), slot.DueAt.AddDays(1)), (after.Text("uid"), after.Instant("start")!.Value));
+        Assert.True(after.Number("sequence") > before.Number("sequence"));
+
+        (await mine.RecordFollowUp()).Expect(201);
+        await mine.Slot(1, "made");
+        Assert.Empty(await Read(team, path));
+    }
+
+    [Fact]
+    public async Task Whoever_has_the_address_sees_it_until_it_is_revoked_and_nobody_else()
+    {
+        var made = await Made(Team, new { name = "Shared", candidate = Harness.Team.NewCandidate() });
+        var (path, stranger) = (made.Text("path")!, Team.Scheduler.With(null));
+        var answer = (await stranger.Get(path)).Expect(200);
+        Assert.Equal("text/calendar", answer.MediaType);
+        Assert.DoesNotContain(path, (await Team.Scheduler.Get("/calendars")).Expect(200).Text, StringComparison.Ordinal);
+        (await stranger.Get(path[..^8] + "AAAA.ics")).Refused(404, "unknownCalendar");
+        (await stranger.Get("/calendars")).Refused(401);
+        (await stranger.Post("/calendars", new { name = "x" })).Refused(401);
+        var foreign = await Pair.Team("calendarsforeign");
+        (await Eventually.Get(() => foreign.Scheduler.Delete($"/calendars/{made.Text("id")}"), x => x.Status != 401)).Refused(404, "unknownCalendar");
+        Assert.Empty((await foreign.Scheduler.Get("/calendars")).Expect(200).Json.Items());
+        (await Team.Scheduler.Post("/calendars", new { name = " " })).Refused(400, "badInput");
+
+        (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204);
+        await Eventually.Get(() => stranger.Get(path), x => x.Status == 404);
+        (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204); // again
+        Assert.NotNull((await Team.Scheduler.Get("/calendars")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Instant("revokedAt"));
+    }
+
+    private static async Task<JsonElement> Made(Team team, object body) => (await Eventually.Get(() => team.Scheduler.Post("/calendars", body), x => x.Status != 401)).Expect(201).Json;
+
+    private static async Task<IReadOnlyList<JsonElement>> Read(Team team, string path)
+    {
+        var text = (await team.Scheduler.With(null).Get(path)).Expect(200).Text;
+        Assert.All(text.Split("\r\n"), x => Assert.True(System.Text.Encoding.UTF8.GetByteCount(x) <= 75, $"A line is folded at 75 octets: {x}"));
+        using var python = Process.Start(new ProcessStartInfo(Python.With("icalendar"), ["-c", Reader]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        await python.StandardInput.WriteAsync(text);
+        python.StandardInput.Close();
+        var errors = python.StandardError.ReadToEndAsync();
+        var output = await python.StandardOutput.ReadToEndAsync();
+        await python.WaitForExitAsync();
+        Assert.True(python.ExitCode == 0, $"{await errors}\n{text}");
+        return [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
+    }
+}
