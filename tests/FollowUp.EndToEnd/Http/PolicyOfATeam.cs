@@ -133,6 +133,34 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task Holidays_come_from_a_feed_that_the_team_brings()
+    {
+        var team = await Pair.Team("policyholidays");
+        await Known(team);
+        var application = await team.Submit(timeZone: "Europe/Berlin", country: "XX");
+        var before = await application.Slot(1, "planned");
+        var day = DateOnly.FromDateTime(before.DueAt.In("Europe/Berlin"));
+        var feed = $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:{day:yyyyMMdd}\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+        var shown = (await Feed(team, "/policy/holidays/XX?dryRun=true", feed)).Expect(200).Json.Items();
+        Assert.Equal((day.ToString("yyyy-MM-dd", null), "Feast of Clerks"), (Assert.Single(shown).Text("on"), shown[0].Text("name")));
+        Assert.Equal(1, (await team.Scheduler.Get("/policy")).Json.Number("version"));
+
+        (await Feed(team, "/policy/holidays/XX", feed)).Expect(200);
+        var after = await application.Slot(1, x => x.DueAt > before.DueAt);
+        Assert.Equal(day.AddBusinessDays(1), DateOnly.FromDateTime(after.DueAt.In("Europe/Berlin")));
+
+        (await team.Scheduler.Delete("/policy/holidays/XX")).Expect(204);
+        await application.Slot(1, x => x.DueAt == before.DueAt);
+        (await Feed(team, "/policy/holidays/XX", "BEGIN:VCALENDAR nothing")).Refused(400, "badInput");
+        (await Feed(team, "/policy/holidays/Bavaria", feed)).Refused(400, "badInput");
+        (await team.Scheduler.Put("/policy/holidays/XX", "{}")).Refused(415);
+        Assert.Equal(3, (await team.Scheduler.Get("/policy")).Json.Number("version"));
+    }
+
+    private static Task<Answer> Feed(Team team, string path, string feed) => team.Scheduler.Send(HttpMethod.Put, path, feed, contentType: "text/calendar");
+
+    [Fact]
     public async Task What_is_claimed_or_assigned_while_a_policy_changes_ends_under_the_new_one()
     {
         var team = await Pair.Team("policybusy");
