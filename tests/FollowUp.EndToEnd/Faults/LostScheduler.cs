@@ -9,7 +9,7 @@ public sealed class Lost_scheduler : FaultStory
     public async Task It_is_rebuilt_to_the_same_state_slot_by_slot_and_goes_on_where_it_was()
     {
         var others = await Pair.Team("rebuild");
-        foreach (var wait in new[] { 6, 5 }) await Change(others, wait); // its own policy is part of its state
+        foreach (var wait in new[] { 6, 5 }) await others.ChangePolicy(x => x["unknown"]!["wait"] = wait); // its own policy is part of its state
         var all = new List<Application>();
         async Task<Application> Have(Task<Application> submitted)
         {
@@ -131,14 +131,6 @@ public sealed class Lost_scheduler : FaultStory
 
         await load.Goes(100);
         await NothingIsLostOrDoubled(load);
-    }
-
-    private static async Task Change(Team team, int wait)
-    {
-        var policy = System.Text.Json.Nodes.JsonNode.Parse((await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
-        policy["unknown"]!["wait"] = wait;
-        policy.AsObject().Remove("version");
-        (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
     }
 
     private static async Task<string> Agendas(Team team)

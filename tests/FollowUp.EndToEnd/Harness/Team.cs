@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace FollowUp.Harness;
 
@@ -40,6 +41,16 @@ public sealed class Team(string name, string key, Api applications, Api schedule
     public Task<Application> SubmitDue(string? candidate = null) => Submit(candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
 
     public Application Of(Guid id) => new(this, id);
+
+    /// <summary>Changes the team's policy, as soon as the Scheduler knows the team's key, and waits until it is shown.</summary>
+    public async Task ChangePolicy(Action<JsonNode> change)
+    {
+        var policy = JsonNode.Parse((await Eventually.Get(() => scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
+        var version = policy["version"]!.GetValue<long>();
+        change(policy);
+        (await scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
+        await Eventually.Get(() => scheduler.Get("/policy"), x => x.Json.Number("version") > version);
+    }
 
     public static string NewCandidate() => $"c-{Guid.NewGuid():n}";
 

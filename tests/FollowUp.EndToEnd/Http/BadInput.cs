@@ -154,10 +154,10 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
 
     private static (string, string)[] BadPolicies =>
     [
-        ("silenceWait", """{"silenceWait":-1}"""), ("silenceWait", """{"silenceWait":"long"}"""), ("unknown", """{"unknown":{"wait":1}}"""), ("unknown.wait", """{"unknown":{"wait":367,"window":1,"channels":["phone"]}}"""),
-        ("unknown.channels", """{"unknown":{"wait":1,"window":1,"channels":[]}}"""), ("unknown.channels", """{"unknown":{"wait":1,"window":1,"channels":["pigeon"]}}"""), ("hours.to", """{"hours":{"from":"10:00","to":"09:00"}}"""),
-        ("hours.from", """{"hours":{"from":"nine","to":"18:00"}}"""), ("workingDays", """{"workingDays":["someday"]}"""), ("holidays", """{"holidays":{"Bavaria":[]}}"""), ("holidays", """{"holidays":{"DE":[null]}}"""),
-        ("quietDates", """{"quietDates":[{"from":"2026-12-24","to":"2026-12-01"}]}"""), ("shoeSize", """{"shoeSize":44}"""), ("mostPerEmployerAWeek", """{"mostPerEmployerAWeek":0}"""),
+        ("silenceWait", """{"silenceWait":-1}"""), ("silenceWait", """{"silenceWait":"long"}"""), ("unknown.window", """{"unknown":{"wait":1}}"""), ("unknown.wait", """{"unknown":{"wait":367,"window":1,"channels":["phone"]}}"""),
+        ("unknown.channels", """{"unknown":{"wait":1,"window":1,"channels":[]}}"""), ("unknown.channels[0]", """{"unknown":{"wait":1,"window":1,"channels":["pigeon"]}}"""), ("hours.to", """{"hours":{"from":"10:00","to":"09:00"}}"""),
+        ("hours.from", """{"hours":{"from":"nine","to":"18:00"}}"""), ("workingDays[0]", """{"workingDays":["someday"]}"""), ("holidays.Bavaria", """{"holidays":{"Bavaria":[]}}"""), ("holidays.DE[0]", """{"holidays":{"DE":[null]}}"""),
+        ("quietDates[0].to", """{"quietDates":[{"from":"2026-12-24","to":"2026-12-01"}]}"""), ("shoeSize", """{"shoeSize":44}"""), ("mostPerEmployerAWeek", """{"mostPerEmployerAWeek":0}"""),
     ];
 
     private static string Submission => """{"candidate":"c-bad-input","employer":{"name":"Acme"},"posting":{"title":"Clerk"}}""";

@@ -141,7 +141,7 @@ public sealed class Steering(SharedPair shared) : Story(shared)
             Assert.Contains((await team.Scheduler.Get("/follow-ups")).Expect(200).Json.Items().Single(x => x.Text("application") == application.Id.ToString()).Items("warnings"), x => x.Text("code") == "sharedContact");
         }
 
-        await Change(team, x => x["contactSpacing"]!["refuse"] = true);
+        await team.ChangePolicy(x => x["contactSpacing"]!["refuse"] = true);
         var claims = await Task.WhenAll(first.Claim(), second.Claim()); // at the same moment
         Assert.Equal([201, 409], claims.Select(x => x.Status).Order());
         claims.Single(x => x.Status == 409).Refused(409, "contactJustFollowedUp");
@@ -164,7 +164,7 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         var all = new List<Application>();
         foreach (var employer in new[] { "Acme Ltd", "  acme  LTD ", "ACME Ltd", "Beta" }) all.Add(await team.Submit(candidate: employer == "Beta" ? candidate : null, employer: employer, submittedAt: submitted));
         foreach (var application in all) await application.Slot(1, "due");
-        await Change(team, x => x["mostPerEmployerAWeek"] = 2);
+        await team.ChangePolicy(x => x["mostPerEmployerAWeek"] = 2);
 
         var answers = await Task.WhenAll(all.Take(3).Select(x => x.Claim()));
         Assert.Equal([201, 201, 409], answers.Select(x => x.Status).Order());
@@ -172,7 +172,7 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         Assert.Contains("employerCap", (await all[Array.FindIndex(answers, x => x.Status == 409)].Slot(1, "due")).Json.Items("warnings").Select(x => x.Text("code")));
         (await all[3].Claim()).Expect(201);
 
-        await Change(team, x => x["mostPerCandidateAWeek"] = 1);
+        await team.ChangePolicy(x => x["mostPerCandidateAWeek"] = 1);
         var another = await team.Submit(candidate: candidate, employer: "Gamma", submittedAt: submitted);
         await another.Slot(1, "due");
         (await another.Claim()).Refused(409, "candidateCapReached");
@@ -206,14 +206,6 @@ public sealed class Steering(SharedPair shared) : Story(shared)
 
         (await team.Scheduler.Get("/follow-ups?sort=luck")).Refused(400, "badInput");
         (await team.Scheduler.Get("/follow-ups?status=due,lucky")).Refused(400, "badInput");
-    }
-
-    private static async Task Change(Team team, Action<JsonNode> change)
-    {
-        var policy = JsonNode.Parse((await team.Scheduler.Get("/policy")).Expect(200).Text)!;
-        change(policy);
-        (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
-        await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("version") > policy["version"]!.GetValue<long>());
     }
 
     private Task<IReadOnlyList<Message>> Heard(Application application, string type, int count) =>

@@ -33,9 +33,7 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
         await answered.SchedulerHasSeenAll();
         Assert.Empty(await Proposed(team)); // 20 business days, unless the team says otherwise
 
-        var policy = System.Text.Json.Nodes.JsonNode.Parse((await team.Scheduler.Get("/policy")).Expect(200).Text)!;
-        policy["silenceWait"] = 3;
-        (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
+        await team.ChangePolicy(x => x["silenceWait"] = 3);
 
         var heard = await Wire.Hears(silent.Id, "application.closing-proposed");
         Assert.Equal("noResponse", heard.Data.Text("reason"));
