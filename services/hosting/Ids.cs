@@ -15,4 +15,8 @@ public static class Ids
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new(hash.AsSpan(0, 16), bigEndian: true);
     }
+
+    /// <summary>The stream of a team's policy: the Scheduler keeps it, and Applications sends back what it heard of it.</summary>
+    /// <param name="team">The team.</param>
+    public static Guid OfPolicy(string team) => From(team, "policy", "");
 }

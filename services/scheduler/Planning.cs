@@ -134,7 +134,7 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
     /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>
     public static void Write(IDocumentSession session, Opened opened, DateTimeOffset now)
     {
-        if (opened.Facts.Count == 0 && ReferenceEquals(opened.Watch, opened.Before)) return;
+        if (opened.Facts.Count == 0 && !opened.IsReplanned && ReferenceEquals(opened.Watch, opened.Before)) return;
         var wanted = opened.Wanted(opened.Watch.Situation);
         var next = opened.Plan.NextMoment(wanted);
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.

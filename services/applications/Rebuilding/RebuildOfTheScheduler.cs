@@ -32,7 +32,7 @@ internal sealed class RebuildOfTheScheduler(IDocumentStore store, NpgsqlDataSour
         foreach (var team in streams.GroupBy(x => x.Team))
         {
             await using var session = store.QuerySession(team.Key);
-            var (ids, keys, policy) = (team.Select(x => x.Id).ToArray(), TeamKeys.StreamOf(team.Key), PolicyOf(team.Key));
+            var (ids, keys, policy) = (team.Select(x => x.Id).ToArray(), TeamKeys.StreamOf(team.Key), Ids.OfPolicy(team.Key));
             var plans = (await session.LoadManyAsync<PlanView>(ct, [.. ids, policy])).ToDictionary(x => x.Id);
             foreach (var id in ids)
             {
@@ -58,9 +58,6 @@ internal sealed class RebuildOfTheScheduler(IDocumentStore store, NpgsqlDataSour
         var happened = history.Select(border.PublicEnvelope).OfType<CloudEvent>();
         return [.. Decided(plan, team).Concat(happened).Select(x => new Addressed(replay.Queue, x with { Replay = mark, ReplayLast = last, ReplayDecided = plan?.Version ?? 0 }))];
     }
-
-    // The policy's stream is the Scheduler's own; here are only the decisions that it announced, which go with the keys.
-    private static Guid PolicyOf(string team) => Ids.From(team, "policy", "");
 
     private static IEnumerable<CloudEvent> Decided(PlanView? plan, string team) => (plan?.Decisions ?? []).Select(x => new CloudEvent
     {

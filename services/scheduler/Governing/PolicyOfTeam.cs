@@ -37,10 +37,8 @@ internal sealed class PolicyOfTeam
 
     /// <summary>The policy, with who changed it.</summary>
     /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
-    /// <param name="fresh">Not what is remembered.</param>
-    public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1, bool fresh = false)
+    public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
     {
-        if (fresh) _recent.Forget(team);
         var policy = (await _recent.Find(team, ct))!;
         if (policy.Version >= atLeast) return policy;
         _recent.Forget(team);
@@ -50,7 +48,7 @@ internal sealed class PolicyOfTeam
     private async Task<CurrentPolicy?> Load(string team, CancellationToken ct)
     {
         await using var session = _store.QuerySession(team);
-        var now = await session.LoadAsync<CurrentPolicy>(TeamPolicy.StreamOf(team), ct) ?? First(team);
+        var now = await session.LoadAsync<CurrentPolicy>(Ids.OfPolicy(team), ct) ?? First(team);
         return _known.AddOrUpdate(team, now, (_, before) => before.Version == now.Version ? before : now);
     }
 
@@ -62,21 +60,22 @@ internal sealed class PolicyOfTeam
     {
         await using var session = _store.QuerySession(team);
         var versions = new List<TeamPolicy> { _first };
-        foreach (var fact in await session.Events.FetchStreamAsync(TeamPolicy.StreamOf(team), token: ct)) versions.Add(versions[^1].Evolve(fact.Data));
+        foreach (var fact in await session.Events.FetchStreamAsync(Ids.OfPolicy(team), token: ct)) versions.Add(versions[^1].Evolve(fact.Data));
         return versions;
     }
 
     /// <summary>Changes it. What is open is planned anew afterwards.</summary>
-    public async Task<CurrentPolicy> Change(string team, string by, ChangePolicy change, CancellationToken ct)
+    /// <param name="change">What is wanted instead of the one there is; may be asked again with a newer one.</param>
+    public async Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await using var session = _store.Open(team, by);
-                var stream = await session.Events.FetchForWriting<TeamPolicy>(TeamPolicy.StreamOf(team), ct);
+                var stream = await session.Events.FetchForWriting<TeamPolicy>(Ids.OfPolicy(team), ct);
                 var before = stream.Aggregate ?? _first;
-                var facts = before.Decide(change);
+                var facts = before.Decide(change(before.Policy));
                 if (facts.Length == 0) return await Find(team, ct, before.Policy.Version);
                 stream.AppendMany(facts);
                 var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
@@ -110,7 +109,7 @@ internal sealed class PolicyOfTeam
         _recent.Forget(team);
     }
 
-    private CurrentPolicy First(string team) => new() { Id = TeamPolicy.StreamOf(team), Version = 1, Policy = _first };
+    private CurrentPolicy First(string team) => new() { Id = Ids.OfPolicy(team), Version = 1, Policy = _first };
 
     /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
     public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)

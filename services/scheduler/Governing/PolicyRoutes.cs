@@ -12,8 +12,6 @@ namespace FollowUp.Scheduler.Governing;
 /// <summary>The team's policy: read, replaced as a whole, tried out before.</summary>
 internal static class PolicyRoutes
 {
-    private const int MostAttempts = 5;
-
     /// <summary>A version, and who made it when; nobody made the first.</summary>
     public sealed record VersionItem(int Version, string? ChangedBy, DateTimeOffset? ChangedAt);
 
@@ -47,7 +45,7 @@ internal static class PolicyRoutes
         app.MapPut("/policy", async (JsonElement body, Caller caller, PolicyOfTeam policies, Replanning replanning, StoreClock clock, HttpContext http, CancellationToken ct) =>
         {
             var change = new ChangePolicy(Read(body), Instead(body, http), caller.Name, await clock.Now(ct));
-            var after = await policies.Change(caller.Team, caller.Name, change, ct);
+            var after = await policies.Change(caller.Team, caller.Name, _ => change, ct);
             replanning.Begin();
             http.Response.Headers.ETag = $"\"{after.Version}\"";
             return TypedResults.NoContent();
@@ -74,19 +72,8 @@ internal static class PolicyRoutes
 
     private static async Task Change(PolicyOfTeam policies, Replanning replanning, Caller caller, DateTimeOffset now, Func<Policy, Policy> change, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var before = await policies.Find(caller.Team, ct, fresh: true);
-            var policy = change(before.Policy.Policy);
-            PolicyChecks.Refuse(policy);
-            try
-            {
-                await policies.Change(caller.Team, caller.Name, new(policy, before.Version, caller.Name, now), ct);
-                replanning.Begin();
-                return;
-            }
-            catch (RefusedException exception) when (exception.Code == "changedMeanwhile" && attempt < MostAttempts) { }
-        }
+        await policies.Change(caller.Team, caller.Name, before => new(Checked(change(before)), null, caller.Name, now), ct);
+        replanning.Begin();
     }
 
     private static async Task<string> Feed(HttpRequest request, CancellationToken ct)
@@ -99,7 +86,11 @@ internal static class PolicyRoutes
     private static Policy Read(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object) throw RefusedException.BadInput("$", "A policy must be an object, as GET /policy shows it.");
-        var policy = body.Deserialize<Policy>(Json.Strict)!;
+        return Checked(body.Deserialize<Policy>(Json.Strict)!);
+    }
+
+    private static Policy Checked(Policy policy)
+    {
         PolicyChecks.Refuse(policy);
         return policy;
     }

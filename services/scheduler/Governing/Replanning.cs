@@ -86,7 +86,6 @@ internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentSto
             {
                 if (application.Watch.Rebuild is null) application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, now)));
                 application.IsReplanned = true;
-                application.Watch = application.Watch with { PlannedUnder = application.Policy.Version }; // so that it is written, also where nothing changed
                 Planning.Write(session, application, now);
             }
             await session.SaveChangesAsync(ct);

@@ -35,9 +35,6 @@ public sealed partial record TeamPolicy
         return IsSame(c.Policy) ? [] : [new PolicyChanged(Policy.Version + 1, c.Policy with { Version = Policy.Version + 1 }, c.By, c.Now)];
     }
 
-    /// <summary>The stream of a team's policy.</summary>
-    public static Guid StreamOf(string team) => Ids.From(team, "policy", "");
-
     private bool IsSame(Policy other) => JsonSerializer.Serialize(other with { Version = Policy.Version }, Json.Lenient) == JsonSerializer.Serialize(Policy, Json.Lenient);
 }
 
