@@ -1,5 +1,7 @@
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
+using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
@@ -41,6 +43,10 @@ internal static class Description
         options.Schema.For<Contact>().Index(x => x.Address!);
         options.Schema.For<KnownAddress>();
         options.Schema.For<Note>().Index(x => x.Candidate);
+        // Who signs in names no team yet, and what seals cookies belongs to none.
+        options.Schema.For<Session>().SingleTenanted();
+        options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Person)).Index<Session>("team", "person");
+        options.Schema.For<ProtectionKey>().SingleTenanted();
     }
 
     /// <summary>Every fact of this service: named here so that none is met unknown after a restart, and checked by a test against what the aggregates evolve on.</summary>

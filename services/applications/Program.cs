@@ -4,6 +4,10 @@ using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
+using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Rebuilding;
 using FollowUp.Applications.Recording;
@@ -13,7 +17,9 @@ using FollowUp.Hosting.Replays;
 
 if (await Tools.Run(args) is { } exitCode) return exitCode;
 
-var builder = WebApplication.CreateBuilder(args);
+// What it serves lies beside it, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddPages();
 try
 {
     builder.AddService<WhenTheSchedulerSpoke, Border>(Description.Of);
@@ -27,7 +33,10 @@ builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddS
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
+app.UsePages();
 app.UseService();
+app.UseLanguages();
+app.MapStaticAssets().AllowAnonymous();
 SubmitApplication.Map(app);
 AmendApplication.Map(app);
 SendCoverLetter.Map(app);
@@ -46,5 +55,8 @@ People.Map(app);
 KeyRoutes.Map(app);
 IntegrationRoutes.Map(app);
 ImportSheet.Map(app);
+SignIn.Map(app);
+TodayRoutes.Map(app);
+ChangesRoute.Map(app);
 await app.RunAsync();
 return 0;

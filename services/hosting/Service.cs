@@ -114,7 +114,8 @@ public static class Service
             .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
             .AddFilter("FollowUp.Hosting.Keys.KeyAuthentication", LogLevel.Warning) // a wrong key is the caller's business, and is answered
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // nothing is protected with it: there are no cookies
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // it warns that its keys lie unencrypted in the database, where everything else lies
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None) // a form that has grown old is its sender's business, and is answered
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None) // /health/ready says it to whoever asks
             .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.None) // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);

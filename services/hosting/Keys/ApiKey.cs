@@ -20,7 +20,10 @@ public static class Scopes
     /// <summary>All of these, and make and revoke keys.</summary>
     public const string Admin = "admin";
 
-    /// <summary>Every scope.</summary>
+    /// <summary>Opens no route: with such a key a candidate signs in, and sees and records what is their own. It stands alone, with <see cref="ApiKey.Candidate"/>.</summary>
+    public const string Candidate = "candidate";
+
+    /// <summary>Every scope that opens routes.</summary>
     public static IReadOnlyList<string> All { get; } = [Read, Record, Claim, Admin];
 }
 
@@ -38,6 +41,9 @@ public sealed record ApiKey
 
     /// <summary>Some of <see cref="Keys.Scopes.All"/>.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>Whose key it is, with <see cref="Keys.Scopes.Candidate"/>.</summary>
+    public string? Candidate { get; init; }
 
     /// <summary>SHA-256 of the secret, base64.</summary>
     public required string Hash { get; init; }

@@ -4,7 +4,9 @@ using Marten;
 namespace FollowUp.Hosting.Keys;
 
 /// <summary>Finds keys in this service's own store.</summary>
-internal sealed class KeyRing(IDocumentStore store, TimeProvider time)
+/// <param name="store">The store.</param>
+/// <param name="time">The clock.</param>
+public sealed class KeyRing(IDocumentStore store, TimeProvider time)
 {
     private readonly Recently<ApiKey> _seen = new(async (id, ct) =>
     {
@@ -13,10 +15,17 @@ internal sealed class KeyRing(IDocumentStore store, TimeProvider time)
     }, time);
 
     /// <summary>The key that a caller sent, if it is one and holds.</summary>
+    /// <param name="sent">As sent.</param>
+    /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<ApiKey?> Find(string? sent, CancellationToken ct)
     {
         if (!KeyFormat.TryRead(sent, out var id, out var secret)) return null;
         var key = await _seen.Find(id, ct);
         return key is { RevokedAt: null } && KeyFormat.Matches(secret, key.Hash) ? key : null;
     }
+
+    /// <summary>Whether a key is still there and not revoked.</summary>
+    /// <param name="id">Its public part.</param>
+    /// <param name="ct">Ends the look-up.</param>
+    public async ValueTask<bool> Holds(string id, CancellationToken ct) => await _seen.Find(id, ct) is { RevokedAt: null };
 }

@@ -84,29 +84,41 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
 /// <summary>Listens for the wake-ups of other nodes.</summary>
 internal sealed partial class WakeupListener(NpgsqlDataSource database, Wakeup wakeup, ILogger<WakeupListener> log) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Notifications.Listen(database, Wakeup.Channel, said =>
     {
-        while (!stoppingToken.IsCancellationRequested)
+        if (said != wakeup.Node) wakeup.Signal();
+    }, lost => LogLost(log, lost.Message), stoppingToken);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the relay (it still polls): {Reason}")]
+    private static partial void LogLost(ILogger log, string reason);
+}
+
+/// <summary>What nodes tell each other through the database.</summary>
+public static class Notifications
+{
+    /// <summary>Listens until it is told to stop; a connection that is lost is made anew, and what was said meanwhile is missed.</summary>
+    /// <param name="database">The service's database.</param>
+    /// <param name="channel">The channel's name.</param>
+    /// <param name="heard">Gets what was said.</param>
+    /// <param name="lost">Is told why, each time the connection is lost.</param>
+    /// <param name="ct">Ends it.</param>
+    public static async Task Listen(NpgsqlDataSource database, string channel, Action<string> heard, Action<Exception> lost, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, said) =>
-                {
-                    if (said.Payload != wakeup.Node) wakeup.Signal();
-                };
-                await using (var listen = new NpgsqlCommand($"LISTEN {Wakeup.Channel}", connection)) await listen.ExecuteNonQueryAsync(stoppingToken);
-                while (true) await connection.WaitAsync(stoppingToken);
+                await using var connection = await database.OpenConnectionAsync(ct);
+                connection.Notification += (_, said) => heard(said.Payload);
+                await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection)) await listen.ExecuteNonQueryAsync(ct);
+                while (true) await connection.WaitAsync(ct);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LogLost(log, exception.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                lost(exception);
+                await Task.Delay(TimeSpan.FromSeconds(1), ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
             catch (OperationCanceledException) { return; }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the relay (it still polls): {Reason}")]
-    private static partial void LogLost(ILogger log, string reason);
 }

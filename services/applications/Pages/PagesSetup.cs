@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Hosting.Keys;
+using Marten;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace FollowUp.Applications.Pages;
+
+/// <summary>Marks a route as a page: a person sees it in a browser, so it is opened by a session, not by a key, and answers in HTML.</summary>
+internal sealed class APage
+{
+    public static APage Instance { get; } = new();
+}
+
+/// <summary>What all pages have in common: sessions, languages, headers, protection of forms.</summary>
+internal static class PagesSetup
+{
+    // Nothing inline, nothing from anywhere else. Forms may lead to nowhere but here.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IProblemDetailsWriter, ProblemForABrowser>(); // before the one for programs, which writes whatever it is asked
+        services.AddRazorComponents();
+        builder.Logging.AddFilter(typeof(SessionAuthentication).FullName, LogLevel.Warning); // that somebody isn't signed in is answered
+        services.AddLocalization();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<Changes>().AddHostedService(x => x.GetRequiredService<Changes>()).AddSingleton<IConfigureMarten>(x => x.GetRequiredService<Changes>());
+        services.AddScoped<Terms>();
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Name, null);
+        services.AddAuthorization(options =>
+        {
+            foreach (var scope in Scopes.All)
+            {
+                options.AddPolicy(PolicyOf(scope, own: true), policy => Opened(policy, scope));
+                options.AddPolicy(PolicyOf(scope, own: false), policy => Opened(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate));
+            }
+        });
+        // Cookies and forms are sealed with keys that all nodes share: in the database, as everything that must outlive a container.
+        services.AddDataProtection().SetApplicationName("followup");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(x => new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = x.GetRequiredService<IXmlRepository>()));
+        services.AddSingleton<IXmlRepository, ProtectionKeys>();
+        services.AddAntiforgery(x =>
+        {
+            x.Cookie.Name = "followup_form";
+            x.Cookie.SameSite = SameSiteMode.Strict;
+            x.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            x.SuppressXFrameOptionsHeader = true; // the content security policy says it
+        });
+        services.AddResponseCompression(x => (x.EnableForHttps, x.MimeTypes) = (true, ["text/html"])); // a form's token differs each time, so its length betrays nothing
+    }
+
+    private static AuthorizationPolicyBuilder Opened(AuthorizationPolicyBuilder policy, string scope) =>
+        policy.AddAuthenticationSchemes(SessionAuthentication.Name).RequireClaim(Reader.ScopeClaim, scope, Scopes.Admin);
+
+    private static string PolicyOf(string scope, bool own) => own ? $"own:{scope}" : $"team:{scope}";
+
+    /// <summary>What a page's request passes first.</summary>
+    public static void UsePages(this WebApplication app)
+    {
+        app.UseResponseCompression();
+        app.Use((http, next) =>
+        {
+            if (!IsForABrowser(http)) return next(http);
+            var started = Stopwatch.GetTimestamp();
+            http.Response.OnStarting(() =>
+            {
+                var headers = http.Response.Headers;
+                headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                headers.XContentTypeOptions = "nosniff";
+                headers["Referrer-Policy"] = "same-origin";
+                headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+                headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"app;dur={Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0}");
+                if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store"; // it shows people's data
+                return Task.CompletedTask;
+            });
+            return http.GetEndpoint() is null ? NotThere(http) : next(http);
+        });
+    }
+
+    // Before anybody is asked who they are: a wrong address is a wrong address.
+    private static async Task NotThere(HttpContext http)
+    {
+        http.Response.StatusCode = 404;
+        await http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new() { HttpContext = http, ProblemDetails = { Status = 404 } });
+    }
+
+    /// <summary>What it passes once it is known who asks.</summary>
+    public static void UseLanguages(this WebApplication app)
+    {
+        app.Use((http, next) =>
+        {
+            if (IsForABrowser(http)) CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
+            return next(http);
+        });
+        app.UseAntiforgery();
+    }
+
+    /// <summary>Whether it is a page that is asked for, or a browser asks for something that isn't there.</summary>
+    public static bool IsForABrowser(HttpContext http) => (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint) is { } endpoint
+        ? endpoint.Metadata.GetMetadata<APage>() is not null
+        : http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A page. Unless told otherwise by <see cref="ForCandidatesToo"/>, it isn't for those who may see only what is theirs.</summary>
+    public static RouteHandlerBuilder Page(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Read) => app.MapGet(pattern, handler).Shown(scope);
+
+    /// <summary>Takes what a form of a page sends, if the form was this site's own.</summary>
+    /// <inheritdoc cref="Page"/>
+    public static RouteHandlerBuilder Form(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Record) =>
+        app.MapPost(pattern, handler).Shown(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
+
+    private static RouteHandlerBuilder Shown(this RouteHandlerBuilder route, string scope)
+    {
+        route.WithMetadata(APage.Instance).ExcludeFromDescription().Finally(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<IAllowAnonymous>().Any()) return;
+            endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<Own>().Any())));
+        });
+        return route;
+    }
+
+    /// <summary>Opens a page to a candidate who signs in as well. It must show nothing but what <see cref="Reader.Candidate"/> may see.</summary>
+    public static RouteHandlerBuilder ForCandidatesToo(this RouteHandlerBuilder route) => route.WithMetadata(new Own());
+
+    private sealed class Own;
+}

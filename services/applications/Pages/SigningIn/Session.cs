@@ -1,0 +1,127 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Store;
+using Marten;
+
+namespace FollowUp.Applications.Pages.SigningIn;
+
+/// <summary>What a person may see and do, in a word. What exactly, the scopes say.</summary>
+public enum Role
+{
+    /// <summary>Sees all candidates of the team, and records nothing.</summary>
+    Viewer,
+    /// <summary>Sees and records what is their own.</summary>
+    Candidate,
+    /// <summary>Sees and records for all candidates of the team.</summary>
+    Coach,
+    /// <summary>A coach who also changes the team's policy, keys and integrations.</summary>
+    Admin,
+}
+
+/// <summary>Somebody who is signed in, on one browser. The cookie holds a secret; here is only its hash.</summary>
+public sealed record Session
+{
+    /// <summary>SHA-256 of what the cookie holds, in hexadecimal.</summary>
+    public required string Id { get; init; }
+    public required string Team { get; init; }
+
+    /// <summary>How colleagues see them: <c>by</c> of what they record and claim.</summary>
+    public required string Person { get; init; }
+    public required Role Role { get; init; }
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>The only candidate whose applications they see.</summary>
+    public string? Candidate { get; init; }
+
+    /// <summary>The key they signed in with; it ends with it.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Who they are at the issuer, if they signed in there.</summary>
+    public string? Subject { get; init; }
+    public string? IdToken { get; init; }
+    public string? Language { get; init; }
+    public string? TimeZone { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>Starts, finds and ends sessions. What is ended here is ended on every node within a second, and so is what a revoked key started.</summary>
+internal sealed class Sessions
+{
+    private const int SecretBytes = 32;
+    private readonly IDocumentStore _store;
+    private readonly KeyRing _keys;
+    private readonly TimeProvider _time;
+    private readonly Recently<Session> _seen;
+
+    public Sessions(IDocumentStore store, KeyRing keys, TimeProvider time)
+    {
+        (_store, _keys, _time) = (store, keys, time);
+        _seen = new(async (id, ct) =>
+        {
+            await using var session = store.QuerySession();
+            return await session.LoadAsync<Session>(id, ct);
+        }, time);
+    }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="begin">All but the id and the times.</param>
+    /// <param name="length">How long it holds.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <returns>It, and the secret for the cookie.</returns>
+    public async Task<(Session Session, string Secret)> Start(Func<Session, Session> begin, TimeSpan length, CancellationToken ct)
+    {
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var now = _time.GetUtcNow();
+        var started = begin(new() { Id = IdOf(secret), Team = "", Person = "", Role = Role.Viewer, Scopes = [], StartedAt = now, ExpiresAt = now + length });
+        await Store(started, ct);
+        return (started, secret);
+    }
+
+    /// <summary>The session of a cookie, as long as it holds.</summary>
+    public async ValueTask<Session?> Find(string secret, CancellationToken ct)
+    {
+        var session = await _seen.Find(IdOf(secret), ct);
+        return session is not null && await Holds(session, ct) ? session : null;
+    }
+
+    /// <summary>Whether it still holds.</summary>
+    public async ValueTask<bool> Holds(string id, CancellationToken ct) => await _seen.Find(id, ct) is { } session && await Holds(session, ct);
+
+    private async ValueTask<bool> Holds(Session session, CancellationToken ct) =>
+        session.EndedAt is null && session.ExpiresAt > _time.GetUtcNow() && (session.Key is null || await _keys.Holds(session.Key, ct));
+
+    /// <summary>Changes one that there is.</summary>
+    public async Task Change(string id, Func<Session, Session> change, CancellationToken ct)
+    {
+        await using var session = _store.QuerySession();
+        if (await session.LoadAsync<Session>(id, ct) is { } found) await Store(change(found), ct);
+    }
+
+    /// <summary>Ends one.</summary>
+    public Task End(string id, CancellationToken ct) => Change(id, x => x with { EndedAt = _time.GetUtcNow() }, ct);
+
+    /// <summary>Ends all of a person's, on whatever browser.</summary>
+    public async Task EndAll(string team, string person, CancellationToken ct)
+    {
+        await using var session = _store.LightweightSession();
+        var all = await session.Query<Session>().Where(x => x.Team == team && x.Person == person && x.EndedAt == null).ToListAsync(ct);
+        session.Store(all.Select(x => x with { EndedAt = _time.GetUtcNow() }));
+        await session.SaveChangesAsync(ct);
+        foreach (var ended in all) _seen.Forget(ended.Id);
+    }
+
+    private async Task Store(Session changed, CancellationToken ct)
+    {
+        await using var session = _store.LightweightSession();
+        session.Store(changed);
+        await session.SaveChangesAsync(ct);
+        _seen.Forget(changed.Id);
+    }
+
+    private static string IdOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using Microsoft.Extensions.Localization;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages;
+
+/// <summary>The words of the pages. The English ones stand where they are used; Words.de.resx holds the German of each.</summary>
+public sealed class Words;
+
+/// <summary>Words of the domain, dates and numbers, as the reader says them.</summary>
+public sealed class Terms(IStringLocalizer<Words> t)
+{
+    public string this[Enum value] => t[English(value)];
+
+    /// <summary>A sentence that was made elsewhere, as a refusal: in the reader's language where it is known there.</summary>
+    public string Sentence(string english) => t[english];
+
+    /// <summary>Why a follow-up can't be done, at the place where it was asked for.</summary>
+    public string Refusal(RefusedException refused) => t[refused.Message];
+
+    /// <summary>One, or many.</summary>
+    public string Count(long number, string one, string many) => string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
+
+    /// <summary>A day, short: Mon 23 Nov, with the year where it isn't this one.</summary>
+    public static string Day(DateOnly day, DateOnly today)
+    {
+        var format = CultureInfo.CurrentCulture.DateTimeFormat;
+        var short_ = day.ToString($"ddd {format.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal)}", CultureInfo.CurrentCulture);
+        return day.Year == today.Year ? short_ : $"{short_} {day.Year}";
+    }
+
+    /// <summary>A day in full.</summary>
+    public static string Day(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
+
+    public static DateOnly DayOf(DateTimeOffset at, DateTimeZone zone) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
+
+    public static string TimeOf(DateTimeOffset at, DateTimeZone zone) => Instant.FromDateTimeOffset(at).InZone(zone).TimeOfDay.ToTimeOnly().ToString("t", CultureInfo.CurrentCulture);
+
+    private static string English(Enum value) => value switch
+    {
+        Channel.Email => "e-mail",
+        Channel.DirectMessage => "direct message",
+        Channel.InPerson => "in person",
+        Channel.Phone => "phone",
+        HiringProcess.OwnerRun => "the owner hires",
+        HiringProcess.PersonnelOffice => "a personnel office",
+        HiringProcess.CorporateHr => "a corporate HR department",
+        HiringProcess.ManagementTeam => "a management team",
+        HiringProcess.Outsourced => "an agency",
+        HiringProcess.Unknown => "not known",
+        _ => Spaced(value.ToString()),
+    };
+
+    private static string Spaced(string name) => string.Concat(name.Select((x, i) => char.IsUpper(x) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(x) : x.ToString()));
+
+    /// <summary>Every word of the domain that may be asked for, for the spec that holds the German to it.</summary>
+    internal static IEnumerable<string> All { get; } =
+    [
+        .. new[] { typeof(Channel), typeof(ContactRole), typeof(HiringProcess), typeof(Approach), typeof(SlotStatus), typeof(ClosingReason), typeof(OverrideReason), typeof(SubmitBy), typeof(Role) }
+            .SelectMany(x => Enum.GetValues(x).Cast<Enum>()).Select(English).Distinct(StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,152 @@
+// What the pages do better with JavaScript on. All of it works without: links, forms and pages of HTML, and this only brings them up to date.
+import { Idiomorph } from "/lib/idiomorph.js";
+
+const main = () => document.getElementById("main");
+const announce = (words) => { const place = document.getElementById("announce"); if (place && words) place.textContent = words; };
+const wait = (milliseconds, act) => { let timer; return (...args) => { clearTimeout(timer); timer = setTimeout(() => act(...args), milliseconds); }; };
+
+document.documentElement.classList.add("js");
+
+// --- Bringing a page up to date without losing what somebody is doing on it
+
+// A form in which something was typed, and whatever is open or has the focus, stays as it is.
+const touched = new WeakSet();
+document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) touched.add(form); });
+
+function morph(fresh, { all = false } = {}) {
+  Idiomorph.morph(main(), fresh, {
+    ignoreActiveValue: !all,
+    callbacks: {
+      beforeNodeMorphed: (old, fresh) => {
+        if (all || old.nodeType !== Node.ELEMENT_NODE) return true;
+        if (old.matches("form") && touched.has(old)) return false;
+        if (old.matches("details[open]")) fresh.setAttribute("open", "");
+        return true;
+      },
+      // What somebody is typing into isn't taken away under their hands; the next look does it.
+      beforeNodeRemoved: (old) => all || !(old.nodeType === Node.ELEMENT_NODE && (old.contains(document.activeElement) && document.activeElement !== document.body || [...old.querySelectorAll("form")].some((x) => touched.has(x)))),
+    },
+  });
+}
+
+async function load(address, init) {
+  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" }, ...init });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("main");
+  if (!fresh || (answer.redirected && new URL(answer.url).pathname === "/sign-in")) { location.assign(answer.url); return null; }
+  document.title = page.title;
+  return { fresh, answer };
+}
+
+// --- Live: the page looks again when the server says that something changed
+
+function live() {
+  if (!main().hasAttribute("data-live")) return;
+  const place = document.getElementById("announce").dataset;
+  let lost = false;
+  const look = wait(150, async () => {
+    const before = main().querySelector("[data-summary]")?.textContent;
+    try {
+      const loaded = await load(location.href);
+      if (!loaded || !loaded.answer.ok) return;
+      morph(loaded.fresh);
+      const now = main().querySelector("[data-summary]")?.textContent;
+      if (now && now !== before) announce(now);
+    } catch { /* the next change, or the next half minute, looks again */ }
+  });
+  const source = new EventSource("/pages/changes");
+  source.addEventListener("hello", () => { if (lost) { lost = false; announce(place.back); look(); } });
+  source.addEventListener("changed", look);
+  source.addEventListener("ended", () => { source.close(); location.reload(); });
+  source.addEventListener("error", () => { if (!lost) { lost = true; announce(place.lost); } });
+  addEventListener("pagehide", () => source.close());
+}
+
+// --- Forms that answer where they stand: <form data-inplace>
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-inplace]") || event.defaultPrevented) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const data = new FormData(form, button);
+  const get = form.method === "get";
+  const address = new URL(button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href, location.href);
+  if (get) address.search = new URLSearchParams([...data].filter(([, value]) => value !== "")).toString();
+  form.setAttribute("aria-busy", "true");
+  if (button) button.disabled = true;
+  try {
+    const files = [...form.elements].some((x) => x.type === "file");
+    const loaded = await load(address, get ? {} : { method: "POST", body: files ? data : new URLSearchParams([...data]) });
+    if (!loaded) return;
+    touched.delete(form);
+    morph(loaded.fresh, { all: true });
+    if (loaded.answer.redirected || get) history.replaceState(null, "", loaded.answer.url);
+    focusOnNotice();
+  } catch { form.removeAttribute("data-inplace"); form.requestSubmit(button); } // the browser says itself what is wrong with the connection
+  finally { form.removeAttribute("aria-busy"); if (button) button.disabled = false; }
+});
+
+function focusOnNotice() {
+  const notice = main().querySelector("[data-focus]");
+  if (notice) { notice.focus({ preventScroll: true }); notice.scrollIntoView({ block: "nearest" }); }
+}
+
+// --- Searching as one types: <form data-search> brings its results up to date, and the address with them
+
+const search = wait(250, async (form) => {
+  const address = new URL(form.action, location.href);
+  address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
+  const loaded = await load(address);
+  if (!loaded) return;
+  const results = loaded.fresh.querySelector("[data-results]"), old = main().querySelector("[data-results]");
+  if (results && old) Idiomorph.morph(old, results);
+  history.replaceState(null, "", address);
+  announce(main().querySelector("[data-summary]")?.textContent);
+});
+document.addEventListener("input", (event) => { const form = event.target.closest("form[data-search]"); if (form) search(form); });
+
+// --- Small ones
+
+// <select data-submit>, <input data-submit>: sends its form when another value was chosen.
+document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
+
+// <input type="range" data-words="…">: says in words where it stands, while it is moved.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("input[type=range][data-words]")) return;
+  const words = JSON.parse(event.target.dataset.words)[event.target.value];
+  const place = document.getElementById(event.target.dataset.place);
+  if (place && words) place.textContent = words;
+  if (words) event.target.setAttribute("aria-valuetext", words);
+});
+
+// <label data-drop>: a file that is dropped on it is the one that was chosen.
+for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(kind, (event) => {
+  const place = event.target.closest?.("[data-drop]");
+  if (!place) return;
+  event.preventDefault();
+  place.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+  if (kind !== "drop" || event.dataTransfer.files.length === 0) return;
+  const input = place.querySelector("input[type=file]");
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// <button data-copy="id">: puts a text where it can be pasted.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+  announce(button.dataset.done);
+});
+
+// <meta data-refresh> in main: something is under way, so look again soon.
+function refresh() {
+  if (!main().querySelector("[data-refresh]")) return;
+  setTimeout(async () => { try { const loaded = await load(location.href); if (loaded) morph(loaded.fresh, { all: true }); } catch { /* again */ } refresh(); }, 700);
+}
+
+for (const field of document.querySelectorAll("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+live();
+refresh();
+focusOnNotice();
