@@ -46,6 +46,7 @@ internal static class Description
         // Who signs in names no team yet, and what seals cookies belongs to none.
         options.Schema.For<Session>().SingleTenanted();
         options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Person)).Index<Session>("team", "person");
+        options.RegisterDocumentType<ProtectionKey>();
         options.Schema.For<ProtectionKey>().SingleTenanted();
     }
 
