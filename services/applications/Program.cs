@@ -1,10 +1,12 @@
 using FollowUp.Applications;
 using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Asking;
 using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
@@ -29,8 +31,9 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
+builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -58,6 +61,7 @@ IntegrationRoutes.Map(app);
 ImportSheet.Map(app);
 SignIn.Map(app);
 TodayRoutes.Map(app);
+ActingRoutes.Map(app);
 ChangesRoute.Map(app);
 await app.RunAsync();
 return 0;

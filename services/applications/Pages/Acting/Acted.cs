@@ -25,6 +25,7 @@ public sealed record Acted(Guid Application, int Stage, string Action, Entered? 
     internal string At(string page)
     {
         var slot = SlotOf(Application, Stage);
+        page = page.Split('#')[0];
         return $"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={Action}&slot={slot}#slot-{slot}";
     }
 
