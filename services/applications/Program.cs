@@ -7,7 +7,10 @@ using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Acting;
+using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.Me;
+using FollowUp.Applications.Pages.Settings.Keys;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
@@ -25,6 +28,8 @@ builder.AddPages();
 try
 {
     builder.AddService<WhenTheSchedulerSpoke, Border>(Description.Of);
+    builder.AddIssuer();
+    builder.AddDigest();
 }
 catch (SettingException exception)
 {
@@ -60,6 +65,10 @@ KeyRoutes.Map(app);
 IntegrationRoutes.Map(app);
 ImportSheet.Map(app);
 SignIn.Map(app);
+OpenIdConnect.Map(app);
+MeRoutes.Map(app);
+DigestStop.Map(app);
+KeysRoutes.Map(app);
 TodayRoutes.Map(app);
 ActingRoutes.Map(app);
 ChangesRoute.Map(app);
