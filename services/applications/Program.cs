@@ -6,6 +6,7 @@ using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.Me;
@@ -38,6 +39,7 @@ catch (SettingException exception)
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
 builder.Services.AddHostedService<OlderRows>();
+builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -69,6 +71,7 @@ MeRoutes.Map(app);
 DigestStop.Map(app);
 KeysRoutes.Map(app);
 TodayRoutes.Map(app);
+ActingRoutes.Map(app);
 ChangesRoute.Map(app);
 await app.RunAsync();
 return 0;

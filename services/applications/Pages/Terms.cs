@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Saying;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 
@@ -19,10 +21,34 @@ public sealed class Terms(IStringLocalizer<Words> t)
     public string Sentence(string english) => t[english];
 
     /// <summary>Why a follow-up can't be done, at the place where it was asked for.</summary>
-    public string Refusal(RefusedException refused) => t[refused.Message];
+    public string Refusal(RefusedException refused) => refused switch
+    {
+        { Reason: { } reason } => Reason(reason),
+        { Errors: not null } => t["Something isn't right yet. What it is stands beside it."],
+        { Code: "schedulerUnreachable" } => t["The Scheduler can't be reached just now, and without its word nothing is done. What was entered is still there: please try again in a moment."],
+        { Code: "behind" } => t["The Scheduler hasn't heard of the latest yet. Please try again in a moment."],
+        { Code: "busy" } => t["More is being recorded than this server can take. Please try again."],
+        { Code: "closed" } => t["The application is closed. Nothing but a reopening follows a closing."],
+        { Code: "alreadyClosed" } => t["The application was closed before, for another reason. Reopen it first."],
+        { Code: "unknownStage" } => t["The application has no such stage."],
+        { Code: "unknownApplication" } => t["Your team has no application with that id."],
+        _ => t[refused.Message],
+    };
 
     /// <summary>One, or many.</summary>
     public string Count(long number, string one, string many) => string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
+
+    /// <summary>A stage: the first is the submission, and every interview opens another.</summary>
+    public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Interview {0}", stage - 1];
+
+    /// <summary>All words of an enum to choose from: as the API writes them, and as the reader says them.</summary>
+    public IEnumerable<(string Value, string Words)> Choices<T>() where T : struct, Enum => Enum.GetValues<T>().Select(x => (Word(x), this[x]));
+
+    /// <summary>A word of an enum as the API writes it.</summary>
+    public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    /// <summary>Why something is as it is, in the reader's language.</summary>
+    public static string Reason(Reason reason) => ReasonText.Say(reason, CultureInfo.CurrentUICulture);
 
     /// <summary>A day, short: Mon 23 Nov, with the year where it isn't this one.</summary>
     public static string Day(DateOnly day, DateOnly today)
