@@ -6,6 +6,7 @@ using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.Pipeline;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
@@ -31,6 +32,7 @@ catch (SettingException exception)
 }
 builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
+builder.Services.AddSingleton<Showing>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -58,6 +60,9 @@ IntegrationRoutes.Map(app);
 ImportSheet.Map(app);
 SignIn.Map(app);
 TodayRoutes.Map(app);
+ListRoutes.Map(app);
+BoardRoutes.Map(app);
+OneRoutes.Map(app);
 ChangesRoute.Map(app);
 await app.RunAsync();
 return 0;
