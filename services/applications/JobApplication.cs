@@ -224,7 +224,13 @@ public sealed partial record JobApplication
 
     private static RefusedException AlreadyMade(FollowUpMade made)
     {
-        var refused = new RefusedException("alreadyMade", $"The follow-up of stage {made.Stage} was made on {made.At:yyyy-MM-dd} by {made.By} ({JsonNamingPolicy.CamelCase.ConvertName(made.Channel.ToString())}).");
+        var channel = JsonNamingPolicy.CamelCase.ConvertName(made.Channel.ToString());
+        // The same reason as the Scheduler's, so that it can be said in another language.
+        var reason = new Reason("alreadyMade", $"The follow-up of stage {made.Stage} was made on {made.At:yyyy-MM-dd} by {made.By} ({channel}).", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["stage"] = $"{made.Stage}", ["madeAt"] = $"{made.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", ["by"] = made.By, ["channel"] = channel,
+        });
+        var refused = RefusedException.Because(reason);
         refused.More["made"] = new { made.Channel, made.By, MadeAt = made.At };
         return refused;
     }

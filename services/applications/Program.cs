@@ -6,6 +6,7 @@ using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.Pipeline;
 using FollowUp.Applications.Pages.SigningIn;
@@ -31,9 +32,9 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
-builder.Services.AddSingleton<Showing>();
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
+builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Showing>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -64,6 +65,7 @@ TodayRoutes.Map(app);
 ListRoutes.Map(app);
 BoardRoutes.Map(app);
 OneRoutes.Map(app);
+ActingRoutes.Map(app);
 ChangesRoute.Map(app);
 await app.RunAsync();
 return 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Pages.Pipeline.Steps;
 using FollowUp.Applications.Recording;
 using FollowUp.Hosting;
@@ -11,7 +12,8 @@ internal static class OneRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.Page("/pipeline/{id:guid}", (Guid id, string? on, string? done, Reader reader, Showing showing, CancellationToken ct) => showing.Show(id, reader, ct, Day(on), done)).ForCandidatesToo();
+        app.Page("/pipeline/{id:guid}", (Guid id, string? on, string? done, Acted? acted, Reader reader, Showing showing, CancellationToken ct) =>
+            showing.Show(id, reader, ct, Day(on), done, acted: acted)).ForCandidatesToo().ShowsActed();
 
         Step(app, CoverLetterStep.Name, CoverLetterStep.Command);
         Step(app, ContactStep.Name, ContactStep.Command);

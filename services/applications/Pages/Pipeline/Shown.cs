@@ -1,3 +1,4 @@
+using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
@@ -15,8 +16,10 @@ namespace FollowUp.Applications.Pages.Pipeline;
 /// <param name="Step">The form that was sent and refused.</param>
 /// <param name="Entered">What it sent.</param>
 /// <param name="Done">The form that was sent and carried out.</param>
+/// <param name="Acted">What became of the last click on a follow-up.</param>
+/// <param name="Colleagues">Whom a follow-up may be assigned to.</param>
 public sealed record Shown(Reader Reader, ApplicationView View, string? CandidateName, IReadOnlyDictionary<Guid, Contact> Contacts, IReadOnlyList<Reading.Moment> Happened,
-    IReadOnlyList<DateOnly> Days, DateOnly? On, NextSteps Next, string? Step, Entered? Entered, string? Done)
+    IReadOnlyList<DateOnly> Days, DateOnly? On, NextSteps Next, string? Step, Entered? Entered, string? Done, Acted? Acted, IReadOnlyList<string> Colleagues, DateTimeOffset Now)
 {
     public GetApplication.Detail Detail { get; } = View.Detail;
 
@@ -29,12 +32,12 @@ public sealed record Shown(Reader Reader, ApplicationView View, string? Candidat
 }
 
 /// <summary>Finds an application and shows it.</summary>
-public sealed class Showing(IDocumentStore store, TimeProvider time)
+internal sealed class Showing(IDocumentStore store, Colleagues colleagues, TimeProvider time)
 {
     /// <summary>The page of one.</summary>
     /// <param name="on">The day at whose end, in the reader's zone, it is to be seen; today and what lies ahead are now.</param>
     /// <exception cref="RefusedException">404: it isn't there, wasn't then, or isn't theirs.</exception>
-    public async Task<RazorComponentResult<OnePage>> Show(Guid id, Reader reader, CancellationToken ct, DateOnly? on = null, string? done = null, string? step = null, Entered? entered = null)
+    public async Task<RazorComponentResult<OnePage>> Show(Guid id, Reader reader, CancellationToken ct, DateOnly? on = null, string? done = null, string? step = null, Entered? entered = null, Acted? acted = null)
     {
         var now = time.GetUtcNow();
         var past = on < Terms.DayOf(now, reader.Zone) ? on : null;
@@ -42,8 +45,8 @@ public sealed class Showing(IDocumentStore store, TimeProvider time)
         var view = await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
             ?? throw (past is null ? NotThere() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day."));
         var shown = new Shown(reader, view, (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name, await view.Contacts(session, ct), await view.Moments(session, ct),
-            view.Days(reader.Zone, now), past, view.Next(now), step, entered, done);
-        return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status ?? 200 };
+            view.Days(reader.Zone, now), past, view.Next(now), step, entered, done, acted, past is null ? await colleagues.Of(reader, ct) : [], now);
+        return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status };
     }
 
     /// <summary>Sees to it that it is there, and theirs.</summary>
