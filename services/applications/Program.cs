@@ -34,7 +34,7 @@ catch (SettingException exception)
 }
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
-builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Showing>();
+builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();

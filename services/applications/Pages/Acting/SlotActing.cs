@@ -2,6 +2,7 @@ using FollowUp.Applications.Asking;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Recording;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Keys;
 using Marten;
 
 namespace FollowUp.Applications.Pages.Acting;
@@ -34,7 +35,7 @@ internal sealed class SlotActing(Commanding commanding, SchedulerDesk scheduler,
             if (await act(await Find(reader, application, stage, ct)) is { } isHeard) await Hear(reader.Team, application, stage, isHeard, ct);
             return TypedResults.Redirect(new Acted(application, stage, action, null).At(page));
         }
-        catch (RefusedException refused) when (PageAgain.At(page, new(application, stage, action, form.Again(refused)), pages) is { } again)
+        catch (RefusedException refused) when (reader.May(Scopes.Read) && PageAgain.At(page, new(application, stage, action, form.Again(refused)), pages) is { } again)
         {
             return again;
         }

@@ -11,7 +11,7 @@ internal static class Who
     {
         ({ } name, null or ContactRole.Other) => name,
         ({ } name, { } known) => $"{name} ({terms[known]})",
-        (null, null or ContactRole.Other) => t["somebody there"],
+        (null, null or ContactRole.Other) => t["someone there"],
         (null, { } known) => terms[known],
     };
 }
