@@ -11,6 +11,7 @@ using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.Me;
 using FollowUp.Applications.Pages.Settings.Keys;
+using FollowUp.Applications.Pages.Pipeline;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
@@ -39,7 +40,7 @@ catch (SettingException exception)
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
 builder.Services.AddHostedService<OlderRows>();
-builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>();
+builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -71,6 +72,9 @@ MeRoutes.Map(app);
 DigestStop.Map(app);
 KeysRoutes.Map(app);
 TodayRoutes.Map(app);
+ListRoutes.Map(app);
+BoardRoutes.Map(app);
+OneRoutes.Map(app);
 ActingRoutes.Map(app);
 ChangesRoute.Map(app);
 await app.RunAsync();

@@ -115,13 +115,15 @@ document.addEventListener("input", (event) => { const form = event.target.closes
 // <select data-submit>, <input data-submit>: sends its form when another value was chosen.
 document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
 
-// <input type="range" data-words="…">: says in words where it stands, while it is moved.
+// <input type="range" data-words="…">: says in words where it stands, while it is moved; with data-values and data-into, another field has what that means.
 document.addEventListener("input", (event) => {
   if (!event.target.matches("input[type=range][data-words]")) return;
   const words = JSON.parse(event.target.dataset.words)[event.target.value];
   const place = document.getElementById(event.target.dataset.place);
   if (place && words) place.textContent = words;
   if (words) event.target.setAttribute("aria-valuetext", words);
+  const into = document.getElementById(event.target.dataset.into);
+  if (into) into.value = JSON.parse(event.target.dataset.values)[event.target.value];
 });
 
 // <label data-drop>: a file that is dropped on it is the one that was chosen.
