@@ -23,6 +23,9 @@ public sealed record Sheet
     /// <summary>Columns whose cells were not read, each with why: nothing is dropped in silence.</summary>
     public required ImmutableArray<IgnoredColumn> Ignored { get; init; }
 
+    /// <summary>Whose applications the rows are, the refused ones' too: as the sheet, or whoever sent it, says.</summary>
+    public required ImmutableArray<string> Candidates { get; init; }
+
     /// <summary>What stands in each column, as far as one cell shows it: the first that isn't blank, by position from 0.</summary>
     public required ImmutableArray<string> Examples { get; init; }
 
@@ -52,6 +55,11 @@ public sealed record Sheet
             HeaderLine = layout.Header.Line,
             Columns = columns.Matched,
             Ignored = columns.Ignored,
+            Candidates =
+            [
+                .. records.Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "").Append(options.Candidate ?? "")
+                    .Where(x => x.Length > 0).Distinct(StringComparer.Ordinal),
+            ],
             Examples = [.. layout.Header.Cells.Select((_, i) => Example(i + 1, records))],
             DateOrders = dates.Orders,
             BlankRows = blank,

@@ -1,3 +1,4 @@
+using FollowUp.Applications.Importing;
 using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
@@ -94,6 +95,7 @@ public static class People
             await session.Forget(reference, ct);
             session.DeleteWhere<Contact>(x => x.Candidate == reference);
             session.DeleteWhere<Note>(x => x.Candidate == reference);
+            session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference)); // it quotes what stood in the sheet
             session.Events.Append(Ids.From(caller.Team, "candidate", reference), new Erased(reference, time.GetUtcNow()));
             await session.SaveChangesAsync(ct);
             return TypedResults.NoContent();
