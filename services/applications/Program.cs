@@ -6,7 +6,9 @@ using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Importing;
 using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.New;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
@@ -31,7 +33,7 @@ catch (SettingException exception)
     return 2;
 }
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
-builder.Services.AddSingleton<Imports>().AddHostedService<ImportWorker>();
+builder.Services.AddSingleton<Imports>().AddHostedService<ImportWorker>().AddSingleton<Suggestions>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
@@ -61,5 +63,7 @@ ImportSheet.Map(app);
 SignIn.Map(app);
 TodayRoutes.Map(app);
 ChangesRoute.Map(app);
+NewRoutes.Map(app);
+ImportRoutes.Map(app);
 await app.RunAsync();
 return 0;

@@ -10,9 +10,15 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
 {
     private const int MostListed = 50;
 
+    private const string WhatAMapMends = "missingColumn";
+
     /// <summary>Keeps a sheet, instead of one that the same person put here before and did nothing with.</summary>
+    /// <exception cref="SheetRefusedException">It can't be read, whatever its headers are taken for.</exception>
     public async Task<Guid> Put(Caller caller, string file, string? candidate, Stream content, CancellationToken ct)
     {
+        try { importer.Read(content, caller.Team, candidate, null); }
+        catch (SheetRefusedException unreadable) when (unreadable.Code == WhatAMapMends) { }
+        content.Position = 0;
         using var packed = new MemoryStream();
         await using (var into = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) await content.CopyToAsync(into, ct);
         var run = new ImportRun { Id = Guid.CreateVersion7(time.GetUtcNow()), Team = caller.Team, By = caller.Name, File = file, Candidate = candidate, At = time.GetUtcNow() };

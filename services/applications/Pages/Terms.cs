@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
@@ -23,6 +24,12 @@ public sealed class Terms(IStringLocalizer<Words> t)
 
     /// <summary>One, or many.</summary>
     public string Count(long number, string one, string many) => string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
+
+    /// <summary>All words of an enum to choose from: as the API writes them, and as the reader says them.</summary>
+    public IEnumerable<(string Value, string Words)> Choices<T>() where T : struct, Enum => Enum.GetValues<T>().Select(x => (Word(x), this[x]));
+
+    /// <summary>A word of an enum as the API writes it.</summary>
+    public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>A day, short: Mon 23 Nov, with the year where it isn't this one.</summary>
     public static string Day(DateOnly day, DateOnly today)

@@ -66,12 +66,8 @@ public static class People
 
         app.MapPut("/candidates/{reference}", async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
         {
-            MustBeAReference(reference);
-            var checks = new Checks();
-            body.Check(checks);
-            checks.Refuse();
             await using var session = sessions.Open();
-            session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
+            session.Describe(reference, body);
             await session.SaveChangesAsync(ct);
             return TypedResults.NoContent();
         }).RequireScope(Scopes.Record).Described("Who a candidate reference is.");
@@ -100,6 +96,17 @@ public static class People
             await session.SaveChangesAsync(ct);
             return TypedResults.NoContent();
         }).RequireScope(Scopes.Record).Described("Erase what is known of a person. The facts stay, with nobody in them.");
+    }
+
+    /// <summary>Keeps who a candidate is, with the session's other changes.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+    internal static void Describe(this IDocumentSession session, string reference, DescribeCandidate body)
+    {
+        MustBeAReference(reference);
+        var checks = new Checks();
+        body.Check(checks);
+        checks.Refuse();
+        session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
     }
 
     private static void MustBeAReference(string reference)
