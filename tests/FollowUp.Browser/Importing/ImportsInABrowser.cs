@@ -125,7 +125,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Import();
         await coach.Says("1 festgehalten, 0 schon da, 1 abgewiesen.");
         await coach.Axe();
-        Assert.Contains("festgehalten", await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Neu festgehalten", await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -109,10 +109,10 @@ internal static class SheetSentences
     /// <summary>What became of a row, or would.</summary>
     public static string Result(string result, bool isDone, IStringLocalizer<Words> t) => (result, isDone) switch
     {
-        (ImportSheet.Recorded, false) => t["would be recorded"],
-        (ImportSheet.Recorded, true) => t["recorded"],
-        (ImportSheet.AlreadyThere, _) => t["already there"],
-        _ => t["refused"],
+        (ImportSheet.Recorded, false) => t["Would be recorded"],
+        (ImportSheet.Recorded, true) => t["Recorded now"],
+        (ImportSheet.AlreadyThere, _) => t["Already there"],
+        _ => t["Refused"],
     };
 
     /// <summary>Why an application wasn't taken back.</summary>
