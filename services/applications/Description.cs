@@ -1,3 +1,4 @@
+using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Pages;
@@ -50,6 +51,9 @@ internal static class Description
         options.Schema.For<Contact>().Index(x => x.Address!);
         options.Schema.For<KnownAddress>();
         options.Schema.For<Note>().Index(x => x.Candidate);
+        options.Schema.For<ImportRun>().UseOptimisticConcurrency(true).Index(x => x.State);
+        options.RegisterDocumentType<UploadedSheet>();
+        options.RegisterDocumentType<ImportReport>();
         // Who signs in names no team yet, and what seals cookies belongs to none.
         options.Schema.For<Session>().SingleTenanted();
         options.RegisterDocumentType<ProtectionKey>();

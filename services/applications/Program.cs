@@ -1,25 +1,27 @@
-using FollowUp.Applications;
 using FollowUp.Applications.Announcing;
 using FollowUp.Applications.Asking;
 using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
-using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Pages.Digest;
+using FollowUp.Applications.Pages.Importing;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.Me;
-using FollowUp.Applications.Pages.Settings.Keys;
+using FollowUp.Applications.Pages.New;
 using FollowUp.Applications.Pages.Pipeline;
+using FollowUp.Applications.Pages.Settings.Keys;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
+using FollowUp.Applications.Pages;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Rebuilding;
 using FollowUp.Applications.Recording;
-using FollowUp.Hosting;
+using FollowUp.Applications;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Replays;
+using FollowUp.Hosting;
 
 if (await Tools.Run(args) is { } exitCode) return exitCode;
 
@@ -41,6 +43,7 @@ builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingl
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
 builder.Services.AddHostedService<OlderRows>();
 builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
+builder.Services.AddSingleton<Imports>().AddHostedService<ImportWorker>().AddSingleton<Suggestions>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -77,5 +80,7 @@ BoardRoutes.Map(app);
 OneRoutes.Map(app);
 ActingRoutes.Map(app);
 ChangesRoute.Map(app);
+NewRoutes.Map(app);
+ImportRoutes.Map(app);
 await app.RunAsync();
 return 0;

@@ -1,3 +1,4 @@
+using FollowUp.Applications.Importing;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Pages.Me;
 using FollowUp.Applications.Pages.SigningIn;
@@ -71,12 +72,8 @@ public static class People
 
         app.MapPut("/candidates/{reference}", async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
         {
-            MustBeAReference(reference);
-            var checks = new Checks();
-            body.Check(checks);
-            checks.Refuse();
             await using var session = sessions.Open();
-            session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
+            session.Describe(reference, body);
             await session.SaveChangesAsync(ct);
             return TypedResults.NoContent();
         }).RequireScope(Scopes.Record).Described("Who a candidate reference is.");
@@ -115,10 +112,22 @@ public static class People
         await session.Forget(reference, ct);
         session.DeleteWhere<Contact>(x => x.Candidate == reference);
         session.DeleteWhere<Note>(x => x.Candidate == reference);
+        session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference)); // it quotes what stood in the sheet
         session.DeleteWhere<Session>(x => x.Team == team && x.Candidate == reference);
         session.DeleteWhere<PersonalSettings>(x => x.Team == team && x.Candidate == reference);
         session.Events.Append(Ids.From(team, "candidate", reference), new Erased(reference, now));
         await session.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Keeps who a candidate is, with the session's other changes.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+    internal static void Describe(this IDocumentSession session, string reference, DescribeCandidate body)
+    {
+        MustBeAReference(reference);
+        var checks = new Checks();
+        body.Check(checks);
+        checks.Refuse();
+        session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
     }
 
     private static void MustBeAReference(string reference) => CheckReference(new(), reference, "ref").Refuse();
