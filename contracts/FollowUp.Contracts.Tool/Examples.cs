@@ -68,7 +68,8 @@ public static class Examples
         new AssignFollowUp(1, "ben", "ana"),
         new SnoozeFollowUp(1, "2026-11-30", "ben"),
         new OverrideFollowUp(1, OverrideReason.EmployerAgreed, "Their receptionist asked for a call.", "ana"),
-        new CommandRejected(409, "claimedByAnother", "That is refused.", "ana holds the claim until 2026-11-27 14:45:00 UTC."),
+        new CommandRejected(409, "claimedByAnother", "That is refused.", "ana holds the claim until 2026-11-27 14:45:00 UTC.",
+            Reason: new("claimedByAnother", "ana holds the claim until 2026-11-27 14:45:00 UTC.", new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = "ana", ["expiresAt"] = "2026-11-27T14:45:00Z" })),
     }.ToDictionary(x => x.GetType());
 
     /// <summary>A message as it is on the wire.</summary>

@@ -53,4 +53,5 @@ public sealed record OverrideFollowUp(int Stage, OverrideReason Because, string?
 /// <param name="Detail">A sentence for a person.</param>
 /// <param name="Errors">Sentences by field, for bad input.</param>
 /// <param name="RetryAfter">Seconds after which the same command may succeed, where it may.</param>
-public sealed record CommandRejected(int Status, string Code, string Title, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null, int? RetryAfter = null);
+/// <param name="Reason">The rule that refuses it, with the values that its sentence names, where it is one of the Scheduler's reasons: what it takes to say it in another language.</param>
+public sealed record CommandRejected(int Status, string Code, string Title, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null, int? RetryAfter = null, Reason? Reason = null);

@@ -1,5 +1,6 @@
 using FollowUp.Applications;
 using FollowUp.Applications.Announcing;
+using FollowUp.Applications.Asking;
 using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
@@ -29,7 +30,7 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();

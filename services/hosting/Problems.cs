@@ -29,6 +29,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         var problem = new ProblemDetails { Status = refused.Status, Title = TitleOf(refused.Status), Detail = refused.Message, Type = $"urn:followup:problem:{refused.Code}" };
         problem.Extensions["code"] = refused.Code;
         if (refused.Errors is { } errors) problem.Extensions["errors"] = errors;
+        if (refused.Reason is { } reason) problem.Extensions["reason"] = reason;
         foreach (var (name, value) in refused.More) problem.Extensions[name] = value;
         return problem;
     }

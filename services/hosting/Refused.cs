@@ -1,3 +1,5 @@
+using FollowUp.Contracts;
+
 namespace FollowUp.Hosting;
 
 /// <summary>
@@ -24,8 +26,19 @@ public sealed class RefusedException(string code, string detail, int status = 40
     /// <summary>Seconds after which the same request may succeed, where it may.</summary>
     public int? RetryAfter { get; } = retryAfter;
 
+    /// <summary>The rule that refuses, with its values, where it is one of the Scheduler's reasons: it can be said in another language.</summary>
+    public Reason? Reason { get; init; }
+
     /// <summary>What else a program may want to know, by name.</summary>
     public IDictionary<string, object?> More { get; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    /// <summary>A rule refuses it: 409.</summary>
+    /// <param name="reason">The rule.</param>
+    public static RefusedException Because(Reason reason) => new(reason.Code, reason.Sentence) { Reason = reason };
+
+    /// <summary>What another service refused, as it said it.</summary>
+    /// <param name="rejected">Its answer.</param>
+    public static RefusedException Of(CommandRejected rejected) => new(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter) { Reason = rejected.Reason };
 
     /// <summary>Nothing of the caller's team has that id: 404.</summary>
     /// <param name="code">As <c>unknownApplication</c>.</param>

@@ -1,5 +1,6 @@
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Asking;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
@@ -23,7 +24,7 @@ internal static class Description
         Hears = Catalogue.Applications,
         Inbox = Topology.SchedulerInbox,
         CommandQueue = Topology.SchedulerCommands,
-        Commands = Catalogue.SchedulerCommands.Keys.ToHashSet(),
+        Commands = Catalogue.SchedulerCommands.Keys.Concat(PairMessages.Questions.Keys).ToHashSet(),
         TakesBackItsOwn = true,
         Store = Store,
     };

@@ -142,7 +142,7 @@ public sealed partial record FollowUpPlan
                 : slot.Claim?.ClaimId == c.ClaimId || slot.Status == SlotStatus.Lapsed ? WhyNotBy(slot, c.Channel) // also where the window ended since: they made it under their grant
                 : WhyNot(slot, c.Channel);
             // A wrong channel can be mended: the claim holds on, and may still be settled by another, or let go of.
-            if (refusal?.Code == Sentences.ChannelNotPermittedCode) throw new RefusedException(refusal.Code, refusal.Sentence);
+            if (refusal?.Code == Sentences.ChannelNotPermittedCode) throw RefusedException.Because(refusal);
             if (refusal is not null) deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, refusal, c.Now));
             else deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
         }
@@ -171,7 +171,7 @@ public sealed partial record FollowUpPlan
         var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (slot.Assignee == c.To) return [];
-        if (slot is { IsOpen: false, Claim: null, Status: not SlotStatus.Withheld }) throw Refuse(WhyNot(slot, null)!);
+        if (slot is { IsOpen: false, Claim: null, Status: not SlotStatus.Withheld }) throw RefusedException.Because(WhyNot(slot, null)!);
         return deciding.Add(new Assigned(c.Stage, c.To, c.By, c.Now)).Facts;
     }
 
@@ -180,10 +180,10 @@ public sealed partial record FollowUpPlan
         var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (slot.IsOpen && slot.SnoozedUntil == c.Until) return [];
-        if (WhyNot(slot, null) is { } reason) throw Refuse(reason);
+        if (WhyNot(slot, null) is { } reason) throw RefusedException.Because(reason);
         var plan = slot.Plan!;
-        if (c.Until <= c.Now || c.Until <= plan.DueAt || c.Until >= plan.WindowEndsAt) throw Refuse(Sentences.OutsideWindow(plan.DueAt, plan.WindowEndsAt));
-        if (slot.Snoozes >= c.Most) throw Refuse(Sentences.AlreadySnoozed(c.Most));
+        if (c.Until <= c.Now || c.Until <= plan.DueAt || c.Until >= plan.WindowEndsAt) throw RefusedException.Because(Sentences.OutsideWindow(plan.DueAt, plan.WindowEndsAt));
+        if (slot.Snoozes >= c.Most) throw RefusedException.Because(Sentences.AlreadySnoozed(c.Most));
         return deciding.Add(new Snoozed(c.Stage, c.Until, c.By, c.Now)).Facts;
     }
 
@@ -191,8 +191,8 @@ public sealed partial record FollowUpPlan
     {
         var slot = Find(c.Stage);
         if (slot.Status != SlotStatus.Withheld)
-            return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null) ? [] : throw Refuse(slot.IsOpen ? Sentences.NotWithheld() : WhyNot(slot, null) ?? Sentences.NotWithheld());
-        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not WantedSlot.Withheld { Otherwise: { } otherwise } why) throw Refuse(Sentences.CantBeOverridden(slot.Why!));
+            return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null) ? [] : throw RefusedException.Because(slot.IsOpen ? Sentences.NotWithheld() : WhyNot(slot, null) ?? Sentences.NotWithheld());
+        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not WantedSlot.Withheld { Otherwise: { } otherwise } why) throw RefusedException.Because(Sentences.CantBeOverridden(slot.Why!));
         return new Deciding(this).Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise), c.By, c.Now)).Reconcile(c.Wanted, c.Now, c.Now, c.Stage).PassTime(c.Wanted, c.Now).Facts;
     }
 
@@ -203,8 +203,6 @@ public sealed partial record FollowUpPlan
     // A person decided that it is made despite certain reasons. Any other withholds it again.
     private static WantedSlot Allowed(WantedSlot want, Slot? slot) =>
         want is WantedSlot.Withheld { Otherwise: { } otherwise } why && slot?.Override is { } by && Withholding(why, otherwise).TrueForAll(by.Despite.Contains) ? otherwise : want;
-
-    private static RefusedException Refuse(Reason because) => new(because.Code, because.Sentence);
 
     /// <summary>The proposal to close, as long as the silence lasts that it is about.</summary>
     public ClosingProposed? ProposedFor(Wanted wanted) => Proposed is { } proposed && wanted.Silence is { } silence && IsProposed(silence) ? proposed : null;

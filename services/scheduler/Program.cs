@@ -2,6 +2,7 @@ using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.Announcing;
+using FollowUp.Scheduler.Answering;
 using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Claiming;
 using FollowUp.Scheduler.Clock;
@@ -25,7 +26,7 @@ catch (SettingException exception)
 }
 builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Turns>().AddSingleton<Steers>().AddSingleton<Claims>();
 builder.Services.AddSingleton<Warnings>().AddSingleton<PolicyPreview>().AddSingleton<CalendarFeeds>().AddSingleton<Replanning>().AddHostedService(x => x.GetRequiredService<Replanning>());
-builder.Services.AddSingleton<ICommands>(x => x.GetRequiredService<Claims>());
+builder.Services.AddSingleton<PolicyMaking>().AddSingleton<CalendarMaking>().AddSingleton<ICommands, PairQuestions>();
 builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>()).AddHostedService<Gauges>();
 
 var app = builder.Build();

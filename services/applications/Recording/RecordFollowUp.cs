@@ -1,8 +1,7 @@
-using System.Text.Json;
+using FollowUp.Applications.Asking;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
-using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
 using Marten;
@@ -38,7 +37,7 @@ public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, str
 /// Settle first, record then: the Scheduler is the one authority on whether a follow-up may be made. A crash between the two steps
 /// is healed by asking again with the same claim, or by the Scheduler's own word that it settled (Listening/WhenTheSchedulerSpoke.cs).
 /// </summary>
-public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, Questions questions, TimeProvider time)
+public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, SchedulerDesk scheduler, TimeProvider time)
 {
     public async Task<Answer> Record(Guid id, RecordFollowUp command, Conditions conditions, CancellationToken ct)
     {
@@ -74,39 +73,14 @@ public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, Q
 
     private async Task<FollowUpSettled> Settle(Guid id, SettleFollowUp command, Conditions conditions, CancellationToken ct)
     {
-        CloudEvent answer;
         try
         {
-            answer = await questions.Ask(Topology.SchedulerCommands, new CloudEvent
-            {
-                Id = $"settle-{command.ClaimId}",
-                Source = Catalogue.Applications,
-                Type = Catalogue.NameOf(typeof(SettleFollowUp)),
-                Subject = id.ToString(),
-                Time = time.GetUtcNow(),
-                Team = conditions.Caller.Team,
-                CorrelationId = conditions.Correlation,
-                RecordedBy = conditions.Caller.Name,
-                TraceParent = System.Diagnostics.Activity.Current is { Recorded: true } activity ? activity.Id : null,
-                DataContentType = "application/json",
-                Data = JsonSerializer.SerializeToElement(command, Json.Lenient),
-            }, ct);
+            return await scheduler.Ask<FollowUpSettled>(conditions.Caller, id, command, ct, correlation: conditions.Correlation);
         }
-        catch (TimeoutException)
+        catch (RefusedException refused)
         {
-            var refused = new RefusedException("schedulerUnreachable", "The Scheduler can't be reached, and without its word no follow-up is recorded. Please try again, with the same claimId.", 503, retryAfter: 5);
             refused.More["claimId"] = command.ClaimId;
-            throw refused;
+            throw;
         }
-        return Catalogue.Open(answer) as FollowUpSettled ?? throw Refusal(answer, command.ClaimId);
-    }
-
-    private static RefusedException Refusal(CloudEvent answer, Guid claimId)
-    {
-        var rejected = answer.Type == Catalogue.Rejected ? answer.Data.Deserialize<CommandRejected>(Json.Lenient) : null;
-        if (rejected is null) return new("internalError", "The Scheduler gave an answer that is not understood; nothing was recorded.", 500);
-        var refused = new RefusedException(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter);
-        refused.More["claimId"] = claimId;
-        return refused;
     }
 }

@@ -64,15 +64,11 @@ internal sealed class RecordingOverTheBus(Commanding commanding, IDocumentStore 
     private async Task Keep(RefusedException refused, Conditions conditions, CancellationToken ct)
     {
         await using var session = store.LightweightSession(conditions.Caller.Team);
-        var rejected = new CommandRejected(refused.Status, refused.Code, "", refused.Message, refused.Errors, refused.RetryAfter);
+        var rejected = new CommandRejected(refused.Status, refused.Code, "", refused.Message, refused.Errors, refused.RetryAfter, refused.Reason);
         session.Insert(new Remembered { Id = conditions.IdempotencyKey!, Fingerprint = conditions.Fingerprint!, Status = refused.Status, Body = JsonSerializer.Serialize(rejected, Json.Lenient), At = commanding.Now });
         try { await session.SaveChangesAsync(ct); }
         catch (JasperFx.DocumentAlreadyExistsException) { } // the same message, at the same time: the first answer stands
     }
 
-    private static RefusedException Refused(Answer answer)
-    {
-        var rejected = ((JsonElement)answer.Body!).Deserialize<CommandRejected>(Json.Lenient)!;
-        return new(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter);
-    }
+    private static RefusedException Refused(Answer answer) => RefusedException.Of(((JsonElement)answer.Body!).Deserialize<CommandRejected>(Json.Lenient)!);
 }

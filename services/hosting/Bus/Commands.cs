@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using FollowUp.Contracts;
+using FollowUp.Hosting.Asking;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Seeing;
 using MassTransit;
@@ -14,7 +15,11 @@ namespace FollowUp.Hosting.Bus;
 /// <param name="Team">Whose it is.</param>
 /// <param name="Application">The application's id.</param>
 /// <param name="Command">The record inside.</param>
-public sealed record Commanded(CloudEvent Message, string Team, Guid Application, object Command);
+public sealed record Commanded(CloudEvent Message, string Team, Guid Application, object Command)
+{
+    /// <summary>Whether it is one of <see cref="PairMessages.Questions"/>.</summary>
+    public bool IsPrivate => PairMessages.Questions.ContainsKey(Command.GetType());
+}
 
 /// <summary>What a service does when it is commanded over the bus.</summary>
 public interface ICommands
@@ -43,7 +48,7 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         {
             sender = await senders.Of(senders.OriginOf(rabbit).User, context.CancellationToken);
             message = Reading.Envelope(context.Message.Body, properties.ContentType);
-            command = Read(sender.Vouch(message, properties.ReplyTo));
+            command = Read(sender.Vouch(message, properties.ReplyTo), sender);
             using var activity = Telemetry.Source.StartActivity(message.Type, ActivityKind.Consumer, parentId: message.TraceParent);
             answer = Answer(command.Message, await Handle(command, isAnswered: !string.IsNullOrEmpty(properties.ReplyTo), context.CancellationToken));
         }
@@ -56,9 +61,9 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         {
             var refused = Problems.Explain(exception);
             if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, message?.Type ?? "A command", message?.Subject);
-            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat.
-            if (refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500)) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
-            answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter));
+            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat. So is what a page asked: whoever looks at it has been told.
+            if (command is not { IsPrivate: true } && (refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500))) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
+            answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter, refused.Reason));
         }
         Telemetry.Commands.Add(1, new("command", message?.Type ?? "unreadable"), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
         if (string.IsNullOrEmpty(properties.ReplyTo) || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo)) return;
@@ -90,20 +95,21 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         }
     }
 
-    private Commanded Read(CloudEvent message)
+    private Commanded Read(CloudEvent message, Sender sender)
     {
-        if (Catalogue.Find(message.Type) is not { } type || !settings.Takes.Contains(type)) throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
+        var asked = sender.IsOurs ? PairMessages.FindQuestion(message.Type) : null; // to anybody else there is no such type
+        if ((asked ?? Catalogue.Find(message.Type)) is not { } type || !settings.Takes.Contains(type)) throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
         if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The command must name its team.");
         if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The command's subject must be an application's id.");
         if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
-        return new(message, message.Team!, application, message.Data.Deserialize(type, Json.Strict)!);
+        return new(message, message.Team!, application, message.Data.Deserialize(type, asked is null ? Json.Strict : Json.Whole)!); // of the pair's two halves one may be newer
     }
 
     private CloudEvent Answer(CloudEvent? command, object contract) => new()
     {
         Id = Guid.CreateVersion7().ToString(),
         Source = settings.Source,
-        Type = Catalogue.NameOf(contract.GetType()),
+        Type = PairMessages.NameOf(contract.GetType()),
         Subject = command?.Subject,
         Team = command?.Team,
         Time = time.GetUtcNow(),
@@ -139,21 +145,23 @@ public sealed class Questions
     internal string AnswerQueue { get; } = $"followup.answers.{Guid.NewGuid():N}";
 
     internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(4); // shorter than the deadline: a question nobody waits for any more isn't answered
+    private static readonly TimeSpan Answering = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks, and asks again with the same id where an answer is late.</summary>
     /// <param name="queue">The other's command queue.</param>
     /// <param name="command">The command; its id is its idempotency key.</param>
     /// <param name="ct">Ends the wait.</param>
+    /// <param name="patience">How long to wait, more than a second; 5 s unless given.</param>
     /// <returns>The answer, which may be a refusal.</returns>
-    /// <exception cref="TimeoutException">No answer came within 5 s.</exception>
-    public async Task<CloudEvent> Ask(string queue, CloudEvent command, CancellationToken ct)
+    /// <exception cref="TimeoutException">No answer came in time.</exception>
+    public async Task<CloudEvent> Ask(string queue, CloudEvent command, CancellationToken ct, TimeSpan? patience = null)
     {
+        var wait = patience ?? Deadline;
         var correlation = Guid.NewGuid().ToString("N");
         var answer = new TaskCompletionSource<CloudEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[correlation] = answer;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(Deadline);
+        deadline.CancelAfter(wait);
         try
         {
             await _publisher.SendTo(queue, command, context =>
@@ -161,13 +169,13 @@ public sealed class Questions
                 context.BasicProperties.UserId = _user; // the broker vouches for it, and the other takes no command without
                 context.BasicProperties.ReplyTo = AnswerQueue;
                 context.BasicProperties.CorrelationId = correlation;
-                context.TimeToLive = QueueTime;
+                context.TimeToLive = wait - Answering; // a question nobody waits for any more isn't answered
             }, deadline.Token);
             return await answer.Task.WaitAsync(deadline.Token);
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && exception is OperationCanceledException or RelayTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
         {
-            throw new TimeoutException($"No answer from {queue} within {Deadline.TotalSeconds} s.", exception);
+            throw new TimeoutException($"No answer from {queue} within {wait.TotalSeconds} s.", exception);
         }
         finally
         {

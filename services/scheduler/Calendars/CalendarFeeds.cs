@@ -34,11 +34,12 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
     }
 
     /// <summary>Revokes a calendar; done again, it changes nothing.</summary>
-    public async Task Revoke(string team, Guid id, CancellationToken ct)
+    /// <param name="candidate">Only if it is that candidate's; any of the team's unless given.</param>
+    public async Task Revoke(string team, Guid id, CancellationToken ct, string? candidate = null)
     {
         await using var session = store.LightweightSession();
         var feed = await session.LoadAsync<CalendarFeed>(id, ct);
-        if (feed?.Team != team) throw RefusedException.NotFound("unknownCalendar", "Your team has no calendar with that id.");
+        if (feed?.Team != team || (candidate is not null && feed.Candidate != candidate)) throw RefusedException.NotFound("unknownCalendar", "Your team has no calendar with that id.");
         if (feed.RevokedAt is not null) return;
         session.Store(feed with { RevokedAt = time.GetUtcNow() });
         await session.SaveChangesAsync(ct);

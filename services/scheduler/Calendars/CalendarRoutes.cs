@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Asking;
 using FollowUp.Hosting.Keys;
 
 namespace FollowUp.Scheduler.Calendars;
@@ -13,29 +14,19 @@ internal static class CalendarRoutes
     /// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
     public sealed record CalendarBody(string Name, string? Candidate = null);
 
-    /// <summary>A calendar, without its secret.</summary>
-    public sealed record Item(Guid Id, string Name, string? Candidate, DateTimeOffset MadeAt, string MadeBy, DateTimeOffset? RevokedAt);
-
-    /// <summary>A calendar that was made.</summary>
-    /// <param name="Path">Where a calendar program subscribes, below this service's own address. Shown only now: whoever has it sees the calendar.</param>
-    public sealed record Made(Guid Id, string Name, string? Candidate, string Path);
-
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/calendars", async (CalendarBody body, Caller caller, CalendarFeeds feeds, CancellationToken ct) =>
-        {
-            new Checks().Text(body.Name, "name", 100).OptionalText(body.Candidate, "candidate", 100).Refuse();
-            var (feed, token) = await feeds.Make(caller.Team, caller.Name, body.Name.Trim(), body.Candidate, ct);
-            return TypedResults.Json(new Made(feed.Id, feed.Name, feed.Candidate, $"/calendars/{token}.ics"), Json.Lenient, statusCode: 201);
-        }).RequireScope(Scopes.Claim).Described("Make a calendar to subscribe to, of one candidate's follow-ups or the team's. Its address is shown only now.", typeof(Made));
+        app.MapPost("/calendars", async (CalendarBody body, Caller caller, CalendarMaking making, CancellationToken ct) =>
+            TypedResults.Json(await making.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct), Json.Lenient, statusCode: 201))
+            .RequireScope(Scopes.Claim).Described("Make a calendar to subscribe to, of one candidate's follow-ups or the team's. Its address is shown only now.", typeof(MadeCalendar));
 
-        app.MapGet("/calendars", async (Caller caller, CalendarFeeds feeds, CancellationToken ct) =>
-            TypedResults.Json(new Page<Item>([.. (await feeds.All(caller.Team, ct)).Select(x => new Item(x.Id, x.Name, x.Candidate, x.MadeAt, x.MadeBy, x.RevokedAt))], null), Json.Lenient))
-            .RequireScope(Scopes.Read).Described("The team's calendars, without their addresses.", typeof(Page<Item>));
+        app.MapGet("/calendars", async (Caller caller, CalendarMaking making, CancellationToken ct) =>
+            TypedResults.Json(new Page<CalendarItem>(await making.All(caller.Team, ct), null), Json.Lenient))
+            .RequireScope(Scopes.Read).Described("The team's calendars, without their addresses.", typeof(Page<CalendarItem>));
 
-        app.MapDelete("/calendars/{id:guid}", async (Guid id, Caller caller, CalendarFeeds feeds, CancellationToken ct) =>
+        app.MapDelete("/calendars/{id:guid}", async (Guid id, Caller caller, CalendarMaking making, CancellationToken ct) =>
         {
-            await feeds.Revoke(caller.Team, id, ct);
+            await making.Revoke(caller.Team, id, ct);
             return TypedResults.NoContent();
         }).RequireScope(Scopes.Claim).Described("Revoke a calendar: its address shows nothing any more.");
 

@@ -13,7 +13,7 @@ namespace FollowUp.Scheduler.Claiming;
 /// Claim, settle, release: the same three over HTTP and the bus. The decision is stored with the claim's id in the same transaction
 /// as its effect.
 /// </summary>
-internal sealed class Claims(Turns turns, Steers steers, TimeProvider time) : ICommands
+internal sealed class Claims(Turns turns, Steers steers, TimeProvider time)
 {
     private static readonly Counter<long> Answers = Telemetry.Meter.CreateCounter<long>("followup.claims", "{claim}", "Claims, by what was asked and answered");
 
@@ -68,7 +68,7 @@ internal sealed class Claims(Turns turns, Steers steers, TimeProvider time) : IC
         ? new(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.At.ToUniversalTime(), x.ExpiresAt.ToUniversalTime())
         : null;
 
-    public static RefusedException Refusal(Asked asked) => new(asked.Refusal!.Code, asked.Refusal.Sentence);
+    public static RefusedException Refusal(Asked asked) => RefusedException.Because(asked.Refusal!);
 
     private static TimeSpan Shorter(TimeSpan? asked, Policy policy) => TimeSpan.FromMinutes(policy.ClaimMinutes) is var most && asked < most ? asked.Value : most;
 

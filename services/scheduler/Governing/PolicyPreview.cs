@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Asking;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Scheduler.Reading;
@@ -16,35 +17,12 @@ namespace FollowUp.Scheduler.Governing;
 /// </summary>
 internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore store, StoreClock clock)
 {
-    /// <summary>A slot that would change.</summary>
-    /// <param name="Change">moves (another date, channel or contact), withheld or released.</param>
-    public sealed record Item(Guid Application, int Stage, string Candidate, string Employer, Change Change, Look Before, Look After);
-
-    /// <summary>A slot, before or after.</summary>
-    public sealed record Look(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, IReadOnlyList<Channel> Channels, string? Situation, IReadOnlyList<Reason> Reasons);
-
-    /// <summary>All of it, counted, and the first of it in full.</summary>
-    /// <param name="Open">How many applications have something open, and were looked at.</param>
-    /// <param name="Next">Give it as <c>after</c> for more; missing on the last page.</param>
-    public sealed record Answer(long Open, long Moves, long Withheld, long Released, IReadOnlyList<Item> Items, string? Next);
-
-    /// <summary>What happens to a slot.</summary>
-    public enum Change
-    {
-        /// <summary>It has another date, channel or contact.</summary>
-        Moves,
-        /// <summary>It is withheld, and wasn't.</summary>
-        Withheld,
-        /// <summary>It is planned, and was withheld.</summary>
-        Released,
-    }
-
     private const int AtOnce = 500;
 
-    public async Task<Answer> Of(string team, Policy policy, string? after, int limit, CancellationToken ct)
+    public async Task<PreviewAnswer> Of(string team, Policy policy, string? after, int limit, CancellationToken ct)
     {
         var cursor = Cursor.Read(after);
-        var (items, counts, open, more) = (new List<Item>(limit), new Dictionary<Change, long>(), 0L, false);
+        var (items, counts, open, more) = (new List<PreviewItem>(limit), new Dictionary<PreviewChange, long>(), 0L, false);
         var now = await clock.Now(ct);
         await foreach (var (watch, entries) in Open(team, ct))
         {
@@ -58,18 +36,18 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             }
         }
 
-        return new(open, counts.GetValueOrDefault(Change.Moves), counts.GetValueOrDefault(Change.Withheld), counts.GetValueOrDefault(Change.Released), items,
+        return new(open, counts.GetValueOrDefault(PreviewChange.Moves), counts.GetValueOrDefault(PreviewChange.Withheld), counts.GetValueOrDefault(PreviewChange.Released), items,
             more ? new Cursor(now, items[^1].Application.ToString("N"), items[^1].Stage.ToString(CultureInfo.InvariantCulture)).ToString() : null);
     }
 
-    private static bool IsBefore(Item item, Cursor cursor) => string.CompareOrdinal(item.Application.ToString("N"), cursor.Id) switch
+    private static bool IsBefore(PreviewItem item, Cursor cursor) => string.CompareOrdinal(item.Application.ToString("N"), cursor.Id) switch
     {
         0 => int.TryParse(cursor.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var stage) && item.Stage <= stage,
         var order => order < 0,
     };
 
     /// <summary>What would change of one application.</summary>
-    internal static IEnumerable<Item> Changes(Situation situation, IReadOnlyList<AgendaEntry> entries, Policy policy, DateTimeOffset now)
+    internal static IEnumerable<PreviewItem> Changes(Situation situation, IReadOnlyList<AgendaEntry> entries, Policy policy, DateTimeOffset now)
     {
         var plan = new FollowUpPlan { Id = situation.Application, Slots = entries.ToImmutableSortedDictionary(x => x.Stage, x => x.ToSlot()) };
         var facts = plan.Decide(new Replan(Planner.Plan(situation, policy), now, now));
@@ -78,12 +56,12 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
         {
             var slot = then.Slots[before.Stage];
             if (!facts.Any(x => x is Planned p && p.Stage == slot.Stage || x is Withheld w && w.Stage == slot.Stage)) continue;
-            var change = slot.Status == SlotStatus.Withheld ? before.Status == SlotStatus.Withheld ? (Change?)null : Change.Withheld : before.Status == SlotStatus.Withheld ? Change.Released : Change.Moves;
+            var change = slot.Status == SlotStatus.Withheld ? before.Status == SlotStatus.Withheld ? (PreviewChange?)null : PreviewChange.Withheld : before.Status == SlotStatus.Withheld ? PreviewChange.Released : PreviewChange.Moves;
             if (change is { } what) yield return new(situation.Application, slot.Stage, situation.Candidate, situation.Employer.Name, what, LookOf(entry), LookOf(AgendaEntry.Of(situation, slot, null)));
         }
     }
 
-    private static Look LookOf(AgendaEntry x) => new(x.Status, x.DueAt?.ToUniversalTime(), x.WindowEndsAt?.ToUniversalTime(), x.Channels, x.Situation, x.Reasons);
+    private static SlotLook LookOf(AgendaEntry x) => new(x.Status, x.DueAt?.ToUniversalTime(), x.WindowEndsAt?.ToUniversalTime(), x.Channels, x.Situation, x.Reasons);
 
     private async IAsyncEnumerable<(Watch Watch, IReadOnlyList<AgendaEntry> Entries)> Open(string team, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {

@@ -1,32 +1,17 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Resources;
-using System.Text;
 using System.Text.Json;
 using FollowUp.Contracts;
+using FollowUp.Hosting.Saying;
 
 namespace FollowUp.Scheduler.Policies;
 
 /// <summary>
-/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. The sentences are in Sentences.resx, by
-/// code. Where a code is said in more than one way, the value <c>form</c> says which: the entry is then <c>code.form</c>.
+/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. How it is said is <see cref="ReasonText"/>'s.
+/// Where a code is said in more than one way, the value <c>form</c> says which.
 /// </summary>
 public static class Sentences
 {
-    private static readonly ResourceManager Entries = new(typeof(Sentences));
-    private static readonly ConcurrentDictionary<(string Language, string Key), Template> Known = new();
-
-    /// <summary>The reason's sentence in a language, or as it is where that language, or a value it would name, is missing.</summary>
-    public static string Say(Reason reason, CultureInfo language)
-    {
-        var values = reason.Values ?? ImmutableDictionary<string, string>.Empty;
-        var text = new StringBuilder();
-        return Find(values.TryGetValue("form", out var form) ? $"{reason.Code}.{form}" : reason.Code, language)?.Fill(text, values) is true
-            ? text.ToString()
-            : reason.Sentence;
-    }
-
     // The row of the policy that applied; its code is the reason's.
     public static Reason Situation(string code, int wait) => Give(code, ("wait", Number(wait)));
 
@@ -176,13 +161,13 @@ public static class Sentences
             values[name] = value;
         }
 
-        var (key, text) = (values.TryGetValue("form", out var form) ? $"{code}.{form}" : code, new StringBuilder(160));
-        return Find(key, CultureInfo.InvariantCulture)?.Fill(text, values) is true
-            ? new(code, text.ToString(), values.Count == 0 ? null : values)
-            : throw new InvalidOperationException($"Sentences.resx has no {key}, or it names what isn't given.");
+        var reason = new Reason(code, "", values.Count == 0 ? null : values);
+        return reason with { Sentence = ReasonText.Find(reason, CultureInfo.InvariantCulture) ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or it names what isn't given.") };
     }
 
-    private static Reason Because(string code, Reason why) => Give(code, ("because", why.Code), ("why", why.Sentence));
+    // The reason inside goes with its values, so that it can be said again as well.
+    private static Reason Because(string code, Reason why) =>
+        Give(code, [("because", why.Code), ("why", why.Sentence), .. (why.Values ?? ImmutableDictionary<string, string>.Empty).Select(x => ($"{ReasonText.Inside}{x.Key}", x.Value))]);
 
     private static string Anyone(ContactRole? role) => role is { } known ? Word(known) : "anyone";
 
@@ -206,69 +191,5 @@ public static class Sentences
             Enum.GetValues<T>().ToImmutableDictionary(x => x, x => JsonNamingPolicy.CamelCase.ConvertName(x.ToString()));
 
         public static string Of(T word) => All.GetValueOrDefault(word) ?? word.ToString();
-    }
-
-    // Entries
-
-    private static Template? Find(string key, CultureInfo language) => Known.TryGetValue((language.Name, key), out var known) ? known
-        : Entries.GetString(key, language) is { } text ? Known.GetOrAdd((language.Name, key), new Template(text, language))
-        : null;
-
-    /// <summary>An entry: text, and in it <c>{name}</c>, or <c>{name:word}</c>, which is said as a format or as one of the words.</summary>
-    private sealed class Template
-    {
-        private readonly CultureInfo _language;
-        private readonly ImmutableArray<(string Text, string? Name, string? Word, string? Format)> _parts;
-
-        public Template(string text, CultureInfo language)
-        {
-            _language = language;
-            _parts = [.. text.Split('{').Select(Part)];
-        }
-
-        /// <summary>False if it names what isn't given.</summary>
-        public bool Fill(StringBuilder to, IReadOnlyDictionary<string, string> values)
-        {
-            foreach (var (text, name, word, format) in _parts)
-            {
-                if (name is not null && (!values.TryGetValue(name, out var value) || !Say(to, value, word, format, values)))
-                {
-                    return false;
-                }
-
-                to.Append(text);
-            }
-
-            return true;
-        }
-
-        private (string Text, string? Name, string? Word, string? Format) Part(string text, int i)
-        {
-            if (i == 0)
-            {
-                return (text, null, null, null);
-            }
-
-            var end = text.IndexOf('}', StringComparison.Ordinal);
-            var named = text[..end].Split(':');
-            var word = named.ElementAtOrDefault(1);
-            return (text[(end + 1)..], named[0], word, word is null ? null : Entries.GetString($"format.{word}", _language));
-        }
-
-        private bool Say(StringBuilder to, string value, string? word, string? format, IReadOnlyDictionary<string, string> values) => word switch
-        {
-            null => to.Append(value) is not null,
-            "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-                && to.Append(date.ToString(format, _language)) is not null,
-            "time" => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                && to.Append(time.ToString(format, _language)) is not null,
-            _ when format is not null => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-                && to.Append(at.UtcDateTime.ToString(format, _language)) is not null,
-            _ => SayWords(to, value, word, values),
-        };
-
-        private bool SayWords(StringBuilder to, string value, string word, IReadOnlyDictionary<string, string> values) =>
-            value.Split(", ").Select((x, i) => (to.Append(i == 0 ? "" : ", "), Entry: Find($"{word}.{x}", _language) ?? Find($"{word}.other", _language)))
-                .All(x => x.Entry?.Fill(to, values) is true);
     }
 }

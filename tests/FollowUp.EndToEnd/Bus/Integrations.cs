@@ -138,6 +138,23 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task It_may_not_ask_what_the_pair_asks_within_itself()
+    {
+        var team = await NewTeam();
+        await using var crm = await Join(team);
+        (string Question, object Data)[] all = [("read-policy", new { }), ("replace-policy", new { policy = new { requireContact = true } }), ("list-calendars", new { }), ("made-calendar", new { }), ("dance", new { })];
+
+        foreach (var (question, data) in all)
+        {
+            var answer = await crm.Ask(Scheduler, PairQuestions.Question(question, team.Name, data), exchange: Commands);
+            Assert.Equal(("followup.command.rejected.v1", "unknownType", 400), (answer.Type, answer.Data.Text("code"), answer.Data.Number("status")));
+        }
+
+        Assert.All(await Eventually.Get(() => Parked(team), x => x.Count == all.Length), x => Assert.Equal("unknownType", x.Text("code")));
+        Assert.Equal(1, (await team.Scheduler.Get("/policy")).Expect(200).Json.Number("version"));
+    }
+
+    [Fact]
     public async Task Each_answer_in_its_own_queue_says_which_command_it_answers()
     {
         const string Applications = "followup.applications.commands";

@@ -1,5 +1,6 @@
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Asking;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Policies;
@@ -42,22 +43,22 @@ public sealed class TeamPolicySpecs
         var plan = new FollowUpPlan { Id = situation.Application };
         foreach (var fact in plan.Decide(new Replan(Planner.Plan(situation, Policy.Default), Now, Now))) plan = plan.Evolve(fact);
         AgendaEntry[] Rows() => [.. plan.Slots.Values.Select(x => AgendaEntry.Of(situation, x, null))];
-        PolicyPreview.Item[] Changes(Policy policy) => [.. PolicyPreview.Changes(situation, Rows(), policy, Now)];
+        PreviewItem[] Changes(Policy policy) => [.. PolicyPreview.Changes(situation, Rows(), policy, Now)];
         void Adopt(Policy policy) => plan = plan.Decide(new Replan(Planner.Plan(situation, policy), Now, Now)).Aggregate(plan, (x, fact) => x.Evolve(fact));
 
         Assert.Empty(Changes(Policy.Default));
         Assert.Empty(Changes(Policy.Default with { Version = 2, SilenceWait = 30 }));
         var slower = Policy.Default with { Version = 2, Unknown = Policy.Default.Unknown with { Wait = 12 } };
         var moves = Assert.Single(Changes(slower));
-        Assert.Equal((PolicyPreview.Change.Moves, plan.Slots[1].DueAt), (moves.Change, moves.Before.DueAt));
+        Assert.Equal((PreviewChange.Moves, plan.Slots[1].DueAt), (moves.Change, moves.Before.DueAt));
         var withheld = Assert.Single(Changes(Strict));
-        Assert.Equal((PolicyPreview.Change.Withheld, SlotStatus.Withheld, "contactRequired"), (withheld.Change, withheld.After.Status, withheld.After.Reasons[0].Code));
+        Assert.Equal((PreviewChange.Withheld, SlotStatus.Withheld, "contactRequired"), (withheld.Change, withheld.After.Status, withheld.After.Reasons[0].Code));
 
         Adopt(slower);
         Assert.Equal(moves.After.DueAt, plan.Slots[1].DueAt);
         Assert.Empty(Changes(slower));
         Adopt(Strict);
-        Assert.Equal(PolicyPreview.Change.Released, Assert.Single(Changes(Policy.Default)).Change);
+        Assert.Equal(PreviewChange.Released, Assert.Single(Changes(Policy.Default)).Change);
 
         // What a person decided about it counts in the preview as it does in the change.
         plan = plan.Decide(new OverrideSlot(1, OverrideReason.KnownThere, "ana", Planner.Plan(situation, Strict), Now)).Aggregate(plan, (x, fact) => x.Evolve(fact));
@@ -65,7 +66,7 @@ public sealed class TeamPolicySpecs
         Assert.Empty(Changes(Strict));
         plan = plan.Evolve(new Snoozed(1, plan.Slots[1].DueAt!.Value.AddDays(1), "ana", Now));
         Assert.Empty(Changes(Strict));
-        Assert.Equal(PolicyPreview.Change.Withheld, Assert.Single(Changes(Strict with { NoneBeforeInterview = true })).Change);
+        Assert.Equal(PreviewChange.Withheld, Assert.Single(Changes(Strict with { NoneBeforeInterview = true })).Change);
     }
 
     [Fact]

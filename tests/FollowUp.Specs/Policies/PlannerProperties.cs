@@ -151,7 +151,7 @@ public sealed class PlannerProperties
             WantedSlot.Withheld slot => slot.Reasons.AddRange(slot.OpensWhen).AddRange(slot.Otherwise?.Reasons ?? []),
             WantedSlot.Waived slot => [slot.Reason],
             _ => [],
-        }).All(x => Sentences.Say(x with { Sentence = "" }, System.Globalization.CultureInfo.InvariantCulture) == x.Sentence), iter: Often);
+        }).All(x => FollowUp.Hosting.Saying.ReasonText.Say(x with { Sentence = "" }, System.Globalization.CultureInfo.InvariantCulture) == x.Sentence), iter: Often);
 
     [Fact]
     public void Nothing_is_ever_due_before_its_anchor_or_before_what_it_asks_about() => Gen.Select(Known, Policies).Sample((situation, policy) =>

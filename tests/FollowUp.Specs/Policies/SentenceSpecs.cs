@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Resources;
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
+using FollowUp.Hosting.Saying;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.Policies;
 using static FollowUp.Specs.Policies.Story;
@@ -13,7 +14,7 @@ namespace FollowUp.Specs.Policies;
 
 public sealed partial class SentenceSpecs
 {
-    private static readonly ImmutableSortedDictionary<string, string> Entries = new ResourceManager(typeof(Sentences)).GetResourceSet(CultureInfo.InvariantCulture, true, false)!
+    private static readonly ImmutableSortedDictionary<string, string> Entries = new ResourceManager(typeof(ReasonText)).GetResourceSet(CultureInfo.InvariantCulture, true, false)!
         .Cast<DictionaryEntry>().ToImmutableSortedDictionary(x => (string)x.Key, x => (string)x.Value!, StringComparer.Ordinal);
 
     private static readonly DateTimeOffset Moment = At("2026-03-09T09:05:07+02:00");
@@ -40,7 +41,7 @@ public sealed partial class SentenceSpecs
         var type => throw new NotSupportedException(type.Name),
     };
 
-    private static readonly ImmutableList<Reason> All = [.. typeof(Sentences).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(x => x.ReturnType == typeof(Reason))
+    internal static readonly ImmutableList<Reason> All = [.. typeof(Sentences).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(x => x.ReturnType == typeof(Reason))
         .SelectMany(method => method.GetParameters().Aggregate((IEnumerable<object?[]>)[[]], (lists, parameter) => lists.SelectMany(list => Values(parameter).Select(value => (object?[])[.. list, value])))
             .Select(arguments => (Reason)method.Invoke(null, arguments)!))];
 
@@ -103,10 +104,10 @@ public sealed partial class SentenceSpecs
     [Fact]
     public void A_reason_can_be_said_again_from_its_code_and_values_and_one_that_lacks_them_stays_as_it_is()
     {
-        Assert.All(All.Where(x => Entries.ContainsKey(KeyOf(x))), x => Assert.Equal(x.Sentence, Sentences.Say(x with { Sentence = "…" }, CultureInfo.InvariantCulture)));
-        Assert.Equal("Said long ago.", Sentences.Say(new("due", "Said long ago."), CultureInfo.InvariantCulture));
-        Assert.Equal("Said by a newer one.", Sentences.Say(new("newer", "Said by a newer one."), CultureInfo.InvariantCulture));
-        Assert.Equal("The employer answered on mercredi 4 mars 2026, so there is nothing to ask.", Sentences.Say(Sentences.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR")));
+        Assert.All(All.Where(x => Entries.ContainsKey(KeyOf(x))), x => Assert.Equal(x.Sentence, ReasonText.Say(x with { Sentence = "…" }, CultureInfo.InvariantCulture)));
+        Assert.Equal("Said long ago.", ReasonText.Say(new("due", "Said long ago."), CultureInfo.InvariantCulture));
+        Assert.Equal("Said by a newer one.", ReasonText.Say(new("newer", "Said by a newer one."), CultureInfo.InvariantCulture));
+        Assert.Equal("The employer answered on mercredi 4 mars 2026, so there is nothing to ask.", ReasonText.Say(Sentences.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR")));
     }
 
     [Theory]
