@@ -34,6 +34,9 @@ public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Ch
 /// <summary>A part of the process in which one follow-up is polite. The first is the submission, and every interview opens another.</summary>
 public sealed record Stage(int Number)
 {
+    /// <summary>When it began: with the submission, or when its interview was agreed.</summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+
     public int? Interview { get; init; }
     public DateTimeOffset? StartsAt { get; init; }
     public DateTimeOffset? EndsAt { get; init; }
@@ -67,12 +70,12 @@ public sealed partial record JobApplication
         Submitted e => this with
         {
             Submission = e, Candidate = e.Candidate, Employer = e.Employer, Posting = e.Posting, Approach = e.Approach,
-            Contacts = e.Contacts, SubmittedAt = e.At, Stages = [new(1)],
+            Contacts = e.Contacts, SubmittedAt = e.At, Stages = [new(1) { OpenedAt = e.At }],
         },
         CoverLetterSent e => this with { CoverLetter = e },
         ContactRecorded e => this with { Contacts = Contacts.Add(e.Contact) },
         EmployerResponded e => At(e.Stage, stage => stage with { Response = e }),
-        InterviewScheduled e => this with { Stages = Stages.Add(new(e.Stage) { Interview = e.Interview, StartsAt = e.StartsAt, EndsAt = e.EndsAt, With = e.With }) },
+        InterviewScheduled e => this with { Stages = Stages.Add(new(e.Stage) { OpenedAt = e.At, Interview = e.Interview, StartsAt = e.StartsAt, EndsAt = e.EndsAt, With = e.With }) },
         InterviewRescheduled e => At(e.Stage, stage => stage with { StartsAt = e.StartsAt, EndsAt = e.EndsAt }),
         InterviewCancelled e => At(e.Stage, stage => stage with { CancelledAt = e.At }),
         FollowUpMade e => At(e.Stage, stage => stage with { Made = e }),

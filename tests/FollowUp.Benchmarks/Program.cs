@@ -8,6 +8,9 @@ return args switch
     ["bus", "--short"] => await Run(new BusBenchmark(backlog: 5_000, sweep: 2_000, idle: 30, loaded: TimeSpan.FromSeconds(3)).Run),
     ["clock"] => await Run(new ClockBenchmark([1_000, 100_000, 1_000_000], due: 10_000, idle: TimeSpan.FromSeconds(30)).Run),
     ["clock", "--short"] => await Run(new ClockBenchmark([1_000, 20_000], due: 1_000, idle: TimeSpan.FromSeconds(20)).Run),
+    ["pages"] => await Run(new PagesBenchmark(100_000, requests: 40).Run),
+    ["pages", "--short"] => await Run(new PagesBenchmark(5_000, requests: 10).Run),
+    ["pages", var applications] when int.TryParse(applications, System.Globalization.CultureInfo.InvariantCulture, out var many) && many >= 100 => await Run(new PagesBenchmark(many, requests: 40).Run),
     _ => Usage(),
 };
 
@@ -20,7 +23,7 @@ static async Task<int> Run(Func<Action<string>, Task<string>> benchmark)
 static int Usage()
 {
     Console.Error.WriteLine("""
-        ./followup bench pair|bus|clock [--short]
+        ./followup bench pair|bus|clock|pages [--short]
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report: how much they take, how far
                behind the plan is, what it costs. About three minutes; with --short half a minute, enough to see that it works.
@@ -29,6 +32,8 @@ static int Usage()
         clock  with 1,000, 100,000 and a million planned slots in the store: what a look costs that finds nothing, how long claims
                take while another policy moves 100,000, how late 10,000 are that come due in the same second,
                on one node and on two, and how a week's absence is caught up. About ten minutes.
+        pages  what each page, and each list of the API, costs with 100,000 applications in one team: the server's time and the bytes
+               transferred. About three minutes; with a number instead of --short, with so many applications.
         """);
     return 2;
 }

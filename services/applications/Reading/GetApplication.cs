@@ -24,27 +24,13 @@ public static class GetApplication
     public static void Map(IEndpointRouteBuilder app) => app.MapGet("/applications/{id}", async (Guid id, DateTimeOffset? asOf, TeamSession sessions, HttpContext http, CancellationToken ct) =>
     {
         await using var session = sessions.Query();
-        var facts = asOf is { } moment
-            ? await session.Events.FetchStreamAsync(id, timestamp: moment, token: ct)
-            : await session.Events.FetchStreamAsync(id, token: ct);
-        var application = facts.Aggregate(new JobApplication { Id = id }, (state, fact) => state.Evolve(fact.Data));
-        if (!application.IsSubmitted)
-            throw RefusedException.NotFound("unknownApplication", asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then.");
-        var plan = await session.LoadAsync<PlanView>(id, ct);
-        if (asOf is { } then && plan is not null) plan = AsOf(plan, then);
-        var version = facts[^1].Version;
-        http.Response.Headers.ETag = $"\"{version}\"";
-        return TypedResults.Json(Of(application, version, plan, asOf), Json.Lenient);
+        var view = await ApplicationView.Read(session, id, asOf, ct: ct)
+            ?? throw RefusedException.NotFound("unknownApplication", asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then.");
+        http.Response.Headers.ETag = $"\"{view.Version}\"";
+        return TypedResults.Json(view.Detail, Json.Lenient);
     }).RequireScope(Scopes.Read).Described("One application, with its stages and the follow-up of each; ?asOf= shows it as it was known then.", typeof(Detail));
 
-    // What the Scheduler had said by then, said again.
-    private static PlanView AsOf(PlanView plan, DateTimeOffset then) => plan.Decisions.Where(x => x.At <= then).Aggregate(new PlanView { Id = plan.Id }, (view, x) =>
-    {
-        var message = new CloudEvent { Id = "", Source = Catalogue.Scheduler, Type = x.Type, Time = x.At, Data = x.Data };
-        return Catalogue.Open(message) is { } contract ? view.Hear(message, x.Sequence, contract) : view;
-    });
-
-    private static Detail Of(JobApplication x, long version, PlanView? plan, DateTimeOffset? asOf) => new(
+    internal static Detail Of(JobApplication x, long version, PlanView? plan, DateTimeOffset? asOf) => new(
         x.Id, version, x.Candidate, EmployerInput.Of(x.Employer), PostingInput.Of(x.Posting), x.Approach, x.IsClosed ? "closed" : "open", x.Closing?.Reason, x.Closing?.At, x.SubmittedAt,
         x.CoverLetter is { } letter ? new(letter.At, letter.PromisedFollowUpOn) : null,
         [.. x.Contacts.Select(c => new ContactReference(c.Id, c.Role, c.Channels, c.Who))],

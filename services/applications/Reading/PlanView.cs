@@ -21,12 +21,24 @@ public sealed record PlanView
     /// <summary>The stage whose follow-up was met with silence.</summary>
     public int? ClosingProposedIn { get; init; }
 
+    /// <summary>The same as <see cref="ClosingProposal"/>, asked of the database: of a plan p and a listing l. Change both.</summary>
+    internal const string ProposalStands = "(p.closing_proposed_at is not null and not l.is_closed and coalesce(p.closing_proposed_in, l.stage) = l.stage and coalesce(l.responded_at < p.closing_proposed_at, true))";
+
     /// <summary>When it was proposed to close, as long as that stands: not once it is closed, they answered after all, or it went on.</summary>
     public DateTimeOffset? ClosingProposal(bool isClosed, int stage, DateTimeOffset? respondedAt) =>
         isClosed || respondedAt >= ClosingProposedAt || (ClosingProposedIn is { } silent && silent != stage) ? null : ClosingProposedAt;
 
     /// <summary>The status of the latest stage's slot, for the list's filter.</summary>
     public SlotStatus? Status => Slots.IsEmpty ? null : Slots.Values.Last().Status;
+
+    /// <summary>The latest stage that the Scheduler has spoken of.</summary>
+    public int? Stage => Slots.IsEmpty ? null : Slots.Values.Last().Stage;
+
+    /// <summary>Who is to make the latest stage's follow-up.</summary>
+    public string? Assignee => Slots.IsEmpty ? null : Slots.Values.Last().Assignee;
+
+    /// <summary>What lists are sorted by: see <see cref="Reading.Urgency"/>.</summary>
+    public string? Urgency => Slots.IsEmpty ? null : Reading.Urgency.Of(Slots.Values.Last());
 
     public PlanView Hear(CloudEvent message, long sequence, object contract) => Say(contract) with
     {

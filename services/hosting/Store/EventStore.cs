@@ -10,6 +10,8 @@ using Marten.Schema;
 using Marten.Services;
 using JasperFx.MultiTenancy;
 using Weasel.Core;
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -101,6 +103,16 @@ public static class Columns
     /// <param name="predicate">Which rows, in SQL.</param>
     /// <param name="columns">Their names in the database.</param>
     public static StoreOptions IndexWhere<T>(this StoreOptions options, string predicate, params string[] columns) => options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns) { Predicate = predicate }));
+
+    /// <summary>An index that finds a column's rows by any part of its text, as somebody types it.</summary>
+    /// <remarks>By PostgreSQL's extension pg_trgm, which the database's owner may create since version 13, and which comes with the server or its contrib package.</remarks>
+    /// <param name="options">The store's options.</param>
+    /// <param name="column">Its name in the database.</param>
+    public static StoreOptions Trigrams<T>(this StoreOptions options, string column)
+    {
+        if (!options.Storage.ExtendedSchemaObjects.OfType<Extension>().Any()) options.Storage.ExtendedSchemaObjects.Add(new Extension("pg_trgm"));
+        return options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, column) { Name = $"{x.TableName.Name}_idx_{column}_trigrams", Method = IndexMethod.gin, Mask = "? gin_trgm_ops" }));
+    }
 
     private static StoreOptions Of<T>(this StoreOptions options, Action<DocumentMapping> configure)
     {

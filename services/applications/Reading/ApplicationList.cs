@@ -1,0 +1,249 @@
+using System.Globalization;
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Hosting;
+using FollowUp.Hosting.Store;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Applications.Reading;
+
+/// <summary>Which applications of a team. What isn't said doesn't matter.</summary>
+public sealed record ApplicationFilter
+{
+    public string? Candidate { get; init; }
+    public string? Employer { get; init; }
+    public bool? IsClosed { get; init; }
+    public int? Stage { get; init; }
+    public IReadOnlyCollection<SlotStatus> FollowUp { get; init; } = [];
+    public string? Assignee { get; init; }
+    public bool? ClosingProposed { get; init; }
+
+    /// <summary>Only those whose latest stage the Scheduler has spoken of.</summary>
+    public bool IsPlanned { get; init; }
+
+    public DateTimeOffset? ClosedSince { get; init; }
+
+    /// <summary>A part of the employer's name, the title, the candidate's reference or name.</summary>
+    public string? Q { get; init; }
+}
+
+/// <summary>What a list of applications is sorted by.</summary>
+public enum ApplicationSort
+{
+    /// <summary>The latest submission first.</summary>
+    Submitted,
+
+    /// <summary>The employer's name.</summary>
+    Employer,
+
+    /// <summary>The candidate's reference, not the name: a page's cursor stands in addresses and logs.</summary>
+    Candidate,
+
+    /// <summary>The most urgent follow-up first; only those that the Scheduler has spoken of.</summary>
+    Due,
+
+    /// <summary>The latest closing first; only those that are closed.</summary>
+    Closed,
+}
+
+/// <summary>An application as a list shows it.</summary>
+/// <param name="Listing">The application.</param>
+/// <param name="FollowUp">The slot of its latest stage, if the Scheduler has spoken of it yet.</param>
+/// <param name="ClosingProposedAt">Since when closing is proposed, if it is.</param>
+/// <param name="CandidateName">Who the candidate is, if that is known.</param>
+/// <param name="Contact">Whom the follow-up goes to, if that is known.</param>
+public sealed record ApplicationRow(Listing Listing, SlotView? FollowUp, DateTimeOffset? ClosingProposedAt, string? CandidateName, Contact? Contact)
+{
+    internal string? Urgency { get; init; }
+}
+
+/// <summary>A page of a list.</summary>
+/// <param name="Rows">In order.</param>
+/// <param name="Next">The cursor after which the next page begins; null on the last.</param>
+/// <param name="Previous">The cursor before which the previous page ends; null on the first.</param>
+/// <param name="Total">How many there are on all pages; <see cref="ApplicationList.MostCounted"/> + 1 means more than that; null if not asked.</param>
+public sealed record ApplicationPage(IReadOnlyList<ApplicationRow> Rows, string? Next, string? Previous, int? Total);
+
+/// <summary>A team's applications, filtered, sorted and paged by cursors, so that rows may come, go and change between two pages.</summary>
+public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore store)
+{
+    /// <summary>Up to so many are counted.</summary>
+    public const int MostCounted = 10_000;
+
+    private const int MostNamesakes = 1000;
+
+    /// <summary>Reads a page.</summary>
+    /// <param name="team">The team.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="sort">By what.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="after">The <see cref="ApplicationPage.Next"/> of a page in the same order.</param>
+    /// <param name="before">Or the <see cref="ApplicationPage.Previous"/> of one.</param>
+    /// <param name="counted">Whether to say how many there are.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="RefusedException"><c>badInput</c>: a cursor that isn't of such a page.</exception>
+    public async Task<ApplicationPage> Read(string team, ApplicationFilter filter, ApplicationSort sort, int limit, string? after = null, string? before = null, bool counted = false, CancellationToken ct = default)
+    {
+        var (order, backwards) = (Order.Of(sort), before is not null);
+        var cursor = order.Read(before ?? after, backwards ? "before" : "after");
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var from = await From(team, filter, sort, command, ct);
+        int? total = counted ? await Count(from, command, ct) : null;
+        command.Parameters.AddNumber("take", limit + 1);
+        var descending = order.IsDescending != backwards;
+        if (cursor is not null)
+        {
+            if (order.IsInstant) command.Parameters.AddInstant("key", cursor.At);
+            else command.Parameters.AddText("key", cursor.Key![(order.Name.Length + 1)..]);
+            command.Parameters.AddId("id", Guid.Parse(cursor.Id));
+            from += $"\n  and ({order.Key}, {order.Id}) {(descending ? '<' : '>')} (@key, @id)";
+        }
+        // First which, then what there is to say of them: what is read of a row is long.
+        command.CommandText = $"""
+            with page as materialized (
+              select l.id, {order.Key} as key {from}
+              order by {order.Key} {Direction(descending)}, {order.Id} {Direction(descending)}
+              limit @take)
+            select l.data, p.data -> 'slots' -> l.stage::text, p.urgency, case when {PlanView.ProposalStands} then p.closing_proposed_at end, c.name, k.data
+            from page
+            join followup.mt_doc_listing l on l.tenant_id = @team and l.id = page.id
+            left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id
+            left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
+            left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
+            order by page.key {Direction(descending)}, page.id {Direction(descending)}
+            """;
+        var rows = await Rows(command, ct);
+        var more = rows.Count > limit;
+        if (more) rows.RemoveAt(limit);
+        if (backwards) rows.Reverse();
+        var (onwards, back) = backwards ? (rows.Count > 0, more) : (more, cursor is not null && rows.Count > 0);
+        return new(rows, onwards ? order.CursorOf(rows[^1]) : null, back ? order.CursorOf(rows[0]) : null, total);
+    }
+
+    private static async Task<int> Count(string from, NpgsqlCommand command, CancellationToken ct)
+    {
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*)::int from (select 1 {from} limit {MostCounted + 1}) counted");
+        return (int)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    // Only what is asked for stands in the statement: each kind of question is planned for what it is.
+    private static async Task<string> From(string team, ApplicationFilter filter, ApplicationSort sort, NpgsqlCommand command, CancellationToken ct)
+    {
+        var (parameters, where) = (command.Parameters, new List<string> { "l.tenant_id = @team" });
+        parameters.AddText("team", team);
+        if (filter.Candidate is { } candidate)
+        {
+            where.Add("l.candidate = @candidate");
+            parameters.AddText("candidate", candidate);
+        }
+        if (filter.Employer is { } employer)
+        {
+            where.Add("l.employer ilike @employer");
+            parameters.AddText("employer", Escape(employer));
+        }
+        if (filter.IsClosed is { } closed) where.Add(closed ? "l.is_closed" : "not l.is_closed");
+        if (filter.ClosedSince is { } since)
+        {
+            where.Add("l.is_closed and l.closed_at >= @since");
+            parameters.AddInstant("since", since);
+        }
+        if (sort == ApplicationSort.Closed) where.Add("l.is_closed and l.closed_at is not null");
+        if (filter.Stage is { } stage)
+        {
+            where.Add(filter.IsPlanned ? "l.stage = @stage and p.stage = @stage" : "l.stage = @stage");
+            parameters.AddNumber("stage", stage);
+        }
+        else if (filter.IsPlanned)
+        {
+            where.Add("l.stage = p.stage");
+        }
+        if (filter.FollowUp.Count > 0)
+        {
+            // The status of a follow-up is the latest stage's, unless that stage is so new that the Scheduler hasn't spoken of it yet.
+            where.Add("p.status = any(@slot)");
+            parameters.Add(new NpgsqlParameter("slot", filter.FollowUp.Select(x => x.ToString()).ToArray()));
+            var ranks = filter.FollowUp.Select(Urgency.Rank).Order().ToArray();
+            where.Add($"p.urgency >= '{ranks[0]}' and p.urgency < '{(char)(ranks[^1] + 1)}'");
+        }
+        if (filter.Assignee is { } assignee)
+        {
+            where.Add("p.assignee = @assignee");
+            parameters.AddText("assignee", assignee);
+        }
+        if (filter.ClosingProposed is { } proposed) where.Add(proposed ? PlanView.ProposalStands : $"not {PlanView.ProposalStands}");
+        if (!string.IsNullOrWhiteSpace(filter.Q))
+        {
+            var part = $"%{Escape(filter.Q.Trim())}%";
+            var namesakes = await Namesakes(team, part, filter.Candidate, command.Connection!, ct);
+            where.Add($"(l.employer ilike @q or l.title ilike @q or l.candidate ilike @q{(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})");
+            parameters.AddText("q", part);
+            if (namesakes.Length > 0) parameters.Add(new NpgsqlParameter("namesakes", namesakes));
+        }
+        if (sort == ApplicationSort.Due) where.Add("p.tenant_id = @team and p.urgency is not null");
+        var needsPlan = sort == ApplicationSort.Due || filter.IsPlanned || filter.FollowUp.Count > 0 || filter.Assignee is not null || filter.ClosingProposed is not null;
+        return $"""
+            from followup.mt_doc_listing l{(needsPlan ? " left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id" : "")}
+              where {string.Join("\n  and ", where)}
+            """;
+    }
+
+    // Asked before, so that the list itself is found by the candidates' index, and each of its words by one of its own.
+    private static async Task<string[]> Namesakes(string team, string part, string? candidate, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"select id from followup.mt_doc_candidate where tenant_id = @team and name ilike @q{(candidate is null ? "" : " and id = @candidate")} limit @most", connection);
+        command.Parameters.AddText("team", team);
+        command.Parameters.AddText("q", part);
+        command.Parameters.AddNumber("most", MostNamesakes);
+        if (candidate is not null) command.Parameters.AddText("candidate", candidate);
+        var found = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) found.Add(reader.GetString(0));
+        return [.. found];
+    }
+
+    private async Task<List<ApplicationRow>> Rows(NpgsqlCommand command, CancellationToken ct)
+    {
+        var (rows, json) = (new List<ApplicationRow>(), store.Options.Serializer());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(new(await json.FromJsonAsync<Listing>(reader, 0, ct), await reader.IsDBNullAsync(1, ct) ? null : await json.FromJsonAsync<SlotView>(reader, 1, ct),
+                await reader.IsDBNullAsync(3, ct) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(3, ct), await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
+                await reader.IsDBNullAsync(5, ct) ? null : await json.FromJsonAsync<Contact>(reader, 5, ct))
+            { Urgency = await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2) });
+        }
+        return rows;
+    }
+
+    private static string Direction(bool descending) => descending ? "desc" : "asc";
+
+    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+
+    /// <summary>How a list is sorted, and where in that order a row stands.</summary>
+    private sealed record Order(string Name, string Key, string Id, bool IsDescending, Func<ApplicationRow, DateTimeOffset>? Instant, Func<ApplicationRow, string?>? Text)
+    {
+        public bool IsInstant => Instant is not null;
+
+        public static Order Of(ApplicationSort sort) => sort switch
+        {
+            ApplicationSort.Employer => new("employer", "l.employer", "l.id", false, null, x => x.Listing.Employer),
+            ApplicationSort.Candidate => new("candidate", "l.candidate", "l.id", false, null, x => x.Listing.Candidate),
+            ApplicationSort.Due => new("due", "p.urgency", "p.id", false, null, x => x.Urgency),
+            ApplicationSort.Closed => new("closed", "l.closed_at", "l.id", true, x => x.Listing.ClosedAt!.Value, null),
+            _ => new("submitted", "l.submitted_at", "l.id", true, x => x.Listing.SubmittedAt, null),
+        };
+
+        // The moment needs no name: it is what a list is sorted by unless another order is asked for.
+        public string CursorOf(ApplicationRow row) =>
+            new Cursor(Instant?.Invoke(row) ?? row.Listing.SubmittedAt, row.Listing.Id.ToString(), Text is { } text ? $"{Name}:{text(row)}" : null).ToString();
+
+        public Cursor? Read(string? text, string field)
+        {
+            if (Cursor.Read(text) is not { } cursor) return null;
+            var isOfThisOrder = IsInstant ? cursor.Key is null : cursor.Key?.StartsWith($"{Name}:", StringComparison.Ordinal) == true;
+            return isOfThisOrder && Guid.TryParse(cursor.Id, out _) ? cursor : throw RefusedException.BadInput(field, "It must be the 'next' of an earlier page in the same order, unchanged.");
+        }
+    }
+}
