@@ -1,0 +1,160 @@
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.Bed;
+
+/// <summary>The bed itself: on a good page it finds nothing, and each thing that a page may not do it finds.</summary>
+public sealed class WhatIsSeen(Chromium chromium)
+{
+    private const string Strict = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+    private const string Good = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Good · FollowUp</title>
+        <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/good.css"><script src="/good.js" defer></script></head>
+        <body><header><nav aria-label="Main"><a href="/">Today</a></nav></header>
+        <main><h1>Good</h1><form method="post" action="/done"><label>Note <input name="note"></label><button>Done</button></form></main></body>
+        </html>
+        """;
+
+    private static readonly (string, string)[] Assets = [("/good.css", "body { color: #111; background: #fff }"), ("/good.js", "document.title = 'Good, enhanced · FollowUp';"), ("/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")];
+
+    [Fact]
+    public async Task A_good_page_gives_no_reason_to_complain()
+    {
+        await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
+        await using var browsing = await Open(stage);
+        var response = await browsing.Go("/");
+        await browsing.Axe();
+        Assert.Equal("Good, enhanced · FollowUp", await browsing.Page.TitleAsync());
+        Assert.Empty(await Pages.Structure(browsing, "en"));
+        Assert.Empty(await Pages.Inline(browsing));
+        Assert.Empty(await Pages.Headers(response));
+        Assert.Equal(["h1 Good", "form post /done"], await Pages.Content(browsing));
+        browsing.IsClean();
+    }
+
+    [Fact]
+    public async Task A_page_that_keeps_people_out_is_found_by_axe()
+    {
+        await using var stage = await Stage.Open(Strict, ("/", """<!DOCTYPE html><html><body><img src="/icon.svg"><input><p id="pale">pale</p></body></html>"""), Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        var violations = await browsing.Violations();
+        foreach (var rule in new[] { "document-title", "html-has-lang", "image-alt", "label", "landmark-one-main", "page-has-heading-one", "region" }) // the last three are best practice
+            Assert.Contains(violations, x => x.StartsWith(rule + " ", StringComparison.Ordinal));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(browsing.Axe);
+        Assert.Contains("image-alt", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pale_text_is_found_in_the_colours_that_have_it()
+    {
+        const string Dim = "body { color: #111; background: #fff } @media (prefers-color-scheme: dark) { body { color: #444; background: #222 } }";
+        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", Dim), Assets[1], Assets[2]);
+        await using var light = await Open(stage);
+        await light.Go("/");
+        await light.Axe();
+        await using var dark = await Open(stage, new Look(Colours: ColorScheme.Dark));
+        await dark.Go("/");
+        Assert.Contains(await dark.Violations(), x => x.StartsWith("color-contrast ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_bad_skeleton_is_found()
+    {
+        await using var stage = await Stage.Open(Strict, ("/", """<!DOCTYPE html><html lang="de"><head><title>Page</title></head><body><h1>One</h1><h1>Two</h1></body></html>"""));
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.Equal(["lang is 'de', not 'en'", "the title 'Page' doesn't name FollowUp", "2 of h1", "0 of main", "0 of header", "0 of nav"], await Pages.Structure(browsing, "en"));
+    }
+
+    [Fact]
+    public async Task What_stands_between_the_lines_is_found_and_a_strict_policy_refuses_it()
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good.Replace("<h1>", """<style>h1 { color: red }</style><p style="color: red">x</p><script>window.ran = true</script><button onclick="window.ran = true">y</button><h1>""", StringComparison.Ordinal)), Assets[0], Assets[1], Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.False(await browsing.Page.EvaluateAsync<bool>("window.ran === true"));
+        Assert.Contains(browsing.Complaints, x => x.Contains("Content Security Policy", StringComparison.Ordinal));
+        await using var plain = await Open(stage, new Look(JavaScript: false));
+        await plain.Go("/");
+        Assert.Equal(4, (await Pages.Inline(plain)).Count);
+    }
+
+    [Fact]
+    public async Task Headers_that_promise_too_little_are_found()
+    {
+        await using var bare = await Stage.Open(null, ("/", Good), Assets[0], Assets[1], Assets[2]);
+        await using var browsing = await Open(bare);
+        Assert.Equal(4, (await Pages.Headers(await browsing.Go("/"))).Count);
+        await using var lax = await Stage.Open("default-src *; script-src 'self' 'unsafe-inline' 'unsafe-eval'", ("/", Good), Assets[0], Assets[1], Assets[2]);
+        await using var other = await Open(lax);
+        Assert.Equal(4, (await Pages.Headers(await other.Go("/"))).Count);
+    }
+
+    [Fact]
+    public async Task Asking_another_site_for_anything_is_found_unless_the_story_goes_there()
+    {
+        await using var other = await Stage.Open(null, Assets[2]);
+        await using var stage = await Stage.Open(null, ("/", Good.Replace("<h1>", $"""<img alt="" src="{other.Address}icon.svg"><h1>""", StringComparison.Ordinal)), Assets[0], Assets[1], Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.Equal($"asked another site: GET {other.Address}icon.svg", Assert.Single(browsing.Complaints));
+        Assert.ThrowsAny<Exception>(browsing.IsClean);
+        await using var guided = await Open(stage);
+        guided.Visits(other.Address);
+        await guided.Go("/");
+        guided.IsClean();
+    }
+
+    [Theory]
+    [InlineData("console.error('oh');", "console: oh")]
+    [InlineData("throw new Error('thrown');", "thrown")]
+    [InlineData("Promise.reject(new Error('rejected'));", "rejected")]
+    [InlineData("fetch('/missing');", "404 for GET")]
+    public async Task Trouble_in_a_script_is_found(string script, string complaint)
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good), Assets[0], ("/good.js", script), Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        await Eventually.Holds(() => browsing.Complaints.Any(x => x.Contains(complaint, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_status_that_belongs_to_the_story_is_no_trouble()
+    {
+        await using var stage = await Stage.Open(Strict, Assets);
+        await using var browsing = await Open(stage);
+        browsing.Expect(404);
+        Assert.Equal(404, (await browsing.Go("/gone")).Status);
+        browsing.IsClean();
+        await using var surprised = await Open(stage);
+        await surprised.Go("/gone");
+        Assert.Equal($"404 for GET {stage.Address}gone", Assert.Single(surprised.Complaints));
+    }
+
+    [Fact]
+    public async Task A_page_is_weighed_with_all_it_names_however_often_it_was_seen()
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", $"/* {new string('x', 60_000)} */"), ("/good.js", $"// {new string('x', 60_000)}"), Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.InRange(await browsing.Weigh("/"), 120_000, 130_000);
+        Assert.InRange(await browsing.Weigh("/"), 120_000, 130_000);
+    }
+
+    [Fact]
+    public async Task A_look_reaches_the_page()
+    {
+        await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
+        await using var browsing = await Open(stage, new Look(Language: "de", Colours: ColorScheme.Dark, Width: 320, Height: 640, TimeZone: "America/New_York"));
+        await browsing.Go("/");
+        Assert.Equal("de-DE true 320 America/New_York", await browsing.Page.EvaluateAsync<string>("`${navigator.language} ${matchMedia('(prefers-color-scheme: dark)').matches} ${innerWidth} ${Intl.DateTimeFormat().resolvedOptions().timeZone}`"));
+        await using var plain = await Open(stage, new Look(JavaScript: false));
+        await plain.Go("/");
+        Assert.Equal("Good · FollowUp", await plain.Page.TitleAsync());
+    }
+
+    private Task<Browsing> Open(Stage stage, Look? look = null) => Browsing.Open(chromium.Browser, stage.Address, look ?? new Look());
+}

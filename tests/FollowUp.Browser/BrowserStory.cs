@@ -1,0 +1,64 @@
+using System.Globalization;
+using FollowUp.Contracts.Tool;
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser;
+
+/// <summary>
+/// A story told in browsers. At its end every page that was open must have been without complaint; when it fails, what each window showed
+/// last lies in <c>.followup/results</c>.
+/// </summary>
+public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story(shared)
+{
+    private readonly List<Browsing> _windows = [];
+
+    /// <summary>Somebody of a team, signed in with its key, at Today.</summary>
+    protected Task<Browsing> Browse(Team team, bool javaScript = true, string language = "en", ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 800) =>
+        Browse(team, new Look(javaScript, language, colours, width, height));
+
+    /// <inheritdoc cref="Browse(Team, bool, string, ColorScheme, int, int)"/>
+    protected async Task<Browsing> Browse(Team team, Look look)
+    {
+        var browsing = await Visit(Pair.Applications[0].Address, look);
+        await browsing.SignIn(team.Key);
+        return browsing;
+    }
+
+    /// <summary>Somebody who is nobody yet, at an empty window.</summary>
+    protected async Task<Browsing> Visit(Uri? site = null, Look? look = null)
+    {
+        var browsing = await Browsing.Open(chromium.Browser, site ?? Pair.Applications[0].Address, look ?? new Look());
+        _windows.Add(browsing);
+        return browsing;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        var isFailed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        try
+        {
+            foreach (var window in _windows)
+                await window.DisposeAsync();
+            foreach (var (window, number) in _windows.Select((x, i) => (x, i + 1)).Where(x => isFailed || x.x.Complaints.Count > 0))
+                await Keep(window, number);
+            Assert.Multiple([.. _windows.Select(x => (Action)x.IsClean)]);
+        }
+        finally
+        {
+            await base.DisposeAsync();
+        }
+    }
+
+    private async Task Keep(Browsing window, int number)
+    {
+        if (window.LastSeen is null)
+            return;
+        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".followup", "results")).FullName;
+        var name = string.Concat($"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Select(x => char.IsLetterOrDigit(x) || x is '.' or '-' ? x : '-'));
+        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{(name.Length > 150 ? name[..150] : name)}.{number}.png"));
+        await File.WriteAllBytesAsync(file, window.LastSeen);
+        TestContext.Current.TestOutputHelper?.WriteLine($"What window {number} showed last: {file}");
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', window.Complaints));
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser;
+
+/// <summary>With what eyes a person looks at the pages.</summary>
+/// <param name="Language"><c>en</c> or <c>de</c>, asked for as browsers do.</param>
+public sealed record Look(bool JavaScript = true, string Language = "en", ColorScheme Colours = ColorScheme.Light, int Width = 1280, int Height = 800, string TimeZone = "Europe/Berlin")
+{
+    public override string ToString() => $"{Language}, {Colours}, {Width}x{Height}{(JavaScript ? "" : ", no JavaScript")}";
+}
+
+/// <summary>
+/// One person at one browser, who shares no cookie with anybody else. Whatever no page may do is kept in <see cref="Complaints"/>:
+/// asking another site for something, an error on the console (a violation of the Content-Security-Policy is one), an error that a script
+/// doesn't catch, an HTTP status of 400 or more that the story doesn't expect. A <see cref="BrowserStory"/> fails on any of them at its end.
+/// </summary>
+public sealed partial class Browsing : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _complaints = [];
+    private readonly HashSet<string> _origins;
+    private readonly ConcurrentDictionary<int, bool> _expected = [];
+    private bool _isClosed;
+
+    private Browsing(IBrowserContext context, IPage page, Uri site)
+    {
+        (Context, Page, Site) = (context, page, site);
+        _origins = [Origin(site)];
+        context.Request += (_, request) =>
+        {
+            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss" && !_origins.Contains(Origin(url)))
+                Complain($"asked another site: {request.Method} {request.Url}");
+        };
+        context.Response += (_, response) =>
+        {
+            if (response.Status >= 400 && !_expected.ContainsKey(response.Status))
+                Complain($"{response.Status} for {response.Request.Method} {response.Url}");
+        };
+        context.Console += (_, message) =>
+        {
+            // The console repeats each bad status; that one is judged above.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
+                Complain($"console: {message.Text}");
+        };
+        context.WebError += (_, error) => Complain($"uncaught: {error.Error}");
+    }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>Where the pages are served from.</summary>
+    public Uri Site { get; }
+
+    /// <summary>What a page has done that none may.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    /// <summary>What the window showed last, for a reader of a failed story.</summary>
+    public byte[]? LastSeen { get; private set; }
+
+    public static async Task<Browsing> Open(IBrowser browser, Uri site, Look look)
+    {
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = site.ToString(),
+            JavaScriptEnabled = look.JavaScript,
+            Locale = look.Language == "de" ? "de-DE" : "en-GB",
+            ColorScheme = look.Colours,
+            TimezoneId = look.TimeZone,
+            ReducedMotion = ReducedMotion.Reduce, // so that nobody has to wait for a movement to end
+            ViewportSize = new() { Width = look.Width, Height = look.Height },
+        });
+        context.SetDefaultTimeout(30_000);
+        return new Browsing(context, await context.NewPageAsync(), site);
+    }
+
+    /// <summary>Signs in with a key, by the form, as a person does, and ends on Today.</summary>
+    public async Task SignIn(string key)
+    {
+        await Go("/sign-in");
+        var field = Page.Locator("input[name=key]");
+        await field.FillAsync(key);
+        await field.PressAsync("Enter");
+        await Page.WaitForURLAsync(new Uri(Site, "/").ToString());
+    }
+
+    /// <summary>Opens a page and waits until all it names is loaded.</summary>
+    public async Task<IResponse> Go(string path) => await Page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
+
+    /// <summary>Opens a page as if it were the first time.</summary>
+    /// <returns>How many bytes came over the network, with headers and everything the page names.</returns>
+    public async Task<long> Weigh(string path)
+    {
+        var network = await Context.NewCDPSessionAsync(Page);
+        await network.SendAsync("Network.enable");
+        await network.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
+        var bytes = 0L;
+        network.Event("Network.loadingFinished").OnEvent += (_, data) => Interlocked.Add(ref bytes, (long)(data?.GetProperty("encodedDataLength").GetDouble() ?? 0));
+        await Go(path);
+        await network.DetachAsync();
+        return Interlocked.Read(ref bytes);
+    }
+
+    /// <summary>These statuses are part of the story, and no reason to complain.</summary>
+    public void Expect(params int[] statuses)
+    {
+        foreach (var status in statuses)
+            _expected[status] = true;
+    }
+
+    /// <summary>This site is part of the story too, such as the one that a person signs in at.</summary>
+    public void Visits(Uri site) => _origins.Add(Origin(site));
+
+    /// <summary>Fails when axe-core, with all its rules, finds something on the page that keeps somebody out.</summary>
+    public async Task Axe() => Assert.True(await Violations() is var found && found.Count == 0, $"{Page.Url}\n{string.Join('\n', found)}");
+
+    /// <summary>What axe-core has to say about the page as it is now.</summary>
+    public async Task<IReadOnlyList<string>> Violations() =>
+        [.. (await Page.RunAxe()).Violations.Select(x => $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(y => $"\n    {y.Target}  {Shortened(y.Html)}{(y.Any.Length > 0 ? $"\n      {y.Any[0].Message}" : "")}"))}")];
+
+    /// <summary>Fails when the pages did what none may.</summary>
+    public void IsClean() => Assert.True(_complaints.IsEmpty, $"In the browser:\n{string.Join('\n', _complaints.Distinct())}");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        try
+        {
+            LastSeen = await Page.ScreenshotAsync(new() { Timeout = 5_000 });
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            // The story has closed the window itself, or the browser is gone, which the story tells better than its picture.
+        }
+
+        await Context.DisposeAsync();
+    }
+
+    private void Complain(string what) => _complaints.Enqueue(what);
+
+    private static string Origin(Uri url) => $"{url.Scheme.Replace("ws", "http", StringComparison.Ordinal)}://{url.Authority}";
+
+    private static string Shortened(string html) => Whitespace().Replace(html, " ") is { Length: > 160 } text ? text[..160] + "…" : Whitespace().Replace(html, " ");
+
+    [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
+    private static partial Regex Whitespace();
+}
