@@ -6,7 +6,10 @@ using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Insights;
 using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.Settings.Calendars;
+using FollowUp.Applications.Pages.Settings.Policy;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
@@ -31,7 +34,7 @@ catch (SettingException exception)
     return 2;
 }
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
-builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
+builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>().AddSingleton<PolicyLooking>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -60,5 +63,10 @@ ImportSheet.Map(app);
 SignIn.Map(app);
 TodayRoutes.Map(app);
 ChangesRoute.Map(app);
+PolicyRoutes.Map(app);
+VersionsRoutes.Map(app);
+HolidaysRoutes.Map(app);
+InsightsRoutes.Map(app);
+CalendarsRoutes.Map(app);
 await app.RunAsync();
 return 0;

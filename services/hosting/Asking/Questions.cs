@@ -163,3 +163,10 @@ public sealed record CalendarItem(Guid Id, string Name, string? Candidate, DateT
 /// <summary>A calendar shows nothing any more.</summary>
 /// <param name="Id">Which.</param>
 public sealed record CalendarRevoked(Guid Id);
+
+/// <summary>What both services know of holidays.</summary>
+public static class HolidayCountries
+{
+    /// <summary>The countries whose public holidays FollowUp knows itself, by their ISO 3166 codes.</summary>
+    public static IReadOnlyList<string> Known { get; } = ["AT", "CH", "DE", "GB", "US"];
+}
