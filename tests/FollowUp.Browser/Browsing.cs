@@ -81,7 +81,8 @@ public sealed partial class Browsing : IAsyncDisposable
     /// <summary>Signs in with a key, by the form, as a person does, and ends on Today.</summary>
     public async Task SignIn(string key)
     {
-        await Go("/sign-in");
+        if ((await Go("/sign-in")).Status is var status && status != 200)
+            throw new InvalidOperationException($"{new Uri(Site, "/sign-in")} answered {status}: nobody can sign in there.");
         var field = Page.Locator("input[name=key]");
         await field.FillAsync(key);
         await field.PressAsync("Enter");

@@ -13,9 +13,10 @@ public sealed class Pair : IAsyncDisposable
     private readonly string _name = $"e2e_{Run}_{Interlocked.Increment(ref _count)}";
     private readonly ConcurrentDictionary<string, Team> _teams = [];
     private readonly Servers _servers;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private int _turn;
 
-    private Pair(Servers servers) => _servers = servers;
+    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) => (_servers, _settings) = (servers, settings ?? new Dictionary<string, string>());
 
     public IReadOnlyList<Service> Applications { get; private set; } = [];
 
@@ -40,9 +41,10 @@ public sealed class Pair : IAsyncDisposable
 
     /// <param name="nodes">How many of each service.</param>
     /// <param name="listening">Whether to hear every message; a benchmark has better use for the time.</param>
-    public static async Task<Pair> Start(int nodes = 1, bool listening = true)
+    /// <param name="settings">What Applications is told besides, by the names of its environment, as <c>Oidc__Authority</c>.</param>
+    public static async Task<Pair> Start(int nodes = 1, bool listening = true, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var pair = new Pair(Servers.FromEnvironment);
+        var pair = new Pair(Servers.FromEnvironment, settings);
         try
         {
             await pair.StartAll(nodes);
@@ -105,6 +107,12 @@ public sealed class Pair : IAsyncDisposable
         ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
         SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
         Applications = [.. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes))];
+        foreach (var (name, value) in _settings)
+        {
+            foreach (var node in Applications)
+                node.Set(name, value);
+        }
+
         Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes))];
         foreach (var service in Services)
             service.Start();

@@ -182,7 +182,7 @@ public sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Below the range from which the system takes ports for outgoing connections, so that it is still free after a restart.</summary>
-    private static int FreePort()
+    internal static int FreePort()
     {
         lock (PortsLock)
         {

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FollowUp.Harness;
+
+/// <summary>A message that the mail server took, as Python's own reader of mail understands it.</summary>
+/// <param name="From">Of the envelope.</param>
+/// <param name="To">Of the envelope.</param>
+/// <param name="Headers">Decoded, by name in lower case.</param>
+/// <param name="Text">The body in plain text, or null.</param>
+/// <param name="Html">The body in HTML, or null.</param>
+/// <param name="Raw">As it came.</param>
+public sealed record Mail(string From, IReadOnlyList<string> To, IReadOnlyDictionary<string, string> Headers, string? Text, string? Html, string Raw)
+{
+    public string Subject => Headers.GetValueOrDefault("subject", "");
+}
+
+/// <summary>A real mail server (aiosmtpd, of the distribution) that keeps what it is sent. It offers no encryption.</summary>
+public sealed class Mailbox : IAsyncDisposable
+{
+    private const string Server = """
+        import email, email.policy, json, sys
+        from aiosmtpd.controller import Controller
+        from aiosmtpd.smtp import AuthResult
+
+        kept, user, password = sys.argv[1:4]
+
+        def body(mail, kind):
+            part = mail.get_body(preferencelist=(kind,))
+            return part.get_content() if part else None
+
+        class Keeper:
+            async def handle_DATA(self, server, session, envelope):
+                mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+                line = json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "headers": {k.lower(): str(v) for k, v in mail.items()},
+                    "text": body(mail, "plain"), "html": body(mail, "html"), "raw": envelope.content.decode("utf-8", "replace")})
+                with open(kept, "a") as file:
+                    file.write(line + "\n")
+                return "250 Kept"
+
+        def known(server, session, envelope, mechanism, data):
+            return AuthResult(handled=False, success=(data.login, data.password) == (user.encode(), password.encode()))
+
+        secured = dict(authenticator=known, auth_required=True, auth_require_tls=False) if user else {}
+        controller = Controller(Keeper(), hostname="127.0.0.1", port=int(sys.argv[4]), **secured)
+        controller.start()
+        print("ready", flush=True)
+        sys.stdin.read()
+        controller.stop()
+        """;
+
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    private readonly Process _process;
+    private readonly string _kept;
+
+    private Mailbox(Process process, string kept, int port) => (_process, _kept, Port) = (process, kept, port);
+
+    public string Host => "127.0.0.1";
+
+    public int Port { get; }
+
+    /// <param name="user">Who may send, with which password; without, everybody may.</param>
+    public static async Task<Mailbox> Start(string? user = null, string? password = null)
+    {
+        var kept = Path.GetTempFileName();
+        var port = Service.FreePort();
+        var process = Process.Start(new ProcessStartInfo(Python.With("aiosmtpd"), ["-c", Server, kept, user ?? "", password ?? "", $"{port}"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        })!;
+        var trouble = process.StandardError.ReadToEndAsync();
+        var mailbox = new Mailbox(process, kept, port);
+        if (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) == "ready")
+            return mailbox;
+        await mailbox.DisposeAsync();
+        throw new InvalidOperationException($"The mail server did not start: {await trouble}");
+    }
+
+    /// <summary>What it has taken so far, in that order.</summary>
+    public IReadOnlyList<Mail> Messages()
+    {
+        using var file = new StreamReader(new FileStream(_kept, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var text = file.ReadToEnd();
+        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => JsonSerializer.Deserialize<Mail>(x, Web)!)];
+    }
+
+    /// <summary>Waits until a message is there.</summary>
+    public async Task<Mail> Receives(Func<Mail, bool> isIt, TimeSpan? deadline = null) =>
+        (await Eventually.Get(() => Task.FromResult(Messages().FirstOrDefault(isIt)), x => x is not null, deadline, "the mail has come"))!;
+
+    /// <summary>The server ends with its input, and so also when the tests are killed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+        _process.Dispose();
+        File.Delete(_kept);
+    }
+}
