@@ -40,7 +40,8 @@ public sealed record LookAtMonth(JsonElement? Policy, string? Region, int Year, 
 /// <summary>Makes a calendar to subscribe to. Answered by a <see cref="MadeCalendar"/>.</summary>
 /// <param name="Name">What its owner calls it.</param>
 /// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
-public sealed record MakeCalendar(string Name, string? Candidate);
+/// <param name="Id">The calendar's, so that asking twice makes one; another unless given.</param>
+public sealed record MakeCalendar(string Name, string? Candidate, Guid? Id = null);
 
 /// <summary>The calendars that were made. Answered by a <see cref="CalendarList"/>.</summary>
 /// <param name="Candidate">Only that candidate's; all of the team's unless given.</param>

@@ -30,7 +30,7 @@ internal static class CalendarsRoutes
                 }
 
                 new Checks().Text(form.Text("name"), "name", 100).Refuse();
-                var made = await desk.Ask<MadeCalendar>(reader.Caller, Guid.Empty, new MakeCalendar(form.Text("name")!, reader.Candidate ?? await Candidate(form, reader, store, ct)), ct);
+                var made = await desk.Ask<MadeCalendar>(reader.Caller, Guid.Empty, new MakeCalendar(form.Text("name")!, reader.Candidate ?? await Candidate(form, reader, store, ct), form.Id("attempt")), ct);
                 return await Show(reader, desk, store, ct, new(made.Name, Scheduler(configuration, request) + made.Path));
             }
             catch (RefusedException refused) { return await Show(reader, desk, store, ct, entered: form.Again(refused)); }

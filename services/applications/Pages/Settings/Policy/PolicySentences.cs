@@ -41,7 +41,7 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
     {
         "promisedInCoverLetter" => t["Promised in the cover letter"],
         "closingDate" => t["The posting has a closing date"],
-        "ownerRun" => t["The owner hires"],
+        "ownerRun" => t["An owner hires"],
         "personnelOffice" => t["A personnel office hires"],
         "corporateHr" => t["A corporate HR department hires"],
         "managementTeam" => t["A management team hires"],
