@@ -1,27 +1,30 @@
+using FollowUp.Applications;
 using FollowUp.Applications.Announcing;
 using FollowUp.Applications.Asking;
 using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
+using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.Importing;
+using FollowUp.Applications.Pages.Insights;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.Me;
 using FollowUp.Applications.Pages.New;
 using FollowUp.Applications.Pages.Pipeline;
+using FollowUp.Applications.Pages.Settings.Calendars;
 using FollowUp.Applications.Pages.Settings.Keys;
+using FollowUp.Applications.Pages.Settings.Policy;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
-using FollowUp.Applications.Pages;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Rebuilding;
 using FollowUp.Applications.Recording;
-using FollowUp.Applications;
+using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Replays;
-using FollowUp.Hosting;
 
 if (await Tools.Run(args) is { } exitCode) return exitCode;
 
@@ -40,10 +43,10 @@ catch (SettingException exception)
     return 2;
 }
 builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
-builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
 builder.Services.AddHostedService<OlderRows>();
 builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
 builder.Services.AddSingleton<Imports>().AddHostedService<ImportWorker>().AddSingleton<Suggestions>();
+builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>().AddSingleton<PolicyLooking>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();
@@ -82,5 +85,10 @@ ActingRoutes.Map(app);
 ChangesRoute.Map(app);
 NewRoutes.Map(app);
 ImportRoutes.Map(app);
+PolicyRoutes.Map(app);
+VersionsRoutes.Map(app);
+HolidaysRoutes.Map(app);
+InsightsRoutes.Map(app);
+CalendarsRoutes.Map(app);
 await app.RunAsync();
 return 0;
