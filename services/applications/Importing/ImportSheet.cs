@@ -15,7 +15,12 @@ namespace FollowUp.Applications.Importing;
 /// </summary>
 public static class ImportSheet
 {
-    private const int MostBytes = 10 * 1024 * 1024, AtOnce = 4;
+    internal const int MostBytes = 10 * 1024 * 1024;
+
+    /// <summary>What became of a row.</summary>
+    internal const string Recorded = "recorded", AlreadyThere = "alreadyThere", Refused = "refused";
+
+    private const int AtOnce = 4;
     private static readonly string[] Types = ["text/csv", "text/plain", "application/csv", "text/tab-separated-values", "application/vnd.ms-excel", "application/octet-stream"];
 
     public sealed record Report(int Recorded, int AlreadyThere, int Refused, bool DryRun, IReadOnlyList<RowReport> Rows, IReadOnlyList<IgnoredColumn> IgnoredColumns, IReadOnlyList<AssumedOrder> DateOrders);
@@ -41,14 +46,13 @@ public static class ImportSheet
         private const string Oneself = "me"; // the sheet of a single job seeker names no candidate
         private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(configuration["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
 
+        /// <exception cref="RefusedException">The sheet can't be read as a whole.</exception>
         public async Task<Report> Import(Stream csv, string? map, string? candidate, bool dryRun, Caller caller, CancellationToken ct)
         {
-            var now = time.GetUtcNow();
             Sheet sheet;
             try
             {
-                var today = Instant.FromDateTimeOffset(now).InZone(_zone).Date.ToDateOnly();
-                sheet = Sheet.Read(csv, new(caller.Team, today, _zone, candidate ?? Oneself, map is null ? null : ColumnMap.Parse(map)));
+                sheet = Read(csv, caller.Team, candidate, map is null ? null : ColumnMap.Parse(map));
             }
             catch (SheetRefusedException exception)
             {
@@ -57,35 +61,76 @@ public static class ImportSheet
                 if (exception.Headers.Length > 0) refused.More["headers"] = exception.Headers;
                 throw refused;
             }
-            var reports = new RowReport[sheet.Rows.Length];
-            await Parallel.ForEachAsync(Enumerable.Range(0, reports.Length), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
-                async (i, token) => reports[i] = await Row(sheet.Rows[i], dryRun, caller, now, token));
-            return new(reports.Count(x => x.Result == "recorded"), reports.Count(x => x.Result == "alreadyThere"), reports.Count(x => x.Result == "refused"), dryRun, reports, sheet.Ignored, sheet.DateOrders);
+            var rows = dryRun ? await Try(sheet, caller, ct) : await Record(sheet, new(caller), null, ct);
+            return new(rows.Count(x => x.Result == Recorded), rows.Count(x => x.Result == AlreadyThere), rows.Count(x => x.Result == Refused), dryRun, rows, sheet.Ignored, sheet.DateOrders);
         }
 
-        private async Task<RowReport> Row(SheetRow row, bool dryRun, Caller caller, DateTimeOffset now, CancellationToken ct)
+        /// <summary>What a team's sheet says, as it is understood today.</summary>
+        /// <exception cref="SheetRefusedException">The sheet can't be read as a whole.</exception>
+        public Sheet Read(Stream csv, string team, string? candidate, ColumnMap? map, DateOrder? order = null) =>
+            Sheet.Read(csv, new(team, Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(), _zone, candidate ?? Oneself, map, order));
+
+        /// <summary>What would become of each row.</summary>
+        public async Task<IReadOnlyList<RowReport>> Try(Sheet sheet, Caller caller, CancellationToken ct)
         {
-            if (row is SheetRow.Refused bad) return new(bad.Line, "refused", null, null, null, bad.Reasons, null);
-            var good = (SheetRow.Understood)row;
-            var x = good.Application;
-            RowReport Said(string result, IReadOnlyList<Finding>? reasons = null) =>
-                new(good.Line, result, result == "refused" ? null : good.Identity, x.Employer, x.Title, reasons, good.Remarks.Length > 0 ? good.Remarks : null);
+            var now = time.GetUtcNow();
+            await using var session = store.QuerySession(caller.Team);
+            Guid[] wanted = [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => x.Identity)];
+            var there = (await session.Query<Listing>().Where(x => x.Id.IsOneOf(wanted)).Select(x => x.Id).ToListAsync(ct)).ToHashSet();
+            var reports = new List<RowReport>(sheet.Rows.Length);
+            foreach (var row in sheet.Rows)
+            {
+                reports.Add(await Reported(row, good =>
+                {
+                    if (there.Contains(good.Identity)) return Task.FromResult(AlreadyThere);
+                    _ = Facts(new() { Id = good.Identity }, good.Identity, good.Application, caller, now);
+                    return Task.FromResult(Recorded);
+                }));
+            }
+            return reports;
+        }
+
+        /// <summary>Records each row.</summary>
+        /// <param name="sheet">The sheet.</param>
+        /// <param name="conditions">Who records. With a correlation, what was recorded under it before counts as recorded: it is the same import, started again.</param>
+        /// <param name="seen">Is told of each row, from several threads.</param>
+        /// <param name="ct">Ends it between two rows.</param>
+        public async Task<IReadOnlyList<RowReport>> Record(Sheet sheet, Conditions conditions, Action<RowReport>? seen, CancellationToken ct)
+        {
+            var now = time.GetUtcNow();
+            var reports = new RowReport[sheet.Rows.Length];
+            await Parallel.ForEachAsync(Enumerable.Range(0, reports.Length), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
+            {
+                reports[i] = await Reported(sheet.Rows[i], good => Record(good.Identity, good.Application, conditions, now, token));
+                seen?.Invoke(reports[i]);
+            });
+            return reports;
+        }
+
+        private async Task<string> Record(Guid id, SheetApplication x, Conditions conditions, DateTimeOffset now, CancellationToken ct)
+        {
+            var answer = await recorder.Record(id, conditions, application => application.IsSubmitted ? [] : Facts(application, id, x, conditions.Caller, now),
+                (_, isNew, version) => new(isNew ? 201 : 200, version), ContactOf(id, x) is { } contact ? [contact] : null, session => Alongside(session, id, x, conditions.Caller, now), isNew: true, ct);
+            return answer.Status == 201 || (conditions.Correlation is { } import && await Began(id, conditions.Caller.Team, import, ct)) ? Recorded : AlreadyThere;
+        }
+
+        private async Task<bool> Began(Guid id, string team, string import, CancellationToken ct)
+        {
+            await using var session = store.QuerySession(team);
+            return (await session.Events.FetchStreamAsync(id, version: 1, token: ct)) is [{ CorrelationId: { } correlation }] && correlation == import;
+        }
+
+        private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<string>> result)
+        {
+            if (row is not SheetRow.Understood good) return new(row.Line, Refused, null, null, null, ((SheetRow.Refused)row).Reasons, null);
+            var (x, remarks) = (good.Application, good.Remarks is { Length: > 0 } some ? some : (IReadOnlyList<Finding>?)null);
             try
             {
-                if (dryRun)
-                {
-                    await using var session = store.QuerySession(caller.Team);
-                    if (await session.LoadAsync<Listing>(good.Identity, ct) is not null) return Said("alreadyThere");
-                    _ = Facts(new() { Id = good.Identity }, good.Identity, x, caller, now);
-                    return Said("recorded");
-                }
-                var answer = await recorder.Record(good.Identity, new(caller), application => application.IsSubmitted ? [] : Facts(application, good.Identity, x, caller, now),
-                    (_, isNew, version) => new(isNew ? 201 : 200, version), ContactOf(good.Identity, x) is { } contact ? [contact] : null, session => Alongside(session, good.Identity, x, caller, now), isNew: true, ct);
-                return Said(answer.Status == 201 ? "recorded" : "alreadyThere");
+                return new(good.Line, await result(good), good.Identity, x.Employer, x.Title, null, remarks);
             }
             catch (RefusedException refused)
             {
-                return Said("refused", [new(null, refused.Code, refused.Message)]);
+                return new(good.Line, Refused, null, x.Employer, x.Title, [new(null, refused.Code, refused.Message)], remarks);
             }
         }
 

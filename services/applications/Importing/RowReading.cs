@@ -12,6 +12,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     private const int MaxUrl = 2_000;
     private const int MaxNotes = 4_000;
     private const int MaxPromise = 30;
+    private const int MaxQuoted = 60;
 
     private readonly List<Finding> reasons = [];
     private readonly List<Finding> remarks = [];
@@ -62,7 +63,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         if (record.Cells.Skip(width).Any(x => !string.IsNullOrWhiteSpace(x)))
             return new(null, "tooManyCells", $"The row has {record.Cells.Length} cells and the header {width}, so it isn't clear what belongs where. " +
                 "A cell with a delimiter in it needs quotation marks around it.");
-        if (columns.Matched.All(x => Words.Fold(record.Cell(x.Position)) == Words.Fold(x.Header)))
+        if (columns.Matched.All(x => SheetWords.Fold(record.Cell(x.Position)) == SheetWords.Fold(x.Header)))
             return new(null, "headerAgain", "The row repeats the headers.");
         return null;
     }
@@ -82,8 +83,8 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
 
     private string Required(SheetField field)
     {
-        var text = Words.OneLine(record.Cell(columns[field]!.Position));
-        if (Words.Fold(text).Length == 0)
+        var text = SheetWords.OneLine(record.Cell(columns[field]!.Position));
+        if (SheetWords.Fold(text).Length == 0)
             Refuse(field, "required", $"There is no {field.Word()}.");
         else if (text.Length > MaxName)
             Refuse(field, "tooLong", TooLong(text, MaxName));
@@ -110,7 +111,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         var source = Cell(SheetField.Source) ?? text;
         if (source.Length > MaxName)
             Refuse(field, "tooLong", TooLong(source, MaxName));
-        if (Words.ApproachOf(text) is { } approach)
+        if (SheetWords.ApproachOf(text) is { } approach)
             return (approach, source);
         Remark(field, "unknownSource", $"\"{text.Shorten(60)}\" isn't a source that is known; it was taken as direct. " +
             "The known ones are: direct, job board, referral, agency, mass mailing, and the names of many job boards.");
@@ -121,7 +122,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     {
         if (Cell(SheetField.HiringProcess) is not { } text)
             return null;
-        if (Words.HiringProcessOf(text) is { } process)
+        if (SheetWords.HiringProcessOf(text) is { } process)
             return process;
         Keep(SheetField.HiringProcess, text, "unknownHiringProcess", $"\"{text.Shorten(60)}\" isn't a hiring process that is known " +
             "(small business, personnel office, corporate HR, management team, agency recruits)");
@@ -168,7 +169,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     {
         if (Cell(SheetField.ContactRole) is { } text)
         {
-            if (Words.RoleOf(text) is { } role)
+            if (SheetWords.RoleOf(text) is { } role)
                 return role;
             Keep(SheetField.ContactRole, text, "unknownRole",
                 $"\"{text.Shorten(60)}\" isn't a role that is known (owner, recruiter, hiring manager, referrer, other)");
@@ -230,11 +231,11 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         var known = new List<Status>();
         foreach (var column in columns.All(SheetField.Status))
         {
-            var cell = Words.OneLine(record.Cell(column.Position));
-            if (Words.SaysNothing(cell))
+            var cell = SheetWords.OneLine(record.Cell(column.Position));
+            if (SheetWords.SaysNothing(cell))
                 continue;
-            if (Words.StatusOf(cell) is not { } status)
-                Refuse(column, "unknownStatus", $"\"{cell.Shorten(60)}\" isn't a status that is known. The known ones are: {Words.KnownStatuses}.");
+            if (SheetWords.StatusOf(cell) is not { } status)
+                Refuse(column, "unknownStatus", $"\"{cell.Shorten(60)}\" isn't a status that is known. The known ones are: {SheetWords.KnownStatuses}.");
             else if (status.Kind is StatusKind.NotSubmitted)
                 Refuse(column, "notSubmitted", $"\"{cell.Shorten(60)}\": nothing was submitted yet, so there is nothing to follow up.");
             else if (status.Kind is StatusKind.Closed && known.Any(x => x.Kind is StatusKind.Closed && x.Reason != status.Reason))
@@ -248,7 +249,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
 
     private string? Notes()
     {
-        var own = columns.All(SheetField.Notes).Select(x => Words.Lines(record.Cell(x.Position))).Where(x => x.Length > 0);
+        var own = columns.All(SheetField.Notes).Select(x => SheetWords.Lines(record.Cell(x.Position))).Where(x => x.Length > 0);
         var notes = string.Join('\n', own.Concat(keptInNotes));
         if (notes.Length > MaxNotes)
             Refuse(SheetField.Notes, "tooLong", TooLong(notes, MaxNotes));
@@ -258,7 +259,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     private (DateOnly? On, bool Happened) Past(SheetField field, DateOnly? submitted)
     {
         // "Followed up: yes" is a fact without a date; there is no submission without one.
-        if (field is not SheetField.SubmittedOn && Cell(field) is { } cell && Words.Fold(cell) is "yes" or "y" or "ja" or "x" or "true")
+        if (field is not SheetField.SubmittedOn && Cell(field) is { } cell && SheetWords.Fold(cell) is "yes" or "y" or "ja" or "x" or "true")
             return (null, true);
         var (on, _) = Date(field);
         if (on > options.Today)
@@ -272,7 +273,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
 
     private (DateOnly? On, TimeOnly? At) Date(SheetField field)
     {
-        if (Cell(field) is not { } cell || field is not SheetField.SubmittedOn && Words.Fold(cell) is "no" or "nein" or "n" or "false")
+        if (Cell(field) is not { } cell || field is not SheetField.SubmittedOn && SheetWords.Fold(cell) is "no" or "nein" or "n" or "false")
             return default;
         var reading = dates.Read(columns[field]!, cell);
         if (reading.On is null)
@@ -281,7 +282,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     }
 
     private string? Cell(SheetField field) =>
-        columns[field] is { } column && Words.OneLine(record.Cell(column.Position)) is var cell && !Words.SaysNothing(cell) ? cell : null;
+        columns[field] is { } column && SheetWords.OneLine(record.Cell(column.Position)) is var cell && !SheetWords.SaysNothing(cell) ? cell : null;
 
     private void Keep(SheetField field, string text, string code, string sentence)
     {
@@ -289,11 +290,14 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         keptInNotes.Add($"{columns[field]!.Header}: {text}");
     }
 
-    private void Remark(SheetField field, string code, string sentence) => remarks.Add(new(columns[field]?.Header ?? field.Word(), code, sentence));
+    private void Remark(SheetField field, string code, string sentence) => remarks.Add(Found(columns[field], field, code, sentence));
 
-    private void Refuse(SheetField field, string code, string sentence) => reasons.Add(new(columns[field]?.Header ?? field.Word(), code, sentence));
+    private void Refuse(SheetField field, string code, string sentence) => reasons.Add(Found(columns[field], field, code, sentence));
 
-    private void Refuse(MatchedColumn column, string code, string sentence) => reasons.Add(new(column.Header, code, sentence));
+    private void Refuse(MatchedColumn column, string code, string sentence) => reasons.Add(Found(column, column.Field, code, sentence));
+
+    private Finding Found(MatchedColumn? column, SheetField field, string code, string sentence) =>
+        new(column?.Header ?? field.Word(), code, sentence, column is not null && SheetWords.OneLine(record.Cell(column.Position)) is { Length: > 0 } cell ? cell.Shorten(MaxQuoted) : null);
 
     private static string TooLong(string text, int limit) => $"It has {text.Length:N0} characters, and {limit:N0} is the most.";
 

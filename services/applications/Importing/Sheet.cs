@@ -8,6 +8,7 @@ namespace FollowUp.Applications.Importing;
 public sealed record Sheet
 {
     public const int MaxRows = 20_000;
+    private const int MaxExample = 60;
 
     /// <summary><c>utf-8</c>, <c>utf-16</c> or <c>windows-1252</c>, as found.</summary>
     public required string Encoding { get; init; }
@@ -21,6 +22,12 @@ public sealed record Sheet
 
     /// <summary>Columns whose cells were not read, each with why: nothing is dropped in silence.</summary>
     public required ImmutableArray<IgnoredColumn> Ignored { get; init; }
+
+    /// <summary>Whose applications the rows are, the refused ones' too: as the sheet, or whoever sent it, says.</summary>
+    public required ImmutableArray<string> Candidates { get; init; }
+
+    /// <summary>What stands in each column, as far as one cell shows it: the first that isn't blank, by position from 0.</summary>
+    public required ImmutableArray<string> Examples { get; init; }
 
     /// <summary>How dates such as <c>9/10/24</c> were read, for each column that has any.</summary>
     public required ImmutableArray<AssumedOrder> DateOrders { get; init; }
@@ -48,10 +55,19 @@ public sealed record Sheet
             HeaderLine = layout.Header.Line,
             Columns = columns.Matched,
             Ignored = columns.Ignored,
+            Candidates =
+            [
+                .. records.Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "").Append(options.Candidate ?? "")
+                    .Where(x => x.Length > 0).Distinct(StringComparer.Ordinal),
+            ],
+            Examples = [.. layout.Header.Cells.Select((_, i) => Example(i + 1, records))],
             DateOrders = dates.Orders,
             BlankRows = blank,
             Rows = [.. records.Select(x => new RowReading(x, layout.Header, columns, dates, options).Read()).Select(OnlyOnce)],
         };
+
+        static string Example(int position, List<SheetRecord> records) =>
+            SheetWords.OneLine(records.Select(x => x.Cell(position)).FirstOrDefault(x => !string.IsNullOrWhiteSpace(x)) ?? "").Shorten(MaxExample);
 
         SheetRow OnlyOnce(SheetRow row) => row is SheetRow.Understood x && !lineOf.TryAdd(x.Identity, x.Line)
             ? new SheetRow.Refused(x.Line, [new(null, "duplicate",
@@ -86,7 +102,8 @@ public abstract record SheetRow
 /// <param name="Column">The header as the sheet has it, or the field's name where the sheet has no such column; null: the whole row.</param>
 /// <param name="Code">Stable, camelCase: for programs.</param>
 /// <param name="Sentence">For a person.</param>
-public sealed record Finding(string? Column, string Code, string Sentence);
+/// <param name="Cell">What stands there, where it is about a cell.</param>
+public sealed record Finding(string? Column, string Code, string Sentence, string? Cell = null);
 
 /// <summary>What a row says. Nothing here breaks a rule of the domain by itself: what would was refused, or kept in the notes with a remark.</summary>
 public sealed record SheetApplication

@@ -22,6 +22,9 @@ public sealed record MatchedColumn(int Position, string Header, SheetField Field
 /// <param name="Sentence">For a person.</param>
 public sealed record IgnoredColumn(int Position, string Header, string Code, string Sentence);
 
+/// <summary>What the caller takes a header for.</summary>
+public sealed record MappedHeader(string Header, SheetField Field);
+
 /// <summary>Headers that the caller names, as <c>Firma:employer,Stelle:title</c>; they go before the ones that are known anyway.</summary>
 public sealed class ColumnMap
 {
@@ -40,28 +43,50 @@ public sealed class ColumnMap
             var colon = pair.LastIndexOf(':');
             var header = colon < 0 ? pair : pair[..colon].Trim();
             var name = colon < 0 ? "" : pair[(colon + 1)..].Trim();
-            if (Words.Fold(header).Length == 0 || name.Length == 0)
+            if (SheetWords.Fold(header).Length == 0 || name.Length == 0)
                 throw new SheetRefusedException("badMap", $"\"{pair}\" isn't a header and a field, as in Firma:employer.");
             if (!char.IsLetter(name[0]) || !Enum.TryParse<SheetField>(name, ignoreCase: true, out var field))
                 throw new SheetRefusedException("badMap",
                     $"\"{name}\" isn't a field. The fields are: {string.Join(", ", Enum.GetValues<SheetField>().Select(x => x.Word()))}.");
-            if (!SheetColumns.MayRepeat(field) && map.fields.Values.FirstOrDefault(x => x.Field == field).Header is { } other)
-                throw new SheetRefusedException("badMap", $"Both \"{other}\" and \"{header}\" are mapped to {field.Word()}; it can come from one column only.");
-            if (!map.fields.TryAdd(Words.Fold(header), (header, field)))
-                throw new SheetRefusedException("badMap", $"\"{header}\" is mapped twice.");
+            map.Add(header, field);
         }
 
         return map;
     }
 
-    internal SheetField? this[string header] => fields.TryGetValue(Words.Fold(header), out var x) ? x.Field : null;
+    /// <exception cref="SheetRefusedException"><c>badMap</c>.</exception>
+    public static ColumnMap Of(IEnumerable<MappedHeader> headers)
+    {
+        var map = new ColumnMap();
+        foreach (var (header, field) in headers)
+            map.Add(header, field);
+        return map;
+    }
+
+    /// <summary>Whether a header can be named at all: it has to have something that tells it from others.</summary>
+    public static bool CanName(string header) => SheetWords.Fold(header).Length > 0 && header.Length <= SheetColumns.LongestHeader;
+
+    /// <summary>Whether both are the same header, however they are written.</summary>
+    public static bool AreTheSame(string header, string other) => SheetWords.Fold(header) == SheetWords.Fold(other);
+
+    private void Add(string header, SheetField field)
+    {
+        if (!SheetColumns.MayRepeat(field) && fields.Values.FirstOrDefault(x => x.Field == field).Header is { } other)
+            throw new SheetRefusedException("badMap", $"Both \"{other}\" and \"{header}\" are mapped to {field.Word()}; it can come from one column only.") { Headers = [other, header] };
+        if (!fields.TryAdd(SheetWords.Fold(header), (header, field)))
+            throw new SheetRefusedException("badMap", $"\"{header}\" is mapped twice.");
+    }
+
+    internal SheetField? this[string header] => fields.TryGetValue(SheetWords.Fold(header), out var x) ? x.Field : null;
 
     internal IReadOnlyList<string> NotAmong(string[] headers) =>
-        [.. fields.Where(x => !headers.Any(h => Words.Fold(h) == x.Key)).Select(x => x.Value.Header)];
+        [.. fields.Where(x => !headers.Any(h => SheetWords.Fold(h) == x.Key)).Select(x => x.Value.Header)];
 }
 
 internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, ImmutableArray<IgnoredColumn> Ignored, ImmutableArray<int> Unnamed)
 {
+    internal const int LongestHeader = 200;
+
     // Best first: where a sheet has both "Date Applied" and "Date", the first is meant. A reader of the list can add to it.
     private static readonly (SheetField Field, string Headers)[] Known =
     [
@@ -110,7 +135,7 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
     ];
 
     private static readonly Dictionary<string, (SheetField Field, int Rank)> ByHeader = Known
-        .SelectMany(x => x.Headers.Split(", ").Select((header, rank) => (Key: Words.Fold(header), x.Field, Rank: rank)))
+        .SelectMany(x => x.Headers.Split(", ").Select((header, rank) => (Key: SheetWords.Fold(header), x.Field, Rank: rank)))
         .ToDictionary(x => x.Key, x => (x.Field, x.Rank));
 
     public ImmutableArray<SheetField> Missing =>
@@ -120,7 +145,7 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
 
     public static SheetColumns Match(string[] headers, ColumnMap? map)
     {
-        var meant = headers.Select((header, i) => (Position: i + 1, Header: Words.OneLine(header).Shorten(200), Meaning: Meaning(header, map))).ToList();
+        var meant = headers.Select((header, i) => (Position: i + 1, Header: SheetWords.OneLine(header).Shorten(LongestHeader), Meaning: Meaning(header, map))).ToList();
         var chosen = meant
             .Where(x => x.Meaning is { Field: not SheetField.Ignore })
             .GroupBy(x => x.Meaning!.Value.Field)
@@ -130,8 +155,8 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
             .ToImmutableArray();
         var rest = meant.Where(x => !chosen.Any(c => c.Position == x.Position)).ToList();
         return new(chosen,
-            [.. from x in rest where Words.Fold(x.Header).Length > 0 select Ignore(x.Position, x.Header, x.Meaning?.Field, chosen)],
-            [.. from x in rest where Words.Fold(x.Header).Length == 0 select x.Position]);
+            [.. from x in rest where SheetWords.Fold(x.Header).Length > 0 select Ignore(x.Position, x.Header, x.Meaning?.Field, chosen)],
+            [.. from x in rest where SheetWords.Fold(x.Header).Length == 0 select x.Position]);
     }
 
     /// <summary>Columns without a header are worth a word only where they hold something.</summary>
@@ -153,7 +178,7 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
         $"the {field.Word()} (such as {string.Join(", ", Known.Single(x => x.Field == field).Headers.Split(", ").Take(3))})";
 
     /// <summary>"Recruiter" names a person and says what they do there.</summary>
-    public static ContactRole? RoleIn(string header) => Words.Fold(header) switch
+    public static ContactRole? RoleIn(string header) => SheetWords.Fold(header) switch
     {
         "recruiter" or "recruitername" => ContactRole.Recruiter,
         "hiringmanager" => ContactRole.HiringManager,
@@ -163,9 +188,9 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
 
     private static (SheetField Field, int Rank)? Meaning(string header, ColumnMap? map) =>
         map?[header] is { } field ? (field, -1)
-        : ByHeader.TryGetValue(Words.Fold(header), out var known) ? known
+        : ByHeader.TryGetValue(SheetWords.Fold(header), out var known) ? known
         // "Date Applied (MM/DD/YYYY)"
-        : header.IndexOf('(', StringComparison.Ordinal) is > 0 and var bracket && ByHeader.TryGetValue(Words.Fold(header[..bracket]), out known) ? known
+        : header.IndexOf('(', StringComparison.Ordinal) is > 0 and var bracket && ByHeader.TryGetValue(SheetWords.Fold(header[..bracket]), out known) ? known
         : null;
 
     private static IgnoredColumn Ignore(int position, string header, SheetField? field, ImmutableArray<MatchedColumn> chosen) => field switch

@@ -112,14 +112,14 @@ internal sealed class SheetDates
             var found = new Evidence(column, false, null, null);
             foreach (var record in records)
             {
-                if (WrittenDate.Parse(Words.OneLine(record.Cell(column.Position))) is not { InOrder: true } date)
+                if (WrittenDate.Parse(SheetWords.OneLine(record.Cell(column.Position))) is not { InOrder: true } date)
                     continue;
                 found = found with { Any = true };
                 // 13/14/24 is neither, and 0/14/24 no date at all: they are no evidence.
                 if (date is { First: > 12 and <= 31, Second: >= 1 and <= 12 })
-                    found = found with { DayFirst = found.DayFirst ?? (record.Line, Words.OneLine(record.Cell(column.Position))) };
+                    found = found with { DayFirst = found.DayFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
                 if (date is { First: >= 1 and <= 12, Second: > 12 and <= 31 })
-                    found = found with { MonthFirst = found.MonthFirst ?? (record.Line, Words.OneLine(record.Cell(column.Position))) };
+                    found = found with { MonthFirst = found.MonthFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
             }
 
             return found;
@@ -147,7 +147,7 @@ internal sealed class SheetDates
 
         private DateOrder? InHeader()
         {
-            var header = Words.Fold(Column.Header);
+            var header = SheetWords.Fold(Column.Header);
             return header.Contains("ddmm", StringComparison.Ordinal) || header.Contains("ttmm", StringComparison.Ordinal) ? DateOrder.DayFirst
                 : header.Contains("mmdd", StringComparison.Ordinal) ? DateOrder.MonthFirst
                 : null;
@@ -164,7 +164,7 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     private static readonly HashSet<string> Weekdays = [.. new[] { "en", "de" }
         .Select(x => CultureInfo.GetCultureInfo(x).DateTimeFormat)
         .SelectMany(x => x.DayNames.Concat(x.AbbreviatedDayNames))
-        .Select(x => Words.Fold(x)), "tues", "weds", "thur", "thurs"];
+        .Select(x => SheetWords.Fold(x)), "tues", "weds", "thur", "thurs"];
 
     private static readonly Dictionary<string, int> Months = new[]
     {
@@ -176,7 +176,7 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     {
         if (cell.Length is < 6 or > 60)
             return null;
-        if (LeadingWord().Match(cell) is { Success: true } word && Weekdays.Contains(Words.Fold(word.Groups["word"].Value)))
+        if (LeadingWord().Match(cell) is { Success: true } word && Weekdays.Contains(SheetWords.Fold(word.Groups["word"].Value)))
             cell = cell[word.Length..];
 
         return YearFirst().Match(cell) is { Success: true } iso ? Of(iso, Number(iso, "b"), Number(iso, "c"))
@@ -185,9 +185,9 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
                 ? x.Groups["s"].Value == "."
                     ? Of(x, Number(x, "b"), Number(x, "a"))
                     : Of(x, Number(x, "a"), Number(x, "b"), inOrder: true)
-            : DayMonth().Match(cell) is { Success: true } named && Months.TryGetValue(Words.Fold(named.Groups["m"].Value), out var month)
+            : DayMonth().Match(cell) is { Success: true } named && Months.TryGetValue(SheetWords.Fold(named.Groups["m"].Value), out var month)
                 ? Of(named, month, Number(named, "a"))
-            : MonthDay().Match(cell) is { Success: true } american && Months.TryGetValue(Words.Fold(american.Groups["m"].Value), out month)
+            : MonthDay().Match(cell) is { Success: true } american && Months.TryGetValue(SheetWords.Fold(american.Groups["m"].Value), out month)
                 ? Of(american, month, Number(american, "a"))
             : null;
 

@@ -132,5 +132,5 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
     };
 
     private static string Seen(SheetRecord header) =>
-        string.Join(", ", header.Cells.Where(x => !string.IsNullOrWhiteSpace(x)).Take(100).Select(x => Words.OneLine(x).Shorten(60)));
+        string.Join(", ", header.Cells.Where(x => !string.IsNullOrWhiteSpace(x)).Take(100).Select(x => SheetWords.OneLine(x).Shorten(60)));
 }

@@ -52,7 +52,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2)
     private async Task<Service> Sender()
     {
         var name = await Eventually.Get(() => Relay_traps.Sql(Pair.ApplicationsDatabase,
-            "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objsubid = 2 and granted and datname = current_database()"), x => x is string);
+            "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 1 and objsubid = 2 and granted and datname = current_database()"), x => x is string);
         return Pair.Applications[int.Parse(((string)name!).Split('-')[^1], CultureInfo.InvariantCulture) - 1];
     }
 }

@@ -18,7 +18,7 @@ internal enum StatusKind
 internal sealed record Status(StatusKind Kind, ClosingReason? Reason = null, int Round = 1, bool Scheduled = false);
 
 /// <summary>The words that people's sheets use, and what they mean here. What isn't listed isn't guessed.</summary>
-internal static class Words
+internal static class SheetWords
 {
     // What stands before the semicolon is also what a person is told, when a status isn't known.
     private static readonly (Status Status, string Names)[] Statuses =

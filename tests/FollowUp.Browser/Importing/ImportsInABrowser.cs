@@ -1,0 +1,150 @@
+using System.Globalization;
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.Importing;
+
+/// <summary>A spreadsheet, from a file to a report, and back.</summary>
+public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
+{
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task From_a_file_to_a_report_and_back(bool javaScript)
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team, javaScript);
+        var path = await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},Applied\nGlobex,Cook,{Day(2)},Applied\nInitech,Guard,{Day(2)},Rejected\nUmbrella,Porter,the other day,Applied\n", candidate);
+        await coach.Says("3 would be recorded, 0 are already there, 1 are refused.");
+        await coach.Says("the other day");
+        Assert.Empty(await Of(candidate));
+
+        await coach.Import();
+        await coach.Says("3 recorded, 0 already there, 1 refused.");
+        var recorded = await Of(candidate);
+        Assert.Equal(3, recorded.Count);
+        var report = await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync();
+        Assert.Equal(5, report.TrimEnd().Split('\n').Length);
+        Assert.Contains(recorded[0].Text("id")!, report, StringComparison.Ordinal);
+
+        var clerk = Team.Of(Guid.Parse(recorded.Single(x => x.Text("title") == "Clerk").Text("id")!));
+        var cook = Team.Of(Guid.Parse(recorded.Single(x => x.Text("title") == "Cook").Text("id")!));
+        (await clerk.RecordResponse()).Expect(201);
+        await coach.Page.Locator("details.action summary").ClickAsync();
+        await coach.Page.Locator("button.danger").ClickAsync();
+
+        await coach.Says("1 were closed as withdrawn, 2 were left alone.");
+        await coach.Says("Somebody recorded something of it since.");
+        await coach.Says("It was closed in the sheet already.");
+        Assert.Equal("withdrawn", (await cook.Detail()).Text("closed.reason"));
+        Assert.Null((await clerk.Detail()).Text("closed.reason"));
+
+        await coach.Choose($"Company,Position,Date Applied\nAcme,Clerk,{Day(3)}\n", candidate);
+        await coach.Says("0 would be recorded, 1 are already there, 0 are refused.");
+    }
+
+    [Fact]
+    public async Task A_sheet_that_is_dropped_is_the_one_that_was_chosen()
+    {
+        var coach = await Browse(Team);
+        await coach.Go("/pipeline/import");
+        var dropped = await coach.Page.EvaluateHandleAsync("text => { const data = new DataTransfer(); data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' })); return data; }",
+            $"Candidate,Company,Position\n{Harness.Team.NewCandidate()},Acme,Clerk\n");
+        await coach.Page.Locator("[data-drop]").DispatchEventAsync("drop", new Dictionary<string, object> { ["dataTransfer"] = dropped });
+        await coach.See();
+        await Assertions.Expect(coach.Page.Locator("h1")).ToContainTextAsync("dropped.csv");
+        await coach.Says("1 would be recorded");
+        await coach.Axe();
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task Columns_that_nobody_knows_are_taken_for_what_is_said(bool javaScript)
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team, javaScript);
+        await coach.Choose($"Laden;Posten;Wann\nAcme;Clerk;{Day(3)}\n", candidate);
+        await coach.Says("No column was recognised as: Employer’s name, Title of the posting.");
+        Assert.Equal(0, await coach.Page.Locator("button[value=import]").CountAsync());
+
+        await coach.Page.Locator("select[name='column.1']").SelectOptionAsync("employer");
+        await coach.Page.Locator("select[name='column.2']").SelectOptionAsync("employer");
+        coach.Expect(400);
+        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Says("Two columns are taken for the same thing.");
+        await coach.Page.Locator("select[name='column.2']").SelectOptionAsync("title");
+        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Says("1 would be recorded");
+
+        // What wasn't looked at isn't imported.
+        await coach.Page.Locator("details.card").EvaluateAllAsync("all => all.forEach(x => x.open = true)");
+        await coach.Page.Locator("select[name='column.3']").SelectOptionAsync("submittedOn");
+        await coach.Page.Locator("button[value=import]").ClickAsync();
+        await coach.Says("Something else was chosen");
+        Assert.Empty(await Of(candidate));
+
+        await coach.Import();
+        var one = Assert.Single(await Of(candidate));
+        Assert.StartsWith(Day(3), one.Text("submittedAt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_sheet_is_refused_where_it_was_chosen()
+    {
+        var coach = await Browse(Team);
+        coach.Expect(400);
+        await coach.Go("/pipeline/import");
+        await coach.Page.Locator("#sheet").SetInputFilesAsync(new FilePayload { Name = "book.csv", MimeType = "text/csv", Buffer = [0x50, 0x4B, 0x03, 0x04, 1, 2, 3] });
+        await coach.Page.Locator("#candidate").FillAsync("c-kept");
+        await coach.Page.Locator("main form button.main").ClickAsync();
+        await Assertions.Expect(coach.Page.Locator("#sheet-error")).ToContainTextAsync("This is a workbook");
+        await Assertions.Expect(coach.Page.Locator("#candidate")).ToHaveValueAsync("c-kept");
+    }
+
+    [Fact]
+    public async Task Another_team_sees_nothing_of_it()
+    {
+        var coach = await Browse(Team);
+        var path = await coach.Choose($"Candidate,Company,Position\n{Harness.Team.NewCandidate()},Acme,Clerk\n");
+        await coach.Import();
+
+        var other = await Browse(await Pair.Team($"others-{Guid.NewGuid():n}"[..20]));
+        other.Expect(404);
+        Assert.Equal(404, (await other.Go(path)).Status);
+        Assert.Equal(404, (await other.Context.APIRequest.GetAsync(new Uri(other.Site, $"{path}/report.csv").ToString())).Status);
+        await other.Go("/pipeline/import");
+        await other.Says("Nothing was imported yet.");
+    }
+
+    [Fact]
+    public async Task A_German_reads_all_of_it_in_German()
+    {
+        var coach = await Browse(Team, language: "de");
+        var path = await coach.Choose($"Kandidat;Firma;Stelle;Datum\n{Harness.Team.NewCandidate()};Acme;Koch;{Day(3)}\n{Harness.Team.NewCandidate()};Globex;Wächter;neulich\n");
+        await coach.Says("1 würden festgehalten, 0 sind schon da, 1 werden abgewiesen.");
+        await coach.Says("„neulich“ ist kein Datum.");
+        await coach.Axe();
+        await coach.Import();
+        await coach.Says("1 festgehalten, 0 schon da, 1 abgewiesen.");
+        await coach.Axe();
+        Assert.Contains("Neu festgehalten", await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_it_quotes_of_a_candidate_is_gone_with_the_candidate()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team);
+        var path = await coach.Choose($"Candidate,Company,Position,Date Applied\n{candidate},Acme,Clerk,{Day(3)}\n{candidate},Acme,Cook,{Personal.Email}\n");
+        await coach.Import();
+        await coach.Says(Personal.Email);
+
+        (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
+
+        await coach.Go(path);
+        await coach.Says("and is gone");
+        Assert.DoesNotContain(Personal.Email, await coach.Page.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    private static string Day(int ago) => Days.Today.AddDays(-ago).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private async Task<IReadOnlyList<System.Text.Json.JsonElement>> Of(string candidate) => (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using Npgsql;
+
+namespace FollowUp.Browser.Importing;
+
+/// <summary>The node that records a sheet is killed in the middle: the other goes on, records nothing twice, and the page shows it.</summary>
+public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
+{
+    private const int Rows = 1500;
+
+    [Fact]
+    public async Task Another_node_finishes_it()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var sheet = new StringBuilder("Company,Position,Date Applied\n");
+        for (var i = 0; i < Rows; i++)
+            sheet.Append(CultureInfo.InvariantCulture, $"Acme {i},Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n");
+        var (killed, other) = await Leader();
+
+        await using var coach = await Browsing.Open(chromium.Browser, other.Address, new());
+        await coach.SignIn(Team.Key);
+        await coach.Choose(sheet.ToString(), candidate);
+        await coach.Page.Locator("button[value=import]").ClickAsync();
+        await coach.Page.Locator("progress").WaitForAsync();
+        await Eventually.Get(() => Recorded(), x => x > Rows / 10);
+        await killed.Kill();
+        var before = await Recorded();
+
+        await coach.Says($"{Rows.ToString("N0", CultureInfo.GetCultureInfo("en-GB"))} recorded, 0 already there, 0 refused.");
+
+        Assert.True(before < Rows, "It was killed in the middle.");
+        Assert.Equal(Rows, await Recorded());
+        coach.IsClean();
+    }
+
+    private async Task<long> Recorded() => (long)(await Sql("select count(*) from followup.mt_events where type = 'submitted'"))!;
+
+    /// <summary>The node that holds the lock on recording sheets, and the one that doesn't.</summary>
+    private async Task<(Service Leads, Service Follows)> Leader()
+    {
+        var name = await Eventually.Get(() => Sql(
+            "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 2 and objsubid = 2 and granted and datname = current_database()"), x => x is string);
+        var leads = Pair.Applications[int.Parse(((string)name!).Split('-')[^1], CultureInfo.InvariantCulture) - 1];
+        return (leads, Pair.Applications.Single(x => x != leads));
+    }
+
+    private async Task<object?> Sql(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Pair.ApplicationsDatabase);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.Importing;
+
+/// <summary>The import's pages, as one goes through them.</summary>
+internal static class SheetOnAPage
+{
+    public static FilePayload File(string csv, string name = "applications.csv") => new() { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) };
+
+    /// <summary>Chooses a sheet and looks at what it would record.</summary>
+    /// <returns>The path of the import.</returns>
+    public static async Task<string> Choose(this Browsing window, string csv, string? candidate = null)
+    {
+        await window.Go("/pipeline/import");
+        await window.Page.Locator("#sheet").SetInputFilesAsync(File(csv));
+        if (candidate is not null)
+            await window.Page.Locator("#candidate").FillAsync(candidate);
+        return await window.See();
+    }
+
+    /// <summary>Looks at what the chosen sheet would record.</summary>
+    public static async Task<string> See(this Browsing window)
+    {
+        await window.Page.Locator("main form button.main").ClickAsync();
+        await window.Page.WaitForURLAsync(x => x.Contains("/pipeline/import/", StringComparison.Ordinal));
+        return new Uri(window.Page.Url).AbsolutePath;
+    }
+
+    public static async Task Import(this Browsing window)
+    {
+        await window.Page.Locator("button[value=import]").ClickAsync();
+        await window.Says("Row by row");
+    }
+
+    public static Task Says(this Browsing window, string words) => Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 60_000 });
+}

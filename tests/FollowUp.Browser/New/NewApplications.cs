@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.New;
+
+/// <summary>A new application: three fields are enough, and what more is known changes the advice.</summary>
+public sealed partial class NewApplications(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
+{
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task Three_fields_are_enough(bool javaScript)
+    {
+        var coach = await Form(javaScript);
+        await Fill(coach, Harness.Team.NewCandidate());
+
+        var slot = await (await Record(coach)).Slot(1, "planned");
+
+        Assert.Equal("unknown", slot.Situation);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task What_more_is_known_changes_the_advice(bool javaScript)
+    {
+        var coach = await Form(javaScript);
+        await Fill(coach, Harness.Team.NewCandidate());
+        await coach.Page.Locator("summary").ClickAsync();
+        await Field(coach, "employer.hiringProcess").SelectOptionAsync("ownerRun");
+        await Field(coach, "employer.country").SelectOptionAsync("DE");
+        await Field(coach, "employer.region").FillAsync("de-by");
+        await Field(coach, "noPhoneCalls").CheckAsync();
+        await Field(coach, "contact.name").FillAsync(Personal.Name);
+        await Field(coach, "contact.email").FillAsync(Personal.Email);
+        await coach.Axe();
+
+        var application = await Record(coach);
+        var slot = await application.Slot(1, "planned");
+
+        Assert.Equal("ownerRun", slot.Situation);
+        Assert.DoesNotContain("phone", slot.Channels);
+        Assert.Contains("email", slot.Channels);
+        Assert.Equal("DE-BY", (await application.Detail()).Text("employer.region"));
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task What_is_wrong_stands_at_its_field_and_what_was_entered_is_kept(bool javaScript)
+    {
+        var coach = await Form(javaScript);
+        coach.Expect(400);
+        await Fill(coach, "somebody whom nobody knows");
+        await Button(coach).ClickAsync();
+        await Assertions.Expect(coach.Page.Locator("#candidate-error")).ToContainTextAsync("Nobody is known by that name");
+        await coach.Axe();
+
+        await Field(coach, "candidate").FillAsync(Harness.Team.NewCandidate());
+        await coach.Page.Locator("summary").ClickAsync();
+        await Field(coach, "employer.region").FillAsync("Bayern");
+        await Field(coach, "employer.timeZone").FillAsync("Nowhere");
+        await Button(coach).ClickAsync();
+
+        await Assertions.Expect(coach.Page.Locator("#employer-region-error")).ToContainTextAsync("ISO 3166-2");
+        await Assertions.Expect(coach.Page.Locator("#employer-timeZone-error")).ToContainTextAsync("IANA time zone");
+        await Assertions.Expect(Field(coach, "employer.region")).ToBeVisibleAsync();
+        await Assertions.Expect(Field(coach, "employer.region")).ToHaveValueAsync("Bayern");
+        await Assertions.Expect(Field(coach, "employer.name")).ToHaveValueAsync("Acme");
+        await Field(coach, "employer.region").FillAsync("DE-BY");
+        await Field(coach, "employer.timeZone").FillAsync("Europe/Berlin");
+        await (await Record(coach)).Slot(1, "planned");
+    }
+
+    [Fact]
+    public async Task Sent_twice_it_is_one_application_and_changed_it_becomes_another()
+    {
+        var coach = await Form(javaScript: false);
+        coach.Expect(409);
+        var candidate = Harness.Team.NewCandidate();
+        var fields = new Dictionary<string, string>
+        {
+            ["id"] = (await Hidden(coach, "id"))!, ["__RequestVerificationToken"] = (await Hidden(coach, "__RequestVerificationToken"))!, ["candidate"] = candidate, ["employer.name"] = "Acme", ["posting.title"] = "Clerk",
+        };
+
+        var both = await Task.WhenAll(Send(coach, fields), Send(coach, fields));
+        Assert.All(both, x => Assert.Equal((302, $"/pipeline/{fields["id"]}?done=submitted"), (x.Status, x.Headers["location"])));
+        Assert.Single(await Of(candidate));
+
+        fields["posting.title"] = "Cook";
+        var changed = await Send(coach, fields);
+        var page = await changed.TextAsync();
+        Assert.Equal(409, changed.Status);
+        Assert.Contains("This form was sent before", page, StringComparison.Ordinal);
+        Assert.Single(await Of(candidate));
+
+        fields["id"] = Id().Match(page).Groups["id"].Value;
+        Assert.Equal(302, (await Send(coach, fields)).Status);
+        Assert.Equal(["Clerk", "Cook"], (await Of(candidate)).Select(x => x.Text("title")).Order());
+    }
+
+    [Fact]
+    public async Task Somebody_new_is_named_at_once_and_found_by_the_name_afterwards()
+    {
+        var (candidate, name) = (Harness.Team.NewCandidate(), $"Ada {Guid.NewGuid():n}");
+        var coach = await Form();
+        await Fill(coach, candidate);
+        await Field(coach, "candidateName").FillAsync(name);
+        await Record(coach);
+        Assert.Equal(name, (await Team.Applications.Get($"/candidates/{candidate}")).Expect(200).Json.Text("name"));
+
+        await coach.Go("/pipeline/new");
+        Assert.Contains(name, await coach.Page.Locator($"#known-candidates option[value='{candidate}']").TextContentAsync(), StringComparison.Ordinal);
+        await Fill(coach, name);
+        await Record(coach);
+        Assert.Equal(2, (await Of(candidate)).Count);
+
+        coach.Expect(400);
+        await coach.Go("/pipeline/new");
+        await Fill(coach, candidate);
+        await Field(coach, "candidateName").FillAsync("Somebody else");
+        await Button(coach).ClickAsync();
+        await Assertions.Expect(coach.Page.Locator("#candidateName-error")).ToContainTextAsync("somebody else's");
+    }
+
+    [Fact]
+    public async Task Whoever_only_looks_is_not_offered_it_and_may_not()
+    {
+        var viewer = await Browse((await Team.NewKey("read")).Team);
+        Assert.Equal(0, await viewer.Page.Locator("a[href='/pipeline/new'], a[href='/pipeline/import']").CountAsync());
+        viewer.Expect(403);
+        Assert.Equal(403, (await viewer.Go("/pipeline/new")).Status);
+        Assert.Equal(403, (await viewer.Go("/pipeline/import")).Status);
+    }
+
+    private async Task<Browsing> Form(bool javaScript = true)
+    {
+        var coach = await Browse(Team, javaScript);
+        await coach.Go("/pipeline/new");
+        return coach;
+    }
+
+    private static ILocator Field(Browsing window, string name) => window.Page.Locator($"main [name='{name}']");
+
+    private static ILocator Button(Browsing window) => window.Page.Locator("form.newform button.main");
+
+    private static Task<string?> Hidden(Browsing window, string name) => window.Page.Locator($"form.newform input[name='{name}']").GetAttributeAsync("value");
+
+    private static async Task Fill(Browsing window, string candidate)
+    {
+        await Field(window, "candidate").FillAsync(candidate);
+        await Field(window, "employer.name").FillAsync("Acme");
+        await Field(window, "posting.title").FillAsync("Clerk");
+    }
+
+    private async Task<Application> Record(Browsing window)
+    {
+        var id = Guid.Parse((await Hidden(window, "id"))!);
+        await Button(window).ClickAsync();
+        await window.Page.WaitForURLAsync(new Uri(window.Site, $"/pipeline/{id}?done=submitted").ToString());
+        return Team.Of(id);
+    }
+
+    private static async Task<IAPIResponse> Send(Browsing window, Dictionary<string, string> fields)
+    {
+        var form = window.Context.APIRequest.CreateFormData();
+        foreach (var (field, value) in fields)
+            form.Set(field, value);
+        return await window.Context.APIRequest.PostAsync(new Uri(window.Site, "/pipeline/new").ToString(), new() { Form = form, MaxRedirects = 0 });
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> Of(string candidate) => (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();
+
+    [GeneratedRegex("name=\"id\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Id();
+}
