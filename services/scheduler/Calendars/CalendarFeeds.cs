@@ -24,7 +24,7 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
             throw new RefusedException("tooMany", $"A team has at most {MostOfATeam} calendars. Revoke one that nobody uses.");
         session.Insert(feed);
         try { await session.SaveChangesAsync(ct); }
-        catch (Marten.Exceptions.DocumentAlreadyExistsException)
+        catch (JasperFx.DocumentAlreadyExistsException)
         {
             throw new RefusedException("madeBefore", "This was sent before, and the calendar is there. Without the address that was shown then, revoke it and make another.");
         }

@@ -59,6 +59,27 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
     }
 
     [Fact]
+    public async Task A_candidate_makes_only_their_own_and_sees_no_other()
+    {
+        var team = await NewTeam();
+        await (await team.Submit(candidate: "c-7", employer: "Initech")).Slot(1, "planned");
+        await (await team.Submit(candidate: "c-8", employer: "Globex")).Slot(1, "planned");
+        (await team.Scheduler.Post("/calendars", new { name = "Of the team" })).Expect(201);
+        var key = (await team.Applications.Post("/keys", new { name = "theirs", candidate = "c-7" })).Expect(201).Json.Text("key");
+        var window = await Browse(team.Through(key));
+        window.Expect(403);
+        await window.Go(Address);
+        await Assertions.Expect(window.Page.Locator("main [name=candidate]")).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Page.Locator("main")).Not.ToContainTextAsync("Of the team");
+        var text = await Stranger.GetStringAsync(new Uri(Pair.Scheduler[0].Address, (await Make(window, "Mine")).AbsolutePath));
+        Assert.Contains("Initech", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Globex", text, StringComparison.Ordinal);
+        await window.Axe();
+        foreach (var page in new[] { "/settings/policy", "/settings/policy/versions", "/settings/policy/holidays", "/insights", "/insights.csv" })
+            Assert.Equal(403, (await window.Go(page)).Status);
+    }
+
+    [Fact]
     public async Task The_same_form_sent_twice_makes_one()
     {
         var coach = await Browse(await NewTeam(), javaScript: false);

@@ -39,6 +39,8 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(admin.Page.Locator("p.notice.good"), "Saved.");
         var after = await application.Slot(1, x => x.DueAt > before.DueAt);
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Instant("followUp.dueAt") == after.DueAt, null, "Applications shows the new day");
+        await admin.Go("/");
+        await Says(admin.Page.Locator("main"), after.DueAt.ToString("d MMM", CultureInfo.GetCultureInfo("en-GB")));
     }
 
     [Fact]
