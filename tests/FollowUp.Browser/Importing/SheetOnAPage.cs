@@ -32,5 +32,5 @@ internal static class SheetOnAPage
         await window.Says("Row by row");
     }
 
-    public static Task Says(this Browsing window, string words) => Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 60_000 });
+    public static Task Says(this Browsing window, string words) => Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 120_000 });
 }
