@@ -61,9 +61,9 @@ public sealed record PlanView
             Situation = e.Situation, PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons], OpensWhen = [.. e.OpensWhen ?? []], Assignee = x.Assignee, Override = x.Override,
         }),
         FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
-        FollowUpClaimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt) }),
+        FollowUpClaimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt), RanOut = null }),
         ClaimReleased e => At(e.Stage, Unclaimed),
-        ClaimExpired e => At(e.Stage, Unclaimed),
+        ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
         FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
         FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason], OpensWhen = [] }),
         FollowUpLapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
@@ -102,8 +102,18 @@ public sealed record SlotView(int Stage, SlotStatus Status)
     public OverrideView? Override { get; init; }
 
     public ClaimView? Claim { get; init; }
+
+    /// <summary>The last claim, where it ran out unused: whoever held it may have made the call all the same.</summary>
+    public ClaimView? RanOut { get; init; }
+
     public MadeView? Made { get; init; }
     public bool WasDue { get; init; }
+
+    /// <summary>The claim, as long as it holds.</summary>
+    public ClaimView? ClaimAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now ? claim : null;
+
+    /// <summary>The same, if it is theirs.</summary>
+    public ClaimView? ClaimOf(string person, DateTimeOffset now) => ClaimAt(now) is { } claim && claim.By == person ? claim : null;
 }
 
 public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt);

@@ -38,11 +38,19 @@ public sealed class Today(ApplicationList list, NpgsqlDataSource database)
     {
         var counts = Counts(team, filter.Candidate, ct);
         var proposed = list.Read(team, new() { Candidate = filter.Candidate, ClosingProposed = true }, ApplicationSort.Submitted, MostToClose, ct: ct);
-        var page = await list.Read(team, new() { Candidate = filter.Candidate, Assignee = filter.Assignee, IsClosed = false, IsPlanned = true, FollowUp = filter.Statuses is { Count: > 0 } asked ? asked : Usual, Q = filter.Q },
-            ApplicationSort.Due, filter.Limit, filter.After, ct: ct);
+        var page = await Page(team, filter, ct);
         var toClose = await proposed;
-        return new([.. page.Rows.Where(x => x.FollowUp is not null).Select(x => Of(x, now))], page.Next, await counts, toClose.Rows, toClose.Next is not null);
+        return new(Items(page, now), page.Next, await counts, toClose.Rows, toClose.Next is not null);
     }
+
+    /// <summary>The same follow-ups, without what is beside them.</summary>
+    public async Task<IReadOnlyList<TodayItem>> Items(string team, TodayFilter filter, DateTimeOffset now, CancellationToken ct) => Items(await Page(team, filter, ct), now);
+
+    private Task<ApplicationPage> Page(string team, TodayFilter filter, CancellationToken ct) => list.Read(team,
+        new() { Candidate = filter.Candidate, Assignee = filter.Assignee, IsClosed = false, IsPlanned = true, FollowUp = filter.Statuses is { Count: > 0 } asked ? asked : Usual, Q = filter.Q },
+        ApplicationSort.Due, filter.Limit, filter.After, ct: ct);
+
+    private static IReadOnlyList<TodayItem> Items(ApplicationPage page, DateTimeOffset now) => [.. page.Rows.Where(x => x.FollowUp is not null).Select(x => Of(x, now))];
 
     /// <summary>How many follow-ups there are in each status that wants somebody.</summary>
     /// <remarks>Of the plans alone, without a look at the applications: the Scheduler waives what is closed or left behind as soon as it hears of it.</remarks>

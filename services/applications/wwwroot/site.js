@@ -9,22 +9,26 @@ document.documentElement.classList.add("js");
 
 // --- Bringing a page up to date without losing what somebody is doing on it
 
-// A form in which something was typed, and whatever is open or has the focus, stays as it is.
+// A form in which something was typed, and whatever is open or has the focus, stays as it is; so does what was answered to a click, until the next.
 const touched = new WeakSet();
 document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) touched.add(form); });
 
-function morph(fresh, { all = false } = {}) {
-  Idiomorph.morph(main(), fresh, {
-    ignoreActiveValue: !all,
+// all: nothing is spared. sent: the form that was just answered; it and what it stands in follow the answer, and what is typed elsewhere is spared.
+function morph(fresh, { place = main(), all = false, sent } = {}) {
+  const spared = (form) => form !== sent && touched.has(form);
+  const forms = (x) => [...(x.matches("form") ? [x] : []), ...x.querySelectorAll("form")];
+  Idiomorph.morph(place, fresh, {
+    ignoreActiveValue: !all && !sent,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => {
         if (all || old.nodeType !== Node.ELEMENT_NODE) return true;
-        if (old.matches("form") && touched.has(old)) return false;
-        if (old.matches("details[open]")) fresh.setAttribute("open", "");
+        if (old.matches("form") && spared(old)) return false;
+        if (old.matches("details[open]") && !(sent && old.contains(sent))) fresh.setAttribute("open", "");
         return true;
       },
       // What somebody is typing into isn't taken away under their hands; the next look does it.
-      beforeNodeRemoved: (old) => all || !(old.nodeType === Node.ELEMENT_NODE && (old.contains(document.activeElement) && document.activeElement !== document.body || [...old.querySelectorAll("form")].some((x) => touched.has(x)))),
+      beforeNodeRemoved: (old) => all || old.nodeType !== Node.ELEMENT_NODE
+        || !(forms(old).some(spared) || (!sent && (old.matches("[role=alert]") || (old.contains(document.activeElement) && document.activeElement !== document.body)))),
     },
   });
 }
@@ -79,8 +83,8 @@ document.addEventListener("submit", async (event) => {
     const files = [...form.elements].some((x) => x.type === "file");
     const loaded = await load(address, get ? {} : { method: "POST", body: files ? data : new URLSearchParams([...data]) });
     if (!loaded) return;
-    touched.delete(form);
-    morph(loaded.fresh, { all: true });
+    morph(loaded.fresh, { sent: form });
+    if (loaded.answer.ok) touched.delete(form); else touched.add(form); // what was refused is still to be mended
     if (loaded.answer.redirected || get) history.replaceState(null, "", loaded.answer.url);
     focusOnNotice();
   } catch { form.removeAttribute("data-inplace"); form.requestSubmit(button); } // the browser says itself what is wrong with the connection
@@ -100,7 +104,7 @@ const search = wait(250, async (form) => {
   const loaded = await load(address);
   if (!loaded) return;
   const results = loaded.fresh.querySelector("[data-results]"), old = main().querySelector("[data-results]");
-  if (results && old) Idiomorph.morph(old, results);
+  if (results && old) morph(results, { place: old });
   history.replaceState(null, "", address);
   announce(main().querySelector("[data-summary]")?.textContent);
 });
@@ -111,13 +115,15 @@ document.addEventListener("input", (event) => { const form = event.target.closes
 // <select data-submit>, <input data-submit>: sends its form when another value was chosen.
 document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
 
-// <input type="range" data-words="…">: says in words where it stands, while it is moved.
+// <input type="range" data-words="…">: says in words where it stands, while it is moved; with data-values and data-into, another field has what that means.
 document.addEventListener("input", (event) => {
   if (!event.target.matches("input[type=range][data-words]")) return;
   const words = JSON.parse(event.target.dataset.words)[event.target.value];
   const place = document.getElementById(event.target.dataset.place);
   if (place && words) place.textContent = words;
   if (words) event.target.setAttribute("aria-valuetext", words);
+  const into = document.getElementById(event.target.dataset.into);
+  if (into) into.value = JSON.parse(event.target.dataset.values)[event.target.value];
 });
 
 // <label data-drop>: a file that is dropped on it is the one that was chosen.

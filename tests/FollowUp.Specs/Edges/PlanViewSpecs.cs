@@ -35,6 +35,27 @@ public sealed class PlanViewSpecs
     }
 
     [Fact]
+    public void A_claim_that_ran_out_is_remembered_until_the_next_one()
+    {
+        var claimed = new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15));
+        var slot = After(Planned, Due, claimed, new ClaimExpired(Slots.Subject, 1, claimed.ClaimId, "ana", claimed.ExpiresAt)).Slots[1];
+        Assert.Equal((SlotStatus.Due, null, new ClaimView(claimed.ClaimId, "ana", null, claimed.ExpiresAt)), (slot.Status, slot.Claim, slot.RanOut));
+        var other = claimed with { ClaimId = Guid.NewGuid(), By = "ben", Epoch = 2 };
+        Assert.Null(After(Planned, Due, claimed, new ClaimExpired(Slots.Subject, 1, claimed.ClaimId, "ana", claimed.ExpiresAt), other).Slots[1].RanOut);
+        Assert.Null(After(Planned, Due, claimed, new ClaimReleased(Slots.Subject, 1, claimed.ClaimId, "ana", Now)).Slots[1].RanOut);
+    }
+
+    [Fact]
+    public void A_claim_is_theirs_as_long_as_it_holds()
+    {
+        var slot = After(Planned, Due, new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15))).Slots[1];
+        Assert.NotNull(slot.ClaimOf("ana", Now));
+        Assert.Null(slot.ClaimOf("ben", Now));
+        Assert.NotNull(slot.ClaimAt(Now.AddMinutes(14)));
+        Assert.Null(slot.ClaimAt(Now.AddMinutes(15))); // even if that it ran out wasn't heard of yet
+    }
+
+    [Fact]
     public void An_override_is_shown_with_the_plan_that_follows_from_it()
     {
         var slot = After(Withheld, new FollowUpOverridden(Slots.Subject, 1, OverrideReason.EmployerAgreed, ["noContact"], "ana", Now), Planned).Slots[1];

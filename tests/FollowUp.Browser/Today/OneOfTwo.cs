@@ -1,0 +1,147 @@
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.Today;
+
+/// <summary>Two colleagues, each at a browser of their own, and one follow-up: whoever is second is told so, in words, and loses nothing of what they wrote.</summary>
+public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
+{
+    [Fact]
+    public async Task From_signing_in_to_a_second_follow_up_that_is_refused()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var (ana, ben) = (await As("ana", team), await As("ben", team));
+        ben.Expect(409);
+        var (hers, his) = (Card(ana, application), Card(ben, application));
+        var done = await Unfold(his, "Done");
+        await done.Locator("textarea").FillAsync("Rang them, they are still reading.");
+
+        await Button(hers, "I'll do it").ClickAsync();
+        await Says(hers, "It is yours. Nobody else can make this follow-up meanwhile.");
+        await Says(hers, "Yours until");
+        await Says(his, "ana is on it until");
+        await Assertions.Expect(Button(his, "I'll do it")).ToHaveCountAsync(0);
+
+        await Button(done, "Record the follow-up").ClickAsync();
+        await Says(his.GetByRole(AriaRole.Alert), "ana holds the claim until");
+        await Assertions.Expect(done.Locator("textarea")).ToHaveValueAsync("Rang them, they are still reading.");
+        await Assertions.Expect(his.GetByRole(AriaRole.Alert)).ToBeFocusedAsync();
+
+        var form = await Unfold(hers, "Done");
+        await form.Locator("select").SelectOptionAsync("phone");
+        await form.Locator("textarea").FillAsync("They decide on Friday.");
+        await Button(form, "Record the follow-up").ClickAsync();
+        await Says(ana.Page.Locator("#answer"), "The follow-up is recorded.");
+        await Gone(hers);
+
+        await Button(done, "Record the follow-up").ClickAsync();
+        await Says(ben.Page.Locator("#answer"), "by ana (phone)");
+        await Says(ben.Page.Locator("#answer"), "Rang them, they are still reading.");
+        Assert.Single(await application.Timeline(), x => x.Text("type") == "followup.follow-up.made.v1");
+    }
+
+    [Fact]
+    public async Task What_a_colleague_does_shows_by_itself_and_takes_nobodys_words_away()
+    {
+        var team = await NewTeam();
+        var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
+        var ben = await As("ben", team);
+        ben.Expect(409);
+        var done = await Unfold(Card(ben, clerk), "Done");
+        var note = done.Locator("textarea");
+        await note.FillAsync("Half a thou");
+        await note.FocusAsync();
+
+        (await cook.Claim(by: "ana")).Expect(201); // from another program of the team
+        await Says(Card(ben, cook), "ana is on it until");
+        await Assertions.Expect(note).ToHaveValueAsync("Half a thou");
+        await Assertions.Expect(note).ToBeFocusedAsync();
+
+        (await clerk.Claim(by: "ana")).Expect(201);
+        await Says(Card(ben, clerk), "ana is on it until");
+        await Assertions.Expect(note).ToBeVisibleAsync();
+        await ben.Page.Keyboard.TypeAsync("ght");
+        await Assertions.Expect(note).ToHaveValueAsync("Half a thought");
+
+        await Button(done, "Record the follow-up").ClickAsync();
+        await Says(Card(ben, clerk).GetByRole(AriaRole.Alert), "ana holds the claim until");
+        await Assertions.Expect(note).ToHaveValueAsync("Half a thought");
+    }
+
+    [Fact]
+    public async Task A_claim_on_one_card_leaves_what_is_typed_in_another()
+    {
+        var team = await NewTeam();
+        var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
+        var ana = await As("ana", team);
+        var note = (await Unfold(Card(ana, clerk), "Done")).Locator("textarea");
+        await note.FillAsync("To be sent in a moment.");
+        await Button(Card(ana, cook), "I'll do it").ClickAsync();
+        await Says(Card(ana, cook), "Yours until");
+        await Assertions.Expect(note).ToHaveValueAsync("To be sent in a moment.");
+        await Assertions.Expect(note).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Letting_go_lets_a_colleague_take_it()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var (ana, ben) = (await As("ana", team), await As("ben", team));
+        await Button(Card(ana, application), "I'll do it").ClickAsync();
+        await Says(Card(ben, application), "ana is on it until");
+        await Button(Card(ana, application), "Let go").ClickAsync();
+        await Says(Card(ana, application), "Let go. Anybody may take it now.");
+        await Button(Card(ben, application), "I'll do it").ClickAsync();
+        await Says(Card(ben, application), "Yours until");
+        await Says(Card(ana, application), "ben is on it until");
+    }
+
+    [Fact]
+    public async Task A_claim_that_ran_out_is_said_and_may_still_be_used()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        (await application.Claim(by: "ana", @for: "PT2S")).Expect(201);
+        var ana = await As("ana", team);
+        var card = Card(ana, application);
+        await Says(card, "Your claim ran out at");
+        var form = await Unfold(card, "Done");
+        await Button(form, "Record the follow-up").ClickAsync();
+        await Says(ana.Page.Locator("#answer"), "The follow-up is recorded.");
+        await application.Shows(1, "made");
+    }
+}
+
+/// <summary>A Scheduler that is away: a pair of their own, as nobody else may miss it.</summary>
+public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : TodayStory(own, chromium), IClassFixture<PairOfAClass>
+{
+    [Fact]
+    public async Task Is_said_where_the_click_was_and_the_next_click_is_the_same_request()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var ana = await As("ana", team);
+        ana.Expect(503);
+        var card = Card(ana, application);
+        await Pair.Scheduler[0].Stop();
+        try
+        {
+            await Button(card, "I'll do it").ClickAsync();
+            await Says(card.GetByRole(AriaRole.Alert), "The Scheduler can't be reached just now");
+            var form = await Unfold(card, "Done");
+            await form.Locator("textarea").FillAsync("Written while it was away.");
+            await Button(form, "Record the follow-up").ClickAsync();
+            await Says(card.GetByRole(AriaRole.Alert), "The Scheduler can't be reached just now");
+            await Assertions.Expect(form.Locator("textarea")).ToHaveValueAsync("Written while it was away.");
+        }
+        finally
+        {
+            await Pair.Scheduler[0].StartAndWait();
+        }
+
+        await Button(card.Locator("details.action[open]"), "Record the follow-up").ClickAsync();
+        await Says(ana.Page.Locator("#answer"), "The follow-up is recorded.");
+        Assert.Single(await application.Timeline(), x => x.Text("type") == "followup.follow-up.made.v1");
+    }
+}

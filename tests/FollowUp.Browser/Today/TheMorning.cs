@@ -1,0 +1,226 @@
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.Today;
+
+/// <summary>What there is to do at Today besides making a follow-up, by whatever means people have.</summary>
+public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
+{
+    [Fact]
+    public async Task A_team_without_anything_is_shown_how_to_begin()
+    {
+        var ana = await As("ana", await NewTeam());
+        await Says(ana.Page.Locator("main"), "Nothing is recorded yet.");
+        await Assertions.Expect(ana.Page.Locator("main a[href='/pipeline/new']")).ToBeVisibleAsync();
+        await Assertions.Expect(ana.Page.Locator("main a[href='/pipeline/import']")).ToBeVisibleAsync();
+        await ana.Axe();
+    }
+
+    [Fact]
+    public async Task A_card_says_whom_why_how_and_until_when()
+    {
+        var team = await NewTeam();
+        var application = await team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-16), contacts: [new { name = "R. Roe", role = "recruiter", email = "roe@acme.example", phone = "+1 212 555 0100" }]);
+        (await team.Applications.Put($"/candidates/{(await application.Detail()).Text("candidate")}", new { name = "Robin Poe" })).Expect(204);
+        await application.Shows(1, "due");
+        var ana = await As("ana", team);
+        var card = Card(ana, application);
+        await Says(card, "Clerk at Acme");
+        await Says(card, "Robin Poe");
+        await Says(card, "How this employer hires isn't known.");
+        await Says(card, "R. Roe");
+        Assert.Equal("tel:+12125550100", await card.Locator("a[href^='tel:']").GetAttributeAsync("href"));
+        Assert.Equal("mailto:roe@acme.example?subject=Clerk%20at%20Acme", await card.Locator("a[href^='mailto:']").GetAttributeAsync("href"));
+        await card.Locator("summary", new() { HasText = "All reasons" }).ClickAsync();
+        await Says(card, "Counted from");
+        await ana.Axe();
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Snoozed_within_its_window_it_comes_later_and_beyond_it_that_is_refused(bool javaScript)
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var end = (await application.Slot(1, "due")).WindowEndsAt;
+        var ana = await As("ana", team, new Look(JavaScript: javaScript));
+        ana.Expect(400, 409);
+        var form = await Unfold(Card(ana, application), "Snooze");
+        await form.Locator("input[type=date]").EvaluateAsync("x => { x.removeAttribute('max'); x.value = '2100-01-01'; }");
+        await Button(form, "Snooze it").ClickAsync();
+        await Says(Card(ana, application).GetByRole(AriaRole.Alert), "until its window ends");
+        await Assertions.Expect(Card(ana, application).Locator("input[type=date]")).ToHaveValueAsync("2100-01-01");
+
+        var day = DateOnly.FromDateTime(end.UtcDateTime.AddDays(-2));
+        await Card(ana, application).Locator("input[type=date]").FillAsync($"{day:yyyy-MM-dd}");
+        await Button(Card(ana, application).Locator("details.action[open]"), "Snooze it").ClickAsync();
+        await Says(Card(ana, application), "Snoozed.");
+        await Says(Card(ana, application), "planned");
+        Assert.Equal(day, DateOnly.FromDateTime((await application.Slot(1, "planned")).DueAt.UtcDateTime));
+    }
+
+    [Fact]
+    public async Task Assigned_to_somebody_it_is_theirs_in_the_filter_and_in_the_address()
+    {
+        var team = await NewTeam();
+        var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
+        var ben = await As("ben", team);
+        var ana = await As("ana", team);
+        var form = await Unfold(Card(ana, clerk), "Assign");
+        Assert.Contains("ben", await ana.Page.Locator("#colleagues option").EvaluateAllAsync<string[]>("all => all.map(x => x.value)"));
+        await form.Locator("input[name=to]").FillAsync("ben");
+        await Button(form, "Assign it").ClickAsync();
+        await Says(Card(ana, clerk), "for ben");
+        await Says(Card(ben, clerk), "yours to make");
+
+        await ben.Page.Locator("select[name=who]").SelectOptionAsync("mine");
+        await Gone(Card(ben, cook));
+        await Assertions.Expect(Card(ben, clerk)).ToBeVisibleAsync();
+        await Assertions.Expect(ben.Page).ToHaveURLAsync(new Uri(ben.Site, "/?who=mine").ToString());
+        await ben.Go("/?who=mine");
+        await Assertions.Expect(Card(ben, clerk)).ToBeVisibleAsync();
+        await Gone(Card(ben, cook));
+
+        await Button(await Unfold(Card(ana, clerk), "Assign"), "To me").ClickAsync();
+        await Says(Card(ana, clerk), "yours to make");
+        await Gone(Card(ben, clerk));
+    }
+
+    [Fact]
+    public async Task A_search_finds_as_one_types()
+    {
+        var team = await NewTeam();
+        var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
+        var ana = await As("ana", team);
+        await ana.Page.Locator("input[name=q]").FillAsync("glob");
+        await Gone(Card(ana, clerk));
+        await Assertions.Expect(Card(ana, cook)).ToBeVisibleAsync();
+        await ana.Page.Locator("input[name=q]").FillAsync("nowhere");
+        await Says(ana.Page.Locator("main"), "Nothing fits that.");
+    }
+
+    [Fact]
+    public async Task What_is_withheld_is_planned_all_the_same_for_a_reason()
+    {
+        var team = await NewTeam();
+        var application = await team.Submit(approach: "massMailing", submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
+        await application.Shows(1, "withheld");
+        var ana = await As("ana", team);
+        await ana.Page.Locator("#withheld > summary").ClickAsync();
+        var card = Card(ana, application);
+        await Says(card, "It was a mass mailing");
+        var form = await Unfold(card, "All the same");
+        await form.Locator("select").SelectOptionAsync("knownThere");
+        await form.Locator("textarea").FillAsync("A friend of a friend works there.");
+        await Button(form, "Plan it all the same").ClickAsync();
+        await Says(card, "Planned all the same. The reason is recorded.");
+        await Says(card, "Made all the same, as ana decided: known there.");
+        await application.Slot(1, "due");
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_all_of_it_works()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var ana = await As("ana", team, new Look(JavaScript: false));
+        ana.Expect(409);
+        await Button(Card(ana, application), "I'll do it").ClickAsync();
+        await Says(Card(ana, application), "Yours until");
+        await Button(Card(ana, application), "Let go").ClickAsync();
+        await Says(Card(ana, application), "Let go. Anybody may take it now.");
+
+        (await application.Claim(by: "ben")).Expect(201);
+        var form = await Unfold(Card(ana, application), "Done"); // her page is from before
+        await form.Locator("textarea").FillAsync("Had them on the phone.");
+        await Button(form, "Record the follow-up").ClickAsync();
+        await Says(Card(ana, application).GetByRole(AriaRole.Alert), "ben holds the claim until");
+        await Assertions.Expect(Card(ana, application).Locator("textarea")).ToHaveValueAsync("Had them on the phone.");
+        await ana.Axe();
+    }
+
+    [Fact]
+    public async Task By_keyboard_alone_one_claims_and_records()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var ana = await As("ana", team);
+        var card = Card(ana, application);
+        await Reach(ana, Button(card, "I'll do it"));
+        await ana.Page.Keyboard.PressAsync("Enter");
+        await Says(card, "Yours until");
+        await Assertions.Expect(card.GetByRole(AriaRole.Status)).ToBeFocusedAsync();
+        await Reach(ana, card.Locator("summary", new() { HasText = "Done" }));
+        await ana.Page.Keyboard.PressAsync("Enter");
+        await Reach(ana, card.Locator("textarea"));
+        await ana.Page.Keyboard.TypeAsync("All by keys.");
+        await Reach(ana, Button(card, "Record the follow-up"));
+        await ana.Page.Keyboard.PressAsync("Enter");
+        await Says(ana.Page.Locator("#answer"), "The follow-up is recorded.");
+        await application.Shows(1, "made");
+    }
+
+    [Fact]
+    public async Task A_viewer_sees_all_and_may_nothing()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var (_, reading) = await team.NewKey("read");
+        var vera = await As("vera", reading);
+        vera.Expect(403);
+        await Assertions.Expect(Card(vera, application)).ToBeVisibleAsync();
+        await Gone(vera.Page.Locator("main form[method=post], main details.action"));
+        await vera.Axe();
+        var answer = await vera.Page.EvaluateAsync<int>("""
+            async (id) => (await fetch("/today/claim", { method: "POST", body: new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: document.querySelector("input[name=__RequestVerificationToken]").value }) })).status
+            """, application.Id.ToString());
+        Assert.Equal(403, answer);
+        await application.Slot(1, "due");
+    }
+
+    [Fact]
+    public async Task In_German_all_of_it_is_German()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        var ana = await As("ana", team, new Look(Language: "de"));
+        ana.Expect(409);
+        var card = Card(ana, application);
+        await Says(card, "Clerk bei Acme");
+        await Says(card, "Beworben");
+        await Says(card, "fällig");
+        var form = await Unfold(card, "Erledigt");
+        (await application.Claim(by: "ben")).Expect(201);
+        await Button(form, "Nachfrage festhalten").ClickAsync();
+        await Says(card.GetByRole(AriaRole.Alert), "ben");
+        await SaysNot(card.GetByRole(AriaRole.Alert), "holds the claim");
+        await ana.Axe();
+    }
+
+    [Fact]
+    public async Task What_nobody_answered_for_long_is_closed_where_it_is_proposed()
+    {
+        var team = await NewTeam();
+        var application = await Due(team);
+        (await team.Applications.Post($"{application.Path}/follow-ups", new { channel = "email", by = "ana", madeAt = DateTimeOffset.UtcNow.AddDays(-12) })).Expect(201); // recorded belatedly
+        await application.SchedulerHasSeenAll();
+        var ana = await As("ana", team);
+        await Says(ana.Page.Locator("main"), "Nothing is due");
+        await team.ChangePolicy(x => x["silenceWait"] = 3);
+        await Says(Card(ana, application), "no answer to the follow-up");
+        await ana.Axe();
+        await Button(Card(ana, application), "Close").ClickAsync();
+        await Says(ana.Page.Locator("#answer"), "Closed, as nobody answered.");
+        await Gone(Card(ana, application));
+        Assert.Equal("closed", (await application.Detail()).Text("status"));
+    }
+
+    private static async Task Reach(Browsing window, ILocator place)
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            if (await place.EvaluateAsync<bool>("x => x === document.activeElement")) return;
+            await window.Page.Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Fail("It can't be reached with the Tab key.");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.Today;
+
+/// <summary>A story of people at Today, each with a name that colleagues see.</summary>
+public abstract partial class TodayStory(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
+{
+    /// <summary>A team that nobody else tells stories about.</summary>
+    protected Task<Team> NewTeam() => Pair.Team($"today-{Guid.NewGuid():n}"[..20]);
+
+    /// <summary>Somebody of the team, signed in under a name, at Today.</summary>
+    protected async Task<Browsing> As(string person, Team team, Look? look = null)
+    {
+        var window = await Visit(look: look);
+        await window.Go("/sign-in");
+        await window.Page.Locator("input[name=key]").FillAsync(team.Key);
+        await window.Page.Locator("input[name=person]").FillAsync(person);
+        await window.Page.Locator("input[name=person]").PressAsync("Enter");
+        await window.Page.WaitForURLAsync(new Uri(window.Site, "/").ToString());
+        return window;
+    }
+
+    /// <summary>An application that is due, and that the pages know to be.</summary>
+    protected static async Task<Application> Due(Team team, string title = "Clerk", string employer = "Acme", string? candidate = null)
+    {
+        var application = await team.Submit(employer: employer, title: title, candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
+        await application.Slot(1, "due");
+        await application.Shows(1, "due");
+        return application;
+    }
+
+    protected static ILocator Card(Browsing window, Application application) => window.Page.Locator($"#slot-{application.Id}-1");
+
+    protected static ILocator Button(ILocator within, string name) => within.GetByRole(AriaRole.Button, new() { Name = name });
+
+    /// <summary>Unfolds one of the card's forms.</summary>
+    protected static async Task<ILocator> Unfold(ILocator card, string name)
+    {
+        var fold = card.Locator("details.action").Filter(new() { Has = card.Page.Locator("summary", new() { HasTextRegex = new Regex($"^{Regex.Escape(name)}") }) });
+        await fold.Locator("summary").ClickAsync();
+        return fold;
+    }
+
+    /// <summary>Waits until a text is shown.</summary>
+    protected static Task Says(ILocator place, string words) => Assertions.Expect(place).ToContainTextAsync(words, new() { Timeout = 30_000 });
+
+    protected static Task SaysNot(ILocator place, string words) => Assertions.Expect(place).Not.ToContainTextAsync(words, new() { Timeout = 30_000 });
+
+    protected static Task Gone(ILocator place) => Assertions.Expect(place).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Pipeline;
+using FollowUp.Applications.Reading;
+using FollowUp.Contracts;
+using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Guards;
+using NodaTime;
+
+namespace FollowUp.Specs.Pages;
+
+/// <summary>Everything that can stand in a timeline is a sentence, in both languages.</summary>
+public sealed class TimelineSpecs
+{
+    public static TheoryData<string> Types => [.. Catalogue.ApplicationEvents.Values.Concat(Catalogue.SchedulerEvents.Values)];
+
+    [Theory, MemberData(nameof(Types))]
+    public void Every_event_is_a_sentence_in_both_languages(string type)
+    {
+        var contract = Samples.Contracts.First(x => x.GetType() == Catalogue.Find(type));
+        var english = Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(contract));
+        var german = Spoken.In("de-DE", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(contract));
+        Assert.Matches(@"^\p{L}.*[.!]$", english);
+        Assert.Matches(@"^\p{L}.*[.!]$", german);
+        Assert.NotEqual(english, german);
+        Assert.DoesNotContain(type, english, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_nobody_here_knows_is_no_contract()
+    {
+        var item = new GetTimeline.Item(Catalogue.Scheduler, 1, "followup.follow-up.sung.v1", default, default, null, System.Text.Json.JsonSerializer.SerializeToElement(new { }));
+        Assert.Null(TimelineWords.Open(item));
+        Assert.Null(TimelineWords.Open(item with { Type = "followup.follow-up.due.v1", Data = System.Text.Json.JsonSerializer.SerializeToElement("text") }));
+    }
+
+    [Fact]
+    public void An_amendment_says_only_what_it_changed()
+    {
+        var submitted = new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Slots.At("2026-03-02T10:00:00Z"));
+        var amended = new ApplicationAmended(Slots.Subject, new("Acme", HiringProcess.Outsourced), new("Clerk", ClosesOn: new(2026, 12, 1), Instructions: new(NoPhoneCalls: true)), Approach.Direct, submitted.SubmittedAt);
+        var said = Spoken.In("en-GB", (t, terms) =>
+        {
+            var words = new TimelineWords(t, terms, DateTimeZone.Utc);
+            return (string[])[words.Say(submitted), words.Say(amended), words.Say(amended with { Posting = amended.Posting with { Instructions = null } })];
+        });
+        Assert.Equal(
+            ["The application went to Acme: Clerk (direct).", "Something was learned since: Hires by: an agency; Closing date: 1 December 2026; no phone calls.", "Something was learned since: phone calls are fine."],
+            said.Select(x => x.Replace("Tuesday, ", "", StringComparison.Ordinal).Replace("Tuesday ", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Whom_it_is_about_is_named_where_that_is_known()
+    {
+        var planned = Samples.Contracts.OfType<FollowUpPlanned>().First();
+        var contact = new Contact(planned.Contact!.Id, planned.Application, "c-1", ContactRole.Recruiter, "R. Roe", null, null, null);
+        Assert.EndsWith("to R. Roe (recruiter).", Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned, contact)), StringComparison.Ordinal);
+        Assert.EndsWith("to recruiter.", Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned)), StringComparison.Ordinal);
+    }
+}
