@@ -2,6 +2,7 @@ using FollowUp.Applications.Importing;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Me;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Recording;
@@ -55,8 +56,10 @@ internal static class Description
         options.RegisterDocumentType<ImportReport>();
         // Who signs in names no team yet, and what seals cookies belongs to none.
         options.Schema.For<Session>().SingleTenanted();
-        options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Person)).Index<Session>("team", "person");
         options.RegisterDocumentType<ProtectionKey>();
+        options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Who)).Index<Session>("team", "who");
+        options.Schema.For<PersonalSettings>().SingleTenanted().UseOptimisticConcurrency(true); // the person at /me, and whoever sends the digest
+        options.Column<PersonalSettings>(nameof(PersonalSettings.NextDigestAt), "timestamptz").IndexWhere<PersonalSettings>("next_digest_at is not null", "next_digest_at");
         options.Schema.For<ProtectionKey>().SingleTenanted();
     }
 

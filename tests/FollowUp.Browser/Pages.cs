@@ -11,7 +11,7 @@ public static class Pages
     public static IReadOnlyList<string> All { get; } =
     [
         "/", "/pipeline", "/pipeline/board", "/pipeline/new", "/pipeline/import", "/pipeline/{id}", "/insights",
-        "/settings/policy", "/settings/keys", "/settings/calendars", "/me", SignIn,
+        "/settings/policy", "/settings/policy/versions", "/settings/policy/holidays", "/settings/keys", "/settings/calendars", "/me", SignIn,
     ];
 
     /// <summary>Bytes of a first visit, with everything the page names.</summary>

@@ -110,6 +110,20 @@ const search = wait(250, async (form) => {
 });
 document.addEventListener("input", (event) => { const form = event.target.closest("form[data-search]"); if (form) search(form); });
 
+// --- What follows from a form: <form data-look>. When a field was changed, the server works out what that would mean, and only what is marked [data-follows] follows.
+
+const look = wait(300, async (form) => {
+  try {
+    const loaded = await load(form.getAttribute("action"), { method: "POST", body: new URLSearchParams([...new FormData(form)]) });
+    if (!loaded) return;
+    for (const old of main().querySelectorAll("[data-follows][id]")) {
+      const fresh = loaded.fresh.querySelector(`#${CSS.escape(old.id)}`);
+      if (fresh) Idiomorph.morph(old, fresh);
+    }
+  } catch { /* the next change, or the next click, says it */ }
+});
+document.addEventListener("change", (event) => { const form = event.target.closest("form[data-look]"); if (form) look(form); });
+
 // --- Small ones
 
 // <select data-submit>, <input data-submit>: sends its form when another value was chosen.
@@ -146,13 +160,27 @@ document.addEventListener("click", async (event) => {
   announce(button.dataset.done);
 });
 
-// <meta data-refresh> in main: something is under way, so look again soon.
+// <meta data-refresh> in main: something is under way, so look again soon. What has an id is looked at alone, and gone when it is over.
 function refresh() {
-  if (!main().querySelector("[data-refresh]")) return;
-  setTimeout(async () => { try { const loaded = await load(location.href); if (loaded) morph(loaded.fresh, { all: true }); } catch { /* again */ } refresh(); }, 700);
+  const place = main().querySelector("[data-refresh]");
+  if (!place) return;
+  setTimeout(async () => {
+    try {
+      const loaded = await load(location.href);
+      const fresh = place.id && loaded?.fresh.querySelector(`#${CSS.escape(place.id)}`);
+      if (fresh) Idiomorph.morph(place, fresh);
+      else if (place.id && loaded?.answer.ok) place.remove();
+      else if (loaded && !place.id) morph(loaded.fresh, { all: true });
+    } catch { /* again */ }
+    refresh();
+  }, 700);
 }
 
-for (const field of document.querySelectorAll("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+// <input data-zone>, <a data-zone>: says where the reader is.
+for (const place of document.querySelectorAll("[data-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (place.href) { const address = new URL(place.href); address.searchParams.set("zone", zone); place.href = address; } else place.value = zone;
+}
 live();
 refresh();
 focusOnNotice();

@@ -40,7 +40,8 @@ public sealed record LookAtMonth(JsonElement? Policy, string? Region, int Year, 
 /// <summary>Makes a calendar to subscribe to. Answered by a <see cref="MadeCalendar"/>.</summary>
 /// <param name="Name">What its owner calls it.</param>
 /// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
-public sealed record MakeCalendar(string Name, string? Candidate);
+/// <param name="Id">The calendar's, so that asking twice makes one; another unless given.</param>
+public sealed record MakeCalendar(string Name, string? Candidate, Guid? Id = null);
 
 /// <summary>The calendars that were made. Answered by a <see cref="CalendarList"/>.</summary>
 /// <param name="Candidate">Only that candidate's; all of the team's unless given.</param>
@@ -163,3 +164,10 @@ public sealed record CalendarItem(Guid Id, string Name, string? Candidate, DateT
 /// <summary>A calendar shows nothing any more.</summary>
 /// <param name="Id">Which.</param>
 public sealed record CalendarRevoked(Guid Id);
+
+/// <summary>What both services know of holidays.</summary>
+public static class HolidayCountries
+{
+    /// <summary>The countries whose public holidays FollowUp knows itself, by their ISO 3166 codes.</summary>
+    public static IReadOnlyList<string> Known { get; } = ["AT", "CH", "DE", "GB", "US"];
+}

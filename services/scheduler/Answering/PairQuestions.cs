@@ -26,7 +26,7 @@ internal sealed class PairQuestions(Claims claims, PolicyMaking making, PolicyPr
                 await making.ForgetHolidays(team, by, x.Region, ct);
                 return await Answer(team, await making.Read(team, null, ct), ct);
             case LookAtMonth x: return new MonthAnswer(CalendarMonth.Of(x.Policy is { } unsaved ? PolicyMaking.Read(unsaved) : (await making.Read(team, null, ct)).Policy, x.Region, x.Year, x.Month));
-            case MakeCalendar x: return await calendars.Make(team, by, x.Name, x.Candidate, ct);
+            case MakeCalendar x: return await calendars.Make(team, by, x.Name, x.Candidate, ct, x.Id);
             case ListCalendars x: return new CalendarList(await calendars.All(team, ct, x.Candidate));
             case RevokeCalendar x:
                 await calendars.Revoke(team, x.Id, ct, x.Candidate);

@@ -15,15 +15,20 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
     private readonly Recently<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
 
     /// <returns>The calendar, and its token, which is known to nobody afterwards.</returns>
-    public async Task<(CalendarFeed Feed, string Token)> Make(string team, string by, string name, string? candidate, CancellationToken ct)
+    public async Task<(CalendarFeed Feed, string Token)> Make(string team, string by, string name, string? candidate, Guid id, CancellationToken ct)
     {
         var token = CalendarFeed.NewToken();
-        var feed = new CalendarFeed { Id = Guid.CreateVersion7(), Team = team, Hash = CalendarFeed.HashOf(token), Name = name, Candidate = candidate, MadeAt = time.GetUtcNow(), MadeBy = by };
+        var feed = new CalendarFeed { Id = id, Team = team, Hash = CalendarFeed.HashOf(token), Name = name, Candidate = candidate, MadeAt = time.GetUtcNow(), MadeBy = by };
         await using var session = store.LightweightSession();
         if (await session.Query<CalendarFeed>().CountAsync(x => x.Team == team && x.RevokedAt == null, ct) >= MostOfATeam)
             throw new RefusedException("tooMany", $"A team has at most {MostOfATeam} calendars. Revoke one that nobody uses.");
         session.Insert(feed);
-        await session.SaveChangesAsync(ct);
+        try { await session.SaveChangesAsync(ct); }
+        catch (JasperFx.DocumentAlreadyExistsException)
+        {
+            throw new RefusedException("madeBefore", "This was sent before, and the calendar is there. Without the address that was shown then, revoke it and make another.");
+        }
+
         return (feed, token);
     }
 

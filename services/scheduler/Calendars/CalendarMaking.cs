@@ -6,10 +6,11 @@ namespace FollowUp.Scheduler.Calendars;
 /// <summary>What is done with calendars, whoever asks: made, listed, revoked.</summary>
 internal sealed class CalendarMaking(CalendarFeeds feeds)
 {
-    public async Task<MadeCalendar> Make(string team, string by, string name, string? candidate, CancellationToken ct)
+    /// <param name="id">The calendar's, so that asking twice makes one; another unless given.</param>
+    public async Task<MadeCalendar> Make(string team, string by, string name, string? candidate, CancellationToken ct, Guid? id = null)
     {
         new Checks().Text(name, "name", 100).OptionalText(candidate, "candidate", 100).Refuse();
-        var (feed, token) = await feeds.Make(team, by, name.Trim(), candidate, ct);
+        var (feed, token) = await feeds.Make(team, by, name.Trim(), candidate, id ?? Guid.CreateVersion7(), ct);
         return new(feed.Id, feed.Name, feed.Candidate, $"/calendars/{token}.ics");
     }
 

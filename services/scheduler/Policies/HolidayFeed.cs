@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Asking;
 using Ical.Net;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
@@ -148,7 +149,7 @@ public static class HolidayFeed
 /// <summary>The public holidays that FollowUp itself knows of, by country: see Holidays/built-in.py.</summary>
 internal static class BuiltInHolidays
 {
-    private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() => new[] { "AT", "CH", "DE", "GB", "US" }
+    private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() => HolidayCountries.Known
         .ToImmutableDictionary(x => x, x =>
         {
             using var resource = typeof(BuiltInHolidays).Assembly.GetManifestResourceStream($"{x}.ics")!;

@@ -69,7 +69,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await form.Locator("input[name=to]").FillAsync("ben");
         await Button(form, "Assign it").ClickAsync();
         await Says(Card(ana, clerk), "for ben");
-        await Says(Card(ben, clerk), "yours to make");
+        await Says(Card(ben, clerk), "assigned to you");
 
         await ben.Page.Locator("select[name=who]").SelectOptionAsync("mine");
         await Gone(Card(ben, cook));
@@ -80,7 +80,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Gone(Card(ben, cook));
 
         await Button(await Unfold(Card(ana, clerk), "Assign"), "To me").ClickAsync();
-        await Says(Card(ana, clerk), "yours to make");
+        await Says(Card(ana, clerk), "assigned to you");
         await Gone(Card(ben, clerk));
     }
 

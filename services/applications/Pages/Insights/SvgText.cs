@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+
+namespace FollowUp.Applications.Pages.Insights;
+
+/// <summary>Text in a picture. A page can't write the element itself: to Razor it is a word of its own.</summary>
+public sealed class SvgText : ComponentBase
+{
+    [Parameter, EditorRequired] public string X { get; set; } = "";
+    [Parameter, EditorRequired] public string Y { get; set; } = "";
+    [Parameter, EditorRequired] public string Words { get; set; } = "";
+
+    /// <summary><c>start</c>, <c>middle</c> or <c>end</c>: what of the text is at that place.</summary>
+    [Parameter] public string Anchor { get; set; } = "start";
+
+    [Parameter] public string? Class { get; set; }
+
+    protected override void BuildRenderTree(RenderTreeBuilder builder)
+    {
+        builder.OpenElement(0, "text");
+        builder.AddAttribute(1, "x", X);
+        builder.AddAttribute(2, "y", Y);
+        builder.AddAttribute(3, "text-anchor", Anchor);
+        builder.AddAttribute(4, "class", Class);
+        builder.AddContent(5, Words);
+        builder.CloseElement();
+    }
+}
