@@ -34,6 +34,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
         { Code: "behind" } => t["The Scheduler hasn't heard of the latest yet. Please try again in a moment."],
         { Code: "busy" } => t["More is being recorded than this server can take. Please try again."],
         { Code: "closed" } => t["The application is closed. Nothing but a reopening follows a closing."],
+        { Code: "idempotencyKeyReused" } => t["This form was sent before, with other content. Please load the page again."],
         { Code: "alreadyClosed" } => t["The application was closed before, for another reason. Reopen it first."],
         { Code: "unknownStage" } => t["The application has no such stage."],
         { Code: "unknownApplication" } => t["Your team has no application with that id."],

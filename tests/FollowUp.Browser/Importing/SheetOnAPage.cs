@@ -29,8 +29,8 @@ internal static class SheetOnAPage
     public static async Task Import(this Browsing window)
     {
         await window.Page.Locator("button[value=import]").ClickAsync();
-        await window.Says("Row by row");
+        await window.Page.Locator("a[download]").WaitForAsync(new() { Timeout = 120_000 });
     }
 
-    public static Task Says(this Browsing window, string words) => Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 60_000 });
+    public static Task Says(this Browsing window, string words) => Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 120_000 });
 }

@@ -128,7 +128,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         (await application.RecordContact(name: "R. Roe")).Expect(201);
         await Sql("update followup.mt_events set timestamp = timestamp - interval '2 days' where stream_id = @id and version = 2", application.Id);
         (await application.Close("withdrawn")).Expect(204);
-        var ana = await Browse(application.Team, javaScript);
+        var ana = await Browse(application.Team, new Look(javaScript, TimeZone: "UTC"));
         await ana.Go($"/pipeline/{application.Id}");
         await Assertions.Expect(ana.Page.Locator("header.one .status")).ToHaveTextAsync("closed");
         if (javaScript)

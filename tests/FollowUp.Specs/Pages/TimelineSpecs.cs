@@ -17,7 +17,7 @@ public sealed class TimelineSpecs
     [Theory, MemberData(nameof(Types))]
     public void Every_event_is_a_sentence_in_both_languages(string type)
     {
-        var contract = Samples.Contracts.First(x => Catalogue.NameOf(x.GetType()) == type);
+        var contract = Samples.Contracts.First(x => x.GetType() == Catalogue.Find(type));
         var english = Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(contract));
         var german = Spoken.In("de-DE", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(contract));
         Assert.Matches(@"^\p{L}.*[.!]$", english);

@@ -64,10 +64,10 @@ internal static class ImportRoutes
             catch (RefusedException refused) { return await One(run, reader, imports, t, null, form.Again(refused), ct); }
         });
 
-        app.Form("/pipeline/import/{id:guid}/back", async (Guid id, Reader reader, Imports imports, CancellationToken ct) =>
+        app.Form("/pipeline/import/{id:guid}/back", async (Guid id, Reader reader, Form form, Imports imports, CancellationToken ct) =>
         {
             await imports.TakeBack(reader.Caller, id, ct);
-            return TypedResults.Redirect($"/pipeline/import/{id}");
+            return TypedResults.Redirect(form.Return($"/pipeline/import/{id}"));
         });
 
         app.Page("/pipeline/import/{id:guid}/report.csv", async (Guid id, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>

@@ -34,7 +34,7 @@ public sealed record Looked(IReadOnlyList<Heading> Headings, Sheet? Sheet, IRead
         catch (SheetRefusedException unreadable)
         {
             var fields = run.Map ?? [];
-            return new(Mapped(unreadable.Headers.Select((x, i) => (i + 1, x.Trim(), fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field, "", (string?)null))), null, [], SheetSentences.Of(unreadable, t));
+            return new(Mapped(unreadable.Headers.Select((x, i) => (i + 1, SheetWords.OneLine(x), fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field, "", (string?)null))), null, [], SheetSentences.Of(unreadable, t));
         }
     }
 

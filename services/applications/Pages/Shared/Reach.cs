@@ -1,0 +1,9 @@
+namespace FollowUp.Applications.Pages.Shared;
+
+/// <summary>Addresses that lead straight to a person: what dials, and what begins an e-mail.</summary>
+internal static class Reach
+{
+    public static string Call(string phone) => $"tel:{string.Concat(phone.Where(x => char.IsAsciiDigit(x) || x == '+'))}";
+
+    public static string Write(string email, string subject) => $"mailto:{Uri.EscapeDataString(email).Replace("%40", "@", StringComparison.Ordinal)}?subject={Uri.EscapeDataString(subject)}";
+}
