@@ -76,7 +76,7 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         var made = (await Team.Applications.Post("/keys", new { name = "theirs", candidate })).Expect(201).Json;
         Assert.Equal((candidate, "candidate"), (made.Text("candidate"), Assert.Single(made.Texts("scopes"))));
         var key = Team.Through(made.Text("key"));
-        foreach (var path in new[] { "/applications", $"/applications/{Guid.NewGuid()}", "/keys", "/events", "/export" })
+        foreach (var path in new[] { "/applications", $"/applications/{Guid.NewGuid()}", "/keys", "/events" })
             (await key.Applications.Get(path)).Expect(403, 404);
 
         var window = await Browse(key);

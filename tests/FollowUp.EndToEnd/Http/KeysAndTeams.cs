@@ -95,7 +95,7 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
         Assert.Equal((candidate, "candidate"), (Listed(await Team.Applications.Get("/keys")).Text("candidate"), Assert.Single(made.Texts("scopes"))));
         await Eventually.Get(() => key.Scheduler.Get("/follow-ups"), x => x.Status == 403);
 
-        foreach (var path in new[] { "/applications", theirs.Path, $"/candidates/{candidate}", "/keys", "/events", "/export" })
+        foreach (var path in new[] { "/applications", theirs.Path, $"/candidates/{candidate}", "/keys", "/events" })
             (await key.Applications.Get(path)).Refused(403, "forbidden");
         (await theirs.As(key).RecordFollowUp()).Refused(403, "forbidden");
         (await theirs.As(key).Claim()).Refused(403, "forbidden");

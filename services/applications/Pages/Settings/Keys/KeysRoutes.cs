@@ -92,7 +92,7 @@ internal static class KeysRoutes
             Once = once,
             KeyEntered = key,
             IntegrationEntered = integration,
-            Refused = (refused ?? key?.Refused ?? integration?.Refused)?.Message,
+            Refused = refused ?? key?.Refused ?? integration?.Refused,
             Done = done,
         }) { StatusCode = (refused ?? key?.Refused ?? integration?.Refused)?.Status ?? 200 };
     }
