@@ -1,6 +1,7 @@
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Keys;
 using FollowUp.Applications.Pages;
+using FollowUp.Applications.Pages.Me;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Reading;
 using FollowUp.Applications.Recording;
@@ -35,13 +36,13 @@ internal static class Description
         options.Column<Listing>(nameof(Listing.Candidate)).Column<Listing>(nameof(Listing.Employer)).Column<Listing>(nameof(Listing.Title)).Column<Listing>(nameof(Listing.IsClosed))
             .Column<Listing>(nameof(Listing.Stage)).Column<Listing>(nameof(Listing.SubmittedAt)).Column<Listing>(nameof(Listing.RespondedAt)).Column<Listing>(nameof(Listing.ClosedAt))
             .Index<Listing>("tenant_id", "submitted_at", "id").Index<Listing>("tenant_id", "candidate", "id").Index<Listing>("tenant_id", "employer", "id")
-            .Index<Listing>("tenant_id", "is_closed", "stage").IndexWhere<Listing>("is_closed", "tenant_id", "closed_at", "id")
+            .Index<Listing>("tenant_id", "stage", "is_closed").IndexWhere<Listing>("is_closed", "tenant_id", "closed_at", "id")
             .Trigrams<Listing>("employer").Trigrams<Listing>("title").Trigrams<Listing>("candidate");
         // Two nodes may hear of one application at once: the slower one looks again.
         options.Schema.For<PlanView>().UseOptimisticConcurrency(true);
         options.Column<PlanView>(nameof(PlanView.Status), "varchar").Column<PlanView>(nameof(PlanView.Stage)).Column<PlanView>(nameof(PlanView.Urgency)).Column<PlanView>(nameof(PlanView.Assignee))
             .Column<PlanView>(nameof(PlanView.ClosingProposedAt), "timestamptz").Column<PlanView>(nameof(PlanView.ClosingProposedIn))
-            .Index<PlanView>("tenant_id", "status").Index<PlanView>("tenant_id", "urgency", "id").Index<PlanView>("tenant_id", "stage", "urgency", "id")
+            .Index<PlanView>("tenant_id", "status", "id").Index<PlanView>("tenant_id", "urgency", "id").Index<PlanView>("tenant_id", "stage", "urgency", "id")
             // Few have somebody in particular, or a proposal, and only those are looked for.
             .IndexWhere<PlanView>("assignee is not null", "tenant_id", "assignee", "urgency", "id").IndexWhere<PlanView>("closing_proposed_at is not null", "tenant_id", "closing_proposed_at", "id");
         options.Column<Candidate>(nameof(Candidate.Name)).Trigrams<Candidate>("name");
@@ -51,7 +52,9 @@ internal static class Description
         options.Schema.For<Note>().Index(x => x.Candidate);
         // Who signs in names no team yet, and what seals cookies belongs to none.
         options.Schema.For<Session>().SingleTenanted();
-        options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Person)).Index<Session>("team", "person");
+        options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Who)).Index<Session>("team", "who");
+        options.Schema.For<PersonalSettings>().SingleTenanted().UseOptimisticConcurrency(true); // the person at /me, and whoever sends the digest
+        options.Column<PersonalSettings>(nameof(PersonalSettings.NextDigestAt), "timestamptz").IndexWhere<PersonalSettings>("next_digest_at is not null", "next_digest_at");
         options.Schema.For<ProtectionKey>().SingleTenanted();
     }
 

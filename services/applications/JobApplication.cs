@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FollowUp.Applications.Recording;
@@ -224,13 +225,13 @@ public sealed partial record JobApplication
 
     private static RefusedException AlreadyMade(FollowUpMade made)
     {
-        var channel = JsonNamingPolicy.CamelCase.ConvertName(made.Channel.ToString());
-        // The same reason as the Scheduler's, so that it can be said in another language.
-        var reason = new Reason("alreadyMade", $"The follow-up of stage {made.Stage} was made on {made.At:yyyy-MM-dd} by {made.By} ({channel}).", new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["stage"] = $"{made.Stage}", ["madeAt"] = $"{made.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", ["by"] = made.By, ["channel"] = channel,
-        });
-        var refused = RefusedException.Because(reason);
+        // The Scheduler's own words and values for it, so that it is said the same in every language.
+        var (at, channel) = (made.At.UtcDateTime, JsonNamingPolicy.CamelCase.ConvertName(made.Channel.ToString()));
+        var refused = RefusedException.Because(new("alreadyMade", string.Create(CultureInfo.InvariantCulture, $"The follow-up of stage {made.Stage} was made on {at:yyyy-MM-dd} by {made.By} ({channel})."),
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["stage"] = made.Stage.ToString(CultureInfo.InvariantCulture), ["madeAt"] = at.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), ["by"] = made.By, ["channel"] = channel,
+            }));
         refused.More["made"] = new { made.Channel, made.By, MadeAt = made.At };
         return refused;
     }

@@ -7,8 +7,11 @@ using FollowUp.Applications.Keys;
 using FollowUp.Applications.Listening;
 using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Acting;
+using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.Live;
 using FollowUp.Applications.Pages.Pipeline;
+using FollowUp.Applications.Pages.Me;
+using FollowUp.Applications.Pages.Settings.Keys;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Pages.Today;
 using FollowUp.Applications.Reading;
@@ -26,6 +29,8 @@ builder.AddPages();
 try
 {
     builder.AddService<WhenTheSchedulerSpoke, Border>(Description.Of);
+    builder.AddIssuer();
+    builder.AddDigest();
 }
 catch (SettingException exception)
 {
@@ -61,6 +66,10 @@ KeyRoutes.Map(app);
 IntegrationRoutes.Map(app);
 ImportSheet.Map(app);
 SignIn.Map(app);
+OpenIdConnect.Map(app);
+MeRoutes.Map(app);
+DigestStop.Map(app);
+KeysRoutes.Map(app);
 TodayRoutes.Map(app);
 ListRoutes.Map(app);
 BoardRoutes.Map(app);

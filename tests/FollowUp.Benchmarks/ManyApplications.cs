@@ -74,7 +74,7 @@ internal static class ManyApplications
         await Run("analyze copies");
         const string Submission = "jsonb_build_object('candidate', c.candidate, 'employer', made -> 'data' -> 'employer' || jsonb_build_object('name', c.employer), 'posting', made -> 'data' -> 'posting' || jsonb_build_object('title', c.title))";
         await Run(Insert("mt_streams", "x.id = c.template", "'timestamp', now()"));
-        await Run(Insert("mt_events", "x.stream_id = c.template", $"'seq_id', nextval('followup.mt_events_sequence'), 'id', gen_random_uuid(), 'data', made -> 'data' || case when made ->> 'type' = 'submitted' then {Submission} else '{{}}' end"));
+        await Run(Insert("mt_events", "x.stream_id = c.template", $"'seq_id', nextval('followup.mt_events_sequence'), 'id', gen_random_uuid(), 'data', made -> 'data' || case when made ->> 'type' = 'submitted' then {Submission} else '{{}}' end", "c.n, x.version")); // numbered in the order in which they happened
         await Run(Insert("mt_doc_listing", "x.id = c.template", """
             'candidate', c.candidate, 'employer', c.employer, 'title', c.title, 'submitted_at', (made ->> 'submitted_at')::timestamptz - c.shift,
             'data', made -> 'data' || jsonb_build_object('candidate', c.candidate, 'employer', c.employer, 'title', c.title, 'submittedAt', (made ->> 'submitted_at')::timestamptz - c.shift)
@@ -99,9 +99,9 @@ internal static class ManyApplications
     }
 
     // A row is what the original's is, with the other ids wherever they stand.
-    private static string Insert(string table, string of, string changes) => $"""
-        insert into followup.{table} select fresh.* from copies c join followup.{table} x on {of}
-        cross join lateral (select replace(replace(to_jsonb(x)::text, c.template::text, c.id::text), c.template_contact::text, c.contact::text)::jsonb as made) renamed
+    private static string Insert(string table, string of, string changes, string? order = null) => $"""
+        insert into followup.{table} select fresh.* from (select c.*, to_jsonb(x) as original from copies c join followup.{table} x on {of}{(order is null ? "" : $" order by {order}")}) c
+        cross join lateral (select replace(replace(original::text, c.template::text, c.id::text), c.template_contact::text, c.contact::text)::jsonb as made) renamed
         cross join lateral jsonb_populate_record(null::followup.{table}, made || jsonb_build_object({changes})) fresh
         """;
 }

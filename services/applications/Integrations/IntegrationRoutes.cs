@@ -27,7 +27,12 @@ public static class IntegrationRoutes
     /// it is there, is what has to be run on the broker first.
     /// </summary>
     public sealed record MadeIntegration(string Name, string Team, bool MayRead, bool MayCommand, IReadOnlyList<string>? Events, string User, string Password, string Broker, string VirtualHost,
-        string? Queue, string? EventExchange, string? CommandExchange, IReadOnlyList<string>? CommandQueues, IReadOnlyList<string>? Run);
+        string? Queue, string? EventExchange, string? CommandExchange, IReadOnlyList<string>? CommandQueues, IReadOnlyList<string>? Run)
+    {
+        public static MadeIntegration Of(Integration made, string password, BrokerUsers broker) => new(made.Name, made.Team, made.MayRead, made.MayCommand, made.Events, made.Id, password, broker.Address, broker.VirtualHost,
+            made.MayRead ? Topology.IntegrationQueue(made.Id) : null, made.MayRead ? Topology.Events : null, made.MayCommand ? Topology.Commands : null,
+            made.MayCommand ? [Topology.ApplicationsCommands, Topology.SchedulerCommands] : null, broker.ToMake(made, password));
+    }
 
     public sealed record IntegrationItem(string Name, string User, bool MayRead, bool MayCommand, IReadOnlyList<string>? Events, DateTimeOffset MadeAt, string? MadeBy, DateTimeOffset? RevokedAt);
 
@@ -39,10 +44,8 @@ public static class IntegrationRoutes
         app.MapPost("/integrations", async (MakeIntegration body, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
         {
             body.Check();
-            var (made, password) = await integrations.Make(caller.Team, body.Name, body.MayRead, body.MayCommand, body.Events is null ? null : [.. body.Events.Distinct(StringComparer.Ordinal)], caller.Name, ct);
-            return TypedResults.Json(new MadeIntegration(made.Name, made.Team, made.MayRead, made.MayCommand, made.Events, made.Id, password, broker.Address, broker.VirtualHost,
-                made.MayRead ? Topology.IntegrationQueue(made.Id) : null, made.MayRead ? Topology.Events : null, made.MayCommand ? Topology.Commands : null,
-                made.MayCommand ? [Topology.ApplicationsCommands, Topology.SchedulerCommands] : null, broker.ToMake(made, password)), Json.Lenient, statusCode: 201);
+            var (made, password) = await integrations.Make(caller.Team, body, caller.Name, ct);
+            return TypedResults.Json(MadeIntegration.Of(made, password, broker), Json.Lenient, statusCode: 201);
         }).RequireScope(Scopes.Admin).Described("Let another system join over the bus. This answer is the only time its password is shown.", typeof(MadeIntegration));
 
         app.MapGet("/integrations", async (Caller caller, IntegrationMaking integrations, CancellationToken ct) => TypedResults.Json(

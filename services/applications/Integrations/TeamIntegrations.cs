@@ -46,11 +46,12 @@ public sealed class IntegrationMaking(IDocumentStore store, NpgsqlDataSource dat
 
     /// <summary>Makes an integration.</summary>
     /// <returns>It, and the only sight of its password.</returns>
-    public async Task<(Integration Integration, string Password)> Make(string team, string name, bool mayRead, bool mayCommand, IReadOnlyList<string>? events, string by, CancellationToken ct)
+    public async Task<(Integration Integration, string Password)> Make(string team, IntegrationRoutes.MakeIntegration asked, string by, CancellationToken ct)
     {
+        var name = asked.Name;
         await using var line = await StandInLine(team, name, ct);
         if (await Find(team, name, ct) is { RevokedAt: null }) throw new RefusedException("integrationExists", $"Your team has an integration {name}. Revoke it first, or choose another name.");
-        var integration = new Integration { Id = Integration.UserOf(team, name), Team = team, Name = name, MayRead = mayRead, MayCommand = mayCommand, Events = events, MadeAt = time.GetUtcNow(), MadeBy = by };
+        var integration = new Integration { Id = Integration.UserOf(team, name), Team = team, Name = name, MayRead = asked.MayRead, MayCommand = asked.MayCommand, Events = asked.Events is null ? null : [.. asked.Events.Distinct(StringComparer.Ordinal)], MadeAt = time.GetUtcNow(), MadeBy = by };
         // 256 bits; only hexadecimal digits, so that it needs no quoting in a shell or a URI.
         var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
         await broker.Make(integration, password, ct);

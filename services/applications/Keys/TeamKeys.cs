@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
@@ -42,22 +43,25 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
     private const int MostAttempts = 10;
 
     /// <summary>Makes a key. The only time it is seen.</summary>
-    public async Task<(string Secret, ApiKey Key)> Make(string team, string name, IReadOnlyList<string> scopes, string by, bool onlyTheFirst = false, CancellationToken ct = default)
+    /// <param name="candidate">Whose it is, with <see cref="Scopes.Candidate"/> as its only scope.</param>
+    /// <param name="attempt">Of a form that may be sent twice, its id: the second time is refused.</param>
+    public async Task<(string Secret, ApiKey Key)> Make(string team, string name, IReadOnlyList<string> scopes, string by, bool onlyTheFirst = false, string? candidate = null, Guid? attempt = null, CancellationToken ct = default)
     {
-        var (secret, id, hash) = KeyFormat.New();
-        var key = new ApiKey { Id = id, Team = team, Name = name, Scopes = scopes, Hash = hash, CreatedAt = time.GetUtcNow(), CreatedBy = by };
-        for (var attempt = 1; ; attempt++)
+        var (secret, id, hash) = KeyFormat.New(attempt);
+        var key = new ApiKey { Id = id, Team = team, Name = name, Scopes = scopes, Candidate = candidate, Hash = hash, CreatedAt = time.GetUtcNow(), CreatedBy = by };
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 await using var session = store.Open(team, by);
-                session.Store(key);
+                session.Insert(key);
                 if (onlyTheFirst) session.Events.StartStream<TeamKeys>(TeamKeys.StreamOf(team), new KeyMade(key)); // fails if another node was first
                 else session.Events.Append(TeamKeys.StreamOf(team), new KeyMade(key));
                 await session.SaveChangesAsync(ct);
                 return (secret, key);
             }
-            catch (JasperFx.ConcurrencyException) when (!onlyTheFirst && attempt < MostAttempts) { } // another key of the team was made at this moment
+            catch (JasperFx.DocumentAlreadyExistsException) { throw new RefusedException("alreadySent", "This was sent before, and the key was made then. It was shown once; if nobody kept it, revoke it and make another."); }
+            catch (JasperFx.ConcurrencyException) when (!onlyTheFirst && tries < MostAttempts) { } // another key of the team was made at this moment
         }
     }
 
@@ -75,6 +79,17 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
         }, ct);
     }
 
+    /// <summary>Revokes what keys a candidate has, in a session that does more.</summary>
+    /// <returns>The keys that held until then.</returns>
+    public static async Task<IReadOnlyList<string>> RevokeOf(IDocumentSession session, string team, string candidate, DateTimeOffset now, CancellationToken ct)
+    {
+        var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
+        var theirs = (stream.Aggregate?.Keys.Values ?? []).Where(x => x.Candidate == candidate && x.RevokedAt is null).Select(x => x with { RevokedAt = now }).ToList();
+        if (theirs.Count > 0) stream.AppendMany(theirs.Select(x => new KeyRevoked(x)));
+        session.Store<ApiKey>(theirs);
+        return [.. theirs.Select(x => x.Id)];
+    }
+
     /// <summary>Every key of a team.</summary>
     public async Task<IReadOnlyList<ApiKey>> All(string team, CancellationToken ct)
     {
@@ -90,7 +105,7 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
         if (await session.Query<ApiKey>().AnyAsync(ct)) return;
         try
         {
-            var (secret, _) = await Make(FirstTeam, "first", [Scopes.Admin], "first start", onlyTheFirst: true, ct);
+            var (secret, _) = await Make(FirstTeam, "first", [Scopes.Admin], "first start", onlyTheFirst: true, ct: ct);
             await Console.Out.WriteLineAsync($"First key of team \"{FirstTeam}\" (admin, shown only now): {secret}");
         }
         catch (Marten.Exceptions.ExistingStreamIdCollisionException) { } // another node was first
@@ -112,24 +127,39 @@ internal sealed class FirstStart(KeyMaking keys) : IHostedLifecycleService
 /// <summary>The routes of keys.</summary>
 public static class KeyRoutes
 {
-    public sealed record MakeKey(string Name, IReadOnlyList<string>? Scopes = null);
-    public sealed record MadeKey(string Id, string Team, string Name, IReadOnlyList<string> Scopes, string Key);
-    public sealed record KeyItem(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset? RevokedAt);
+    /// <summary>
+    /// What is asked for: a key of a program, which may do what its <paramref name="Scopes"/> say, or the key of a <paramref name="Candidate"/>, who signs in with it, sees and records only what is
+    /// their own, and can't use it here.
+    /// </summary>
+    public sealed record MakeKey(string Name, IReadOnlyList<string>? Scopes = null, string? Candidate = null)
+    {
+        /// <summary>The scopes that such a key has.</summary>
+        public IReadOnlyList<string> Granted => Candidate is not null ? [FollowUp.Hosting.Keys.Scopes.Candidate]
+            : [.. (Scopes ?? [FollowUp.Hosting.Keys.Scopes.Read, FollowUp.Hosting.Keys.Scopes.Record, FollowUp.Hosting.Keys.Scopes.Claim]).Distinct(StringComparer.Ordinal)];
+
+        public void Check()
+        {
+            var checks = new Checks().Text(Name, "name", 100);
+            if (Candidate is null) checks.That(Granted.Count > 0 && Granted.All(FollowUp.Hosting.Keys.Scopes.All.Contains), "scopes", $"They must be some of {string.Join(", ", FollowUp.Hosting.Keys.Scopes.All)}.");
+            else People.CheckReference(checks, Candidate, "candidate").That(Scopes is null or [FollowUp.Hosting.Keys.Scopes.Candidate], "scopes", "A candidate's key has no other scope than candidate.");
+            checks.Refuse();
+        }
+    }
+
+    public sealed record MadeKey(string Id, string Team, string Name, IReadOnlyList<string> Scopes, string? Candidate, string Key);
+    public sealed record KeyItem(string Id, string Name, IReadOnlyList<string> Scopes, string? Candidate, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset? RevokedAt);
 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/keys", async (MakeKey body, Caller caller, KeyMaking keys, CancellationToken ct) =>
         {
-            var scopes = body.Scopes ?? [Scopes.Read, Scopes.Record, Scopes.Claim];
-            new Checks().Text(body.Name, "name", 100)
-                .That(scopes.Count > 0 && scopes.All(Scopes.All.Contains), "scopes", $"They must be some of {string.Join(", ", Scopes.All)}.")
-                .Refuse();
-            var (secret, key) = await keys.Make(caller.Team, body.Name.Trim(), [.. scopes.Distinct(StringComparer.Ordinal)], caller.Name, ct: ct);
-            return TypedResults.Json(new MadeKey(key.Id, key.Team, key.Name, key.Scopes, secret), Json.Lenient, statusCode: 201);
+            body.Check();
+            var (secret, key) = await keys.Make(caller.Team, body.Name.Trim(), body.Granted, caller.Name, candidate: body.Candidate, ct: ct);
+            return TypedResults.Json(new MadeKey(key.Id, key.Team, key.Name, key.Scopes, key.Candidate, secret), Json.Lenient, statusCode: 201);
         }).RequireScope(Scopes.Admin).Described("Make a key. This answer is the only time it is shown.", typeof(MadeKey));
 
         app.MapGet("/keys", async (Caller caller, KeyMaking keys, CancellationToken ct) =>
-            TypedResults.Json(new Page<KeyItem>([.. (await keys.All(caller.Team, ct)).Select(x => new KeyItem(x.Id, x.Name, x.Scopes, x.CreatedAt, x.CreatedBy, x.RevokedAt))], null), Json.Lenient))
+            TypedResults.Json(new Page<KeyItem>([.. (await keys.All(caller.Team, ct)).Select(x => new KeyItem(x.Id, x.Name, x.Scopes, x.Candidate, x.CreatedAt, x.CreatedBy, x.RevokedAt))], null), Json.Lenient))
             .RequireScope(Scopes.Admin).Described("The team's keys, without their secrets.", typeof(Page<KeyItem>));
 
         app.MapDelete("/keys/{id}", async (string id, Caller caller, KeyMaking keys, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FollowUp.Applications.Pages.Live;
+using FollowUp.Applications.Pages.Me;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Hosting.Keys;
 using Marten;
@@ -35,7 +36,7 @@ internal static class PagesSetup
         services.AddRazorComponents();
         builder.Logging.AddFilter(typeof(SessionAuthentication).FullName, LogLevel.Warning); // that somebody isn't signed in is answered
         services.AddLocalization();
-        services.AddSingleton<Sessions>();
+        services.AddSingleton<Sessions>().AddSingleton<EverybodysSettings>();
         services.AddSingleton<Changes>().AddHostedService(x => x.GetRequiredService<Changes>()).AddSingleton<IConfigureMarten>(x => x.GetRequiredService<Changes>());
         services.AddScoped<Terms>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Name, null);

@@ -14,6 +14,9 @@ public sealed record Reader(string Session, string Team, string Person, Role Rol
 {
     internal const string TeamClaim = "team", NameClaim = "name", RoleClaim = "role", ScopeClaim = "scope";
 
+    /// <summary>See <see cref="SigningIn.Session.Who"/>.</summary>
+    public string Who { get; init; } = "";
+
     /// <summary>As whom they record.</summary>
     public Caller Caller => new(Team, Person);
 
@@ -38,7 +41,7 @@ public sealed record Reader(string Session, string Team, string Person, Role Rol
 
     /// <summary>Who it is; null where nobody is signed in.</summary>
     internal static Reader? Of(HttpContext http) => http.Features.Get<Session>() is { } x
-        ? new(x.Id, x.Team, x.Person, x.Role, x.Scopes, x.Role == Role.Candidate ? x.Candidate ?? "" : null, Languages.Of(http), ZoneOf(http, x))
+        ? new(x.Id, x.Team, x.Person, x.Role, x.Scopes, x.Role == Role.Candidate ? x.Candidate ?? "" : null, Languages.Of(http), ZoneOf(http, x)) { Who = x.Who }
         : null;
 
     private static DateTimeZone ZoneOf(HttpContext http, Session session) =>

@@ -62,16 +62,18 @@ public sealed record ApplicationRow(Listing Listing, SlotView? FollowUp, DateTim
 /// <param name="Rows">In order.</param>
 /// <param name="Next">The cursor after which the next page begins; null on the last.</param>
 /// <param name="Previous">The cursor before which the previous page ends; null on the first.</param>
-/// <param name="Total">How many there are on all pages; <see cref="ApplicationList.MostCounted"/> + 1 means more than that; null if not asked.</param>
-public sealed record ApplicationPage(IReadOnlyList<ApplicationRow> Rows, string? Next, string? Previous, int? Total);
+/// <param name="Total">How many there are on all pages; null if not asked.</param>
+public sealed record ApplicationPage(IReadOnlyList<ApplicationRow> Rows, string? Next, string? Previous, ApplicationTotal? Total);
+
+/// <summary>How many there are, counted up to a point.</summary>
+/// <param name="Count">So many at least.</param>
+/// <param name="IsMore">Whether there are more than that.</param>
+public sealed record ApplicationTotal(int Count, bool IsMore = false);
 
 /// <summary>A team's applications, filtered, sorted and paged by cursors, so that rows may come, go and change between two pages.</summary>
 public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore store)
 {
-    /// <summary>Up to so many are counted.</summary>
-    public const int MostCounted = 10_000;
-
-    private const int MostNamesakes = 1000;
+    private const int MostCounted = 10_000, MostLookedAt = 1000, MostNamesakes = 1000; // a look at each one's plan or words costs ten times as much as counting in an index
 
     /// <summary>Reads a page.</summary>
     /// <param name="team">The team.</param>
@@ -89,8 +91,9 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
         var cursor = order.Read(before ?? after, backwards ? "before" : "after");
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var from = await From(team, filter, sort, command, ct);
-        int? total = counted ? await Count(from, command, ct) : null;
+        var needsPlan = sort == ApplicationSort.Due || filter.IsPlanned || filter.FollowUp.Count > 0 || filter.Assignee is not null || filter.ClosingProposed is not null;
+        var from = await From(team, filter, sort, needsPlan, command, ct);
+        var total = counted ? await Count(from, needsPlan || filter.Q is not null ? MostLookedAt : MostCounted, command, ct) : null;
         command.Parameters.AddNumber("take", limit + 1);
         var descending = order.IsDescending != backwards;
         if (cursor is not null)
@@ -122,14 +125,15 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
         return new(rows, onwards ? order.CursorOf(rows[^1]) : null, back ? order.CursorOf(rows[0]) : null, total);
     }
 
-    private static async Task<int> Count(string from, NpgsqlCommand command, CancellationToken ct)
+    private static async Task<ApplicationTotal> Count(string from, int most, NpgsqlCommand command, CancellationToken ct)
     {
-        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*)::int from (select 1 {from} limit {MostCounted + 1}) counted");
-        return (int)(await command.ExecuteScalarAsync(ct))!;
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*)::int from (select 1 {from} limit {most + 1}) counted");
+        var count = (int)(await command.ExecuteScalarAsync(ct))!;
+        return new(Math.Min(count, most), count > most);
     }
 
     // Only what is asked for stands in the statement: each kind of question is planned for what it is.
-    private static async Task<string> From(string team, ApplicationFilter filter, ApplicationSort sort, NpgsqlCommand command, CancellationToken ct)
+    private static async Task<string> From(string team, ApplicationFilter filter, ApplicationSort sort, bool needsPlan, NpgsqlCommand command, CancellationToken ct)
     {
         var (parameters, where) = (command.Parameters, new List<string> { "l.tenant_id = @team" });
         parameters.AddText("team", team);
@@ -140,7 +144,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
         }
         if (filter.Employer is { } employer)
         {
-            where.Add("l.employer ilike @employer");
+            where.Add("lower(l.employer) like lower(@employer)");
             parameters.AddText("employer", Escape(employer));
         }
         if (filter.IsClosed is { } closed) where.Add(closed ? "l.is_closed" : "not l.is_closed");
@@ -164,8 +168,11 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
             // The status of a follow-up is the latest stage's, unless that stage is so new that the Scheduler hasn't spoken of it yet.
             where.Add("p.status = any(@slot)");
             parameters.Add(new NpgsqlParameter("slot", filter.FollowUp.Select(x => x.ToString()).ToArray()));
-            var ranks = filter.FollowUp.Select(Urgency.Rank).Order().ToArray();
-            where.Add($"p.urgency >= '{ranks[0]}' and p.urgency < '{(char)(ranks[^1] + 1)}'");
+            if (sort == ApplicationSort.Due) // says the same once more, of what it is sorted by
+            {
+                var ranks = filter.FollowUp.Select(Urgency.Rank).Order().ToArray();
+                where.Add($"p.urgency >= '{ranks[0]}' and p.urgency < '{(char)(ranks[^1] + 1)}'");
+            }
         }
         if (filter.Assignee is { } assignee)
         {
@@ -177,12 +184,11 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
         {
             var part = $"%{Escape(filter.Q.Trim())}%";
             var namesakes = await Namesakes(team, part, filter.Candidate, command.Connection!, ct);
-            where.Add($"(l.employer ilike @q or l.title ilike @q or l.candidate ilike @q{(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})");
+            where.Add($"(lower(l.employer) like lower(@q) or lower(l.title) like lower(@q) or lower(l.candidate) like lower(@q){(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})");
             parameters.AddText("q", part);
             if (namesakes.Length > 0) parameters.Add(new NpgsqlParameter("namesakes", namesakes));
         }
         if (sort == ApplicationSort.Due) where.Add("p.tenant_id = @team and p.urgency is not null");
-        var needsPlan = sort == ApplicationSort.Due || filter.IsPlanned || filter.FollowUp.Count > 0 || filter.Assignee is not null || filter.ClosingProposed is not null;
         return $"""
             from followup.mt_doc_listing l{(needsPlan ? " left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id" : "")}
               where {string.Join("\n  and ", where)}
@@ -192,7 +198,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
     // Asked before, so that the list itself is found by the candidates' index, and each of its words by one of its own.
     private static async Task<string[]> Namesakes(string team, string part, string? candidate, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"select id from followup.mt_doc_candidate where tenant_id = @team and name ilike @q{(candidate is null ? "" : " and id = @candidate")} limit @most", connection);
+        await using var command = new NpgsqlCommand($"select id from followup.mt_doc_candidate where tenant_id = @team and lower(name) like lower(@q){(candidate is null ? "" : " and id = @candidate")} limit @most", connection);
         command.Parameters.AddText("team", team);
         command.Parameters.AddText("q", part);
         command.Parameters.AddNumber("most", MostNamesakes);

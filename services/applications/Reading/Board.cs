@@ -5,9 +5,9 @@ namespace FollowUp.Applications.Reading;
 
 /// <summary>A column: a stage, or what was closed lately.</summary>
 /// <param name="Stage">Null for what was closed lately.</param>
-/// <param name="Count">How many there are, up to <see cref="ApplicationList.MostCounted"/> where words are searched for.</param>
+/// <param name="Count">How many there are.</param>
 /// <param name="Cards">The first of them, the most urgent first, or the latest closing.</param>
-public sealed record BoardColumn(int? Stage, int Count, IReadOnlyList<ApplicationRow> Cards);
+public sealed record BoardColumn(int? Stage, ApplicationTotal Count, IReadOnlyList<ApplicationRow> Cards);
 
 /// <summary>The team's applications by stage.</summary>
 public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeProvider time)
@@ -23,10 +23,10 @@ public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeP
         {
             var filter = new ApplicationFilter { Candidate = candidate, Q = q, IsClosed = false, Stage = stage, IsPlanned = true };
             var page = await list.Read(team, filter, ApplicationSort.Due, perColumn, counted: isSearched, ct: ct);
-            columns.Add(new(stage, page.Total ?? count, page.Rows));
+            columns.Add(new(stage, page.Total ?? new(count), page.Rows));
         }
         var closed = await list.Read(team, new() { Candidate = candidate, Q = q, ClosedSince = time.GetUtcNow() - Lately }, ApplicationSort.Closed, perColumn, counted: true, ct: ct);
-        return [.. columns, new(null, closed.Total!.Value, closed.Rows)];
+        return [.. columns, new(null, closed.Total!, closed.Rows)];
     }
 
     private async Task<IReadOnlyList<(int Stage, int Count)>> Stages(string team, string? candidate, CancellationToken ct)

@@ -1,6 +1,10 @@
+using FollowUp.Applications.Keys;
+using FollowUp.Applications.Pages.Me;
+using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
 using Marten;
@@ -53,6 +57,8 @@ public sealed record DescribeCandidate(string? Name = null, string? Email = null
 /// <summary>The routes of people.</summary>
 public static class People
 {
+    private const int MostAttempts = 10;
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/applications/{id}/contacts/{contactId}", async (Guid id, Guid contactId, TeamSession sessions, CancellationToken ct) =>
@@ -86,23 +92,38 @@ public static class People
         app.MapDelete("/candidates/{reference}", async (string reference, Caller caller, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
         {
             MustBeAReference(reference);
-            await using var session = sessions.Open();
-            var known = await session.LoadAsync<Candidate>(reference, ct) is not null || await session.Query<Contact>().AnyAsync(x => x.Candidate == reference, ct)
-                || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct) || await session.Query<Listing>().AnyAsync(x => x.Candidate == reference, ct);
-            if (!known) throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
-            session.Delete<Candidate>(reference);
-            await session.Forget(reference, ct);
-            session.DeleteWhere<Contact>(x => x.Candidate == reference);
-            session.DeleteWhere<Note>(x => x.Candidate == reference);
-            session.Events.Append(Ids.From(caller.Team, "candidate", reference), new Erased(reference, time.GetUtcNow()));
-            await session.SaveChangesAsync(ct);
-            return TypedResults.NoContent();
-        }).RequireScope(Scopes.Record).Described("Erase what is known of a person. The facts stay, with nobody in them.");
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await using var session = sessions.Open();
+                    await Erase(session, caller.Team, reference, time.GetUtcNow(), ct);
+                    return TypedResults.NoContent();
+                }
+                catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { } // a key of the team was made or revoked at this moment
+            }
+        }).RequireScope(Scopes.Record).Described("Erase what is known of a person, and revoke their keys. The facts stay, with nobody in them.");
     }
 
-    private static void MustBeAReference(string reference)
+    private static async Task Erase(IDocumentSession session, string team, string reference, DateTimeOffset now, CancellationToken ct)
     {
-        var checks = new Checks().Text(reference, "ref", 100).That(!reference.Contains('@'), "ref", "It must be your own opaque reference of the candidate, never an e-mail address.");
-        checks.Refuse();
+        var keys = await KeyMaking.RevokeOf(session, team, reference, now, ct);
+        var known = keys.Count > 0 || await session.LoadAsync<Candidate>(reference, ct) is not null || await session.Query<Contact>().AnyAsync(x => x.Candidate == reference, ct)
+            || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct) || await session.Query<Listing>().AnyAsync(x => x.Candidate == reference, ct);
+        if (!known) throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+        session.Delete<Candidate>(reference);
+        await session.Forget(reference, ct);
+        session.DeleteWhere<Contact>(x => x.Candidate == reference);
+        session.DeleteWhere<Note>(x => x.Candidate == reference);
+        session.DeleteWhere<Session>(x => x.Team == team && x.Candidate == reference);
+        session.DeleteWhere<PersonalSettings>(x => x.Team == team && x.Candidate == reference);
+        session.Events.Append(Ids.From(team, "candidate", reference), new Erased(reference, now));
+        await session.SaveChangesAsync(ct);
     }
+
+    private static void MustBeAReference(string reference) => CheckReference(new(), reference, "ref").Refuse();
+
+    /// <summary>A candidate's reference is opaque: it stands in facts and messages.</summary>
+    internal static Checks CheckReference(Checks checks, string reference, string field) =>
+        checks.Text(reference, field, 100).That(!reference.Contains('@'), field, "It must be your own opaque reference of the candidate, never an e-mail address.");
 }

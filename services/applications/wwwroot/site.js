@@ -152,7 +152,11 @@ function refresh() {
   setTimeout(async () => { try { const loaded = await load(location.href); if (loaded) morph(loaded.fresh, { all: true }); } catch { /* again */ } refresh(); }, 700);
 }
 
-for (const field of document.querySelectorAll("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+// <input data-zone>, <a data-zone>: says where the reader is.
+for (const place of document.querySelectorAll("[data-zone]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (place.href) { const address = new URL(place.href); address.searchParams.set("zone", zone); place.href = address; } else place.value = zone;
+}
 live();
 refresh();
 focusOnNotice();

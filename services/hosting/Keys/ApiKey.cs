@@ -39,7 +39,7 @@ public sealed record ApiKey
     /// <summary>What its owner calls it; stands as <c>by</c> of what is recorded with it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Some of <see cref="Keys.Scopes.All"/>.</summary>
+    /// <summary>Some of <see cref="Keys.Scopes.All"/>, or <see cref="Keys.Scopes.Candidate"/> alone.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
     /// <summary>Whose key it is, with <see cref="Keys.Scopes.Candidate"/>.</summary>
@@ -64,10 +64,11 @@ public static partial class KeyFormat
     private const int IdBytes = 10, SecretBytes = 32; // a guess has one chance in 2^256; OWASP asks for 2^128
 
     /// <summary>A new key.</summary>
+    /// <param name="attempt">What asks for it: the same, sent twice, is the same id. A random one where none is given.</param>
     /// <returns>The key to show once, its id, and the hash to keep.</returns>
-    public static (string Key, string Id, string Hash) New()
+    public static (string Key, string Id, string Hash) New(Guid? attempt = null)
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+        var id = Convert.ToHexStringLower(attempt is { } asked ? SHA256.HashData(asked.ToByteArray())[..IdBytes] : RandomNumberGenerator.GetBytes(IdBytes));
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         return ($"fu_{id}_{secret}", id, HashOf(secret));
     }

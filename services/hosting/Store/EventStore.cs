@@ -105,13 +105,14 @@ public static class Columns
     public static StoreOptions IndexWhere<T>(this StoreOptions options, string predicate, params string[] columns) => options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns) { Predicate = predicate }));
 
     /// <summary>An index that finds a column's rows by any part of its text, as somebody types it.</summary>
-    /// <remarks>By PostgreSQL's extension pg_trgm, which the database's owner may create since version 13, and which comes with the server or its contrib package.</remarks>
+    /// <remarks>By PostgreSQL's extension pg_trgm, which the database's owner may create since version 13, and which comes with the server or its contrib package.
+    /// Of the text in small letters: asked as <c>lower(column) like lower(…)</c>, and never taken for a plain comparison of the column, for which it is a hundred times slower than another.</remarks>
     /// <param name="options">The store's options.</param>
     /// <param name="column">Its name in the database.</param>
     public static StoreOptions Trigrams<T>(this StoreOptions options, string column)
     {
         if (!options.Storage.ExtendedSchemaObjects.OfType<Extension>().Any()) options.Storage.ExtendedSchemaObjects.Add(new Extension("pg_trgm"));
-        return options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, column) { Name = $"{x.TableName.Name}_idx_{column}_trigrams", Method = IndexMethod.gin, Mask = "? gin_trgm_ops" }));
+        return options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, column) { Name = $"{x.TableName.Name}_idx_{column}_trigrams", Method = IndexMethod.gin, Mask = "lower(?) gin_trgm_ops" }));
     }
 
     private static StoreOptions Of<T>(this StoreOptions options, Action<DocumentMapping> configure)

@@ -37,7 +37,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
         await Button(done, "Record the follow-up").ClickAsync();
         await Says(ben.Page.Locator("#answer"), "by ana (phone)");
         await Says(ben.Page.Locator("#answer"), "Rang them, they are still reading.");
-        Assert.Single(await application.Timeline(), x => x.Text("type") == "followup.follow-up.made.v1");
+        Assert.Single(await application.Timeline(), x => x.Text("type") == "followup.application.follow-up-made.v1");
     }
 
     [Fact]
@@ -142,6 +142,6 @@ public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : T
 
         await Button(card.Locator("details.action[open]"), "Record the follow-up").ClickAsync();
         await Says(ana.Page.Locator("#answer"), "The follow-up is recorded.");
-        Assert.Single(await application.Timeline(), x => x.Text("type") == "followup.follow-up.made.v1");
+        Assert.Single(await application.Timeline(), x => x.Text("type") == "followup.application.follow-up-made.v1");
     }
 }

@@ -69,7 +69,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await form.Locator("input[name=to]").FillAsync("ben");
         await Button(form, "Assign it").ClickAsync();
         await Says(Card(ana, clerk), "for ben");
-        await Says(Card(ben, clerk), "yours to make");
+        await Says(Card(ben, clerk), "assigned to you");
 
         await ben.Page.Locator("select[name=who]").SelectOptionAsync("mine");
         await Gone(Card(ben, cook));
@@ -80,7 +80,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Gone(Card(ben, cook));
 
         await Button(await Unfold(Card(ana, clerk), "Assign"), "To me").ClickAsync();
-        await Says(Card(ana, clerk), "yours to make");
+        await Says(Card(ana, clerk), "assigned to you");
         await Gone(Card(ben, clerk));
     }
 
@@ -169,11 +169,46 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Assertions.Expect(Card(vera, application)).ToBeVisibleAsync();
         await Gone(vera.Page.Locator("main form[method=post], main details.action"));
         await vera.Axe();
-        var answer = await vera.Page.EvaluateAsync<int>("""
-            async (id) => (await fetch("/today/claim", { method: "POST", body: new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: document.querySelector("input[name=__RequestVerificationToken]").value }) })).status
-            """, application.Id.ToString());
-        Assert.Equal(403, answer);
+        Assert.Equal(403, await Send(vera, "/today/claim", application));
         await application.Slot(1, "due");
+    }
+
+    [Fact]
+    public async Task A_candidate_sees_only_what_is_theirs_and_makes_it()
+    {
+        var team = await NewTeam();
+        var (own, others) = (await Due(team, candidate: "c-own"), await Due(team, "Cook", "Globex", "c-other"));
+        var key = (await team.Applications.Post("/keys", new { name = "Robin", candidate = "c-own" })).Expect(201).Json.Text("key");
+        var robin = await As("Robin", team.Through(key));
+        robin.Expect(403, 404);
+        foreach (var address in new[] { "/", "/?candidate=c-other" })
+        {
+            await robin.Go(address);
+            await Assertions.Expect(Card(robin, own)).ToBeVisibleAsync();
+            await SaysNot(robin.Page.Locator("main"), "Globex");
+        }
+
+        await SaysNot(Card(robin, own), "Assign");
+        Assert.Equal((404, 404, 403), (await Send(robin, "/today/claim", others), await Send(robin, "/today/close", others), await Send(robin, "/today/assign", own)));
+        await others.Slot(1, "due");
+        await Button(Card(robin, own), "I'll do it").ClickAsync();
+        await Says(Card(robin, own), "Yours until");
+        await robin.Axe();
+        await Button(await Unfold(Card(robin, own), "Done"), "Record the follow-up").ClickAsync();
+        await Says(robin.Page.Locator("#answer"), "The follow-up is recorded.");
+        await own.Shows(1, "made");
+    }
+
+    [Fact]
+    public async Task With_nothing_due_the_next_one_is_named()
+    {
+        var team = await NewTeam();
+        var application = await team.Submit();
+        await application.Shows(1, "planned");
+        var ana = await As("ana", team);
+        await Says(ana.Page.Locator("main"), "Nothing is due. The next one comes");
+        await Assertions.Expect(Card(ana, application)).ToBeVisibleAsync();
+        await ana.Axe();
     }
 
     [Fact]
@@ -212,6 +247,11 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Gone(Card(ana, application));
         Assert.Equal("closed", (await application.Detail()).Text("status"));
     }
+
+    /// <summary>What is answered to a form that the page doesn't offer.</summary>
+    private static Task<int> Send(Browsing window, string path, Application application) => window.Page.EvaluateAsync<int>("""
+        async ([path, id]) => (await fetch(path, { method: "POST", body: new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: document.querySelector("input[name=__RequestVerificationToken]").value }) })).status
+        """, new[] { path, application.Id.ToString() });
 
     private static async Task Reach(Browsing window, ILocator place)
     {

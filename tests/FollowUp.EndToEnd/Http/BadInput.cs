@@ -88,7 +88,8 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         {
             Required = ["name"],
             Texts = ["name"],
-            Bad = [("scopes", """{"name":"x","scopes":["everything"]}"""), ("scopes", """{"name":"x","scopes":[]}"""), ("scopes", """{"name":"x","scopes":"read"}""")],
+            Bad = [("scopes", """{"name":"x","scopes":["everything"]}"""), ("scopes", """{"name":"x","scopes":[]}"""), ("scopes", """{"name":"x","scopes":"read"}"""), ("scopes", """{"name":"x","scopes":["candidate"]}"""),
+                ("scopes", """{"name":"x","scopes":["read"],"candidate":"c-1"}"""), ("candidate", """{"name":"x","candidate":"cem@people.example"}"""), ("candidate", """{"name":"x","candidate":" "}""")],
         },
         new Route("GET /keys", "admin"),
         new Route("DELETE /keys/{uuid}", "admin"),

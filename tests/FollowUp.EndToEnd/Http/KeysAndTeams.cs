@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FollowUp.EndToEnd.Http;
 
 /// <summary>A key belongs to one team and may do what its scopes say. What is another team's isn't there.</summary>
@@ -80,6 +82,27 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
                 (await service.With(key).Get($"/applications/{Guid.NewGuid()}")).Refused(401, "unauthenticated");
             }
         }
+    }
+
+    [Fact]
+    public async Task A_candidates_key_opens_no_route_and_is_revoked_when_the_candidate_is_erased()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var theirs = await Team.Submit(candidate: candidate);
+        var made = (await Team.Applications.Post("/keys", new { name = "theirs", candidate })).Expect(201).Json;
+        var key = Team.Through(made.Text("key"));
+        JsonElement Listed(Answer x) => x.Expect(200).Json.Items().Single(y => y.Text("id") == made.Text("id"));
+        Assert.Equal((candidate, "candidate"), (Listed(await Team.Applications.Get("/keys")).Text("candidate"), Assert.Single(made.Texts("scopes"))));
+        await Eventually.Get(() => key.Scheduler.Get("/follow-ups"), x => x.Status == 403);
+
+        foreach (var path in new[] { "/applications", theirs.Path, $"/candidates/{candidate}", "/keys", "/events" })
+            (await key.Applications.Get(path)).Refused(403, "forbidden");
+        (await theirs.As(key).RecordFollowUp()).Refused(403, "forbidden");
+        (await theirs.As(key).Claim()).Refused(403, "forbidden");
+
+        (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
+        Assert.NotNull(Listed(await Team.Applications.Get("/keys")).Text("revokedAt"));
+        await Eventually.Get(() => key.Applications.Get("/applications"), x => x.Status == 401);
     }
 
     [Fact]

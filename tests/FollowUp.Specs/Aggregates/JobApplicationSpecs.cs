@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using FollowUp.Applications;
 using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Saying;
 using static FollowUp.Specs.Aggregates.Applications;
 using ContactRecorded = FollowUp.Applications.ContactRecorded;
 using CoverLetterSent = FollowUp.Applications.CoverLetterSent;
@@ -196,6 +198,8 @@ public sealed class JobApplicationSpecs
     public void A_second_follow_up_in_a_stage_is_refused_whoever_says_it_was_settled()
     {
         var refusal = Application.Given(Applied, Made("ana")).When(Settled("ben")).ThenRefused("alreadyMade").Refusal!;
+        Assert.Equal(refusal.Message, ReasonText.Find(refusal.Reason!, CultureInfo.InvariantCulture)); // as the Scheduler says it
+        Assert.Contains("von ana erledigt", ReasonText.Find(refusal.Reason!, CultureInfo.GetCultureInfo("de")), StringComparison.Ordinal);
         Assert.Equal("The follow-up of stage 1 was made on 2026-03-03 by ana (phone).", refusal.Message);
         Assert.Contains("made", refusal.More.Keys);
         Application.Given(Applied, Made("ana"), Interview(1)).When(Settled("ben", 2)).Then(Made("ben", 2));

@@ -89,6 +89,6 @@ public sealed partial class GermanSpecs
     [GeneratedRegex(@"\{(?<name>\w+)(:(?<word>\w+))?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex(@"[{}]|\b(the|and|is|was|follow-up|day|days|phone|email|owner)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[{}]|\b(the|and|is|follow-up|day|days|phone|email|owner)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Leftover();
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using FollowUp.Applications.Pages.Me;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
@@ -28,7 +29,7 @@ public sealed record Session
     public required string Id { get; init; }
     public required string Team { get; init; }
 
-    /// <summary>How colleagues see them: <c>by</c> of what they record and claim.</summary>
+    /// <summary>How colleagues see them: <c>by</c> of what they record and claim. Of a candidate it is the reference: facts and messages name no candidate.</summary>
     public required string Person { get; init; }
     public required Role Role { get; init; }
     public required IReadOnlyList<string> Scopes { get; init; }
@@ -44,6 +45,11 @@ public sealed record Session
     public string? IdToken { get; init; }
     public string? Language { get; init; }
     public string? TimeZone { get; init; }
+    /// <summary>
+    /// Which person of the team it is, whatever they call themselves: whoever the issuer says, the candidate, or the holder of a key. A name alone isn't enough, as anybody may enter it.
+    /// </summary>
+    public string Who => Candidate is not null ? $"candidate {Candidate}" : Subject is not null ? $"subject {Subject}" : $"key {Key} {Person}";
+
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -55,12 +61,13 @@ internal sealed class Sessions
     private const int SecretBytes = 32;
     private readonly IDocumentStore _store;
     private readonly KeyRing _keys;
+    private readonly EverybodysSettings _settings;
     private readonly TimeProvider _time;
     private readonly Recently<Session> _seen;
 
-    public Sessions(IDocumentStore store, KeyRing keys, TimeProvider time)
+    public Sessions(IDocumentStore store, KeyRing keys, EverybodysSettings settings, TimeProvider time)
     {
-        (_store, _keys, _time) = (store, keys, time);
+        (_store, _keys, _settings, _time) = (store, keys, settings, time);
         _seen = new(async (id, ct) =>
         {
             await using var session = store.QuerySession();
@@ -78,6 +85,7 @@ internal sealed class Sessions
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         var now = _time.GetUtcNow();
         var started = begin(new() { Id = IdOf(secret), Team = "", Person = "", Role = Role.Viewer, Scopes = [], StartedAt = now, ExpiresAt = now + length });
+        if (await _settings.SignedIn(started, ct) is { } settings) started = started with { Language = settings.Language, TimeZone = settings.TimeZone ?? started.TimeZone };
         await Store(started, ct);
         return (started, secret);
     }
@@ -95,21 +103,27 @@ internal sealed class Sessions
     private async ValueTask<bool> Holds(Session session, CancellationToken ct) =>
         session.EndedAt is null && session.ExpiresAt > _time.GetUtcNow() && (session.Key is null || await _keys.Holds(session.Key, ct));
 
+    /// <summary>One that there is, or was.</summary>
+    public async Task<Session?> Load(string id, CancellationToken ct)
+    {
+        await using var session = _store.QuerySession();
+        return await session.LoadAsync<Session>(id, ct);
+    }
+
     /// <summary>Changes one that there is.</summary>
     public async Task Change(string id, Func<Session, Session> change, CancellationToken ct)
     {
-        await using var session = _store.QuerySession();
-        if (await session.LoadAsync<Session>(id, ct) is { } found) await Store(change(found), ct);
+        if (await Load(id, ct) is { } found) await Store(change(found), ct);
     }
 
     /// <summary>Ends one.</summary>
     public Task End(string id, CancellationToken ct) => Change(id, x => x with { EndedAt = _time.GetUtcNow() }, ct);
 
     /// <summary>Ends all of a person's, on whatever browser.</summary>
-    public async Task EndAll(string team, string person, CancellationToken ct)
+    public async Task EndAll(string team, string who, CancellationToken ct)
     {
         await using var session = _store.LightweightSession();
-        var all = await session.Query<Session>().Where(x => x.Team == team && x.Person == person && x.EndedAt == null).ToListAsync(ct);
+        var all = await session.Query<Session>().Where(x => x.Team == team && x.Who == who && x.EndedAt == null).ToListAsync(ct);
         session.Store(all.Select(x => x with { EndedAt = _time.GetUtcNow() }));
         await session.SaveChangesAsync(ct);
         foreach (var ended in all) _seen.Forget(ended.Id);

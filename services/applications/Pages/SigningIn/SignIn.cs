@@ -1,5 +1,6 @@
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
 
@@ -12,20 +13,20 @@ internal static class SignIn
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.Page("/sign-in", (HttpContext http, string? @return) => Show(@return, null)).AllowAnonymous();
+        app.Page("/sign-in", (string? @return, Issuer issuer) => Show(@return, null, issuer.Name)).AllowAnonymous();
 
-        app.Form("/sign-in", async Task<IResult> (Form form, KeyRing keys, Sessions sessions, HttpContext http, CancellationToken ct) =>
+        app.Form("/sign-in", async Task<IResult> (Form form, KeyRing keys, Sessions sessions, Issuer issuer, HttpContext http, CancellationToken ct) =>
         {
             try
             {
                 var key = await keys.Find(form.Text("key"), ct)
                     ?? throw new RefusedException("unauthenticated", "That key isn't known, or was revoked. It begins with fu_ and is shown once, when it is made.", 401);
                 new Checks().OptionalText(form.Text("person"), "person", 100).Refuse();
-                var role = RoleOf(key);
+                var role = Roles.Of(key);
                 var (session, secret) = await sessions.Start(x => x with
                 {
-                    Team = key.Team, Person = form.Text("person") ?? key.Name, Role = role, Candidate = key.Candidate, Key = key.Id,
-                    Scopes = role == Role.Candidate ? [Scopes.Read, Scopes.Record, Scopes.Claim] : key.Scopes,
+                    Team = key.Team, Person = key.Candidate ?? form.Text("person") ?? key.Name, Role = role, Candidate = key.Candidate, Key = key.Id,
+                    Scopes = role == Role.Candidate ? Roles.ScopesOf(role) : key.Scopes,
                     TimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
                 }, Length, ct);
                 SessionAuthentication.Keep(http, session, secret);
@@ -33,27 +34,22 @@ internal static class SignIn
             }
             catch (RefusedException refused)
             {
-                return Show(form.Text("return"), form.Again(refused), refused.Status);
+                return Show(form.Text("return"), form.Again(refused), issuer.Name, refused.Status);
             }
         }).AllowAnonymous();
 
-        app.Form("/sign-out", async (Reader reader, Form form, Sessions sessions, HttpContext http, CancellationToken ct) =>
+        app.Form("/sign-out", async (Reader reader, Form form, Sessions sessions, Issuer issuer, IDataProtectionProvider protection, HttpContext http, CancellationToken ct) =>
         {
-            if (form.Flag("everywhere")) await sessions.EndAll(reader.Team, reader.Person, ct);
+            var isIssuers = issuer.Settings is not null && http.Features.Get<Session>() is { Subject: not null };
+            if (form.Flag("everywhere")) await sessions.EndAll(reader.Team, reader.Who, ct);
             else await sessions.End(reader.Session, ct);
             SessionAuthentication.Drop(http);
-            return TypedResults.Redirect("/sign-in?return=/");
+            return TypedResults.Redirect(isIssuers ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/");
         }, Scopes.Read).ForCandidatesToo();
     }
 
-    private static Role RoleOf(ApiKey key) => key switch
-    {
-        { Candidate: not null } => Role.Candidate,
-        _ when key.Scopes.Contains(Scopes.Admin) => Role.Admin,
-        _ when key.Scopes.Contains(Scopes.Record) || key.Scopes.Contains(Scopes.Claim) => Role.Coach,
-        _ => Role.Viewer,
-    };
-
-    private static RazorComponentResult<SignInPage> Show(string? @return, Entered? entered, int status = 200) =>
-        new(new { Return = Form.SafeReturn(@return), Entered = entered?.Without("key") }) { StatusCode = status };
+    /// <summary>The page on which one signs in.</summary>
+    /// <param name="issuer">What the issuer is called, where there is one.</param>
+    public static RazorComponentResult<SignInPage> Show(string? @return, Entered? entered, string? issuer, int status = 200) =>
+        new(new { Return = Form.SafeReturn(@return), Entered = entered?.Without("key"), Issuer = issuer }) { StatusCode = status };
 }
