@@ -13,12 +13,12 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         var candidate = Harness.Team.NewCandidate();
         var coach = await Browse(Team, javaScript);
         var path = await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},Applied\nGlobex,Cook,{Day(2)},Applied\nInitech,Guard,{Day(2)},Rejected\nUmbrella,Porter,the other day,Applied\n", candidate);
-        await coach.Says("3 would be recorded, 0 are already there, 1 are refused.");
+        await coach.Says("To be recorded: 3. Already there: 0. Refused: 1.");
         await coach.Says("the other day");
         Assert.Empty(await Of(candidate));
 
         await coach.Import();
-        await coach.Says("3 recorded, 0 already there, 1 refused.");
+        await coach.Says("Recorded: 3. Already there: 0. Refused: 1.");
         var recorded = await Of(candidate);
         Assert.Equal(3, recorded.Count);
         var report = await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync();
@@ -31,14 +31,14 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Page.Locator("details.action summary").ClickAsync();
         await coach.Page.Locator("button.danger").ClickAsync();
 
-        await coach.Says("1 were closed as withdrawn, 2 were left alone.");
+        await coach.Says("Closed as withdrawn: 1. Left alone: 2.");
         await coach.Says("Somebody recorded something of it since.");
         await coach.Says("It was closed in the sheet already.");
         Assert.Equal("withdrawn", (await cook.Detail()).Text("closingReason"));
         Assert.Null((await clerk.Detail()).Text("closingReason"));
 
         await coach.Choose($"Company,Position,Date Applied\nAcme,Clerk,{Day(3)}\n", candidate);
-        await coach.Says("0 would be recorded, 1 are already there, 0 are refused.");
+        await coach.Says("To be recorded: 0. Already there: 1. Refused: 0.");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Page.Locator("[data-drop]").DispatchEventAsync("drop", new Dictionary<string, object> { ["dataTransfer"] = dropped });
         await coach.See();
         await Assertions.Expect(coach.Page.Locator("h1")).ToContainTextAsync("dropped.csv");
-        await coach.Says("1 would be recorded");
+        await coach.Says("To be recorded: 1.");
         await coach.Axe();
     }
 
@@ -72,7 +72,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Says("Two columns are taken for the same thing.");
         await coach.Page.Locator("select[name='column.2']").SelectOptionAsync("title");
         await coach.Page.Locator("button[value=look]").ClickAsync();
-        await coach.Says("1 would be recorded");
+        await coach.Says("To be recorded: 1.");
 
         // What wasn't looked at isn't imported.
         await coach.Page.Locator("select[name='column.3']").SelectOptionAsync("submittedOn");
@@ -118,11 +118,11 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     {
         var coach = await Browse(Team, language: "de");
         var path = await coach.Choose($"Kandidat;Firma;Stelle;Datum\n{Harness.Team.NewCandidate()};Acme;Koch;{Day(3)}\n{Harness.Team.NewCandidate()};Globex;Wächter;neulich\n");
-        await coach.Says("1 würden festgehalten, 0 sind schon da, 1 werden abgewiesen.");
+        await coach.Says("Neu festzuhalten: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Says("„neulich“ ist kein Datum.");
         await coach.Axe();
         await coach.Import();
-        await coach.Says("1 festgehalten, 0 schon da, 1 abgewiesen.");
+        await coach.Says("Festgehalten: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Axe();
         Assert.Contains("Neu festgehalten", await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync(), StringComparison.Ordinal);
     }

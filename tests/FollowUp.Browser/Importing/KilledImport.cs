@@ -27,7 +27,7 @@ public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
         await killed.Kill();
         var before = await Recorded();
 
-        await coach.Says($"{Rows.ToString("N0", CultureInfo.GetCultureInfo("en-GB"))} recorded, 0 already there, 0 refused.");
+        await coach.Says($"Recorded: {Rows.ToString("N0", CultureInfo.GetCultureInfo("en-GB"))}. Already there: 0. Refused: 0.");
 
         Assert.True(before < Rows, "It was killed in the middle.");
         Assert.Equal(Rows, await Recorded());

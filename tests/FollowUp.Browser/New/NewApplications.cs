@@ -122,6 +122,23 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     }
 
     [Fact]
+    public async Task A_candidate_records_what_is_their_own_and_imports_nothing()
+    {
+        var mine = Harness.Team.NewCandidate();
+        var window = await Browse(Team.Through((await Team.Applications.Post("/keys", new { name = "theirs", candidate = mine })).Expect(201).Json.Text("key")));
+        await window.Go("/pipeline/new");
+        Assert.Equal(0, await window.Page.Locator("[name=candidate], [name=candidateName], #known-employers option").CountAsync());
+        await Field(window, "employer.name").FillAsync("Acme");
+        await Field(window, "posting.title").FillAsync("Clerk");
+        var application = await Record(window);
+        Assert.Equal(mine, (await application.Detail()).Text("candidate"));
+
+        Assert.Equal(0, await window.Page.Locator("a[href='/pipeline/import']").CountAsync());
+        window.Expect(403);
+        Assert.Equal(403, (await window.Go("/pipeline/import")).Status);
+    }
+
+    [Fact]
     public async Task Whoever_only_looks_is_not_offered_it_and_may_not()
     {
         var viewer = await Browse((await Team.NewKey("read")).Team);

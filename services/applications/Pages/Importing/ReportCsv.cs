@@ -19,7 +19,7 @@ internal static class ReportCsv
             Row(csv, t["Line"], t["Result"], t["Application"], t["Employer’s name"], t["Title of the posting"], t["Reasons and remarks"]);
             foreach (var row in report.Rows)
             {
-                var findings = (row.Reasons ?? []).Concat(row.Remarks ?? []).Select(x => x.Column is null ? SheetSentences.Of(x, t) : $"{x.Column}: {SheetSentences.Of(x, t)}");
+                var findings = (row.Reasons ?? []).Concat(row.Remarks ?? []).Select(x => SheetSentences.Named(x, t));
                 if (row.Application is { } id && report.LeftAlone?.TryGetValue(id, out var why) is true) findings = findings.Append(SheetSentences.Of(why, t));
                 Row(csv, row.Line.ToString(CultureInfo.InvariantCulture), SheetSentences.Result(row.Result, isDone: true, t), row.Application?.ToString(), row.Employer, row.Title, string.Join(' ', findings));
             }

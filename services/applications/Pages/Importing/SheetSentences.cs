@@ -106,6 +106,13 @@ internal static class SheetSentences
         };
     }
 
+    /// <summary>What was found in a row, and in which column where the sentence doesn't begin with it.</summary>
+    public static string Named(Finding x, IStringLocalizer<Words> t)
+    {
+        var sentence = Of(x, t);
+        return x.Column is null || sentence.StartsWith($"\"{x.Column}\"", StringComparison.Ordinal) ? sentence : $"{x.Column}: {sentence}";
+    }
+
     /// <summary>What became of a row, or would.</summary>
     public static string Result(string result, bool isDone, IStringLocalizer<Words> t) => (result, isDone) switch
     {
