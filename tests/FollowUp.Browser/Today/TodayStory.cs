@@ -37,7 +37,7 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
     /// <summary>Unfolds one of the card's forms.</summary>
     protected static async Task<ILocator> Unfold(ILocator card, string name)
     {
-        var fold = card.Locator("details.action").Filter(new() { Has = card.Page.Locator("summary", new() { HasTextRegex = new Regex($"^{Regex.Escape(name)}") }) });
+        var fold = card.Locator("details.action").Filter(new() { Has = card.Page.Locator("summary", new() { HasTextRegex = new Regex($"^{Regex.Escape(name)}", RegexOptions.None, TimeSpan.FromSeconds(1)) }) });
         await fold.Locator("summary").ClickAsync();
         return fold;
     }
