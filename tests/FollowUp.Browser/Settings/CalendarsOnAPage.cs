@@ -23,13 +23,13 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
         await coach.Axe();
 
         var calendar = new Uri(Pair.Scheduler[0].Address, address.AbsolutePath);
-        Assert.Contains("Initech", await Stranger.GetStringAsync(calendar), StringComparison.Ordinal);
+        Assert.Contains("Initech", await Read(calendar), StringComparison.Ordinal);
 
         await coach.Go(Address);
         Assert.DoesNotContain(address.AbsolutePath, await coach.Page.ContentAsync(), StringComparison.Ordinal);
         await coach.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke Everything" }).ClickAsync();
         await Assertions.Expect(coach.Page.Locator("p.notice.good")).ToContainTextAsync("Revoked.");
-        await Eventually.Get(async () => (int)(await Stranger.GetAsync(calendar)).StatusCode, x => x == 404, null, "the address shows nothing any more");
+        await Eventually.Get(async () => (int)(await Stranger.GetAsync(calendar, TestContext.Current.CancellationToken)).StatusCode, x => x == 404, null, "the address shows nothing any more");
         await Assertions.Expect(coach.Page.Locator("button.danger")).ToHaveCountAsync(0);
     }
 
@@ -52,7 +52,7 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
 
         await coach.Page.Locator("[name=candidate]").FillAsync("byron");
         var address = await Make(coach, "Ada");
-        var text = await Stranger.GetStringAsync(new Uri(Pair.Scheduler[0].Address, address.AbsolutePath));
+        var text = await Read(new(Pair.Scheduler[0].Address, address.AbsolutePath));
         Assert.Contains("Initech", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Globex", text, StringComparison.Ordinal);
         await Assertions.Expect(coach.Page.Locator("ul.cards")).ToContainTextAsync("Only of Ada Byron.");
@@ -71,7 +71,7 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
         await window.Go(Address);
         await Assertions.Expect(window.Page.Locator("main [name=candidate]")).ToHaveCountAsync(0);
         await Assertions.Expect(window.Page.Locator("main")).Not.ToContainTextAsync("Of the team");
-        var text = await Stranger.GetStringAsync(new Uri(Pair.Scheduler[0].Address, (await Make(window, "Mine")).AbsolutePath));
+        var text = await Read(new(Pair.Scheduler[0].Address, (await Make(window, "Mine")).AbsolutePath));
         Assert.Contains("Initech", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Globex", text, StringComparison.Ordinal);
         await window.Axe();
@@ -106,6 +106,8 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
         await Assertions.Expect(viewer.Page.Locator("ul.cards")).ToContainTextAsync("Of the team");
         await Assertions.Expect(viewer.Page.Locator("main form")).ToHaveCountAsync(0);
     }
+
+    private static Task<string> Read(Uri calendar) => Stranger.GetStringAsync(calendar, TestContext.Current.CancellationToken);
 
     private static async Task<Uri> Make(Browsing who, string name)
     {

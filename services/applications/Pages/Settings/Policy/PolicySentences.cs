@@ -188,12 +188,16 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
 
     private static string TimeOf(JsonNode? time) => TimeOnly.TryParse(time?.GetValue<string>(), CultureInfo.InvariantCulture, out var at) ? at.ToString("t", CultureInfo.CurrentCulture) : "";
 
-    /// <summary>A country or region by name where it has one: Germany (DE).</summary>
-    public static string Region(string code)
+    /// <summary>A country or region, by name where it is one of those that FollowUp knows: Germany (DE).</summary>
+    public string Region(string code) => code.Split('-')[0] switch
     {
-        try { return $"{new RegionInfo(code[..2]).DisplayName} ({code})"; }
-        catch (ArgumentException) { return code; }
-    }
+        "AT" => $"{t["Austria"]} ({code})",
+        "CH" => $"{t["Switzerland"]} ({code})",
+        "DE" => $"{t["Germany"]} ({code})",
+        "GB" => $"{t["United Kingdom"]} ({code})",
+        "US" => $"{t["United States"]} ({code})",
+        _ => code,
+    };
 
     private string Or(IReadOnlyList<string> words) => words.Count == 1 ? words[0] : t["{0} or {1}", string.Join(", ", words.SkipLast(1)), words[^1]];
 
