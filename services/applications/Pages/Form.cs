@@ -14,12 +14,13 @@ public sealed class Form
 
     private Form(IFormCollection sent) => _sent = sent;
 
+    internal static RefusedException Expired() => new("formExpired", "The form was open for too long, or isn't of this site. Please load the page again and send it once more.", 400);
+
     /// <summary>Lets a page's handler take a <see cref="Form"/> as a parameter.</summary>
     /// <exception cref="RefusedException">It isn't this site's own form, or too old.</exception>
     public static async ValueTask<Form?> BindAsync(HttpContext http)
     {
-        if (http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: true })
-            throw new RefusedException("formExpired", "The form was open for too long, or isn't of this site. Please load the page again and send it once more.", 400);
+        if (http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: true }) throw Expired();
         if (!http.Request.HasFormContentType) throw new RefusedException("notAForm", "A form is expected here.", 415);
         try { return new(await http.Request.ReadFormAsync(http.RequestAborted)); }
         catch (InvalidDataException) { throw new RefusedException("badRequest", "The form can't be read.", 400); }

@@ -107,6 +107,8 @@ internal static class PagesSetup
             return next(http);
         });
         app.UseAntiforgery();
+        // The framework only notes it; whoever reads no form would go on.
+        app.Use((http, next) => http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? throw Pages.Form.Expired() : next(http));
     }
 
     /// <summary>Whether it is a page that is asked for, or a browser asks for something that isn't there.</summary>
