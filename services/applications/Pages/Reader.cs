@@ -17,6 +17,9 @@ public sealed record Reader(string Session, string Team, string Person, Role Rol
     /// <summary>See <see cref="SigningIn.Session.Who"/>.</summary>
     public string Who { get; init; } = "";
 
+    /// <summary>Up to which change of the team what they are shown goes at least: taken before anything is read.</summary>
+    internal string Mark { get; init; } = "";
+
     /// <summary>As whom they record.</summary>
     public Caller Caller => new(Team, Person);
 
@@ -41,7 +44,7 @@ public sealed record Reader(string Session, string Team, string Person, Role Rol
 
     /// <summary>Who it is; null where nobody is signed in.</summary>
     internal static Reader? Of(HttpContext http) => http.Features.Get<Session>() is { } x
-        ? new(x.Id, x.Team, x.Person, x.Role, x.Scopes, x.Role == Role.Candidate ? x.Candidate ?? "" : null, Languages.Of(http), ZoneOf(http, x)) { Who = x.Who }
+        ? new(x.Id, x.Team, x.Person, x.Role, x.Scopes, x.Role == Role.Candidate ? x.Candidate ?? "" : null, Languages.Of(http), ZoneOf(http, x)) { Who = x.Who, Mark = http.RequestServices.GetRequiredService<Live.Changes>().Mark(x.Team) }
         : null;
 
     private static DateTimeZone ZoneOf(HttpContext http, Session session) =>

@@ -59,7 +59,10 @@ function live() {
     } catch { /* the next change, or the next half minute, looks again */ }
   });
   const source = new EventSource("/pages/changes");
-  source.addEventListener("hello", () => { if (lost) { lost = false; announce(place.back); look(); } });
+  source.addEventListener("hello", (event) => {
+    if (lost) { lost = false; announce(place.back); look(); }
+    else if (event.data !== main().dataset.live) look(); // something changed between the page and this
+  });
   source.addEventListener("changed", look);
   source.addEventListener("ended", () => { source.close(); location.reload(); });
   source.addEventListener("error", () => { if (!lost) { lost = true; announce(place.lost); } });

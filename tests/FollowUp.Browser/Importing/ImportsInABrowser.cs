@@ -124,7 +124,8 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Import();
         await coach.Says("Festgehalten: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Axe();
-        Assert.Contains("Neu festgehalten", await (await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString())).TextAsync(), StringComparison.Ordinal);
+        var report = await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString(), new() { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Accept-Language"] = "de" } });
+        Assert.Contains("Neu festgehalten", await report.TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

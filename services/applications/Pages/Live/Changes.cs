@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using FollowUp.Applications.Reading;
 using FollowUp.Hosting.Store;
 using Marten;
@@ -17,9 +18,14 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly string _node = Guid.NewGuid().ToString("N")[..8];
     private int _telling;
 
     public void Configure(IServiceProvider services, StoreOptions options) => options.Listeners.Add(new Listener(this));
+
+    /// <summary>Differs from an earlier one of this node if something of the team changed since, and from those of other nodes always.</summary>
+    public string Mark(string team) => string.Create(CultureInfo.InvariantCulture, $"{_node}-{_counts.GetValueOrDefault(team)}");
 
     /// <summary>Ends when something of the team changes. Take it before looking.</summary>
     public Task Next(string team) => _waiting.GetOrAdd(team, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -47,11 +53,12 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Notifications.Listen(database, Channel, Heard, lost =>
     {
         LogLost(log, lost.Message);
-        foreach (var team in _waiting.Keys) Heard(team); // something may have been said meanwhile
+        foreach (var team in _waiting.Keys.Union(_counts.Keys)) Heard(team); // something may have been said meanwhile
     }, stoppingToken);
 
     private void Heard(string team)
     {
+        _counts.AddOrUpdate(team, 1, (_, before) => before + 1);
         if (_waiting.TryRemove(team, out var waiting)) waiting.TrySetResult();
     }
 

@@ -16,16 +16,16 @@ internal static class ChangesRoute
 
     private static async IAsyncEnumerable<SseItem<string>> Events(Reader reader, Changes changes, Sessions sessions, [EnumeratorCancellation] CancellationToken ct)
     {
-        yield return new("", "hello"); // the browser knows that it is connected
+        var next = changes.Next(reader.Team);
+        yield return new(changes.Mark(reader.Team), "hello"); // the browser knows that it is connected, and whether something changed since its page was made
         var quiet = 0;
         while (await sessions.Holds(reader.Session, ct))
         {
-            var next = changes.Next(reader.Team);
             var changed = await Task.WhenAny(next, Task.Delay(Alive, ct)) == next;
             if (ct.IsCancellationRequested) yield break;
             if (changed || ++quiet >= LookAgain)
             {
-                quiet = 0;
+                (quiet, next) = (0, changes.Next(reader.Team)); // before the browser looks, and rests: what changes meanwhile is told next
                 yield return new("", "changed");
                 await Task.Delay(Rest, ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
