@@ -47,7 +47,7 @@ public sealed class MorningMail(Chromium chromium)
 
         // To look at the address stops nothing; to post to it does, without signing in.
         Assert.Equal("List-Unsubscribe=One-Click", theirs.Headers["list-unsubscribe-post"]);
-        var stop = theirs.Headers["list-unsubscribe"].Trim('<', '>').Replace("\r\n ", "", StringComparison.Ordinal);
+        var stop = theirs.Headers["list-unsubscribe"].Replace("\r\n ", "", StringComparison.Ordinal).Trim(' ', '<', '>'); // a long line comes folded
         Assert.StartsWith(Pages + "/digest/stop?of=", stop, StringComparison.Ordinal);
         using var http = new HttpClient { BaseAddress = node };
         Assert.Contains("Stop these mails", await http.GetStringAsync(stop[Pages.Length..], TestContext.Current.CancellationToken), StringComparison.Ordinal);
