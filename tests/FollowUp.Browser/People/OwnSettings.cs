@@ -35,7 +35,7 @@ public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserS
         var (one, two, other) = (await Browse(key), await Browse(key), await Browse((await Team.NewKey("read")).Team));
         await one.Go("/me");
         await one.Page.Locator("button.danger").ClickAsync();
-        await one.Page.WaitForURLAsync("**/sign-in?*");
+        await one.Page.WaitForURLAsync("**/sign-in?**");
         await Eventually.Holds(async () => (await two.Go("/me")).Url.Contains("/sign-in", StringComparison.Ordinal));
         Assert.DoesNotContain("/sign-in", (await other.Go("/me")).Url, StringComparison.Ordinal);
     }

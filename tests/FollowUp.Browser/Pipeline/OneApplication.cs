@@ -138,7 +138,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         }
         else
         {
-            await ana.Page.GetByLabel("Day").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+            await ana.Page.GetByLabel("Day", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 1 });
             await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         }
         await Says(ana, "This is how it was known at the end of");
