@@ -98,7 +98,7 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
         var left = window.Page.WaitForRequestAsync(x => x.Url.StartsWith(new Uri(place.Issuer.Address, "/connect/end-session").ToString(), StringComparison.Ordinal));
         await window.Page.Locator("form[action='/sign-out'] button").ClickAsync();
         Assert.Contains("id_token_hint=", (await left).Url, StringComparison.Ordinal);
-        await window.Page.WaitForURLAsync("**/sign-in*");
+        await window.Page.WaitForURLAsync("**/sign-in**");
         Assert.Contains("/sign-in", (await window.Go("/me")).Url, StringComparison.Ordinal);
     }
 

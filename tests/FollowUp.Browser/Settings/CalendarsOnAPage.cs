@@ -27,7 +27,7 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
 
         await coach.Go(Address);
         Assert.DoesNotContain(address.AbsolutePath, await coach.Page.ContentAsync(), StringComparison.Ordinal);
-        await coach.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke Everything" }).ClickAsync();
+        await coach.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke it Everything" }).ClickAsync();
         await Assertions.Expect(coach.Page.Locator("p.notice.good")).ToContainTextAsync("Revoked.");
         await Eventually.Get(async () => (int)(await Stranger.GetAsync(calendar, TestContext.Current.CancellationToken)).StatusCode, x => x == 404, null, "the address shows nothing any more");
         await Assertions.Expect(coach.Page.Locator("button.danger")).ToHaveCountAsync(0);
