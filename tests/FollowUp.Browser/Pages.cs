@@ -22,7 +22,7 @@ public static class Pages
     {
         var page = browsing.Page;
         List<string> wrong = [];
-        if (await page.Locator("html").GetAttributeAsync("lang") is var lang && lang != language)
+        if (await page.Locator("html").GetAttributeAsync("lang") is var lang && lang?.Split('-')[0] != language) // with or without a country
             wrong.Add($"lang is '{lang}', not '{language}'");
         if (await page.TitleAsync() is var title && (string.IsNullOrWhiteSpace(title) || !title.Contains("FollowUp", StringComparison.Ordinal)))
             wrong.Add($"the title '{title}' doesn't name FollowUp");
