@@ -26,12 +26,15 @@ internal static class Tools
         }
     }
 
-    // For whoever runs the pair: makes a key of any team, and the team with it. Needs the database, not a key.
+    // For whoever runs the pair: makes a key of any team, and the team with it; of several, in their order, with --team given more than once.
+    // Needs the database, not a key.
     private static async Task<int> Key(string[] args)
     {
         string Option(string name, string otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
-        var (team, name, scope) = (Option("--team", KeyMaking.FirstTeam), Option("--name", "made on the command line"), Option("--scope", Scopes.Admin));
-        if (!TeamName.IsValid(team)) return await Fail("A team's name has 1 to 40 of a-z, 0-9 and -, and starts with a letter or digit.");
+        var (name, scope) = (Option("--name", "made on the command line"), Option("--scope", Scopes.Admin));
+        string[] teams = [.. args.Index().Where(x => x.Item == "--team" && x.Index + 1 < args.Length).Select(x => args[x.Index + 1])];
+        if (teams is []) teams = [KeyMaking.FirstTeam];
+        if (!teams.All(TeamName.IsValid)) return await Fail("A team's name has 1 to 40 of a-z, 0-9 and -, and starts with a letter or digit.");
         if (!Scopes.All.Contains(scope)) return await Fail($"A scope is one of {string.Join(", ", Scopes.All)}.");
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders(); // standard output is for the key alone
@@ -40,8 +43,12 @@ internal static class Tools
             builder.AddStore<Border>(Description.Of);
             builder.Services.AddSingleton<KeyMaking>();
             await using var app = builder.Build();
-            var (secret, _) = await app.Services.GetRequiredService<KeyMaking>().Make(team, name, [scope], "command line");
-            await Console.Out.WriteLineAsync(secret);
+            foreach (var team in teams)
+            {
+                var (secret, _) = await app.Services.GetRequiredService<KeyMaking>().Make(team, name, [scope], "command line");
+                await Console.Out.WriteLineAsync(secret);
+            }
+
             return 0;
         }
         catch (SettingException exception) { return await Fail(exception.Message); }

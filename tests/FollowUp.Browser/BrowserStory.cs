@@ -12,7 +12,7 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
 {
     private readonly List<Browsing> _windows = [];
 
-    /// <summary>Somebody of a team, signed in with its key, at Today.</summary>
+    /// <summary>Somebody of a team, with a session of its key, at Today.</summary>
     protected Task<Browsing> Browse(Team team, bool javaScript = true, string language = "en", ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 800) =>
         Browse(team, new Look(javaScript, language, colours, width, height));
 
@@ -20,7 +20,8 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
     protected async Task<Browsing> Browse(Team team, Look look)
     {
         var browsing = await Visit(Pair.Applications[0].Address, look);
-        await browsing.SignIn(team.Key);
+        await browsing.Enter(team.Key);
+        await browsing.Go("/");
         return browsing;
     }
 
@@ -38,10 +39,10 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
         var isFailed = TestContext.Current.TestState?.Result == TestResult.Failed;
         try
         {
-            foreach (var window in _windows)
-                await window.DisposeAsync();
             foreach (var (window, number) in _windows.Select((x, i) => (x, i + 1)).Where(x => isFailed || x.x.Complaints.Count > 0))
                 await Keep(window, number);
+            foreach (var window in _windows)
+                await window.DisposeAsync();
             Assert.Multiple([.. _windows.Select(x => (Action)x.IsClean)]);
         }
         finally
@@ -52,12 +53,12 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
 
     private async Task Keep(Browsing window, int number)
     {
-        if (window.LastSeen is null)
+        if (await window.Picture() is not { } picture)
             return;
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".followup", "results")).FullName;
         var name = string.Concat($"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Select(x => char.IsLetterOrDigit(x) || x is '.' or '-' ? x : '-'));
         var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{(name.Length > 150 ? name[..150] : name)}.{number}.png"));
-        await File.WriteAllBytesAsync(file, window.LastSeen);
+        await File.WriteAllBytesAsync(file, picture);
         TestContext.Current.TestOutputHelper?.WriteLine($"What window {number} showed last: {file}");
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', window.Complaints));
     }

@@ -24,11 +24,12 @@ public sealed partial class Browsing : IAsyncDisposable
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly HashSet<string> _origins;
     private readonly ConcurrentDictionary<int, bool> _expected = [];
+    private readonly Look _look;
     private bool _isClosed;
 
-    private Browsing(IBrowserContext context, IPage page, Uri site)
+    private Browsing(IBrowserContext context, IPage page, Uri site, Look look)
     {
-        (Context, Page, Site) = (context, page, site);
+        (Context, Page, Site, _look) = (context, page, site, look);
         _origins = [Origin(site)];
         context.Request += (_, request) =>
         {
@@ -53,17 +54,24 @@ public sealed partial class Browsing : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Whether the pages' scripts run.</summary>
-    private bool HasJavaScript { get; init; }
-
     /// <summary>Where the pages are served from.</summary>
     public Uri Site { get; }
 
     /// <summary>What a page has done that none may.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    /// <summary>What the window showed last, for a reader of a failed story.</summary>
-    public byte[]? LastSeen { get; private set; }
+    /// <summary>What the window shows, for a reader of a failed story; null when it shows nothing any more.</summary>
+    public async Task<byte[]?> Picture()
+    {
+        try
+        {
+            return _isClosed ? null : await Page.ScreenshotAsync(new() { Timeout = 5_000 });
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            return null; // the story has closed the window itself, or the browser is gone, which the story tells better than its picture
+        }
+    }
 
     public static async Task<Browsing> Open(IBrowser browser, Uri site, Look look)
     {
@@ -78,35 +86,54 @@ public sealed partial class Browsing : IAsyncDisposable
             ViewportSize = new() { Width = look.Width, Height = look.Height },
         });
         context.SetDefaultTimeout(30_000);
-        return new Browsing(context, await context.NewPageAsync(), site) { HasJavaScript = look.JavaScript };
+        return new Browsing(context, await context.NewPageAsync(), site, look);
     }
 
     /// <summary>Signs in with a key, by the form, as a person does, and ends on Today.</summary>
-    public async Task SignIn(string key)
+    public async Task SignIn(string key, string? person = null)
     {
         if ((await Go("/sign-in")).Status is var status && status != 200)
             throw new InvalidOperationException($"{new Uri(Site, "/sign-in")} answered {status}: nobody can sign in there.");
         var field = Page.Locator("input[name=key]");
         await field.FillAsync(key);
+        if (person is not null)
+            await Page.Locator("input[name=person]").FillAsync(person);
         await field.PressAsync("Enter");
         await Page.WaitForURLAsync(new Uri(Site, "/").ToString());
+    }
+
+    /// <summary>
+    /// Has a session of its own from then on, got by what the form sends but without showing it: the quick way in of the many stories
+    /// that are about something else. <see cref="SignIn"/> is the real one.
+    /// </summary>
+    public async Task Enter(string key, string? person = null)
+    {
+        var asked = await Context.APIRequest.GetAsync(new Uri(Site, "/sign-in").ToString());
+        var form = Context.APIRequest.CreateFormData();
+        form.Set("__RequestVerificationToken", Token().Match(await asked.TextAsync()).Groups["value"].Value);
+        form.Set("key", key);
+        form.Set("person", person ?? "");
+        form.Set("zone", _look.JavaScript ? _look.TimeZone : "");
+        var answer = await Context.APIRequest.PostAsync(new Uri(Site, "/sign-in").ToString(), new() { Form = form, MaxRedirects = 0 });
+        if (answer.Status != 302)
+            throw new InvalidOperationException($"Nobody can sign in: {answer.Status} {await answer.TextAsync()}");
     }
 
     /// <summary>Opens a page and waits until all it names is loaded.</summary>
     public async Task<IResponse> Go(string path) => await Page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
 
     /// <summary>Opens a page as if it were the first time.</summary>
-    /// <returns>How many bytes came over the network, with headers and everything the page names.</returns>
-    public async Task<long> Weigh(string path)
+    /// <returns>The answer, and how many bytes came over the network, with headers and everything the page names.</returns>
+    public async Task<(IResponse Response, long Bytes)> Weigh(string path)
     {
         var network = await Context.NewCDPSessionAsync(Page);
         await network.SendAsync("Network.enable");
         await network.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
         var bytes = 0L;
         network.Event("Network.loadingFinished").OnEvent += (_, data) => Interlocked.Add(ref bytes, (long)(data?.GetProperty("encodedDataLength").GetDouble() ?? 0));
-        await Go(path);
+        var response = await Go(path);
         await network.DetachAsync();
-        return Interlocked.Read(ref bytes);
+        return (response, Interlocked.Read(ref bytes));
     }
 
     /// <summary>These statuses are part of the story, and no reason to complain.</summary>
@@ -122,7 +149,7 @@ public sealed partial class Browsing : IAsyncDisposable
     /// <summary>Fails when axe-core, with all its rules, finds something on the page that keeps somebody out. It is a script itself, and so looks at nothing where none runs.</summary>
     public async Task Axe()
     {
-        if (!HasJavaScript) return;
+        if (!_look.JavaScript) return;
         var found = await Violations();
         Assert.True(found.Count == 0, $"{Page.Url}\n{string.Join('\n', found)}");
     }
@@ -139,15 +166,6 @@ public sealed partial class Browsing : IAsyncDisposable
         if (_isClosed)
             return;
         _isClosed = true;
-        try
-        {
-            LastSeen = await Page.ScreenshotAsync(new() { Timeout = 5_000 });
-        }
-        catch (Exception e) when (e is PlaywrightException or TimeoutException)
-        {
-            // The story has closed the window itself, or the browser is gone, which the story tells better than its picture.
-        }
-
         await Context.DisposeAsync();
     }
 
@@ -156,6 +174,9 @@ public sealed partial class Browsing : IAsyncDisposable
     private static string Origin(Uri url) => $"{url.Scheme.Replace("ws", "http", StringComparison.Ordinal)}://{url.Authority}";
 
     private static string Shortened(string html) => Whitespace().Replace(html, " ") is { Length: > 160 } text ? text[..160] + "…" : Whitespace().Replace(html, " ");
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Token();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
     private static partial Regex Whitespace();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FollowUp.Browser;
 using Microsoft.Playwright;
 
@@ -42,8 +43,20 @@ public sealed class FilledTeam
     }
 }
 
+/// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
+public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut, IReadOnlyList<string> Structure, IReadOnlyList<string> Content, IReadOnlyList<string> Inline,
+    IReadOnlyList<string> Headers, int Width);
+
+/// <summary>The pages that were looked at so far, by their look.</summary>
+public sealed class SeenPages
+{
+    private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<Seen>>> _seen = [];
+
+    public Task<Seen> Get(string page, Look look, Func<Task<Seen>> open) => _seen.GetOrAdd((page, look), _ => new Lazy<Task<Seen>>(open)).Value;
+}
+
 /// <summary>What is promised of every page, in every way that people look at them.</summary>
-public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam filled) : BrowserStory(shared, chromium)
+public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam filled, SeenPages seen) : BrowserStory(shared, chromium), IClassFixture<SeenPages>
 {
     private static readonly Look WithoutJavaScript = new(JavaScript: false);
 
@@ -52,6 +65,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         ["light"] = new(),
         ["dark"] = new(Colours: ColorScheme.Dark),
         ["narrow"] = new(Width: 320, Height: 640),
+        ["wide"] = new(Width: 3840, Height: 2160),
         ["German"] = new(Language: "de"),
     };
 
@@ -73,66 +87,46 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     }
 
     [Theory, MemberData(nameof(EachInEveryLook))]
-    public async Task Keeps_nobody_out(string page, string look)
-    {
-        var (browsing, response) = await Open(page, Looks[look]);
-        Assert.Equal(200, response.Status);
-        await browsing.Axe();
-    }
+    public async Task Keeps_nobody_out(string page, string look) => Assert.Empty((await See(page, Looks[look])).KeptOut);
 
     [Theory, MemberData(nameof(EachInEveryLook))]
-    public async Task Has_a_title_a_language_landmarks_and_one_heading(string page, string look)
-    {
-        var (browsing, response) = await Open(page, Looks[look]);
-        Assert.Equal(200, response.Status);
-        Assert.Empty(await Pages.Structure(browsing, Looks[look].Language));
-    }
+    public async Task Has_a_title_a_language_landmarks_and_one_heading(string page, string look) => Assert.Empty((await See(page, Looks[look])).Structure);
 
-    [Theory, MemberData(nameof(Each))]
-    public async Task Fits_a_narrow_window_without_scrolling_sideways(string page)
-    {
-        var (browsing, _) = await Open(page, Looks["narrow"]);
-        Assert.InRange(await browsing.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, Looks["narrow"].Width);
-    }
+    [Theory, MemberData(nameof(EachInEveryLook))]
+    public async Task Fits_its_window_without_scrolling_sideways(string page, string look) => Assert.InRange((await See(page, Looks[look])).Width, 1, Looks[look].Width);
 
     [Theory, MemberData(nameof(Each))]
     public async Task Says_and_offers_the_same_without_JavaScript(string page)
     {
-        var (with, _) = await Open(page, new Look());
-        var (without, response) = await Open(page, WithoutJavaScript);
-        Assert.Equal(200, response.Status);
-        var content = await Pages.Content(without);
+        var content = (await See(page, WithoutJavaScript)).Content;
         Assert.NotEmpty(content);
-        Assert.Equal(await Pages.Content(with), content);
+        Assert.Equal((await See(page, Looks["light"])).Content, content);
     }
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Has_no_script_and_no_style_between_its_lines(string page)
-    {
-        var (browsing, _) = await Open(page, WithoutJavaScript);
-        Assert.Empty(await Pages.Inline(browsing));
-    }
+    public async Task Has_no_script_and_no_style_between_its_lines(string page) => Assert.Empty((await See(page, WithoutJavaScript)).Inline);
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Tells_browsers_to_trust_nothing_but_this_site(string page)
-    {
-        var (_, response) = await Open(page, new Look());
-        Assert.Empty(await Pages.Headers(response));
-    }
+    public async Task Tells_browsers_to_trust_nothing_but_this_site(string page) => Assert.Empty((await See(page, Looks["light"])).Headers);
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Is_light(string page)
+    public async Task Is_light(string page) => Assert.InRange((await See(page, Looks["light"])).Weight, 1, Pages.Allowance);
+
+    private async Task<Seen> See(string page, Look look)
     {
-        var (browsing, _) = await Open(page, new Look());
-        Assert.InRange(await browsing.Weigh(await Path(page)), 1, Pages.Allowance);
+        var found = await seen.Get(page, look, () => Open(page, look));
+        Assert.Equal(200, found.Status);
+        return found;
     }
 
-    private async Task<(Browsing Browsing, IResponse Response)> Open(string page, Look look)
+    private async Task<Seen> Open(string page, Look look)
     {
-        var path = await Path(page);
-        var browsing = page == Pages.SignIn ? await Visit(look: look) : await Browse((await filled.Of(Pair)).Team, look);
-        return (browsing, await browsing.Go(path));
+        var shown = await filled.Of(Pair);
+        var browsing = await Visit(look: look);
+        if (page != Pages.SignIn)
+            await browsing.Enter(shown.Team.Key);
+        var (response, weight) = await browsing.Weigh(page.Replace("{id}", shown.Id.ToString(), StringComparison.Ordinal));
+        return new Seen(response.Status, weight, look.JavaScript ? await browsing.Violations() : [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing),
+            look.JavaScript ? [] : await Pages.Inline(browsing), await Pages.Headers(response), look.JavaScript ? await browsing.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") : 1);
     }
-
-    private async Task<string> Path(string page) => page.Replace("{id}", (await filled.Of(Pair)).Id.ToString(), StringComparison.Ordinal);
 }

@@ -72,6 +72,9 @@ public sealed class Issuer : IAsyncDisposable
     {
         var issuer = new Issuer([.. people]);
         await issuer._app.StartAsync();
+        using var http = new HttpClient();
+        foreach (var path in new[] { ".well-known/openid-configuration", ".well-known/jwks" }) // its first answers take longest; no story is about that
+            await http.GetStringAsync(new Uri(issuer.Address, path));
         return issuer;
     }
 

@@ -71,7 +71,7 @@ public sealed class MorningMail(Chromium chromium)
     private async Task<Browsing> Ask(Team team, Uri node, string address, bool javaScript)
     {
         var window = await Browsing.Open(chromium.Browser, node, new(javaScript));
-        await window.SignIn(team.Key);
+        await window.Enter(team.Key);
         await window.Go("/me");
         await window.Page.Locator("#timeZone").SelectOptionAsync("Europe/Berlin");
         await window.Page.Locator("form[action='/me'] button").ClickAsync();

@@ -10,7 +10,9 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
     {
         var team = await NewTeam();
         var application = await Due(team);
-        var (ana, ben) = (await As("ana", team), await As("ben", team));
+        var (ana, ben) = (await Visit(), await Visit());
+        await ana.SignIn(team.Key, "ana");
+        await ben.SignIn(team.Key, "ben");
         ben.Expect(409);
         var (hers, his) = (Card(ana, application), Card(ben, application));
         var done = await Unfold(his, "Done");

@@ -13,11 +13,8 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
     protected async Task<Browsing> As(string person, Team team, Look? look = null)
     {
         var window = await Visit(look: look);
-        await window.Go("/sign-in");
-        await window.Page.Locator("input[name=key]").FillAsync(team.Key);
-        await window.Page.Locator("input[name=person]").FillAsync(person);
-        await window.Page.Locator("input[name=person]").PressAsync("Enter");
-        await window.Page.WaitForURLAsync(new Uri(window.Site, "/").ToString());
+        await window.Enter(team.Key, person);
+        await window.Go("/");
         return window;
     }
 

@@ -265,19 +265,20 @@ public sealed class Feed(SharedPair shared) : Story(shared)
 }
 
 /// <summary>Numbers are given out before their transactions commit: the feed must not pass over the one that commits late.</summary>
-public sealed class Feed_and_late_commits() : StoryOfItsOwn
+public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClassFixture<PairOfAClass>
 {
     [Fact]
     public async Task What_commits_late_comes_in_its_place()
     {
-        await using var stream = await EventStream.Open(Pair.Applications[0].Address, Team.Key);
+        var from = await Feed.End(Team.Applications);
+        await using var stream = await EventStream.Open(Pair.Applications[0].Address, Team.Key, $"?after={from}");
         var before = await Team.Submit();
         Assert.Equal(before.Id.ToString(), (await stream.Next()).Subject);
 
         await using var late = await Held.Append(Pair.ApplicationsDatabase);
         var behind = await Team.Submit();
         (await behind.SendCoverLetter()).Expect(201);
-        var page = (await Team.Applications.Get("/events")).Expect(200);
+        var page = (await Team.Applications.Get($"/events?after={from}")).Expect(200);
         Assert.Equal([before.Id.ToString()], page.Json.EnumerateArray().Select(x => x.Text("subject")!));
         Assert.Equal("[]", (await Team.Applications.Get($"/events?after={page.Position}")).Expect(200).Text);
         Assert.Equal(page.Position, await Feed.End(Team.Applications));
@@ -351,25 +352,26 @@ public sealed class Feed_and_late_commits() : StoryOfItsOwn
 }
 
 /// <summary>Two nodes of each service: whichever one follows, one hears what the other records.</summary>
-public sealed class Feed_of_two_nodes() : StoryOfItsOwn(nodes: 2)
+public sealed class Feed_of_two_nodes() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
 {
     [Fact]
     public async Task What_one_node_records_is_heard_at_both_at_once_and_a_stream_is_resumed_at_the_other()
     {
-        var streams = await Task.WhenAll(Pair.Applications.Select(x => EventStream.Open(x.Address, Team.Key, "?after=latest")));
+        var team = await Pair.Team("two-nodes");
+        var streams = await Task.WhenAll(Pair.Applications.Select(x => EventStream.Open(x.Address, team.Key, "?after=latest")));
         foreach (var stream in streams)
             await stream.Block();
         for (var i = 0; i < 10; i++) // in turn at each
         {
-            var application = await Team.Submit();
+            var application = await team.Submit();
             foreach (var stream in streams)
                 Assert.Equal(application.Id.ToString(), (await stream.Next()).Subject);
         }
 
         await Pair.Applications[0].Stop();
         Assert.Null(await streams[0].Block(TimeSpan.FromSeconds(10))); // it ends as it should, and isn't torn
-        var meanwhile = await Team.Submit();
-        await using var resumed = await EventStream.Open(Pair.Applications[1].Address, Team.Key, "", streams[0].Position);
+        var meanwhile = await team.Submit();
+        await using var resumed = await EventStream.Open(Pair.Applications[1].Address, team.Key, "", streams[0].Position);
         Assert.Equal(meanwhile.Id.ToString(), (await resumed.Next()).Subject);
         foreach (var stream in streams)
             await stream.DisposeAsync();

@@ -124,7 +124,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
 }
 
 /// <summary>What was answered is kept where a restart doesn't reach.</summary>
-public sealed class Answers_after_a_restart : StoryOfItsOwn
+public sealed class Answers_after_a_restart() : StoryOfItsOwn(isHandedOn: true)
 {
     private const string Queue = "followup.applications.commands";
 

@@ -1,7 +1,7 @@
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>Things break in the middle of the work; at the end nothing that was acknowledged is lost, doubled, or seen differently by the two services.</summary>
-public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes)
+public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedOn: true)
 {
     internal async Task NothingIsLostOrDoubled(Load load)
     {

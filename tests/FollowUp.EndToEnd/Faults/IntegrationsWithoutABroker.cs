@@ -1,19 +1,20 @@
 namespace FollowUp.EndToEnd.Faults;
 
 [Collection(Alone.Name)]
-public sealed class Integrations_without_a_broker : StoryOfItsOwn
+public sealed class Integrations_without_a_broker() : StoryOfItsOwn(isHandedOn: true)
 {
     [Fact]
     public async Task What_fails_half_way_is_not_in_the_way_of_the_next_attempt_and_a_revocation_holds()
     {
-        (await Team.Applications.Post("/integrations", new { name = "old" })).Expect(201);
+        var team = await Pair.Team("brokerless");
+        (await team.Applications.Post("/integrations", new { name = "old" })).Expect(201);
         await Servers.FromEnvironment.StopBroker();
         try
         {
-            (await Team.Applications.Post("/integrations", new { name = "crm", mayCommand = true })).Refused(503, "brokerUnreachable");
-            (await Team.Applications.Get("/parked")).Refused(503, "brokerUnreachable");
-            (await Team.Applications.Delete("/integrations/old")).Refused(503, "brokerUnreachable");
-            var listed = Assert.Single((await Team.Applications.Get("/integrations")).Expect(200).Json.Items());
+            (await team.Applications.Post("/integrations", new { name = "crm", mayCommand = true })).Refused(503, "brokerUnreachable");
+            (await team.Applications.Get("/parked")).Refused(503, "brokerUnreachable");
+            (await team.Applications.Delete("/integrations/old")).Refused(503, "brokerUnreachable");
+            var listed = Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items());
             Assert.Equal("old", listed.Text("name"));
             Assert.NotNull(listed.Instant("revokedAt"));
         }
@@ -22,9 +23,9 @@ public sealed class Integrations_without_a_broker : StoryOfItsOwn
             await Servers.FromEnvironment.StartBroker();
         }
 
-        var made = (await Eventually.Get(() => Team.Applications.Post("/integrations", new { name = "crm", mayCommand = true }), x => x.Status != 503)).Expect(201).Json;
+        var made = (await Eventually.Get(() => team.Applications.Post("/integrations", new { name = "crm", mayCommand = true }), x => x.Status != 503)).Expect(201).Json;
         await using var crm = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
         Assert.True(crm.IsConnected);
-        (await Team.Applications.Delete("/integrations/old")).Expect(200);
+        (await team.Applications.Delete("/integrations/old")).Expect(200);
     }
 }

@@ -5,34 +5,35 @@ using FollowUp.EndToEnd.Bus;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>Whoever sends a replay is killed in the middle: another node goes on, and when none is left, the first that is back.</summary>
-public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2)
+public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
 {
     [Fact]
     public async Task Every_event_comes_in_order_whoever_is_killed()
     {
-        var applications = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Team.Submit()));
+        var team = await Pair.Team("replayed");
+        var applications = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => team.Submit()));
         foreach (var application in applications)
         {
             (await application.SendCoverLetter()).Expect(201);
             (await application.Close("rejected")).Expect(204);
         }
 
-        var history = (await Feed.All(Team.Applications)).Select(x => x.Text("id")!).ToList();
-        await using var queue = await OwnQueue.Declare(Pair, "default.reporting");
-        var started = (await Team.Applications.Post("/replays", new { queue = "default.reporting", perSecond = 10 })).Expect(202);
+        var history = (await Feed.All(team.Applications)).Select(x => x.Text("id")!).ToList();
+        await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
+        var started = (await team.Applications.Post("/replays", new { queue = $"{team.Name}.reporting", perSecond = 10 })).Expect(202);
         var came = new List<Message>(await queue.Take(15));
 
         var sender = await Sender();
         var other = Pair.Applications.Single(x => x != sender);
-        var before = await Progress(started);
+        var before = await Progress(team, started);
         await sender.Kill();
         came.AddRange(await queue.Take(20)); // more than one part, so that some of it is new
-        var between = await Eventually.Get(() => Progress(started), x => x.Number("read") > before.Number("read"));
+        var between = await Eventually.Get(() => Progress(team, started), x => x.Number("read") > before.Number("read"));
         Assert.Equal(other, await Sender());
 
         await other.Kill();
         await sender.StartAndWait();
-        var done = await Eventually.Get(() => Progress(started), x => x.Text("state") == "done");
+        var done = await Eventually.Get(() => Progress(team, started), x => x.Text("state") == "done");
         while (await queue.TryTake() is { } message)
             came.Add(message);
 
@@ -46,7 +47,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2)
         Assert.InRange(came.Count, history.Count, history.Count + (2 * 10));
     }
 
-    private async Task<JsonElement> Progress(Answer started) => (await Team.Applications.Get(started.Location!)).Expect(200).Json;
+    private static async Task<JsonElement> Progress(Team team, Answer started) => (await team.Applications.Get(started.Location!)).Expect(200).Json;
 
     /// <summary>The node that holds the lock on sending.</summary>
     private async Task<Service> Sender()

@@ -6,12 +6,13 @@ public sealed class An_older_version : FaultStory
     [Fact]
     public async Task What_it_wrote_is_found_and_sorted_like_what_this_one_writes()
     {
-        var (due, closed) = (await Team.SubmitDue(), await Team.Submit());
+        var team = await Pair.Team("older");
+        var (due, closed) = (await team.SubmitDue(), await team.Submit());
         await due.Shows(1, "due");
         (await closed.Close("rejected")).Expect(204);
         await closed.Shows(1, "waived");
         var before = new Dictionary<string, string>();
-        foreach (var sort in new[] { "due", "closed" }) before[sort] = (await Team.Applications.Get($"/applications?sort={sort}")).Expect(200).Text;
+        foreach (var sort in new[] { "due", "closed" }) before[sort] = (await team.Applications.Get($"/applications?sort={sort}")).Expect(200).Text;
         Assert.Contains(due.Id.ToString(), before["due"], StringComparison.Ordinal);
         Assert.Contains(closed.Id.ToString(), before["closed"], StringComparison.Ordinal);
 
@@ -23,6 +24,6 @@ public sealed class An_older_version : FaultStory
         await Pair.Applications[0].StartAndWait();
 
         foreach (var (sort, rows) in before)
-            await Eventually.Get(() => Team.Applications.Get($"/applications?sort={sort}"), x => x.Status == 200 && x.Text == rows, null, $"the list by {sort} is\n{rows}\nagain");
+            await Eventually.Get(() => team.Applications.Get($"/applications?sort={sort}"), x => x.Status == 200 && x.Text == rows, null, $"the list by {sort} is\n{rows}\nagain");
     }
 }

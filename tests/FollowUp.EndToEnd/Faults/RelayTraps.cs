@@ -49,10 +49,11 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
     [Fact]
     public async Task Appends_that_lose_leave_no_gap_that_the_relay_would_wait_for()
     {
+        async Task<long> Burned() => (long)(await Sql(Pair.ApplicationsDatabase, "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)"))!;
+        var before = await Burned(); // by what was killed here earlier
         var application = await Team.Submit();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Team.Applications.Post($"/applications/{application.Id}/contacts", new { name = $"Person {i}", role = "other" })));
-        var burned = await Sql(Pair.ApplicationsDatabase, "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)");
-        Assert.Equal(0L, burned);
+        Assert.Equal(before, await Burned());
     }
 
     internal static async Task<object?> Sql(string database, string statement)

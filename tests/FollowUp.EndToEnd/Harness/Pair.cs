@@ -1,17 +1,20 @@
-using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace FollowUp.Harness;
 
 /// <summary>
 /// Applications and Scheduler, each with a database of its own, on a virtual host that nobody else uses. One node of each, or more.
 /// </summary>
-public sealed class Pair : IAsyncDisposable
+public sealed partial class Pair : IAsyncDisposable
 {
     private static readonly string Run = $"{DateTime.UtcNow:MMddHHmmss}{Random.Shared.Next(36 * 36):x}";
     private static int _count;
 
     private readonly string _name = $"e2e_{Run}_{Interlocked.Increment(ref _count)}";
-    private readonly ConcurrentDictionary<string, Team> _teams = [];
+    private readonly Dictionary<string, Team> _teams = [];
+    private readonly Queue<Team> _spare = [];
+    private readonly SemaphoreSlim _teamsGate = new(1);
     private readonly Servers _servers;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private int _turn;
@@ -59,16 +62,37 @@ public sealed class Pair : IAsyncDisposable
         }
     }
 
-    /// <summary>A team of this pair; made when it is first asked for.</summary>
+    /// <summary>The team that the stories of this pair know by that name: a team of its own, made when it is first asked for. What FollowUp calls it, it says itself.</summary>
     public async Task<Team> Team(string name)
     {
-        if (_teams.TryGetValue(name, out var known))
-            return known;
-        var key = await Applications[0].Command("key", "--team", name, "--name", "end-to-end");
-        if (key.Contains('\n') || key.Length < 16)
-            throw new InvalidOperationException($"The command key is to print the key and nothing else on stdout. It printed: {key}");
-        return _teams.GetOrAdd(name, new Team(name, key, new Api(NextApplications, key), new Api(NextScheduler, key)));
+        await _teamsGate.WaitAsync();
+        try
+        {
+            if (_teams.TryGetValue(name, out var known))
+                return known;
+            if (_spare.Count == 0)
+                await MakeTeams();
+            return _teams[name] = _spare.Dequeue();
+        }
+        finally
+        {
+            _teamsGate.Release();
+        }
     }
+
+    // As whoever runs the pair makes a team: by the command, which starts a process. So it makes more than one at a time.
+    private async Task MakeTeams()
+    {
+        string[] names = [.. Enumerable.Range(_teams.Count + 1, 10).Select(x => string.Create(CultureInfo.InvariantCulture, $"team-{x}"))];
+        var printed = await Applications.First(x => x.IsRunning).Command(["key", .. names.SelectMany(x => new[] { "--team", x }), "--name", "end-to-end"]);
+        var keys = printed.Split('\n');
+        if (keys.Length != names.Length || keys.Any(x => !x.StartsWith("fu_", StringComparison.Ordinal)))
+            throw new InvalidOperationException($"The command key is to print the keys and nothing else on stdout. It printed: {printed}");
+        foreach (var (name, key) in names.Zip(keys))
+            _spare.Enqueue(Known(name, key));
+    }
+
+    private Team Known(string name, string key) => new(name, key, new Api(NextApplications, key), new Api(NextScheduler, key));
 
     /// <summary>A user of the broker that FollowUp didn't make, with every permission there is; it is gone when the test is.</summary>
     public async Task Stranger(string user, Func<Integration, Task> act)
@@ -82,6 +106,23 @@ public sealed class Pair : IAsyncDisposable
         finally
         {
             await _servers.DropUser(user);
+        }
+    }
+
+    /// <summary>Whether it is as it was at its start, but for what was recorded: every node runs, within a while, and says that it is ready.</summary>
+    public async Task<bool> IsFit()
+    {
+        try
+        {
+            foreach (var service in Services.Where(x => !x.IsRunning))
+                service.Start();
+            foreach (var service in Services)
+                await service.IsReady(TimeSpan.FromSeconds(30));
+            return true;
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -117,13 +158,18 @@ public sealed class Pair : IAsyncDisposable
         foreach (var service in Services)
             service.Start();
         await Task.WhenAll(Services.Select(x => x.IsReady(TimeSpan.FromMinutes(2))));
-        Default = await Team("default");
+        // The first start says the first key, once, on one of the nodes.
+        var key = await Eventually.Get(() => Task.FromResult(Applications.SelectMany(x => x.Lines()).Select(x => FirstKey().Match(x)).FirstOrDefault(x => x.Success)?.Groups["key"].Value), x => x is not null);
+        Default = _teams["default"] = Known("default", key!);
     }
 
     private Service Node(string service, string assembly, string database, int number, int nodes) =>
         new(nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}", Path.Combine(_servers.Bin, service, assembly),
             new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = $"{database};Application Name={service}-{number}", ["Bus__Uri"] = Bus.ToString(), ["Bus__Management"] = _servers.Management },
             Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : Path.Combine(Path.GetTempPath(), "followup-e2e"));
+
+    [GeneratedRegex("First key of team \"default\".*: (?<key>fu_.+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FirstKey();
 
     private Uri NextApplications() => Next(Applications);
 

@@ -67,7 +67,7 @@ public sealed class Lists(SharedPair shared) : Story(shared)
         var (candidate, application) = (Harness.Team.NewCandidate(), await Team.Submit());
         await Team.Submit(candidate: candidate);
         await application.SchedulerHasSeenAll();
-        (await Team.Scheduler.Put($"{application.Path}/stages/1/assignee", new { to = candidate, by = "ana" })).Expect(204);
+        (await Team.Scheduler.Put($"{application.Path}/stages/1/assignee", new { to = candidate, by = "ana" })).Expect(200);
 
         await Eventually.Get(() => Found($"assignee={candidate}"), x => x is [var only] && only == application.Id);
     }

@@ -1,0 +1,51 @@
+using Microsoft.Playwright;
+
+namespace FollowUp.Browser.People;
+
+/// <summary>A key is exchanged for a session, which ends when the person says so, and with its key.</summary>
+public sealed class SigningInWithAKey(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
+{
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task One_comes_to_where_one_wanted_to_be_and_leaves_again(bool javaScript)
+    {
+        var key = (await Team.NewKey("read")).Team.Key;
+        var window = await Visit(look: new Look(javaScript));
+        window.Expect(401);
+        await window.Go("/settings/calendars");
+        await Assertions.Expect(window.Page.Locator("h1")).ToHaveTextAsync("Sign in");
+
+        await window.Page.Locator("input[name=person]").FillAsync("Ana");
+        await window.Page.Locator("input[name=key]").FillAsync(key[..^2]);
+        await window.Page.Locator("main form button").ClickAsync();
+        await Assertions.Expect(window.Page.Locator("p.notice.bad")).ToContainTextAsync("That key isn't known");
+        await Assertions.Expect(window.Page.Locator("input[name=person]")).ToHaveValueAsync("Ana");
+        await Assertions.Expect(window.Page.Locator("input[name=key]")).ToHaveValueAsync("");
+
+        await window.Page.Locator("input[name=key]").FillAsync(key);
+        await window.Page.Locator("main form button").ClickAsync();
+        await window.Page.WaitForURLAsync("**/settings/calendars");
+        await Assertions.Expect(window.Page.Locator(".person a")).ToHaveTextAsync("Ana");
+        var cookie = Assert.Single(await window.Context.CookiesAsync(), x => x.Name == "followup");
+        Assert.Equal((true, SameSiteAttribute.Lax), (cookie.HttpOnly, cookie.SameSite));
+        Assert.DoesNotContain(key, cookie.Value, StringComparison.Ordinal);
+
+        await window.Page.Locator("form[action='/sign-out'] button").ClickAsync();
+        await window.Page.WaitForURLAsync("**/sign-in**");
+        Assert.Contains("/sign-in", (await window.Go("/settings/calendars")).Url, StringComparison.Ordinal);
+        await window.Context.AddCookiesAsync([new() { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }]); // kept by somebody
+        Assert.Contains("/sign-in", (await window.Go("/settings/calendars")).Url, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_revoked_key_signs_everybody_out_who_came_with_it(bool javaScript)
+    {
+        var (id, key) = await Team.NewKey("read");
+        var (one, two, other) = (await Browse(key, javaScript), await Browse(key, javaScript), await Browse((await Team.NewKey("read")).Team, javaScript));
+        (await Team.Applications.Delete($"/keys/{id}")).Expect(204);
+        foreach (var window in new[] { one, two })
+            await Eventually.Holds(async () => new Uri(window.Page.Url).AbsolutePath == "/sign-in" || (await window.Go("/")).Url.Contains("/sign-in", StringComparison.Ordinal));
+        Assert.DoesNotContain("/sign-in", (await other.Go("/")).Url, StringComparison.Ordinal);
+    }
+}
