@@ -58,14 +58,23 @@ function live() {
       if (now && now !== before) announce(now);
     } catch { /* the next change, or the next half minute, looks again */ }
   });
-  const source = new EventSource("/pages/changes");
-  source.addEventListener("hello", (event) => {
-    if (lost) { lost = false; announce(place.back); look(); }
-    else if (event.data !== main().dataset.live) look(); // something changed between the page and this
-  });
-  source.addEventListener("changed", look);
-  source.addEventListener("ended", () => { source.close(); location.reload(); });
-  source.addEventListener("error", () => { if (!lost) { lost = true; announce(place.lost); } });
+  let source;
+  const listen = () => {
+    source = new EventSource("/pages/changes");
+    source.addEventListener("hello", (event) => {
+      if (lost) { lost = false; announce(place.back); look(); }
+      else if (event.data !== main().dataset.live) look(); // something changed between the page and this
+    });
+    source.addEventListener("changed", look);
+    source.addEventListener("ended", () => { source.close(); location.reload(); });
+    source.addEventListener("error", () => {
+      if (!lost) { lost = true; announce(place.lost); }
+      if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      look(); // which comes to the sign-in, where nobody is signed in any more
+      setTimeout(listen, 10_000);
+    });
+  };
+  listen();
   addEventListener("pagehide", () => source.close());
 }
 

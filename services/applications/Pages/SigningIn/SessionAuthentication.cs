@@ -37,6 +37,12 @@ internal sealed class SessionAuthentication(Sessions sessions, IOptionsMonitor<A
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (Request.GetTypedHeaders().Accept.Any(x => x.MediaType == "text/event-stream"))
+        {
+            Response.StatusCode = StatusCodes.Status204NoContent; // tells a browser's EventSource to come no more; a redirect would give it a page
+            return Task.CompletedTask;
+        }
+
         var asked = HttpMethods.IsGet(Request.Method) && Context.GetEndpoint()?.Metadata.GetMetadata<APage>() is not null ? Request.Path + Request.QueryString : "/";
         Response.Redirect(asked == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(asked)}");
         return Task.CompletedTask;
