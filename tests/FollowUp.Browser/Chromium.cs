@@ -29,13 +29,15 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
+    // The one without windows does the same in half the time.
+    private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser"];
+
     /// <summary>The distribution's browser, or the one that CHROMIUM names. Nothing is ever downloaded.</summary>
     private static string Executable()
     {
-        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named)
-            return named;
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return folders.SelectMany(x => new[] { Path.Combine(x, "chromium"), Path.Combine(x, "chromium-browser") }).Append("/usr/bin/chromium").FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("The browser tests need Chromium: on Debian, apt-get install chromium; elsewhere set CHROMIUM to its executable.");
+        string[] names = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? [named] : Names;
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/bin"];
+        return names.SelectMany(x => folders.Select(y => Path.Combine(y, x))).FirstOrDefault(File.Exists) // what is rooted stays as it is
+            ?? throw new InvalidOperationException("The browser tests need Chromium: on Debian, apt-get install chromium-headless-shell; elsewhere set CHROMIUM to its executable.");
     }
 }

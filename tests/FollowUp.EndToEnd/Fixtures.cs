@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using FollowUp.EndToEnd;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(SharedPair))]
 [assembly: AssemblyFixture(typeof(HandedOn))]
 [assembly: CaptureConsole]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
 
 namespace FollowUp.EndToEnd;
 
@@ -151,4 +154,14 @@ public sealed class HandedOn : IAsyncDisposable
 public sealed class Alone
 {
     public const string Name = "alone";
+}
+
+/// <summary>Begins with what takes longest, so that nobody waits for it alone at the end.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Long = ["MorningMail", "EveryPage", "Lost_scheduler", "Killed_services", "KilledImport", "Relay_traps", "Integrations", "Examples_of_the_document", "At_once"];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(x => Array.FindIndex(Long, y => x.TestCollectionDisplayName.Contains($".{y} ", StringComparison.Ordinal)) is var place and >= 0 ? place : Long.Length)];
 }

@@ -85,6 +85,7 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         Assert.Equal(0, await window.Page.Locator("nav a[href='/settings/keys']").CountAsync());
         Assert.Equal(403, (await window.Go("/settings/keys")).Status);
 
+        await window.Go("/");
         (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
         await window.Page.WaitForURLAsync("**/sign-in**"); // by itself: it listens
         Assert.NotNull((await Team.Applications.Get("/keys")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Text("revokedAt"));

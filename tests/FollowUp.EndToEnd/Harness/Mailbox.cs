@@ -52,6 +52,7 @@ public sealed class Mailbox : IAsyncDisposable
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly Process _process;
+    private bool _isClosed;
     private readonly string _kept;
 
     private Mailbox(Process process, string kept, int port) => (_process, _kept, Port) = (process, kept, port);
@@ -92,6 +93,9 @@ public sealed class Mailbox : IAsyncDisposable
     /// <summary>The server ends with its input, and so also when the tests are killed.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isClosed)
+            return;
+        _isClosed = true;
         _process.StandardInput.Close();
         await _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
         _process.Dispose();
