@@ -35,12 +35,13 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         async Task Measure(string path)
         {
             say(path);
+            if (path == "/insights") await Counted(http, path, rows);
             rows.Add(await Row(http, path));
         }
 
         if (await SignIn(http, pair.Default.Key))
         {
-            foreach (var path in (string[])["/", .. Lists.Select(x => $"/pipeline{x}"), $"/pipeline?after={next}", "/pipeline/board", $"/pipeline/{id}", "/insights", "/pipeline/new", "/settings/policy", "/settings/keys", "/me"]) await Measure(path);
+            foreach (var path in (string[])["/", .. Lists.Select(x => $"/pipeline{x}"), $"/pipeline?after={next}", "/pipeline/board", "/pipeline/board?q=clerk", "/pipeline/board?q=harbor%20bank%2042", "/pipeline/board?q=cl", $"/pipeline/{id}", "/insights", "/pipeline/new", "/settings/policy", "/settings/keys", "/me"]) await Measure(path);
         }
         else
         {
@@ -56,6 +57,25 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         report.AppendLine().AppendLine("| path | status | p50 | p95 | transferred |").AppendLine("|---|---|---|---|---|");
         foreach (var row in rows) report.AppendLine(row);
         return report.ToString();
+    }
+
+    // The first who asks is told to wait for what takes seconds to count.
+    private static async Task Counted(HttpClient http, string path, List<string> rows)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var asked = 0; ; asked++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+            using var response = await http.SendAsync(request);
+            var isThere = !(await response.Content.ReadAsStringAsync()).Contains("data-refresh", StringComparison.Ordinal);
+            if (asked == 0) rows.Add(string.Create(CultureInfo.InvariantCulture, $"| `{path}`, the first time | {(int)response.StatusCode} | {Stopwatch.GetElapsedTime(started).TotalMilliseconds:n1} ms (seen by the client) | | |"));
+            if (isThere) break;
+            await Task.Delay(100);
+        }
+
+        rows.Add(string.Create(CultureInfo.InvariantCulture, $"| `{path}`, until it is counted | | {Stopwatch.GetElapsedTime(began).TotalMilliseconds:n0} ms | | |"));
     }
 
     // Halfway down the list, as the first page's links would get there.

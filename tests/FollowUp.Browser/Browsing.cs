@@ -43,10 +43,8 @@ public sealed partial class Browsing : IAsyncDisposable
         };
         context.Console += (_, message) =>
         {
-            // The console repeats each bad status, and what another site didn't answer; both are judged above.
-            var isJudged = message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal)
-                || (message.Text.StartsWith("Failed to load resource: net::", StringComparison.Ordinal) && !message.Location.StartsWith(site.ToString(), StringComparison.Ordinal));
-            if (message.Type == "error" && !isJudged)
+            // The console repeats each bad status; that one is judged above.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
                 Complain($"console: {message.Text}");
         };
         context.WebError += (_, error) => Complain($"uncaught: {error.Error}");

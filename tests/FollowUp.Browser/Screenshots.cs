@@ -8,6 +8,9 @@ public sealed class Screenshots(SharedPair shared, Chromium chromium) : BrowserS
 {
     private const long Allowance = 150 * 1024;
 
+    // As ./followup demo names them.
+    private static readonly (string Candidate, string Name)[] People = [("c-101", "Robin Poe"), ("c-102", "Noor Haddad"), ("c-103", "Milan Kovar"), ("c-104", "Tess Okafor")];
+
     [Fact(Explicit = true)]
     public async Task Of_every_page()
     {
@@ -16,12 +19,21 @@ public sealed class Screenshots(SharedPair shared, Chromium chromium) : BrowserS
         var due = await Eventually.Get(() => Team.Scheduler.Get("/follow-ups"), x => x.Status == 200 && x.Json.Items().Count >= 5, null, "the demo's follow-ups are due");
         var shown = due.Json.Items()[0].Text("application") ?? throw new InvalidOperationException($"Which application is that? {due}");
 
-        var browsing = await Browse(Team);
+        foreach (var (candidate, name) in People)
+            (await Team.Applications.Put($"/candidates/{candidate}", new { name })).Expect(204);
+        var browsing = await SignedIn(new Look());
         foreach (var page in Pages.All.Where(x => x != Pages.SignIn))
             await Picture(browsing, page.Replace("{id}", shown, StringComparison.Ordinal), Name(page));
         await Picture(await Visit(), Pages.SignIn, Name(Pages.SignIn));
-        await Picture(await Browse(Team, colours: ColorScheme.Dark), "/", "today-dark");
-        await Picture(await Browse(Team, width: 390, height: 844), "/", "today-narrow");
+        await Picture(await SignedIn(new Look(Colours: ColorScheme.Dark)), "/", "today-dark");
+        await Picture(await SignedIn(new Look(Width: 390, Height: 844)), "/", "today-narrow");
+    }
+
+    private async Task<Browsing> SignedIn(Look look)
+    {
+        var browsing = await Visit(look: look);
+        await browsing.Enter(Team.Key, "Ana Berg");
+        return browsing;
     }
 
     private static async Task Picture(Browsing browsing, string path, string name)

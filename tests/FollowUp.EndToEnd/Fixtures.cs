@@ -159,7 +159,7 @@ public sealed class Alone
 /// <summary>Begins with what takes longest, so that nobody waits for it alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = ["MorningMail", "EveryPage", "Lost_scheduler", "Killed_services", "KilledImport", "Relay_traps", "Integrations", "Examples_of_the_document", "At_once"];
+    private static readonly string[] Long = ["MorningMail", "EveryPage", "KilledImport"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

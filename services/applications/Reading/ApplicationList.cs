@@ -73,6 +73,17 @@ public sealed record ApplicationTotal(int Count, bool IsMore = false);
 /// <summary>A team's applications, filtered, sorted and paged by cursors, so that rows may come, go and change between two pages.</summary>
 public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore store)
 {
+    // What there is to say of the rows of a "page", which has their ids.
+    private const string
+        Said = $"l.data, p.data -> 'slots' -> l.stage::text, p.urgency, case when {PlanView.ProposalStands} then p.closing_proposed_at end, c.name, k.data",
+        Sources = """
+            from page
+            join followup.mt_doc_listing l on l.tenant_id = @team and l.id = page.id
+            left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id
+            left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
+            left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
+            """;
+
     private const int MostCounted = 10_000, MostLookedAt = 1000, MostNamesakes = 1000; // a look at each one's plan or words costs ten times as much as counting in an index
 
     /// <summary>Reads a page.</summary>
@@ -109,12 +120,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
               select l.id, {order.Key} as key {from}
               order by {order.Key} {Direction(descending)}, {order.Id} {Direction(descending)}
               limit @take)
-            select l.data, p.data -> 'slots' -> l.stage::text, p.urgency, case when {PlanView.ProposalStands} then p.closing_proposed_at end, c.name, k.data
-            from page
-            join followup.mt_doc_listing l on l.tenant_id = @team and l.id = page.id
-            left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id
-            left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
-            left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
+            select {Said} {Sources}
             order by page.key {Direction(descending)}, page.id {Direction(descending)}
             """;
         var rows = await Rows(command, ct);
@@ -123,6 +129,43 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
         if (backwards) rows.Reverse();
         var (onwards, back) = backwards ? (rows.Count > 0, more) : (more, cursor is not null && rows.Count > 0);
         return new(rows, onwards ? order.CursorOf(rows[^1]) : null, back ? order.CursorOf(rows[0]) : null, total);
+    }
+
+    /// <summary>The most urgent of each stage, in one pass over the latest submissions that fit.</summary>
+    /// <param name="team">The team.</param>
+    /// <param name="filter">Which; all of them that the Scheduler has spoken of.</param>
+    /// <param name="perStage">How many of each stage at most.</param>
+    /// <param name="most">How many submissions are looked at, at most.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>For each stage that has any how many were found, whether more fit than were looked at, and the first of them.</returns>
+    public async Task<IReadOnlyDictionary<int, (ApplicationTotal Count, IReadOnlyList<ApplicationRow> Rows)>> ReadByStage(string team, ApplicationFilter filter, int perStage, int most, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var from = await From(team, filter, ApplicationSort.Submitted, needsPlan: false, command, ct);
+        command.Parameters.AddNumber("most", most);
+        command.Parameters.AddNumber("take", perStage);
+        command.CommandText = $"""
+            with hit as materialized (
+              select l.id, l.stage {from}
+              order by l.submitted_at desc, l.id desc
+              limit @most + 1),
+            ranked as (
+              select hit.id, hit.stage, p.urgency as key, count(*) over (partition by hit.stage)::int as among, row_number() over (partition by hit.stage order by p.urgency, hit.id) as place
+              from hit join followup.mt_doc_planview p on p.tenant_id = @team and p.id = hit.id and p.stage = hit.stage and p.urgency is not null),
+            page as materialized (select id, stage, key, among from ranked where place <= @take)
+            select {Said}, page.stage, page.among, (select count(*)::int from hit) {Sources}
+            order by page.stage, page.key, page.id
+            """;
+        var stages = new Dictionary<int, (ApplicationTotal Count, IReadOnlyList<ApplicationRow> Rows)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var (stage, count) = (reader.GetInt32(6), new ApplicationTotal(reader.GetInt32(7), reader.GetInt32(8) > most));
+            stages[stage] = (count, [.. stages.GetValueOrDefault(stage).Rows ?? [], await Row(reader, ct)]);
+        }
+
+        return stages;
     }
 
     private static async Task<ApplicationTotal> Count(string from, int most, NpgsqlCommand command, CancellationToken ct)
@@ -211,16 +254,19 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
 
     private async Task<List<ApplicationRow>> Rows(NpgsqlCommand command, CancellationToken ct)
     {
-        var (rows, json) = (new List<ApplicationRow>(), store.Options.Serializer());
+        var rows = new List<ApplicationRow>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            rows.Add(new(await json.FromJsonAsync<Listing>(reader, 0, ct), await reader.IsDBNullAsync(1, ct) ? null : await json.FromJsonAsync<SlotView>(reader, 1, ct),
-                await reader.IsDBNullAsync(3, ct) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(3, ct), await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
-                await reader.IsDBNullAsync(5, ct) ? null : await json.FromJsonAsync<Contact>(reader, 5, ct))
-            { Urgency = await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2) });
-        }
+        while (await reader.ReadAsync(ct)) rows.Add(await Row(reader, ct));
         return rows;
+    }
+
+    private async Task<ApplicationRow> Row(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        var json = store.Options.Serializer();
+        return new(await json.FromJsonAsync<Listing>(reader, 0, ct), await reader.IsDBNullAsync(1, ct) ? null : await json.FromJsonAsync<SlotView>(reader, 1, ct),
+            await reader.IsDBNullAsync(3, ct) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(3, ct), await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
+            await reader.IsDBNullAsync(5, ct) ? null : await json.FromJsonAsync<Contact>(reader, 5, ct))
+        { Urgency = await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2) };
     }
 
     private static string Direction(bool descending) => descending ? "desc" : "asc";

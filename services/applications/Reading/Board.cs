@@ -15,16 +15,28 @@ public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeP
     /// <summary>So long ago is lately.</summary>
     public static readonly TimeSpan Lately = TimeSpan.FromDays(30);
 
+    // Of what is searched for: who finds more than that wants another word, or the list.
+    private const int MostSearched = 2_000;
+
     /// <summary>Reads the columns, the first stage first and what was closed lately last.</summary>
     public async Task<IReadOnlyList<BoardColumn>> Read(string team, string? candidate, string? q, int perColumn, CancellationToken ct)
     {
-        var (isSearched, columns) = (!string.IsNullOrWhiteSpace(q), new List<BoardColumn>());
-        foreach (var (stage, count) in await Stages(team, candidate, ct))
+        var (columns, stages, filter) = (new List<BoardColumn>(), await Stages(team, candidate, ct), new ApplicationFilter { Candidate = candidate, Q = q, IsClosed = false });
+        if (string.IsNullOrWhiteSpace(q))
         {
-            var filter = new ApplicationFilter { Candidate = candidate, Q = q, IsClosed = false, Stage = stage, IsPlanned = true };
-            var page = await list.Read(team, filter, ApplicationSort.Due, perColumn, counted: isSearched, ct: ct);
-            columns.Add(new(stage, page.Total ?? new(count), page.Rows));
+            foreach (var (stage, count) in stages)
+            {
+                var page = await list.Read(team, filter with { Stage = stage, IsPlanned = true }, ApplicationSort.Due, perColumn, ct: ct);
+                columns.Add(new(stage, new(count), page.Rows));
+            }
         }
+        else
+        {
+            var found = await list.ReadByStage(team, filter, perColumn, MostSearched, ct);
+            var none = new ApplicationTotal(0, found.Values.Any(x => x.Count.IsMore));
+            columns.AddRange(stages.Select(x => found.TryGetValue(x.Stage, out var some) ? new BoardColumn(x.Stage, some.Count, some.Rows) : new(x.Stage, none, [])));
+        }
+
         var closed = await list.Read(team, new() { Candidate = candidate, Q = q, ClosedSince = time.GetUtcNow() - Lately }, ApplicationSort.Closed, perColumn, counted: true, ct: ct);
         return [.. columns, new(null, closed.Total!, closed.Rows)];
     }

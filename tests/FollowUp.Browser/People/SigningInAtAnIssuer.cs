@@ -133,5 +133,6 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
         await window.Page.Locator("a.button.main").ClickAsync();
         Assert.Contains("can't be reached just now", await window.Page.Locator("p.notice.bad").TextContentAsync(), StringComparison.Ordinal);
         await window.SignIn(pair.Default.Key);
+        await window.DisposeAsync(); // before the pair goes: it listens
     }
 }

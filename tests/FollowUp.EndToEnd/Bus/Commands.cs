@@ -101,9 +101,9 @@ public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");
-        await Pair.Team("foreign");
+        var foreign = await Pair.Team("foreign");
 
-        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }, team: "foreign"));
+        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }, team: foreign.Name));
 
         Assert.Equal("followup.command.rejected.v1", rejected.Type);
         Assert.Equal("unknownApplication", rejected.Data.Text("code"));

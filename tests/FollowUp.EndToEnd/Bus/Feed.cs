@@ -30,7 +30,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         foreach (var (service, source) in new[] { (team.Applications, "/followup/applications"), (team.Scheduler, "/followup/scheduler") })
         {
             var history = await All(service, "limit=4");
-            Assert.All(history, x => Assert.Equal(("feed", source), (x.Text("team"), x.Text("source"))));
+            Assert.All(history, x => Assert.Equal((team.Name, source), (x.Text("team"), x.Text("source"))));
             Assert.Equal(history.Count, history.Select(x => x.Text("id")).Distinct().Count());
             foreach (var application in applications)
             {

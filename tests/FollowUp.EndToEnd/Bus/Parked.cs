@@ -121,14 +121,14 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
         var other = await Pair.Team("other");
         await Eventually.Get(() => other.Scheduler.Get("/parked"), x => x.Status == 200);
         await Other.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["sequence"] = "0"));
-        await Other.Send(Events, "other.application.submitted", Submitted(Guid.NewGuid(), x => (x["team"], x["sequence"]) = ("other", "0")));
-        await Other.Send(Events, "other.application.submitted", "nobody's");
+        await Other.Send(Events, $"{other.Name}.application.submitted", Submitted(Guid.NewGuid(), x => (x["team"], x["sequence"]) = (other.Name, "0")));
+        await Other.Send(Events, $"{other.Name}.application.submitted", "nobody's");
         await Eventually.Get(() => Parked(Team), x => x.Count == 2);
 
         var theirs = Assert.Single(await Eventually.Get(() => Parked(other), x => x.Count > 0));
         var ours = await Parked(Team);
 
-        Assert.Equal("other", theirs.Text("team"));
+        Assert.Equal(other.Name, theirs.Text("team"));
         Assert.Equal(["default", null], ours.Select(x => x.Text("team")).OrderDescending());
         (await Team.Scheduler.Delete($"/parked/{theirs.Text("id")}")).Refused(404, "unknownMessage");
         (await other.Scheduler.Post($"/parked/{ours[0].Text("id")}/retry")).Refused(404, "unknownMessage");

@@ -19,10 +19,10 @@ public sealed class Replays(SharedPair shared) : Story(shared)
             await Wire.Hears(application.Id, "application.closed");
         }
 
-        await using var queue = await OwnQueue.Declare(Pair, "replay.reporting");
+        await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
         var heard = Heard(one.Id);
 
-        var started = (await team.Applications.Post("/replays", new { queue = "replay.reporting" })).Expect(202);
+        var started = (await team.Applications.Post("/replays", new { queue = $"{team.Name}.reporting" })).Expect(202);
         var messages = await queue.Take(6);
         var done = await Ends(team.Applications, started, "done");
 
@@ -58,13 +58,13 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         var application = await team.Submit();
         (await application.RecordFollowUp()).Expect(201);
         await application.SchedulerHasSeenAll();
-        await using var queue = await OwnQueue.Declare(Pair, "replay-scheduler.audit");
+        await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.audit");
         var own = (await Feed.All(team.Scheduler, $"subject={application.Id}")).Select(x => x.Text("id")).ToList();
 
-        (await team.Scheduler.Post("/replays", new { queue = "replay-scheduler.audit", subject = application.Id, perSecond = 5000 })).Expect(202);
+        (await team.Scheduler.Post("/replays", new { queue = $"{team.Name}.audit", subject = application.Id, perSecond = 5000 })).Expect(202);
         Assert.Equal(own, (await queue.Take(own.Count)).Select(x => x.Id));
 
-        await Ends(team.Scheduler, (await team.Scheduler.Post("/replays", new { queue = "replay-scheduler.audit", since })).Expect(202), "done");
+        await Ends(team.Scheduler, (await team.Scheduler.Post("/replays", new { queue = $"{team.Name}.audit", since })).Expect(202), "done");
         Assert.Equal(own, (await queue.Take(own.Count)).Select(x => x.Id));
         Assert.Null(await queue.TryTake());
     }
@@ -75,9 +75,9 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         var team = await Pair.Team("replay-slow");
         for (var i = 0; i < 20; i++)
             await team.Submit();
-        await using var queue = await OwnQueue.Declare(Pair, "replay-slow.reporting");
+        await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var started = (await team.Applications.Post("/replays", new { queue = "replay-slow.reporting", perSecond = 2 })).Expect(202);
+        var started = (await team.Applications.Post("/replays", new { queue = $"{team.Name}.reporting", perSecond = 2 })).Expect(202);
         var first = await queue.Take(8);
         Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(2.5), $"eight at two a second took {watch.Elapsed}");
 
@@ -102,18 +102,18 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         for (var i = 0; i < 12; i++)
             await team.Submit();
         Answer started;
-        await using (var queue = await OwnQueue.Declare(Pair, "replay-lost.reporting"))
+        await using (var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting"))
         {
-            started = (await team.Applications.Post("/replays", new { queue = "replay-lost.reporting", perSecond = 3 })).Expect(202);
+            started = (await team.Applications.Post("/replays", new { queue = $"{team.Name}.reporting", perSecond = 3 })).Expect(202);
             await queue.Take(1);
             await queue.Delete();
         }
 
         var failed = await Ends(team.Applications, started, "failed");
-        Assert.Contains("replay-lost.reporting", failed.Text("reason"), StringComparison.Ordinal);
+        Assert.Contains($"{team.Name}.reporting", failed.Text("reason"), StringComparison.Ordinal);
         (await team.Applications.Post($"/replays/{started.Named}/resume")).Refused(400, "badInput");
 
-        await using var again = await OwnQueue.Declare(Pair, "replay-lost.reporting");
+        await using var again = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
         (await team.Applications.Post($"/replays/{started.Named}/resume")).Expect(202);
         await Ends(team.Applications, started, "done");
         Assert.NotNull(await again.TryTake());
@@ -123,13 +123,13 @@ public sealed class Replays(SharedPair shared) : Story(shared)
     public async Task What_is_not_right_is_told_and_starts_nothing()
     {
         var team = await Pair.Team("replay-bad");
-        await using var queue = await OwnQueue.Declare(Pair, "replay-bad.reporting");
+        await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
         (object Body, string Field)[] bad =
         [
-            (new { queue = "replay-bad.nobodys" }, "queue"), (new { queue = "replay.reporting" }, "queue"), (new { queue = "followup.scheduler.inbox" }, "queue"), (new { queue = "amq.gen-1" }, "queue"),
-            (new { queue = "" }, "queue"), (new { queue = "replay-bad." }, "queue"), (new { queue = "replay-bad.reporting", perSecond = 0 }, "perSecond"),
-            (new { queue = "replay-bad.reporting", perSecond = 5001 }, "perSecond"), (new { queue = "replay-bad.reporting", since = DateTimeOffset.UtcNow.AddHours(1) }, "since"),
-            (new { queue = "replay-bad.reporting", subject = "nonsense" }, "subject"), (new { queue = "replay-bad.reporting", que = 1 }, "que"), (new { perSecond = 1 }, "queue"),
+            (new { queue = $"{team.Name}.nobodys" }, "queue"), (new { queue = "default.reporting" }, "queue"), (new { queue = "followup.scheduler.inbox" }, "queue"), (new { queue = "amq.gen-1" }, "queue"),
+            (new { queue = "" }, "queue"), (new { queue = $"{team.Name}." }, "queue"), (new { queue = $"{team.Name}.reporting", perSecond = 0 }, "perSecond"),
+            (new { queue = $"{team.Name}.reporting", perSecond = 5001 }, "perSecond"), (new { queue = $"{team.Name}.reporting", since = DateTimeOffset.UtcNow.AddHours(1) }, "since"),
+            (new { queue = $"{team.Name}.reporting", subject = "nonsense" }, "subject"), (new { queue = $"{team.Name}.reporting", que = 1 }, "que"), (new { perSecond = 1 }, "queue"),
         ];
         foreach (var (body, field) in bad)
         {
@@ -138,7 +138,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         }
 
         var (_, recorder) = await team.NewKey("record", "read", "claim");
-        (await recorder.Applications.Post("/replays", new { queue = "replay-bad.reporting" })).Refused(403, "forbidden");
+        (await recorder.Applications.Post("/replays", new { queue = $"{team.Name}.reporting" })).Refused(403, "forbidden");
         (await team.Applications.Get($"/replays/{Guid.NewGuid()}")).Refused(404, "unknownReplay");
         (await team.Applications.Get("/replays/nonsense")).Refused(404, "unknownReplay");
         Assert.Empty((await team.Applications.Get("/replays")).Expect(200).Json.Items());

@@ -165,7 +165,7 @@ public sealed partial class Pair : IAsyncDisposable
 
     private Service Node(string service, string assembly, string database, int number, int nodes) =>
         new(nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}", Path.Combine(_servers.Bin, service, assembly),
-            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = $"{database};Application Name={service}-{number}", ["Bus__Uri"] = Bus.ToString(), ["Bus__Management"] = _servers.Management },
+            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = $"{database};Application Name={service}-{number};Connection Idle Lifetime=10;Connection Pruning Interval=5", ["Bus__Uri"] = Bus.ToString(), ["Bus__Management"] = _servers.Management },
             Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : Path.Combine(Path.GetTempPath(), "followup-e2e"));
 
     [GeneratedRegex("First key of team \"default\".*: (?<key>fu_.+)", RegexOptions.ExplicitCapture, 1000)]

@@ -86,7 +86,13 @@ internal sealed class Sessions
         var now = _time.GetUtcNow();
         var started = begin(new() { Id = IdOf(secret), Team = "", Person = "", Role = Role.Viewer, Scopes = [], StartedAt = now, ExpiresAt = now + length });
         if (await _settings.SignedIn(started, ct) is { } settings) started = started with { Language = settings.Language, TimeZone = settings.TimeZone ?? started.TimeZone };
-        await Store(started, ct);
+        await using (var session = _store.LightweightSession())
+        {
+            session.DeleteWhere<Session>(x => x.ExpiresAt < now); // nobody looks at those again, and they are somebody's data
+            session.Store(started);
+            await session.SaveChangesAsync(ct);
+        }
+
         return (started, secret);
     }
 
