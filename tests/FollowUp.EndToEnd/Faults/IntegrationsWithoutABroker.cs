@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Faults;
 
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class Integrations_without_a_broker() : StoryOfItsOwn(isHandedOn: true)
 {
     [Fact]

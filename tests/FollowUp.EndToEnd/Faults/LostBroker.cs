@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FollowUp.EndToEnd.Faults;
 
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class Lost_broker : FaultStory
 {
     [Fact]

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>What comes due is noticed on any number of nodes, each once, also after a long absence.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
