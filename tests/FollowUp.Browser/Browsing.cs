@@ -85,7 +85,7 @@ public sealed partial class Browsing : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce, // so that nobody has to wait for a movement to end
             ViewportSize = new() { Width = look.Width, Height = look.Height },
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         return new Browsing(context, await context.NewPageAsync(), site, look);
     }
 

@@ -14,7 +14,9 @@ const touched = new WeakSet();
 document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) touched.add(form); });
 
 // all: nothing is spared. sent: the form that was just answered; it and what it stands in follow the answer, and what is typed elsewhere is spared.
+let alerts = 0;
 function morph(fresh, { place = main(), all = false, sent } = {}) {
+  for (const alert of place.querySelectorAll("[role=alert]:not([id])")) alert.id = `alert-${++alerts}`; // what has an id isn't made into something else
   const spared = (form) => form !== sent && touched.has(form);
   const forms = (x) => [...(x.matches("form") ? [x] : []), ...x.querySelectorAll("form")];
   Idiomorph.morph(place, fresh, {
@@ -53,7 +55,9 @@ function live() {
     try {
       const loaded = await load(location.href);
       if (!loaded || !loaded.answer.ok) return;
+      const said = main().querySelectorAll("[role=alert]");
       morph(loaded.fresh);
+      for (const alert of said) if (!alert.isConnected) main().prepend(alert); // where it stood is gone, but nobody may have read it yet
       const now = main().querySelector("[data-summary]")?.textContent;
       if (now && now !== before) announce(now);
     } catch { /* the next change, or the next half minute, looks again */ }

@@ -7,7 +7,7 @@ namespace FollowUp.Harness;
 public static class Eventually
 {
     /// <summary>Long enough for a small and busy machine; a condition that holds is noticed at once.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Asks until the answer is right. A refused connection or a time-out counts as "not yet".</summary>
     /// <returns>The right answer.</returns>
