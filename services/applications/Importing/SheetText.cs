@@ -94,6 +94,8 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
             where !record.IsBlank
             select new SheetLayout(delimiter, record, SheetColumns.Match(record.Cells, map))).ToList();
 
+        if (tried.Count == 0) throw new SheetRefusedException("empty", "The sheet is empty."); // but for marks of cells, as a lone quotation mark
+
         // MaxBy keeps the first of equals: the topmost line, and the comma before the rest.
         var found = tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)
             ?? throw MissingColumn(tried.MaxBy(x => (x.Columns.Matched.Length, -x.Header.Line, x.Header.Cells.Length))!);

@@ -113,6 +113,10 @@ public sealed class AnySheetSpecs
             }
         }, iter: 1_000, threads: 2);
 
+    [Theory, InlineData("\""), InlineData("\"\""), InlineData("sep=;\n\"")]
+    public void A_sheet_of_nothing_but_marks_is_empty(string csv) =>
+        Assert.Equal("empty", Assert.Throws<SheetRefusedException>(() => Sheets.Read(System.Text.Encoding.UTF8.GetBytes(csv))).Code);
+
     // As a text editor counts, where a lone carriage return starts a line too.
     private static int Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Count(x => x is '\n' or '\r');
 }
