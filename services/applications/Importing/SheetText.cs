@@ -26,8 +26,6 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
             [0xFE, 0xFF, .. var rest] => ("utf-16", System.Text.Encoding.BigEndianUnicode.GetString(rest)),
             _ => Utf8OrWindows(bytes),
         };
-        if (string.IsNullOrWhiteSpace(content))
-            throw new SheetRefusedException("empty", "The sheet is empty.");
 
         // Excel writes and reads a first line that names the delimiter.
         if (content.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && content.Length > 5 && content[5] is '\r' or '\n')
@@ -94,7 +92,7 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
             where !record.IsBlank
             select new SheetLayout(delimiter, record, SheetColumns.Match(record.Cells, map))).ToList();
 
-        if (tried.Count == 0) throw new SheetRefusedException("empty", "The sheet is empty."); // but for marks of cells, as a lone quotation mark
+        if (tried.Count == 0) throw new SheetRefusedException("empty", "The sheet is empty.");
 
         // MaxBy keeps the first of equals: the topmost line, and the comma before the rest.
         var found = tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)

@@ -14,12 +14,13 @@ public static class PairMessages
     public static FrozenDictionary<Type, string> Questions { get; } = new[]
     {
         typeof(ReadPolicy), typeof(PreviewPolicy), typeof(ReplacePolicy), typeof(TakeHolidays), typeof(ForgetHolidays), typeof(LookAtMonth), typeof(MakeCalendar), typeof(ListCalendars), typeof(RevokeCalendar),
+        typeof(LookForWarnings),
     }.ToFrozenDictionary(x => x, Name);
 
     /// <summary>What it answers.</summary>
     public static FrozenDictionary<Type, string> Answers { get; } = new[]
     {
-        typeof(PolicyAnswer), typeof(PreviewAnswer), typeof(HolidaysAnswer), typeof(MonthAnswer), typeof(MadeCalendar), typeof(CalendarList), typeof(CalendarRevoked),
+        typeof(PolicyAnswer), typeof(PreviewAnswer), typeof(HolidaysAnswer), typeof(MonthAnswer), typeof(MadeCalendar), typeof(CalendarList), typeof(CalendarRevoked), typeof(WarningsAnswer),
     }.ToFrozenDictionary(x => x, Name);
 
     private static readonly FrozenDictionary<string, Type> QuestionByName = Questions.ToFrozenDictionary(x => x.Value, x => x.Key, StringComparer.Ordinal);

@@ -52,6 +52,15 @@ public sealed record ListCalendars(string? Candidate);
 /// <param name="Candidate">Only if it is that candidate's; any of the team's unless given.</param>
 public sealed record RevokeCalendar(Guid Id, string? Candidate);
 
+/// <summary>What somebody should know before they make one of these follow-ups. Answered by a <see cref="WarningsAnswer"/>.</summary>
+/// <param name="Slots">Which; of one that the team doesn't have nothing is said.</param>
+public sealed record LookForWarnings(IReadOnlyList<SlotId> Slots);
+
+/// <summary>Which follow-up.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The slot's stage.</param>
+public sealed record SlotId(Guid Application, int Stage);
+
 /// <summary>A policy, its history, and how far planning anew is after the last change.</summary>
 /// <param name="Policy">As <c>GET /policy</c> shows it.</param>
 /// <param name="Version">Its version.</param>
@@ -164,6 +173,15 @@ public sealed record CalendarItem(Guid Id, string Name, string? Candidate, DateT
 /// <summary>A calendar shows nothing any more.</summary>
 /// <param name="Id">Which.</param>
 public sealed record CalendarRevoked(Guid Id);
+
+/// <summary>What was found.</summary>
+/// <param name="Items">Several of one slot, or none.</param>
+public sealed record WarningsAnswer(IReadOnlyList<SlotWarning> Items);
+
+/// <summary>A warning. It refuses nothing, unless the policy says so as well.</summary>
+/// <param name="Slot">Of which follow-up.</param>
+/// <param name="Warning">As <c>GET /agenda</c> shows it.</param>
+public sealed record SlotWarning(SlotId Slot, Reason Warning);
 
 /// <summary>What both services know of holidays.</summary>
 public static class HolidayCountries

@@ -7,11 +7,12 @@ using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Claiming;
 using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Reading;
 
 namespace FollowUp.Scheduler.Answering;
 
 /// <summary>What comes over the command queue: everybody's commands go to the claims, and what the pair asks within itself is answered here, by what answers the same over HTTP.</summary>
-internal sealed class PairQuestions(Claims claims, PolicyMaking making, PolicyPreview preview, CalendarMaking calendars) : ICommands
+internal sealed class PairQuestions(Claims claims, PolicyMaking making, PolicyPreview preview, CalendarMaking calendars, Warnings warnings) : ICommands
 {
     public async Task<object> Handle(Commanded command, CancellationToken ct)
     {
@@ -31,6 +32,7 @@ internal sealed class PairQuestions(Claims claims, PolicyMaking making, PolicyPr
             case RevokeCalendar x:
                 await calendars.Revoke(team, x.Id, ct, x.Candidate);
                 return new CalendarRevoked(x.Id);
+            case LookForWarnings x: return await warnings.Of(team, x.Slots, ct);
             default: return await claims.Handle(command, ct);
         }
     }

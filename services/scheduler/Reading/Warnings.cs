@@ -1,7 +1,10 @@
 using System.Globalization;
 using FollowUp.Contracts;
+using FollowUp.Hosting.Asking;
 using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.Governing;
 using FollowUp.Scheduler.Policies;
+using Marten;
 using Npgsql;
 
 namespace FollowUp.Scheduler.Reading;
@@ -10,9 +13,18 @@ namespace FollowUp.Scheduler.Reading;
 /// What somebody should know before they make a follow-up, and what changes with the team's other follow-ups from one moment to the next:
 /// so it is worked out when it is shown.
 /// </summary>
-internal sealed class Warnings(NpgsqlDataSource database, StoreClock clock)
+internal sealed class Warnings(NpgsqlDataSource database, StoreClock clock, IDocumentStore store, PolicyOfTeam policies)
 {
     private static readonly SlotStatus[] Ahead = [SlotStatus.Planned, SlotStatus.Due, SlotStatus.Claimed];
+
+    /// <summary>The warnings of the slots that somebody sees elsewhere.</summary>
+    public async Task<WarningsAnswer> Of(string team, IReadOnlyList<SlotId> slots, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        var entries = await session.LoadManyAsync<AgendaEntry>(ct, [.. slots.Select(x => AgendaEntry.IdOf(x.Application, x.Stage))]);
+        var warned = await Of(team, entries, await policies.Of(team, ct), ct);
+        return new([.. entries.SelectMany(x => warned[x.Id].Select(warning => new SlotWarning(new(x.Application, x.Stage), warning)))]);
+    }
 
     /// <summary>The warnings of a few slots, by their ids.</summary>
     public async Task<ILookup<string, Reason>> Of(string team, IReadOnlyCollection<AgendaEntry> entries, Policy policy, CancellationToken ct)

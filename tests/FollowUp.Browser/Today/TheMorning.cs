@@ -35,6 +35,25 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await ana.Axe();
     }
 
+    [Fact]
+    public async Task That_a_colleague_is_about_to_chase_the_same_person_is_said_before_one_does()
+    {
+        var team = await NewTeam();
+        object[] contact = [new { name = "R. Roe", role = "recruiter", email = "roe@acme.example" }];
+        var (mine, theirs) = (await team.Submit(contacts: contact, submittedAt: DateTimeOffset.UtcNow.AddDays(-16)), await team.Submit(contacts: contact, submittedAt: DateTimeOffset.UtcNow.AddDays(-16)));
+        foreach (var application in new[] { mine, theirs }) await application.Shows(1, "due");
+        var ana = await As("ana", team);
+        async Task IsSaid(string page, string words) =>
+            await Eventually.Holds(async () => { await ana.Go(page); return (await Card(ana, mine).TextContentAsync())!.Contains(words, StringComparison.Ordinal); });
+
+        await IsSaid("/", "The same person is followed up for another candidate of the team");
+        await ana.Axe();
+        await IsSaid($"/pipeline/{mine.Id}", "The same person is followed up for another candidate of the team");
+        (await theirs.RecordResponse()).Expect(201); // nobody chases them for it any more
+        await theirs.Shows(1, "waived");
+        await Eventually.Holds(async () => { await ana.Go("/"); return !(await Card(ana, mine).TextContentAsync())!.Contains("The same person", StringComparison.Ordinal); });
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Snoozed_within_its_window_it_comes_later_and_beyond_it_that_is_refused(bool javaScript)
     {

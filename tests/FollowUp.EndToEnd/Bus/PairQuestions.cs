@@ -98,6 +98,23 @@ public sealed class PairQuestions(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
+    public async Task What_to_know_before_a_follow_up_is_said_as_over_http_and_of_ones_own_team_alone()
+    {
+        var team = await NewTeam();
+        object[] contact = [new { name = "A. Recruiter", role = "recruiter", email = "one@acme.example" }];
+        var submitted = DateTimeOffset.UtcNow.AddDays(-16);
+        var (first, second, alone) = (await team.Submit(contacts: contact, submittedAt: submitted), await team.Submit(contacts: contact, submittedAt: submitted), await team.Submit(submittedAt: submitted));
+        foreach (var application in new[] { first, second, alone }) await application.Slot(1, "due");
+        object[] slots = [.. new[] { first, second, alone }.Select(x => new { application = x.Id, stage = 1 })];
+
+        var found = (await Ask(team, "look-for-warnings", new { slots }, "warnings-answer")).Data.Items();
+        Assert.Equal(new[] { first.Id, second.Id }.Order(), found.Select(x => Guid.Parse(x.Text("slot.application")!)).Order());
+        Assert.All(found, x => Assert.Equal(("sharedContact", 1), (x.Text("warning.code"), x.Number("slot.stage"))));
+        Assert.Equal(Assert.Single((await first.Slot(1, "due")).Json.Items("warnings")).Text("sentence"), found.Single(x => x.Text("slot.application") == first.Id.ToString()).Text("warning.sentence"));
+        Assert.Empty((await Ask(await NewTeam(), "look-for-warnings", new { slots }, "warnings-answer")).Data.Items());
+    }
+
+    [Fact]
     public async Task A_refusal_brings_its_reason_with_what_it_takes_to_say_it_in_another_language()
     {
         var application = await Team.Submit();

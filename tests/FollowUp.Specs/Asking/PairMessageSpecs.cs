@@ -19,10 +19,10 @@ public sealed class PairMessageSpecs
     private static readonly object[] All =
     [
         new ReadPolicy(3), new ReadPolicy(), new PreviewPolicy(Policy, "x", 5), new ReplacePolicy(Policy, 2), new TakeHolidays("DE-BY", "BEGIN:VCALENDAR", true), new ForgetHolidays("DE"), new LookAtMonth(Policy, "DE-BY", 2026, 3),
-        new LookAtMonth(null, null, 2026, 3), new MakeCalendar("Mine", "c-1"), new MakeCalendar("All", null), new ListCalendars(null), new RevokeCalendar(Id, null),
+        new LookAtMonth(null, null, 2026, 3), new MakeCalendar("Mine", "c-1"), new MakeCalendar("All", null), new ListCalendars(null), new RevokeCalendar(Id, null), new LookForWarnings([new(Id, 1)]),
         new PolicyAnswer(Policy, 2, "ana", Slots.DueAt, [new(1, null, null), new(2, "ana", Slots.DueAt)], 4, 1), new PreviewAnswer(1, 1, 0, 0, [new(Id, 1, "c-1", "Acme", PreviewChange.Moves, Look, Look)], "next"),
         new HolidaysAnswer([new(new(2026, 3, 4), null)]), new MonthAnswer([new(new(2026, 3, 4), DayKind.DayOff, "Away")]), new MadeCalendar(Id, "Mine", "c-1", "/calendars/x.ics"),
-        new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]), new CalendarRevoked(Id),
+        new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]), new CalendarRevoked(Id), new WarningsAnswer([new(new(Id, 1), Slots.Because)]),
     ];
 
     [Fact]

@@ -1,7 +1,9 @@
+using FollowUp.Applications.Asking;
 using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Asking;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
@@ -17,9 +19,10 @@ namespace FollowUp.Applications.Pages.Pipeline;
 /// <param name="Entered">What it sent.</param>
 /// <param name="Done">The form that was sent and carried out.</param>
 /// <param name="Acted">What became of the last click on a follow-up.</param>
+/// <param name="Warnings">What to know before the follow-up of the current stage is made.</param>
 /// <param name="Colleagues">Whom a follow-up may be assigned to.</param>
 public sealed record Shown(Reader Reader, ApplicationView View, string? CandidateName, IReadOnlyDictionary<Guid, Contact> Contacts, IReadOnlyList<Reading.Moment> Happened,
-    IReadOnlyList<DateOnly> Days, DateOnly? On, NextSteps Next, string? Step, Entered? Entered, string? Done, Acted? Acted, IReadOnlyList<string> Colleagues, DateTimeOffset Now)
+    IReadOnlyList<DateOnly> Days, DateOnly? On, NextSteps Next, string? Step, Entered? Entered, string? Done, Acted? Acted, IReadOnlyList<Reason> Warnings, IReadOnlyList<string> Colleagues, DateTimeOffset Now)
 {
     public GetApplication.Detail Detail { get; } = View.Detail;
 
@@ -32,7 +35,7 @@ public sealed record Shown(Reader Reader, ApplicationView View, string? Candidat
 }
 
 /// <summary>Finds an application and shows it.</summary>
-internal sealed class Showing(IDocumentStore store, Colleagues colleagues, TimeProvider time)
+internal sealed class Showing(IDocumentStore store, Colleagues colleagues, SlotWarnings warnings, TimeProvider time)
 {
     /// <summary>The page of one.</summary>
     /// <param name="on">The day at whose end, in the reader's zone, it is to be seen; today and what lies ahead are now.</param>
@@ -44,8 +47,10 @@ internal sealed class Showing(IDocumentStore store, Colleagues colleagues, TimeP
         await using var session = store.QuerySession(reader.Team);
         var view = await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
             ?? throw (past is null ? NotThere() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day."));
+        var current = new SlotId(id, view.Detail.Stage);
         var shown = new Shown(reader, view, (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name, await view.Contacts(session, ct), await view.Moments(session, ct),
-            view.Days(reader.Zone, now), past, view.Next(now), step, entered, done, acted, past is null ? await colleagues.Of(reader, ct) : [], now);
+            view.Days(reader.Zone, now), past, view.Next(now), step, entered, done, acted,
+            past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader.Caller, [current], ct))[current]] : [], past is null ? await colleagues.Of(reader, ct) : [], now);
         return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status };
     }
 

@@ -1,6 +1,8 @@
+using FollowUp.Applications.Asking;
 using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
+using FollowUp.Hosting.Asking;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +14,7 @@ internal static class TodayRoutes
     private const int MostAtOnce = 40, MostWithheld = 20, MostInHand = 200;
 
     public static void Map(IEndpointRouteBuilder app) => app.Page("/", async (Reader reader, Acted? acted, string? q, string? who, string? candidate, string? after,
-        Reading.Today today, Candidates candidates, Colleagues colleagues, IDocumentStore store, TimeProvider time, CancellationToken ct) =>
+        Reading.Today today, Candidates candidates, Colleagues colleagues, SlotWarnings warnings, IDocumentStore store, TimeProvider time, CancellationToken ct) =>
     {
         var query = new TodayQuery(Text(q), who == TodayQuery.Mine, reader.Candidate is null ? Text(candidate) : null, Text(after));
         var now = time.GetUtcNow();
@@ -23,10 +25,12 @@ internal static class TodayRoutes
             ? (await today.Items(reader.Team, filter with { Assignee = null, Statuses = [SlotStatus.Claimed], Limit = MostInHand }, now, ct)).Where(x => x.Slot.Claim?.By == reader.Person && page.Items.All(y => y.Application != x.Application))
             : [];
         var withheld = query.After is null && page.Counts[SlotStatus.Withheld] > 0 ? await today.Items(reader.Team, filter with { Statuses = [SlotStatus.Withheld], Limit = MostWithheld }, now, ct) : [];
+        IReadOnlyList<TodayItem> items = [.. inHand, .. page.Items];
         var isEmpty = query.IsAll && page.Items.Count + withheld.Count + page.ToClose.Count == 0 && !await HasAny(store, reader, ct);
         return new RazorComponentResult<TodayPage>(new
         {
-            Reader = reader, Query = query, Items = (IReadOnlyList<TodayItem>)[.. inHand, .. page.Items], Withheld = withheld, page.Counts, page.ToClose, page.Next, Acted = acted, Now = now, IsEmpty = isEmpty,
+            Reader = reader, Query = query, Items = items, Withheld = withheld, page.Counts, page.ToClose, page.Next, Acted = acted, Now = now, IsEmpty = isEmpty,
+            Warnings = await warnings.Of(reader.Caller, [.. items.Select(x => new SlotId(x.Application, x.Stage))], ct),
             Colleagues = await colleagues.Of(reader, ct), Candidates = await candidates.Of(reader, query.Candidate, ct),
         });
     }).ForCandidatesToo().ShowsActed();
