@@ -34,9 +34,9 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
         {
             var application = await Team.Submit();
 
-            // Who is told to come back comes back, as anybody would.
+            // Who is told to come back comes back with the same key, as anybody should: what was recorded while nobody was told is then their own.
             var answers = await Task.WhenAll(Enumerable.Range(0, 50)
-                .Select(i => Eventually.Get(() => application.RecordFollowUp(by: $"recorder {i}"), x => x is not { Status: 503, RetryAfter: not null })));
+                .Select(i => Eventually.Get(() => application.RecordFollowUp(by: $"recorder {i}", idempotencyKey: application.KeyOf(i)), x => x is not { Status: 503, RetryAfter: not null })));
 
             Assert.Single(answers, x => x.Status == 201);
             Assert.All(answers.Where(x => x.Status != 201), x => x.Refused(409, "alreadyMade", "claimedByAnother"));

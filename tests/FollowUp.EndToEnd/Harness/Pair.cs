@@ -155,9 +155,13 @@ public sealed partial class Pair : IAsyncDisposable
         }
 
         Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes))];
-        foreach (var service in Services)
-            service.Start();
-        await Task.WhenAll(Services.Select(x => x.IsReady(TimeSpan.FromMinutes(2))));
+        await using (await _servers.TurnToStart())
+        {
+            foreach (var service in Services)
+                service.Start();
+            await Task.WhenAll(Services.Select(x => x.IsReady()));
+        }
+
         // The first start says the first key, once, on one of the nodes.
         var key = await Eventually.Get(() => Task.FromResult(Applications.SelectMany(x => x.Lines()).Select(x => FirstKey().Match(x)).FirstOrDefault(x => x.Success)?.Groups["key"].Value), x => x is not null);
         Default = _teams["default"] = Known("default", key!);

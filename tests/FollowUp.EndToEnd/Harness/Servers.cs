@@ -58,6 +58,25 @@ public sealed class Servers
 
     public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);
 
+    /// <summary>Waits until no other pair is starting, of this run or of one beside it: a start is nothing but work for the processors, and of many at once each would be late.</summary>
+    /// <returns>The turn; whoever disposes of it gives it up, and it ends with the process.</returns>
+    public async Task<IAsyncDisposable> TurnToStart()
+    {
+        Task<FileStream?> Take()
+        {
+            try
+            {
+                return Task.FromResult<FileStream?>(new(Path.Combine(Bin, "starting"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException) // somebody has it
+            {
+                return Task.FromResult<FileStream?>(null);
+            }
+        }
+
+        return (await Eventually.Get(Take, x => x is not null, TimeSpan.FromMinutes(15), "a turn to start a pair"))!;
+    }
+
     /// <summary>Stops the broker in an orderly way.</summary>
     public Task StopBroker() => Script("broker-stop");
 

@@ -88,6 +88,9 @@ public sealed class Application(Team team, Guid id)
     /// <summary>The same application as another key, or another team, sees it.</summary>
     public Application As(Team other) => new(other, id);
 
+    /// <summary>The idempotency key of one of many who record at once.</summary>
+    public string KeyOf(int who) => $"{id}:{who}";
+
     public async Task<JsonElement> Detail() => (await team.Applications.Get(Path)).Expect(200).Json;
 
     public async Task<long> Version() => (await team.Applications.Get(Path)).Expect(200).Version;

@@ -9,21 +9,21 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     public async Task Of_fifty_recorders_at_once_one_records_and_the_others_are_told_why_not()
     {
         for (var round = 0; round < Rounds; round++)
-            await Race((application, i) => application.RecordFollowUp(i % 2 == 0 ? "email" : "phone", by: $"recorder {i}"), 50);
+            await Race((application, i) => application.RecordFollowUp(i % 2 == 0 ? "email" : "phone", by: $"recorder {i}", idempotencyKey: application.KeyOf(i)), 50);
     }
 
     [Fact]
     public async Task Of_fifty_recorders_who_say_the_same_one_records_and_the_others_are_told_why_not()
     {
         for (var round = 0; round < Rounds; round++)
-            await Race((application, _) => application.RecordFollowUp("email", by: "ana"), 50);
+            await Race((application, i) => application.RecordFollowUp("email", by: "ana", idempotencyKey: application.KeyOf(i)), 50);
     }
 
     [Fact]
     public async Task Of_fifty_recorders_with_claim_ids_of_their_own_one_records()
     {
         for (var round = 0; round < Rounds / 2; round++)
-            await Race((application, i) => application.RecordFollowUp(by: $"recorder {i}", claimId: Guid.NewGuid()), 50);
+            await Race((application, i) => application.RecordFollowUp(by: $"recorder {i}", claimId: Guid.NewGuid(), idempotencyKey: application.KeyOf(i)), 50);
     }
 
     [Fact]
