@@ -55,7 +55,7 @@ internal static class Description
         options.RegisterDocumentType<UploadedSheet>();
         options.RegisterDocumentType<ImportReport>();
         // Who signs in names no team yet, and what seals cookies belongs to none.
-        options.Schema.For<Session>().SingleTenanted();
+        options.Schema.For<Session>().SingleTenanted().UseOptimisticConcurrency(true);
         options.RegisterDocumentType<ProtectionKey>();
         options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Who)).Index<Session>("team", "who");
         options.Schema.For<PersonalSettings>().SingleTenanted().UseOptimisticConcurrency(true); // the person at /me, and whoever sends the digest

@@ -28,10 +28,13 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
     /// <summary>Somebody who is nobody yet, at an empty window.</summary>
     protected async Task<Browsing> Visit(Uri? site = null, Look? look = null)
     {
-        var browsing = await Browsing.Open(chromium.Browser, site ?? Pair.Applications[0].Address, look ?? new Look());
+        var browsing = await Window(look ?? new Look(), site);
         _windows.Add(browsing);
         return browsing;
     }
+
+    /// <summary>An empty window that outlives the story; whoever opens it closes it, and looks at what it complains of.</summary>
+    protected Task<Browsing> Window(Look look, Uri? site = null) => Browsing.Open(chromium.Browser, site ?? Pair.Applications[0].Address, look);
 
     public override async ValueTask DisposeAsync()
     {

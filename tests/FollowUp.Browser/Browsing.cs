@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -157,7 +158,7 @@ public sealed partial class Browsing : IAsyncDisposable
     /// <summary>What axe-core has to say about the page as it is now.</summary>
     /// <param name="rules">Only by these rules; by all of them unless said.</param>
     public async Task<IReadOnlyList<string>> Violations(params string[] rules) =>
-        [.. (await Page.RunAxe(rules is [] ? new() : new() { RunOnly = new() { Type = "rule", Values = [.. rules] } })).Violations.Select(x => $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(y => $"\n    {y.Target}  {Shortened(y.Html)}{(y.Any.Length > 0 ? $"\n      {y.Any[0].Message}" : "")}"))}")];
+        [.. (await Page.RunAxe(new() { ResultTypes = [ResultType.Violations], RunOnly = rules is [] ? null : new() { Type = "rule", Values = [.. rules] } })).Violations.Select(x => $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(y => $"\n    {y.Target}  {Shortened(y.Html)}{(y.Any.Length > 0 ? $"\n      {y.Any[0].Message}" : "")}"))}")];
 
     /// <summary>Fails when the pages did what none may.</summary>
     public void IsClean() => Assert.True(_complaints.IsEmpty, $"In the browser:\n{string.Join('\n', _complaints.Distinct())}");

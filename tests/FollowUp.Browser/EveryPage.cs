@@ -45,14 +45,22 @@ public sealed class FilledTeam
 
 /// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
 public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut, IReadOnlyList<string> Structure, IReadOnlyList<string> Content, IReadOnlyList<string> Inline,
-    IReadOnlyList<string> Headers, int Width);
+    IReadOnlyList<string> Headers, int Width, IReadOnlyList<string> Complaints);
 
-/// <summary>The pages that were looked at so far, by their look.</summary>
-public sealed class SeenPages
+/// <summary>The pages that were looked at so far, by their look, each look in one window: of somebody signed in, and of nobody.</summary>
+public sealed class SeenPages : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<Seen>>> _seen = [];
+    private readonly ConcurrentDictionary<(Look Look, bool IsSignedIn), Lazy<Task<Browsing>>> _windows = [];
 
     public Task<Seen> Get(string page, Look look, Func<Task<Seen>> open) => _seen.GetOrAdd((page, look), _ => new Lazy<Task<Seen>>(open)).Value;
+
+    public Task<Browsing> Window(Look look, bool isSignedIn, Func<Task<Browsing>> open) => _windows.GetOrAdd((look, isSignedIn), _ => new Lazy<Task<Browsing>>(open)).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var window in _windows.Values.Where(x => x.IsValueCreated && x.Value.IsCompletedSuccessfully)) await (await window.Value).DisposeAsync();
+    }
 }
 
 /// <summary>What is promised of every page, in every way that people look at them.</summary>
@@ -119,17 +127,26 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     {
         var found = await seen.Get(page, look, () => Open(page, look));
         Assert.Equal(200, found.Status);
+        Assert.Empty(found.Complaints);
         return found;
     }
 
     private async Task<Seen> Open(string page, Look look)
     {
         var shown = await filled.Of(Pair);
-        var browsing = await Visit(look: look);
-        if (page != Pages.SignIn)
-            await browsing.Enter(shown.Team.Key);
-        var (response, weight) = await browsing.Weigh(page.Replace("{id}", shown.Id.ToString(), StringComparison.Ordinal));
+        var isSignedIn = page != Pages.SignIn;
+        var browsing = await seen.Window(look, isSignedIn, async () =>
+        {
+            var window = await Window(look);
+            if (isSignedIn)
+                await window.Enter(shown.Team.Key);
+            return window;
+        });
+        var before = browsing.Complaints.Count;
+        var path = page.Replace("{id}", shown.Id.ToString(), StringComparison.Ordinal);
+        var (response, weight) = look == Looks["light"] ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
         return new Seen(response.Status, weight, look.JavaScript ? await browsing.Violations(look == Looks["light"] ? [] : OfTheLook) : [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing),
-            look.JavaScript ? [] : await Pages.Inline(browsing), await Pages.Headers(response), look.JavaScript ? await browsing.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") : 1);
+            look.JavaScript ? [] : await Pages.Inline(browsing), await Pages.Headers(response), look.JavaScript ? await browsing.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") : 1,
+            [.. browsing.Complaints.Skip(before)]);
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FollowUp.Applications.Pages.Me;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Store;
 using Marten;
@@ -58,7 +59,7 @@ public sealed record Session
 /// <summary>Starts, finds and ends sessions. What is ended here is ended on every node within a second, and so is what a revoked key started.</summary>
 internal sealed class Sessions
 {
-    private const int SecretBytes = 32;
+    private const int SecretBytes = 32, MostAttempts = 10;
     private readonly IDocumentStore _store;
     private readonly KeyRing _keys;
     private readonly EverybodysSettings _settings;
@@ -116,10 +117,22 @@ internal sealed class Sessions
         return await session.LoadAsync<Session>(id, ct);
     }
 
-    /// <summary>Changes one that there is.</summary>
+    /// <summary>Changes one that there is. Who changes it while another ends it doesn't bring it back.</summary>
     public async Task Change(string id, Func<Session, Session> change, CancellationToken ct)
     {
-        if (await Load(id, ct) is { } found) await Store(change(found), ct);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var session = _store.LightweightSession();
+                if (await session.LoadAsync<Session>(id, ct) is not { } found) return;
+                session.Store(change(found));
+                await session.SaveChangesAsync(ct);
+                _seen.Forget(id);
+                return;
+            }
+            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
+        }
     }
 
     /// <summary>Ends one.</summary>
@@ -128,19 +141,8 @@ internal sealed class Sessions
     /// <summary>Ends all of a person's, on whatever browser.</summary>
     public async Task EndAll(string team, string who, CancellationToken ct)
     {
-        await using var session = _store.LightweightSession();
-        var all = await session.Query<Session>().Where(x => x.Team == team && x.Who == who && x.EndedAt == null).ToListAsync(ct);
-        session.Store(all.Select(x => x with { EndedAt = _time.GetUtcNow() }));
-        await session.SaveChangesAsync(ct);
-        foreach (var ended in all) _seen.Forget(ended.Id);
-    }
-
-    private async Task Store(Session changed, CancellationToken ct)
-    {
-        await using var session = _store.LightweightSession();
-        session.Store(changed);
-        await session.SaveChangesAsync(ct);
-        _seen.Forget(changed.Id);
+        await using var session = _store.QuerySession();
+        foreach (var one in await session.Query<Session>().Where(x => x.Team == team && x.Who == who && x.EndedAt == null).ToListAsync(ct)) await End(one.Id, ct);
     }
 
     private static string IdOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -71,6 +71,7 @@ public sealed record MonthShown(DateOnly First, string? Region, IReadOnlyList<Mo
 /// <summary>Asks the Scheduler for what the page shows.</summary>
 internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, TimeProvider time)
 {
+    private const int MostPreviewed = 100; // as many as one reads; the sentence above them counts all
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // a preview looks at everything that is open
 
     public Task<PolicyAnswer> Read(Reader reader, CancellationToken ct, int? version = null) => desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReadPolicy(version), ct);
@@ -118,7 +119,7 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
 
     public async Task<PolicyShown> WithPreview(Reader reader, PolicyShown shown, CancellationToken ct)
     {
-        var preview = await desk.Ask<PreviewAnswer>(reader.Caller, Guid.Empty, new PreviewPolicy(Element(shown.Policy), null, 25), ct, deadline: Patience);
+        var preview = await desk.Ask<PreviewAnswer>(reader.Caller, Guid.Empty, new PreviewPolicy(Element(shown.Policy), null, MostPreviewed), ct, deadline: Patience);
         await using var session = store.QuerySession(reader.Team);
         var people = await session.LoadManyAsync<Candidate>(ct, [.. preview.Items.Select(x => x.Candidate).Distinct(StringComparer.Ordinal)]);
         return shown with { Preview = preview, Names = people.Where(x => x.Name is not null).ToDictionary(x => x.Id, x => x.Name!, StringComparer.Ordinal) };
