@@ -5,9 +5,11 @@ namespace FollowUp.EndToEnd.Faults;
 /// <summary>
 /// People at work while things break: each submits, sends the letter, records the follow-up, and repeats whatever was not
 /// acknowledged, as a careful client does: with the same id or idempotency key. Keeps what was acknowledged, to be found again at the end.
+/// They draw breath between two commands: what breaks is to break in the middle of work, not under as much of it as the machine can do.
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
     private readonly Team _team;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Acknowledged> _acknowledged = [];
@@ -90,6 +92,7 @@ internal sealed class Load : IAsyncDisposable
     {
         do
         {
+            await Task.Delay(Breath);
             try
             {
                 var answer = await send();
@@ -106,8 +109,6 @@ internal sealed class Load : IAsyncDisposable
             {
                 // Nobody answers: the node is down.
             }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
         while (!_stop.IsCancellationRequested);
 
