@@ -42,9 +42,9 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<SlotWarnings>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
 builder.Services.AddHostedService<OlderRows>();
-builder.Services.AddSingleton<SlotActing>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
+builder.Services.AddSingleton<SlotActing>().AddSingleton<SlotWarnings>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
 builder.Services.AddSingleton<Imports>().AddHostedService<ImportWorker>().AddSingleton<Suggestions>();
 builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>().AddSingleton<PolicyLooking>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();

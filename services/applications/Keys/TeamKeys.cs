@@ -66,18 +66,18 @@ public sealed class KeyMaking(IDocumentStore store, TimeProvider time)
     }
 
     /// <summary>Revokes a key; revoking twice changes nothing.</summary>
-    public async Task Revoke(string team, string id, string by, CancellationToken ct)
+    public Task Revoke(string team, string id, string by, CancellationToken ct) => Passing.Retry(async () => // another key of the team may be made or revoked at this moment
     {
         await using var session = store.Open(team, by);
-        await session.Events.WriteToAggregate<TeamKeys>(TeamKeys.StreamOf(team), stream =>
-        {
-            if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key) throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
-            if (key.RevokedAt is not null) return;
-            var revoked = key with { RevokedAt = time.GetUtcNow() };
-            stream.AppendOne(new KeyRevoked(revoked));
-            session.Store(revoked);
-        }, ct);
-    }
+        var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
+        if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key) throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
+        if (key.RevokedAt is not null) return key;
+        var revoked = key with { RevokedAt = time.GetUtcNow() };
+        stream.AppendOne(new KeyRevoked(revoked));
+        session.Store(revoked);
+        await session.SaveChangesAsync(ct);
+        return revoked;
+    });
 
     /// <summary>Revokes what keys a candidate has, in a session that does more.</summary>
     /// <returns>The keys that held until then.</returns>

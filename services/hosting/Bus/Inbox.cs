@@ -173,6 +173,19 @@ internal sealed record InboxSettings(string Queue, string Source, string? Own);
 /// <summary>Tells what passes by itself from what will never work.</summary>
 public static class Passing
 {
+    private const int MostAttempts = 10;
+
+    /// <summary>Decides again, ten times at most, where another was faster.</summary>
+    /// <param name="attempt">Reads, decides and writes, in a session of its own each time.</param>
+    public static async Task<T> Retry<T>(Func<Task<T>> attempt)
+    {
+        for (var attempts = 1; ; attempts++)
+        {
+            try { return await attempt(); }
+            catch (Exception exception) when (attempts < MostAttempts && IsConflict(exception)) { }
+        }
+    }
+
     /// <summary>Whether the same attempt may succeed later: the database is away, or another was faster.</summary>
     /// <param name="exception">What an attempt threw.</param>
     public static bool Is(Exception? exception) => exception switch

@@ -17,7 +17,6 @@ namespace FollowUp.Scheduler.Governing;
 /// </summary>
 internal sealed class PolicyOfTeam
 {
-    private const int MostAttempts = 10;
     private readonly IDocumentStore _store;
     private readonly NpgsqlDataSource _database;
     private readonly TeamPolicy _first;
@@ -66,28 +65,21 @@ internal sealed class PolicyOfTeam
 
     /// <summary>Changes it. What is open is planned anew afterwards.</summary>
     /// <param name="change">What is wanted instead of the one there is; may be asked again with a newer one.</param>
-    public async Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct)
+    public Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct) => Passing.Retry(async () =>
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var session = _store.Open(team, by);
-                var stream = await session.Events.FetchForWriting<TeamPolicy>(Ids.OfPolicy(team), ct);
-                var before = stream.Aggregate ?? _first;
-                var facts = before.Decide(change(before.Policy));
-                if (facts.Length == 0) return await Find(team, ct, before.Policy.Version);
-                stream.AppendMany(facts);
-                var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
-                var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
-                session.Store(after);
-                await session.SaveChangesAsync(ct);
-                _recent.Forget(team);
-                return after;
-            }
-            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
-        }
-    }
+        await using var session = _store.Open(team, by);
+        var stream = await session.Events.FetchForWriting<TeamPolicy>(Ids.OfPolicy(team), ct);
+        var before = stream.Aggregate ?? _first;
+        var facts = before.Decide(change(before.Policy));
+        if (facts.Length == 0) return await Find(team, ct, before.Policy.Version);
+        stream.AppendMany(facts);
+        var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
+        var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
+        session.Store(after);
+        await session.SaveChangesAsync(ct);
+        _recent.Forget(team);
+        return after;
+    });
 
     /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
     public async Task TakeBack(string team, Received said, CancellationToken ct)

@@ -49,6 +49,14 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await IsSaid("/", "The same person is followed up for another candidate of the team");
         await ana.Axe();
         await IsSaid($"/pipeline/{mine.Id}", "The same person is followed up for another candidate of the team");
+
+        // Whoever sees only what is theirs is told nothing of others.
+        var candidate = (await mine.Detail()).Text("candidate");
+        var key = (await team.Applications.Post("/keys", new { name = "theirs", candidate })).Expect(201).Json.Text("key")!;
+        var themselves = await As("themselves", team.Through(key));
+        await Says(Card(themselves, mine), "due");
+        await SaysNot(Card(themselves, mine), "The same person");
+
         (await theirs.RecordResponse()).Expect(201); // nobody chases them for it any more
         await theirs.Shows(1, "waived");
         await Eventually.Holds(async () => { await ana.Go("/"); return !(await Card(ana, mine).TextContentAsync())!.Contains("The same person", StringComparison.Ordinal); });

@@ -93,8 +93,8 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     {
         var application = await Team.Submit();
 
-        // The Scheduler never answers from an older state: who asks when it is behind is told to come back, and does.
-        var answers = await AtOnce(recorders, i => Eventually.Get(() => record(application, i), x => x is not { Status: 503, Code: "behind", RetryAfter: not null }));
+        // The Scheduler never answers from an older state, and fifty at once may be too many for a small machine: who is told to come back does, with the same key.
+        var answers = await AtOnce(recorders, i => Eventually.Get(() => record(application, i), x => x is not { Status: 503, RetryAfter: not null }));
 
         Assert.Single(answers, x => x.Status == 201);
         Assert.All(answers.Where(x => x.Status != 201), x => x.Refused(409, "alreadyMade", "claimedByAnother"));

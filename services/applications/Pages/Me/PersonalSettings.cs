@@ -53,8 +53,6 @@ public sealed record PersonalSettings
 /// <summary>Reads and changes them. What two do at once is done one after the other.</summary>
 internal sealed class EverybodysSettings(IDocumentStore store, TimeProvider time)
 {
-    private const int MostAttempts = 10;
-
     public async Task<PersonalSettings?> Of(Reader reader, CancellationToken ct)
     {
         await using var session = store.QuerySession();
@@ -71,22 +69,15 @@ internal sealed class EverybodysSettings(IDocumentStore store, TimeProvider time
             with { SeenAt = time.GetUtcNow() }).Timed(time.GetUtcNow()), ct);
 
     /// <summary>Changes what is kept under an id; what becomes null isn't kept, and what stays the same isn't written.</summary>
-    public async Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct)
+    public Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct) => Passing.Retry(async () =>
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var session = store.LightweightSession();
-                var kept = await session.LoadAsync<PersonalSettings>(id, ct);
-                var changed = change(kept);
-                if (changed is null || changed == kept) return changed;
-                if (kept is null) session.Insert(changed);
-                else session.Store(changed);
-                await session.SaveChangesAsync(ct);
-                return changed;
-            }
-            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
-        }
-    }
+        await using var session = store.LightweightSession();
+        var kept = await session.LoadAsync<PersonalSettings>(id, ct);
+        var changed = change(kept);
+        if (changed is null || changed == kept) return changed;
+        if (kept is null) session.Insert(changed);
+        else session.Store(changed);
+        await session.SaveChangesAsync(ct);
+        return changed;
+    });
 }

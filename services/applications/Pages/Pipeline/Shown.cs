@@ -1,4 +1,3 @@
-using FollowUp.Applications.Asking;
 using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
@@ -50,7 +49,7 @@ internal sealed class Showing(IDocumentStore store, Colleagues colleagues, SlotW
         var current = new SlotId(id, view.Detail.Stage);
         var shown = new Shown(reader, view, (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name, await view.Contacts(session, ct), await view.Moments(session, ct),
             view.Days(reader.Zone, now), past, view.Next(now), step, entered, done, acted,
-            past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader.Caller, [current], ct))[current]] : [], past is null ? await colleagues.Of(reader, ct) : [], now);
+            past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader, [current], ct))[current]] : [], past is null ? await colleagues.Of(reader, ct) : [], now);
         return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status };
     }
 

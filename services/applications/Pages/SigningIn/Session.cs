@@ -59,7 +59,7 @@ public sealed record Session
 /// <summary>Starts, finds and ends sessions. What is ended here is ended on every node within a second, and so is what a revoked key started.</summary>
 internal sealed class Sessions
 {
-    private const int SecretBytes = 32, MostAttempts = 10;
+    private const int SecretBytes = 32;
     private readonly IDocumentStore _store;
     private readonly KeyRing _keys;
     private readonly EverybodysSettings _settings;
@@ -118,22 +118,16 @@ internal sealed class Sessions
     }
 
     /// <summary>Changes one that there is. Who changes it while another ends it doesn't bring it back.</summary>
-    public async Task Change(string id, Func<Session, Session> change, CancellationToken ct)
+    public Task Change(string id, Func<Session, Session> change, CancellationToken ct) => Passing.Retry(async () =>
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var session = _store.LightweightSession();
-                if (await session.LoadAsync<Session>(id, ct) is not { } found) return;
-                session.Store(change(found));
-                await session.SaveChangesAsync(ct);
-                _seen.Forget(id);
-                return;
-            }
-            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
-        }
-    }
+        await using var session = _store.LightweightSession();
+        if (await session.LoadAsync<Session>(id, ct) is not { } found) return null;
+        var changed = change(found);
+        session.Store(changed);
+        await session.SaveChangesAsync(ct);
+        _seen.Forget(id);
+        return changed;
+    });
 
     /// <summary>Ends one.</summary>
     public Task End(string id, CancellationToken ct) => Change(id, x => x with { EndedAt = _time.GetUtcNow() }, ct);

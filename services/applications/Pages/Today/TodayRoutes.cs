@@ -1,4 +1,3 @@
-using FollowUp.Applications.Asking;
 using FollowUp.Applications.Pages.Acting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
@@ -30,7 +29,7 @@ internal static class TodayRoutes
         return new RazorComponentResult<TodayPage>(new
         {
             Reader = reader, Query = query, Items = items, Withheld = withheld, page.Counts, page.ToClose, page.Next, Acted = acted, Now = now, IsEmpty = isEmpty,
-            Warnings = await warnings.Of(reader.Caller, [.. items.Select(x => new SlotId(x.Application, x.Stage))], ct),
+            Warnings = await warnings.Of(reader, [.. items.Select(x => new SlotId(x.Application, x.Stage))], ct),
             Colleagues = await colleagues.Of(reader, ct), Candidates = await candidates.Of(reader, query.Candidate, ct),
         });
     }).ForCandidatesToo().ShowsActed();
