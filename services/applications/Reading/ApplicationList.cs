@@ -71,7 +71,7 @@ public sealed record ApplicationPage(IReadOnlyList<ApplicationRow> Rows, string?
 public sealed record ApplicationTotal(int Count, bool IsMore = false);
 
 /// <summary>A team's applications, filtered, sorted and paged by cursors, so that rows may come, go and change between two pages.</summary>
-public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore store)
+public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase searches, IDocumentStore store)
 {
     // What there is to say of the rows of a "page", which has their ids.
     private const string
@@ -100,7 +100,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
     {
         var (order, backwards) = (Order.Of(sort), before is not null);
         var cursor = order.Read(before ?? after, backwards ? "before" : "after");
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var connection = await Open(filter, ct);
         await using var command = new NpgsqlCommand { Connection = connection };
         var needsPlan = sort == ApplicationSort.Due || filter.IsPlanned || filter.FollowUp.Count > 0 || filter.Assignee is not null || filter.ClosingProposed is not null;
         var from = await From(team, filter, sort, needsPlan, command, ct);
@@ -140,7 +140,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
     /// <returns>For each stage that has any how many were found, whether more fit than were looked at, and the first of them.</returns>
     public async Task<IReadOnlyDictionary<int, (ApplicationTotal Count, IReadOnlyList<ApplicationRow> Rows)>> ReadByStage(string team, ApplicationFilter filter, int perStage, int most, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var connection = await Open(filter, ct);
         await using var command = new NpgsqlCommand { Connection = connection };
         var from = await From(team, filter, ApplicationSort.Submitted, needsPlan: false, command, ct);
         command.Parameters.AddNumber("most", most);
@@ -167,6 +167,8 @@ public sealed class ApplicationList(NpgsqlDataSource database, IDocumentStore st
 
         return stages;
     }
+
+    private ValueTask<NpgsqlConnection> Open(ApplicationFilter filter, CancellationToken ct) => string.IsNullOrWhiteSpace(filter.Q) ? database.OpenConnectionAsync(ct) : searches.Open(ct);
 
     private static async Task<ApplicationTotal> Count(string from, int most, NpgsqlCommand command, CancellationToken ct)
     {

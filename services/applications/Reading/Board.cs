@@ -16,7 +16,7 @@ public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeP
     public static readonly TimeSpan Lately = TimeSpan.FromDays(30);
 
     // Of what is searched for: who finds more than that wants another word, or the list.
-    private const int MostSearched = 2_000;
+    private const int MostSearched = 1_000;
 
     /// <summary>Reads the columns, the first stage first and what was closed lately last.</summary>
     public async Task<IReadOnlyList<BoardColumn>> Read(string team, string? candidate, string? q, int perColumn, CancellationToken ct)

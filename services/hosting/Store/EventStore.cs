@@ -36,6 +36,7 @@ internal static class EventStore
         // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
         connection.Options = string.Join(' ', new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x)));
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "followup" }.Build()); // the name stands in metrics, which are public
+        services.AddSingleton(_ => new SearchDatabase(connection.ConnectionString));
         services.AddSingleton<Wakeup>();
         services.AddHostedService<WakeupListener>();
         services.AddScoped<TeamSession>();
@@ -82,6 +83,25 @@ internal static class EventStore
         json.Converters.Add(new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
     });
+}
+
+/// <summary>
+/// The same database, for what somebody searches for: each search is planned for its own words. A plan that was prepared for any word reads indexes of trigrams from end to end for one of two letters.
+/// </summary>
+/// <param name="connectionString">As of everything else.</param>
+public sealed class SearchDatabase(string connectionString) : IAsyncDisposable
+{
+    private const int MostAtOnce = 20;
+
+    private readonly NpgsqlDataSource _source =
+        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 0, MaxPoolSize = MostAtOnce }.ConnectionString) { Name = "followup-search" }.Build();
+
+    /// <summary>A connection of its own pool.</summary>
+    /// <param name="ct">Ends the wait.</param>
+    public ValueTask<NpgsqlConnection> Open(CancellationToken ct) => _source.OpenConnectionAsync(ct);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
 }
 
 /// <summary>Columns of their own for what SQL looks at, and only the indexes that a query uses: Marten's <c>Duplicate</c> makes one for each column, and each costs every write.</summary>
