@@ -100,7 +100,15 @@ public sealed partial class Browsing : IAsyncDisposable
         if (person is not null)
             await Page.Locator("input[name=person]").FillAsync(person);
         await field.PressAsync("Enter");
-        await Page.WaitForURLAsync(new Uri(Site, "/").ToString());
+        await IsAt(new Uri(Site, "/").ToString());
+    }
+
+    /// <summary>Waits until one of the pages is there, and its script runs. Not for the event that it is loaded, which Playwright may miss on a busy machine.</summary>
+    /// <param name="url">Its address, or a pattern of it.</param>
+    public async Task IsAt(string url)
+    {
+        await Page.WaitForURLAsync(url, new() { WaitUntil = WaitUntilState.Commit });
+        await Page.Locator(_look.JavaScript ? "html.js main" : "main").WaitForAsync();
     }
 
     /// <summary>

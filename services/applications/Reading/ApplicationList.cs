@@ -84,7 +84,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
             """;
 
-    private const int MostCounted = 10_000, MostLookedAt = 1000, MostNamesakes = 1000; // a look at each one's plan or words costs ten times as much as counting in an index
+    private const int MostCounted = 10_000, MostLookedAt = 1000, MostNamesakes = 1000, MostRemembered = 20_000; // a look at each one's plan or words costs ten times as much as counting in an index
 
     /// <summary>Reads a page.</summary>
     /// <param name="team">The team.</param>
@@ -212,11 +212,17 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
         {
             // The status of a follow-up is the latest stage's, unless that stage is so new that the Scheduler hasn't spoken of it yet.
             where.Add("p.status = any(@slot)");
-            parameters.Add(new NpgsqlParameter("slot", filter.FollowUp.Select(x => x.ToString()).ToArray()));
+            parameters.Add(StatusesIn(filter.FollowUp));
             if (sort == ApplicationSort.Due) // says the same once more, of what it is sorted by
             {
                 var ranks = filter.FollowUp.Select(Urgency.Rank).Order().ToArray();
                 where.Add($"p.urgency >= '{ranks[0]}' and p.urgency < '{(char)(ranks[^1] + 1)}'");
+            }
+            else if (await AreFew(team, filter.FollowUp, command.Connection!, ct))
+            {
+                // They are remembered while the list is walked in its order, and only their plans are looked at: what is due lies behind thousands that were just submitted.
+                // (In coalesce it stays a question about each row, and is no join, which would be sorted; by its limit it is known to fit into memory.)
+                where.Add($"coalesce(l.id in (select f.id from followup.mt_doc_planview f where f.tenant_id = @team and f.status = any(@slot) limit {2 * MostRemembered}), false)");
             }
         }
         if (filter.Assignee is { } assignee)
@@ -239,6 +245,16 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
               where {string.Join("\n  and ", where)}
             """;
     }
+
+    private static async Task<bool> AreFew(string team, IReadOnlyCollection<SlotStatus> statuses, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"select count(*) <= {MostRemembered} from (select 1 from followup.mt_doc_planview where tenant_id = @team and status = any(@slot) limit {MostRemembered + 1}) counted", connection);
+        command.Parameters.AddText("team", team);
+        command.Parameters.Add(StatusesIn(statuses));
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static NpgsqlParameter StatusesIn(IReadOnlyCollection<SlotStatus> statuses) => new("slot", statuses.Select(x => x.ToString()).ToArray());
 
     // Asked before, so that the list itself is found by the candidates' index, and each of its words by one of its own.
     private static async Task<string[]> Namesakes(string team, string part, string? candidate, NpgsqlConnection connection, CancellationToken ct)

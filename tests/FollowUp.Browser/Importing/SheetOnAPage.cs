@@ -22,7 +22,7 @@ internal static class SheetOnAPage
     public static async Task<string> See(this Browsing window)
     {
         await window.Page.Locator("main form button.main").ClickAsync();
-        await window.Page.WaitForURLAsync(x => x.Contains("/pipeline/import/", StringComparison.Ordinal));
+        await window.IsAt("**/pipeline/import/**");
         return new Uri(window.Page.Url).AbsolutePath;
     }
 
