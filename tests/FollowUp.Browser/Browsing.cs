@@ -22,11 +22,15 @@ public sealed record Look(bool JavaScript = true, string Language = "en", ColorS
 /// </summary>
 public sealed partial class Browsing : IAsyncDisposable
 {
+    private const int Patience = 60_000; // milliseconds: a story waits for a condition, however busy the machine is
+
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly HashSet<string> _origins;
     private readonly ConcurrentDictionary<int, bool> _expected = [];
     private readonly Look _look;
     private bool _isClosed;
+
+    static Browsing() => Assertions.SetDefaultExpectTimeout(Patience);
 
     private Browsing(IBrowserContext context, IPage page, Uri site, Look look)
     {
@@ -86,7 +90,7 @@ public sealed partial class Browsing : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce, // so that nobody has to wait for a movement to end
             ViewportSize = new() { Width = look.Width, Height = look.Height },
         });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(Patience);
         return new Browsing(context, await context.NewPageAsync(), site, look);
     }
 
@@ -100,14 +104,15 @@ public sealed partial class Browsing : IAsyncDisposable
         if (person is not null)
             await Page.Locator("input[name=person]").FillAsync(person);
         await field.PressAsync("Enter");
-        await IsAt(new Uri(Site, "/").ToString());
+        await IsAt("/");
     }
 
-    /// <summary>Waits until one of the pages is there, and its script runs. Not for the event that it is loaded, which Playwright may miss on a busy machine.</summary>
-    /// <param name="url">Its address, or a pattern of it.</param>
-    public async Task IsAt(string url)
+    /// <summary>Waits until one of the pages is there, and its script runs. It looks at the address again and again: events of navigation can be missed on a busy machine.</summary>
+    /// <param name="path">Its path with its query; <c>*</c> at the end stands for any rest.</param>
+    public async Task IsAt(string path)
     {
-        await Page.WaitForURLAsync(url, new() { WaitUntil = WaitUntilState.Commit });
+        var address = Regex.Escape(new Uri(Site, path.TrimEnd('*')).ToString()) + (path.EndsWith('*') ? "" : "$");
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^{address}"));
         await Page.Locator(_look.JavaScript ? "html.js main" : "main").WaitForAsync();
     }
 

@@ -22,7 +22,7 @@ internal static class SheetOnAPage
     public static async Task<string> See(this Browsing window)
     {
         await window.Page.Locator("main form button.main").ClickAsync();
-        await window.IsAt("**/pipeline/import/**");
+        await window.IsAt("/pipeline/import/*");
         return new Uri(window.Page.Url).AbsolutePath;
     }
 

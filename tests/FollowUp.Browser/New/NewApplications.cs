@@ -172,7 +172,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     {
         var id = Guid.Parse((await Hidden(window, "id"))!);
         await Button(window).ClickAsync();
-        await window.IsAt(new Uri(window.Site, $"/pipeline/{id}?done=submitted").ToString());
+        await window.IsAt($"/pipeline/{id}?done=submitted");
         return Team.Of(id);
     }
 

@@ -5,8 +5,6 @@ namespace FollowUp.Browser.Pipeline;
 /// <summary>A story of the list, the board or one application, told to a team of its own: what is listed is then only what the story made.</summary>
 public abstract class PipelineStory(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
-    static PipelineStory() => Assertions.SetDefaultExpectTimeout(60_000);
-
     protected Task<Team> NewTeam() => Pair.Team($"pipeline-{Guid.NewGuid():n}"[..24]);
 
     /// <summary>The titles in the list, in order.</summary>

@@ -40,9 +40,9 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
     }
 
     /// <summary>Waits until a text is shown.</summary>
-    protected static Task Says(ILocator place, string words) => Assertions.Expect(place).ToContainTextAsync(words, new() { Timeout = 60_000 });
+    protected static Task Says(ILocator place, string words) => Assertions.Expect(place).ToContainTextAsync(words);
 
-    protected static Task SaysNot(ILocator place, string words) => Assertions.Expect(place).Not.ToContainTextAsync(words, new() { Timeout = 60_000 });
+    protected static Task SaysNot(ILocator place, string words) => Assertions.Expect(place).Not.ToContainTextAsync(words);
 
-    protected static Task Gone(ILocator place) => Assertions.Expect(place).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+    protected static Task Gone(ILocator place) => Assertions.Expect(place).ToHaveCountAsync(0);
 }
