@@ -112,7 +112,7 @@ public sealed partial class Browsing : IAsyncDisposable
     public async Task IsAt(string path)
     {
         var address = Regex.Escape(new Uri(Site, path.TrimEnd('*')).ToString()) + (path.EndsWith('*') ? "" : "$");
-        await Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^{address}"));
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^{address}", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Page.Locator(_look.JavaScript ? "html.js main" : "main").WaitForAsync();
     }
 
