@@ -122,15 +122,24 @@ public sealed partial class Browsing : IAsyncDisposable
     /// </summary>
     public async Task Enter(string key, string? person = null)
     {
-        var asked = await Context.APIRequest.GetAsync(new Uri(Site, "/sign-in").ToString());
-        var form = Context.APIRequest.CreateFormData();
-        form.Set("__RequestVerificationToken", Token().Match(await asked.TextAsync()).Groups["value"].Value);
-        form.Set("key", key);
-        form.Set("person", person ?? "");
-        form.Set("zone", _look.JavaScript ? _look.TimeZone : "");
-        var answer = await Context.APIRequest.PostAsync(new Uri(Site, "/sign-in").ToString(), new() { Form = form, MaxRedirects = 0 });
+        var answer = await Send("/sign-in", await Token("/sign-in"), ("key", key), ("person", person ?? ""), ("zone", _look.JavaScript ? _look.TimeZone : ""));
         if (answer.Status != 302)
             throw new InvalidOperationException($"Nobody can sign in: {answer.Status} {await answer.TextAsync()}");
+    }
+
+    /// <summary>What the forms of a page carry, so that no other site can send them.</summary>
+    public async Task<string> Token(string page) => FormToken().Match(await (await Context.APIRequest.GetAsync(new Uri(Site, page).ToString())).TextAsync()).Groups["value"].Value;
+
+    /// <summary>Sends what a form would, without showing it, and doesn't go where the answer leads.</summary>
+    /// <param name="token">See <see cref="Token"/>; null: none.</param>
+    public Task<IAPIResponse> Send(string address, string? token, params IEnumerable<(string Field, string Value)> entered)
+    {
+        var form = Context.APIRequest.CreateFormData();
+        foreach (var (field, value) in entered)
+            form.Set(field, value);
+        if (token is not null)
+            form.Set("__RequestVerificationToken", token);
+        return Context.APIRequest.PostAsync(new Uri(Site, address).ToString(), new() { Form = form, MaxRedirects = 0 });
     }
 
     /// <summary>Opens a page and waits until all it names is loaded.</summary>
@@ -160,10 +169,11 @@ public sealed partial class Browsing : IAsyncDisposable
     /// <summary>This site is part of the story too, such as the one that a person signs in at.</summary>
     public void Visits(Uri site) => _origins.Add(Origin(site));
 
-    /// <summary>Fails when axe-core, with all its rules, finds something on the page that keeps somebody out. It is a script itself, and so looks at nothing where none runs.</summary>
+    /// <summary>Fails when axe-core, with all its rules, finds something on the page that keeps somebody out.</summary>
     public async Task Axe()
     {
-        if (!_look.JavaScript) return;
+        if (!_look.JavaScript)
+            throw new InvalidOperationException("axe-core is a script, and none runs in this window.");
         var found = await Violations();
         Assert.True(found.Count == 0, $"{Page.Url}\n{string.Join('\n', found)}");
     }
@@ -191,7 +201,7 @@ public sealed partial class Browsing : IAsyncDisposable
     private static string Shortened(string html) => Whitespace().Replace(html, " ") is { Length: > 160 } text ? text[..160] + "…" : Whitespace().Replace(html, " ");
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Token();
+    private static partial Regex FormToken();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
     private static partial Regex Whitespace();

@@ -50,8 +50,13 @@ public sealed class Form
     {
         if (Text(name) is not { } text) return null;
         var parsed = LocalDateTimePattern.CreateWithInvariantCulture(text.Length > 16 ? "uuuu-MM-dd'T'HH:mm:ss" : "uuuu-MM-dd'T'HH:mm").Parse(text);
-        return parsed.Success ? parsed.Value.InZoneLeniently(zone).ToDateTimeOffset() : throw RefusedException.BadInput(name, "It must be a date and a time.");
+        return parsed.Success ? In(zone, parsed.Value, name) : throw RefusedException.BadInput(name, "It must be a date and a time.");
     }
+
+    /// <summary>A moment on a clock of that zone.</summary>
+    /// <exception cref="RefusedException">It lies at the end of what can be reckoned with.</exception>
+    internal static DateTimeOffset In(DateTimeZone zone, LocalDateTime local, string name) =>
+        local.Year is > 1900 and < 2200 ? local.InZoneLeniently(zone).ToDateTimeOffset() : throw RefusedException.BadInput(name, "It must be a date and a time.");
 
     /// <summary>One of the words of an enum, as the API writes it.</summary>
     public T? Word<T>(string name) where T : struct, Enum => Text(name) is not { } text ? null
@@ -67,13 +72,16 @@ public sealed class Form
     public string Return(string otherwise) => SafeReturn(Text("return")) ?? otherwise;
 
     /// <summary>An address of this site, or null: nobody is sent elsewhere by a link.</summary>
-    internal static string? SafeReturn(string? address) => address is ['/', ..] and not ['/', '/' or '\\', ..] && !address.Any(char.IsControl) ? address : null;
+    internal static string? SafeReturn(string? address) => address is ['/', ..] and not ['/', '/' or '\\', ..] && address.All(x => x is > ' ' and < (char)127) ? address : null;
 }
 
 /// <summary>What was entered, and what is wrong with it.</summary>
 public sealed record Entered(IReadOnlyDictionary<string, string> Values, RefusedException? Refused)
 {
     public string? Value(string name) => Values.GetValueOrDefault(name, "");
+
+    /// <summary>Whether a box was ticked.</summary>
+    public bool Has(string name) => Values.ContainsKey(name);
 
     /// <summary>Without a secret, which no page shows again.</summary>
     public Entered Without(string name) => this with { Values = Values.Where(x => x.Key != name).ToDictionary(StringComparer.Ordinal) };

@@ -55,7 +55,7 @@ internal static class PagesSetup
         services.AddAntiforgery(x =>
         {
             x.Cookie.Name = "followup_form";
-            x.Cookie.SameSite = SameSiteMode.Strict;
+            x.Cookie.SameSite = SameSiteMode.Lax; // strict, a link from elsewhere would bring a new one, and every form that is open in another tab would be refused; what protects is the token in the form
             x.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             x.SuppressXFrameOptionsHeader = true; // the content security policy says it
         });
@@ -120,9 +120,17 @@ internal static class PagesSetup
     public static RouteHandlerBuilder Page(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Read) => app.MapGet(pattern, handler).Shown(scope);
 
     /// <summary>Takes what a form of a page sends, if the form was this site's own.</summary>
-    /// <inheritdoc cref="Page"/>
-    public static RouteHandlerBuilder Form(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Record) =>
-        app.MapPost(pattern, handler).Shown(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    /// <param name="app">Where it is mapped.</param>
+    /// <param name="pattern">The address it is sent to.</param>
+    /// <param name="handler">Takes it.</param>
+    /// <param name="scope">What one must be allowed to.</param>
+    /// <param name="page">The page on which the form stands, if it has another address: a refusal is shown at that of the form, and who loads it again or keeps it is led to the page. It may name parts of the pattern, as {id}.</param>
+    public static RouteHandlerBuilder Form(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Record, string? page = null)
+    {
+        if (page is not null)
+            app.MapGet(pattern, (HttpContext http) => TypedResults.Redirect(http.Request.RouteValues.Aggregate(page, (at, x) => at.Replace($"{{{x.Key}}}", Uri.EscapeDataString($"{x.Value}"), StringComparison.Ordinal)))).Shown(scope).AllowAnonymous();
+        return app.MapPost(pattern, handler).Shown(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    }
 
     private static RouteHandlerBuilder Shown(this RouteHandlerBuilder route, string scope)
     {

@@ -48,7 +48,7 @@ public sealed record Reader(string Session, string Team, string Person, Role Rol
         : null;
 
     private static DateTimeZone ZoneOf(HttpContext http, Session session) =>
-        DateTimeZoneProviders.Tzdb.GetZoneOrNull(session.TimeZone ?? http.RequestServices.GetRequiredService<IConfiguration>()["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
+        DateTimeZoneProviders.Tzdb.GetZoneOrNull(session.TimeZone ?? session.BrowserTimeZone ?? http.RequestServices.GetRequiredService<IConfiguration>()["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
 }
 
 /// <summary>The languages that the pages speak.</summary>

@@ -11,7 +11,7 @@ public sealed record RecordResponse(DateOnly? PromisedNextStepOn = null, DateTim
 
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
-        var record = this with { At = At ?? with.Now };
+        var record = this with { At = At ?? conditions.Here(with.Now) };
         return with.Recorder.Record(application, conditions, x => x.Decide(record),
             (x, _, version) => new(201, version, null, new { Application = application, Stage = x.CurrentStage, RespondedAt = record.At, record.PromisedNextStepOn, Version = version }), ct: ct);
     }

@@ -3,12 +3,13 @@ using System.Text.Json;
 using System.Threading.RateLimiting;
 using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
+using FollowUp.Hosting;
 using Marten;
+using NodaTime;
 
 namespace FollowUp.Applications.Recording;
 
@@ -41,7 +42,12 @@ public sealed class Commanding(Recorder recorder, FollowUpRecording followUps, I
 }
 
 /// <summary>What a caller may ask of any write.</summary>
-public sealed record Conditions(Caller Caller, long? IfMatch = null, string? IdempotencyKey = null, string? Fingerprint = null, string? Correlation = null, string? Causation = null);
+/// <param name="Zone">Whose day it is, where no time is given; UTC's unless said.</param>
+public sealed record Conditions(Caller Caller, long? IfMatch = null, string? IdempotencyKey = null, string? Fingerprint = null, string? Correlation = null, string? Causation = null, DateTimeZone? Zone = null)
+{
+    /// <summary>This moment on their clock.</summary>
+    public DateTimeOffset Here(DateTimeOffset now) => Zone is null ? now : now.ToOffset(Zone.GetUtcOffset(Instant.FromDateTimeOffset(now)).ToTimeSpan());
+}
 
 /// <summary>What is answered to a write.</summary>
 public sealed record Answer(int Status, long Version, string? Location = null, object? Body = null);

@@ -7,7 +7,7 @@ namespace FollowUp.Applications.Recording;
 public sealed record RescheduleInterview(DateTimeOffset StartsAt, DateTimeOffset? EndsAt = null, DateTimeOffset? At = null) : ICommand
 {
     internal int Interview { get; init; }
-    internal DateTimeOffset Ends => EndsAt ?? StartsAt.AddHours(1);
+    internal DateTimeOffset Ends => ScheduleInterview.EndOf(StartsAt, EndsAt);
 
     public void Check(Checks checks, DateTimeOffset now)
     {

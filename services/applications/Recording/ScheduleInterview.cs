@@ -8,7 +8,9 @@ namespace FollowUp.Applications.Recording;
 public sealed record ScheduleInterview(DateTimeOffset StartsAt, DateTimeOffset? EndsAt = null, Guid? With = null, DateTimeOffset? At = null) : ICommand
 {
     /// <summary>When it ends: an hour after it starts, unless said.</summary>
-    internal DateTimeOffset Ends => EndsAt ?? StartsAt.AddHours(1);
+    internal DateTimeOffset Ends => EndOf(StartsAt, EndsAt);
+
+    internal static DateTimeOffset EndOf(DateTimeOffset starts, DateTimeOffset? ends) => ends ?? (starts < DateTimeOffset.MaxValue.AddDays(-2) ? starts.AddHours(1) : starts); // what can't be reckoned with is refused below
 
     internal static Basis BasisOf(DateTimeOffset? endsAt) => endsAt is null ? Basis.Inferred : Basis.Declared;
 

@@ -10,7 +10,7 @@ public sealed record SendCoverLetter(DateOnly? PromisedFollowUpOn = null, DateTi
 
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
-        var send = this with { At = At ?? with.Now };
+        var send = this with { At = At ?? conditions.Here(with.Now) };
         return with.Recorder.Record(application, conditions, x => x.Decide(send),
             (x, _, version) => new(201, version, null, new { Application = application, x.CoverLetter!.PromisedFollowUpOn, SentAt = x.CoverLetter.At, Version = version }), ct: ct);
     }

@@ -13,35 +13,48 @@ document.documentElement.classList.add("js");
 const touched = new WeakSet();
 document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) touched.add(form); });
 
-// all: nothing is spared. sent: the form that was just answered; it and what it stands in follow the answer, and what is typed elsewhere is spared.
+// sent: the form that was just answered; it and what it stands in follow the answer, and what is typed elsewhere is spared.
 let alerts = 0;
-function morph(fresh, { place = main(), all = false, sent } = {}) {
+function morph(fresh, { place = main(), sent } = {}) {
   for (const alert of place.querySelectorAll("[role=alert]:not([id])")) alert.id = `alert-${++alerts}`; // what has an id isn't made into something else
   const spared = (form) => form !== sent && touched.has(form);
   const forms = (x) => [...(x.matches("form") ? [x] : []), ...x.querySelectorAll("form")];
   Idiomorph.morph(place, fresh, {
-    ignoreActiveValue: !all && !sent,
+    ignoreActiveValue: !sent,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => {
-        if (all || old.nodeType !== Node.ELEMENT_NODE) return true;
+        if (old.nodeType !== Node.ELEMENT_NODE) return true;
         if (old.matches("form") && spared(old)) return false;
         if (old.matches("details[open]") && !(sent && old.contains(sent))) fresh.setAttribute("open", "");
         return true;
       },
       // What somebody is typing into isn't taken away under their hands; the next look does it.
-      beforeNodeRemoved: (old) => all || old.nodeType !== Node.ELEMENT_NODE
+      beforeNodeRemoved: (old) => old.nodeType !== Node.ELEMENT_NODE
         || !(forms(old).some(spared) || (!sent && (old.matches("[role=alert]") || (old.contains(document.activeElement) && document.activeElement !== document.body)))),
     },
   });
 }
 
-async function load(address, init) {
-  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" }, ...init });
+// What a form is answered that isn't the page again, such as that the database is away, comes as a problem: the page stays, and all that is typed on it.
+async function load(address, form) {
+  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" }, ...form });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("main");
-  if (!fresh || (answer.redirected && new URL(answer.url).pathname === "/sign-in")) { location.assign(answer.url); return null; }
+  const isOut = answer.redirected && new URL(answer.url).pathname === "/sign-in";
+  const problem = isOut ? document.getElementById("announce").dataset.ended : fresh ? fresh.querySelector("[data-problem]")?.textContent : `${answer.status} ${answer.statusText}`;
+  if (form && problem) return { problem };
+  if (!fresh || isOut) { location.assign(answer.url); return null; }
   document.title = page.title;
   return { fresh, answer };
+}
+
+// Words of ours at a form that couldn't be answered, until the next answer.
+function say(form, words) {
+  const place = form.querySelector("[data-said]") ?? form.insertBefore(document.createElement("p"), form.firstChild);
+  Object.assign(place, { className: "notice bad", tabIndex: -1, textContent: words });
+  place.setAttribute("role", "alert");
+  place.setAttribute("data-said", "");
+  place.focus();
 }
 
 // --- Live: the page looks again when the server says that something changed
@@ -63,7 +76,10 @@ function live() {
     } catch { /* the next change, or the next half minute, looks again */ }
   });
   let source;
+  // A tab that nobody sees doesn't listen: a browser opens half a dozen connections to a server, over all its tabs. Seen again, it is told at once whether it is old.
   const listen = () => {
+    source?.close();
+    if (document.hidden) return;
     source = new EventSource("/pages/changes");
     source.addEventListener("hello", (event) => {
       if (lost) { lost = false; announce(place.back); look(); }
@@ -79,7 +95,8 @@ function live() {
     });
   };
   listen();
-  addEventListener("pagehide", () => source.close());
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", () => source?.close());
 }
 
 // --- Forms that answer where they stand: <form data-inplace>
@@ -99,11 +116,17 @@ document.addEventListener("submit", async (event) => {
     const files = [...form.elements].some((x) => x.type === "file");
     const loaded = await load(address, get ? {} : { method: "POST", body: files ? data : new URLSearchParams([...data]) });
     if (!loaded) return;
+    if (loaded.problem) { touched.add(form); say(form, loaded.problem); return; }
     morph(loaded.fresh, { sent: form });
     if (loaded.answer.ok) touched.delete(form); else touched.add(form); // what was refused is still to be mended
     if (loaded.answer.redirected || get) history.replaceState(null, "", loaded.answer.url);
     focusOnNotice();
-  } catch { form.removeAttribute("data-inplace"); form.requestSubmit(button); } // the browser says itself what is wrong with the connection
+    refresh();
+  } catch { // the browser says itself what is wrong with the connection
+    form.removeAttribute("data-inplace");
+    if (button) button.disabled = false; // or what it stands for wouldn't be sent
+    form.requestSubmit(button);
+  }
   finally { form.removeAttribute("aria-busy"); if (button) button.disabled = false; }
 });
 
@@ -114,11 +137,13 @@ function focusOnNotice() {
 
 // --- Searching as one types: <form data-search> brings its results up to date, and the address with them
 
+let searches = 0;
 const search = wait(250, async (form) => {
+  const mine = ++searches;
   const address = new URL(form.action, location.href);
   address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
-  const loaded = await load(address);
-  if (!loaded) return;
+  const loaded = await load(address).catch(() => null); // the next letter, or Enter, says it
+  if (!loaded || mine !== searches) return; // of two that are under way, the earlier may come last
   const results = loaded.fresh.querySelector("[data-results]"), old = main().querySelector("[data-results]");
   if (results && old) morph(results, { place: old });
   history.replaceState(null, "", address);
@@ -131,7 +156,7 @@ document.addEventListener("input", (event) => { const form = event.target.closes
 const look = wait(300, async (form) => {
   try {
     const loaded = await load(form.getAttribute("action"), { method: "POST", body: new URLSearchParams([...new FormData(form)]) });
-    if (!loaded) return;
+    if (!loaded?.fresh) return;
     for (const old of main().querySelectorAll("[data-follows][id]")) {
       const fresh = loaded.fresh.querySelector(`#${CSS.escape(old.id)}`);
       if (fresh) Idiomorph.morph(old, fresh);
@@ -176,17 +201,20 @@ document.addEventListener("click", async (event) => {
   announce(button.dataset.done);
 });
 
-// <meta data-refresh> in main: something is under way, so look again soon. What has an id is looked at alone, and gone when it is over.
+// <div data-refresh> in main: something is under way, so look again soon. What has an id is looked at alone, and gone when it is over.
+let refreshing;
 function refresh() {
   const place = main().querySelector("[data-refresh]");
+  clearTimeout(refreshing);
   if (!place) return;
-  setTimeout(async () => {
+  refreshing = setTimeout(async () => {
     try {
-      const loaded = await load(location.href);
+      const address = location.href, loaded = await load(address);
       const fresh = place.id && loaded?.fresh.querySelector(`#${CSS.escape(place.id)}`);
-      if (fresh) Idiomorph.morph(place, fresh);
+      if (address !== location.href) { /* something else is looked at by now */ }
+      else if (fresh) Idiomorph.morph(place, fresh);
       else if (place.id && loaded?.answer.ok) place.remove();
-      else if (loaded && !place.id) morph(loaded.fresh, { all: true });
+      else if (loaded && !place.id) morph(loaded.fresh);
     } catch { /* again */ }
     refresh();
   }, 700);

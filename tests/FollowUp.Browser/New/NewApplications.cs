@@ -32,7 +32,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         await Field(coach, "noPhoneCalls").CheckAsync();
         await Field(coach, "contact.name").FillAsync(Personal.Name);
         await Field(coach, "contact.email").FillAsync(Personal.Email);
-        await coach.Axe();
+        if (javaScript) await coach.Axe();
 
         var application = await Record(coach);
         var slot = await application.Slot(1, "planned");
@@ -52,7 +52,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         await Fill(coach, "somebody whom nobody knows");
         await Button(coach).ClickAsync();
         await Assertions.Expect(coach.Page.Locator("#candidate-error")).ToContainTextAsync("Nobody is known by that name");
-        await coach.Axe();
+        if (javaScript) await coach.Axe();
 
         await Field(coach, "candidate").FillAsync(Harness.Team.NewCandidate());
         await coach.Page.Locator("summary").ClickAsync();
@@ -78,22 +78,25 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         var candidate = Harness.Team.NewCandidate();
         var fields = new Dictionary<string, string>
         {
-            ["id"] = (await Hidden(coach, "id"))!, ["__RequestVerificationToken"] = (await Hidden(coach, "__RequestVerificationToken"))!, ["candidate"] = candidate, ["employer.name"] = "Acme", ["posting.title"] = "Clerk",
+            ["id"] = (await Hidden(coach, "id"))!, ["candidate"] = candidate, ["employer.name"] = "Acme", ["posting.title"] = "Clerk",
         };
 
-        var both = await Task.WhenAll(Send(coach, fields), Send(coach, fields));
+        var token = await coach.Token("/pipeline/new");
+        Task<IAPIResponse> Send() => coach.Send("/pipeline/new", token, fields.Select(x => (x.Key, x.Value)));
+
+        var both = await Task.WhenAll(Send(), Send());
         Assert.All(both, x => Assert.Equal((302, $"/pipeline/{fields["id"]}?done=submitted"), (x.Status, x.Headers["location"])));
         Assert.Single(await Of(candidate));
 
         fields["posting.title"] = "Cook";
-        var changed = await Send(coach, fields);
+        var changed = await Send();
         var page = await changed.TextAsync();
         Assert.Equal(409, changed.Status);
         Assert.Contains("This form was sent before", page, StringComparison.Ordinal);
         Assert.Single(await Of(candidate));
 
         fields["id"] = Id().Match(page).Groups["id"].Value;
-        Assert.Equal(302, (await Send(coach, fields)).Status);
+        Assert.Equal(302, (await Send()).Status);
         Assert.Equal(["Clerk", "Cook"], (await Of(candidate)).Select(x => x.Text("title")).Order());
     }
 
@@ -174,14 +177,6 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         await Button(window).ClickAsync();
         await window.IsAt($"/pipeline/{id}?done=submitted");
         return Team.Of(id);
-    }
-
-    private static async Task<IAPIResponse> Send(Browsing window, Dictionary<string, string> fields)
-    {
-        var form = window.Context.APIRequest.CreateFormData();
-        foreach (var (field, value) in fields)
-            form.Set(field, value);
-        return await window.Context.APIRequest.PostAsync(new Uri(window.Site, "/pipeline/new").ToString(), new() { Form = form, MaxRedirects = 0 });
     }
 
     private async Task<IReadOnlyList<JsonElement>> Of(string candidate) => (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();

@@ -13,7 +13,7 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
     {
         var team = await Told();
         var (_, viewer) = await team.NewKey("read");
-        var window = await Browse(viewer, javaScript: false);
+        var window = await Browse(viewer);
         await window.Go("/insights");
         Assert.Equal("5 5 5 3 (60%) 3 (60%)", await Row(window, "By situation", "An owner hires"));
         Assert.Equal("5 5 5 3 (60%) 3 (60%)", await Row(window, "By the way in which it was followed up", "phone"));

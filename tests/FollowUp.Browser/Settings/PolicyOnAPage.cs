@@ -33,7 +33,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(preview.Locator("ins"), "asked 9 business days");
         Assert.Equal($"/pipeline/{application.Id}", await preview.Locator("tbody a").GetAttributeAsync("href"));
         Assert.Equal(before.DueAt, (await application.Slot(1, "planned")).DueAt);
-        await admin.Axe();
+        if (javaScript) await admin.Axe();
 
         await Save(admin);
         await Says(admin.Page.Locator("p.notice.good"), "Saved.");
@@ -102,17 +102,15 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Assertions.Expect(window.Page.Locator("main form[method=post]")).ToHaveCountAsync(0);
         await window.Axe();
 
-        var token = await window.Page.Locator("input[name=__RequestVerificationToken]").First.GetAttributeAsync("value");
-        var form = window.Context.APIRequest.CreateFormData();
-        foreach (var (name, value) in new[] { ("__RequestVerificationToken", token!), ("act", "save"), ("claimMinutes", "99") }) form.Set(name, value);
-        Assert.Equal(403, (await window.Context.APIRequest.PostAsync(new Uri(window.Site, Address).ToString(), new() { Form = form })).Status);
+        Assert.Equal(403, (await window.Send(Address, await window.Token(Address), ("act", "save"), ("claimMinutes", "99"))).Status);
         Assert.Equal(15, await Number(team, "claimMinutes"));
     }
 
-    [Fact]
-    public async Task What_is_wrong_stands_at_its_field_with_what_was_entered()
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task What_is_wrong_stands_at_its_field_with_what_was_entered(bool javaScript)
     {
-        var admin = await Browse(await NewTeam(), javaScript: false);
+        var admin = await Browse(await NewTeam(), javaScript);
         admin.Expect(400);
         await admin.Go(Address);
         await Fill(admin, "hours.to", "08:00");
@@ -123,7 +121,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(admin.Page.Locator("#daysOff-0-to-error"), "It must not come before it begins.");
         await Assertions.Expect(admin.Page.Locator("[name='hours.to']")).ToHaveValueAsync("08:00");
         await Assertions.Expect(admin.Page.Locator("button[value=save]")).ToHaveCountAsync(0);
-        await admin.Axe();
+        if (javaScript) await admin.Axe();
     }
 
     [Fact]
@@ -194,7 +192,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await admin.Page.Locator("button[value=take]").ClickAsync();
         await Says(admin.Page.Locator("p.notice.good"), "Taken.");
         Assert.Equal("Mariä Himmelfahrt", (await Holidays(team))["DE-BY"]![0]!["name"]!.GetValue<string>());
-        await admin.Axe();
+        if (javaScript) await admin.Axe();
         await admin.Go($"{Address}?region=DE-BY&month={year}-08");
         await Says(admin.Page.Locator("td.holiday"), "Holiday: Mariä Himmelfahrt");
 

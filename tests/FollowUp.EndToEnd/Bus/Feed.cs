@@ -241,7 +241,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
 
         (await team.Applications.Delete($"/keys/{id}")).Expect(204);
 
-        Assert.Null(await stream.Block(TimeSpan.FromSeconds(5)));
+        Assert.Null(await stream.Block());
     }
 
     internal static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');

@@ -300,7 +300,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_revoked_one_is_thrown_out_within_a_second_and_its_name_is_free_again()
+    public async Task A_revoked_one_is_thrown_out_and_its_name_is_free_again()
     {
         var team = await NewTeam();
         var made = (await Make(team, new { name = "crm", mayCommand = true })).Expect(201).Json;
@@ -309,7 +309,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         (await team.Applications.Delete("/integrations/crm")).Expect(200);
 
-        await Eventually.Holds(() => !crm.IsConnected, TimeSpan.FromSeconds(1));
+        await Eventually.Holds(() => !crm.IsConnected);
         await Assert.ThrowsAnyAsync<RabbitMQ.Client.Exceptions.BrokerUnreachableException>(() => Integration.Connect(Pair, made.Text("user")!, made.Text("password")!));
         Assert.NotNull(Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items()).Instant("revokedAt"));
         (await team.Applications.Delete("/integrations/crm")).Expect(200);

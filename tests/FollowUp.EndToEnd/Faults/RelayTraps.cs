@@ -52,7 +52,10 @@ public sealed class Relay_traps() : FaultStory(nodes: 2)
         async Task<long> Burned() => (long)(await Sql(Pair.ApplicationsDatabase, "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)"))!;
         var before = await Burned(); // by what was killed here earlier
         var application = await Team.Submit();
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Team.Applications.Post($"/applications/{application.Id}/contacts", new { name = $"Person {i}", role = "other" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Team.Applications.Post($"{application.Path}/contacts", new { name = $"Person {i}", role = "other" })));
+        Assert.All(answers, x => x.Expect(201, 503)); // 503: lost to others again and again, until its time was up
+        Assert.Equal(1 + answers.Count(x => x.Status == 201), await application.Version());
+        Assert.InRange(await application.Version(), 20, 51);
         Assert.Equal(before, await Burned());
     }
 

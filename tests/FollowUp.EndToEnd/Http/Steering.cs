@@ -64,7 +64,7 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         var application = await Team.SubmitDue();
         await application.Slot(1, "due");
 
-        (await Team.Scheduler.Post($"{application.Path}/stages/1/snooze", new { until = DateTimeOffset.UtcNow.AddSeconds(2) })).Expect(200);
+        (await Team.Scheduler.Post($"{application.Path}/stages/1/snooze", new { until = DateTimeOffset.UtcNow.AddSeconds(6) })).Expect(200);
 
         await Heard(application, "followup.follow-up.due.v1", 2);
         await application.Slot(1, "due");

@@ -11,5 +11,5 @@ internal static class AssignIt
         var to = form.Text("whom") switch { "me" => reader.Person, "nobody" => null, _ => form.Text("to") };
         await acting.Scheduler.Ask<FollowUpAssigned>(reader.Caller, x.Application, new AssignFollowUp(x.Stage, to, reader.Person), ct);
         return slot => slot.Assignee == to;
-    }, ct), Scopes.Claim);
+    }, ct), Scopes.Claim, page: "/");
 }

@@ -13,5 +13,5 @@ internal static class ClaimIt
         var claim = Ids.From(reader.Team, "claim", x.Application.ToString(), $"{x.Stage}", reader.Person, $"{form.Id("key") ?? Guid.NewGuid()}");
         await acting.Scheduler.Ask<FollowUpClaimed>(reader.Caller, x.Application, new ClaimFollowUp(x.Stage, claim, reader.Person, AsOf: x.Listing.Version), ct);
         return slot => slot.Claim?.ClaimId == claim;
-    }, ct), Scopes.Claim).ForCandidatesToo();
+    }, ct), Scopes.Claim, page: "/").ForCandidatesToo();
 }

@@ -11,5 +11,5 @@ internal static class CloseIt
     {
         await acting.Commanding.CarryOut(x.Application, new CloseApplication(ClosingReason.NoResponse), new Conditions(reader.Caller), ct);
         return null; // what was recorded here is known here
-    }, ct), Scopes.Record).ForCandidatesToo();
+    }, ct), Scopes.Record, page: "/").ForCandidatesToo();
 }

@@ -11,5 +11,5 @@ internal static class LetGo
         if (x.Slot?.ClaimOf(reader.Person, acting.Commanding.Now) is not { } claim) return null; // it ran out, or they let go before
         await acting.Scheduler.Ask<ClaimReleased>(reader.Caller, x.Application, new ReleaseClaim(x.Stage, claim.ClaimId), ct);
         return slot => slot.Claim?.ClaimId != claim.ClaimId;
-    }, ct), Scopes.Claim).ForCandidatesToo();
+    }, ct), Scopes.Claim, page: "/").ForCandidatesToo();
 }

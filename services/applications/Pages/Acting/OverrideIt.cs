@@ -12,5 +12,5 @@ internal static class OverrideIt
         var because = form.Word<OverrideReason>("because") ?? throw RefusedException.BadInput("because", "It must be one of those offered.");
         await acting.Scheduler.Ask<FollowUpOverridden>(reader.Caller, x.Application, new OverrideFollowUp(x.Stage, because, form.Text("note"), reader.Person), ct);
         return slot => slot is { Override: not null, Status: not SlotStatus.Withheld };
-    }, ct), Scopes.Claim);
+    }, ct), Scopes.Claim, page: "/");
 }

@@ -18,5 +18,5 @@ internal static class RecordDone
         await acting.Commanding.CarryOut(x.Application, new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note),
             new Conditions(reader.Caller, IdempotencyKey: $"page:{key}", Fingerprint: RecordingOverHttp.Fingerprint($"done {x.Application} {x.Stage}", new { channel, note })), ct);
         return slot => slot.Made is not null;
-    }, ct), Scopes.Record).ForCandidatesToo();
+    }, ct), Scopes.Record, page: "/").ForCandidatesToo();
 }

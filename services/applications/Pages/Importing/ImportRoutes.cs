@@ -50,13 +50,14 @@ internal static class ImportRoutes
                 }
                 var taken = Taken.Sent(form, CandidateOf(form));
                 var isAsShown = taken.Fingerprint == form.Text("shown");
-                if (!isAsShown)
+                var isAsKept = isAsShown && run.State is not ImportState.Preview || taken.Fingerprint == Taken.Shown(run, await Looked.At(run, imports, t, ct)).Fingerprint; // somebody else may have chosen something else since
+                if (!isAsKept)
                 {
                     _ = ColumnMap.Of(taken.Map);
                     run = await imports.Map(reader.Team, id, taken.Candidate, taken.Map, taken.Order, ct);
                 }
                 // What is imported is what was looked at.
-                if (form.Text("act") != "import" || !isAsShown) return TypedResults.Redirect($"/pipeline/import/{id}?done={(form.Text("act") == "import" ? "lookFirst" : "mapped")}");
+                if (form.Text("act") != "import" || !isAsShown || !isAsKept) return TypedResults.Redirect($"/pipeline/import/{id}?done={(form.Text("act") == "import" ? "lookFirst" : "mapped")}");
                 await imports.Start(reader.Caller, run, ct);
                 return TypedResults.Redirect($"/pipeline/import/{id}");
             }
@@ -68,7 +69,7 @@ internal static class ImportRoutes
         {
             await imports.TakeBack(reader.Caller, id, ct);
             return TypedResults.Redirect(form.Return($"/pipeline/import/{id}"));
-        });
+        }, page: "/pipeline/import/{id}");
 
         app.Page("/pipeline/import/{id:guid}/report.csv", async (Guid id, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
         {

@@ -26,7 +26,7 @@ internal static class MeRoutes
                 new Checks().That(language is null || Languages.Find(language) is not null, "language", "It must be one of those offered.")
                     .That(zone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null, "timeZone", "It must be one of those offered.").Refuse();
                 await settings.Change(Session(http), x => x with { Language = language, TimeZone = zone }, ct);
-                await sessions.Change(reader.Session, x => x with { Language = language, TimeZone = zone ?? x.TimeZone }, ct);
+                await sessions.Change(reader.Session, x => x with { Language = language, TimeZone = zone }, ct);
                 return TypedResults.Redirect("/me?done=saved");
             }
             catch (RefusedException refused) { return await Show(reader, http, reading: form.Again(refused)); }
@@ -50,7 +50,7 @@ internal static class MeRoutes
                 return TypedResults.Redirect("/me?done=asked#digest");
             }
             catch (RefusedException refused) { return await Show(reader, http, digest: form.Again(refused)); }
-        }, Scopes.Read).ForCandidatesToo();
+        }, Scopes.Read, page: "/me").ForCandidatesToo();
     }
 
     private static Session Session(HttpContext http) => http.Features.Get<Session>() ?? throw new InvalidOperationException("The page is open to anybody.");

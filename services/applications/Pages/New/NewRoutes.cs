@@ -65,7 +65,7 @@ internal static class NewRoutes
 
     // A day without a time is taken for its noon; today is now.
     private static DateTimeOffset? Sent(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
-        on is { } day && day != Terms.DayOf(now, zone) ? LocalDate.FromDateOnly(day).At(LocalTime.Noon).InZoneLeniently(zone).ToDateTimeOffset() : null;
+        on is { } day && day != Terms.DayOf(now, zone) ? Form.In(zone, LocalDate.FromDateOnly(day).At(LocalTime.Noon), "submittedOn") : null;
 }
 
 /// <summary>The form as it is shown.</summary>

@@ -42,15 +42,15 @@ internal static class OneRoutes
             {
                 return await showing.Show(id, reader, ct, step: step, entered: form.Again(refused));
             }
-        }).ForCandidatesToo();
+        }, page: "/pipeline/{id}").ForCandidatesToo();
 
     /// <summary>The form of one of several: of an interview.</summary>
     internal static string NameOf(string step, int number) => string.Create(CultureInfo.InvariantCulture, $"{step}-{number}");
 
     // A form that is sent twice is done once. One that shows what may have changed meanwhile says which version it showed.
     private static Conditions ConditionsOf(Form form, string route, ICommand command, Reader reader) => form.Id("key") is { } key
-        ? new(reader.Caller, form.Number("version"), $"page:{key}", RecordingOverHttp.Fingerprint(route, command))
-        : new(reader.Caller, form.Number("version"));
+        ? new(reader.Caller, form.Number("version"), $"page:{key}", RecordingOverHttp.Fingerprint(route, command), Zone: reader.Zone)
+        : new(reader.Caller, form.Number("version"), Zone: reader.Zone);
 
     private static DateOnly? Day(string? text) => string.IsNullOrEmpty(text) ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw RefusedException.BadInput("on", "It must be a date.");

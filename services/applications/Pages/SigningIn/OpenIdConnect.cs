@@ -145,7 +145,7 @@ internal static partial class OpenIdConnect
         var (session, secret) = await http.RequestServices.GetRequiredService<Sessions>().Start(x => x with
         {
             Team = admitted.Team, Person = admitted.Person, Role = admitted.Role, Candidate = admitted.Candidate, Subject = admitted.Subject, Scopes = Roles.ScopesOf(admitted.Role),
-            IdToken = context.Properties.GetTokenValue(IdToken), TimeZone = items.TryGetValue(ZoneKey, out var zone) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone ?? "")?.Id : null,
+            IdToken = context.Properties.GetTokenValue(IdToken), BrowserTimeZone = items.TryGetValue(ZoneKey, out var zone) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone ?? "")?.Id : null,
         }, Length, http.RequestAborted);
         SessionAuthentication.Keep(http, session, secret);
         http.Response.Redirect(items.TryGetValue(ReturnKey, out var wanted) && Form.SafeReturn(wanted) is { } place ? place : "/");

@@ -45,7 +45,13 @@ public sealed record Session
     public string? Subject { get; init; }
     public string? IdToken { get; init; }
     public string? Language { get; init; }
+
+    /// <summary>The one they chose.</summary>
     public string? TimeZone { get; init; }
+
+    /// <summary>Where the browser said it is when they signed in: theirs, until they choose another.</summary>
+    public string? BrowserTimeZone { get; init; }
+
     /// <summary>
     /// Which person of the team it is, whatever they call themselves: whoever the issuer says, the candidate, or the holder of a key. A name alone isn't enough, as anybody may enter it.
     /// </summary>
@@ -86,7 +92,7 @@ internal sealed class Sessions
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         var now = _time.GetUtcNow();
         var started = begin(new() { Id = IdOf(secret), Team = "", Person = "", Role = Role.Viewer, Scopes = [], StartedAt = now, ExpiresAt = now + length });
-        if (await _settings.SignedIn(started, ct) is { } settings) started = started with { Language = settings.Language, TimeZone = settings.TimeZone ?? started.TimeZone };
+        if (await _settings.SignedIn(started, ct) is { } settings) started = started with { Language = settings.Language, TimeZone = settings.TimeZone };
         await using (var session = _store.LightweightSession())
         {
             session.DeleteWhere<Session>(x => x.ExpiresAt < now); // nobody looks at those again, and they are somebody's data

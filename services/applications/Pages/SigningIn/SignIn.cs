@@ -27,7 +27,7 @@ internal static class SignIn
                 {
                     Team = key.Team, Person = key.Candidate ?? form.Text("person") ?? key.Name, Role = role, Candidate = key.Candidate, Key = key.Id,
                     Scopes = role == Role.Candidate ? Roles.ScopesOf(role) : key.Scopes,
-                    TimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
+                    BrowserTimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
                 }, Length, ct);
                 SessionAuthentication.Keep(http, session, secret);
                 return TypedResults.Redirect(form.Return("/"));
@@ -45,7 +45,7 @@ internal static class SignIn
             else await sessions.End(reader.Session, ct);
             SessionAuthentication.Drop(http);
             return TypedResults.Redirect(isIssuers ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/");
-        }, Scopes.Read).ForCandidatesToo();
+        }, Scopes.Read, page: "/me").ForCandidatesToo();
     }
 
     /// <summary>The page on which one signs in.</summary>

@@ -40,7 +40,7 @@ internal static class KeysRoutes
                 return TypedResults.Redirect("/settings/keys?done=revoked");
             }
             catch (RefusedException refused) { return await Show(reader, http, refused: refused); }
-        }, Scopes.Admin);
+        }, Scopes.Admin, page: "/settings/keys");
 
         app.Form("/settings/integrations", async Task<IResult> (Reader reader, Form form, IntegrationMaking integrations, BrokerUsers broker, HttpContext http, CancellationToken ct) =>
         {
@@ -52,7 +52,7 @@ internal static class KeysRoutes
                 return await Show(reader, http, new(Integration: IntegrationRoutes.MadeIntegration.Of(made, password, broker)));
             }
             catch (RefusedException refused) { return await Show(reader, http, integration: form.Again(refused)); }
-        }, Scopes.Admin);
+        }, Scopes.Admin, page: "/settings/keys");
 
         app.Form("/settings/integrations/{name}/revoke", async Task<IResult> (string name, Reader reader, IntegrationMaking integrations, BrokerUsers broker, HttpContext http, CancellationToken ct) =>
         {
@@ -64,7 +64,7 @@ internal static class KeysRoutes
                     : TypedResults.Redirect("/settings/keys?done=removed#integrations");
             }
             catch (RefusedException refused) { return await Show(reader, http, refused: refused); }
-        }, Scopes.Admin);
+        }, Scopes.Admin, page: "/settings/keys");
     }
 
     private static KeyRoutes.MakeKey KeyAsked(Form form)

@@ -3,6 +3,7 @@ using FollowUp.Hosting;
 using FollowUp.Hosting.Asking;
 using FollowUp.Hosting.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FollowUp.Applications.Pages.Settings.Policy;
 
@@ -68,7 +69,8 @@ internal static class VersionsRoutes
 internal static class HolidaysRoutes
 {
     private const string Place = "/settings/policy/holidays";
-    private const long MostBytes = 4_000_000; // of a feed that has a million characters at most
+    private const int MostBytes = 700_000; // goes to the Scheduler in a message, which may have a megabyte
+    private const int MostSent = 4 * MostBytes; // so that what is too large is refused in words, beside the field
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -91,12 +93,12 @@ internal static class HolidaysRoutes
                 return form.Text("act") == "take" ? TypedResults.Redirect($"{Place}?done=taken") : await Show(reader, looking, ct, new(region!, feed!, days.Days), form.Again());
             }
             catch (RefusedException refused) { return await Show(reader, looking, ct, entered: form.Again(refused)); }
-        }, Scopes.Admin);
+        }, Scopes.Admin).WithMetadata(new RequestSizeLimitAttribute(MostSent));
     }
 
     private static async Task<string> Read(IFormFile file, CancellationToken ct)
     {
-        if (file.Length > MostBytes) throw RefusedException.BadInput("holidays", "It must not be longer than 1000000 characters, or have more than 2000 entries.");
+        if (file.Length > MostBytes) throw RefusedException.BadInput("holidays", "It must not be larger than 700 KB.");
         using var reader = new StreamReader(file.OpenReadStream());
         return await reader.ReadToEndAsync(ct);
     }

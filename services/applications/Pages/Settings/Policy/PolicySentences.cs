@@ -207,6 +207,6 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
     internal static ImmutableArray<string> SaidWithNumbers { get; } =
     [
         "It must be between 0 and 366.", "It must be between 1 and 1440.", "It must be between 0 and 100.", "It must not be longer than 366 days.", "There must not be more than 100.", "It must not be longer than 100 characters.",
-        "It must not be longer than 1000000 characters, or have more than 2000 entries.", "An event must not last longer than 366 days.", "There must not be more than 2000 holidays in it.",
+        "It must not be larger than 700 KB.", "It must not be longer than 1000000 characters, or have more than 2000 entries.", "An event must not last longer than 366 days.", "There must not be more than 2000 holidays in it.",
     ];
 }
