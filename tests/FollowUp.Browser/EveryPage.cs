@@ -28,10 +28,12 @@ public sealed class FilledTeam
 
     private static async Task<Application> Fill(Team team)
     {
+        await team.ChangePolicy(x => x["claimMinutes"] = 480); // what is claimed stays so, however long the looks take
         await team.Submit(employer: "Umbrella", title: "Librarian");
         var claimed = await team.SubmitDue();
         await claimed.Slot(1, "due");
         (await claimed.Claim(by: "ben")).Expect(201);
+        await claimed.Shows(1, "claimed");
         var closed = await team.Submit(employer: "Globex", title: "Gardener");
         (await closed.Close("withdrawn")).Expect(204);
         var shown = await team.SubmitDue();
@@ -47,7 +49,10 @@ public sealed class FilledTeam
 public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut, IReadOnlyList<string> Structure, IReadOnlyList<string> Content, IReadOnlyList<string> Inline,
     IReadOnlyList<string> Headers, int Width, IReadOnlyList<string> Complaints);
 
-/// <summary>The pages that were looked at so far, by their look, each look in one window: of somebody signed in, and of nobody.</summary>
+/// <summary>
+/// The pages that were looked at so far, by their look, each look in one window: of somebody signed in, and of nobody. What a window complains of
+/// between two pages, or after the last, belongs to no page: it fails the class when the windows are closed.
+/// </summary>
 public sealed class SeenPages : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<Seen>>> _seen = [];
@@ -59,7 +64,12 @@ public sealed class SeenPages : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var window in _windows.Values.Where(x => x.IsValueCreated && x.Value.IsCompletedSuccessfully)) await (await window.Value).DisposeAsync();
+        List<Browsing> windows = [];
+        foreach (var window in _windows.Values.Where(x => x.IsValueCreated && x.Value.IsCompletedSuccessfully))
+            windows.Add(await window.Value);
+        foreach (var window in windows)
+            await window.DisposeAsync();
+        Assert.Multiple([.. windows.Select(x => (Action)x.IsClean)]);
     }
 }
 

@@ -122,6 +122,22 @@ public sealed class WhatIsSeen(Chromium chromium)
     }
 
     [Fact]
+    public async Task Trouble_that_comes_after_the_look_is_told_when_the_windows_are_closed()
+    {
+        await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
+        var seen = new SeenPages();
+        var (clean, late) = (await seen.Window(new Look(), isSignedIn: true, () => Open(stage)), await seen.Window(new Look(), isSignedIn: false, () => Open(stage)));
+        foreach (var window in new[] { clean, late })
+            await window.Go("/");
+        Assert.Empty(late.Complaints);
+        await late.Page.EvaluateAsync("console.error('late')");
+        await Eventually.Holds(() => late.Complaints.Count > 0);
+        var failure = await Assert.ThrowsAnyAsync<Exception>(async () => await seen.DisposeAsync());
+        Assert.Contains("console: late", failure.Message, StringComparison.Ordinal);
+        Assert.Null(await clean.Picture()); // closed, all of them
+    }
+
+    [Fact]
     public async Task A_status_that_belongs_to_the_story_is_no_trouble()
     {
         await using var stage = await Stage.Open(Strict, Assets);
