@@ -161,6 +161,20 @@ public sealed class WhatIsSeen(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_is_wider_than_the_window_is_found_folded_or_not()
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good.Replace("</main>", "<div class='scroll'><p>far</p></div><details><summary>More</summary><p class='wide'>wide</p></details></main>", StringComparison.Ordinal)),
+            ("/good.css", ".scroll { overflow-x: auto } .scroll p, .wide { width: 2000px }"), Assets[1], Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.Empty(await Measured.TooWide(browsing)); // what scrolls by itself is no trouble
+        await Measured.Unfold(browsing);
+        var found = await Measured.TooWide(browsing);
+        Assert.Equal(2, found.Count);
+        Assert.Contains("class=\"wide\"", found[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_look_reaches_the_page()
     {
         await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
