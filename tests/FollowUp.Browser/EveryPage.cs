@@ -50,7 +50,7 @@ public sealed class FilledTeam
 
 /// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
 public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut, IReadOnlyList<string> Structure, IReadOnlyList<string> Content, IReadOnlyList<string> Inline,
-    IReadOnlyList<string> Headers, IReadOnlyList<string> TooWide, IReadOnlyList<string> Complaints);
+    IReadOnlyList<string> Headers, IReadOnlyList<string> TooWide, IReadOnlyList<string> BadOnPaper, IReadOnlyList<string> Moving, IReadOnlyList<string> Complaints);
 
 /// <summary>
 /// The pages that were looked at so far, by their look, each look in one window: of somebody signed in, and of nobody. What a window complains of
@@ -91,25 +91,17 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         ["German"] = new(Language: "de"),
     };
 
+    // On paper it is as wide as the paper, whatever the window was. Only what is dark on the screen, and longer words, could make it another picture.
+    private static readonly IReadOnlyDictionary<string, Look> Printed = new[] { "light", "dark", "German" }.ToDictionary(x => x, x => Looks[x]);
+
     // The marks are the same in each look: of what axe looks at, only this is another one in other colours, letters and widths.
     private static readonly string[] OfTheLook = ["color-contrast", "target-size", "html-has-lang", "html-lang-valid", "document-title", "scrollable-region-focusable"];
 
     public static TheoryData<string> Each => [.. Pages.All];
 
-    public static TheoryData<string, string> EachInEveryLook
-    {
-        get
-        {
-            var all = new TheoryData<string, string>();
-            foreach (var page in Pages.All)
-            {
-                foreach (var look in Looks.Keys)
-                    all.Add(page, look);
-            }
+    public static TheoryData<string, string> EachInEveryLook => In(Looks.Keys);
 
-            return all;
-        }
-    }
+    public static TheoryData<string, string> EachOnPaper => In(Printed.Keys);
 
     [Theory, MemberData(nameof(EachInEveryLook))]
     public async Task Keeps_nobody_out(string page, string look) => Assert.Empty((await See(page, Looks[look])).KeptOut);
@@ -119,6 +111,12 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
 
     [Theory, MemberData(nameof(EachInEveryLook))]
     public async Task Fits_its_window_without_scrolling_sideways_folded_and_unfolded(string page, string look) => Assert.Empty((await See(page, Looks[look])).TooWide);
+
+    [Theory, MemberData(nameof(EachOnPaper))]
+    public async Task Can_be_printed(string page, string look) => Assert.Empty((await See(page, Looks[look])).BadOnPaper);
+
+    [Theory, MemberData(nameof(Each))]
+    public async Task Moves_nothing_for_those_who_ask_for_that(string page) => Assert.Empty((await See(page, Looks["light"])).Moving);
 
     [Theory, MemberData(nameof(Each))]
     public async Task Says_and_offers_the_same_without_JavaScript(string page)
@@ -136,6 +134,14 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
 
     [Theory, MemberData(nameof(Each))]
     public async Task Is_light(string page) => Assert.InRange((await See(page, Looks["light"])).Weight, 1, Pages.Allowance);
+
+    private static TheoryData<string, string> In(IEnumerable<string> looks)
+    {
+        var all = new TheoryData<string, string>();
+        foreach (var (page, look) in Pages.All.SelectMany(_ => looks, (x, y) => (x, y)))
+            all.Add(page, look);
+        return all;
+    }
 
     private async Task<Seen> See(string page, Look look)
     {
@@ -160,16 +166,19 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         var path = page.Replace("{id}", shown.Id.ToString(), StringComparison.Ordinal);
         var (response, weight) = look == Looks["light"] ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
         if (!look.JavaScript)
-            return new Seen(response.Status, weight, [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), await Pages.Inline(browsing), await Pages.Headers(response), [], [.. browsing.Complaints.Skip(before)]);
+            return new Seen(response.Status, weight, [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), await Pages.Inline(browsing), await Pages.Headers(response), [], [], [], [.. browsing.Complaints.Skip(before)]);
 
         // With all its rules, axe looks at the page as it comes; with the few, in the other looks, at what it folds away as well.
         var isFirst = look == Looks["light"];
         var keptOut = isFirst ? await browsing.Violations() : [];
-        var tooWide = await Measured.TooWide(browsing);
+        var (tooWide, badOnPaper) = (await Measured.TooWide(browsing), await OnPaper());
         await Measured.Unfold(browsing);
-        tooWide = [.. tooWide, .. await Measured.TooWide(browsing)];
+        (tooWide, badOnPaper) = ([.. tooWide, .. await Measured.TooWide(browsing)], [.. badOnPaper, .. await OnPaper()]);
         if (!isFirst)
             keptOut = await browsing.Violations(OfTheLook);
-        return new Seen(response.Status, weight, keptOut, await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), [], await Pages.Headers(response), tooWide, [.. browsing.Complaints.Skip(before)]);
+        return new Seen(response.Status, weight, keptOut, await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), [], await Pages.Headers(response), tooWide, badOnPaper,
+            isFirst ? await Measured.Moving(browsing) : [], [.. browsing.Complaints.Skip(before)]);
+
+        async Task<IReadOnlyList<string>> OnPaper() => Printed.Values.Contains(look) ? await Measured.BadOnPaper(browsing) : [];
     }
 }

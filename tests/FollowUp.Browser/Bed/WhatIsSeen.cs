@@ -174,6 +174,39 @@ public sealed class WhatIsSeen(Chromium chromium)
         Assert.Contains("class=\"wide\"", found[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("@media print { nav, form { display: none } }")]
+    [InlineData("form { display: none }", "nobody can press it: <nav")]
+    [InlineData("@media print { nav { display: none } }", "nobody can press it: <input", "nobody can press it: <button")]
+    [InlineData("nav, form { display: none } h1 { width: 900px }", "wider than the paper: <h1")]
+    [InlineData("nav, form { display: none } header { width: 100px; overflow: auto } header::after { content: 'x'; display: block; width: 300px }", "cut off: <header")]
+    [InlineData("nav, form { display: none } h1 { color: #aaa }", "pale: <h1")]
+    [InlineData("nav, form { display: none } @media (prefers-color-scheme: dark) { main { background: #222 } }", "dark: <main")]
+    [InlineData("nav, form { display: none } @media (prefers-color-scheme: dark) { html { background: #fed } }", "the paper is not white")]
+    public async Task What_is_no_good_on_paper_is_found(string css, params string[] found)
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", $"html {{ background: #fff; color-scheme: light }} {css}"), Assets[1], Assets[2]);
+        await using var browsing = await Open(stage, new Look(Colours: ColorScheme.Dark));
+        await browsing.Go("/");
+        var wrong = await Measured.BadOnPaper(browsing);
+        Assert.True(wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)), string.Join('\n', wrong));
+        Assert.Equal("1280 false", await browsing.Page.EvaluateAsync<string>("`${innerWidth} ${matchMedia('print').matches}`")); // as it was
+    }
+
+    [Theory]
+    [InlineData("@media (prefers-reduced-motion: no-preference) { a { transition: color .1s } }")]
+    [InlineData("a { transition: color 0s, top .1s }", "something moves for 100 ms")]
+    [InlineData("h1::after { content: 'x'; animation: turn .15s }", "something moves for 150 ms")]
+    [InlineData("a { color: #111 }", "where it may, something moves for 0 ms")]
+    [InlineData("@media (prefers-reduced-motion: no-preference) { a { transition: color 1s } h1 { display: none } }", "where it may, something moves for 1000 ms", "not the same is shown to those who don't mind movement")]
+    public async Task What_moves_is_found(string css, params string[] found)
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", css), Assets[1], Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.Equal(found, await Measured.Moving(browsing));
+    }
+
     [Fact]
     public async Task A_look_reaches_the_page()
     {
