@@ -50,7 +50,8 @@ public sealed class FilledTeam
 
 /// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
 public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut, IReadOnlyList<string> Structure, IReadOnlyList<string> Content, IReadOnlyList<string> Inline,
-    IReadOnlyList<string> Headers, IReadOnlyList<string> TooWide, IReadOnlyList<string> BadOnPaper, IReadOnlyList<string> Moving, IReadOnlyList<string> Complaints);
+    IReadOnlyList<string> Headers, IReadOnlyList<string> TooWide, IReadOnlyList<string> BadOnPaper, IReadOnlyList<string> Moving,
+    IReadOnlyList<string> WithoutAMouse, IReadOnlyList<string> Complaints);
 
 /// <summary>
 /// The pages that were looked at so far, by their look, each look in one window: of somebody signed in, and of nobody. What a window complains of
@@ -119,6 +120,9 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     public async Task Moves_nothing_for_those_who_ask_for_that(string page) => Assert.Empty((await See(page, Looks["light"])).Moving);
 
     [Theory, MemberData(nameof(Each))]
+    public async Task Needs_no_mouse(string page) => Assert.Empty((await See(page, Looks["light"])).WithoutAMouse);
+
+    [Theory, MemberData(nameof(Each))]
     public async Task Says_and_offers_the_same_without_JavaScript(string page)
     {
         var content = (await See(page, WithoutJavaScript)).Content;
@@ -166,7 +170,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         var path = page.Replace("{id}", shown.Id.ToString(), StringComparison.Ordinal);
         var (response, weight) = look == Looks["light"] ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
         if (!look.JavaScript)
-            return new Seen(response.Status, weight, [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), await Pages.Inline(browsing), await Pages.Headers(response), [], [], [], [.. browsing.Complaints.Skip(before)]);
+            return new Seen(response.Status, weight, [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), await Pages.Inline(browsing), await Pages.Headers(response), [], [], [], [], [.. browsing.Complaints.Skip(before)]);
 
         // With all its rules, axe looks at the page as it comes; with the few, in the other looks, at what it folds away as well.
         var isFirst = look == Looks["light"];
@@ -177,7 +181,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         if (!isFirst)
             keptOut = await browsing.Violations(OfTheLook);
         return new Seen(response.Status, weight, keptOut, await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), [], await Pages.Headers(response), tooWide, badOnPaper,
-            isFirst ? await Measured.Moving(browsing) : [], [.. browsing.Complaints.Skip(before)]);
+            isFirst ? await Measured.Moving(browsing) : [], isFirst ? await Measured.WithoutAMouse(browsing) : [], [.. browsing.Complaints.Skip(before)]);
 
         async Task<IReadOnlyList<string>> OnPaper() => Printed.Values.Contains(look) ? await Measured.BadOnPaper(browsing) : [];
     }

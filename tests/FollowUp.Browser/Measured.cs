@@ -46,6 +46,31 @@ public static class Measured
         }
         """;
 
+    // Notes what the focus comes to, from the top of the page on. In a group of radio buttons, the arrow keys lead from one to the next.
+    private const string FromTheTop = """
+        () => {
+          const look = (x) => { const style = getComputedStyle(x); return `${style.outlineStyle === 'none' ? '' : [style.outlineStyle, style.outlineWidth, style.outlineColor]} ${style.boxShadow}`; };
+          const isFirstOfGroup = (x) => { const group = [...document.getElementsByName(x.name)].filter(y => y.type === 'radio' && y.form === x.form); return x === (group.find(y => y.checked) ?? group[0]); };
+          const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex], [contenteditable]')]
+            .filter(x => x.tabIndex >= 0 && !x.disabled && x.checkVisibility({ visibilityProperty: true }) && (x.type !== 'radio' || isFirstOfGroup(x)));
+          const plain = new Map(all.map(x => [x, look(x)])), reached = [], faint = new Set();
+          document.addEventListener('focusin', ({ target }) => { if (reached.at(-1) !== target) reached.push(target); if (look(target) === plain.get(target)) faint.add(target); });
+          document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); scrollTo(0, 0);
+          reached.length = 0;
+          return { all, reached, faint };
+        }
+        """;
+
+    private const string WhatKeysMissed = """
+        ({ all, reached, faint }) => {
+          const name = (x) => x ? x.outerHTML.replace(/\s+/g, ' ').slice(0, 120) : 'nothing';
+          const wrong = all.findIndex((x, i) => x !== reached[i]);
+          return [...wrong < 0 ? [] : [`after ${name(reached[wrong - 1])} comes ${name(reached[wrong])} instead of ${name(all[wrong])}`], ...[...faint].slice(0, 5).map(x => `nobody sees the focus on ${name(x)}`)];
+        }
+        """;
+
+    private const string SkipsIntoView = "() => { const { left, top, right, bottom } = document.activeElement.getBoundingClientRect(); return document.activeElement.getAttribute('href') === '#main' && left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight; }";
+
     // A4 between margins of a centimetre, in pixels as CSS counts them.
     private const int PaperWidth = 718, PaperHeight = 1047;
 
@@ -96,5 +121,46 @@ public static class Measured
         Task<double> Movement() => page.EvaluateAsync<double>(LongestMovement);
 
         Task<string> Text() => page.EvaluateAsync<string>("() => document.body.innerText");
+    }
+
+    /// <summary>What one doesn't come to by the Tab key, in the order in which it is read, or doesn't see that one came to; and whether the first of it leads past the navigation.</summary>
+    public static async Task<IReadOnlyList<string>> WithoutAMouse(Browsing browsing)
+    {
+        const int AtOnce = 10, Stuck = 40; // one field may have many parts: a date and a time has seven
+        var page = browsing.Page;
+        var focus = await page.EvaluateHandleAsync(FromTheTop);
+        var (all, reached, idle) = (await focus.EvaluateAsync<int>("x => x.all.length"), 0, 0);
+        while (reached <= all && idle < Stuck)
+        {
+            for (var i = 0; i < AtOnce; i++)
+                await page.Keyboard.PressAsync("Tab");
+            var now = await focus.EvaluateAsync<int>("x => x.reached.length");
+            (reached, idle) = (now, now == reached ? idle + AtOnce : 0);
+        }
+
+        List<string> wrong = [.. await focus.EvaluateAsync<string[]>(WhatKeysMissed)];
+        if (reached <= all)
+            wrong.Add($"the focus is caught after {reached} of {all}");
+        await page.EvaluateHandleAsync(FromTheTop);
+        await page.Keyboard.PressAsync("Tab");
+        if (!await page.EvaluateAsync<bool>(SkipsIntoView))
+            wrong.Add("what comes first doesn't lead to the content, or isn't seen");
+        await page.Keyboard.PressAsync("Enter");
+        if (!await Comes(() => page.EvaluateAsync<bool>("() => document.activeElement.localName === 'main'")))
+            wrong.Add("what leads to the content doesn't arrive there");
+        return wrong;
+    }
+
+    private static async Task<bool> Comes(Func<Task<bool>> condition)
+    {
+        try
+        {
+            await Eventually.Holds(condition, TimeSpan.FromSeconds(5));
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 }

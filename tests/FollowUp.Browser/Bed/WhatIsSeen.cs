@@ -207,6 +207,24 @@ public sealed class WhatIsSeen(Chromium chromium)
         Assert.Equal(found, await Measured.Moving(browsing));
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("input:focus { outline: none }", "", "nobody sees the focus on <input")]
+    [InlineData("", "document.querySelector('nav a').tabIndex = 2;", "after nothing comes <a href=\"/\" tabindex=\"2\"", "what comes first doesn't lead")]
+    [InlineData("", "document.querySelector('input').onkeydown = (event) => event.preventDefault();", "after <input name=\"note\"> comes nothing", "the focus is caught after 3 of 4")]
+    [InlineData("", "document.querySelector('main').tabIndex = 0;")]
+    [InlineData("", "document.querySelector('main').removeAttribute('tabindex');", "what leads to the content doesn't arrive")]
+    [InlineData(".skip { position: absolute; left: -999px }", "", "what comes first doesn't lead")]
+    public async Task Who_has_no_mouse_is_found_to_miss_something(string css, string script, params string[] found)
+    {
+        var skips = Good.Replace("<body>", "<body><a class=\"skip\" href=\"#main\">Skip</a>", StringComparison.Ordinal).Replace("<main>", "<main id=\"main\" tabindex=\"-1\">", StringComparison.Ordinal);
+        await using var stage = await Stage.Open(Strict, ("/", skips), ("/good.css", css), ("/good.js", script), Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        var wrong = await Measured.WithoutAMouse(browsing);
+        Assert.True(wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)), string.Join('\n', wrong));
+    }
+
     [Fact]
     public async Task A_look_reaches_the_page()
     {
