@@ -122,6 +122,22 @@ public sealed class WhatIsSeen(Chromium chromium)
     }
 
     [Fact]
+    public async Task Trouble_that_comes_after_the_look_is_told_when_the_windows_are_closed()
+    {
+        await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
+        var seen = new SeenPages();
+        var (clean, late) = (await seen.Window(new Look(), isSignedIn: true, () => Open(stage)), await seen.Window(new Look(), isSignedIn: false, () => Open(stage)));
+        foreach (var window in new[] { clean, late })
+            await window.Go("/");
+        Assert.Empty(late.Complaints);
+        await late.Page.EvaluateAsync("console.error('late')");
+        await Eventually.Holds(() => late.Complaints.Count > 0);
+        var failure = await Assert.ThrowsAnyAsync<Exception>(async () => await seen.DisposeAsync());
+        Assert.Contains("console: late", failure.Message, StringComparison.Ordinal);
+        Assert.Null(await clean.Picture()); // closed, all of them
+    }
+
+    [Fact]
     public async Task A_status_that_belongs_to_the_story_is_no_trouble()
     {
         await using var stage = await Stage.Open(Strict, Assets);
@@ -142,6 +158,71 @@ public sealed class WhatIsSeen(Chromium chromium)
         await browsing.Go("/");
         Assert.InRange((await browsing.Weigh("/")).Bytes, 120_000, 130_000);
         Assert.InRange((await browsing.Weigh("/")).Bytes, 120_000, 130_000);
+    }
+
+    [Fact]
+    public async Task What_is_wider_than_the_window_is_found_folded_or_not()
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good.Replace("</main>", "<div class='scroll'><p>far</p></div><details><summary>More</summary><p class='wide'>wide</p></details></main>", StringComparison.Ordinal)),
+            ("/good.css", ".scroll { overflow-x: auto } .scroll p, .wide { width: 2000px }"), Assets[1], Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.Empty(await Measured.TooWide(browsing)); // what scrolls by itself is no trouble
+        await Measured.Unfold(browsing);
+        var found = await Measured.TooWide(browsing);
+        Assert.Equal(2, found.Count);
+        Assert.Contains("class=\"wide\"", found[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("@media print { nav, form { display: none } }")]
+    [InlineData("form { display: none }", "nobody can press it: <nav")]
+    [InlineData("@media print { nav { display: none } }", "nobody can press it: <input", "nobody can press it: <button")]
+    [InlineData("nav, form { display: none } h1 { width: 900px }", "wider than the paper: <h1")]
+    [InlineData("nav, form { display: none } header { width: 100px; overflow: auto } header::after { content: 'x'; display: block; width: 300px }", "cut off: <header")]
+    [InlineData("nav, form { display: none } h1 { color: #aaa }", "pale: <h1")]
+    [InlineData("nav, form { display: none } @media (prefers-color-scheme: dark) { main { background: #222 } }", "dark: <main")]
+    [InlineData("nav, form { display: none } @media (prefers-color-scheme: dark) { html { background: #fed } }", "the paper is not white")]
+    public async Task What_is_no_good_on_paper_is_found(string css, params string[] found)
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", $"html {{ background: #fff; color-scheme: light }} {css}"), Assets[1], Assets[2]);
+        await using var browsing = await Open(stage, new Look(Colours: ColorScheme.Dark));
+        await browsing.Go("/");
+        var wrong = await Measured.BadOnPaper(browsing);
+        Assert.True(wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)), string.Join('\n', wrong));
+        Assert.Equal("1280 false", await browsing.Page.EvaluateAsync<string>("`${innerWidth} ${matchMedia('print').matches}`")); // as it was
+    }
+
+    [Theory]
+    [InlineData("@media (prefers-reduced-motion: no-preference) { a { transition: color .1s } }")]
+    [InlineData("a { transition: color 0s, top .1s }", "something moves for 100 ms")]
+    [InlineData("h1::after { content: 'x'; animation: turn .15s }", "something moves for 150 ms")]
+    [InlineData("a { color: #111 }", "where it may, something moves for 0 ms")]
+    [InlineData("@media (prefers-reduced-motion: no-preference) { a { transition: color 1s } h1 { display: none } }", "where it may, something moves for 1000 ms", "not the same is shown to those who don't mind movement")]
+    public async Task What_moves_is_found(string css, params string[] found)
+    {
+        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", css), Assets[1], Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        Assert.Equal(found, await Measured.Moving(browsing));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("input:focus { outline: none }", "", "nobody sees the focus on <input")]
+    [InlineData("", "document.querySelector('nav a').tabIndex = 2;", "after nothing comes <a href=\"/\" tabindex=\"2\"", "what comes first doesn't lead")]
+    [InlineData("", "document.querySelector('input').onkeydown = (event) => event.preventDefault();", "after <input name=\"note\"> comes nothing", "the focus is caught after 3 of 4")]
+    [InlineData("", "document.querySelector('main').tabIndex = 0;")]
+    [InlineData("", "document.querySelector('main').removeAttribute('tabindex');", "what leads to the content doesn't arrive")]
+    [InlineData(".skip { position: absolute; left: -999px }", "", "what comes first doesn't lead")]
+    public async Task Who_has_no_mouse_is_found_to_miss_something(string css, string script, params string[] found)
+    {
+        var skips = Good.Replace("<body>", "<body><a class=\"skip\" href=\"#main\">Skip</a>", StringComparison.Ordinal).Replace("<main>", "<main id=\"main\" tabindex=\"-1\">", StringComparison.Ordinal);
+        await using var stage = await Stage.Open(Strict, ("/", skips), ("/good.css", css), ("/good.js", script), Assets[2]);
+        await using var browsing = await Open(stage);
+        await browsing.Go("/");
+        var wrong = await Measured.WithoutAMouse(browsing);
+        Assert.True(wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)), string.Join('\n', wrong));
     }
 
     [Fact]
