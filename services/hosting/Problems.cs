@@ -55,6 +55,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     public static RefusedException Explain(Exception exception) => exception switch
     {
         RefusedException refused => refused,
+        ObjectDisposedException { InnerException: { } broken } => Explain(broken), // a transaction whose connection broke is rolled back all the same, and says this
         BadHttpRequestException { StatusCode: 413 } => new("tooLarge", "The request is larger than this route takes.", 413),
         BadHttpRequestException { StatusCode: 415 } => new("notJson", "The request must have a content type of application/json.", 415),
         BadHttpRequestException { InnerException: JsonException json } => Explain(json),

@@ -109,6 +109,7 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
         Assert.Equal("closed", listed.Text("status"));
         await application.SchedulerHasSeenAll();
         Assert.Equal("made", (await application.AskPlan()).Json.Items("slots")[0].Text("status"));
+        await (await Team.Submit(submittedAt: at, instructions: new { noContact = true })).Slot(1, "withheld");
     }
 
     [Fact]
