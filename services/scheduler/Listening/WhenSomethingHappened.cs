@@ -38,6 +38,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
                 application.IsReplanned |= application.Watch.Version > version;
             }
             if (!application.IsRebuilt) continue;
+            await planning.MustHavePolicyOf(team, application, ct);
             application.Watch = application.Watch with { Rebuild = null };
             application.IsReplanned = true;
             application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)), message.Event);
