@@ -88,6 +88,9 @@ public sealed partial record FollowUpPlan
     public ImmutableDictionary<Guid, Asked> Claims { get; init; } = ImmutableDictionary<Guid, Asked>.Empty;
     public ClosingProposed? Proposed { get; init; }
 
+    /// <summary>The latest version of the team's policy that planned any of it; 0 where none did.</summary>
+    public int PlannedUnder => Slots.Values.Select(x => x.PolicyVersion).DefaultIfEmpty().Max();
+
     public FollowUpPlan Evolve(object fact) => fact switch
     {
         Planned e => At(e.Stage, x => x with

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
@@ -113,8 +114,31 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream, Pol
     }
 }
 
+/// <summary>What is rebuilt was planned by a version of the team's policy that isn't back yet. It lies in another lane, or with another node, and comes by itself.</summary>
+internal sealed class PolicyAwaitedException(string team, int version) : TimeoutException($"Version {version} of the policy of team {team} isn't back yet.");
+
+/// <summary>How long a rebuild waits for a version of a policy: one that nobody heard of, or that was parked, doesn't come, and whatever waits for it keeps its place in the inbox from the events of everybody.</summary>
+internal sealed partial class AwaitedPolicies(TimeProvider time, ILogger<AwaitedPolicies> log)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<(string Team, int Version), long> _since = [];
+    private readonly ConcurrentDictionary<(string Team, int Version), bool> _givenUp = [];
+
+    public bool IsWaitedFor(string team, int version)
+    {
+        if (time.GetElapsedTime(_since.GetOrAdd((team, version), _ => time.GetTimestamp())) < Patience) return true;
+        if (_givenUp.TryAdd((team, version), true)) LogGivenUp(log, version, team); // once, however many applications it is about
+        return false;
+    }
+
+    public void IsBack(string team, int version) => _since.TryRemove((team, version), out _);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Version {Version} of the policy of team {Team} isn't back after a minute: what it had planned is planned by the version that there is. Look among the parked messages")]
+    private static partial void LogGivenUp(ILogger log, int version, string team);
+}
+
 /// <summary>The one way in: load, decide, append, commit. Inbox, claims and clock all write through here, for one application or many.</summary>
-internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
+internal sealed class Planning(PolicyOfTeam policies, AwaitedPolicies awaited, Ticking clock)
 {
     /// <summary>Loads many of a team at once, in one round trip.</summary>
     public async Task<IReadOnlyDictionary<Guid, Opened>> Open(string team, IDocumentSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct)
@@ -129,6 +153,20 @@ internal sealed class Planning(PolicyOfTeam policies, Ticking clock)
         var opened = new Dictionary<Guid, Opened>(ids.Count);
         foreach (var (id, stream) in streams) opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream, policy);
         return opened;
+    }
+
+    /// <summary>Refuses for now to go on with what a rebuild brought, where the policy that planned it isn't back yet, or an older one is remembered still.</summary>
+    /// <exception cref="PolicyAwaitedException">It comes by itself: the same attempt succeeds later.</exception>
+    public async Task MustHavePolicyOf(string team, Opened opened, CancellationToken ct)
+    {
+        var version = opened.Plan.PlannedUnder;
+        if (opened.Policy.Version >= version)
+        {
+            awaited.IsBack(team, version);
+            return;
+        }
+        var found = await policies.Find(team, ct, version); // what is remembered is forgotten, so that the next attempt has it
+        if (found.Version >= version || awaited.IsWaitedFor(team, version)) throw new PolicyAwaitedException(team, version);
     }
 
     /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>

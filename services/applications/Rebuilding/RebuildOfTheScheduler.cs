@@ -99,6 +99,7 @@ internal sealed class RebuildOfTheScheduler(IDocumentStore store, NpgsqlDataSour
             session.Insert(replay);
             await session.SaveChangesAsync();
         }
+        await tell.WriteLineAsync("Calendars, and the notes beside overrides, are the Scheduler's alone: they aren't in it. Take them from a backup of its database, or have the calendars made again.");
         while (true)
         {
             await using var session = store.QuerySession();

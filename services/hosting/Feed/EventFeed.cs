@@ -27,13 +27,16 @@ internal sealed record FeedPage(IReadOnlyList<Placed> Events, long Position, boo
 /// Reads a team's public events in the order of the store, up to where that order is final. A page looks at a bounded part of the history,
 /// however few of the events it finds are wanted, and goes on from there.
 /// </summary>
-internal sealed class EventFeed(IDocumentStore store, IBorder border, HighWater highWater)
+internal sealed class EventFeed(IDocumentStore store, IBorder border, HighWater highWater, OwnHistory own)
 {
     private const int LeastAtOnce = 50, MostAtOnce = 500;
     private const int MostRead = 5_000;        // facts of the team: some 100 ms of reading and mapping
     private const long MostPassed = 100_000;   // facts of anybody: some 100 ms of index scan
 
     public string Source => border.Source;
+
+    /// <summary>Where its positions come from.</summary>
+    public ValueTask<History> History(CancellationToken ct) => own.Find(ct);
 
     /// <summary>The end of the history, and the last number ever given out.</summary>
     public Task<(long Mark, long Last)> End(CancellationToken ct) => highWater.Look(ct);

@@ -39,7 +39,7 @@ internal static class GetEvents
             return (IResult)TypedResults.Empty;
         }
         var page = await feed.Page(caller.Team, position, wanted, take, ct);
-        var next = Position.Write(feed.Source, page.Position);
+        var next = Position.Write(await feed.History(ct), page.Position);
         http.Response.Headers[PositionHeader] = next;
         http.Response.Headers.CacheControl = "no-store";
         if (page.HasMore) http.Response.Headers.Link = $"<{http.Request.PathBase}{http.Request.Path}{Query(next, limit, wanted)}>; rel=\"next\"";
@@ -50,7 +50,8 @@ internal static class GetEvents
         .WithDescription($"""
             Answers a batch of CloudEvents (`{CloudEvent.BatchMediaType}`) in the order of the store, each exactly as it is on the bus. The header `{PositionHeader}` of every answer, also of one
             without events, says where to go on: give it as `after`. While there is more to read at once, `Link` with `rel="next"` names the next page; a page may be empty and
-            have a next one, where many events were passed over that aren't wanted. A page never passes over an event whose transaction is still to commit.
+            have a next one, where many events were passed over that aren't wanted. A page never passes over an event whose transaction is still to commit. A position is good for the store
+            that gave it out: where that was lost and made anew, it is refused with 400 `anotherStore`; then read from the start, and leave out what has an `id` that you have seen.
 
             With `Accept: {LiveFeed.MediaType}` it is a stream of server-sent events that goes from history to live without a gap or a repeat, and stays open:
             `id` is the position, `event` the type, `data` the CloudEvent. `Last-Event-ID` resumes it, and counts before `after`. A comment comes at least every 15 seconds.
@@ -60,7 +61,7 @@ internal static class GetEvents
     private static async Task<long> Start(string? text, string field, EventFeed feed, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(text)) return 0;
-        var position = text == Position.Latest ? (long?)null : Position.Read(text, feed.Source, field);
+        var position = text == Position.Latest ? (long?)null : Position.Read(text, await feed.History(ct), field);
         var (mark, last) = await feed.End(ct);
         return position switch
         {

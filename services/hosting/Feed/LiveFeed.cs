@@ -57,7 +57,8 @@ internal sealed class LiveFeed
         var headers = http.Response.Headers;
         (headers.ContentType, headers.CacheControl, headers["X-Accel-Buffering"]) = (MediaType, "no-store", "no");
         var key = KeyAuthentication.Sent(http.Request);
-        await Say($"retry: 1000\n: from here\nid: {Position.Write(_feed.Source, position)}\n\n");
+        var history = await _feed.History(ct);
+        await Say($"retry: 1000\n: from here\nid: {Position.Write(history, position)}\n\n");
         var (spoke, looked) = (_time.GetTimestamp(), 0L);
         while (true)
         {
@@ -70,7 +71,7 @@ internal sealed class LiveFeed
                 var page = await _feed.Page(team, position, wanted, PageSize, ct);
                 if (page.Events.Count > 0)
                 {
-                    await SseFormatter.WriteAsync(Items(page.Events), http.Response.Body, (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)), ct);
+                    await SseFormatter.WriteAsync(Items(history, page.Events), http.Response.Body, (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)), ct);
                     spoke = _time.GetTimestamp();
                 }
                 (position, more) = (page.Position, page.HasMore);
@@ -78,7 +79,7 @@ internal sealed class LiveFeed
             catch (Exception exception) when (Passing.Is(exception) && !ct.IsCancellationRequested) { } // the database is away: whoever reads goes on where they are when it is back
             if (_time.GetElapsedTime(spoke) >= Heartbeat)
             {
-                await Say($": still here\nid: {Position.Write(_feed.Source, position)}\n\n"); // also for whoever has waited long for what they want: they resume from here
+                await Say($": still here\nid: {Position.Write(history, position)}\n\n"); // also for whoever has waited long for what they want: they resume from here
                 spoke = _time.GetTimestamp();
             }
             if (more) continue;
@@ -95,8 +96,8 @@ internal sealed class LiveFeed
         }
     }
 
-    private IAsyncEnumerable<SseItem<CloudEvent>> Items(IReadOnlyList<Placed> events) =>
-        events.Select(x => new SseItem<CloudEvent>(x.Event, x.Event.Type) { EventId = Position.Write(_feed.Source, x.Position) }).ToAsyncEnumerable();
+    private static IAsyncEnumerable<SseItem<CloudEvent>> Items(History history, IReadOnlyList<Placed> events) =>
+        events.Select(x => new SseItem<CloudEvent>(x.Event, x.Event.Type) { EventId = Position.Write(history, x.Position) }).ToAsyncEnumerable();
 
     private void Closed(string team) => _open.AddOrUpdate(team, 0, (_, open) => open - 1);
 }

@@ -1,33 +1,37 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using FollowUp.Hosting.Store;
 
 namespace FollowUp.Hosting.Feed;
 
-/// <summary>A place in a service's history, opaque to callers and good for that service alone.</summary>
+/// <summary>A place in a service's history, opaque to callers and good for that service's store alone.</summary>
 internal static class Position
 {
     /// <summary>Stands for the end of the history, whatever it is at that moment.</summary>
     public const string Latest = "latest";
 
     /// <summary>As it is given out.</summary>
-    public static string Write(string source, long sequence) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{source}:{sequence}")));
+    public static string Write(History history, long sequence) => Encode(string.Create(CultureInfo.InvariantCulture, $"{history.Source}:{history.Store}:{sequence}"));
 
     /// <summary>Reads a position.</summary>
     /// <param name="text">As it was given out.</param>
-    /// <param name="source">The service that must have given it out.</param>
+    /// <param name="history">The service and the store that must have given it out.</param>
     /// <param name="field">Where it stood.</param>
-    /// <exception cref="RefusedException"><c>badInput</c>: it is no position, or another service's.</exception>
-    public static long Read(string text, string source, string field)
+    /// <exception cref="RefusedException"><c>badInput</c>: it is no position, or another service's; <c>anotherStore</c>: it is of a history that isn't this one.</exception>
+    public static long Read(string text, History history, string field)
     {
         try
         {
-            var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split(':');
-            if (parts.Length == 2 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            var said = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
+            // source:store:sequence, and as it was before stores were told from each other, source:sequence
+            if (said.Split(':') is { Length: 2 or 3 } parts && long.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
             {
-                if (parts[0] == source && Write(source, sequence) == text) return sequence;
-                if (parts[0].StartsWith("/followup/", StringComparison.Ordinal) && parts[0] != source)
+                if (parts[0].StartsWith("/followup/", StringComparison.Ordinal) && parts[0] != history.Source)
                     throw RefusedException.BadInput(field, "It is a position of the other service's history. Each service has its own.");
+                var isWhole = parts[0] == history.Source && Encode(said) == text && parts[^1] == sequence.ToString(CultureInfo.InvariantCulture);
+                if (isWhole && (parts.Length == 3 ? parts[1] == history.Store : history.IsOlder)) return sequence;
+                if (isWhole) throw OfAnother(field);
             }
         }
         catch (FormatException) { }
@@ -36,5 +40,14 @@ internal static class Position
 
     /// <summary>A position that lies ahead of everything.</summary>
     public static RefusedException Ahead(string field) =>
-        RefusedException.BadInput(field, "It lies ahead of this service's history: it is another installation's, or from before this one was restored from a backup. Start again without it.");
+        RefusedException.BadInput(field, "It lies ahead of this service's history: it is from before this one was restored from a backup. Start again without it.");
+
+    // The numbers of the one mean other events in the other: whoever went on would pass over some in silence.
+    private static RefusedException OfAnother(string field)
+    {
+        const string Sentence = "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
+        return new("anotherStore", Sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Sentence] });
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 }

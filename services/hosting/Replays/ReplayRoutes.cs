@@ -90,7 +90,7 @@ public static class ReplayRoutes
 
     internal static void MapReplays(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/replays", async (StartReplay body, Caller caller, HttpContext http, ReplayStart replays, IBorder border, TimeProvider time, CancellationToken ct) =>
+        app.MapPost("/replays", async (StartReplay body, Caller caller, HttpContext http, ReplayStart replays, OwnHistory own, TimeProvider time, CancellationToken ct) =>
         {
             new Checks().Text(body.Queue, "queue", 200)
                 .That(body.Queue?.StartsWith($"{caller.Team}.", StringComparison.Ordinal) is true && body.Queue.Length > caller.Team.Length + 1, "queue", $"It must be a queue of your team's own, named {caller.Team}.<something>.")
@@ -104,20 +104,21 @@ public static class ReplayRoutes
                 Until = 0, Of = 0, By = caller.Name, StartedAt = time.GetUtcNow(),
             }, ct);
             http.Response.Headers.Location = $"/replays/{replay.Id}";
-            return TypedResults.Json(Of(replay, border), Json.Lenient, statusCode: 202);
+            return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
         }).RequireScope(Scopes.Admin).Described("Send the team's history once more, to one queue, each event marked with the replay's id.").Produces<ReplayItem>(202);
 
-        app.MapGet("/replays", async (Caller caller, IDocumentStore store, IBorder border, CancellationToken ct) =>
+        app.MapGet("/replays", async (Caller caller, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
         {
             await using var session = store.QuerySession();
             var replays = await session.Query<Replay>().Where(x => x.Team == caller.Team).OrderByDescending(x => x.StartedAt).Take(MostListed).ToListAsync(ct);
-            return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, border))], null), Json.Lenient);
+            var history = await own.Find(ct);
+            return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, history))], null), Json.Lenient);
         }).RequireScope(Scopes.Admin).Described("The team's replays, the latest first.", typeof(Page<ReplayItem>));
 
-        app.MapGet("/replays/{id}", async (string id, Caller caller, IDocumentStore store, IBorder border, CancellationToken ct) =>
+        app.MapGet("/replays/{id}", async (string id, Caller caller, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
         {
             await using var session = store.QuerySession();
-            return TypedResults.Json(Of(await ReplayStart.Find(session, caller.Team, id, ct), border), Json.Lenient);
+            return TypedResults.Json(Of(await ReplayStart.Find(session, caller.Team, id, ct), await own.Find(ct)), Json.Lenient);
         }).RequireScope(Scopes.Admin).Described("How a replay stands.", typeof(ReplayItem));
 
         app.MapDelete("/replays/{id}", async (string id, Caller caller, ReplayStart replays, TimeProvider time, CancellationToken ct) =>
@@ -131,7 +132,7 @@ public static class ReplayRoutes
             return TypedResults.NoContent();
         }).RequireScope(Scopes.Admin).Described("Cancel a replay.");
 
-        app.MapPost("/replays/{id}/resume", async (string id, Caller caller, HttpContext http, ReplayStart replays, IDocumentStore store, IBorder border, CancellationToken ct) =>
+        app.MapPost("/replays/{id}/resume", async (string id, Caller caller, HttpContext http, ReplayStart replays, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
         {
             await using (var session = store.QuerySession()) await replays.MustExist((await ReplayStart.Find(session, caller.Team, id, ct)).Queue, ct);
             var replay = await replays.Change(caller.Team, id, x => x.State switch
@@ -141,10 +142,10 @@ public static class ReplayRoutes
                 _ => x with { State = ReplayState.Running, Reason = null, EndedAt = null },
             }, ct);
             http.Response.Headers.Location = $"/replays/{replay.Id}";
-            return TypedResults.Json(Of(replay, border), Json.Lenient, statusCode: 202);
+            return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
         }).RequireScope(Scopes.Admin).Described("Go on with a replay that failed or was cancelled, from where it was.").Produces<ReplayItem>(202);
     }
 
-    private static ReplayItem Of(Replay x, IBorder border) => new(x.Id, x.Queue, x.Subject, x.Since, x.PerSecond, x.State, x.Reason, x.Sent, x.Read, x.Of, Feed.Position.Write(border.Source, x.Position),
+    private static ReplayItem Of(Replay x, History history) => new(x.Id, x.Queue, x.Subject, x.Since, x.PerSecond, x.State, x.Reason, x.Sent, x.Read, x.Of, Feed.Position.Write(history, x.Position),
         x.By, x.StartedAt, x.EndedAt);
 }

@@ -40,6 +40,7 @@ internal static class EventStore
         services.AddSingleton<Wakeup>();
         services.AddHostedService<WakeupListener>();
         services.AddScoped<TeamSession>();
+        services.AddSingleton<OwnHistory>();
         services.AddHostedService<SchemaCreation>();
         services.AddMarten(provider =>
         {
@@ -69,6 +70,7 @@ internal static class EventStore
             options.Schema.For<Replay>().SingleTenanted().UseOptimisticConcurrency(true).Index(x => x.State); // who sends and who cancels may meet
             options.Schema.For<Integration>().SingleTenanted();
             options.Schema.For<Remembered>().UseNumericRevisions(false);
+            options.Schema.For<StoreIdentity>().SingleTenanted();
             configure(options);
             return options;
         })

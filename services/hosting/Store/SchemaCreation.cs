@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace FollowUp.Hosting.Store;
 
 /// <summary>Brings the database's schema to what this version needs, before anything else starts, waiting for as long as the database isn't there.</summary>
-internal sealed partial class SchemaCreation(IDocumentStore store, ILogger<SchemaCreation> log) : IHostedLifecycleService
+internal sealed partial class SchemaCreation(IDocumentStore store, OwnHistory own, ILogger<SchemaCreation> log) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -14,6 +14,7 @@ internal sealed partial class SchemaCreation(IDocumentStore store, ILogger<Schem
             try
             {
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+                await own.Find(cancellationToken);
                 return;
             }
             catch (Exception exception) when (Bus.Passing.Is(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5)) // two nodes at once: the second finds it done

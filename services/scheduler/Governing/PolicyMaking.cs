@@ -39,12 +39,15 @@ internal sealed class PolicyMaking(PolicyOfTeam policies, Replanning replanning,
     {
         var now = await clock.Now(ct);
         var days = HolidayFeed.Read(feed, DateOnly.FromDateTime(now.UtcDateTime));
-        if (!dryRun) await Change(team, by, now, x => x with { Holidays = x.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(region, days) }, ct);
+        if (dryRun) Taken((await policies.Find(team, ct)).Policy.Policy); // what couldn't be kept isn't shown as if it could
+        else await Change(team, by, now, Taken, ct);
         return days;
+
+        Policy Taken(Policy before) => Checked(before with { Holidays = before.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(region, days) }, before);
     }
 
     public async Task ForgetHolidays(string team, string by, string region, CancellationToken ct) =>
-        await Change(team, by, await clock.Now(ct), x => x with { Holidays = x.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).Remove(region) }, ct);
+        await Change(team, by, await clock.Now(ct), x => Checked(x with { Holidays = x.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).Remove(region) }, x), ct);
 
     /// <summary>A policy as somebody wrote it.</summary>
     /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
@@ -57,13 +60,13 @@ internal sealed class PolicyMaking(PolicyOfTeam policies, Replanning replanning,
 
     private async Task Change(string team, string by, DateTimeOffset now, Func<Policy, Policy> change, CancellationToken ct)
     {
-        await policies.Change(team, by, before => new(Checked(change(before)), null, by, now), ct);
+        await policies.Change(team, by, before => new(change(before), null, by, now), ct);
         replanning.Begin();
     }
 
-    private static Policy Checked(Policy policy)
+    private static Policy Checked(Policy policy, Policy? before = null)
     {
-        PolicyChecks.Refuse(policy);
+        PolicyChecks.Refuse(policy, before);
         return policy;
     }
 

@@ -84,6 +84,8 @@ internal sealed class PolicyOfTeam
     /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
     public async Task TakeBack(string team, Received said, CancellationToken ct)
     {
+        // Two may come to two nodes at once, and one that only waits for its predecessor appends nothing that the other would meet.
+        await using var line = await Line.StandIn(_database, $"policy {team}", ct);
         await using var session = _store.Open(team, "scheduler");
         var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
         var known = await session.LoadAsync<CurrentPolicy>(said.Application, ct) ?? First(team);

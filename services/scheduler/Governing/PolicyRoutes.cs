@@ -40,11 +40,13 @@ internal static class PolicyRoutes
             var after = await making.Replace(caller.Team, caller.Name, body, Instead(http), ct);
             http.Response.Headers.ETag = $"\"{after.Version}\"";
             return TypedResults.NoContent();
-        }).RequireScope(Scopes.Admin).Accepts<Policy>("application/json").Described("Replace the team's policy as a whole. What is open is planned anew in the background: see /policy/replanning.");
+        }).RequireScope(Scopes.Admin).Accepts<Policy>("application/json").Described("Replace the team's policy as a whole. What is open is planned anew in the background: see /policy/replanning.")
+            .WithDescription($"At most {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it.");
 
         app.MapPut("/policy/holidays/{region}", async (string region, bool? dryRun, Caller caller, PolicyMaking making, HttpRequest request, CancellationToken ct) =>
             TypedResults.Json(new Page<Holiday>(await making.TakeHolidays(caller.Team, caller.Name, region, await Feed(request, ct), dryRun is true, ct), null), Json.Lenient))
-            .RequireScope(Scopes.Admin).Accepts<string>("text/calendar").Described("Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. With dryRun=true it only shows them.", typeof(Page<Holiday>));
+            .RequireScope(Scopes.Admin).Accepts<string>("text/calendar").Described("Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. With dryRun=true it only shows them.", typeof(Page<Holiday>))
+            .WithDescription($"The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: enough for some 10,000 holidays, or 4,000 with names.");
 
         app.MapDelete("/policy/holidays/{region}", async (string region, Caller caller, PolicyMaking making, CancellationToken ct) =>
         {

@@ -1,6 +1,7 @@
 using FollowUp.Contracts;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Store;
+using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Claiming;
 using FollowUp.Scheduler.Clock;
 using FollowUp.Scheduler.Governing;
@@ -23,7 +24,8 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         var batch = all.Where(x => x.Contract is not (PolicyChanged or CandidateErased)).ToArray();
         await using var session = store.Open(team, "scheduler");
         var now = await clock.Now(ct);
-        foreach (var erased in all.Select(x => x.Contract).OfType<CandidateErased>()) session.DeleteWhere<OverrideNote>(x => x.Candidate == erased.Candidate);
+        foreach (var message in all)
+            if (message.Contract is CandidateErased erased) Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1)); // clocks differ
         var opened = await planning.Open(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
         foreach (var message in batch)
         {
@@ -38,6 +40,7 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
                 application.IsReplanned |= application.Watch.Version > version;
             }
             if (!application.IsRebuilt) continue;
+            await planning.MustHavePolicyOf(team, application, ct);
             application.Watch = application.Watch with { Rebuild = null };
             application.IsReplanned = true;
             application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)), message.Event);
@@ -49,6 +52,14 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
             planning.Committed(application);
             arrivals.Arrived(team, application.Watch.Id);
         }
+    }
+
+    // The slots stay, with a reference in them that is nobody's any more. What may say who it was goes: what somebody wrote, and calendars, which have names.
+    // Said again by a replay, it is no word about a calendar that was made since for another of that reference.
+    private static void Erase(IDocumentSession session, string team, string candidate, DateTimeOffset until)
+    {
+        session.DeleteWhere<OverrideNote>(x => x.Candidate == candidate);
+        session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
     }
 
     /// <summary>The gate: what comes again changes nothing, what comes too early waits for its predecessors, and each is planned for in its turn.</summary>

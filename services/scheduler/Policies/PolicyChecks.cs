@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 
@@ -12,11 +13,33 @@ public static class PolicyChecks
     private const int MostRegions = 200;
     private const int MostHolidays = 2000;
 
+    /// <summary>
+    /// How long a policy may be, in bytes of the JSON that GET /policy shows. A route takes 256 KiB (Service.MostBytes), so that what is shown can be sent back, also by whoever writes it with a few blanks more;
+    /// and every change is one message with all of it, of which a reader takes 1 MiB (Reading.MostBytes) and the broker 16.
+    /// </summary>
+    internal const int MostBytes = 200_000;
+
+    private const string TooLong = "The policy as a whole must not have more than 200000 bytes of JSON. Leave out holidays that are long over, or regions, or their names.";
+
     // Where no channel has a meaning: those of the hiring process, or of the stage.
     private static readonly ImmutableHashSet<string> MayBeSilent = [Situations.ClosingDate, Situations.Referral, Situations.PromisedNextStep];
 
+    /// <param name="policy">The policy.</param>
+    /// <param name="before">The one that it is a change of: where that is too long, from an earlier version of FollowUp, it may be shortened step by step.</param>
     /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
-    public static void Refuse(Policy policy) => new Checks().Policy(policy).Refuse();
+    public static void Refuse(Policy policy, Policy? before = null)
+    {
+        new Checks().Policy(policy).Refuse();
+        new Checks().Size(policy, before).Refuse(); // of what is whole: each part is limited by now
+    }
+
+    private static Checks Size(this Checks checks, Policy policy, Policy? before)
+    {
+        var size = SizeOf(policy);
+        return checks.That(size <= MostBytes || (before is not null && size < SizeOf(before)), "holidays", TooLong);
+    }
+
+    private static int SizeOf(Policy policy) => JsonSerializer.SerializeToUtf8Bytes(policy, Json.Lenient).Length;
 
     // A list or element that a sender left out arrives as null, whatever the record says.
     private static Checks Policy(this Checks checks, Policy policy)

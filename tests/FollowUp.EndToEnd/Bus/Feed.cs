@@ -193,7 +193,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         var team = await Pair.Team("feed-bad");
         await (await team.Submit()).Slot(1, "planned");
         var elsewhere = await End(team.Scheduler);
-        var ahead = Encode("/followup/applications:9000000000000");
+        var ahead = Encode(Decode(await End(team.Applications)) + "000000000");
         (string Query, string Field)[] bad =
         [
             ("after=nonsense", "after"), ("after=%00", "after"), ($"after={elsewhere}", "after"), ($"after={ahead}", "after"), ($"after={Encode("/followup/applications:-1")}", "after"),
@@ -209,6 +209,13 @@ public sealed class Feed(SharedPair shared) : Story(shared)
                 var answer = (await team.Applications.Get($"/events?{query}", accept)).Refused(400, "badInput");
                 Assert.True(answer.Json.Find("errors") is { } errors && errors.EnumerateObject().Any(x => x.Name == field), $"{field} is named in {answer}");
             }
+        }
+
+        // Of a store that is no more, with its key, or from before stores had any: read from the start.
+        foreach (var lost in new[] { "/followup/applications:0000000000000000:1", "/followup/applications:1" })
+        {
+            foreach (var accept in new[] { "application/cloudevents-batch+json", "text/event-stream" })
+                Assert.NotNull((await team.Applications.Get($"/events?after={Encode(lost)}", accept)).Refused(400, "anotherStore").Json.Find("errors.after"));
         }
 
         (await team.Applications.Get("/events?limit=5", "text/event-stream")).Refused(400, "badInput");
@@ -245,6 +252,8 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     }
 
     internal static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    private static string Decode(string position) => Encoding.UTF8.GetString(Convert.FromBase64String(position.Replace('-', '+').Replace('_', '/') + new string('=', (4 - (position.Length % 4)) % 4)));
 
     internal static async Task<string> End(Api service) => (await service.Get("/events?after=latest")).Expect(200).Position!;
 

@@ -78,6 +78,8 @@ public sealed class PairQuestions(SharedPair shared) : BusStory(shared)
         Assert.Equal(("dayOff", "Away"), await Day(With(policy.Find("policy")!.Value, x => x["daysOff"] = new JsonArray(new JsonObject { ["from"] = "2027-03-03", ["name"] = "Away" }))));
         Assert.NotNull((await Refused(team, "look-at-month", new { year = 2027, month = 13 }, 400)).Find("errors.month"));
         Assert.NotNull((await Refused(team, "take-holidays", new { region = "XX", feed = "nothing", dryRun = true }, 400)).Find("errors.holidays"));
+        var large = Feed.Replace("Feast of Clerks", $"{new string('x', 100)}\r\nRRULE:FREQ=DAILY;COUNT=1990", StringComparison.Ordinal);
+        Assert.NotNull((await Refused(team, "take-holidays", new { region = "XX", feed = large, dryRun = false }, 400)).Find("errors.holidays"));
     }
 
     [Fact]

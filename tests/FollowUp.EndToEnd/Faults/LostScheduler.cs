@@ -51,6 +51,7 @@ public sealed class Lost_scheduler : FaultStory
         }
 
         var agenda = await Agendas(team);
+        var (position, calendar) = (await Bus.Feed.End(team.Scheduler), (await team.Scheduler.Post("/calendars", new { name = "Mine" })).Expect(201).Json.Text("path")!);
         var policy = (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text;
         await Pair.Scheduler[0].Kill();
         await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
@@ -59,10 +60,15 @@ public sealed class Lost_scheduler : FaultStory
 
         var report = await Pair.Applications[0].Command("rebuild");
         Assert.EndsWith("Done", report, StringComparison.Ordinal);
+        Assert.Contains("Calendars", report.Split('\n')[0], StringComparison.Ordinal); // what doesn't come back is said
         foreach (var application in all)
             await Eventually.Get(application.AskPlan, x => x.Status == 200 && x.Text == before[application.Id], null, $"the plan is\n{before[application.Id]}\nagain");
         Assert.Equal(agenda, await Agendas(team));
         Assert.Equal(policy, (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text);
+
+        // Places in its old history mean other events now: nobody goes on from one in silence. And what was its alone is gone.
+        (await team.Scheduler.Get($"/events?after={position}")).Refused(400, "anotherStore");
+        (await team.Scheduler.With(null).Get(calendar)).Refused(404, "unknownCalendar");
 
         // The claims are known to it: who had one has it, and who was refused stays refused.
         (await held.Claim(claimId: claim)).Expect(201);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace FollowUp.EndToEnd.Faults;
 
@@ -42,6 +43,45 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
             Assert.All(answers.Where(x => x.Status != 201), x => x.Refused(409, "alreadyMade", "claimedByAnother"));
             Assert.Equal(2, await application.Version());
         }
+    }
+
+    [Fact]
+    public async Task Two_changes_of_a_policy_that_come_back_to_two_nodes_at_once_are_both_there()
+    {
+        var teams = new List<(Team Team, List<Message> Changes)>();
+        foreach (var name in new[] { "policyback1", "policyback2", "policyback3" })
+        {
+            var team = await Pair.Team(name);
+            foreach (var (version, wait) in new[] { (2, 8), (3, 9) })
+            {
+                await team.ChangePolicy(x => x["unknown"]!["wait"] = wait);
+                await BothShow(team, version);
+            }
+
+            var changes = await Eventually.Get(() => Task.FromResult(Wire.All.Where(x => x.Type == "followup.policy.changed.v1" && x.Team == team.Name).DistinctBy(x => x.Sequence).OrderByDescending(x => x.Sequence).ToList()), x => x.Count == 2);
+            await Bus.Rebuild_in_any_order.Lose(Pair, team);
+            await BothShow(team, 1);
+            teams.Add((team, changes));
+        }
+
+        // Nobody may write a policy until two have looked at what there is, or one has and the other stands in line.
+        await using (var held = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Pair.SchedulerDatabase) { Pooling = false }.ConnectionString))
+        await using (var by = await Integration.Connect(Pair))
+        {
+            await held.OpenAsync(TestContext.Current.CancellationToken);
+            await using var holding = await held.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using (var hold = new NpgsqlCommand("lock table followup.mt_doc_currentpolicy in exclusive mode", held, holding)) await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            foreach (var change in teams.SelectMany(x => x.Changes)) await Bus.Rebuild_in_any_order.Again(by, change, last: 0, decided: 2); // the later first: it waits for its predecessor
+            await Eventually.Get(() => Relay_traps.Sql(Pair.SchedulerDatabase, "select count(distinct pid) from pg_locks where not granted and (locktype = 'advisory' or relation = 'followup.mt_doc_currentpolicy'::regclass)"), x => x is long and >= 2);
+            await holding.RollbackAsync(TestContext.Current.CancellationToken);
+        }
+
+        foreach (var (team, _) in teams)
+            await BothShow(team, 3);
+
+        // Each node remembers for a moment what was before. They are asked in turn, so that one after the other is both.
+        static async Task BothShow(Team team, int version) =>
+            await Eventually.Get(async () => new[] { await team.Scheduler.Get("/policy"), await team.Scheduler.Get("/policy") }, x => x.All(y => y.Status == 200 && y.Json.Number("version") == version), TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Something submitted now is published and planned, and the plan published. How long that took is said; a few seconds is meant, on a machine that has nothing else to do.</summary>

@@ -62,6 +62,29 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         Assert.NotNull((await Team.Scheduler.Get("/calendars")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Instant("revokedAt"));
     }
 
+    [Fact]
+    public async Task An_erased_candidates_calendars_go_with_their_names_and_nobody_elses()
+    {
+        var team = await Pair.Team("calendarserased");
+        var (mine, theirs) = (Harness.Team.NewCandidate(), Harness.Team.NewCandidate());
+        (await team.Applications.Put($"/candidates/{mine}", new { name = Personal.Name, email = Personal.Email })).Expect(204);
+        var application = await team.Submit(candidate: mine);
+        await application.Slot(1, "planned");
+        var path = (await Made(team, new { name = $"{Personal.Name}'s", candidate = mine })).Text("path")!;
+        var revoked = await Made(team, new { name = $"{Personal.Name}'s old one", candidate = mine });
+        (await team.Scheduler.Delete($"/calendars/{revoked.Text("id")}")).Expect(204);
+        await Made(team, new { name = "Theirs", candidate = theirs });
+        await Made(team, new { name = "All" });
+        var foreign = await Pair.Team("calendarserasedforeign");
+        await Made(foreign, new { name = "Elsewhere", candidate = mine });
+
+        (await team.Applications.Delete($"/candidates/{mine}")).Expect(204);
+
+        await Eventually.Get(() => team.Scheduler.With(null).Get(path), x => x.Status == 404);
+        Assert.Equal(["All", "Theirs"], (await team.Scheduler.Get("/calendars")).Expect(200).Json.Items().Select(x => x.Text("name")).Order());
+        Assert.Equal("Elsewhere", Assert.Single((await foreign.Scheduler.Get("/calendars")).Expect(200).Json.Items()).Text("name"));
+    }
+
     private static async Task<JsonElement> Made(Team team, object body) => (await Eventually.Get(() => team.Scheduler.Post("/calendars", body), x => x.Status != 401)).Expect(201).Json;
 
     private static async Task<IReadOnlyList<JsonElement>> Read(Team team, string path)

@@ -157,6 +157,12 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         (await Feed(team, "/policy/holidays/XX", "BEGIN:VCALENDAR nothing")).Refused(400, "badInput");
         (await Feed(team, "/policy/holidays/Bavaria", feed)).Refused(400, "badInput");
         (await team.Scheduler.Put("/policy/holidays/XX", "{}")).Refused(415);
+        // As many as a feed may have, each with a long name: more than a policy may hold, and what can't be kept isn't shown as if it could.
+        var large = feed.Replace("Feast of Clerks", $"{new string('x', 100)}\r\nRRULE:FREQ=DAILY;COUNT=1990", StringComparison.Ordinal);
+        foreach (var query in new[] { "?dryRun=true", "" })
+            Assert.Contains("200000 bytes", (await Feed(team, $"/policy/holidays/YY{query}", large)).Refused(400, "badInput").Json.Find("errors.holidays")!.Value.GetRawText(), StringComparison.Ordinal);
+        var all = Enumerable.Range(0, 1_990).Select(x => new { on = day.AddDays(x).ToString("yyyy-MM-dd", null), name = new string('x', 90) });
+        Assert.NotNull((await team.Scheduler.Put("/policy", With((await team.Scheduler.Get("/policy")).Expect(200).Json, x => x["holidays"] = JsonSerializer.SerializeToNode(new { YY = all })))).Refused(400, "badInput").Json.Find("errors.holidays"));
         Assert.Equal(3, (await team.Scheduler.Get("/policy")).Json.Number("version"));
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Text;
 using CsCheck;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
@@ -70,9 +72,9 @@ public sealed class FeedSpecs
     {
         foreach (var sequence in new[] { 0, 1, 200, long.MaxValue })
         {
-            var text = Position.Write(Catalogue.Applications, sequence);
+            var text = Position.Write(Here, sequence);
             Assert.Matches("^[A-Za-z0-9_-]+$", text);
-            Assert.Equal(sequence, Position.Read(text, Catalogue.Applications, "after"));
+            Assert.Equal(sequence, Position.Read(text, Here, "after"));
         }
     }
 
@@ -81,7 +83,28 @@ public sealed class FeedSpecs
 
     [Fact]
     public void A_position_of_the_other_service_says_so() =>
-        Assert.Contains("other service", Refused(Position.Write(Catalogue.Scheduler, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("other service", Refused(Position.Write(Here with { Source = Catalogue.Scheduler }, 5)).Message, StringComparison.Ordinal);
 
-    private static RefusedException Refused(string text) => Assert.Throws<RefusedException>(() => Position.Read(text, Catalogue.Applications, "Last-Event-ID"));
+    [Fact]
+    public void A_position_of_a_store_that_was_lost_is_refused_and_says_what_to_do()
+    {
+        var refused = Refused(Position.Write(Here with { Store = "0000000000000000" }, 5));
+        Assert.Equal(("anotherStore", 400, "Last-Event-ID"), (refused.Code, refused.Status, Assert.Single(refused.Errors!).Key));
+        Assert.Contains("from the start", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("leave out", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_position_from_before_stores_had_keys_is_taken_by_a_store_of_then_alone()
+    {
+        var old = Base64Url.EncodeToString("/followup/applications:5"u8);
+        Assert.Equal("anotherStore", Refused(old).Code);
+        Assert.Equal(5, Position.Read(old, Here with { IsOlder = true }, "after"));
+        foreach (var changed in new[] { "/followup/applications:05", "/followup/applications:", "/followup/applications:5:5:5", "applications:5" })
+            Assert.Equal("badInput", Assert.Throws<RefusedException>(() => Position.Read(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(changed)), Here with { IsOlder = true }, "after")).Code);
+    }
+
+    private static readonly History Here = new(Catalogue.Applications, "7c1e90ab34d2f865", IsOlder: false);
+
+    private static RefusedException Refused(string text) => Assert.Throws<RefusedException>(() => Position.Read(text, Here, "Last-Event-ID"));
 }

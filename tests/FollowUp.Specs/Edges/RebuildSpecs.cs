@@ -7,6 +7,8 @@ using FollowUp.Scheduler.Listening;
 using FollowUp.Scheduler.Policies;
 using FollowUp.Specs.Aggregates;
 using FollowUp.Specs.Guards;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FollowUp.Specs.Edges;
 
@@ -67,6 +69,22 @@ public sealed class RebuildSpecs
         Assert.Null(Reading.Event(said, Catalogue.Applications, null, Catalogue.Scheduler));
         Assert.NotNull(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null, Catalogue.Scheduler));
         Assert.Null(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null));
+    }
+
+    [Fact]
+    public void A_policy_that_does_not_come_back_is_waited_for_a_minute_and_no_longer()
+    {
+        var time = new FakeTimeProvider();
+        var awaited = new AwaitedPolicies(time, NullLogger<AwaitedPolicies>.Instance);
+        Assert.True(awaited.IsWaitedFor("t1", 3));
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.True(awaited.IsWaitedFor("t1", 3));
+        Assert.True(awaited.IsWaitedFor("t1", 4));
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((false, true, true), (awaited.IsWaitedFor("t1", 3), awaited.IsWaitedFor("t1", 4), awaited.IsWaitedFor("t2", 3)));
+        awaited.IsBack("t1", 3);
+        Assert.True(awaited.IsWaitedFor("t1", 3)); // in another rebuild
+        Assert.True(Passing.Is(new PolicyAwaitedException("t1", 3))); // it comes again, and isn't parked
     }
 
     private static Received Again(long sequence, long? last)

@@ -91,6 +91,29 @@ public sealed class PolicyCheckSpecs
         Assert.Contains("quietDates[99].name", errors.Keys);
     }
 
+    [Fact]
+    public void It_is_not_longer_than_a_request_and_a_message_take()
+    {
+        Policy With(int regions, int length = 100) => Policy.Default with
+        {
+            Holidays = Enumerable.Range(0, regions).ToDictionary(x => $"DE-{x}", _ => Enumerable.Range(0, 100).Select(i => new Holiday(Date("2026-01-01").AddDays(i), new('x', length))).ToImmutableList()),
+        };
+        static int SizeOf(Policy policy) => JsonSerializer.SerializeToUtf8Bytes(policy, Json.Lenient).Length;
+        var (most, more) = (Enumerable.Range(1, 30).Select(x => With(x)).Last(x => SizeOf(x) <= 200_000), Enumerable.Range(1, 30).Select(x => With(x)).First(x => SizeOf(x) > 200_000));
+
+        Assert.Empty(Errors(most));
+        var (at, sentences) = Assert.Single(Errors(more));
+        Assert.Equal("holidays", at);
+        Assert.Contains($" {PolicyChecks.MostBytes} bytes", Assert.Single(sentences), StringComparison.Ordinal);
+        Assert.True(Service.MostBytes > SizeOf(most) * 5 / 4); // what is shown can be put, with some blanks more
+        Assert.Equal(["holidays"], Errors(With(30, 200)).Keys.Select(x => x.Split('.')[0]).Distinct()); // a name that is too long is told as such
+
+        // One that an earlier version took may be made shorter, a region at a time, and no longer.
+        PolicyChecks.Refuse(With(25), before: With(26));
+        Assert.Throws<RefusedException>(() => PolicyChecks.Refuse(With(26), before: With(26)));
+        Assert.Throws<RefusedException>(() => PolicyChecks.Refuse(With(27), before: With(26)));
+    }
+
     // A record can be made with nulls although it says otherwise; whoever reads JSON with other options does.
     [Fact]
     public void What_is_null_is_an_error_and_no_exception()
