@@ -28,7 +28,7 @@ public sealed partial class Browsing : IAsyncDisposable
     private readonly HashSet<string> _origins;
     private readonly ConcurrentDictionary<int, bool> _expected = [];
     private readonly Look _look;
-    private bool _isClosed;
+    private bool _isClosed, _mayBreak;
 
     static Browsing() => Assertions.SetDefaultExpectTimeout(Patience);
 
@@ -49,7 +49,7 @@ public sealed partial class Browsing : IAsyncDisposable
         context.Console += (_, message) =>
         {
             // The console repeats each bad status; that one is judged above.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
+            if (message.Type == "error" && !(_mayBreak && message.Text == "Failed to load resource: net::ERR_FAILED") && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
                 Complain($"console: {message.Text}");
         };
         context.WebError += (_, error) => Complain($"uncaught: {error.Error}");
@@ -128,7 +128,10 @@ public sealed partial class Browsing : IAsyncDisposable
     }
 
     /// <summary>What the forms of a page carry, so that no other site can send them.</summary>
-    public async Task<string> Token(string page) => FormToken().Match(await (await Context.APIRequest.GetAsync(new Uri(Site, page).ToString())).TextAsync()).Groups["value"].Value;
+    public async Task<string> Token(string page) => TokenIn(await (await Context.APIRequest.GetAsync(new Uri(Site, page).ToString())).TextAsync());
+
+    /// <inheritdoc cref="Token"/>
+    public static string TokenIn(string html) => FormToken().Match(html).Groups["value"].Value;
 
     /// <summary>Sends what a form would, without showing it, and doesn't go where the answer leads.</summary>
     /// <param name="token">See <see cref="Token"/>; null: none.</param>
@@ -165,6 +168,9 @@ public sealed partial class Browsing : IAsyncDisposable
         foreach (var status in statuses)
             _expected[status] = true;
     }
+
+    /// <summary>So is a connection that breaks.</summary>
+    public void ExpectToBreak() => _mayBreak = true;
 
     /// <summary>This site is part of the story too, such as the one that a person signs in at.</summary>
     public void Visits(Uri site) => _origins.Add(Origin(site));

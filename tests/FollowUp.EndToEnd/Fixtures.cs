@@ -165,7 +165,7 @@ public sealed class Alone
 /// <summary>Begins with what takes longest, so that nobody waits for it alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = ["MorningMail", "EveryPage", "KilledImport"];
+    private static readonly string[] Long = ["MorningMailOfManyNodes", "MorningMail", "EveryPage", "KilledImport"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

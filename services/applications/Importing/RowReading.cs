@@ -13,6 +13,9 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     private const int MaxNotes = 4_000;
     private const int MaxPromise = 30;
     private const int MaxQuoted = 60;
+    private const int MaxFindings = 10; // of a kind: whoever mends these reads the sheet again
+
+    internal static readonly Finding ThereIsMore = new(Column: null, "more", "There is more to say of this row."); // said in German by its sentence
 
     private readonly List<Finding> reasons = [];
     private readonly List<Finding> remarks = [];
@@ -235,7 +238,7 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             if (SheetWords.SaysNothing(cell))
                 continue;
             if (SheetWords.StatusOf(cell) is not { } status)
-                Refuse(column, "unknownStatus", $"\"{cell.Shorten(60)}\" isn't a status that is known. The known ones are: {SheetWords.KnownStatuses}.");
+                Refuse(column, "unknownStatus", $"\"{cell.Shorten(60)}\" isn't a status that is known.{(reasons.Any(x => x.Code == "unknownStatus") ? "" : $" The known ones are: {SheetWords.KnownStatuses}.")}");
             else if (status.Kind is StatusKind.NotSubmitted)
                 Refuse(column, "notSubmitted", $"\"{cell.Shorten(60)}\": nothing was submitted yet, so there is nothing to follow up.");
             else if (status.Kind is StatusKind.Closed && known.Any(x => x.Kind is StatusKind.Closed && x.Reason != status.Reason))
@@ -290,11 +293,19 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         keptInNotes.Add($"{columns[field]!.Header}: {text}");
     }
 
-    private void Remark(SheetField field, string code, string sentence) => remarks.Add(Found(columns[field], field, code, sentence));
+    private void Remark(SheetField field, string code, string sentence) => Add(remarks, Found(columns[field], field, code, sentence));
 
-    private void Refuse(SheetField field, string code, string sentence) => reasons.Add(Found(columns[field], field, code, sentence));
+    private void Refuse(SheetField field, string code, string sentence) => Add(reasons, Found(columns[field], field, code, sentence));
 
-    private void Refuse(MatchedColumn column, string code, string sentence) => reasons.Add(Found(column, column.Field, code, sentence));
+    private void Refuse(MatchedColumn column, string code, string sentence) => Add(reasons, Found(column, column.Field, code, sentence));
+
+    private static void Add(List<Finding> findings, Finding finding)
+    {
+        if (findings.Count < MaxFindings)
+            findings.Add(finding);
+        else if (findings.Count == MaxFindings)
+            findings.Add(ThereIsMore);
+    }
 
     private Finding Found(MatchedColumn? column, SheetField field, string code, string sentence) =>
         new(column?.Header ?? field.Word(), code, sentence, column is not null && SheetWords.OneLine(record.Cell(column.Position)) is { Length: > 0 } cell ? cell.Shorten(MaxQuoted) : null);

@@ -166,7 +166,7 @@ public abstract record Outcome
 
 /// <summary>
 /// The sheet was refused as a whole: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>,
-/// <c>tooManyRows</c>, <c>tooManyColumns</c>.
+/// <c>tooManyRows</c>, <c>tooManyColumns</c>, <c>tooManyAlike</c>.
 /// </summary>
 public sealed class SheetRefusedException(string code, string sentence) : Exception(sentence)
 {

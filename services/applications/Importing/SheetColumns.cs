@@ -87,6 +87,11 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
 {
     internal const int LongestHeader = 200;
 
+    /// <summary>The number is <see cref="MostAlike"/>; the whole is one text, so that it has its German.</summary>
+    internal const string TooManyAlike = "More than 20 columns of the sheet are notes, or more than 20 its status. Put them together, or leave out what isn't needed.";
+
+    private const int MostAlike = 20; // each cell of a status is understood, or refused with a sentence, in every row
+
     // Best first: where a sheet has both "Date Applied" and "Date", the first is meant. A reader of the list can add to it.
     private static readonly (SheetField Field, string Headers)[] Known =
     [
@@ -141,6 +146,9 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
     public ImmutableArray<SheetField> Missing =>
         [.. new[] { SheetField.Employer, SheetField.Title }.Where(needed => !Matched.Any(x => x.Field == needed))];
 
+    /// <summary>Whether a field that may have several columns has more than anybody writes.</summary>
+    public bool IsRepetitive => Matched.CountBy(x => x.Field).Any(x => x.Value > MostAlike);
+
     public static bool MayRepeat(SheetField field) => field is SheetField.Notes or SheetField.Status or SheetField.Ignore;
 
     public static SheetColumns Match(string[] headers, ColumnMap? map)
@@ -153,7 +161,8 @@ internal sealed record SheetColumns(ImmutableArray<MatchedColumn> Matched, Immut
             .OrderBy(x => x.Position)
             .Select(x => new MatchedColumn(x.Position, x.Header, x.Meaning!.Value.Field))
             .ToImmutableArray();
-        var rest = meant.Where(x => !chosen.Any(c => c.Position == x.Position)).ToList();
+        var taken = chosen.Select(x => x.Position).ToHashSet();
+        var rest = meant.Where(x => !taken.Contains(x.Position)).ToList();
         return new(chosen,
             [.. from x in rest where SheetWords.Fold(x.Header).Length > 0 select Ignore(x.Position, x.Header, x.Meaning?.Field, chosen)],
             [.. from x in rest where SheetWords.Fold(x.Header).Length == 0 select x.Position]);

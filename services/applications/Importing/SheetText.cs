@@ -86,9 +86,10 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
     public static SheetLayout Find(SheetText text, ColumnMap? map)
     {
         char[] delimiters = text.Separator is { } said ? [said] : [',', ';', '\t', '|'];
+        // Of a line with more columns than there may be it is enough to know that: a header of a million is neither compared nor kept.
         var tried = (
             from delimiter in delimiters
-            from record in text.Records(delimiter).Take(LinesToSearch)
+            from record in text.Records(delimiter).Take(LinesToSearch).Select(x => x.Cells.Length > MaxColumns ? x with { Cells = x.Cells[..(MaxColumns + 1)] } : x)
             where !record.IsBlank
             select new SheetLayout(delimiter, record, SheetColumns.Match(record.Cells, map))).ToList();
 
@@ -96,9 +97,13 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
 
         // MaxBy keeps the first of equals: the topmost line, and the comma before the rest.
         var found = tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)
-            ?? throw MissingColumn(tried.MaxBy(x => (x.Columns.Matched.Length, -x.Header.Line, x.Header.Cells.Length))!);
+            ?? tried.MaxBy(x => (x.Columns.Matched.Length, -x.Header.Line, x.Header.Cells.Length))!;
         if (found.Header.Cells.Length > MaxColumns)
-            throw new SheetRefusedException("tooManyColumns", $"The sheet has {found.Header.Cells.Length:N0} columns, and {MaxColumns:N0} is the most.");
+            throw new SheetRefusedException("tooManyColumns", $"The sheet has more than {MaxColumns:N0} columns, which is the most.");
+        if (!found.Columns.Missing.IsEmpty)
+            throw MissingColumn(found);
+        if (found.Columns.IsRepetitive)
+            throw new SheetRefusedException("tooManyAlike", SheetColumns.TooManyAlike);
         if (map?.NotAmong(found.Header.Cells) is { Count: > 0 } missing)
             throw new SheetRefusedException("mappedHeaderMissing",
                 $"The map names {string.Join(", ", missing.Select(x => $"\"{x}\""))}, but the headers are: {Seen(found.Header)}.")

@@ -15,9 +15,9 @@ public sealed record Listing(Guid Id, long Version, string Candidate, string Emp
     public ImmutableList<StageDates> Stages { get; init; } = [];
 
     public static Listing Of(JobApplication x, long version) => new(x.Id, version, x.Candidate, x.Employer.Name, x.Posting.Title, x.IsClosed, x.Closing?.Reason, x.CurrentStage,
-        x.Employer.HiringProcess, x.Approach, x.SubmittedAt, x.Employer.Region, x.Stages[^1].Response?.At)
+        x.Employer.HiringProcess, x.Approach, x.SubmittedAt, x.Employer.Region, x.Stages[^1].Response?.At.ToUniversalTime())
     {
-        ClosedAt = x.Closing?.At,
+        ClosedAt = x.Closing?.At.ToUniversalTime(), // a column takes no other offset
         TimeZone = x.Employer.TimeZone,
         Stages = [.. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At))],
     };

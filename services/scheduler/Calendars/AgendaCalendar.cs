@@ -15,6 +15,8 @@ namespace FollowUp.Scheduler.Calendars;
 public static class AgendaCalendar
 {
     private const string Refresh = "PT15M"; // how often a program should look; most look less often
+    private const string Fold = "\r\n ";
+    private const int MostOctets = 75; // of a line, without its end
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(30);
 
     /// <param name="name">What the calendar is called.</param>
@@ -26,7 +28,24 @@ public static class AgendaCalendar
         calendar.AddProperty("X-PUBLISHED-TTL", Refresh);
         calendar.AddProperty("REFRESH-INTERVAL;VALUE=DURATION", Refresh);
         foreach (var (slot, at) in slots) calendar.Events.Add(Event(slot, at));
-        return new CalendarSerializer().SerializeToString(calendar)!;
+        return Folded(new CalendarSerializer().SerializeToString(calendar)!);
+    }
+
+    // Ical.Net folds between any two UTF-16 units, and so an emoji into two halves, each of which becomes a sign for what can't be read; and by units, where lines are limited by octets (RFC 5545 3.1).
+    private static string Folded(string text)
+    {
+        var (folded, octets) = (new StringBuilder(text.Length), 0);
+        foreach (var rune in text.Replace(Fold, "", StringComparison.Ordinal).EnumerateRunes())
+        {
+            if (rune.Value is '\r' or '\n') octets = 0;
+            else if ((octets += rune.Utf8SequenceLength) > MostOctets)
+            {
+                folded.Append(Fold);
+                octets = 1 + rune.Utf8SequenceLength; // the blank counts
+            }
+            folded.Append(rune);
+        }
+        return folded.ToString();
     }
 
     private static CalendarEvent Event(AgendaEntry slot, DateTimeOffset at)

@@ -19,6 +19,8 @@ public static class HolidayFeed
     private const int MostComponents = 2_000;
     private const int MostHolidays = 2_000;
     private const int MostDays = 366; // of one event
+    private const int MostDates = 2_000; // RDATE and EXDATE, all together
+    private const int MostOfAUid = 10; // there should be one
     private const int MostListed = 400; // BYDAY=…,…,… of one rule
     private const long MostWork = 1_000_000; // days that the rules look at, all together: about a second
 
@@ -28,25 +30,26 @@ public static class HolidayFeed
 
     internal static ImmutableList<Holiday> Read(string ics, DateOnly first, DateOnly last)
     {
-        var calendar = Load(ics);
-        if (calendar.Events.Any(x => x.DtStart is null))
+        var feed = Load(ics);
+        if (feed.Events.Any(x => x.DtStart is null))
         {
             throw Refused("One of its events doesn't say when it begins.");
         }
 
-        foreach (var happening in calendar.Events.Where(x => !IsAllDay(x)).ToList())
-        {
-            calendar.Events.Remove(happening);
-        }
-
+        var calendar = OfWholeDays(feed);
         if (calendar.Events.Any(x => LengthOf(x) > MostDays))
         {
             throw Refused($"An event must not last longer than {MostDays} days.");
         }
 
+        if (calendar.Events.Sum(DatesOf) > MostDates)
+        {
+            throw Refused("Its events must not name more than 2000 dates beside their own (RDATE, EXDATE).");
+        }
+
         if (calendar.Events.Sum(x => Work(x, last)) > MostWork)
         {
-            throw Refused("Its recurring events are too much to work out: they must be daily or rarer, begin in this century, and not be many.");
+            throw Refused("Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, and leave days out by their dates (EXDATE), not by a rule (EXRULE).");
         }
 
         try
@@ -74,6 +77,30 @@ public static class HolidayFeed
         {
             throw Refused("It isn't an iCalendar feed that can be read.");
         }
+    }
+
+    // One of a series that was cancelled, or given an hour, stands for the day on which it would have been: left out alone, its series would bring that day back.
+    private static Calendar OfWholeDays(Calendar feed)
+    {
+        var calendar = new Calendar(); // and not the feed without the others: of two with one UID, Ical.Net removes either
+        foreach (var happening in feed.Events.Where(IsAllDay).ToList())
+        {
+            calendar.Events.Add(happening);
+        }
+
+        var series = calendar.Events.Where(x => x.RecurrenceIdentifier is null).ToLookup(x => x.Uid, StringComparer.Ordinal);
+        foreach (var happening in feed.Events.Where(x => !IsAllDay(x)))
+        {
+            if (happening is { Uid: { } uid, RecurrenceIdentifier: { } which })
+            {
+                foreach (var one in series[uid].Take(MostOfAUid))
+                {
+                    one.ExceptionDates.Add(new CalDateTime(which.StartTime.Date));
+                }
+            }
+        }
+
+        return calendar;
     }
 
     private static ImmutableList<Holiday> Expand(Calendar calendar, DateOnly first, DateOnly last)
@@ -125,9 +152,11 @@ public static class HolidayFeed
             && rule.ByHour.Count + rule.ByMinute.Count + rule.BySecond.Count == 0 && lists.Sum() <= MostListed;
         var years = Math.Max(1, last.Year - x.DtStart!.Year + 1);
         return !isBounded ? MostWork + 1
-            : years * (rule.Frequency == FrequencyType.Yearly && lists.Sum() <= 1 && rule.ByDay.Count == 0 ? 1L : MostDays);
-    });
+            : years * LengthOf(x) * (rule.Frequency == FrequencyType.Yearly && lists.Sum() <= 1 && rule.ByDay.Count == 0 ? 1L : MostDays);
+    }) + (x.ExceptionRules.Count > 0 ? MostWork + 1 : 0); // a rule of what is left out is followed from the beginning, whatever it may be, for each occurrence; it was taken out of the format in 2009
 #pragma warning restore CS0618
+
+    private static long DatesOf(CalendarEvent x) => x.RecurrenceDates.GetAllPeriods().Count() + x.RecurrenceDates.GetAllDates().Count() + x.ExceptionDates.GetAllDates().Count();
 
     private static int Components(string ics)
     {

@@ -85,6 +85,31 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         Assert.StartsWith(Day(3), one.Text("submittedAt"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task What_somebody_else_chose_meanwhile_is_looked_at_before_it_is_imported(bool javaScript)
+    {
+        var (mine, theirs) = (Harness.Team.NewCandidate(), Harness.Team.NewCandidate());
+        var coach = await Browse(Team, javaScript);
+        var path = await coach.Choose($"Company,Position,Date Applied\nAcme,Clerk,{Day(3)}\n", mine);
+        await coach.Says("To be recorded: 1.");
+
+        var colleague = await Browse(Team, javaScript);
+        await colleague.Go(path);
+        await colleague.Page.Locator("details:has([name=candidate]) > summary").ClickAsync();
+        await colleague.Page.Locator("[name=candidate]").FillAsync(theirs);
+        await colleague.Page.Locator("button[value=look]").ClickAsync();
+        await colleague.Says("The sheet is read anew");
+
+        await coach.Page.Locator("button[value=import]").ClickAsync();
+        await coach.Says("Something else was chosen");
+        Assert.Empty(await Of(theirs));
+        Assert.Empty(await Of(mine));
+        await coach.Import();
+        Assert.Single(await Of(mine));
+        Assert.Empty(await Of(theirs));
+    }
+
     [Fact]
     public async Task What_is_no_sheet_is_refused_where_it_was_chosen()
     {

@@ -97,6 +97,29 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         Assert.Equal(403, (await viewer.Go("/settings/keys")).Status);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_refused_integration_is_offered_what_was_asked_for_and_no_more(bool javaScript)
+    {
+        var admin = await Browse(Team, javaScript);
+        admin.Expect(400);
+        await admin.Go("/settings/keys");
+        await admin.Page.Locator("#integration-name").EvaluateAsync("x => x.removeAttribute('required')");
+        await admin.Page.Locator("input[name=mayRead]").UncheckAsync();
+        await admin.Page.Locator("input[name=mayCommand]").CheckAsync();
+        await admin.Page.Locator("#integration-name").FillAsync("C R M");
+        await admin.Page.Locator("form[action='/settings/integrations'] button.main").ClickAsync();
+        await admin.Page.Locator("#integration-name-error").WaitForAsync();
+        Assert.Equal((false, true), (await admin.Page.Locator("input[name=mayRead]").IsCheckedAsync(), await admin.Page.Locator("input[name=mayCommand]").IsCheckedAsync()));
+
+        await admin.Page.Locator("input[name=mayRead]").CheckAsync();
+        await admin.Page.Locator("input[name=mayCommand]").UncheckAsync();
+        await admin.Page.Locator("form[action='/settings/integrations'] button.main").ClickAsync();
+        await Assertions.Expect(admin.Page.Locator("input[name=mayCommand]")).Not.ToBeCheckedAsync();
+        await admin.Page.Locator("#integration-name-error").WaitForAsync();
+        Assert.Equal((true, false), (await admin.Page.Locator("input[name=mayRead]").IsCheckedAsync(), await admin.Page.Locator("input[name=mayCommand]").IsCheckedAsync()));
+    }
+
     [Fact]
     public async Task An_integration_is_made_shown_once_and_revoked()
     {

@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace FollowUp.Browser.People;
 
 /// <summary>What a person sets for themselves holds for them, now and the next time, and for nobody else.</summary>
@@ -22,6 +24,12 @@ public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserS
         await later.Go("/me");
         Assert.Equal("de-AT", await later.Page.Locator("html").GetAttributeAsync("lang"));
         Assert.Equal("America/New_York", await later.Page.Locator("#timeZone").InputValueAsync());
+
+        // And given up again, it is as the browser says.
+        await later.Page.Locator("#timeZone").SelectOptionAsync("");
+        await later.Page.Locator("form[action='/me'] button").ClickAsync();
+        await later.Page.Locator("p.notice.good").WaitForAsync();
+        await Assertions.Expect(later.Page.Locator("#timeZone-hint")).ToContainTextAsync(javaScript ? "Europe/Berlin" : "UTC");
 
         var other = await Browse((await Team.NewKey("read")).Team);
         await other.Go("/me");

@@ -18,7 +18,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await Send(ana, "cover-letter", "The cover letter is recorded.", ("promisedFollowUpOn", soon));
         await Send(ana, "contact", "The contact is recorded.", ("name", "R. Roe"), ("role", "recruiter"), ("phone", "+1 212 555 0123"), ("email", "roe@example.org"));
         await Assertions.Expect(ana.Page.Locator("a[href='tel:+12125550123']")).ToHaveTextAsync("+1 212 555 0123");
-        await Send(ana, "response", "The employer's answer is recorded.", ("promisedNextStepOn", Day(9)));
+        await Send(ana, "response", "The employer's answer is recorded.", ("promisedNextStepOn", Day(9)), ("at", $"{Day(0)}T00:00"));
         await Send(ana, "interview", "The interview is recorded; it opens the next stage.", ("startsAt", $"{Day(3)}T10:00"), ("endsAt", $"{Day(3)}T11:30"));
         await Send(ana, "interview-moved-1", "The interview's new time is recorded.", ("startsAt", $"{Day(4)}T10:00"));
         await Send(ana, "interview-cancelled-1", "It is recorded that the interview won't happen.");
@@ -61,7 +61,12 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         (await application.Close("withdrawn")).Expect(204);
         await letter.Locator("button.main").ClickAsync();
         await Says(ana, "The application is closed. Nothing but a reopening follows a closing.");
+        await Says(ana, Day(9)); // what was written, to keep
         Assert.Null((await application.Detail()).Find("coverLetter"));
+
+        // Who loads the address of a form again, or kept it, comes to its page.
+        await ana.Go($"/pipeline/{application.Id}/cover-letter");
+        await ana.IsAt($"/pipeline/{application.Id}");
     }
 
     [Fact]
@@ -102,6 +107,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         var (mine, yours) = (await team.Submit(candidate: "c-1", title: "Clerk"), await team.Submit(candidate: "c-2", title: "Cook"));
         var key = (await team.Applications.Post("/keys", new { name = "Cem", candidate = "c-1" })).Expect(201).Json.Text("key");
         var cem = await Browse(team.Through(key), javaScript: false);
+        await mine.Shows(1, "planned");
         await cem.Go("/pipeline?candidate=c-2");
         await Assertions.Expect(Titles(cem)).ToHaveTextAsync(["Clerk"]);
         await cem.Go("/pipeline/board");
@@ -197,8 +203,12 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await Says(ana, "It is yours.");
         Assert.Contains($"/pipeline/{application.Id}", ana.Page.Url, StringComparison.Ordinal);
         ana.Expect(409);
+        await application.Shows(1, "claimed"); // the answer waits for it a while; the page doesn't look again by itself
+        await ana.Go($"/pipeline/{application.Id}");
         await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Let go" }).ClickAsync();
         await Says(ana, "Let go. Anybody may take it now.");
+        await application.Shows(1, "due");
+        await ana.Go($"/pipeline/{application.Id}");
         (await application.Claim(by: "ben")).Expect(201);
         await ana.Page.GetByRole(AriaRole.Button, new() { Name = "I'll do it" }).ClickAsync();
         await Assertions.Expect(ana.Page.Locator(".path").GetByRole(AriaRole.Alert)).ToContainTextAsync("ben");

@@ -34,6 +34,43 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     }
 
     [Fact]
+    public async Task Of_two_searches_the_later_one_is_shown_whichever_is_answered_first()
+    {
+        var team = await NewTeam();
+        await team.Submit(employer: "Globex", title: "Gardener");
+        await team.Submit(employer: "Umbrella", title: "Librarian");
+        var ana = await Browse(team);
+        await ana.Go("/pipeline");
+        var (asked, answered) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await ana.Page.RouteAsync(x => x.EndsWith("q=e", StringComparison.Ordinal), async x =>
+        {
+            asked.TrySetResult();
+            await answered.Task; // as slow as one letter is among very many
+            await x.ContinueAsync();
+        });
+        await ana.Page.GetByRole(AriaRole.Searchbox).FillAsync("e");
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await ana.Page.GetByRole(AriaRole.Searchbox).FillAsync("umbr");
+        await Assertions.Expect(Titles(ana)).ToHaveTextAsync(["Librarian"]);
+        var late = ana.Page.WaitForResponseAsync(x => x.Url.EndsWith("q=e", StringComparison.Ordinal));
+        answered.SetResult();
+        await (await late).FinishedAsync();
+        await ana.IsAt("/pipeline?q=umbr");
+        await Assertions.Expect(Titles(ana)).ToHaveTextAsync(["Librarian"]);
+    }
+
+    [Theory]
+    [InlineData("/?q=%00"), InlineData("/pipeline?q=%00"), InlineData("/pipeline?employer=%00"), InlineData("/pipeline?candidate=%00"), InlineData("/pipeline?assignee=%00"), InlineData("/pipeline/board?q=%00")]
+    [InlineData("/insights?candidate=%00"), InlineData("/pipeline?stage=99999999999"), InlineData("/pipeline?after=%00"), InlineData("/pipeline/00000000-0000-0000-0000-000000000000?on=9999-99-99")]
+    public async Task A_question_that_makes_no_sense_is_refused_in_words(string address)
+    {
+        var ana = await Browse(Team);
+        ana.Expect(400, 404);
+        Assert.InRange((await ana.Go(address)).Status, 400, 404);
+        await Assertions.Expect(ana.Page.Locator("main p.lead")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Without_JavaScript_a_button_searches_and_the_address_filters()
     {
         var team = await NewTeam();

@@ -179,10 +179,14 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     {
         var team = await NewTeam();
         var year = DateTime.UtcNow.Year + 1;
-        var feed = string.Create(CultureInfo.InvariantCulture, $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:{year}0815\r\nSUMMARY:Mariä Himmelfahrt\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+        var feed = string.Create(CultureInfo.InvariantCulture, $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:{year}0815\r\nSUMMARY:Mariä Himmelfahrt\r\n{string.Concat(Enumerable.Repeat($"COMMENT:{new string('x', 60)}\r\n", 4_500))}END:VEVENT\r\nEND:VCALENDAR\r\n");
         var admin = await Browse(team, javaScript);
+        admin.Expect(400);
         await admin.Go($"{Address}/holidays");
         await Fill(admin, "region", "de-by");
+        await admin.Page.Locator("[name=file]").SetInputFilesAsync(new FilePayload { Name = "long.ics", MimeType = "text/calendar", Buffer = System.Text.Encoding.UTF8.GetBytes(feed + feed + feed) });
+        await admin.Page.Locator("button[value=show]").ClickAsync();
+        await Says(admin.Page.Locator("#file-error"), "It must not be larger than 700 KB.");
         await admin.Page.Locator("[name=file]").SetInputFilesAsync(new FilePayload { Name = "bayern.ics", MimeType = "text/calendar", Buffer = System.Text.Encoding.UTF8.GetBytes(feed) });
         await admin.Page.Locator("button[value=show]").ClickAsync();
         await Says(admin.Page.Locator("main"), "1 day in this file");

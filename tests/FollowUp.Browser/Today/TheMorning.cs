@@ -80,6 +80,12 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Card(ana, application).Locator("input[type=date]").FillAsync($"{day:yyyy-MM-dd}");
         await Button(Card(ana, application).Locator("details.action[open]"), "Snooze it").ClickAsync();
         await Says(Card(ana, application), "Snoozed.");
+        if (!javaScript)
+        {
+            await application.Shows(1, "planned");
+            await ana.Go("/");
+        }
+
         await Says(Card(ana, application), "planned");
         Assert.Equal(day, DateOnly.FromDateTime((await application.Slot(1, "planned")).DueAt.UtcDateTime));
     }
@@ -151,6 +157,9 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         var ana = await As("ana", team, new Look(JavaScript: false));
         ana.Expect(409);
         await Button(Card(ana, application), "I'll do it").ClickAsync();
+        await Says(Card(ana, application), "It is yours.");
+        await application.Shows(1, "claimed"); // the answer waits for it a while; the page doesn't look again by itself
+        await ana.Go("/");
         await Says(Card(ana, application), "Yours until");
         await Button(Card(ana, application), "Let go").ClickAsync();
         await Says(Card(ana, application), "Let go. Anybody may take it now.");
@@ -161,7 +170,6 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Button(form, "Record the follow-up").ClickAsync();
         await Says(Card(ana, application).GetByRole(AriaRole.Alert), "ben holds the claim until");
         await Assertions.Expect(Card(ana, application).Locator("textarea")).ToHaveValueAsync("Had them on the phone.");
-        await ana.Axe();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace FollowUp.Harness;
@@ -19,11 +20,12 @@ public sealed record Mail(string From, IReadOnlyList<string> To, IReadOnlyDictio
 public sealed class Mailbox : IAsyncDisposable
 {
     private const string Server = """
-        import email, email.policy, json, sys
+        import asyncio, email, email.policy, json, sys
         from aiosmtpd.controller import Controller
         from aiosmtpd.smtp import AuthResult
 
         kept, user, password = sys.argv[1:4]
+        seconds, held = float(sys.argv[5]), sys.argv[6]
 
         def body(mail, kind):
             part = mail.get_body(preferencelist=(kind,))
@@ -31,6 +33,10 @@ public sealed class Mailbox : IAsyncDisposable
 
         class Keeper:
             async def handle_DATA(self, server, session, envelope):
+                if held and held in envelope.rcpt_tos:
+                    print("held", flush=True)
+                    await asyncio.sleep(3600)
+                await asyncio.sleep(seconds)
                 mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
                 line = json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "headers": {k.lower(): str(v) for k, v in mail.items()},
                     "text": body(mail, "plain"), "html": body(mail, "html"), "raw": envelope.content.decode("utf-8", "replace")})
@@ -62,18 +68,25 @@ public sealed class Mailbox : IAsyncDisposable
     public int Port { get; }
 
     /// <param name="user">Who may send, with which password; without, everybody may.</param>
-    public static async Task<Mailbox> Start(string? user = null, string? password = null)
+    /// <param name="password">Theirs.</param>
+    /// <param name="takes">How long it thinks about each message.</param>
+    /// <param name="holds">What is for this address it never answers; <see cref="Holds"/> tells when it has it.</param>
+    public static async Task<Mailbox> Start(string? user = null, string? password = null, TimeSpan takes = default, string? holds = null)
     {
         var kept = Path.GetTempFileName();
         var port = Service.FreePort();
-        var process = Process.Start(new ProcessStartInfo(Python.With("aiosmtpd"), ["-c", Server, kept, user ?? "", password ?? "", $"{port}"])
+        var process = Process.Start(new ProcessStartInfo(Python.With("aiosmtpd"), ["-c", Server, kept, user ?? "", password ?? "", $"{port}", takes.TotalSeconds.ToString(CultureInfo.InvariantCulture), holds ?? ""])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         })!;
         var trouble = process.StandardError.ReadToEndAsync();
         var mailbox = new Mailbox(process, kept, port);
         if (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) == "ready")
+        {
+            mailbox.Holds = process.StandardOutput.ReadLineAsync();
             return mailbox;
+        }
+
         await mailbox.DisposeAsync();
         throw new InvalidOperationException($"The mail server did not start: {await trouble}");
     }
@@ -85,6 +98,9 @@ public sealed class Mailbox : IAsyncDisposable
         var text = file.ReadToEnd();
         return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => JsonSerializer.Deserialize<Mail>(x, Web)!)];
     }
+
+    /// <summary>Ends when it has a message that it holds.</summary>
+    public Task Holds { get; private set; } = Task.CompletedTask;
 
     /// <summary>Waits until a message is there.</summary>
     public async Task<Mail> Receives(Func<Mail, bool> isIt, TimeSpan? deadline = null) =>

@@ -85,6 +85,14 @@ public sealed class Servers
 
     public Task StartBroker() => Script("broker-start");
 
+    /// <summary>Kills PostgreSQL, with both services' databases.</summary>
+    public Task KillDatabase() => Script("database-kill");
+
+    /// <summary>Stops it, and with it every connection.</summary>
+    public Task StopDatabase() => Script("database-stop");
+
+    public Task StartDatabase() => Script("database-start");
+
     private async Task Sql(string statement)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = _postgres.Database ?? "postgres", Pooling = false }.ConnectionString);

@@ -87,6 +87,30 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
         Assert.Equal(2, await application.Version());
     }
 
+    [Theory]
+    [InlineData(5.5), InlineData(-8), InlineData(1), InlineData(0)]
+    public async Task Everything_is_recorded_with_the_clock_of_whoever_says_when_it_was(double hours)
+    {
+        var at = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddDays(-1).ToOffset(TimeSpan.FromHours(hours));
+        var application = await Team.Submit(submittedAt: at.AddDays(-1));
+        async Task Records(string what, object body) => (await Team.Applications.Post($"{application.Path}/{what}", body)).Expect(200, 201, 204);
+
+        await Records("cover-letter", new { at });
+        await Records("contacts", new { name = "R. Roe", role = "owner", at });
+        await Records("follow-ups", new { channel = "email", by = "ana", madeAt = at });
+        await Records("responses", new { at });
+        await Records("interviews", new { startsAt = at.AddDays(2), at });
+        (await Team.Applications.Put($"{application.Path}/interviews/1", new { startsAt = at.AddDays(3), at })).Expect(204);
+        await Records("closure", new { reason = "rejected", at });
+
+        var detail = await application.Detail();
+        Assert.Equal((at, at.AddDays(-1), at.AddDays(3)), (detail.Instant("closedAt"), detail.Instant("submittedAt"), detail.Instant("stages.1.startsAt")));
+        var listed = Assert.Single((await Team.Applications.Get($"/applications?candidate={detail.Text("candidate")}")).Expect(200).Json.Items());
+        Assert.Equal("closed", listed.Text("status"));
+        await application.SchedulerHasSeenAll();
+        Assert.Equal("made", (await application.AskPlan()).Json.Items("slots")[0].Text("status"));
+    }
+
     [Fact]
     public async Task A_refused_follow_up_repeated_with_its_key_stays_refused()
     {

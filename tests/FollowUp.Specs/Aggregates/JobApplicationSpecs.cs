@@ -120,6 +120,12 @@ public sealed class JobApplicationSpecs
         // 23:30 on 2 March in New York is 3 March in UTC: the 3rd lies after the letter.
         Application.Given(Applied).When(Send("2026-03-03", "2026-03-02T23:30:00-05:00")).Then("CoverLetterSent");
         Application.Given(Applied).When(Send("2026-03-03", "2026-03-03T04:30:00Z")).ThenRefused("badInput");
+
+        // And where they say no time, the clock on their wall tells the day.
+        var now = DateTimeOffset.Parse("2026-03-03T04:30:00Z", CultureInfo.InvariantCulture);
+        var caller = new FollowUp.Hosting.Keys.Caller("default", "a key");
+        Assert.Equal((new DateTime(2026, 3, 2, 23, 30, 0), now), (new Conditions(caller, Zone: NodaTime.DateTimeZoneProviders.Tzdb["America/New_York"]).Here(now) is var here ? here.DateTime : default, here));
+        Assert.Equal(TimeSpan.Zero, new Conditions(caller).Here(now).Offset);
     }
 
     // Contacts
@@ -133,6 +139,21 @@ public sealed class JobApplicationSpecs
     public void How_a_contact_can_be_reached_follows_from_what_is_given() => Application.Given(Applied)
         .When(x => x.Decide(new RecordContact(Phone: "1", Email: "a@b.example", Profile: "https://example.org/a", At: Now) { Id = Slots.Subject }))
         .Then(new ContactRecorded(new(Slots.Subject, ContactRole.Other, [Channel.Phone, Channel.Email, Channel.DirectMessage]), Now));
+
+    // Interviews at the end of time
+
+    [Theory]
+    [InlineData("9999-12-31T23:59:59Z"), InlineData("9999-12-31T23:30:00-05:00"), InlineData("0001-01-01T00:00:00Z")]
+    public void An_interview_that_can_not_be_reckoned_with_is_refused_in_words(string starts)
+    {
+        var at = DateTimeOffset.Parse(starts, CultureInfo.InvariantCulture);
+        foreach (var command in new ICommand[] { new ScheduleInterview(at), new RescheduleInterview(at) })
+        {
+            var checks = new Checks();
+            command.Check(checks, Now);
+            Assert.Contains("startsAt", Assert.Throws<RefusedException>(checks.Refuse).Errors!.Keys);
+        }
+    }
 
     // Responses
 

@@ -51,6 +51,8 @@ public sealed partial class MappingSpecs
             Assert.True(codes.Count > 20);
             string[] english = [.. codes.Where(x => SheetSentences.Of(new Finding("Spalte", x, "English", "Zelle"), words) == "English")];
             Assert.Empty(english);
+            Assert.NotEqual(RowReading.ThereIsMore.Sentence, SheetSentences.Of(RowReading.ThereIsMore, words));
+            Assert.NotEqual(SheetColumns.TooManyAlike, SheetSentences.Of(new SheetRefusedException("tooManyAlike", SheetColumns.TooManyAlike), words));
         }
         finally { CultureInfo.CurrentUICulture = before; }
     }

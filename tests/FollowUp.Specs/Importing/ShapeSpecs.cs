@@ -126,6 +126,43 @@ public sealed class ShapeSpecs
         Assert.Equal("Clerk", Sheets.Read("Company,Position" + new string(',', 998) + "\nAcme,Clerk\n").Application().Title);
     }
 
+    [Fact]
+    public async Task A_header_of_a_million_columns_is_refused_at_once()
+    {
+        var csv = string.Join(',', Enumerable.Repeat("Notes", 1_700_000)) + "\n";
+        // Compared with each other, as every column once was, they take days.
+        var refusal = await Task.Run(() => Sheets.Refusal(csv), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal(("tooManyColumns", 0), (refusal.Code, refusal.Headers.Length));
+    }
+
+    [Fact]
+    public void A_cell_with_many_delimiters_of_another_kind_does_not_hide_the_headers()
+    {
+        var sheet = Sheets.Read($"Company,Position,Notes\nAcme,Clerk,{new string(';', 1_500)}\n");
+        Assert.Equal((',', "Clerk"), (sheet.Delimiter, sheet.Application().Title));
+    }
+
+    [Theory]
+    [InlineData("Notes")]
+    [InlineData("Status")]
+    public void Of_what_may_stand_in_several_columns_twenty_are_the_most(string header)
+    {
+        string Headers(int columns) => $"Company,Position,{string.Join(',', Enumerable.Repeat(header, columns))}\nAcme,Clerk\n";
+        Assert.Equal("Clerk", Sheets.Read(Headers(20)).Application().Title);
+        var refusal = Sheets.Refusal(Headers(21));
+        Assert.Equal("tooManyAlike", refusal.Code);
+        Assert.Contains("More than 20 columns", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("Clerk", Sheets.Read(Headers(21), Sheets.Options with { Map = ColumnMap.Parse($"{header}:ignore") }).Application().Title);
+    }
+
+    [Fact]
+    public void Of_a_row_that_is_wrong_in_every_cell_ten_things_are_told_and_that_there_is_more()
+    {
+        var row = Assert.IsType<SheetRow.Refused>(Assert.Single(Sheets.Read($"Company,Position{string.Concat(Enumerable.Repeat(",Status", 20))}\nAcme,Clerk{string.Concat(Enumerable.Range(0, 20).Select(x => $",no idea {x}"))}\n").Rows));
+        Assert.Equal((11, "more", "unknownStatus"), (row.Reasons.Length, row.Reasons[^1].Code, row.Reasons[^2].Code));
+        Assert.Single(row.Reasons, x => x.Sentence.Contains("The known ones are", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(20_000, false)]
     [InlineData(20_001, true)]

@@ -1,4 +1,6 @@
 using FollowUp.Applications.Pages.Digest;
+using FollowUp.Applications.Pages.Me;
+using FollowUp.Applications.Pages.SigningIn;
 using NodaTime;
 using NodaTime.Text;
 
@@ -45,6 +47,37 @@ public sealed class DigestClockSpecs
         Assert.Equal(Instant.FromUtc(2026, 10, 25, 0, 30), first);
         Assert.Equal(Instant.FromUtc(2026, 10, 26, 1, 30), DigestClock.Next(first, first, new(2, 30), zone));
         Assert.False(DigestClock.IsDue(Instant.FromUtc(2026, 10, 25, 1, 30), first, new(2, 30), zone));
+    }
+
+    // What somebody changes at /me at the moment at which their digest is due.
+    private static string? Changed(string now, string? due, string? last = null, Func<PersonalSettings, PersonalSettings>? change = null)
+    {
+        static DateTimeOffset On(string local) => At(local, "Europe/Berlin").ToDateTimeOffset();
+        var before = new PersonalSettings
+        {
+            Id = Guid.Empty, Team = "t1", Who = "ana", Person = "Ana", Role = Role.Coach, SeenAt = On(now), Digest = new("ana@example.org", HalfPastSeven, true, "en", "Europe/Berlin"),
+            LastDigest = last is null ? null : new(On(last), DigestOutcome.Sent), NextDigestAt = due is null ? null : On(due),
+        };
+        var next = (change is null ? before : change(before)).Timed(On(now)).NextDigestAt;
+        return next is { } at ? Instant.FromDateTimeOffset(at).InZone(Zone("Europe/Berlin")).LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null) : null;
+    }
+
+    [Fact]
+    public void Who_changes_something_while_todays_is_due_still_gets_it()
+    {
+        Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", last: "2026-11-22T07:30"));
+        Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Language = "de" }));
+        Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(6, 0) } }));
+    }
+
+    [Fact]
+    public void But_none_that_was_made_or_is_wanted_later_or_not_at_all_and_none_of_an_earlier_day()
+    {
+        Assert.Equal("2026-11-24T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", last: "2026-11-23T07:30"));
+        Assert.Equal("2026-11-23T18:00", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(18, 0) } }));
+        Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T02:00", due: "2026-11-22T07:30"));
+        Assert.Equal("2026-11-24T07:30", Changed("2026-11-23T07:31", due: null)); // asked for only now
+        Assert.Null(Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = null }));
     }
 
     [Theory]

@@ -56,6 +56,18 @@ public sealed class HolidaySpecs
     public void What_has_an_hour_or_was_cancelled_is_no_holiday() => Assert.Empty(Days(
         "SUMMARY:Party\nDTSTART:20260815T180000Z\nDTEND:20260815T220000Z", "DTSTART;VALUE=DATE:20260815\nSTATUS:CANCELLED"));
 
+    [Fact]
+    public void A_day_that_was_cancelled_or_given_an_hour_is_not_brought_back_by_its_series()
+    {
+        // Of one series, as its feed names it: by the UID that its others have.
+        static string[] Of(params string[] others) =>
+            [.. HolidayFeed.Read(Feed(["SUMMARY:Founders\nDTSTART;VALUE=DATE:20250315\nRRULE:FREQ=YEARLY;COUNT=4", .. others]).Replace("UID:1", "UID:0", StringComparison.Ordinal), Date("2026-06-01")).Select(x => $"{x.On:yyyy-MM-dd} {x.Name}")];
+
+        Assert.Equal(["2025-03-15 Founders", "2027-03-15 Founders", "2028-03-15 Founders"], Of("RECURRENCE-ID;VALUE=DATE:20260315\nDTSTART;VALUE=DATE:20260315\nSTATUS:CANCELLED"));
+        Assert.Equal(["2025-03-15 Founders", "2027-03-15 Founders", "2028-03-15 Founders"], Of("RECURRENCE-ID;VALUE=DATE:20260315\nDTSTART:20260315T180000Z\nSUMMARY:Dinner"));
+        Assert.Equal(["2025-03-15 Founders", "2026-03-16 Moved", "2027-03-15 Founders", "2028-03-15 Founders"], Of("RECURRENCE-ID;VALUE=DATE:20260315\nDTSTART;VALUE=DATE:20260316\nSUMMARY:Moved"));
+    }
+
     public static TheoryData<string, string> Hostile => new()
     {
         { "no feed", "Dear team, here are our holidays." },
@@ -68,6 +80,13 @@ public sealed class HolidaySpecs
         { "a long list", Feed($"DTSTART;VALUE=DATE:20260815\nRRULE:FREQ=YEARLY;BYMONTHDAY={string.Join(',', Enumerable.Repeat(1, 5000))}") },
         { "every day", Feed("DTSTART;VALUE=DATE:20200101\nRRULE:FREQ=DAILY") },
         { "a century", Feed("DTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:21260101") },
+        { "a rule of what is left out", Feed([.. Enumerable.Repeat($"DTSTART;VALUE=DATE:20260815\nRRULE:FREQ=YEARLY\nEXRULE:FREQ=DAILY;INTERVAL=7", 2)]) },
+        { "a rule of what is left out, by the second", Feed([.. Enumerable.Repeat($"DTSTART;VALUE=DATE:00010101\nRRULE:FREQ=YEARLY\nEXRULE:FREQ=SECONDLY", 1_900)]) },
+        { "a rule of what is left out of what comes once", Feed("DTSTART;VALUE=DATE:00010101\nEXRULE:FREQ=SECONDLY") },
+        { "every second, of one of a series", Feed("DTSTART;VALUE=DATE:20260815\nRECURRENCE-ID;VALUE=DATE:20260815\nRRULE:FREQ=SECONDLY") },
+        { "days named one by one", Feed($"DTSTART;VALUE=DATE:20260815\nRDATE;VALUE=DATE:{string.Join(',', Enumerable.Range(0, 2_001).Select(x => Date("2026-01-01").AddDays(x).ToString("yyyyMMdd", null)))}") },
+        { "days left out one by one", Feed($"DTSTART;VALUE=DATE:20260815\nEXDATE;VALUE=DATE:{string.Join(',', Enumerable.Range(0, 2_001).Select(x => Date("2026-01-01").AddDays(x).ToString("yyyyMMdd", null)))}") },
+        { "years that begin each day, often", Feed([.. Enumerable.Repeat("DTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20270101\nRRULE:FREQ=DAILY;COUNT=1500", 200)]) },
         { "too long", new string('x', 1_000_001) },
         { "too many", Feed([.. Enumerable.Repeat("DTSTART;VALUE=DATE:20260815", 5_001)]) },
         { "a deep nest", string.Concat(Enumerable.Repeat("BEGIN:VCALENDAR\r\n", 4_000)) },

@@ -40,11 +40,13 @@ public sealed record PersonalSettings
 
     public static Guid IdOf(string team, string who) => Ids.From(team, "person", who);
 
-    /// <summary>The same, with the digest's next time reckoned anew.</summary>
-    public PersonalSettings Timed(DateTimeOffset now) => this with
+    /// <summary>The same, with the digest's next time reckoned anew. Today's, where it is due and nobody has begun it, stays due: whoever changes something at that moment still gets it.</summary>
+    public PersonalSettings Timed(DateTimeOffset now)
     {
-        NextDigestAt = Digest is { } wish ? DigestClock.Next(Instant.FromDateTimeOffset(now), LastDigest is { } last ? Instant.FromDateTimeOffset(last.At) : null, wish.At, DigestZone).ToDateTimeOffset() : null,
-    };
+        if (Digest is not { } wish) return this with { NextDigestAt = null };
+        var (at, last) = (Instant.FromDateTimeOffset(now), LastDigest is { } made ? Instant.FromDateTimeOffset(made.At) : (Instant?)null);
+        return NextDigestAt <= now && DigestClock.IsDue(at, last, wish.At, DigestZone) ? this : this with { NextDigestAt = DigestClock.Next(at, last, wish.At, DigestZone).ToDateTimeOffset() };
+    }
 
     internal DateTimeZone DigestZone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone ?? Digest?.TimeZone ?? "") ?? DateTimeZone.Utc;
     internal string DigestLanguage => Language ?? Digest?.Language ?? "";

@@ -1,0 +1,31 @@
+namespace FollowUp.EndToEnd.Faults;
+
+[Collection(Alone.Name), Trait("Servers", "broken")]
+public sealed class Lost_database : FaultStory
+{
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task PostgreSQL_goes_away_in_the_middle_of_the_work_and_everybody_is_told_to_come_back(bool isKilled)
+    {
+        var application = await Team.Submit();
+        await using var load = new Load(Team, 8);
+        await load.Goes(100);
+
+        await (isKilled ? Servers.FromEnvironment.KillDatabase() : Servers.FromEnvironment.StopDatabase());
+        try
+        {
+            foreach (var service in Pair.Services)
+                await Eventually.Get(service.Health, x => x.Status == 503, null, $"{service.Name} says that it isn't ready");
+            (await Team.Applications.Get(application.Path)).Refused(503, "storeUnavailable");
+            (await application.Claim()).Refused(503, "storeUnavailable");
+        }
+        finally
+        {
+            await Servers.FromEnvironment.StartDatabase();
+        }
+
+        foreach (var service in Pair.Services)
+            await service.IsReady();
+        await load.Goes(100);
+        await NothingIsLostOrDoubled(load);
+    }
+}
