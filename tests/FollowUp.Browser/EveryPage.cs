@@ -1,24 +1,41 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using FollowUp.Browser;
+using FollowUp.Browser.Importing;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(FilledTeam))]
 
 namespace FollowUp.Browser;
 
-/// <summary>A team that has something to show on every page; made when a story first asks for it.</summary>
+/// <summary>A team that has something to show on every page.</summary>
+/// <param name="Shown">The application that has most to show.</param>
+/// <param name="Viewer">A key that only reads.</param>
+/// <param name="Import">A sheet that was looked at.</param>
+/// <param name="Imported">One that was recorded.</param>
+public sealed record Filled(Application Shown, string Viewer, string Import, string Imported)
+{
+    public Team Team => Shown.Team;
+
+    /// <summary>Where a page of <see cref="Pages.All"/> is.</summary>
+    public string At(string page) =>
+        page.Replace("{id}", $"{Shown.Id}", StringComparison.Ordinal).Replace("{import}", Import, StringComparison.Ordinal).Replace("{imported}", Imported, StringComparison.Ordinal);
+}
+
+/// <summary>Makes that team, when a story first asks for it.</summary>
 public sealed class FilledTeam
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private Application? _shown;
+    private Filled? _filled;
 
-    /// <summary>The application that has most to show, of a team that has more of them.</summary>
-    public async Task<Application> Of(Pair pair)
+    /// <param name="pair">Where it is made.</param>
+    /// <param name="window">An empty window: sheets are looked at on a page.</param>
+    public async Task<Filled> Of(Pair pair, Func<Task<Browsing>> window)
     {
         await _gate.WaitAsync();
         try
         {
-            return _shown ??= await Fill(await pair.Team("shown"));
+            return _filled ??= await Fill(await pair.Team("shown"), window);
         }
         finally
         {
@@ -29,7 +46,7 @@ public sealed class FilledTeam
     // German has words that no line of a telephone holds.
     private const string Employer = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesellschaft", Title = "Donaudampfschifffahrtskapitänsanwärterin";
 
-    private static async Task<Application> Fill(Team team)
+    private static async Task<Filled> Fill(Team team, Func<Task<Browsing>> window)
     {
         await team.ChangePolicy(x => x["claimMinutes"] = 480); // what is claimed stays so, however long the looks take
         await team.Submit(employer: "Umbrella", title: "Librarian");
@@ -44,8 +61,20 @@ public sealed class FilledTeam
         (await shown.SendCoverLetter(at: DateTimeOffset.UtcNow.AddDays(-16))).Expect(201, 204);
         await shown.Slot(1, "due");
         await shown.Shows(1, "due");
-        return shown;
+
+        await using var coach = await window();
+        await coach.Enter(team.Key);
+        var day = DateTime.UtcNow.AddDays(-2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var imported = await coach.Choose($"Company,Position,Date Applied\nInitech,Guard,{day}\n{Employer},{Title},never\n", Team.NewCandidate());
+        await coach.Import();
+        var recorded = await coach.Page.Locator("table.sheet tbody a").First.GetAttributeAsync("href");
+        await team.Of(Guid.Parse(Id(recorded!))).Shows(1, "planned");
+        var import = await coach.Choose($"Company,Position,Date Applied,What nobody knows\nHooli,Cook,{day},x\n{Employer},{Title},never,y\n", Team.NewCandidate());
+        coach.IsClean();
+        return new(shown, (await team.NewKey("read")).Team.Key, Id(import), Id(imported));
     }
+
+    private static string Id(string path) => path.Split('/')[^1];
 }
 
 /// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
@@ -54,17 +83,17 @@ public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut
     IReadOnlyList<string> WithoutAMouse, IReadOnlyList<string> Complaints);
 
 /// <summary>
-/// The pages that were looked at so far, by their look, each look in one window: of somebody signed in, and of nobody. What a window complains of
+/// The pages that were looked at so far, by their look, each look in one window of whoever looks. What a window complains of
 /// between two pages, or after the last, belongs to no page: it fails the class when the windows are closed.
 /// </summary>
 public sealed class SeenPages : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<Seen>>> _seen = [];
-    private readonly ConcurrentDictionary<(Look Look, bool IsSignedIn), Lazy<Task<Browsing>>> _windows = [];
+    private readonly ConcurrentDictionary<(Look Look, string Who), Lazy<Task<Browsing>>> _windows = [];
 
     public Task<Seen> Get(string page, Look look, Func<Task<Seen>> open) => _seen.GetOrAdd((page, look), _ => new Lazy<Task<Seen>>(open)).Value;
 
-    public Task<Browsing> Window(Look look, bool isSignedIn, Func<Task<Browsing>> open) => _windows.GetOrAdd((look, isSignedIn), _ => new Lazy<Task<Browsing>>(open)).Value;
+    public Task<Browsing> Window(Look look, string who, Func<Task<Browsing>> open) => _windows.GetOrAdd((look, who), _ => new Lazy<Task<Browsing>>(open)).Value;
 
     public async ValueTask DisposeAsync()
     {
@@ -95,10 +124,13 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     // On paper it is as wide as the paper, whatever the window was. Only what is dark on the screen, and longer words, could make it another picture.
     private static readonly IReadOnlyDictionary<string, Look> Printed = new[] { "light", "dark", "German" }.ToDictionary(x => x, x => Looks[x]);
 
-    // The marks are the same in each look: of what axe looks at, only this is another one in other colours, letters and widths.
-    private static readonly string[] OfTheLook = ["color-contrast", "target-size", "html-has-lang", "html-lang-valid", "document-title", "scrollable-region-focusable"];
+    // The marks are the same in each look: of what axe looks at, only this is another one in other letters and widths; and in other colours, or unfolded, the contrast, which takes it longest.
+    private static readonly string[] OfTheLook = ["target-size", "html-has-lang", "html-lang-valid", "document-title", "scrollable-region-focusable"];
+    private static readonly string[] OfTheLookAndContrast = [.. OfTheLook, "color-contrast"];
 
-    public static TheoryData<string> Each => [.. Pages.All];
+    private static readonly string[] All = [.. Pages.All, .. Pages.Instead.Keys];
+
+    public static TheoryData<string> Each => [.. All];
 
     public static TheoryData<string, string> EachInEveryLook => In(Looks.Keys);
 
@@ -142,7 +174,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     private static TheoryData<string, string> In(IEnumerable<string> looks)
     {
         var all = new TheoryData<string, string>();
-        foreach (var (page, look) in Pages.All.SelectMany(_ => looks, (x, y) => (x, y)))
+        foreach (var (page, look) in All.SelectMany(_ => looks, (x, y) => (x, y)))
             all.Add(page, look);
         return all;
     }
@@ -150,39 +182,54 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     private async Task<Seen> See(string page, Look look)
     {
         var found = await seen.Get(page, look, () => Open(page, look));
-        Assert.Equal(200, found.Status);
+        Assert.Equal(Pages.Instead.GetValueOrDefault(page, 200), found.Status);
         Assert.Empty(found.Complaints);
         return found;
     }
 
     private async Task<Seen> Open(string page, Look look)
     {
-        var shown = await filled.Of(Pair);
-        var isSignedIn = page != Pages.SignIn;
-        var browsing = await seen.Window(look, isSignedIn, async () =>
+        var shown = await filled.Of(Pair, () => Window(new Look()));
+        var isFirst = look == Looks["light"];
+        // Where something is refused, that is no reason to complain: in a window of its own, so that it is one everywhere else.
+        var isInstead = Pages.Instead.TryGetValue(page, out var status);
+        var browsing = await seen.Window(look, isInstead || page == Pages.SignIn ? page : "ana", async () =>
         {
             var window = await Window(look);
-            if (isSignedIn)
-                await window.Enter(shown.Team.Key);
+            if (isInstead)
+                window.Expect(status);
+            if (page is not (Pages.SignIn or Pages.WrongKey))
+                await window.Enter(isInstead ? shown.Viewer : shown.Team.Key);
             return window;
         });
         var before = browsing.Complaints.Count;
-        var path = page.Replace("{id}", shown.Id.ToString(), StringComparison.Ordinal);
-        var (response, weight) = look == Looks["light"] ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
+        var path = page switch { Pages.WrongKey => Pages.SignIn, Pages.Forbidden => "/settings/keys", _ => shown.At(page) };
+        var (response, weight) = isFirst ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
+        if (page == Pages.WrongKey)
+            response = await Fail(browsing);
         if (!look.JavaScript)
             return new Seen(response.Status, weight, [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), await Pages.Inline(browsing), await Pages.Headers(response), [], [], [], [], [.. browsing.Complaints.Skip(before)]);
 
         // With all its rules, axe looks at the page as it comes; with the few, in the other looks, at what it folds away as well.
-        var isFirst = look == Looks["light"];
         var keptOut = isFirst ? await browsing.Violations() : [];
         var (tooWide, badOnPaper) = (await Measured.TooWide(browsing), await OnPaper());
         await Measured.Unfold(browsing);
         (tooWide, badOnPaper) = ([.. tooWide, .. await Measured.TooWide(browsing)], [.. badOnPaper, .. await OnPaper()]);
         if (!isFirst)
-            keptOut = await browsing.Violations(OfTheLook);
+            keptOut = await browsing.Violations(look.Language == "en" ? OfTheLookAndContrast : OfTheLook);
         return new Seen(response.Status, weight, keptOut, await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), [], await Pages.Headers(response), tooWide, badOnPaper,
             isFirst ? await Measured.Moving(browsing) : [], isFirst ? await Measured.WithoutAMouse(browsing) : [], [.. browsing.Complaints.Skip(before)]);
 
         async Task<IReadOnlyList<string>> OnPaper() => Printed.Values.Contains(look) ? await Measured.BadOnPaper(browsing) : [];
+    }
+
+    private static async Task<IResponse> Fail(Browsing browsing)
+    {
+        var key = browsing.Page.Locator("input[name=key]");
+        await key.FillAsync("fu_guessed");
+        var answer = await browsing.Page.RunAndWaitForResponseAsync(() => key.PressAsync("Enter"), x => x.Request.Method == "POST");
+        await browsing.Page.Locator("p.notice.bad").WaitForAsync();
+        await browsing.IsAt(Pages.SignIn);
+        return answer;
     }
 }

@@ -5,14 +5,17 @@ namespace FollowUp.Browser;
 /// <summary>Every page there is, and what is promised of each. A new page is added here, and is then held to all of it.</summary>
 public static class Pages
 {
-    public const string SignIn = "/sign-in";
+    public const string SignIn = "/sign-in", WrongKey = "/sign-in with a wrong key", WrongAddress = "/pipeline/nowhere", Forbidden = "/settings/keys of somebody who only reads";
 
-    /// <summary>Their paths; <c>{id}</c> stands for an application.</summary>
+    /// <summary>Their paths; <c>{id}</c> stands for an application, <c>{import}</c> for a sheet that was looked at, and <c>{imported}</c> for one that was recorded.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        "/", "/pipeline", "/pipeline/board", "/pipeline/new", "/pipeline/import", "/pipeline/{id}", "/insights",
+        "/", "/pipeline", "/pipeline/board", "/pipeline/new", "/pipeline/import", "/pipeline/import/{import}", "/pipeline/import/{imported}", "/pipeline/{id}", "/insights",
         "/settings/policy", "/settings/policy/versions", "/settings/policy/holidays", "/settings/keys", "/settings/calendars", "/me", SignIn,
     ];
+
+    /// <summary>What is shown instead of a page, with its status. But for that, all of the same is promised of it.</summary>
+    public static IReadOnlyDictionary<string, int> Instead { get; } = new Dictionary<string, int> { [WrongKey] = 401, [Forbidden] = 403, [WrongAddress] = 404 };
 
     /// <summary>Bytes of a first visit, with everything the page names.</summary>
     public const long Allowance = 100 * 1024;

@@ -91,9 +91,10 @@ internal static class PagesSetup
         });
     }
 
-    // Before anybody is asked who they are: a wrong address is a wrong address.
+    // Nobody has to sign in to be told: a wrong address is a wrong address. Whoever is signed in keeps the navigation, and their language.
     private static async Task NotThere(HttpContext http)
     {
+        await http.AuthenticateAsync(SessionAuthentication.Name);
         http.Response.StatusCode = 404;
         await http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new() { HttpContext = http, ProblemDetails = { Status = 404 } });
     }
