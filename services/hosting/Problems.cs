@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,12 +18,16 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     {
         if (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException) return true;
         var refused = Explain(exception);
-        if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, http.Request.Method, http.Request.Path);
+        if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, http.Request.Method, RouteOf(http));
         http.Items[Counting.Outcome] = refused.Code;
         http.Response.StatusCode = refused.Status;
         if (refused.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ToProblem(refused) });
     }
+
+    // The route rather than the path, which may be a secret. The endpoint itself was cleared before the handler is asked.
+    private static string RouteOf(HttpContext http) =>
+        (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? Telemetry.Shown(http.Request.Path);
 
     public static ProblemDetails ToProblem(RefusedException refused)
     {
@@ -113,7 +118,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    private static partial void LogFailed(ILogger log, Exception exception, string method, PathString path);
+    private static partial void LogFailed(ILogger log, Exception exception, string method, string path);
 }
 
 /// <summary>Whoever accepts only something else, as a stream of events, is told as well: a refusal without a word helps nobody. Asked after the framework's own writer.</summary>

@@ -3,8 +3,16 @@ using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
 using FollowUp.Specs.Aggregates;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace FollowUp.Specs.Edges;
 
@@ -202,5 +210,58 @@ public sealed class HostingSpecs
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((503, "busy"), Problems.Explain(new JasperFx.ConcurrencyException(typeof(string), "x")) is var busy ? (busy.Status, busy.Code) : default);
         Assert.Equal("storeUnavailable", Problems.Explain(new TimeoutException()).Code);
+    }
+
+    // A calendar's address is its secret
+
+    [Theory, InlineData("/calendars/s3cret.ics"), InlineData("/Calendars/s3cret.ics"), InlineData("/calendars/s3cret.ics/"), InlineData("/calendars/s3cret")]
+    public void The_address_of_a_calendar_is_in_no_trace(string path)
+    {
+        var options = new AspNetCoreTraceInstrumentationOptions();
+        Telemetry.KeepSecrets(options);
+        var http = new DefaultHttpContext();
+        string? Traced(string asked)
+        {
+            http.Request.Path = asked;
+            using var activity = new System.Diagnostics.Activity("GET");
+            activity.SetTag("url.path", asked);
+            options.EnrichWithHttpRequest!(activity, http.Request);
+            return activity.GetTagItem("url.path") as string;
+        }
+
+        Assert.Equal("/calendars/{token}.ics", Traced(path));
+        Assert.All(["/calendars", $"/calendars/{Slots.Subject}", "/applications/1", ""], x => Assert.Equal(x, Traced(x)));
+    }
+
+    [Fact]
+    public async Task A_failure_is_logged_by_its_route()
+    {
+        var log = new Lines();
+        var http = new DefaultHttpContext { RequestServices = new ServiceCollection().BuildServiceProvider() };
+        (http.Request.Method, http.Request.Path) = ("GET", "/calendars/s3cret.ics");
+        async Task<string> Logged(Endpoint? endpoint)
+        {
+            http.Features.Set<IExceptionHandlerFeature>(new ExceptionHandlerFeature { Error = new InvalidOperationException(), Endpoint = endpoint, Path = http.Request.Path });
+            await new Problems(new NoProblem(), log).TryHandleAsync(http, new InvalidOperationException("Oh."), TestContext.Current.CancellationToken);
+            return log.Said[^1];
+        }
+
+        Assert.Equal("GET /calendars/{token}.ics failed", await Logged(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/calendars/{token}.ics"), 0, null, null)));
+        Assert.Equal("GET /calendars/{token}.ics failed", await Logged(null));
+        http.Request.Path = "/nowhere";
+        Assert.Equal("GET /nowhere failed", await Logged(null));
+    }
+
+    private sealed class Lines : ILogger<Problems>
+    {
+        public List<string> Said { get; } = [];
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Add(formatter(state, exception));
+    }
+
+    private sealed class NoProblem : IProblemDetailsService
+    {
+        public ValueTask WriteAsync(ProblemDetailsContext context) => ValueTask.CompletedTask;
     }
 }
