@@ -212,6 +212,20 @@ public sealed class HostingSpecs
         Assert.Equal("storeUnavailable", Problems.Explain(new TimeoutException()).Code);
     }
 
+    // What passes by itself, and what doesn't
+
+    private static Npgsql.PostgresException Postgres(string state) => new("Oh.", "ERROR", "ERROR", state);
+
+    private static Marten.Exceptions.MartenCommandException InMarten(Exception exception) => new(null!, exception);
+
+    [Theory, InlineData("57P03", 503, "storeUnavailable"), InlineData("53300", 503, "storeUnavailable"), InlineData("40001", 503, "storeUnavailable"), InlineData("22021", 400, "badRequest"), InlineData("22P05", 500, "internalError"), InlineData("42P01", 500, "internalError")]
+    public void The_database_is_unavailable_only_where_that_passes(string state, int status, string code)
+    {
+        foreach (var exception in new Exception[] { Postgres(state), InMarten(Postgres(state)) })
+            Assert.Equal((status, code), Problems.Explain(exception) is var x ? (x.Status, x.Code) : default);
+        Assert.Equal("storeUnavailable", Problems.Explain(new Npgsql.NpgsqlException("Away.")).Code);
+    }
+
     // A calendar's address is its secret
 
     [Theory, InlineData("/calendars/s3cret.ics"), InlineData("/Calendars/s3cret.ics"), InlineData("/calendars/s3cret.ics/"), InlineData("/calendars/s3cret")]
