@@ -2,6 +2,7 @@ using System.Text.Json;
 using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
 using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
@@ -224,6 +225,13 @@ public sealed class HostingSpecs
         foreach (var exception in new Exception[] { Postgres(state), InMarten(Postgres(state)) })
             Assert.Equal((status, code), Problems.Explain(exception) is var x ? (x.Status, x.Code) : default);
         Assert.Equal("storeUnavailable", Problems.Explain(new Npgsql.NpgsqlException("Away.")).Code);
+    }
+
+    [Fact]
+    public void A_server_that_is_busy_passes_and_a_refusal_does_not()
+    {
+        Assert.True(Passing.Is(new RefusedException("busy", "Too much.", 503, retryAfter: 1)));
+        Assert.All(new[] { 400, 404, 409, 422, 500 }, status => Assert.False(Passing.Is(new RefusedException("x", "No.", status))));
     }
 
     // A calendar's address is its secret
