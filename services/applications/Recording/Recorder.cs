@@ -171,11 +171,10 @@ public static class RecordingOverHttp
         var headers = http.Request.Headers;
         var key = headers["Idempotency-Key"].ToString();
         if (key.Length > 200) throw new RefusedException("badIdempotencyKey", "An idempotency key has at most 200 characters.", 400);
-        var correlation = headers["X-Correlation-Id"].ToString();
         return new(caller, IfMatch(headers.IfMatch.ToString()),
             key.Length == 0 ? null : $"http:{key.Trim('"')}",
             key.Length == 0 ? null : Fingerprint($"{http.Request.Method} {http.Request.Path}", command),
-            correlation is { Length: > 0 and <= 100 } ? correlation : null);
+            http.Request.CorrelationId());
     }
 
     public static IResult ToResult(this Answer answer, HttpContext http)

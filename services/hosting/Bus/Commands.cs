@@ -99,6 +99,7 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
     {
         var asked = sender.IsOurs ? PairMessages.FindQuestion(message.Type) : null; // to anybody else there is no such type
         if ((asked ?? Catalogue.Find(message.Type)) is not { } type || !settings.Takes.Contains(type)) throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
+        Reading.MustBePlain(message.CorrelationId, "correlationid");
         if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The command must name its team.");
         if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The command's subject must be an application's id.");
         if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");

@@ -234,6 +234,16 @@ public sealed class HostingSpecs
         Assert.All(new[] { 400, 404, 409, 422, 500 }, status => Assert.False(Passing.Is(new RefusedException("x", "No.", status))));
     }
 
+    [Theory, InlineData("order 7", "order 7"), InlineData("", null), InlineData("a\tb", null), InlineData("a\u0001", null)]
+    public void A_correlation_that_could_not_be_sent_on_is_none(string said, string? correlation)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers["X-Correlation-Id"] = said;
+        Assert.Equal(correlation, http.Request.CorrelationId());
+        http.Request.Headers["X-Correlation-Id"] = new string('x', 101);
+        Assert.Null(http.Request.CorrelationId());
+    }
+
     // A calendar's address is its secret
 
     [Theory, InlineData("/calendars/s3cret.ics"), InlineData("/Calendars/s3cret.ics"), InlineData("/calendars/s3cret.ics/"), InlineData("/calendars/s3cret")]
