@@ -65,7 +65,7 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
             if (command is not { IsPrivate: true } && (refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500))) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
             answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter, refused.Reason));
         }
-        Telemetry.Commands.Add(1, new("command", message?.Type ?? "unreadable"), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
+        Telemetry.Commands.Add(1, new("command", LabelOf(message, settings.Takes)), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
         if (string.IsNullOrEmpty(properties.ReplyTo) || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo)) return;
         try
         {
@@ -94,6 +94,10 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
             }
         }
     }
+
+    // Anybody can send any type, and a label is kept for as long as the process runs.
+    internal static string LabelOf(CloudEvent? message, IReadOnlySet<Type> takes) =>
+        message is null ? "unreadable" : (Catalogue.Find(message.Type) ?? PairMessages.FindQuestion(message.Type)) is { } type && takes.Contains(type) ? message.Type : "unknown";
 
     private Commanded Read(CloudEvent message, Sender sender)
     {
