@@ -127,7 +127,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
 
     private Task<Message> Ask(string verb, Guid application, object data) => Other.Ask(Applications, Command(verb, application, data));
 
-    internal static object Command(string verb, Guid application, object data, string? id = null) => new
+    internal static object Command(string verb, Guid application, object data, string? id = null, string team = "default") => new
     {
         specversion = "1.0",
         id = id ?? Guid.NewGuid().ToString(),
@@ -135,7 +135,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
         type = $"followup.application.{verb}.v1",
         subject = application.ToString(),
         time = DateTimeOffset.UtcNow,
-        team = "default",
+        team,
         datacontenttype = "application/json",
         data,
     };
