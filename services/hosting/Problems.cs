@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,12 +18,16 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     {
         if (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException) return true;
         var refused = Explain(exception);
-        if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, http.Request.Method, http.Request.Path);
+        if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, http.Request.Method, RouteOf(http));
         http.Items[Counting.Outcome] = refused.Code;
         http.Response.StatusCode = refused.Status;
         if (refused.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ToProblem(refused) });
     }
+
+    // The route rather than the path, which may be a secret. The endpoint itself was cleared before the handler is asked.
+    private static string RouteOf(HttpContext http) =>
+        (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? Telemetry.Shown(http.Request.Path);
 
     public static ProblemDetails ToProblem(RefusedException refused)
     {
@@ -67,7 +72,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             new("busy", "Others are changing the same thing at this moment; please try again.", 503, retryAfter: 1),
         Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire } or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire } } =>
             new("badRequest", "A text holds a character that can't be kept, as U+0000.", 400),
-        Npgsql.NpgsqlException or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.NpgsqlException } or TimeoutException =>
+        Npgsql.NpgsqlException or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.NpgsqlException } or TimeoutException when Bus.Passing.Is(exception) =>
             new("storeUnavailable", "The database can't be reached at the moment; nothing was recorded. Please try again.", 503, retryAfter: 5),
         _ => new("internalError", "Something went wrong here, and it has been logged. Nothing is known to have been recorded; please try again.", 500),
     };
@@ -116,7 +121,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    private static partial void LogFailed(ILogger log, Exception exception, string method, PathString path);
+    private static partial void LogFailed(ILogger log, Exception exception, string method, string path);
 }
 
 /// <summary>Whoever accepts only something else, as a stream of events, is told as well: a refusal without a word helps nobody. Asked after the framework's own writer.</summary>

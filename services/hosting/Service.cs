@@ -133,6 +133,7 @@ public static class Service
         services.AddSingleton(new CommandSettings(description.CommandQueue, description.Source, description.Commands));
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<Parking>();
+        services.AddSingleton<Unanswered>();
         services.AddSingleton(x => new ParkedMessages(x.GetRequiredService<BusSettings>(), [description.Inbox, description.CommandQueue, .. x.GetService<IPrivateInbox>() is { } secret ? new[] { secret.Queue } : []],
             x.GetRequiredService<Senders>(), x.GetRequiredService<Npgsql.NpgsqlDataSource>(), x.GetRequiredService<ILogger<ParkedMessages>>()));
         services.AddSingleton(x => new Questions(x.GetRequiredService<Publisher>(), x.GetRequiredService<BusSettings>()));

@@ -110,7 +110,7 @@ public static class ImportSheet
         private async Task<string> Record(Guid id, SheetApplication x, Conditions conditions, DateTimeOffset now, CancellationToken ct)
         {
             var answer = await recorder.Record(id, conditions, application => application.IsSubmitted ? [] : Facts(application, id, x, conditions.Caller, now),
-                (_, isNew, version) => new(isNew ? 201 : 200, version), ContactOf(id, x) is { } contact ? [contact] : null, session => Alongside(session, id, x, conditions.Caller, now), isNew: true, ct);
+                (_, isNew, version) => new(isNew ? 201 : 200, version), ContactOf(id, x) is { } contact ? [contact] : null, session => Alongside(session, id, x, conditions.Caller, now), isNew: true, ct: ct);
             return answer.Status == 201 || (conditions.Correlation is { } import && await Began(id, conditions.Caller.Team, import, ct)) ? Recorded : AlreadyThere;
         }
 

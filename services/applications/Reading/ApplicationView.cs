@@ -71,13 +71,20 @@ public sealed class ApplicationView
         var moments = new List<Moment>();
         foreach (var item in Items)
         {
-            var note = item.Source == Catalogue.Applications && item.Type == Catalogue.NameOf(typeof(Contracts.FollowUpMade))
-                ? notes.Where(x => (x.At - item.RecordedAt).Duration() < WithinARequest).MinBy(x => (x.At - item.RecordedAt).Duration())
-                : null;
+            var note = NoteBeside(item, notes);
             if (note is not null) notes.Remove(note);
             moments.Add(new(item, ContactOf(item.Data) is { } contact ? contacts.GetValueOrDefault(contact) : null, note));
         }
         return moments;
+    }
+
+    /// <summary>What was written beside a follow-up: known by its claim, since it may have been written later; an older one by the time.</summary>
+    internal static Note? NoteBeside(GetTimeline.Item item, IReadOnlyCollection<Note> notes)
+    {
+        if (item.Source != Catalogue.Applications || item.Type != Catalogue.NameOf(typeof(Contracts.FollowUpMade))) return null;
+        var made = item.Data.Deserialize<Contracts.FollowUpMade>(Json.Lenient)!;
+        return notes.FirstOrDefault(x => x.Id == Note.IdOf(made.Application, made.ClaimId))
+            ?? notes.Where(x => x.Id.Version == 7 && (x.At - item.RecordedAt).Duration() < WithinARequest).MinBy(x => (x.At - item.RecordedAt).Duration());
     }
 
     /// <summary>Who its contacts are, as far as that is known.</summary>

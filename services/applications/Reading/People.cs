@@ -31,7 +31,11 @@ public sealed record Contact(Guid Id, Guid Application, string Candidate, Contac
 /// <summary>What somebody wrote beside a fact.</summary>
 public sealed record Note(Guid Id, Guid Application, string Candidate, string Text, string By, DateTimeOffset At)
 {
-    public static Note Of(Guid application, string candidate, string text, string by, DateTimeOffset at) => new(Guid.CreateVersion7(), application, candidate, text, by, at);
+    public static Note Of(Guid application, string candidate, string text, string by, DateTimeOffset at, Guid? claim = null) =>
+        new(claim is { } x ? IdOf(application, x) : Guid.CreateVersion7(), application, candidate, text, by, at);
+
+    /// <summary>The note beside the follow-up that was made under a claim: there is one, however often its recording is repeated.</summary>
+    public static Guid IdOf(Guid application, Guid claim) => Ids.From(application.ToString(), "note", claim.ToString());
 }
 
 /// <summary>A candidate's personal data is gone. In a stream of the candidate's own, so that it is announced like any fact.</summary>

@@ -54,9 +54,11 @@ public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, S
                 return application.Decide(made);
             },
             (application, _, now) => new(201, now, null, new RecordFollowUp.Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, now)),
-            alongside: session =>
+            anyway: async (session, ct) =>
             {
-                if (command.Note is { } note) session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow()));
+                // Who comes back after a lost answer may find the follow-up recorded by the Scheduler's word, in which no note stands.
+                if (command.Note is { } note && await session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
+                    session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow(), claimId));
             }, ct: ct);
     }
 

@@ -71,9 +71,11 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposa
     /// <param name="contacts">Who the contacts are that are recorded with it: kept beside the facts, which only say where it is the same person.</param>
     /// <param name="alongside">Documents that are written in the same transaction, when something is recorded.</param>
     /// <param name="isNew">Whether nothing is likely to be there yet: then it is first tried without looking, which saves a round trip.</param>
+    /// <param name="anyway">Documents that are written in the same transaction also when nothing is recorded: what was recorded before may be without them.</param>
     /// <param name="ct">Ends the attempt.</param>
     public async Task<Answer> Record(Guid id, Conditions conditions, Func<JobApplication, object[]> decide, Func<JobApplication, bool, long, Answer> answer,
-        IReadOnlyList<ContactInput>? contacts = null, Action<IDocumentSession>? alongside = null, bool isNew = false, CancellationToken ct = default)
+        IReadOnlyList<ContactInput>? contacts = null, Action<IDocumentSession>? alongside = null, bool isNew = false,
+        Func<IDocumentSession, CancellationToken, Task>? anyway = null, CancellationToken ct = default)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -97,6 +99,7 @@ public sealed class Recorder(IDocumentStore store, TimeProvider time) : IDisposa
                     session.Store(Listing.Of(state, version)); // in the same transaction: whoever recorded something sees it at once
                     alongside?.Invoke(session);
                 }
+                if (anyway is not null) await anyway(session, ct);
                 var result = answer(state, facts.Length > 0, version);
                 Remember(session, conditions, result);
                 await session.SaveChangesAsync(ct);
@@ -174,11 +177,10 @@ public static class RecordingOverHttp
         var headers = http.Request.Headers;
         var key = headers["Idempotency-Key"].ToString();
         if (key.Length > 200) throw new RefusedException("badIdempotencyKey", "An idempotency key has at most 200 characters.", 400);
-        var correlation = headers["X-Correlation-Id"].ToString();
         return new(caller, IfMatch(headers.IfMatch.ToString()),
             key.Length == 0 ? null : $"http:{key.Trim('"')}",
             key.Length == 0 ? null : Fingerprint($"{http.Request.Method} {http.Request.Path}", command),
-            correlation is { Length: > 0 and <= 100 } ? correlation : null);
+            http.Request.CorrelationId());
     }
 
     public static IResult ToResult(this Answer answer, HttpContext http)

@@ -29,7 +29,7 @@ internal sealed class RecordingOverTheBus(Commanding commanding, IDocumentStore 
         {
             answer = await commanding.Recorder.Before(conditions, ct) ?? await commanding.CarryOut(application, From(data, message), conditions, ct);
         }
-        catch (RefusedException refused) when (refused.Status is 400 or 409)
+        catch (RefusedException refused) when (refused.Status is 400 or 409 && command.IsAwaited) // what nobody was told is parked, and may be put back when its reason is gone
         {
             await Keep(refused, conditions, ct);
             throw;

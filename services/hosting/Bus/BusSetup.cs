@@ -6,7 +6,7 @@ namespace FollowUp.Hosting.Bus;
 /// <summary>MassTransit as this product needs it.</summary>
 internal static class BusSetup
 {
-    private const ushort Prefetch = 400; // two lanes' batches, so that one is always being gathered while another is written
+    internal const ushort Prefetch = 400; // two lanes' batches, so that one is always being gathered while another is written
 
     public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDescription description)
     {

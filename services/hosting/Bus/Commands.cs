@@ -19,6 +19,9 @@ public sealed record Commanded(CloudEvent Message, string Team, Guid Application
 {
     /// <summary>Whether it is one of <see cref="PairMessages.Questions"/>.</summary>
     public bool IsPrivate => PairMessages.Questions.ContainsKey(Command.GetType());
+
+    /// <summary>Whether somebody is told how it ends.</summary>
+    public bool IsAwaited { get; init; } = true;
 }
 
 /// <summary>What a service does when it is commanded over the bus.</summary>
@@ -33,24 +36,25 @@ public interface ICommands
 }
 
 /// <summary>Takes commands from the queue, one by one and many at a time, and answers whoever asked for an answer.</summary>
-internal sealed partial class CommandConsumer(ICommands commands, Publisher publisher, Parking parking, Senders senders, CommandSettings settings, TimeProvider time, ILogger<CommandConsumer> log)
+internal sealed partial class CommandConsumer(ICommands commands, Publisher publisher, Parking parking, Senders senders, Unanswered unanswered, CommandSettings settings, TimeProvider time, ILogger<CommandConsumer> log)
     : IConsumer<Delivery>
 {
     public async Task Consume(ConsumeContext<Delivery> context)
     {
         var rabbit = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
         var properties = rabbit.Properties;
+        var isAwaited = !string.IsNullOrEmpty(properties.ReplyTo);
         Sender? sender = null;
         CloudEvent? message = null;
         Commanded? command = null;
         CloudEvent answer;
         try
         {
-            sender = await senders.Of(senders.OriginOf(rabbit).User, context.CancellationToken);
+            sender = await Try(async () => await senders.Of(senders.OriginOf(rabbit).User, context.CancellationToken));
             message = Reading.Envelope(context.Message.Body, properties.ContentType);
-            command = Read(sender.Vouch(message, properties.ReplyTo), sender);
+            command = Read(sender.Vouch(message, properties.ReplyTo), sender) with { IsAwaited = isAwaited };
             using var activity = Telemetry.Source.StartActivity(message.Type, ActivityKind.Consumer, parentId: message.TraceParent);
-            answer = Answer(command.Message, await Handle(command, isAnswered: !string.IsNullOrEmpty(properties.ReplyTo), context.CancellationToken));
+            answer = Answer(command.Message, await Try(() => commands.Handle(command, context.CancellationToken)));
         }
         catch (UnreadableException exception)
         {
@@ -61,15 +65,16 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         {
             var refused = Problems.Explain(exception);
             if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, message?.Type ?? "A command", message?.Subject);
-            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat. So is what a page asked: whoever looks at it has been told.
-            if (command is not { IsPrivate: true } && (refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500))) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
+            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat, if they are told. So is what a page asked: whoever looks at it has been told.
+            var isKept = refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500) || (!isAwaited && !IsAnnounced(command, refused));
+            if (command is not { IsPrivate: true } && isKept) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
             answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter, refused.Reason));
         }
-        Telemetry.Commands.Add(1, new("command", message?.Type ?? "unreadable"), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
-        if (string.IsNullOrEmpty(properties.ReplyTo) || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo)) return;
+        Telemetry.Commands.Add(1, new("command", LabelOf(message, settings.Takes)), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
+        if (!isAwaited || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo)) return;
         try
         {
-            await publisher.SendTo(properties.ReplyTo, answer, reply =>
+            await publisher.SendTo(properties.ReplyTo!, answer, reply =>
             {
                 reply.BasicProperties.CorrelationId = properties.CorrelationId ?? message?.Id;
                 reply.Mandatory = false; // direct reply-to delivers, and returns the message as unroutable all the same
@@ -77,28 +82,24 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            LogUnanswered(log, exception, properties.ReplyTo); // the asker is gone; what was decided stands, and asking again gets the same answer
+            LogUnanswered(log, exception, properties.ReplyTo!); // the asker is gone; what was decided stands, and asking again gets the same answer
         }
+
+        Task<T> Try<T>(Func<Task<T>> attempt) => isAwaited ? attempt() : unanswered.Try(attempt, message, context.CancellationToken);
     }
 
-    // Who waits for an answer is told to try again. Who doesn't relies on the queue: then the command stays in it until what is away is back.
-    private async Task<object> Handle(Commanded command, bool isAnswered, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try { return await commands.Handle(command, ct); }
-            catch (Exception exception) when (!isAnswered && exception is not OperationCanceledException && Problems.Explain(exception) is { Status: 503 } passing)
-            {
-                if (attempt == 1) LogWaiting(log, command.Message.Type, command.Application, passing.Code);
-                await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(passing.RetryAfter ?? 1, 1, 5)), time, ct);
-            }
-        }
-    }
+    // The Scheduler tells everybody that a claim was refused, and why: followup.follow-up.claim-refused.
+    private static bool IsAnnounced(Commanded? command, RefusedException refused) => command?.Command is ClaimFollowUp && refused.Reason is not null;
+
+    // Anybody can send any type, and a label is kept for as long as the process runs.
+    internal static string LabelOf(CloudEvent? message, IReadOnlySet<Type> takes) =>
+        message is null ? "unreadable" : (Catalogue.Find(message.Type) ?? PairMessages.FindQuestion(message.Type)) is { } type && takes.Contains(type) ? message.Type : "unknown";
 
     private Commanded Read(CloudEvent message, Sender sender)
     {
         var asked = sender.IsOurs ? PairMessages.FindQuestion(message.Type) : null; // to anybody else there is no such type
         if ((asked ?? Catalogue.Find(message.Type)) is not { } type || !settings.Takes.Contains(type)) throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
+        Reading.MustBePlain(message.CorrelationId, "correlationid");
         if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The command must name its team.");
         if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The command's subject must be an application's id.");
         if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
@@ -121,9 +122,6 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Type} for {Application} failed")]
     private static partial void LogFailed(ILogger log, Exception exception, string type, string? application);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} for {Application} waits, as nobody waits for its answer: {Reason}")]
-    private static partial void LogWaiting(ILogger log, string type, Guid application, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Nobody took the answer at {ReplyTo}")]
     private static partial void LogUnanswered(ILogger log, Exception exception, string replyTo);

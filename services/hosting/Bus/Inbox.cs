@@ -192,7 +192,7 @@ public static class Passing
     {
         null => false,
         Npgsql.PostgresException postgres => postgres.IsTransient || postgres.SqlState is "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        Npgsql.NpgsqlException or TimeoutException => true,
+        Npgsql.NpgsqlException or TimeoutException or RefusedException { Status: 503 } => true,
         _ => IsConflict(exception) || Is(exception.InnerException),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 
 namespace FollowUp.Hosting.Bus;
 
@@ -14,16 +15,44 @@ internal sealed partial class Parking(Publisher publisher, Senders senders, BusS
     internal const string Id = "parked-id", At = "parked-at", FirstSeen = "first-seen", Code = "reason-code", Reason = "reason", Original = "original-", Headers = "original-headers";
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
 
+    // A message's headers travel in one frame of at most 131,072 bytes (the broker's default), which no client splits: above that the broker closes
+    // the connection, for all teams, each time that the message is tried again. All else in it has at most 255 bytes each.
+    private const int MostOfReason = 1000, MostOfTheirs = 32 * 1024;
+
     public async Task Park(string queue, byte[] body, RabbitMqBasicConsumeContext rabbit, string code, string reason, CancellationToken ct)
     {
-        var (properties, origin, now) = (rabbit.Properties, senders.OriginOf(rabbit), time.GetUtcNow());
+        var headers = HeadersOf(queue, rabbit.Properties, senders.OriginOf(rabbit), code, reason, time.GetUtcNow());
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await publisher.SendTo(Topology.ErrorQueue(queue), body, context =>
+                {
+                    context.ContentType = null;
+                    context.BasicProperties.UserId = settings.User; // so that nobody else's headers pass for ours
+                    context.BasicProperties.Headers = new Dictionary<string, object?>(headers, StringComparer.Ordinal);
+                }, ct);
+                LogParked(log, queue, code, (string)headers[Reason]!);
+                return;
+            }
+            // Given up, it would go to the transport's own move, which copies user_id and is refused for it.
+            catch (Exception exception) when (!ct.IsCancellationRequested)
+            {
+                if (attempt == 0) LogWaiting(log, queue, exception.Message);
+                await Task.Delay(Pauses[Math.Min(attempt, Pauses.Length - 1)], ct);
+            }
+        }
+    }
+
+    internal static Dictionary<string, object?> HeadersOf(string queue, IReadOnlyBasicProperties properties, Origin origin, string code, string reason, DateTimeOffset now)
+    {
         var headers = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             [Id] = Guid.CreateVersion7().ToString(),
             [At] = now.ToString("O", CultureInfo.InvariantCulture),
             [FirstSeen] = (origin.FirstSeen ?? now).ToString("O", CultureInfo.InvariantCulture),
             [Code] = code,
-            [Reason] = reason,
+            [Reason] = Cut(reason),
             [Original + "queue"] = queue,
             [Original + "exchange"] = origin.Exchange,
             [Original + "routing-key"] = origin.RoutingKey,
@@ -37,34 +66,20 @@ internal sealed partial class Parking(Publisher publisher, Senders senders, BusS
         Keep("type", properties.Type);
         Keep("app-id", properties.AppId);
         if (properties.IsTimestampPresent()) headers[Original + "timestamp"] = properties.Timestamp;
-        if (properties.Headers is { Count: > 0 } theirs)
-            headers[Headers] = theirs.Where(x => !x.Key.StartsWith("retried-", StringComparison.Ordinal)).ToDictionary(x => x.Key, x => x.Value, StringComparer.Ordinal);
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await publisher.SendTo(Topology.ErrorQueue(queue), body, context =>
-                {
-                    context.ContentType = null;
-                    context.BasicProperties.UserId = settings.User; // so that nobody else's headers pass for ours
-                    context.BasicProperties.Headers = new Dictionary<string, object?>(headers, StringComparer.Ordinal);
-                }, ct);
-                LogParked(log, queue, code, reason);
-                return;
-            }
-            // Given up, it would go to the transport's own move, which copies user_id and is refused for it.
-            catch (Exception exception) when (!ct.IsCancellationRequested)
-            {
-                if (attempt == 0) LogWaiting(log, queue, exception.Message);
-                await Task.Delay(Pauses[Math.Min(attempt, Pauses.Length - 1)], ct);
-            }
-        }
+        if (properties.Headers is not { Count: > 0 } all) return headers;
+        var theirs = all.Where(x => !x.Key.StartsWith("retried-", StringComparison.Ordinal)).ToDictionary(x => x.Key, x => x.Value, StringComparer.Ordinal);
+        if (Tables.Bytes(theirs) is var bytes && bytes <= MostOfTheirs) headers[Headers] = theirs;
+        else headers[Reason] = string.Create(CultureInfo.InvariantCulture, $"{headers[Reason]} (The headers that it came with are left out here: at {bytes:N0} bytes they are too large to be kept.)");
+        return headers;
 
         void Keep(string name, string? value)
         {
             if (!string.IsNullOrEmpty(value)) headers[Original + name] = value;
         }
     }
+
+    // Not in the middle of a character.
+    private static string Cut(string text) => text.Length <= MostOfReason ? text : $"{text[..(char.IsHighSurrogate(text[MostOfReason - 1]) ? MostOfReason - 1 : MostOfReason)]}…";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message from {Queue} was parked: {Code}. {Reason}")]
     private static partial void LogParked(ILogger log, string queue, string code, string reason);

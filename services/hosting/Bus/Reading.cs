@@ -27,6 +27,7 @@ public sealed class UnreadableException(string code, string message) : Exception
 internal static class Reading
 {
     private const int MostBytes = 1024 * 1024; // far above any message of the catalogue: the longest has a policy in it, of 200 KB at most
+    private const int MostInAttribute = 255; // as a short text of AMQP; ids of ours have 36
 
     public static CloudEvent Envelope(byte[] body, string? contentType)
     {
@@ -46,7 +47,17 @@ internal static class Reading
         if (message.SpecVersion != "1.0") throw new UnreadableException("wrongSpecVersion", "Only CloudEvents 1.0 is understood.");
         if (string.IsNullOrWhiteSpace(message.Id) || string.IsNullOrWhiteSpace(message.Source) || string.IsNullOrWhiteSpace(message.Type))
             throw new UnreadableException("missingAttribute", "A CloudEvent must have id, source and type.");
+        MustBePlain(message.Id, "id");
+        MustBePlain(message.Source, "source");
+        MustBePlain(message.Type, "type");
         return message;
+    }
+
+    /// <summary>What is kept with all that a message causes: short, and without characters that the database can't keep, as U+0000.</summary>
+    public static void MustBePlain(string? value, string attribute)
+    {
+        if (value?.Length > MostInAttribute) throw new UnreadableException("badAttribute", $"The {attribute} has more than {MostInAttribute} characters.");
+        if (value?.Any(char.IsControl) is true) throw new UnreadableException("badAttribute", $"The {attribute} must not contain control characters.");
     }
 
     /// <summary>

@@ -30,4 +30,16 @@ internal static class Tables
         System.Collections.IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Text))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
+
+    /// <summary>How many bytes a value takes in a frame.</summary>
+    public static long Bytes(object? value) => value switch
+    {
+        null => 1,
+        string text => 5 + Encoding.UTF8.GetByteCount(text),
+        byte[] bytes => 5 + bytes.Length,
+        BinaryTableValue binary => 5 + (binary.Bytes?.Length ?? 0),
+        IDictionary<string, object?> table => 5 + table.Sum(x => 1 + Encoding.UTF8.GetByteCount(x.Key) + Bytes(x.Value)),
+        System.Collections.IEnumerable items => 5 + items.Cast<object?>().Sum(Bytes),
+        _ => 9, // the longest number
+    };
 }

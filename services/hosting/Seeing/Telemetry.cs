@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -29,6 +31,15 @@ public static class Telemetry
             .WithMetrics(x => x.AddMeter("FollowUp", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql").AddRuntimeInstrumentation().AddPrometheusExporter());
         if (!otlp) return; // without a collector nobody would see the spans, and making them costs
         telemetry.WithMetrics(x => x.AddOtlpExporter());
-        telemetry.WithTracing(x => x.AddSource("FollowUp").AddAspNetCoreInstrumentation().AddNpgsql().AddOtlpExporter());
+        telemetry.WithTracing(x => x.AddSource("FollowUp").AddAspNetCoreInstrumentation(KeepSecrets).AddNpgsql().AddOtlpExporter());
     }
+
+    /// <summary>A request's path as others may see it: a calendar's address is its secret.</summary>
+    internal static string Shown(PathString path) =>
+        path.StartsWithSegments("/calendars", StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value is { Length: > 1 } file && !Guid.TryParse(file[1..], out _) ? "/calendars/{token}.ics" : path.Value ?? "";
+
+    internal static void KeepSecrets(AspNetCoreTraceInstrumentationOptions options) => options.EnrichWithHttpRequest = (activity, request) =>
+    {
+        if (Shown(request.Path) is var shown && shown != request.Path.Value) activity.SetTag("url.path", shown);
+    };
 }

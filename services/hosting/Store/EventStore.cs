@@ -154,8 +154,7 @@ public sealed class TeamSession(IDocumentStore store, Microsoft.AspNetCore.Http.
     public IDocumentSession Open()
     {
         var caller = Caller.Of(http.HttpContext!.User);
-        var correlation = http.HttpContext.Request.Headers["X-Correlation-Id"].ToString();
-        return store.Open(caller.Team, caller.Name, correlation is { Length: > 0 and <= 100 } ? correlation : null);
+        return store.Open(caller.Team, caller.Name, http.HttpContext.Request.CorrelationId());
     }
 
     /// <summary>A session to read in.</summary>
@@ -170,6 +169,11 @@ public static class Sessions
 
     /// <summary>The header of a fact that was taken back from a replay: it was announced when it was decided, and isn't again.</summary>
     public const string TakenBack = "takenback";
+
+    /// <summary>What the caller says that ties together all that the request causes; null where they say nothing, or nothing that could be sent on.</summary>
+    /// <param name="request">The request.</param>
+    public static string? CorrelationId(this Microsoft.AspNetCore.Http.HttpRequest request) =>
+        request.Headers["X-Correlation-Id"].ToString() is { Length: > 0 and <= 100 } correlation && !correlation.Any(char.IsControl) ? correlation : null;
 
     /// <summary>A session of one team, whose facts say who recorded them and in which trace.</summary>
     /// <param name="store">The store.</param>

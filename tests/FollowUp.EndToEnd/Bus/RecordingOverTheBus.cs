@@ -47,6 +47,24 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
+    public async Task A_note_is_kept_once_where_the_answer_was_lost_and_the_schedulers_word_was_recorded_before()
+    {
+        var (application, claimId) = (await Team.Submit(), Guid.NewGuid());
+        await application.Slot(1, "planned");
+        var settled = await Other.Ask("followup.scheduler.commands", Commands_over_the_bus.Command("settle", application.Id, new { stage = 1, claimId, by = "ana", channel = "email", madeAt = DateTimeOffset.UtcNow }));
+        Assert.Equal("followup.follow-up.settled.v1", settled.Type);
+        await Wire.Hears(application.Id, "application.follow-up-made");
+
+        foreach (var note in new[] { Personal.Note, "What is said again is not written again." })
+            (await application.RecordFollowUp(claimId: claimId, note: note)).Expect(201);
+
+        await using var source = Npgsql.NpgsqlDataSource.Create(Pair.ApplicationsDatabase);
+        await using var notes = source.CreateCommand("select string_agg(data ->> 'text', '|') from followup.mt_doc_note where data ->> 'application' = @application");
+        notes.Parameters.AddWithValue("application", application.Id.ToString());
+        Assert.Equal(Personal.Note, await notes.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task The_same_message_at_once_many_times_is_done_once()
     {
         var application = await Team.Submit();
@@ -109,7 +127,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
 
     private Task<Message> Ask(string verb, Guid application, object data) => Other.Ask(Applications, Command(verb, application, data));
 
-    internal static object Command(string verb, Guid application, object data, string? id = null) => new
+    internal static object Command(string verb, Guid application, object data, string? id = null, string team = "default") => new
     {
         specversion = "1.0",
         id = id ?? Guid.NewGuid().ToString(),
@@ -117,7 +135,7 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
         type = $"followup.application.{verb}.v1",
         subject = application.ToString(),
         time = DateTimeOffset.UtcNow,
-        team = "default",
+        team,
         datacontenttype = "application/json",
         data,
     };

@@ -187,6 +187,36 @@ public sealed class BrokerSpecs
     public void What_the_transport_moved_there_says_what_failed() => Assert.Equal(("handlerFailed", "Oh."),
         Described(new() { Headers = new Dictionary<string, object?> { ["MT-Fault-Message"] = Bytes("Oh."), ["MT-Reason"] = Bytes("fault") } }) is var x ? (x.Code, x.Reason) : default);
 
+    // What is too large for one frame of a header
+
+    private static Dictionary<string, object?> HeadersOf(string reason, Dictionary<string, object?>? theirs = null) =>
+        Parking.HeadersOf(Queue, new BasicProperties { Headers = theirs, ContentType = "text/plain" }, new("acme.crm", "followup.commands", Queue, null), "unknownType", reason, Slots.DueAt);
+
+    [Fact]
+    public void A_reason_is_cut_and_never_in_the_middle_of_a_character()
+    {
+        Assert.Equal("It is.", HeadersOf("It is.")["reason"]);
+        Assert.Equal(new string('x', 1000), HeadersOf(new string('x', 1000))["reason"]);
+        Assert.Equal($"{new string('x', 1000)}…", HeadersOf(new string('x', 200_000))["reason"]);
+        Assert.Equal($"{new string('x', 999)}…", HeadersOf($"{new string('x', 999)}😀y")["reason"]);
+        Assert.Equal($"{new string('x', 998)}😀…", HeadersOf($"{new string('x', 998)}😀y")["reason"]);
+    }
+
+    [Fact]
+    public void Headers_that_are_too_large_are_left_out_and_the_reason_says_so()
+    {
+        var small = new Dictionary<string, object?> { ["mood"] = Bytes("good"), ["tries"] = 3, ["retried-user-id"] = Bytes("x") };
+        Assert.Equal(["mood", "tries"], Assert.IsType<Dictionary<string, object?>>(HeadersOf("It is.", small)["original-headers"]).Keys);
+        foreach (var large in new object[] { new byte[40_000], new string('ä', 20_000), new List<object?> { new Dictionary<string, object?> { ["deep"] = new byte[40_000] } }, Enumerable.Repeat<object?>(1L, 4_000).ToList() })
+        {
+            var headers = HeadersOf(new string('x', 200_000), new() { ["mood"] = Bytes("good"), ["large"] = large });
+            Assert.DoesNotContain("original-headers", headers.Keys);
+            Assert.Matches(@"^x{1000}… \(The headers that it came with are left out here: at \d\d,\d{3} bytes they are too large to be kept\.\)$", (string)headers["reason"]!);
+            Assert.InRange(Tables.Bytes(headers), 1000, 8_000);
+            Assert.Equal(("acme.crm", "text/plain"), (headers["original-user-id"], headers["original-content-type"]));
+        }
+    }
+
     [Theory]
     [InlineData("", null), InlineData("{", null), InlineData("[]", null), InlineData("""{ "team": 7 }""", null), InlineData("""{ "team": "No Team" }""", null), InlineData("""{ "team": "\ud800" }""", null), InlineData("""{ "team": "acme" }""", "acme")]
     public void The_team_is_read_where_it_can_be(string body, string? team) => Assert.Equal(team, Described(new(), body).Team);

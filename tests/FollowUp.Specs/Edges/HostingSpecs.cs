@@ -2,9 +2,18 @@ using System.Text.Json;
 using FollowUp.Applications.Recording;
 using FollowUp.Contracts;
 using FollowUp.Hosting;
+using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Keys;
+using FollowUp.Hosting.Seeing;
 using FollowUp.Hosting.Store;
 using FollowUp.Specs.Aggregates;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace FollowUp.Specs.Edges;
 
@@ -202,5 +211,89 @@ public sealed class HostingSpecs
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((503, "busy"), Problems.Explain(new JasperFx.ConcurrencyException(typeof(string), "x")) is var busy ? (busy.Status, busy.Code) : default);
         Assert.Equal("storeUnavailable", Problems.Explain(new TimeoutException()).Code);
+    }
+
+    // What passes by itself, and what doesn't
+
+    private static Npgsql.PostgresException Postgres(string state) => new("Oh.", "ERROR", "ERROR", state);
+
+    private static Marten.Exceptions.MartenCommandException InMarten(Exception exception) => new(null!, exception);
+
+    [Theory, InlineData("57P03", 503, "storeUnavailable"), InlineData("53300", 503, "storeUnavailable"), InlineData("40001", 503, "storeUnavailable"), InlineData("22021", 400, "badRequest"), InlineData("22P05", 500, "internalError"), InlineData("42P01", 500, "internalError")]
+    public void The_database_is_unavailable_only_where_that_passes(string state, int status, string code)
+    {
+        foreach (var exception in new Exception[] { Postgres(state), InMarten(Postgres(state)) })
+            Assert.Equal((status, code), Problems.Explain(exception) is var x ? (x.Status, x.Code) : default);
+        Assert.Equal("storeUnavailable", Problems.Explain(new Npgsql.NpgsqlException("Away.")).Code);
+    }
+
+    [Fact]
+    public void A_server_that_is_busy_passes_and_a_refusal_does_not()
+    {
+        Assert.True(Passing.Is(new RefusedException("busy", "Too much.", 503, retryAfter: 1)));
+        Assert.All(new[] { 400, 404, 409, 422, 500 }, status => Assert.False(Passing.Is(new RefusedException("x", "No.", status))));
+    }
+
+    [Theory, InlineData("order 7", "order 7"), InlineData("", null), InlineData("a\tb", null), InlineData("a\u0001", null)]
+    public void A_correlation_that_could_not_be_sent_on_is_none(string said, string? correlation)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers["X-Correlation-Id"] = said;
+        Assert.Equal(correlation, http.Request.CorrelationId());
+        http.Request.Headers["X-Correlation-Id"] = new string('x', 101);
+        Assert.Null(http.Request.CorrelationId());
+    }
+
+    // A calendar's address is its secret
+
+    [Theory, InlineData("/calendars/s3cret.ics"), InlineData("/Calendars/s3cret.ics"), InlineData("/calendars/s3cret.ics/"), InlineData("/calendars/s3cret")]
+    public void The_address_of_a_calendar_is_in_no_trace(string path)
+    {
+        var options = new AspNetCoreTraceInstrumentationOptions();
+        Telemetry.KeepSecrets(options);
+        var http = new DefaultHttpContext();
+        string? Traced(string asked)
+        {
+            http.Request.Path = asked;
+            using var activity = new System.Diagnostics.Activity("GET");
+            activity.SetTag("url.path", asked);
+            options.EnrichWithHttpRequest!(activity, http.Request);
+            return activity.GetTagItem("url.path") as string;
+        }
+
+        Assert.Equal("/calendars/{token}.ics", Traced(path));
+        Assert.All(["/calendars", $"/calendars/{Slots.Subject}", "/applications/1", ""], x => Assert.Equal(x, Traced(x)));
+    }
+
+    [Fact]
+    public async Task A_failure_is_logged_by_its_route()
+    {
+        var log = new Lines();
+        var http = new DefaultHttpContext { RequestServices = new ServiceCollection().BuildServiceProvider() };
+        (http.Request.Method, http.Request.Path) = ("GET", "/calendars/s3cret.ics");
+        async Task<string> Logged(Endpoint? endpoint)
+        {
+            http.Features.Set<IExceptionHandlerFeature>(new ExceptionHandlerFeature { Error = new InvalidOperationException(), Endpoint = endpoint, Path = http.Request.Path });
+            await new Problems(new NoProblem(), log).TryHandleAsync(http, new InvalidOperationException("Oh."), TestContext.Current.CancellationToken);
+            return log.Said[^1];
+        }
+
+        Assert.Equal("GET /calendars/{token}.ics failed", await Logged(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/calendars/{token}.ics"), 0, null, null)));
+        Assert.Equal("GET /calendars/{token}.ics failed", await Logged(null));
+        http.Request.Path = "/nowhere";
+        Assert.Equal("GET /nowhere failed", await Logged(null));
+    }
+
+    private sealed class Lines : ILogger<Problems>
+    {
+        public List<string> Said { get; } = [];
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Add(formatter(state, exception));
+    }
+
+    private sealed class NoProblem : IProblemDetailsService
+    {
+        public ValueTask WriteAsync(ProblemDetailsContext context) => ValueTask.CompletedTask;
     }
 }

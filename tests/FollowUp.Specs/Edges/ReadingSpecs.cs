@@ -43,6 +43,21 @@ public sealed class ReadingSpecs
     [InlineData("""{ "id": "1", "source": "s", "type": "t", "time": "yesterday" }""", "malformedJson"), InlineData("""{ "id": "1", "source": "s", "type": "t", "sequence": "many" }""", "malformedJson")]
     public void What_is_no_envelope_says_why(string body, string code) => Assert.Equal(code, Assert.Throws<UnreadableException>(() => Read(body)).Code);
 
+    [Theory, InlineData("id"), InlineData("source"), InlineData("type")]
+    public void What_is_kept_of_an_envelope_is_short_and_plain(string attribute)
+    {
+        string With(string value)
+        {
+            var message = Good();
+            message[attribute] = value;
+            return message.ToJsonString();
+        }
+
+        Assert.NotNull(Read(With(new string('ä', 255))));
+        foreach (var bad in new[] { new string('x', 256), "a\u0000b", "a\n", "\u0085a" })
+            Assert.Equal("badAttribute", Assert.Throws<UnreadableException>(() => Read(With(bad))) is { Message.Length: < 100 } x ? x.Code : null);
+    }
+
     [Fact]
     public void A_message_may_be_a_megabyte_and_no_more()
     {

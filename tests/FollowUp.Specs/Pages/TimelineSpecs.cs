@@ -35,6 +35,23 @@ public sealed class TimelineSpecs
     }
 
     [Fact]
+    public void A_note_stands_beside_the_follow_up_of_its_claim_however_late_it_was_written_and_an_older_one_by_the_time()
+    {
+        var (application, first, second, at) = (Slots.Subject, Guid.NewGuid(), Guid.NewGuid(), Slots.DueAt);
+        GetTimeline.Item Made(Guid claim, DateTimeOffset recordedAt) => new(Catalogue.Applications, 2, "followup.application.follow-up-made.v1", at, recordedAt, "ana",
+            System.Text.Json.JsonSerializer.SerializeToElement(new FollowUpMade(application, 1, Channel.Email, "ana", at, claim), Json.Lenient));
+        var late = Note.Of(application, "c-1", "Late.", "ana", at.AddDays(1), first);
+        var old = Note.Of(application, "c-1", "Old.", "ana", at.AddSeconds(20));
+
+        Assert.Equal(late, ApplicationView.NoteBeside(Made(first, at), [old, late]));
+        Assert.Equal(old, ApplicationView.NoteBeside(Made(second, at), [old, late]));
+        Assert.Null(ApplicationView.NoteBeside(Made(second, at.AddDays(1)), [old, late])); // it is another's, though written at the time
+        Assert.Null(ApplicationView.NoteBeside(Made(first, at) with { Type = "followup.application.closed.v1" }, [old, late]));
+        Assert.Equal(late.Id, Note.Of(application, "c-1", "Again.", "ben", at, first).Id);
+        Assert.NotEqual(late.Id, Note.IdOf(Guid.NewGuid(), first));
+    }
+
+    [Fact]
     public void An_amendment_says_only_what_it_changed()
     {
         var submitted = new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Slots.At("2026-03-02T10:00:00Z"));
