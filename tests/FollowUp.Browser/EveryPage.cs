@@ -49,7 +49,7 @@ public sealed class FilledTeam
     private static async Task<Filled> Fill(Team team, Func<Task<Browsing>> window)
     {
         await team.ChangePolicy(x => x["claimMinutes"] = 480); // what is claimed stays so, however long the looks take
-        await team.Submit(employer: "Umbrella", title: "Librarian");
+        await (await team.Submit(hiringProcess: "corporateHr", employer: "Umbrella", title: "Librarian")).Shows(1, "planned");
         var claimed = await team.SubmitDue();
         await claimed.Slot(1, "due");
         (await claimed.Claim(by: "ben")).Expect(201);

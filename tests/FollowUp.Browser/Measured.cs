@@ -5,11 +5,15 @@ namespace FollowUp.Browser;
 /// <summary>What can only be measured in a browser, of the page that is open. Each says what is wrong, in a few words and the first few pieces of HTML.</summary>
 public static class Measured
 {
+    // In a picture words don't make room for one another: there, what is too wide crosses its neighbour.
     private const string ThatIsTooWide = """
         () => {
+          const crosses = (a, b) => a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 3 && b.bottom > a.top + 3;
+          const words = [...document.querySelectorAll('svg text')].map(x => ({ x, at: x.getBoundingClientRect() })).filter(({ at }) => at.width > 0);
+          const crossed = words.filter(({ x, at }) => words.some(y => y.x !== x && crosses(at, y.at))).slice(0, 5).map(({ x }) => `other words stand over "${x.textContent}"`);
           const room = document.documentElement.clientWidth, width = document.documentElement.scrollWidth;
           const scrolls = (x) => x !== null && x !== document.body && (getComputedStyle(x).overflowX !== 'visible' || scrolls(x.parentElement));
-          return width <= room ? [] : [`${width} pixels where there are ${room}`, ...[...document.body.querySelectorAll('*')]
+          return width <= room ? crossed : [...crossed, `${width} pixels where there are ${room}`, ...[...document.body.querySelectorAll('*')]
             .filter(x => x.getBoundingClientRect().right > room + 1 && !scrolls(x.parentElement)).slice(0, 5).map(x => x.outerHTML.replace(/\s+/g, ' ').slice(0, 120))];
         }
         """;

@@ -226,6 +226,19 @@ public sealed class WhatIsSeen(Chromium chromium)
     }
 
     [Fact]
+    public async Task Words_of_a_picture_that_stand_over_one_another_are_found()
+    {
+        const string Picture = "<svg role='img' aria-label='x' width='100%' height='4em'><text x='0' y='1em'>A long name of something</text><text x='100%' y='1em' text-anchor='end'>too few</text></svg>";
+        await using var stage = await Stage.Open(Strict, [("/", Good.Replace("</main>", Picture + "</main>", StringComparison.Ordinal)), .. Assets]);
+        await using var wide = await Open(stage);
+        await wide.Go("/");
+        Assert.Empty(await Measured.TooWide(wide));
+        await using var narrow = await Open(stage, new Look(Width: 200));
+        await narrow.Go("/");
+        Assert.Equal(["other words stand over \"A long name of something\"", "other words stand over \"too few\""], await Measured.TooWide(narrow));
+    }
+
+    [Fact]
     public async Task A_look_reaches_the_page()
     {
         await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);

@@ -26,4 +26,20 @@ public sealed class An_older_version : FaultStory
         foreach (var (sort, rows) in before)
             await Eventually.Get(() => team.Applications.Get($"/applications?sort={sort}"), x => x.Status == 200 && x.Text == rows, null, $"the list by {sort} is\n{rows}\nagain");
     }
+
+    [Fact]
+    public async Task A_position_that_it_gave_out_before_stores_had_keys_is_taken_still()
+    {
+        var team = await Pair.Team("olderposition");
+        var application = await team.Submit();
+        var (old, all) = (Bus.Feed.Encode("/followup/applications:0"), await Bus.Feed.All(team.Applications));
+        (await team.Applications.Get($"/events?after={old}")).Refused(400, "anotherStore");
+
+        await Pair.Applications[0].Kill();
+        await Relay_traps.Sql(Pair.ApplicationsDatabase, "drop table followup.mt_doc_storeidentity");
+        await Pair.Applications[0].StartAndWait();
+
+        Assert.Equal(all.Select(x => x.GetRawText()), (await Bus.Feed.All(team.Applications, after: old)).Select(x => x.GetRawText()));
+        Assert.Equal(application.Id.ToString(), Assert.Single(all).Text("subject"));
+    }
 }
