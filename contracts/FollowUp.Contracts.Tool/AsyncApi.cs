@@ -132,7 +132,7 @@ public static class AsyncApi
                 ["bindings"] = Amqp(new() { ["ack"] = true }),
                 ["reply"] = new JsonObject
                 {
-                    ["address"] = new JsonObject { ["location"] = "$message.header#/replyTo", ["description"] = "Without it the command is carried out and not answered." },
+                    ["address"] = new JsonObject { ["location"] = "$message.header#/replyTo", ["description"] = "Without it the command is carried out and not answered, and parked if it is refused." },
                     ["channel"] = Reference($"#/channels/{Answers}"),
                     ["messages"] = Of(Answers, [answer, Of(Kind.Answer).Single(x => x.Name == Catalogue.Rejected)]),
                 },
