@@ -70,7 +70,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         JsonException json => Explain(json),
         JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException =>
             new("busy", "Others are changing the same thing at this moment; please try again.", 503, retryAfter: 1),
-        Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire } or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire } } =>
+        Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire or Npgsql.PostgresErrorCodes.UntranslatableCharacter } or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire or Npgsql.PostgresErrorCodes.UntranslatableCharacter } } =>
             new("badRequest", "A text holds a character that can't be kept, as U+0000.", 400),
         Npgsql.NpgsqlException or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.NpgsqlException } or TimeoutException when Bus.Passing.Is(exception) =>
             new("storeUnavailable", "The database can't be reached at the moment; nothing was recorded. Please try again.", 503, retryAfter: 5),

@@ -22,7 +22,7 @@ public sealed record Look(bool JavaScript = true, string Language = "en", ColorS
 /// </summary>
 public sealed partial class Browsing : IAsyncDisposable
 {
-    private const int Patience = 60_000; // milliseconds: a story waits for a condition, however busy the machine is
+    private const int Patience = 120_000; // milliseconds: a story waits for a condition, however busy the machine is
 
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly HashSet<string> _origins;
