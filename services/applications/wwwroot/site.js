@@ -62,7 +62,8 @@ function say(form, words) {
 function live() {
   if (!main().hasAttribute("data-live")) return;
   const place = document.getElementById("announce").dataset;
-  let lost = false;
+  let lost = false, leaving = false;
+  addEventListener("beforeunload", () => { leaving = true; });
   const look = wait(150, async () => {
     const before = main().querySelector("[data-summary]")?.textContent;
     try {
@@ -86,7 +87,7 @@ function live() {
       else if (event.data !== main().dataset.live) look(); // something changed between the page and this
     });
     source.addEventListener("changed", look);
-    source.addEventListener("ended", () => { source.close(); location.reload(); });
+    source.addEventListener("ended", () => { source.close(); setTimeout(() => location.reload(), leaving ? 30_000 : 0); }); // who is just signing out is on the way to their issuer
     source.addEventListener("error", () => {
       if (!lost) { lost = true; announce(place.lost); }
       if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
