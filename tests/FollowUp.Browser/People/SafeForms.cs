@@ -122,7 +122,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             case "/sign-out":
                 return new(address, "/me", async () => $"{(await Get(ana, "/me")).Status}", []);
             case "/me":
-                return new(address, address, async () => Language().Match(await Text(ana, address)).Value, [("language", "de-AT")]);
+                return new(address, address, async () => Language().Match(await Text(ana, address)).Value, [("language", "en-US")]);
             case "/me/digest":
                 return new(address, "/me", () => Task.FromResult(""), [("stop", "yes")], Changes: false); // nothing sends a mail here
             case "/pipeline/new":
