@@ -122,7 +122,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             case "/sign-out":
                 return new(address, "/me", async () => $"{(await Get(ana, "/me")).Status}", []);
             case "/me":
-                return new(address, address, async () => $"{(await Text(ana, address)).Contains("Now it is Europe/Vienna.", StringComparison.Ordinal)}", [("timeZone", "Europe/Vienna")]); // the other cases read English
+                return new(address, address, async () => Language().Match(await Text(ana, address)).Value, [("language", "en-US")]);
             case "/me/digest":
                 return new(address, "/me", () => Task.FromResult(""), [("stop", "yes")], Changes: false); // nothing sends a mail here
             case "/pipeline/new":
@@ -235,6 +235,9 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
 
     [GeneratedRegex("href=\"/pipeline/import/", RegexOptions.None, 1000)]
     private static partial Regex Linked();
+
+    [GeneratedRegex("<html lang=\"[^\"]+", RegexOptions.None, 1000)]
+    private static partial Regex Language();
 
     [GeneratedRegex(@"\{\w+\}", RegexOptions.None, 1000)]
     private static partial Regex Part();
