@@ -178,7 +178,7 @@ internal sealed class Planning(PolicyOfTeam policies, AwaitedPolicies awaited, T
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
         opened.Watch = opened.Watch with
         {
-            NextMomentAt = opened.Watch.Rebuild is not null ? null : next <= now ? now.AddSeconds(1) : next,
+            NextMomentAt = opened.Watch.Rebuild is not null ? null : (next <= now ? now.AddSeconds(1) : next)?.ToUniversalTime(),
             PlannedUnder = !opened.Plan.IsOpenTo(wanted) ? null : opened.IsReplanned ? opened.Policy.Version : opened.Before.PlannedUnder ?? 0,
         };
         session.Store(opened.Watch);

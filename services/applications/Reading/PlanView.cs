@@ -70,7 +70,7 @@ public sealed record PlanView
         FollowUpAssigned e => At(e.Stage, x => x with { Assignee = e.To }),
         FollowUpSnoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, DueAt = e.DueAt, WasDue = false }),
         FollowUpOverridden e => At(e.Stage, x => x with { Override = new(e.Because, e.By, e.OverriddenAt) }),
-        ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt, ClosingProposedIn = e.Stage },
+        ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt.ToUniversalTime(), ClosingProposedIn = e.Stage },
         _ => this,
     };
 

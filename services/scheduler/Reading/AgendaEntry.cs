@@ -29,7 +29,7 @@ public sealed record AgendaEntry
     public ImmutableList<Reason> Reasons { get; init; } = [];
     public ClaimItem? Claim { get; init; }
     public MadeItem? Made { get; init; }
-    public DateTimeOffset? MadeAt => Made?.MadeAt;
+    public DateTimeOffset? MadeAt => Made?.MadeAt.ToUniversalTime();
     public string? Assignee { get; init; }
     public DateTimeOffset? SnoozedUntil { get; init; }
 
@@ -57,6 +57,7 @@ public sealed record AgendaEntry
     /// <summary>An employer's name as names are compared: case and spaces don't tell employers apart.</summary>
     public static string KeyOf(string employer) => string.Join(' ', employer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
 
+    // Its times are columns too, and those take no other offset.
     public static AgendaEntry Of(Situation situation, Slot slot, ClosingProposed? proposed) => new()
     {
         Id = IdOf(situation.Application, slot.Stage),
@@ -66,9 +67,9 @@ public sealed record AgendaEntry
         Candidate = situation.Candidate,
         Employer = situation.Employer.Name,
         Title = situation.Posting.Title,
-        DueAt = slot.DueAt,
+        DueAt = slot.DueAt?.ToUniversalTime(),
         WindowEndsAt = slot.Plan?.WindowEndsAt,
-        SortAt = slot.DueAt ?? situation.SubmittedAt ?? DateTimeOffset.UnixEpoch,
+        SortAt = (slot.DueAt ?? situation.SubmittedAt ?? DateTimeOffset.UnixEpoch).ToUniversalTime(),
         Channels = slot.Plan?.Channels ?? [],
         Contact = slot.Plan?.Contact,
         Situation = slot.Plan?.Situation ?? slot.Why?.Situation,
@@ -88,7 +89,7 @@ public sealed record AgendaEntry
         PlannedFor = slot.SnoozedUntil is null ? null : slot.Plan?.DueAt,
         Override = slot.Override is { } x ? new(x.Because, x.Despite, x.By, x.At) : null,
         OpensWhen = slot is { Status: SlotStatus.Withheld, Why: { } withheld } ? withheld.OpensWhen : [],
-        ClosingProposedAt = proposed?.Stage == slot.Stage ? proposed.At : null,
+        ClosingProposedAt = proposed?.Stage == slot.Stage ? proposed.At.ToUniversalTime() : null,
         EmployerKey = KeyOf(situation.Employer.Name),
         Person = slot.Plan?.Contact is { } contact ? contact.Person ?? contact.Id : null,
     };
