@@ -39,26 +39,33 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
             try
             {
                 await using var connection = await database.OpenConnectionAsync(ct);
-                await using var transaction = await connection.BeginTransactionAsync(ct);
-                // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
-                // don't: they meet a claim seldom, and the stream's version still decides.
-                await Line.StandIn(transaction, $"claim {asker.Team} {asker.Application}", ct);
-                await using var session = store.Open(asker.Team, asker.By, asker.Cause?.CorrelationId, asker.Cause?.Id, transaction);
-                var opened = (await planning.Open(asker.Team, session, [asker.Application], ct))[asker.Application];
-                if (opened.Watch.Version >= Math.Max(asker.AsOf ?? 1, 1) && opened.Watch.Rebuild is null)
+                try
                 {
-                    var now = await clock.Now(ct);
-                    var guard = asker.Guarded is { } stage ? await Guards.Against(transaction, asker.Team, opened, stage, now, ct) : null;
-                    opened.Add(decide(opened, now, guard));
-                    Planning.Write(session, opened, now);
-                    beside?.Invoke(session, opened);
-                    await session.SaveChangesAsync(ct);
-                    await transaction.CommitAsync(ct);
-                    if (opened.Facts.Count > 0) wakeup.Appended();
-                    planning.Committed(opened);
-                    return (opened.Plan, now);
+                    await using var transaction = await connection.BeginTransactionAsync(ct);
+                    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
+                    // don't: they meet a claim seldom, and the stream's version still decides.
+                    await Line.StandIn(transaction, $"claim {asker.Team} {asker.Application}", ct);
+                    await using var session = store.Open(asker.Team, asker.By, asker.Cause?.CorrelationId, asker.Cause?.Id, transaction);
+                    var opened = (await planning.Open(asker.Team, session, [asker.Application], ct))[asker.Application];
+                    if (opened.Watch.Version >= Math.Max(asker.AsOf ?? 1, 1) && opened.Watch.Rebuild is null)
+                    {
+                        var now = await clock.Now(ct);
+                        var guard = asker.Guarded is { } stage ? await Guards.Against(transaction, asker.Team, opened, stage, now, ct) : null;
+                        opened.Add(decide(opened, now, guard));
+                        Planning.Write(session, opened, now);
+                        beside?.Invoke(session, opened);
+                        await session.SaveChangesAsync(ct);
+                        await transaction.CommitAsync(ct);
+                        if (opened.Facts.Count > 0) wakeup.Appended();
+                        planning.Committed(opened);
+                        return (opened.Plan, now);
+                    }
+                    if (asker.AsOf is null && opened.Watch.Rebuild is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
                 }
-                if (asker.AsOf is null && opened.Watch.Rebuild is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
+                catch (InvalidOperationException exception) when (connection.State is not System.Data.ConnectionState.Open)
+                {
+                    throw new NpgsqlException("The connection to the database broke.", exception); // of which its transaction says only that it is over
+                }
             }
             catch (Exception exception) when (Passing.IsConflict(exception) && attempt < MostAttempts)
             {

@@ -74,7 +74,7 @@ public sealed class Issuer : IAsyncDisposable
     {
         var issuer = new Issuer([.. people]);
         await issuer._app.StartAsync();
-        using var http = new HttpClient();
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         foreach (var path in new[] { ".well-known/openid-configuration", ".well-known/jwks" }) // its first answers take longest; no story is about that
             await http.GetStringAsync(new Uri(issuer.Address, path));
         return issuer;

@@ -20,7 +20,7 @@ public sealed class TheIssuer : IAsyncLifetime
     private static readonly Person Ana = new("p-1", "Ana Coach <1>", "ana@careers.example", Team: "north", Role: "coach");
     private static readonly Person Cem = new("p-2", "Cem", "cem@people.example", Team: "north", Role: "candidate", Candidate: "c-17");
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(5) };
     private Issuer _issuer = null!;
     private OpenIdConnectConfiguration _discovered = null!;
 
