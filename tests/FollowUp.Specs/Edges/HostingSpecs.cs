@@ -219,7 +219,7 @@ public sealed class HostingSpecs
 
     private static Marten.Exceptions.MartenCommandException InMarten(Exception exception) => new(null!, exception);
 
-    [Theory, InlineData("57P03", 503, "storeUnavailable"), InlineData("53300", 503, "storeUnavailable"), InlineData("40001", 503, "storeUnavailable"), InlineData("22021", 400, "badRequest"), InlineData("22P05", 500, "internalError"), InlineData("42P01", 500, "internalError")]
+    [Theory, InlineData("57P03", 503, "storeUnavailable"), InlineData("53300", 503, "storeUnavailable"), InlineData("40001", 503, "storeUnavailable"), InlineData("22021", 400, "badRequest"), InlineData("22P05", 400, "badRequest"), InlineData("42P01", 500, "internalError")]
     public void The_database_is_unavailable_only_where_that_passes(string state, int status, string code)
     {
         foreach (var exception in new Exception[] { Postgres(state), InMarten(Postgres(state)) })
