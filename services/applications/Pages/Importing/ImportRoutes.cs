@@ -49,15 +49,14 @@ internal static class ImportRoutes
                         return TypedResults.Redirect($"/pipeline/import/{id}");
                 }
                 var taken = Taken.Sent(form, CandidateOf(form));
-                var isAsShown = taken.Fingerprint == form.Text("shown");
-                var isAsKept = isAsShown && run.State is not ImportState.Preview || taken.Fingerprint == Taken.Shown(run, await Looked.At(run, imports, t, ct)).Fingerprint; // somebody else may have chosen something else since
-                if (!isAsKept)
+                // What is imported is what was looked at: somebody else may have chosen something else since.
+                var isSeen = taken.Fingerprint == form.Text("shown") && (run.State is not ImportState.Preview || taken.Fingerprint == Taken.Shown(run, await Looked.At(run, imports, t, ct)).Fingerprint);
+                if (!isSeen)
                 {
                     _ = ColumnMap.Of(taken.Map);
                     run = await imports.Map(reader.Team, id, taken.Candidate, taken.Map, taken.Order, ct);
                 }
-                // What is imported is what was looked at.
-                if (form.Text("act") != "import" || !isAsShown || !isAsKept) return TypedResults.Redirect($"/pipeline/import/{id}?done={(form.Text("act") == "import" ? "lookFirst" : "mapped")}");
+                if (form.Text("act") != "import" || !isSeen) return TypedResults.Redirect($"/pipeline/import/{id}?done={(form.Text("act") == "import" ? "lookFirst" : "mapped")}");
                 await imports.Start(reader.Caller, run, ct);
                 return TypedResults.Redirect($"/pipeline/import/{id}");
             }
