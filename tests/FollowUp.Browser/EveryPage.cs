@@ -127,7 +127,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     private static readonly string[] Printed = ["light", "dark", "wide German"];
 
     // By which rules axe looks; none stands for all. The marks are the same in each look: only these are others in other colours, letters and widths. To look takes axe longer than all else.
-    private static readonly string[] OfLettersAndWidths = ["target-size", "html-has-lang", "html-lang-valid", "document-title", "scrollable-region-focusable"];
+    private static readonly string[] OfLettersAndWidths = ["color-contrast", "target-size", "html-has-lang", "html-lang-valid", "document-title", "scrollable-region-focusable"];
     private static readonly IReadOnlyDictionary<string, string[]> Rules = new Dictionary<string, string[]>
     {
         ["light"] = [], ["dark"] = ["color-contrast"], ["narrow German"] = OfLettersAndWidths, ["wide German"] = OfLettersAndWidths,
