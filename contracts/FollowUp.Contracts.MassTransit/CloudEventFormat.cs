@@ -15,7 +15,9 @@ internal sealed class CloudEventFormat : ISerializerFactory
 {
     public static readonly ContentType Structured = new(CloudEvent.MediaType);
     public ContentType ContentType => Structured;
+
     public IMessageSerializer CreateSerializer() => new CloudEventSerializer(null);
+
     public IMessageDeserializer CreateDeserializer() => new CloudEventSerializer(null);
 }
 
@@ -26,12 +28,19 @@ internal sealed class CloudEventSerializer(CloudEvent? origin) : IMessageSeriali
 
     public void Probe(ProbeContext context) => context.CreateScope("cloudevents").Add("contentType", ContentType.MediaType);
 
-    public MessageBody GetMessageBody<T>(SendContext<T> context) where T : class => new BytesMessageBody(JsonSerializer.SerializeToUtf8Bytes(context.Message switch
-    {
-        CloudEvent message => message,
-        _ when origin is not null && Catalogue.Find(origin.Type) == context.Message.GetType() => origin,
-        _ => throw new SerializationException($"{typeof(T)} doesn't travel as a CloudEvent of FollowUp."),
-    }, Json.Lenient));
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class =>
+        new BytesMessageBody(
+            JsonSerializer.SerializeToUtf8Bytes(
+                context.Message switch
+                {
+                    CloudEvent message => message,
+                    _ when origin is not null && Catalogue.Find(origin.Type) == context.Message.GetType() => origin,
+                    _ => throw new SerializationException($"{typeof(T)} doesn't travel as a CloudEvent of FollowUp."),
+                },
+                Json.Lenient
+            )
+        );
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext)
     {
@@ -40,7 +49,8 @@ internal sealed class CloudEventSerializer(CloudEvent? origin) : IMessageSeriali
         return new BodyConsumeContext(receiveContext, context);
     }
 
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => Read(body.GetBytes(), headers, destinationAddress);
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
+        Read(body.GetBytes(), headers, destinationAddress);
 
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
 
@@ -49,12 +59,18 @@ internal sealed class CloudEventSerializer(CloudEvent? origin) : IMessageSeriali
         try
         {
             var message = JsonSerializer.Deserialize<CloudEvent>(body, Json.Lenient) ?? throw new JsonException("The message is null.");
-            if (message.SpecVersion != "1.0") throw new JsonException("Only CloudEvents 1.0 is understood.");
-            if (string.IsNullOrWhiteSpace(message.Id) || string.IsNullOrWhiteSpace(message.Source) || string.IsNullOrWhiteSpace(message.Type))
+            if (message.SpecVersion != "1.0")
+                throw new JsonException("Only CloudEvents 1.0 is understood.");
+            if (
+                string.IsNullOrWhiteSpace(message.Id)
+                || string.IsNullOrWhiteSpace(message.Source)
+                || string.IsNullOrWhiteSpace(message.Type)
+            )
                 throw new JsonException("A CloudEvent must have id, source and type.");
             var type = message.Type == Catalogue.Rejected ? typeof(CommandRejected) : Catalogue.Find(message.Type);
-            var record = type is null ? null : message.Data.ValueKind == JsonValueKind.Object
-                ? message.Data.Deserialize(type, Json.Whole)
+            var record =
+                type is null ? null
+                : message.Data.ValueKind == JsonValueKind.Object ? message.Data.Deserialize(type, Json.Whole)
                 : throw new JsonException($"The data of a {message.Type} must be an object.");
             return new(message, record, new RawMessageContext(headers, destination!, default));
         }
@@ -68,14 +84,29 @@ internal sealed class CloudEventSerializer(CloudEvent? origin) : IMessageSeriali
     {
         public CloudEvent Message => message;
 
-        public string[] SupportedMessageTypes { get; } = record is null
-            ? [MessageUrn.ForTypeString<CloudEvent>()]
-            : [MessageUrn.ForTypeString(record.GetType()), .. record.GetType().GetInterfaces().Where(x => x.Assembly == typeof(Catalogue).Assembly).Select(MessageUrn.ForTypeString), MessageUrn.ForTypeString<CloudEvent>()];
+        public string[] SupportedMessageTypes { get; } =
+            record is null
+                ? [MessageUrn.ForTypeString<CloudEvent>()]
+                :
+                [
+                    MessageUrn.ForTypeString(record.GetType()),
+                    .. record
+                        .GetType()
+                        .GetInterfaces()
+                        .Where(x => x.Assembly == typeof(Catalogue).Assembly)
+                        .Select(MessageUrn.ForTypeString),
+                    MessageUrn.ForTypeString<CloudEvent>(),
+                ];
 
-        public bool IsSupportedMessageType<T>() where T : class => IsSupportedMessageType(typeof(T));
-        public bool IsSupportedMessageType(Type messageType) => messageType == typeof(CloudEvent) || (messageType.Assembly == typeof(Catalogue).Assembly && messageType.IsInstanceOfType(record));
+        public bool IsSupportedMessageType<T>()
+            where T : class => IsSupportedMessageType(typeof(T));
 
-        public bool TryGetMessage<T>(out T? found) where T : class
+        public bool IsSupportedMessageType(Type messageType) =>
+            messageType == typeof(CloudEvent)
+            || (messageType.Assembly == typeof(Catalogue).Assembly && messageType.IsInstanceOfType(record));
+
+        public bool TryGetMessage<T>(out T? found)
+            where T : class
         {
             found = TryGetMessage(typeof(T), out var it) ? (T)it : null;
             return found is not null;
@@ -83,16 +114,29 @@ internal sealed class CloudEventSerializer(CloudEvent? origin) : IMessageSeriali
 
         public bool TryGetMessage(Type messageType, [NotNullWhen(true)] out object? found)
         {
-            found = messageType == typeof(CloudEvent) ? message : IsSupportedMessageType(messageType) ? record : null;
+            found =
+                messageType == typeof(CloudEvent) ? message
+                : IsSupportedMessageType(messageType) ? record
+                : null;
             return found is not null;
         }
 
         public IMessageSerializer GetMessageSerializer() => new CloudEventSerializer(message);
-        public IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T ofMessage) where T : class => GetMessageSerializer();
+
+        public IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T ofMessage)
+            where T : class => GetMessageSerializer();
+
         public IMessageSerializer GetMessageSerializer(object ofMessage, string[] messageTypes) => GetMessageSerializer();
-        public Dictionary<string, object> ToDictionary<T>(T? ofMessage) where T : class => [];
-        public T? DeserializeObject<T>(object? value, T? defaultValue = default) where T : class => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
-        public T? DeserializeObject<T>(object? value, T? defaultValue = null) where T : struct => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+
+        public Dictionary<string, object> ToDictionary<T>(T? ofMessage)
+            where T : class => [];
+
+        public T? DeserializeObject<T>(object? value, T? defaultValue = default)
+            where T : class => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+
+        public T? DeserializeObject<T>(object? value, T? defaultValue = null)
+            where T : struct => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+
         public MessageBody SerializeObject(object? value) => SystemTextJsonMessageSerializer.Instance.SerializeObject(value);
 
         public Guid? MessageId { get; } = Guid.TryParse(message.Id, out var id) ? id : null;

@@ -19,17 +19,22 @@ public sealed class FollowUpClient
 {
     // RabbitMQ's default exchange, which MassTransit knows by this name and doesn't declare: the routing key is the queue's name.
     private static readonly Uri DefaultExchange = new("exchange:amq.rabbitmq.reply-to");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);  // the services answer in milliseconds, or after 4 s that they are behind
+
+    // the services answer in milliseconds, or after 4 s that they are behind
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan QueueTime = TimeSpan.FromSeconds(4); // a question nobody waits for any more isn't answered
 
     private readonly IBus _bus;
-    private readonly string _user, _team, _source;
+    private readonly string _user,
+        _team,
+        _source;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<CloudEvent>> _asked = new();
     private readonly Lock _gate = new();
     private Answers? _answers;
 
-    internal FollowUpClient(IBus bus, string user, string team, string source, TimeProvider time) => (_bus, _user, _team, _source, _time) = (bus, user, team, source, time);
+    internal FollowUpClient(IBus bus, string user, string team, string source, TimeProvider time) =>
+        (_bus, _user, _team, _source, _time) = (bus, user, team, source, time);
 
     private sealed record Answers(string Queue, HostReceiveEndpointHandle Endpoint);
 
@@ -37,14 +42,17 @@ public sealed class FollowUpClient
     /// <typeparam name="TAnswer">What answers it, see <see cref="Addresses.Answers"/>.</typeparam>
     /// <param name="application">The application's id.</param>
     /// <param name="command">The command, as <see cref="ClaimFollowUp"/>.</param>
-    /// <param name="id">Its idempotency key: the same again, after a time-out, is done once and answered the same. A new one unless given.</param>
+    /// <param name="id">Its idempotency key: the same again, after a time-out, is done once and answered the same. A new one unless
+    /// given.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="CommandRejectedException">It was not carried out.</exception>
     /// <exception cref="TimeoutException">No answer came within 5 s; ask again with the same id.</exception>
     /// <exception cref="ArgumentException">That is no command, or another answer comes to it.</exception>
-    public async Task<TAnswer> Ask<TAnswer>(Guid application, object command, string? id = null, CancellationToken ct = default) where TAnswer : class
+    public async Task<TAnswer> Ask<TAnswer>(Guid application, object command, string? id = null, CancellationToken ct = default)
+        where TAnswer : class
     {
-        if (Addresses.Answers.GetValueOrDefault(command.GetType()) != typeof(TAnswer)) throw new ArgumentException($"A {command.GetType().Name} is not answered by a {typeof(TAnswer).Name}.", nameof(command));
+        if (Addresses.Answers.GetValueOrDefault(command.GetType()) != typeof(TAnswer))
+            throw new ArgumentException($"A {command.GetType().Name} is not answered by a {typeof(TAnswer).Name}.", nameof(command));
         var correlation = Guid.NewGuid().ToString("N");
         var answer = new TaskCompletionSource<CloudEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[correlation] = answer;
@@ -53,12 +61,18 @@ public sealed class FollowUpClient
         try
         {
             var queue = await AnswerQueue(deadline.Token);
-            await Send(application, command, id, context =>
-            {
-                context.BasicProperties.ReplyTo = queue;
-                context.BasicProperties.CorrelationId = correlation;
-                context.TimeToLive = QueueTime;
-            }, deadline.Token);
+            await Send(
+                application,
+                command,
+                id,
+                context =>
+                {
+                    context.BasicProperties.ReplyTo = queue;
+                    context.BasicProperties.CorrelationId = correlation;
+                    context.TimeToLive = QueueTime;
+                },
+                deadline.Token
+            );
             var message = await answer.Task.WaitAsync(deadline.Token);
             return message.Type == Catalogue.Rejected
                 ? throw new CommandRejectedException(message.Data.Deserialize<CommandRejected>(Json.Whole)!)
@@ -66,7 +80,10 @@ public sealed class FollowUpClient
         }
         catch (OperationCanceledException exception) when (!ct.IsCancellationRequested)
         {
-            throw new TimeoutException($"No answer from {Addresses.QueueOf(command.GetType())} within {Patience.TotalSeconds} s.", exception);
+            throw new TimeoutException(
+                $"No answer from {Addresses.QueueOf(command.GetType())} within {Patience.TotalSeconds} s.",
+                exception
+            );
         }
         finally
         {
@@ -80,7 +97,8 @@ public sealed class FollowUpClient
     /// <param name="id">Its idempotency key. A new one unless given.</param>
     /// <param name="ct">Ends the attempt.</param>
     /// <exception cref="ArgumentException">That is no command.</exception>
-    public Task Send(Guid application, object command, string? id = null, CancellationToken ct = default) => Send(application, command, id, null, ct);
+    public Task Send(Guid application, object command, string? id = null, CancellationToken ct = default) =>
+        Send(application, command, id, null, ct);
 
     private async Task Send(Guid application, object command, string? id, Action<RabbitMqSendContext>? more, CancellationToken ct)
     {
@@ -97,22 +115,30 @@ public sealed class FollowUpClient
             Data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Lenient),
         };
         var endpoint = await _bus.GetSendEndpoint(DefaultExchange).WaitAsync(ct);
-        await endpoint.Send(message, context =>
-        {
-            if (!context.TryGetPayload(out RabbitMqSendContext? rabbit)) throw new NotSupportedException("FollowUp is on RabbitMQ.");
-            context.Serializer = new CloudEventSerializer(null);
-            rabbit.RoutingKey = queue;
-            rabbit.Mandatory = true;
-            rabbit.BasicProperties.Type = message.Type;
-            rabbit.BasicProperties.UserId = _user; // the broker vouches for it, and FollowUp takes no command without
-            more?.Invoke(rabbit);
-        }, ct).WaitAsync(ct); // the token alone can end it late
+        await endpoint
+            .Send(
+                message,
+                context =>
+                {
+                    if (!context.TryGetPayload(out RabbitMqSendContext? rabbit))
+                        throw new NotSupportedException("FollowUp is on RabbitMQ.");
+                    context.Serializer = new CloudEventSerializer(null);
+                    rabbit.RoutingKey = queue;
+                    rabbit.Mandatory = true;
+                    rabbit.BasicProperties.Type = message.Type;
+                    rabbit.BasicProperties.UserId = _user; // the broker vouches for it, and FollowUp takes no command without
+                    more?.Invoke(rabbit);
+                },
+                ct
+            )
+            .WaitAsync(ct); // the token alone can end it late
     }
 
     private async Task<string> AnswerQueue(CancellationToken ct)
     {
         Answers answers;
-        lock (_gate) answers = _answers ??= Listen($"followup.answers.{Guid.NewGuid():N}");
+        lock (_gate)
+            answers = _answers ??= Listen($"followup.answers.{Guid.NewGuid():N}");
         try
         {
             await answers.Endpoint.Ready.WaitAsync(ct);
@@ -120,25 +146,36 @@ public sealed class FollowUpClient
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            lock (_gate) if (_answers == answers) _answers = null; // it won't become ready any more: the next question makes another
+            lock (_gate)
+                if (_answers == answers)
+                    _answers = null; // it won't become ready any more: the next question makes another
             throw;
         }
     }
 
-    private Answers Listen(string name) => new(name, _bus.ConnectReceiveEndpoint(name, endpoint =>
-    {
-        endpoint.ConfigureConsumeTopology = false;
-        endpoint.PublishFaults = false;
-        endpoint.AddDeserializer(new CloudEventFormat());
-        endpoint.DiscardSkippedMessages();
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) (queue.Durable, queue.AutoDelete, queue.Exclusive) = (false, true, true);
-        endpoint.Handler<CloudEvent>(context =>
-        {
-            var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
-            if (properties.CorrelationId is { } correlation && _asked.TryGetValue(correlation, out var asked)) asked.TrySetResult(context.Message);
-            return Task.CompletedTask;
-        });
-    }));
+    private Answers Listen(string name) =>
+        new(
+            name,
+            _bus.ConnectReceiveEndpoint(
+                name,
+                endpoint =>
+                {
+                    endpoint.ConfigureConsumeTopology = false;
+                    endpoint.PublishFaults = false;
+                    endpoint.AddDeserializer(new CloudEventFormat());
+                    endpoint.DiscardSkippedMessages();
+                    if (endpoint is IRabbitMqReceiveEndpointConfigurator queue)
+                        (queue.Durable, queue.AutoDelete, queue.Exclusive) = (false, true, true);
+                    endpoint.Handler<CloudEvent>(context =>
+                    {
+                        var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
+                        if (properties.CorrelationId is { } correlation && _asked.TryGetValue(correlation, out var asked))
+                            asked.TrySetResult(context.Message);
+                        return Task.CompletedTask;
+                    });
+                }
+            )
+        );
 }
 
 /// <summary>Adding the client.</summary>
@@ -149,6 +186,12 @@ public static class Commanding
     /// <param name="user">The broker user that the bus connects as: the broker refuses any other, and FollowUp goes by it.</param>
     /// <param name="team">The team that the commands are for.</param>
     /// <param name="source">Who sends them, as a URI reference of one's own: <c>/acme/crm</c>.</param>
-    public static void AddFollowUpClient(this IBusRegistrationConfigurator services, string user, string team, string source) => services.TryAddSingleton(provider =>
-        new FollowUpClient(provider.GetRequiredService<IBus>(), user, team, source, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+    public static void AddFollowUpClient(this IBusRegistrationConfigurator services, string user, string team, string source) =>
+        services.TryAddSingleton(provider => new FollowUpClient(
+            provider.GetRequiredService<IBus>(),
+            user,
+            team,
+            source,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System
+        ));
 }

@@ -10,7 +10,12 @@ public static class Artefacts
     /// <summary>What was released, by message. It only grows, and only by <c>./followup contracts --release</c>.</summary>
     public const string Released = "released.json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>What is to be checked in: content by path below <c>contracts/</c>.</summary>
     public static IReadOnlyDictionary<string, string> Generate()
@@ -25,7 +30,12 @@ public static class Artefacts
     {
         var current = new JsonObject();
         foreach (var message in Messages.All.OrderBy(x => x.Key, StringComparer.Ordinal))
-            current[message.Key] = new JsonObject { ["kind"] = message.Kind.ToString(), ["address"] = message.Address, ["schema"] = Bare(Schemas.Of(message)) };
+            current[message.Key] = new JsonObject
+            {
+                ["kind"] = message.Kind.ToString(),
+                ["address"] = message.Address,
+                ["schema"] = Bare(Schemas.Of(message)),
+            };
         return current;
     }
 
@@ -35,8 +45,14 @@ public static class Artefacts
     {
         var files = Generate();
         Directory.CreateDirectory(Path.Combine(folder, "schemas"));
-        foreach (var (path, content) in files) File.WriteAllText(Path.Combine(folder, path), content);
-        foreach (var stale in Directory.EnumerateFiles(Path.Combine(folder, "schemas")).Where(x => !files.ContainsKey($"schemas/{Path.GetFileName(x)}"))) File.Delete(stale);
+        foreach (var (path, content) in files)
+            File.WriteAllText(Path.Combine(folder, path), content);
+        foreach (
+            var stale in Directory
+                .EnumerateFiles(Path.Combine(folder, "schemas"))
+                .Where(x => !files.ContainsKey($"schemas/{Path.GetFileName(x)}"))
+        )
+            File.Delete(stale);
     }
 
     /// <summary>Makes what there is now the release that later changes are judged by.</summary>
@@ -46,7 +62,8 @@ public static class Artefacts
     {
         var current = Current();
         var breaks = Compatibility.Breaks(LastRelease(folder), current);
-        if (breaks.Count == 0) File.WriteAllText(Path.Combine(folder, Released), Text(current));
+        if (breaks.Count == 0)
+            File.WriteAllText(Path.Combine(folder, Released), Text(current));
         return breaks;
     }
 
@@ -62,10 +79,13 @@ public static class Artefacts
         var bare = new JsonObject();
         foreach (var (keyword, said) in schema)
         {
-            if (keyword is "$schema" or "title" or "description" or "examples" or "default") continue;
-            bare[keyword] = keyword is "properties" or "$defs"
-                ? new JsonObject(said!.AsObject().Select(x => KeyValuePair.Create<string, JsonNode?>(x.Key, Bare(x.Value!.AsObject()))))
-                : said is JsonObject inner ? Bare(inner) : said!.DeepClone();
+            if (keyword is "$schema" or "title" or "description" or "examples" or "default")
+                continue;
+            bare[keyword] =
+                keyword is "properties" or "$defs"
+                    ? new JsonObject(said!.AsObject().Select(x => KeyValuePair.Create<string, JsonNode?>(x.Key, Bare(x.Value!.AsObject()))))
+                : said is JsonObject inner ? Bare(inner)
+                : said!.DeepClone();
         }
         return bare;
     }

@@ -7,60 +7,63 @@ namespace FollowUp.Contracts.Tool;
 /// </summary>
 public static class AsyncApi
 {
-    private const string Answers = "answers", BindingVersion = "0.3.0";
+    private const string Answers = "answers",
+        BindingVersion = "0.3.0";
 
     /// <summary>The document.</summary>
-    public static JsonObject Document() => new()
-    {
-        ["asyncapi"] = "3.0.0",
-        ["id"] = "urn:followup:bus",
-        ["info"] = new JsonObject
+    public static JsonObject Document() =>
+        new()
         {
-            ["title"] = "FollowUp",
-            ["version"] = typeof(Catalogue).Assembly.GetName().Version!.ToString(3),
-            ["description"] = """
-                What FollowUp publishes and what it can be asked over RabbitMQ. Every message is one CloudEvents 1.0 object in structured JSON.
-
-                Nothing acknowledged is lost; every event comes at least once, and those of one application in the order of their `sequence`: 1, 2, 3 … with
-                no gap in each `source`. Deduplicate by `id`, or keep the last `sequence` of each team, source and subject.
-
-                Inside a `v1` change is additive: ignore properties that you don't know. A breaking change is a new type, published beside the old one.
-                """.ReplaceLineEndings("\n"),
-            ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["url"] = "https://www.apache.org/licenses/LICENSE-2.0" },
-        },
-        ["defaultContentType"] = CloudEvent.MediaType,
-        ["servers"] = new JsonObject
-        {
-            ["broker"] = new JsonObject
+            ["asyncapi"] = "3.0.0",
+            ["id"] = "urn:followup:bus",
+            ["info"] = new JsonObject
             {
-                ["host"] = "{host}",
-                ["pathname"] = "/{virtualHost}",
-                ["protocol"] = "amqp",
-                ["protocolVersion"] = "0.9.1",
-                ["description"] = "The RabbitMQ that the services run on.",
-                ["variables"] = new JsonObject
-                {
-                    ["host"] = new JsonObject { ["default"] = "localhost:5672", ["description"] = "Host and port." },
-                    ["virtualHost"] = new JsonObject { ["default"] = "%2F", ["description"] = "The virtual host, percent-encoded." },
-                },
-                ["security"] = new JsonArray(Reference("#/components/securitySchemes/account")),
+                ["title"] = "FollowUp",
+                ["version"] = typeof(Catalogue).Assembly.GetName().Version!.ToString(3),
+                ["description"] = """
+                    What FollowUp publishes and what it can be asked over RabbitMQ. Every message is one CloudEvents 1.0 object in structured JSON.
+
+                    Nothing acknowledged is lost; every event comes at least once, and those of one application in the order of their `sequence`: 1, 2, 3 … with
+                    no gap in each `source`. Deduplicate by `id`, or keep the last `sequence` of each team, source and subject.
+
+                    Inside a `v1` change is additive: ignore properties that you don't know. A breaking change is a new type, published beside the old one.
+                    """.ReplaceLineEndings("\n"),
+                ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["url"] = "https://www.apache.org/licenses/LICENSE-2.0" },
             },
-        },
-        ["channels"] = Channels(),
-        ["operations"] = Operations(),
-        ["components"] = new JsonObject
-        {
-            ["messages"] = Named([.. Messages.All.Select(x => (x.Title, Described(x))), ("parked", Parked())]),
-            ["securitySchemes"] = new JsonObject
+            ["defaultContentType"] = CloudEvent.MediaType,
+            ["servers"] = new JsonObject
             {
-                ["account"] = new JsonObject
+                ["broker"] = new JsonObject
                 {
-                    ["type"] = "userPassword",
-                    ["description"] = $"An account of the broker. A reader's topic permission on {Addresses.Events} (`^acme\\.`) keeps it inside its team.",
+                    ["host"] = "{host}",
+                    ["pathname"] = "/{virtualHost}",
+                    ["protocol"] = "amqp",
+                    ["protocolVersion"] = "0.9.1",
+                    ["description"] = "The RabbitMQ that the services run on.",
+                    ["variables"] = new JsonObject
+                    {
+                        ["host"] = new JsonObject { ["default"] = "localhost:5672", ["description"] = "Host and port." },
+                        ["virtualHost"] = new JsonObject { ["default"] = "%2F", ["description"] = "The virtual host, percent-encoded." },
+                    },
+                    ["security"] = new JsonArray(Reference("#/components/securitySchemes/account")),
                 },
             },
-        },
-    };
+            ["channels"] = Channels(),
+            ["operations"] = Operations(),
+            ["components"] = new JsonObject
+            {
+                ["messages"] = Named([.. Messages.All.Select(x => (x.Title, Described(x))), ("parked", Parked())]),
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["account"] = new JsonObject
+                    {
+                        ["type"] = "userPassword",
+                        ["description"] =
+                            $"An account of the broker. A reader's topic permission on {Addresses.Events} (`^acme\\.`) keeps it inside its team.",
+                    },
+                },
+            },
+        };
 
     private static JsonObject Channels()
     {
@@ -70,36 +73,56 @@ public static class AsyncApi
             {
                 ["address"] = "{team}.{topic}",
                 ["title"] = "Events",
-                ["description"] = "Bind a queue of your own to the exchange: `acme.#` for all of a team, `*.follow-up.due` for one topic of all teams. The address is the routing key.",
+                ["description"] =
+                    "Bind a queue of your own to the exchange: `acme.#` for all of a team, `*.follow-up.due` for one topic of all teams. The address is the routing key.",
                 ["messages"] = References(Of(Kind.Event)),
                 ["parameters"] = new JsonObject
                 {
-                    ["team"] = new JsonObject { ["description"] = "The team, as in the message: 1 to 40 of a–z, 0–9 and -, and first no -.", ["examples"] = Schemas.Texts(["acme"]) },
+                    ["team"] = new JsonObject
+                    {
+                        ["description"] = "The team, as in the message: 1 to 40 of a–z, 0–9 and -, and first no -.",
+                        ["examples"] = Schemas.Texts(["acme"]),
+                    },
                     ["topic"] = new JsonObject
                     {
                         ["description"] = "The message's type without `followup.` and `.v1`.",
                         ["enum"] = Schemas.Texts(Of(Kind.Event).Select(x => Catalogue.Topic(x.Name)).Distinct()),
                     },
                 },
-                ["bindings"] = Amqp(new()
-                {
-                    ["is"] = "routingKey",
-                    ["exchange"] = new JsonObject { ["name"] = Addresses.Events, ["type"] = "topic", ["durable"] = true, ["autoDelete"] = false },
-                }),
+                ["bindings"] = Amqp(
+                    new()
+                    {
+                        ["is"] = "routingKey",
+                        ["exchange"] = new JsonObject
+                        {
+                            ["name"] = Addresses.Events,
+                            ["type"] = "topic",
+                            ["durable"] = true,
+                            ["autoDelete"] = false,
+                        },
+                    }
+                ),
             },
         };
         foreach (var queue in Queues)
         {
-            channels[Name(queue)] = Queue(queue, $"Commands; a durable quorum queue. Publish to the direct exchange `{Addresses.CommandExchange}` with the queue's name as the routing key, and with the AMQP `user_id` of the connection's own user, which the broker checks: the team follows from it.",
-                References(Of(Kind.Command).Where(x => x.Address == queue)));
-            channels[Name(Addresses.ErrorQueue(queue))] = Queue(Addresses.ErrorQueue(queue), $"What came to `{queue}` and could not be handled, as it came, with the reason in headers. Nothing is dropped.",
-                new() { ["parked"] = Reference("#/components/messages/parked") });
+            channels[Name(queue)] = Queue(
+                queue,
+                $"Commands; a durable quorum queue. Publish to the direct exchange `{Addresses.CommandExchange}` with the queue's name as the routing key, and with the AMQP `user_id` of the connection's own user, which the broker checks: the team follows from it.",
+                References(Of(Kind.Command).Where(x => x.Address == queue))
+            );
+            channels[Name(Addresses.ErrorQueue(queue))] = Queue(
+                Addresses.ErrorQueue(queue),
+                $"What came to `{queue}` and could not be handled, as it came, with the reason in headers. Nothing is dropped.",
+                new() { ["parked"] = Reference("#/components/messages/parked") }
+            );
         }
         channels[Answers] = new JsonObject
         {
             ["address"] = null,
             ["title"] = "Answers",
-            ["description"] = "The queue that a command names as its AMQP `reply_to`, by way of the default exchange; RabbitMQ's direct reply-to works too.",
+            ["description"] =
+                "The queue that a command names as its AMQP `reply_to`, by way of the default exchange; RabbitMQ's direct reply-to works too.",
             ["messages"] = References(Of(Kind.Answer)),
         };
         return channels;
@@ -116,7 +139,14 @@ public static class AsyncApi
                 ["channel"] = Reference("#/channels/events"),
                 ["summary"] = $"What {events.Key} says.",
                 ["messages"] = Of("events", events),
-                ["bindings"] = Amqp(new() { ["deliveryMode"] = 2, ["mandatory"] = true, ["timestamp"] = true }),
+                ["bindings"] = Amqp(
+                    new()
+                    {
+                        ["deliveryMode"] = 2,
+                        ["mandatory"] = true,
+                        ["timestamp"] = true,
+                    }
+                ),
             };
         }
         foreach (var command in Of(Kind.Command))
@@ -132,7 +162,11 @@ public static class AsyncApi
                 ["bindings"] = Amqp(new() { ["ack"] = true }),
                 ["reply"] = new JsonObject
                 {
-                    ["address"] = new JsonObject { ["location"] = "$message.header#/replyTo", ["description"] = "Without it the command is carried out and not answered, and parked if it is refused." },
+                    ["address"] = new JsonObject
+                    {
+                        ["location"] = "$message.header#/replyTo",
+                        ["description"] = "Without it the command is carried out and not answered, and parked if it is refused.",
+                    },
                     ["channel"] = Reference($"#/channels/{Answers}"),
                     ["messages"] = Of(Answers, [answer, Of(Kind.Answer).Single(x => x.Name == Catalogue.Rejected)]),
                 },
@@ -153,55 +187,104 @@ public static class AsyncApi
 
     private static JsonObject Described(Message message)
     {
-        var described = new JsonObject { ["name"] = message.Name, ["title"] = message.Key, ["summary"] = Docs.Of(message.Contract), ["contentType"] = CloudEvent.MediaType };
-        if (message.Kind == Kind.Command) described["headers"] = Properties(
-            ("userId", "The AMQP property `user_id`: the user of the connection. A command without it is refused."),
-            ("replyTo", "The AMQP property `reply_to`: the queue that takes the answer."),
-            ("correlationId", "The AMQP property `correlation_id`: the answer carries it too, or else the command's `id`."));
-        if (message.Kind == Kind.Answer) described["headers"] = Properties(("correlationId", "The AMQP property `correlation_id` of the command, or else its `id`."));
-        described["correlationId"] = message.Kind == Kind.Event
-            ? new JsonObject { ["location"] = "$message.payload#/correlationid", ["description"] = "Ties together all that one request caused, where known." }
-            : new JsonObject { ["location"] = "$message.header#/correlationId", ["description"] = "Ties an answer to its command." };
+        var described = new JsonObject
+        {
+            ["name"] = message.Name,
+            ["title"] = message.Key,
+            ["summary"] = Docs.Of(message.Contract),
+            ["contentType"] = CloudEvent.MediaType,
+        };
+        if (message.Kind == Kind.Command)
+            described["headers"] = Properties(
+                ("userId", "The AMQP property `user_id`: the user of the connection. A command without it is refused."),
+                ("replyTo", "The AMQP property `reply_to`: the queue that takes the answer."),
+                ("correlationId", "The AMQP property `correlation_id`: the answer carries it too, or else the command's `id`.")
+            );
+        if (message.Kind == Kind.Answer)
+            described["headers"] = Properties(("correlationId", "The AMQP property `correlation_id` of the command, or else its `id`."));
+        described["correlationId"] =
+            message.Kind == Kind.Event
+                ? new JsonObject
+                {
+                    ["location"] = "$message.payload#/correlationid",
+                    ["description"] = "Ties together all that one request caused, where known.",
+                }
+                : new JsonObject { ["location"] = "$message.header#/correlationId", ["description"] = "Ties an answer to its command." };
         described["payload"] = Reference($"./schemas/{message.Key}.json");
         described["bindings"] = Amqp(new() { ["messageType"] = message.Name });
         described["examples"] = new JsonArray(new JsonObject { ["name"] = message.Title, ["payload"] = Examples.Of(message) });
-        if (message.Kind == Kind.Event) described["x-routing-key"] = Catalogue.RoutingKey("{team}", message.Name);
+        if (message.Kind == Kind.Event)
+            described["x-routing-key"] = Catalogue.RoutingKey("{team}", message.Name);
         return described;
     }
 
-    private static JsonObject Parked() => new()
-    {
-        ["title"] = "What could not be handled",
-        ["summary"] = "The message as it came, whatever it was.",
-        ["headers"] = Properties(
-            ("parked-id", "What `GET /parked` calls it."), ("reason-code", "Why, stable and camelCase: for programs."), ("reason", "Why, for a person."), ("parked-at", "When, as an RFC 3339 instant."), ("first-seen", "When it was parked first, if it was retried since."),
-            ("original-queue", "Where it had come to."), ("original-exchange", "By which exchange."), ("original-routing-key", "With which routing key."), ("original-type", "Its AMQP `type`, where it had one."),
-            ("original-content-type", "Its content type, where it had one."), ("original-message-id", "Its AMQP `message_id`, likewise."), ("original-correlation-id", "Its AMQP `correlation_id`, likewise."),
-            ("original-reply-to", "Its AMQP `reply_to`, likewise."), ("original-user-id", "The AMQP `user_id` that the broker vouched for, likewise.")),
-        ["payload"] = new JsonObject { ["description"] = "Any bytes." },
-    };
+    private static JsonObject Parked() =>
+        new()
+        {
+            ["title"] = "What could not be handled",
+            ["summary"] = "The message as it came, whatever it was.",
+            ["headers"] = Properties(
+                ("parked-id", "What `GET /parked` calls it."),
+                ("reason-code", "Why, stable and camelCase: for programs."),
+                ("reason", "Why, for a person."),
+                ("parked-at", "When, as an RFC 3339 instant."),
+                ("first-seen", "When it was parked first, if it was retried since."),
+                ("original-queue", "Where it had come to."),
+                ("original-exchange", "By which exchange."),
+                ("original-routing-key", "With which routing key."),
+                ("original-type", "Its AMQP `type`, where it had one."),
+                ("original-content-type", "Its content type, where it had one."),
+                ("original-message-id", "Its AMQP `message_id`, likewise."),
+                ("original-correlation-id", "Its AMQP `correlation_id`, likewise."),
+                ("original-reply-to", "Its AMQP `reply_to`, likewise."),
+                ("original-user-id", "The AMQP `user_id` that the broker vouched for, likewise.")
+            ),
+            ["payload"] = new JsonObject { ["description"] = "Any bytes." },
+        };
 
     private static IEnumerable<string> Queues => Addresses.Commands.Keys.Order(StringComparer.Ordinal);
+
     private static IEnumerable<Message> Of(Kind kind) => Messages.All.Where(x => x.Kind == kind);
+
     private static JsonObject Reference(string to) => new() { ["$ref"] = to };
-    private static JsonArray Of(string channel, IEnumerable<Message> messages) => [.. messages.Select(x => Reference($"#/channels/{channel}/messages/{x.Title}"))];
-    private static JsonObject References(IEnumerable<Message> messages) => Named([.. messages.Select(x => (x.Title, Reference($"#/components/messages/{x.Title}")))]);
-    private static JsonObject Named(IEnumerable<(string Name, JsonObject Value)> all) => [.. all.Select(x => KeyValuePair.Create<string, JsonNode?>(x.Name, x.Value))];
 
-    private static JsonObject Properties(params (string Name, string Description)[] all) => new()
-    {
-        ["type"] = "object",
-        ["properties"] = Named(all.Select(x => (x.Name, new JsonObject { ["type"] = "string", ["description"] = x.Description }))),
-    };
+    private static JsonArray Of(string channel, IEnumerable<Message> messages) =>
+        [.. messages.Select(x => Reference($"#/channels/{channel}/messages/{x.Title}"))];
 
-    private static JsonObject Queue(string queue, string description, JsonObject messages) => new()
-    {
-        ["address"] = queue,
-        ["title"] = queue,
-        ["description"] = description,
-        ["messages"] = messages,
-        ["bindings"] = Amqp(new() { ["is"] = "queue", ["queue"] = new JsonObject { ["name"] = queue, ["durable"] = true, ["exclusive"] = false, ["autoDelete"] = false } }),
-    };
+    private static JsonObject References(IEnumerable<Message> messages) =>
+        Named([.. messages.Select(x => (x.Title, Reference($"#/components/messages/{x.Title}")))]);
+
+    private static JsonObject Named(IEnumerable<(string Name, JsonObject Value)> all) =>
+        [.. all.Select(x => KeyValuePair.Create<string, JsonNode?>(x.Name, x.Value))];
+
+    private static JsonObject Properties(params (string Name, string Description)[] all) =>
+        new()
+        {
+            ["type"] = "object",
+            ["properties"] = Named(all.Select(x => (x.Name, new JsonObject { ["type"] = "string", ["description"] = x.Description }))),
+        };
+
+    private static JsonObject Queue(string queue, string description, JsonObject messages) =>
+        new()
+        {
+            ["address"] = queue,
+            ["title"] = queue,
+            ["description"] = description,
+            ["messages"] = messages,
+            ["bindings"] = Amqp(
+                new()
+                {
+                    ["is"] = "queue",
+                    ["queue"] = new JsonObject
+                    {
+                        ["name"] = queue,
+                        ["durable"] = true,
+                        ["exclusive"] = false,
+                        ["autoDelete"] = false,
+                    },
+                }
+            ),
+        };
 
     private static JsonObject Amqp(JsonObject binding)
     {
@@ -211,5 +294,9 @@ public static class AsyncApi
 
     // followup.scheduler.commands.error: schedulerCommandsError; /followup/scheduler: Scheduler
     private static string Name(string address) => Schemas.Camel(Pascal(address));
-    private static string Pascal(string address) => string.Concat(address.Split('.', '/').Where(x => x.Length > 0 && x != "followup").Select(x => char.ToUpperInvariant(x[0]) + x[1..]));
+
+    private static string Pascal(string address) =>
+        string.Concat(
+            address.Split('.', '/').Where(x => x.Length > 0 && x != "followup").Select(x => char.ToUpperInvariant(x[0]) + x[1..])
+        );
 }

@@ -3,14 +3,46 @@ using System.Text.Json.Nodes;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// Judges whether what is written now keeps what was released. Who reads what we send must find all that there was and meet nothing new in it;
+/// Judges whether what is written now keeps what was released. Who reads what we send must find all that there was and meet nothing new in
+/// it;
 /// who sends what we take must not be refused. So the same change can be harmless one way and breaking the other.
 /// </summary>
 public static class Compatibility
 {
-    private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal) { "$schema", "$defs", "$comment", "title", "description", "examples", "default" };
-    private static readonly HashSet<string> Judged = new(StringComparer.Ordinal) { "$ref", "type", "const", "enum", "properties", "required", "additionalProperties", "items", "anyOf" };
-    private static readonly string[] Limits = ["format", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"];
+    private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
+    {
+        "$schema",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+        "examples",
+        "default",
+    };
+    private static readonly HashSet<string> Judged = new(StringComparer.Ordinal)
+    {
+        "$ref",
+        "type",
+        "const",
+        "enum",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "anyOf",
+    };
+    private static readonly string[] Limits =
+    [
+        "format",
+        "pattern",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    ];
 
     /// <summary>What is breaking, as sentences.</summary>
     /// <param name="released">By message, as <see cref="Artefacts.Release"/> wrote it.</param>
@@ -20,10 +52,19 @@ public static class Compatibility
         var breaks = new List<string>();
         foreach (var (name, was) in released)
         {
-            if (current[name] is not { } now) { breaks.Add($"{name}: the message is gone."); continue; }
-            if (Text(was, "kind") != Text(now, "kind")) breaks.Add($"{name}: it was a {Text(was, "kind")} and is a {Text(now, "kind")}.");
-            if (Text(was, "address") != Text(now, "address")) breaks.Add($"{name}: it went to {Text(was, "address")} and goes to {Text(now, "address")}.");
-            breaks.AddRange(Breaks(was!["schema"]!.AsObject(), now["schema"]!.AsObject(), isTaken: Text(was, "kind") == nameof(Kind.Command)).Select(x => $"{name}: {x}"));
+            if (current[name] is not { } now)
+            {
+                breaks.Add($"{name}: the message is gone.");
+                continue;
+            }
+            if (Text(was, "kind") != Text(now, "kind"))
+                breaks.Add($"{name}: it was a {Text(was, "kind")} and is a {Text(now, "kind")}.");
+            if (Text(was, "address") != Text(now, "address"))
+                breaks.Add($"{name}: it went to {Text(was, "address")} and goes to {Text(now, "address")}.");
+            breaks.AddRange(
+                Breaks(was!["schema"]!.AsObject(), now["schema"]!.AsObject(), isTaken: Text(was, "kind") == nameof(Kind.Command))
+                    .Select(x => $"{name}: {x}")
+            );
         }
         return breaks;
     }
@@ -47,38 +88,64 @@ public static class Compatibility
 
         public void Compare(string path, JsonObject wasHere, JsonObject nowHere)
         {
-            if (wasHere["$ref"] is not null && nowHere["$ref"] is not null && !_seen.Add((Text(wasHere, "$ref"), Text(nowHere, "$ref")))) return;
+            if (wasHere["$ref"] is not null && nowHere["$ref"] is not null && !_seen.Add((Text(wasHere, "$ref"), Text(nowHere, "$ref"))))
+                return;
             var (was, wasNull) = Resolve(wasRoot, wasHere);
             var (now, nowNull) = Resolve(nowRoot, nowHere);
-            if (isTaken ? wasNull && !nowNull : nowNull && !wasNull) Say(path, isTaken ? "may no longer be null" : "may now be null");
+            if (isTaken ? wasNull && !nowNull : nowNull && !wasNull)
+                Say(path, isTaken ? "may no longer be null" : "may now be null");
             Types(path, was, now);
             Values(path, was, now);
             foreach (var limit in Limits)
             {
                 var (wide, narrow) = isTaken ? (was, now) : (now, was);
-                if (narrow[limit] is { } set && !JsonNode.DeepEquals(set, wide[limit])) Say(path, $"{limit} was {Shown(was[limit])} and is {Shown(now[limit])}");
+                if (narrow[limit] is { } set && !JsonNode.DeepEquals(set, wide[limit]))
+                    Say(path, $"{limit} was {Shown(was[limit])} and is {Shown(now[limit])}");
             }
             Properties(path, was, now);
-            if (was["items"] is JsonObject wasItems && now["items"] is JsonObject nowItems) Compare($"{path}[]", wasItems, nowItems);
-            else if (was["items"] is not null || now["items"] is not null) Say(path, "says something else of its items");
-            foreach (var keyword in was.Concat(now).Select(x => x.Key).Distinct().Where(x => !Annotations.Contains(x) && !Judged.Contains(x) && !Limits.Contains(x)))
-                if (!JsonNode.DeepEquals(was[keyword], now[keyword])) Say(path, $"{keyword} changed, and nobody has said whether that breaks");
+            if (was["items"] is JsonObject wasItems && now["items"] is JsonObject nowItems)
+                Compare($"{path}[]", wasItems, nowItems);
+            else if (was["items"] is not null || now["items"] is not null)
+                Say(path, "says something else of its items");
+            foreach (
+                var keyword in was.Concat(now)
+                    .Select(x => x.Key)
+                    .Distinct()
+                    .Where(x => !Annotations.Contains(x) && !Judged.Contains(x) && !Limits.Contains(x))
+            )
+                if (!JsonNode.DeepEquals(was[keyword], now[keyword]))
+                    Say(path, $"{keyword} changed, and nobody has said whether that breaks");
         }
 
         private void Types(string path, JsonObject was, JsonObject now)
         {
             var (before, after) = (TypesOf(was), TypesOf(now));
-            if (!before.SetEquals(after)) Say(path, $"was {string.Join(" or ", before.Order())} and is {string.Join(" or ", after.Order())}");
+            if (!before.SetEquals(after))
+                Say(path, $"was {string.Join(" or ", before.Order())} and is {string.Join(" or ", after.Order())}");
         }
 
         private void Values(string path, JsonObject was, JsonObject now)
         {
             var (before, after) = (ValuesOf(was), ValuesOf(now));
-            if (before is null && after is null) return;
-            if (before is null) { if (isTaken) Say(path, "now takes only some values"); return; }
-            if (after is null) { if (!isTaken) Say(path, "may now be anything"); return; }
-            foreach (var value in before.Except(after)) Say(path, $"{value} is gone");
-            if (was["const"] is not null && !isTaken) foreach (var value in after.Except(before)) Say(path, $"was always {before[0]} and may now be {value}");
+            if (before is null && after is null)
+                return;
+            if (before is null)
+            {
+                if (isTaken)
+                    Say(path, "now takes only some values");
+                return;
+            }
+            if (after is null)
+            {
+                if (!isTaken)
+                    Say(path, "may now be anything");
+                return;
+            }
+            foreach (var value in before.Except(after))
+                Say(path, $"{value} is gone");
+            if (was["const"] is not null && !isTaken)
+                foreach (var value in after.Except(before))
+                    Say(path, $"was always {before[0]} and may now be {value}");
         }
 
         private void Properties(string path, JsonObject was, JsonObject now)
@@ -87,42 +154,68 @@ public static class Compatibility
             var (hadToBe, hasToBe) = (Names(was), Names(now));
             foreach (var (name, property) in before)
             {
-                if (after[name] is JsonObject still) Compare($"{path}/{name}", property!.AsObject(), still);
-                else Say($"{path}/{name}", "is gone");
+                if (after[name] is JsonObject still)
+                    Compare($"{path}/{name}", property!.AsObject(), still);
+                else
+                    Say($"{path}/{name}", "is gone");
             }
-            foreach (var name in isTaken ? hasToBe.Except(hadToBe) : hadToBe.Except(hasToBe).Where(after.ContainsKey)) Say($"{path}/{name}", isTaken ? "must now be there" : "need no longer be there");
+            foreach (var name in isTaken ? hasToBe.Except(hadToBe) : hadToBe.Except(hasToBe).Where(after.ContainsKey))
+                Say($"{path}/{name}", isTaken ? "must now be there" : "need no longer be there");
             switch (was["additionalProperties"], now["additionalProperties"])
             {
-                case (JsonObject x, JsonObject y): Compare($"{path}/*", x, y); break;
-                case (var x, var y) when JsonNode.DeepEquals(x, y): break;
-                case (_, JsonValue y) when isTaken && y.GetValueKind() == System.Text.Json.JsonValueKind.True: break;
-                case (JsonValue x, null) when isTaken && x.GetValueKind() == System.Text.Json.JsonValueKind.False: break;
-                case (null or JsonValue, var y): Say(path, $"additionalProperties are now {Shown(y)}"); break;
-                default: Say(path, "says something else of its additionalProperties"); break;
+                case (JsonObject x, JsonObject y):
+                    Compare($"{path}/*", x, y);
+                    break;
+                case (var x, var y) when JsonNode.DeepEquals(x, y):
+                    break;
+                case (_, JsonValue y) when isTaken && y.GetValueKind() == System.Text.Json.JsonValueKind.True:
+                    break;
+                case (JsonValue x, null) when isTaken && x.GetValueKind() == System.Text.Json.JsonValueKind.False:
+                    break;
+                case (null or JsonValue, var y):
+                    Say(path, $"additionalProperties are now {Shown(y)}");
+                    break;
+                default:
+                    Say(path, "says something else of its additionalProperties");
+                    break;
             }
         }
 
         private void Say(string path, string what) => breaks.Add($"{(path.Length == 0 ? "it" : path[1..])} {what}.");
 
         private static string Shown(JsonNode? node) => node?.ToJsonString() ?? "not said";
-        private static HashSet<string> Names(JsonObject schema) => [.. (schema["required"] as JsonArray ?? []).Select(x => x!.GetValue<string>())];
 
-        private static HashSet<string> TypesOf(JsonObject schema) => schema["type"] switch
-        {
-            JsonArray some => [.. some.Select(x => x!.GetValue<string>()).Where(x => x != "null")],
-            JsonValue one => [one.GetValue<string>()],
-            _ => [.. (schema["const"] is { } value ? (IEnumerable<JsonNode?>)[value] : schema["enum"] as JsonArray ?? []).Select(x => x!.GetValueKind().ToString().ToLowerInvariant())],
-        };
+        private static HashSet<string> Names(JsonObject schema) =>
+            [.. (schema["required"] as JsonArray ?? []).Select(x => x!.GetValue<string>())];
 
-        private static List<string>? ValuesOf(JsonObject schema) => schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => Shown(x)).ToList();
+        private static HashSet<string> TypesOf(JsonObject schema) =>
+            schema["type"] switch
+            {
+                JsonArray some => [.. some.Select(x => x!.GetValue<string>()).Where(x => x != "null")],
+                JsonValue one => [one.GetValue<string>()],
+                _ =>
+                [
+                    .. (schema["const"] is { } value ? (IEnumerable<JsonNode?>)[value] : schema["enum"] as JsonArray ?? []).Select(x =>
+                        x!.GetValueKind().ToString().ToLowerInvariant()
+                    ),
+                ],
+            };
+
+        private static List<string>? ValuesOf(JsonObject schema) =>
+            schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => Shown(x)).ToList();
 
         // What a schema says once its references are followed, and whether null is said to be good as well.
         private static (JsonObject Schema, bool MayBeNull) Resolve(JsonObject root, JsonObject schema)
         {
-            if (Text(schema, "$ref") is { } reference) return Resolve(root, root["$defs"]![reference["#/$defs/".Length..]]!.AsObject());
-            if (schema["anyOf"] is JsonArray { Count: 2 } either && either.SingleOrDefault(x => x?["type"] is JsonValue type && type.GetValue<string>() == "null") is { } none)
+            if (Text(schema, "$ref") is { } reference)
+                return Resolve(root, root["$defs"]![reference["#/$defs/".Length..]]!.AsObject());
+            if (
+                schema["anyOf"] is JsonArray { Count: 2 } either
+                && either.SingleOrDefault(x => x?["type"] is JsonValue type && type.GetValue<string>() == "null") is { } none
+            )
                 return (Resolve(root, either.Single(x => x != none)!.AsObject()).Schema, true);
-            if (schema["anyOf"] is not null) throw new NotSupportedException("Only anyOf something and null is understood.");
+            if (schema["anyOf"] is not null)
+                throw new NotSupportedException("Only anyOf something and null is understood.");
             return (schema, schema["type"] is JsonArray types && types.Any(x => x!.GetValue<string>() == "null"));
         }
     }

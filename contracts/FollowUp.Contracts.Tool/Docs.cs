@@ -6,30 +6,41 @@ namespace FollowUp.Contracts.Tool;
 /// <summary>The doc comments of the contracts, as a reader of another language wants them.</summary>
 public static partial class Docs
 {
-    private static readonly Dictionary<string, XElement> Members = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "FollowUp.Contracts.xml"))
-        .Descendants("member").ToDictionary(x => x.Attribute("name")!.Value);
+    private static readonly Dictionary<string, XElement> Members = XDocument
+        .Load(Path.Combine(AppContext.BaseDirectory, "FollowUp.Contracts.xml"))
+        .Descendants("member")
+        .ToDictionary(x => x.Attribute("name")!.Value);
 
     /// <summary>What a type is.</summary>
     public static string Of(Type type) => Text(Members[$"T:{type.FullName}"].Element("summary")!);
 
     /// <summary>What a property is; of a positional record it is said at the parameter.</summary>
-    public static string Of(Type type, string property) => Text(
-        Members[$"T:{type.FullName}"].Elements("param").FirstOrDefault(x => x.Attribute("name")!.Value == property) ?? Members[$"P:{type.FullName}.{property}"].Element("summary")!);
+    public static string Of(Type type, string property) =>
+        Text(
+            Members[$"T:{type.FullName}"].Elements("param").FirstOrDefault(x => x.Attribute("name")!.Value == property)
+                ?? Members[$"P:{type.FullName}.{property}"].Element("summary")!
+        );
 
     /// <summary>What a word of an enum means.</summary>
     public static string OfWord(Type type, string word) => Text(Members[$"F:{type.FullName}.{word}"].Element("summary")!);
 
     private static string Text(XElement element)
     {
-        var text = string.Concat(element.Nodes().Select(x => x switch
-        {
-            XText t => t.Value,
-            XElement { Name.LocalName: "c" } e => $"`{e.Value}`",
-            XElement { Name.LocalName: "see" } e when e.Attribute("href") is not null => e.Value,
-            XElement e when e.Attribute("cref") is { } cref => $"`{Schemas.Camel(cref.Value.Split('.')[^1])}`",
-            XElement e when e.Attribute("name") is { } name => $"`{Schemas.Camel(name.Value)}`",
-            _ => throw new NotSupportedException($"A doc comment holds {x}."),
-        }));
+        var text = string.Concat(
+            element
+                .Nodes()
+                .Select(x =>
+                    x switch
+                    {
+                        XText t => t.Value,
+                        XElement { Name.LocalName: "c" } e => $"`{e.Value}`",
+                        XElement { Name.LocalName: "see" } e when e.Attribute("href") is not null => e.Value,
+                        XElement e when e.Attribute("cref") is { } cref => $"`{Schemas.Camel(cref.Value.Split('.')[^1])}`",
+                        XElement e when e.Attribute("name") is { } name => $"`{Schemas.Camel(name.Value)}`",
+                        _ => throw new NotSupportedException($"A doc comment holds {x}."),
+                    }
+                )
+        );
         text = Spaces().Replace(text, " ").Trim();
         text = OwnName().Replace(text, "");
         return char.ToUpperInvariant(text[0]) + text[1..];

@@ -15,13 +15,41 @@ public sealed class Validation
 {
     private static readonly JsonSchemaValidatorSettings Settings = new()
     {
-        FormatValidators = [new DateFormatValidator(), new UuidFormatValidator(), new UriFormatValidator(), new EmailFormatValidator(), new InstantFormat()],
+        FormatValidators =
+        [
+            new DateFormatValidator(),
+            new UuidFormatValidator(),
+            new UriFormatValidator(),
+            new EmailFormatValidator(),
+            new InstantFormat(),
+        ],
     };
 
-    private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal) { "$schema", "$id", "$comment", "title", "description", "default", "examples" };
+    private static readonly HashSet<string> Annotations = new(StringComparer.Ordinal)
+    {
+        "$schema",
+        "$id",
+        "$comment",
+        "title",
+        "description",
+        "default",
+        "examples",
+    };
     private static readonly HashSet<string> Same = new(StringComparer.Ordinal)
     {
-        "$ref", "type", "enum", "required", "pattern", "format", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
+        "$ref",
+        "type",
+        "enum",
+        "required",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
     };
 
     private readonly JsonSchema _schema;
@@ -33,56 +61,102 @@ public sealed class Validation
     /// <param name="ignoring">Keywords that need not be judged.</param>
     /// <exception cref="NotSupportedException">It holds a keyword that would be passed over.</exception>
     public static Validation By(JsonNode schema, params string[] ignoring) =>
-        new(JsonSchema.FromJsonAsync(Draft4(schema, ignoring).ToJsonString()).GetAwaiter().GetResult()); // synchronous inside: there are no references to fetch
+        // synchronous inside: there are no references to fetch
+        new(JsonSchema.FromJsonAsync(Draft4(schema, ignoring).ToJsonString()).GetAwaiter().GetResult());
 
     /// <summary>What is wrong with a document; nothing, if it is valid.</summary>
     /// <param name="json">The document.</param>
     public IReadOnlyList<string> Check(string json)
     {
-        try { return [.. _schema.Validate(json, Settings).SelectMany(Told)]; }
-        catch (Newtonsoft.Json.JsonException exception) { return [$"It is not JSON: {exception.Message}"]; }
+        try
+        {
+            return [.. _schema.Validate(json, Settings).SelectMany(Told)];
+        }
+        catch (Newtonsoft.Json.JsonException exception)
+        {
+            return [$"It is not JSON: {exception.Message}"];
+        }
     }
 
-    private static IEnumerable<string> Told(ValidationError error) => error switch
-    {
-        ChildSchemaValidationError { Errors: var inner } => [$"{error.Path}: {error.Kind}", .. inner.SelectMany(x => x.Value).SelectMany(Told).Select(x => $"  {x}")],
-        _ => [$"{error.Path}: {error.Kind}"],
-    };
+    private static IEnumerable<string> Told(ValidationError error) =>
+        error switch
+        {
+            ChildSchemaValidationError { Errors: var inner } =>
+            [
+                $"{error.Path}: {error.Kind}",
+                .. inner.SelectMany(x => x.Value).SelectMany(Told).Select(x => $"  {x}"),
+            ],
+            _ => [$"{error.Path}: {error.Kind}"],
+        };
 
     private static JsonObject Draft4(JsonNode? node, string[] ignoring)
     {
-        if (node is JsonValue value) return value.GetValue<bool>() ? [] : new() { ["not"] = new JsonObject() };
+        if (node is JsonValue value)
+            return value.GetValue<bool>() ? [] : new() { ["not"] = new JsonObject() };
         var (result, all) = (new JsonObject(), new JsonArray());
         var schema = node!.AsObject();
         foreach (var (keyword, said) in schema)
         {
             switch (keyword)
             {
-                case "const": all.Add(new JsonObject { ["enum"] = new JsonArray(said!.DeepClone()) }); break;
-                case "$defs" or "definitions": result["definitions"] = Each(said, ignoring); break;
-                case "properties" or "patternProperties": result[keyword] = Each(said, ignoring); break;
-                case "additionalProperties" or "items" when said is JsonValue boolean && boolean.GetValue<bool>(): break;
-                case "additionalProperties" when said is JsonValue: result[keyword] = said.DeepClone(); break;
-                case "items" when said is JsonArray some: result[keyword] = new JsonArray([.. some.Select(x => Draft4(x, ignoring))]); break;
-                case "items" or "additionalProperties" or "not": result[keyword] = Draft4(said, ignoring); break;
-                case "anyOf" or "oneOf": result[keyword] = new JsonArray([.. said!.AsArray().Select(x => Draft4(x, ignoring))]); break;
-                case "allOf": foreach (var x in said!.AsArray()) all.Add(Draft4(x, ignoring)); break;
-                case "if":
-                    if (schema["then"] is { } then) all.Add(new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["not"] = Draft4(said, ignoring) }, Draft4(then, ignoring)) });
-                    if (schema["else"] is { } otherwise) all.Add(new JsonObject { ["anyOf"] = new JsonArray(Draft4(said, ignoring), Draft4(otherwise, ignoring)) });
+                case "const":
+                    all.Add(new JsonObject { ["enum"] = new JsonArray(said!.DeepClone()) });
                     break;
-                case "then" or "else": break;
+                case "$defs" or "definitions":
+                    result["definitions"] = Each(said, ignoring);
+                    break;
+                case "properties" or "patternProperties":
+                    result[keyword] = Each(said, ignoring);
+                    break;
+                case "additionalProperties" or "items" when said is JsonValue boolean && boolean.GetValue<bool>():
+                    break;
+                case "additionalProperties" when said is JsonValue:
+                    result[keyword] = said.DeepClone();
+                    break;
+                case "items" when said is JsonArray some:
+                    result[keyword] = new JsonArray([.. some.Select(x => Draft4(x, ignoring))]);
+                    break;
+                case "items" or "additionalProperties" or "not":
+                    result[keyword] = Draft4(said, ignoring);
+                    break;
+                case "anyOf" or "oneOf":
+                    result[keyword] = new JsonArray([.. said!.AsArray().Select(x => Draft4(x, ignoring))]);
+                    break;
+                case "allOf":
+                    foreach (var x in said!.AsArray())
+                        all.Add(Draft4(x, ignoring));
+                    break;
+                case "if":
+                    if (schema["then"] is { } then)
+                        all.Add(
+                            new JsonObject
+                            {
+                                ["anyOf"] = new JsonArray(new JsonObject { ["not"] = Draft4(said, ignoring) }, Draft4(then, ignoring)),
+                            }
+                        );
+                    if (schema["else"] is { } otherwise)
+                        all.Add(new JsonObject { ["anyOf"] = new JsonArray(Draft4(said, ignoring), Draft4(otherwise, ignoring)) });
+                    break;
+                case "then" or "else":
+                    break;
                 default:
-                    if (Same.Contains(keyword)) result[keyword] = said is JsonValue text && keyword == "$ref" ? text.GetValue<string>().Replace("#/$defs/", "#/definitions/", StringComparison.Ordinal) : said!.DeepClone();
-                    else if (!Annotations.Contains(keyword) && !ignoring.Contains(keyword)) throw new NotSupportedException($"The keyword {keyword} would be passed over.");
+                    if (Same.Contains(keyword))
+                        result[keyword] =
+                            said is JsonValue text && keyword == "$ref"
+                                ? text.GetValue<string>().Replace("#/$defs/", "#/definitions/", StringComparison.Ordinal)
+                                : said!.DeepClone();
+                    else if (!Annotations.Contains(keyword) && !ignoring.Contains(keyword))
+                        throw new NotSupportedException($"The keyword {keyword} would be passed over.");
                     break;
             }
         }
-        if (all.Count > 0) result["allOf"] = all;
+        if (all.Count > 0)
+            result["allOf"] = all;
         return result;
     }
 
-    private static JsonObject Each(JsonNode? schemas, string[] ignoring) => [.. schemas!.AsObject().Select(x => KeyValuePair.Create<string, JsonNode?>(x.Key, Draft4(x.Value, ignoring)))];
+    private static JsonObject Each(JsonNode? schemas, string[] ignoring) =>
+        [.. schemas!.AsObject().Select(x => KeyValuePair.Create<string, JsonNode?>(x.Key, Draft4(x.Value, ignoring)))];
 
     // RFC 3339: the library's own takes a year for an instant, and one without an offset.
     private sealed class InstantFormat : IFormatValidator
@@ -91,6 +165,8 @@ public sealed class Validation
 
         public ValidationErrorKind ValidationErrorKind => ValidationErrorKind.DateTimeExpected;
         public string Format => "date-time";
-        public bool IsValid(string value, JTokenType tokenType) => DateTimeOffset.TryParseExact(value, Shapes, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+
+        public bool IsValid(string value, JTokenType tokenType) =>
+            DateTimeOffset.TryParseExact(value, Shapes, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
     }
 }

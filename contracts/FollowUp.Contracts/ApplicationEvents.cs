@@ -6,7 +6,13 @@ namespace FollowUp.Contracts;
 /// <param name="TimeZone">IANA time zone they work in, as <c>Europe/Berlin</c>; the team's default where unknown.</param>
 /// <param name="Country">ISO 3166-1 alpha-2 code, whose holidays apply.</param>
 /// <param name="Region">ISO 3166-2 code, as <c>DE-BY</c>, whose holidays apply as well.</param>
-public sealed record Employer(string Name, HiringProcess HiringProcess = HiringProcess.Unknown, string? TimeZone = null, string? Country = null, string? Region = null);
+public sealed record Employer(
+    string Name,
+    HiringProcess HiringProcess = HiringProcess.Unknown,
+    string? TimeZone = null,
+    string? Country = null,
+    string? Region = null
+);
 
 /// <summary>What the posting says about getting in touch.</summary>
 /// <param name="NoPhoneCalls">No calls, please: takes the phone from every stage.</param>
@@ -25,7 +31,8 @@ public sealed record Posting(string Title, string? Url = null, DateOnly? ClosesO
 /// <param name="Id">The contact's id.</param>
 /// <param name="Role">What they do there.</param>
 /// <param name="Channels">How they can be reached.</param>
-/// <param name="Person">An opaque id that all contacts of the team share who are reached at the same address or number; null where they can't be reached, or it isn't known.</param>
+/// <param name="Person">An opaque id that all contacts of the team share who are reached at the same address or number; null where they
+/// can't be reached, or it isn't known.</param>
 public sealed record ContactReference(Guid Id, ContactRole Role, IReadOnlyList<Channel> Channels, Guid? Person = null);
 
 /// <summary>An event of Applications.</summary>
@@ -44,8 +51,16 @@ public interface IApplicationEvent
 /// <param name="Contacts">People known from the start.</param>
 /// <param name="SubmittedAt">When it was submitted.</param>
 /// <param name="SubmittedAtBasis">How that is known.</param>
-public sealed record ApplicationSubmitted(Guid Application, string Candidate, Employer Employer, Posting Posting, Approach Approach,
-    IReadOnlyList<ContactReference> Contacts, DateTimeOffset SubmittedAt, Basis? SubmittedAtBasis = null) : IApplicationEvent;
+public sealed record ApplicationSubmitted(
+    Guid Application,
+    string Candidate,
+    Employer Employer,
+    Posting Posting,
+    Approach Approach,
+    IReadOnlyList<ContactReference> Contacts,
+    DateTimeOffset SubmittedAt,
+    Basis? SubmittedAtBasis = null
+) : IApplicationEvent;
 
 /// <summary><c>followup.application.cover-letter-sent.v1</c>: the one cover letter went out.</summary>
 /// <param name="Application">The application's id.</param>
@@ -64,7 +79,8 @@ public sealed record ContactRecorded(Guid Application, ContactReference Contact,
 /// <param name="Stage">The stage it was in.</param>
 /// <param name="RespondedAt">When.</param>
 /// <param name="PromisedNextStepOn">The date by which they said they would be back.</param>
-public sealed record EmployerResponded(Guid Application, int Stage, DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn) : IApplicationEvent;
+public sealed record EmployerResponded(Guid Application, int Stage, DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn)
+    : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-scheduled.v1</c>: an interview opens the next stage.</summary>
 /// <param name="Application">The application's id.</param>
@@ -75,8 +91,16 @@ public sealed record EmployerResponded(Guid Application, int Stage, DateTimeOffs
 /// <param name="With">The contact it is with, where known.</param>
 /// <param name="ScheduledAt">When it was agreed.</param>
 /// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
-public sealed record InterviewScheduled(Guid Application, int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt, Guid? With,
-    DateTimeOffset ScheduledAt, Basis? EndsAtBasis = null) : IApplicationEvent;
+public sealed record InterviewScheduled(
+    Guid Application,
+    int Interview,
+    int Stage,
+    DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt,
+    Guid? With,
+    DateTimeOffset ScheduledAt,
+    Basis? EndsAtBasis = null
+) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-rescheduled.v1</c>: an interview was moved.</summary>
 /// <param name="Application">The application's id.</param>
@@ -86,8 +110,15 @@ public sealed record InterviewScheduled(Guid Application, int Interview, int Sta
 /// <param name="EndsAt">When it now ends.</param>
 /// <param name="RescheduledAt">When that was agreed.</param>
 /// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
-public sealed record InterviewRescheduled(Guid Application, int Interview, int Stage, DateTimeOffset StartsAt, DateTimeOffset EndsAt,
-    DateTimeOffset RescheduledAt, Basis? EndsAtBasis = null) : IApplicationEvent;
+public sealed record InterviewRescheduled(
+    Guid Application,
+    int Interview,
+    int Stage,
+    DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt,
+    DateTimeOffset RescheduledAt,
+    Basis? EndsAtBasis = null
+) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-cancelled.v1</c>: an interview won't happen; its stage stays.</summary>
 /// <param name="Application">The application's id.</param>
@@ -95,7 +126,13 @@ public sealed record InterviewRescheduled(Guid Application, int Interview, int S
 /// <param name="Stage">Its stage.</param>
 /// <param name="CancelledAt">When.</param>
 /// <param name="CancelledAtBasis">How that is known.</param>
-public sealed record InterviewCancelled(Guid Application, int Interview, int Stage, DateTimeOffset CancelledAt, Basis? CancelledAtBasis = null) : IApplicationEvent;
+public sealed record InterviewCancelled(
+    Guid Application,
+    int Interview,
+    int Stage,
+    DateTimeOffset CancelledAt,
+    Basis? CancelledAtBasis = null
+) : IApplicationEvent;
 
 /// <summary><c>followup.application.follow-up-made.v1</c>: a stage's one follow-up was made.</summary>
 /// <param name="Application">The application's id.</param>
@@ -104,7 +141,8 @@ public sealed record InterviewCancelled(Guid Application, int Interview, int Sta
 /// <param name="By">Who made it, as the caller names them.</param>
 /// <param name="MadeAt">When.</param>
 /// <param name="ClaimId">The claim it was settled under.</param>
-public sealed record FollowUpMade(Guid Application, int Stage, Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId) : IApplicationEvent;
+public sealed record FollowUpMade(Guid Application, int Stage, Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId)
+    : IApplicationEvent;
 
 /// <summary><c>followup.application.amended.v1</c>: something was learned since. Carries what now holds, in full.</summary>
 /// <param name="Application">The application's id.</param>
@@ -112,7 +150,8 @@ public sealed record FollowUpMade(Guid Application, int Stage, Channel Channel, 
 /// <param name="Posting">The advertisement, as now known.</param>
 /// <param name="Approach">How the résumé got there, as now known.</param>
 /// <param name="AmendedAt">When.</param>
-public sealed record ApplicationAmended(Guid Application, Employer Employer, Posting Posting, Approach Approach, DateTimeOffset AmendedAt) : IApplicationEvent;
+public sealed record ApplicationAmended(Guid Application, Employer Employer, Posting Posting, Approach Approach, DateTimeOffset AmendedAt)
+    : IApplicationEvent;
 
 /// <summary><c>followup.application.closed.v1</c>: it is over.</summary>
 /// <param name="Application">The application's id.</param>

@@ -20,77 +20,82 @@ public static class Catalogue
     public const string Accepted = "followup.command.accepted.v1";
 
     /// <summary>What Applications publishes.</summary>
-    public static FrozenDictionary<Type, string> ApplicationEvents { get; } = new Dictionary<Type, string>
-    {
-        [typeof(ApplicationSubmitted)] = "followup.application.submitted.v1",
-        [typeof(CoverLetterSent)] = "followup.application.cover-letter-sent.v1",
-        [typeof(ContactRecorded)] = "followup.application.contact-recorded.v1",
-        [typeof(EmployerResponded)] = "followup.application.employer-responded.v1",
-        [typeof(InterviewScheduled)] = "followup.application.interview-scheduled.v1",
-        [typeof(InterviewRescheduled)] = "followup.application.interview-rescheduled.v1",
-        [typeof(InterviewCancelled)] = "followup.application.interview-cancelled.v1",
-        [typeof(FollowUpMade)] = "followup.application.follow-up-made.v1",
-        [typeof(ApplicationAmended)] = "followup.application.amended.v1",
-        [typeof(ApplicationClosed)] = "followup.application.closed.v1",
-        [typeof(ApplicationReopened)] = "followup.application.reopened.v1",
-        [typeof(CandidateErased)] = "followup.candidate.erased.v1",
-    }.ToFrozenDictionary();
+    public static FrozenDictionary<Type, string> ApplicationEvents { get; } =
+        new Dictionary<Type, string>
+        {
+            [typeof(ApplicationSubmitted)] = "followup.application.submitted.v1",
+            [typeof(CoverLetterSent)] = "followup.application.cover-letter-sent.v1",
+            [typeof(ContactRecorded)] = "followup.application.contact-recorded.v1",
+            [typeof(EmployerResponded)] = "followup.application.employer-responded.v1",
+            [typeof(InterviewScheduled)] = "followup.application.interview-scheduled.v1",
+            [typeof(InterviewRescheduled)] = "followup.application.interview-rescheduled.v1",
+            [typeof(InterviewCancelled)] = "followup.application.interview-cancelled.v1",
+            [typeof(FollowUpMade)] = "followup.application.follow-up-made.v1",
+            [typeof(ApplicationAmended)] = "followup.application.amended.v1",
+            [typeof(ApplicationClosed)] = "followup.application.closed.v1",
+            [typeof(ApplicationReopened)] = "followup.application.reopened.v1",
+            [typeof(CandidateErased)] = "followup.candidate.erased.v1",
+        }.ToFrozenDictionary();
 
     /// <summary>What the Scheduler publishes.</summary>
-    public static FrozenDictionary<Type, string> SchedulerEvents { get; } = new Dictionary<Type, string>
-    {
-        [typeof(FollowUpPlanned)] = "followup.follow-up.planned.v1",
-        [typeof(FollowUpWithheld)] = "followup.follow-up.withheld.v1",
-        [typeof(FollowUpDue)] = "followup.follow-up.due.v1",
-        [typeof(FollowUpClaimed)] = "followup.follow-up.claimed.v1",
-        [typeof(ClaimReleased)] = "followup.follow-up.claim-released.v1",
-        [typeof(ClaimExpired)] = "followup.follow-up.claim-expired.v1",
-        [typeof(ClaimRefused)] = "followup.follow-up.claim-refused.v1",
-        [typeof(FollowUpSettled)] = "followup.follow-up.settled.v1",
-        [typeof(FollowUpWaived)] = "followup.follow-up.waived.v1",
-        [typeof(FollowUpLapsed)] = "followup.follow-up.lapsed.v1",
-        [typeof(FollowUpAssigned)] = "followup.follow-up.assigned.v1",
-        [typeof(FollowUpSnoozed)] = "followup.follow-up.snoozed.v1",
-        [typeof(FollowUpOverridden)] = "followup.follow-up.overridden.v1",
-        [typeof(ClosingProposed)] = "followup.application.closing-proposed.v1",
-        [typeof(PolicyChanged)] = "followup.policy.changed.v1",
-    }.ToFrozenDictionary();
+    public static FrozenDictionary<Type, string> SchedulerEvents { get; } =
+        new Dictionary<Type, string>
+        {
+            [typeof(FollowUpPlanned)] = "followup.follow-up.planned.v1",
+            [typeof(FollowUpWithheld)] = "followup.follow-up.withheld.v1",
+            [typeof(FollowUpDue)] = "followup.follow-up.due.v1",
+            [typeof(FollowUpClaimed)] = "followup.follow-up.claimed.v1",
+            [typeof(ClaimReleased)] = "followup.follow-up.claim-released.v1",
+            [typeof(ClaimExpired)] = "followup.follow-up.claim-expired.v1",
+            [typeof(ClaimRefused)] = "followup.follow-up.claim-refused.v1",
+            [typeof(FollowUpSettled)] = "followup.follow-up.settled.v1",
+            [typeof(FollowUpWaived)] = "followup.follow-up.waived.v1",
+            [typeof(FollowUpLapsed)] = "followup.follow-up.lapsed.v1",
+            [typeof(FollowUpAssigned)] = "followup.follow-up.assigned.v1",
+            [typeof(FollowUpSnoozed)] = "followup.follow-up.snoozed.v1",
+            [typeof(FollowUpOverridden)] = "followup.follow-up.overridden.v1",
+            [typeof(ClosingProposed)] = "followup.application.closing-proposed.v1",
+            [typeof(PolicyChanged)] = "followup.policy.changed.v1",
+        }.ToFrozenDictionary();
 
     /// <summary>What Applications is asked to record.</summary>
-    public static FrozenDictionary<Type, string> ApplicationCommands { get; } = new Dictionary<Type, string>
-    {
-        [typeof(SubmitApplication)] = "followup.application.submit.v1",
-        [typeof(SendCoverLetter)] = "followup.application.send-cover-letter.v1",
-        [typeof(RecordContact)] = "followup.application.record-contact.v1",
-        [typeof(RecordResponse)] = "followup.application.record-response.v1",
-        [typeof(ScheduleInterview)] = "followup.application.schedule-interview.v1",
-        [typeof(RescheduleInterview)] = "followup.application.reschedule-interview.v1",
-        [typeof(CancelInterview)] = "followup.application.cancel-interview.v1",
-        [typeof(RecordFollowUp)] = "followup.application.record-follow-up.v1",
-        [typeof(AmendApplication)] = "followup.application.amend.v1",
-        [typeof(CloseApplication)] = "followup.application.close.v1",
-        [typeof(ReopenApplication)] = "followup.application.reopen.v1",
-    }.ToFrozenDictionary();
+    public static FrozenDictionary<Type, string> ApplicationCommands { get; } =
+        new Dictionary<Type, string>
+        {
+            [typeof(SubmitApplication)] = "followup.application.submit.v1",
+            [typeof(SendCoverLetter)] = "followup.application.send-cover-letter.v1",
+            [typeof(RecordContact)] = "followup.application.record-contact.v1",
+            [typeof(RecordResponse)] = "followup.application.record-response.v1",
+            [typeof(ScheduleInterview)] = "followup.application.schedule-interview.v1",
+            [typeof(RescheduleInterview)] = "followup.application.reschedule-interview.v1",
+            [typeof(CancelInterview)] = "followup.application.cancel-interview.v1",
+            [typeof(RecordFollowUp)] = "followup.application.record-follow-up.v1",
+            [typeof(AmendApplication)] = "followup.application.amend.v1",
+            [typeof(CloseApplication)] = "followup.application.close.v1",
+            [typeof(ReopenApplication)] = "followup.application.reopen.v1",
+        }.ToFrozenDictionary();
 
     /// <summary>How commands are answered, besides by the event that says what a claim became.</summary>
-    public static FrozenDictionary<Type, string> Answers { get; } = new Dictionary<Type, string>
-    {
-        [typeof(CommandAccepted)] = Accepted,
-        [typeof(CommandRejected)] = Rejected,
-    }.ToFrozenDictionary();
+    public static FrozenDictionary<Type, string> Answers { get; } =
+        new Dictionary<Type, string> { [typeof(CommandAccepted)] = Accepted, [typeof(CommandRejected)] = Rejected }.ToFrozenDictionary();
 
     /// <summary>What the Scheduler is asked to do.</summary>
-    public static FrozenDictionary<Type, string> SchedulerCommands { get; } = new Dictionary<Type, string>
-    {
-        [typeof(ClaimFollowUp)] = "followup.follow-up.claim.v1",
-        [typeof(ReleaseClaim)] = "followup.follow-up.release.v1",
-        [typeof(SettleFollowUp)] = "followup.follow-up.settle.v1",
-        [typeof(AssignFollowUp)] = "followup.follow-up.assign.v1",
-        [typeof(SnoozeFollowUp)] = "followup.follow-up.snooze.v1",
-        [typeof(OverrideFollowUp)] = "followup.follow-up.override.v1",
-    }.ToFrozenDictionary();
+    public static FrozenDictionary<Type, string> SchedulerCommands { get; } =
+        new Dictionary<Type, string>
+        {
+            [typeof(ClaimFollowUp)] = "followup.follow-up.claim.v1",
+            [typeof(ReleaseClaim)] = "followup.follow-up.release.v1",
+            [typeof(SettleFollowUp)] = "followup.follow-up.settle.v1",
+            [typeof(AssignFollowUp)] = "followup.follow-up.assign.v1",
+            [typeof(SnoozeFollowUp)] = "followup.follow-up.snooze.v1",
+            [typeof(OverrideFollowUp)] = "followup.follow-up.override.v1",
+        }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, Type> ByName = ApplicationEvents.Concat(SchedulerEvents).Concat(ApplicationCommands).Concat(SchedulerCommands).Concat(Answers)
+    private static readonly FrozenDictionary<string, Type> ByName = ApplicationEvents
+        .Concat(SchedulerEvents)
+        .Concat(ApplicationCommands)
+        .Concat(SchedulerCommands)
+        .Concat(Answers)
         .ToFrozenDictionary(x => x.Value, x => x.Key);
 
     private static readonly FrozenDictionary<Type, string> ByType = ByName.ToFrozenDictionary(x => x.Value, x => x.Key);
@@ -123,7 +128,8 @@ public static class Catalogue
     /// <param name="message">The event.</param>
     /// <returns>The record, or null when nobody here knows the type.</returns>
     /// <exception cref="JsonException">The data isn't what its type says.</exception>
-    public static object? Open(CloudEvent message) => Find(message.Type) is { } type
-        ? message.Data.Deserialize(type, Json.Lenient) ?? throw new JsonException("The data is null.")
-        : null;
+    public static object? Open(CloudEvent message) =>
+        Find(message.Type) is { } type
+            ? message.Data.Deserialize(type, Json.Lenient) ?? throw new JsonException("The data is null.")
+            : null;
 }

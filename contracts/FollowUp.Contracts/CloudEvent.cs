@@ -78,13 +78,16 @@ public sealed record CloudEvent
     public string? Replay { get; init; }
 
     /// <summary>
-    /// Of a replay from which the Scheduler is rebuilt: the last <see cref="Sequence"/> that Applications has of this application (extension).
+    /// Of a replay from which the Scheduler is rebuilt: the last <see cref="Sequence"/> that Applications has of this application
+    /// (extension).
     /// Until all up to it is there, and all up to <see cref="ReplayDecided"/>, there is nothing to decide.
     /// </summary>
     [JsonPropertyName("replaylast"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? ReplayLast { get; init; }
 
-    /// <summary>Of such a replay: the last <see cref="Sequence"/> that Applications has heard of the Scheduler about this application (extension).</summary>
+    /// <summary>
+    /// Of such a replay: the last <see cref="Sequence"/> that Applications has heard of the Scheduler about this application (extension).
+    /// </summary>
     [JsonPropertyName("replaydecided"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? ReplayDecided { get; init; }
 

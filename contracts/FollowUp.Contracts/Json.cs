@@ -6,7 +6,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace FollowUp.Contracts;
 
-/// <summary>The one serializer of everything that leaves or enters: camelCase, enums as camelCase strings, RFC 3339 instants, no nulls, no indentation.</summary>
+/// <summary>
+/// The one serializer of everything that leaves or enters: camelCase, enums as camelCase strings, RFC 3339 instants, no nulls, no
+/// indentation.
+/// </summary>
 public static class Json
 {
     /// <summary>For messages and answers: a reader ignores what it does not know.</summary>
@@ -61,26 +64,36 @@ public static class Json
         options.TypeInfoResolver = options.TypeInfoResolver!.WithAddedModifier(type =>
         {
             foreach (var property in type.Properties)
-                property.IsRequired |= property.AssociatedParameter is { HasDefaultValue: false } && !property.IsGetNullable && Nullable.GetUnderlyingType(property.PropertyType) is null;
+                property.IsRequired |=
+                    property.AssociatedParameter is { HasDefaultValue: false }
+                    && !property.IsGetNullable
+                    && Nullable.GetUnderlyingType(property.PropertyType) is null;
         });
         options.MakeReadOnly();
         return options;
     }
 
-    /// <summary>A word of an enum as it is documented. The usual converter takes it in any case, with blanks around it, and several with commas between.</summary>
+    /// <summary>
+    /// A word of an enum as it is documented. The usual converter takes it in any case, with blanks around it, and several with commas
+    /// between.
+    /// </summary>
     private sealed class ExactWords : JsonConverterFactory
     {
         public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 
-        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => (JsonConverter)Activator.CreateInstance(typeof(ExactWord<>).MakeGenericType(typeToConvert))!;
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(ExactWord<>).MakeGenericType(typeToConvert))!;
     }
 
-    private sealed class ExactWord<T> : JsonConverter<T> where T : struct, Enum
+    private sealed class ExactWord<T> : JsonConverter<T>
+        where T : struct, Enum
     {
         private static readonly FrozenDictionary<string, T> Words = Enum.GetValues<T>().ToFrozenDictionary(Word, StringComparer.Ordinal);
 
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Words.TryGetValue(reader.GetString()!, out var value) ? value : throw new JsonException();
+            reader.TokenType == JsonTokenType.String && Words.TryGetValue(reader.GetString()!, out var value)
+                ? value
+                : throw new JsonException();
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Word(value));
 
@@ -91,10 +104,15 @@ public static class Json
     private sealed class InstantWithOffset : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var instant) && HasOffset(reader.GetString()!) ? instant : throw new JsonException();
+            reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var instant) && HasOffset(reader.GetString()!)
+                ? instant
+                : throw new JsonException();
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
 
-        private static bool HasOffset(string text) => text.EndsWith('Z') || (text.IndexOf('T', StringComparison.Ordinal) is > 0 and var time && text.AsSpan(time).ContainsAny('+', '-'));
+        private static bool HasOffset(string text) =>
+            text.EndsWith('Z')
+            || (text.IndexOf('T', StringComparison.Ordinal) is > 0 and var time && text.AsSpan(time).ContainsAny('+', '-'));
     }
 }

@@ -1,6 +1,8 @@
 namespace FollowUp.Contracts;
 
-/// <summary><c>followup.follow-up.claim.v1</c>: asks for the right to make a stage's follow-up. Idempotent by <paramref name="ClaimId"/>.</summary>
+/// <summary>
+/// <c>followup.follow-up.claim.v1</c>: asks for the right to make a stage's follow-up. Idempotent by <paramref name="ClaimId"/>.
+/// </summary>
 /// <param name="Stage">The stage; on HTTP it is in the path.</param>
 /// <param name="ClaimId">The claim's id, chosen by the claimer.</param>
 /// <param name="By">Who, as the caller names them.</param>
@@ -25,7 +27,15 @@ public sealed record ReleaseClaim(int Stage, Guid ClaimId);
 /// <param name="MadeAt">When.</param>
 /// <param name="Epoch">The epoch that was granted, where the settler knows it: a later grant to anybody then refuses this one.</param>
 /// <param name="AsOf">The version of the application that the settler has seen.</param>
-public sealed record SettleFollowUp(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt, int? Epoch = null, long? AsOf = null);
+public sealed record SettleFollowUp(
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel Channel,
+    DateTimeOffset MadeAt,
+    int? Epoch = null,
+    long? AsOf = null
+);
 
 /// <summary><c>followup.follow-up.assign.v1</c>: says who of the team is to make a stage's follow-up.</summary>
 /// <param name="Stage">The stage; on HTTP it is in the path.</param>
@@ -33,7 +43,10 @@ public sealed record SettleFollowUp(int Stage, Guid ClaimId, string By, Channel 
 /// <param name="By">Who assigns it; the caller unless said.</param>
 public sealed record AssignFollowUp(int Stage, string? To = null, string? By = null);
 
-/// <summary><c>followup.follow-up.snooze.v1</c>: puts a stage's follow-up off, within its window. Asked again for the same moment, it changes nothing.</summary>
+/// <summary>
+/// <c>followup.follow-up.snooze.v1</c>: puts a stage's follow-up off, within its window. Asked again for the same moment, it changes
+/// nothing.
+/// </summary>
 /// <param name="Stage">The stage; on HTTP it is in the path.</param>
 /// <param name="Until">Until when: a day, then it is due as that day's work begins where the employer is, or a moment.</param>
 /// <param name="By">Who puts it off; the caller unless said.</param>
@@ -53,5 +66,14 @@ public sealed record OverrideFollowUp(int Stage, OverrideReason Because, string?
 /// <param name="Detail">A sentence for a person.</param>
 /// <param name="Errors">Sentences by field, for bad input.</param>
 /// <param name="RetryAfter">Seconds after which the same command may succeed, where it may.</param>
-/// <param name="Reason">The rule that refuses it, with the values that its sentence names, where it is one of the Scheduler's reasons: what it takes to say it in another language.</param>
-public sealed record CommandRejected(int Status, string Code, string Title, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null, int? RetryAfter = null, Reason? Reason = null);
+/// <param name="Reason">The rule that refuses it, with the values that its sentence names, where it is one of the Scheduler's reasons: what
+/// it takes to say it in another language.</param>
+public sealed record CommandRejected(
+    int Status,
+    string Code,
+    string Title,
+    string Detail,
+    IReadOnlyDictionary<string, string[]>? Errors = null,
+    int? RetryAfter = null,
+    Reason? Reason = null
+);

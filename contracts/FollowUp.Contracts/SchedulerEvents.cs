@@ -3,7 +3,8 @@ namespace FollowUp.Contracts;
 /// <summary>Why a decision is as it is.</summary>
 /// <param name="Code">Stable, camelCase: for programs.</param>
 /// <param name="Sentence">For a person, in English.</param>
-/// <param name="Values">What the sentence names, by the names it has in the resource file (dates as <c>YYYY-MM-DD</c>): what it takes to say it in another language.</param>
+/// <param name="Values">What the sentence names, by the names it has in the resource file (dates as <c>YYYY-MM-DD</c>): what it takes to
+/// say it in another language.</param>
 public sealed record Reason(string Code, string Sentence, IReadOnlyDictionary<string, string>? Values = null);
 
 /// <summary>What a slot's date is counted from.</summary>
@@ -34,9 +35,19 @@ public interface ISlotEvent
 /// <param name="Anchor">What the date is counted from.</param>
 /// <param name="PolicyVersion">The version of the team's policy.</param>
 /// <param name="Reasons">Each rule that changed the outcome.</param>
-public sealed record FollowUpPlanned(Guid Application, int Stage, string Candidate, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt,
-    IReadOnlyList<Channel> Channels, ContactReference? Contact, string Situation, Anchor Anchor, int PolicyVersion,
-    IReadOnlyList<Reason> Reasons) : ISlotEvent;
+public sealed record FollowUpPlanned(
+    Guid Application,
+    int Stage,
+    string Candidate,
+    DateTimeOffset DueAt,
+    DateTimeOffset WindowEndsAt,
+    IReadOnlyList<Channel> Channels,
+    ContactReference? Contact,
+    string Situation,
+    Anchor Anchor,
+    int PolicyVersion,
+    IReadOnlyList<Reason> Reasons
+) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.withheld.v1</c>: a follow-up would do no good as things stand.</summary>
 /// <param name="Application">The application's id.</param>
@@ -45,9 +56,17 @@ public sealed record FollowUpPlanned(Guid Application, int Stage, string Candida
 /// <param name="Situation">The row of the policy that applied.</param>
 /// <param name="PolicyVersion">The version of the team's policy.</param>
 /// <param name="Reasons">Why it is withheld.</param>
-/// <param name="OpensWhen">What would have to happen for it to be planned: each by itself mends one of the reasons. Empty where nothing would.</param>
-public sealed record FollowUpWithheld(Guid Application, int Stage, string Candidate, string Situation, int PolicyVersion,
-    IReadOnlyList<Reason> Reasons, IReadOnlyList<Reason>? OpensWhen = null) : ISlotEvent;
+/// <param name="OpensWhen">What would have to happen for it to be planned: each by itself mends one of the reasons. Empty where nothing
+/// would.</param>
+public sealed record FollowUpWithheld(
+    Guid Application,
+    int Stage,
+    string Candidate,
+    string Situation,
+    int PolicyVersion,
+    IReadOnlyList<Reason> Reasons,
+    IReadOnlyList<Reason>? OpensWhen = null
+) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.due.v1</c>: its moment has come.</summary>
 /// <param name="Application">The application's id.</param>
@@ -57,8 +76,15 @@ public sealed record FollowUpWithheld(Guid Application, int Stage, string Candid
 /// <param name="WindowEndsAt">When it will have passed.</param>
 /// <param name="Channels">By which channels, best first.</param>
 /// <param name="Contact">Whom to contact, where known.</param>
-public sealed record FollowUpDue(Guid Application, int Stage, string Candidate, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt,
-    IReadOnlyList<Channel> Channels, ContactReference? Contact) : ISlotEvent;
+public sealed record FollowUpDue(
+    Guid Application,
+    int Stage,
+    string Candidate,
+    DateTimeOffset DueAt,
+    DateTimeOffset WindowEndsAt,
+    IReadOnlyList<Channel> Channels,
+    ContactReference? Contact
+) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.claimed.v1</c>: one claimer holds the right to make it.</summary>
 /// <param name="Application">The application's id.</param>
@@ -69,8 +95,16 @@ public sealed record FollowUpDue(Guid Application, int Stage, string Candidate, 
 /// <param name="Epoch">Grows with every grant of the slot; settling needs it.</param>
 /// <param name="ClaimedAt">When it was granted.</param>
 /// <param name="ExpiresAt">Until when it holds.</param>
-public sealed record FollowUpClaimed(Guid Application, int Stage, Guid ClaimId, string By, Channel? Channel, int Epoch,
-    DateTimeOffset ClaimedAt, DateTimeOffset ExpiresAt) : ISlotEvent;
+public sealed record FollowUpClaimed(
+    Guid Application,
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel? Channel,
+    int Epoch,
+    DateTimeOffset ClaimedAt,
+    DateTimeOffset ExpiresAt
+) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.claim-released.v1</c>: the claimer let go.</summary>
 /// <param name="Application">The application's id.</param>
@@ -93,9 +127,11 @@ public sealed record ClaimExpired(Guid Application, int Stage, Guid ClaimId, str
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="ClaimId">The claim's id.</param>
 /// <param name="By">Who asked.</param>
-/// <param name="Reason">Why not: <c>alreadyMade</c>, <c>claimedByAnother</c>, <c>withheld</c>, <c>waived</c>, <c>lapsed</c>, <c>stageClosed</c>, <c>channelNotPermitted</c>, and what happened.</param>
+/// <param name="Reason">Why not: <c>alreadyMade</c>, <c>claimedByAnother</c>, <c>withheld</c>, <c>waived</c>, <c>lapsed</c>,
+/// <c>stageClosed</c>, <c>channelNotPermitted</c>, and what happened.</param>
 /// <param name="RefusedAt">When.</param>
-public sealed record ClaimRefused(Guid Application, int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset RefusedAt) : ISlotEvent;
+public sealed record ClaimRefused(Guid Application, int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset RefusedAt)
+    : ISlotEvent;
 
 /// <summary><c>followup.follow-up.settled.v1</c>: the claim was used; the slot's follow-up is made, for good.</summary>
 /// <param name="Application">The application's id.</param>
@@ -105,7 +141,15 @@ public sealed record ClaimRefused(Guid Application, int Stage, Guid ClaimId, str
 /// <param name="Channel">How.</param>
 /// <param name="Epoch">The epoch of the grant it used.</param>
 /// <param name="MadeAt">When it was made.</param>
-public sealed record FollowUpSettled(Guid Application, int Stage, Guid ClaimId, string By, Channel Channel, int Epoch, DateTimeOffset MadeAt) : ISlotEvent;
+public sealed record FollowUpSettled(
+    Guid Application,
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel Channel,
+    int Epoch,
+    DateTimeOffset MadeAt
+) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.waived.v1</c>: it is no longer needed.</summary>
 /// <param name="Application">The application's id.</param>
@@ -121,7 +165,9 @@ public sealed record FollowUpWaived(Guid Application, int Stage, Reason Reason, 
 /// <param name="LapsedAt">When that was noticed.</param>
 public sealed record FollowUpLapsed(Guid Application, int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset LapsedAt) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.assigned.v1</c>: somebody of the team is to make it, or, where nobody is named, nobody in particular any more.</summary>
+/// <summary>
+/// <c>followup.follow-up.assigned.v1</c>: somebody of the team is to make it, or, where nobody is named, nobody in particular any more.
+/// </summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="To">Who, as the caller names them: an opaque reference, never an e-mail address.</param>
@@ -144,7 +190,14 @@ public sealed record FollowUpSnoozed(Guid Application, int Stage, DateTimeOffset
 /// <param name="Despite">The codes of what withheld it; anything else would withhold it again.</param>
 /// <param name="By">Who decided so.</param>
 /// <param name="OverriddenAt">When.</param>
-public sealed record FollowUpOverridden(Guid Application, int Stage, OverrideReason Because, IReadOnlyList<string> Despite, string By, DateTimeOffset OverriddenAt) : ISlotEvent;
+public sealed record FollowUpOverridden(
+    Guid Application,
+    int Stage,
+    OverrideReason Because,
+    IReadOnlyList<string> Despite,
+    string By,
+    DateTimeOffset OverriddenAt
+) : ISlotEvent;
 
 /// <summary>
 /// <c>followup.policy.changed.v1</c>: a team has another policy. Its <c>subject</c> is an id derived from the team, and its <c>sequence</c>
@@ -162,4 +215,10 @@ public sealed record PolicyChanged(int Version, System.Text.Json.JsonElement Pol
 /// <param name="Reason">The reason to close with: <see cref="ClosingReason.NoResponse"/>.</param>
 /// <param name="SilentSince">When the follow-up was made.</param>
 /// <param name="ProposedAt">When this was proposed.</param>
-public sealed record ClosingProposed(Guid Application, int Stage, ClosingReason Reason, DateTimeOffset SilentSince, DateTimeOffset ProposedAt) : ISlotEvent;
+public sealed record ClosingProposed(
+    Guid Application,
+    int Stage,
+    ClosingReason Reason,
+    DateTimeOffset SilentSince,
+    DateTimeOffset ProposedAt
+) : ISlotEvent;

@@ -5,14 +5,19 @@ public enum HiringProcess
 {
     /// <summary>Not known; the default.</summary>
     Unknown,
+
     /// <summary>A small business where the owner decides.</summary>
     OwnerRun,
+
     /// <summary>Mid-sized: a small office reads many résumés.</summary>
     PersonnelOffice,
+
     /// <summary>Large, with an impersonal process.</summary>
     CorporateHr,
+
     /// <summary>Managers hire together and nobody manages résumés.</summary>
     ManagementTeam,
+
     /// <summary>An agency recruits; the employer itself recruits nobody.</summary>
     Outsourced,
 }
@@ -22,12 +27,16 @@ public enum Approach
 {
     /// <summary>Sent to the employer itself; the default.</summary>
     Direct,
+
     /// <summary>Through a job board's form.</summary>
     JobBoard,
+
     /// <summary>Handed on by somebody who knows both sides.</summary>
     Referral,
+
     /// <summary>Through an agency.</summary>
     Agency,
+
     /// <summary>The same letter to many employers at once.</summary>
     MassMailing,
 }
@@ -37,12 +46,16 @@ public enum ContactRole
 {
     /// <summary>Anything else; the default.</summary>
     Other,
+
     /// <summary>Owns the business.</summary>
     Owner,
+
     /// <summary>Recruits, for the employer or for an agency.</summary>
     Recruiter,
+
     /// <summary>Would be the candidate's manager.</summary>
     HiringManager,
+
     /// <summary>Referred the candidate.</summary>
     Referrer,
 }
@@ -52,12 +65,16 @@ public enum Channel
 {
     /// <summary>A call.</summary>
     Phone,
+
     /// <summary>An e-mail.</summary>
     Email,
+
     /// <summary>A letter.</summary>
     Letter,
+
     /// <summary>A message on a network both are on; needs a person.</summary>
     DirectMessage,
+
     /// <summary>A visit; needs a person.</summary>
     InPerson,
 }
@@ -67,6 +84,7 @@ public enum SubmitBy
 {
     /// <summary>In the text of the message.</summary>
     Embed,
+
     /// <summary>As an attachment.</summary>
     Attach,
 }
@@ -76,14 +94,19 @@ public enum ClosingReason
 {
     /// <summary>The employer said no.</summary>
     Rejected,
+
     /// <summary>The candidate withdrew.</summary>
     Withdrawn,
+
     /// <summary>The candidate took the job.</summary>
     OfferAccepted,
+
     /// <summary>The candidate turned the job down.</summary>
     OfferDeclined,
+
     /// <summary>Somebody else has it.</summary>
     PositionFilled,
+
     /// <summary>Nobody ever answered.</summary>
     NoResponse,
 }
@@ -93,16 +116,22 @@ public enum SlotStatus
 {
     /// <summary>It has a date, which lies ahead.</summary>
     Planned,
+
     /// <summary>It would do no good as things stand.</summary>
     Withheld,
+
     /// <summary>Its moment has come.</summary>
     Due,
+
     /// <summary>Somebody holds the exclusive right to make it.</summary>
     Claimed,
+
     /// <summary>It was made.</summary>
     Made,
+
     /// <summary>It is no longer needed.</summary>
     Waived,
+
     /// <summary>Nobody made it while its window was open.</summary>
     Lapsed,
 }
@@ -112,14 +141,19 @@ public enum AnchorKind
 {
     /// <summary>When the application was submitted.</summary>
     Submission,
+
     /// <summary>The posting's closing date.</summary>
     ClosingDate,
+
     /// <summary>The date that the cover letter promised.</summary>
     PromisedFollowUp,
+
     /// <summary>The date by which the employer said they would be back.</summary>
     PromisedNextStep,
+
     /// <summary>When the interview ends.</summary>
     InterviewEnd,
+
     /// <summary>When the interview was cancelled.</summary>
     InterviewCancellation,
 }
@@ -129,8 +163,10 @@ public enum Basis
 {
     /// <summary>FollowUp's own clock: it was recorded as it happened.</summary>
     Measured,
+
     /// <summary>Somebody said so: whoever recorded it, the posting, the letter or the employer.</summary>
     Declared,
+
     /// <summary>Nobody said so; FollowUp takes it to be so, as that an interview takes an hour.</summary>
     Inferred,
 }
@@ -140,10 +176,13 @@ public enum OverrideReason
 {
     /// <summary>Someone there asked for it, or agreed to it.</summary>
     EmployerAgreed,
+
     /// <summary>The candidate or the team knows somebody there.</summary>
     KnownThere,
+
     /// <summary>What the posting or the record says no longer holds.</summary>
     Outdated,
+
     /// <summary>Whoever advises the candidate judges so.</summary>
     Judgement,
 }

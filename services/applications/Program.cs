@@ -26,7 +26,8 @@ using FollowUp.Hosting;
 using FollowUp.Hosting.Bus;
 using FollowUp.Hosting.Replays;
 
-if (await Tools.Run(args) is { } exitCode) return exitCode;
+if (await Tools.Run(args) is { } exitCode)
+    return exitCode;
 
 // What it serves lies beside it, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -42,11 +43,30 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<SchedulerDesk>().AddSingleton<Recorder>().AddSingleton<FollowUpRecording>().AddSingleton<Commanding>().AddSingleton<ICommands, RecordingOverTheBus>().AddSingleton<KeyMaking>().AddSingleton<IntegrationMaking>().AddSingleton<ImportSheet.Importer>().AddHostedService<FirstStart>();
+builder
+    .Services.AddSingleton<SchedulerDesk>()
+    .AddSingleton<Recorder>()
+    .AddSingleton<FollowUpRecording>()
+    .AddSingleton<Commanding>()
+    .AddSingleton<ICommands, RecordingOverTheBus>()
+    .AddSingleton<KeyMaking>()
+    .AddSingleton<IntegrationMaking>()
+    .AddSingleton<ImportSheet.Importer>()
+    .AddHostedService<FirstStart>();
 builder.Services.AddHostedService<OlderRows>();
-builder.Services.AddSingleton<SlotActing>().AddSingleton<SlotWarnings>().AddSingleton<Colleagues>().AddSingleton<Candidates>().AddSingleton<Showing>();
+builder
+    .Services.AddSingleton<SlotActing>()
+    .AddSingleton<SlotWarnings>()
+    .AddSingleton<Colleagues>()
+    .AddSingleton<Candidates>()
+    .AddSingleton<Showing>();
 builder.Services.AddSingleton<Imports>().AddHostedService<ImportWorker>().AddSingleton<Suggestions>();
-builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>().AddSingleton<PolicyLooking>();
+builder
+    .Services.AddSingleton<ApplicationList>()
+    .AddSingleton<Today>()
+    .AddSingleton<Board>()
+    .AddSingleton<Insights>()
+    .AddSingleton<PolicyLooking>();
 builder.Services.AddSingleton<IRebuild, RebuildOfTheScheduler>();
 
 var app = builder.Build();

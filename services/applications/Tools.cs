@@ -16,26 +16,35 @@ internal static class Tools
     {
         switch (args.FirstOrDefault())
         {
-            case "key": return await Key(args);
-            case "rebuild": return await Rebuild();
-            case "health": return await HealthProbe.Run();
+            case "key":
+                return await Key(args);
+            case "rebuild":
+                return await Rebuild();
+            case "health":
+                return await HealthProbe.Run();
             case "sample":
                 SampleSheet.Write(Console.Out, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
                 return 0;
-            default: return null;
+            default:
+                return null;
         }
     }
 
-    // For whoever runs the pair: makes a key of any team, and the team with it; of several, in their order, with --team given more than once.
+    // For whoever runs the pair: makes a key of any team, and the team with it; of several, in their order, with --team given more than
+    // once.
     // Needs the database, not a key.
     private static async Task<int> Key(string[] args)
     {
-        string Option(string name, string otherwise) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
+        string Option(string name, string otherwise) =>
+            Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
         var (name, scope) = (Option("--name", "made on the command line"), Option("--scope", Scopes.Admin));
         string[] teams = [.. args.Index().Where(x => x.Item == "--team" && x.Index + 1 < args.Length).Select(x => args[x.Index + 1])];
-        if (teams is []) teams = [KeyMaking.FirstTeam];
-        if (!teams.All(TeamName.IsValid)) return await Fail("A team's name has 1 to 40 of a-z, 0-9 and -, and starts with a letter or digit.");
-        if (!Scopes.All.Contains(scope)) return await Fail($"A scope is one of {string.Join(", ", Scopes.All)}.");
+        if (teams is [])
+            teams = [KeyMaking.FirstTeam];
+        if (!teams.All(TeamName.IsValid))
+            return await Fail("A team's name has 1 to 40 of a-z, 0-9 and -, and starts with a letter or digit.");
+        if (!Scopes.All.Contains(scope))
+            return await Fail($"A scope is one of {string.Join(", ", Scopes.All)}.");
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders(); // standard output is for the key alone
         try
@@ -51,8 +60,14 @@ internal static class Tools
 
             return 0;
         }
-        catch (SettingException exception) { return await Fail(exception.Message); }
-        catch (NpgsqlException exception) { return await Fail($"The database can't be used: {exception.Message}"); }
+        catch (SettingException exception)
+        {
+            return await Fail(exception.Message);
+        }
+        catch (NpgsqlException exception)
+        {
+            return await Fail($"The database can't be used: {exception.Message}");
+        }
     }
 
     // For whoever runs the pair, when the Scheduler's database was lost: asks the running service to send it everything, and waits for it.
@@ -64,10 +79,21 @@ internal static class Tools
         {
             builder.AddStore<Border>(Description.Of);
             await using var app = builder.Build();
-            return await RebuildOfTheScheduler.Run(app.Services.GetRequiredService<IDocumentStore>(), app.Services.GetRequiredService<NpgsqlDataSource>(), TimeProvider.System, Console.Out);
+            return await RebuildOfTheScheduler.Run(
+                app.Services.GetRequiredService<IDocumentStore>(),
+                app.Services.GetRequiredService<NpgsqlDataSource>(),
+                TimeProvider.System,
+                Console.Out
+            );
         }
-        catch (SettingException exception) { return await Fail(exception.Message); }
-        catch (NpgsqlException exception) { return await Fail($"The database can't be used: {exception.Message}"); }
+        catch (SettingException exception)
+        {
+            return await Fail(exception.Message);
+        }
+        catch (NpgsqlException exception)
+        {
+            return await Fail($"The database can't be used: {exception.Message}");
+        }
     }
 
     private static async Task<int> Fail(string reason)

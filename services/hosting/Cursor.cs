@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FollowUp.Hosting;
 
-/// <summary>Where a page ended: a moment and an id, opaque to callers, so that a list can change underneath without repeats or gaps.</summary>
+/// <summary>
+/// Where a page ended: a moment and an id, opaque to callers, so that a list can change underneath without repeats or gaps.
+/// </summary>
 /// <param name="At">The moment that the list is sorted by.</param>
 /// <param name="Id">The id that decides between equal moments.</param>
 /// <param name="Key">The text that the list is sorted by before the moment, where it is.</param>
@@ -17,29 +19,36 @@ public sealed record Cursor(DateTimeOffset At, string Id, string? Key = null)
     /// <exception cref="RefusedException"><c>badInput</c>: it was not given out by us.</exception>
     public static Cursor? Read(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return null;
+        if (string.IsNullOrEmpty(text))
+            return null;
         try
         {
             var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split('|', 2);
             var ids = parts[^1].Split(BeforeKey, 2);
-            if (parts.Length == 2 && DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) return new(at, ids[0], ids.ElementAtOrDefault(1));
+            if (
+                parts.Length == 2
+                && DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            )
+                return new(at, ids[0], ids.ElementAtOrDefault(1));
         }
         catch (FormatException) { }
         throw RefusedException.BadInput("after", "It must be the 'next' of an earlier page, unchanged.");
     }
 
     /// <summary>As it is given out.</summary>
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{At.ToUniversalTime():O}|{Id}{(Key is null ? "" : $"{BeforeKey}{Key}")}"));
+    public override string ToString() =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{At.ToUniversalTime():O}|{Id}{(Key is null ? "" : $"{BeforeKey}{Key}")}"));
 
     /// <summary>How many a page may have: 50 unless said, 200 at most.</summary>
     /// <param name="limit">As asked.</param>
     /// <exception cref="RefusedException"><c>badInput</c>: out of range.</exception>
-    public static int Limit(int? limit) => limit switch
-    {
-        null => 50,
-        >= 1 and <= 200 => limit.Value,
-        _ => throw RefusedException.BadInput("limit", "It must lie between 1 and 200."),
-    };
+    public static int Limit(int? limit) =>
+        limit switch
+        {
+            null => 50,
+            >= 1 and <= 200 => limit.Value,
+            _ => throw RefusedException.BadInput("limit", "It must lie between 1 and 200."),
+        };
 }
 
 /// <summary>A page of a list.</summary>
@@ -56,11 +65,14 @@ public static class QueryWords
     /// <param name="text">As asked.</param>
     /// <param name="field">The parameter's name.</param>
     /// <exception cref="RefusedException"><c>badInput</c>: not one of them.</exception>
-    public static T? Word<T>(string? text, string field) where T : struct, Enum
+    public static T? Word<T>(string? text, string field)
+        where T : struct, Enum
     {
-        if (string.IsNullOrEmpty(text)) return null;
+        if (string.IsNullOrEmpty(text))
+            return null;
         foreach (var value in Enum.GetValues<T>())
-            if (string.Equals(Camel(value.ToString()), text, StringComparison.Ordinal)) return value;
+            if (string.Equals(Camel(value.ToString()), text, StringComparison.Ordinal))
+                return value;
         throw RefusedException.BadInput(field, $"It must be one of {string.Join(", ", Enum.GetNames<T>().Select(Camel))}.");
     }
 

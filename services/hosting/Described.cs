@@ -14,7 +14,8 @@ public static class RouteDescription
     public static RouteHandlerBuilder Described(this RouteHandlerBuilder route, string summary, Type? answer = null)
     {
         route.WithSummary(summary).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
-        if (answer is not null) route.Produces(200, answer, "application/json");
+        if (answer is not null)
+            route.Produces(200, answer, "application/json");
         return route;
     }
 }

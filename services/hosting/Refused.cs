@@ -11,8 +11,13 @@ namespace FollowUp.Hosting;
 /// <param name="status">The HTTP status that goes with it.</param>
 /// <param name="errors">Sentences by the field's path, for bad input.</param>
 /// <param name="retryAfter">Seconds after which the same request may succeed, where it may.</param>
-public sealed class RefusedException(string code, string detail, int status = 409, IReadOnlyDictionary<string, string[]>? errors = null, int? retryAfter = null)
-    : Exception(detail)
+public sealed class RefusedException(
+    string code,
+    string detail,
+    int status = 409,
+    IReadOnlyDictionary<string, string[]>? errors = null,
+    int? retryAfter = null
+) : Exception(detail)
 {
     /// <summary>Stable, camelCase: for programs.</summary>
     public string Code { get; } = code;
@@ -26,7 +31,9 @@ public sealed class RefusedException(string code, string detail, int status = 40
     /// <summary>Seconds after which the same request may succeed, where it may.</summary>
     public int? RetryAfter { get; } = retryAfter;
 
-    /// <summary>The rule that refuses, with its values, where it is one of the Scheduler's reasons: it can be said in another language.</summary>
+    /// <summary>
+    /// The rule that refuses, with its values, where it is one of the Scheduler's reasons: it can be said in another language.
+    /// </summary>
     public Reason? Reason { get; init; }
 
     /// <summary>What else a program may want to know, by name.</summary>
@@ -38,7 +45,8 @@ public sealed class RefusedException(string code, string detail, int status = 40
 
     /// <summary>What another service refused, as it said it.</summary>
     /// <param name="rejected">Its answer.</param>
-    public static RefusedException Of(CommandRejected rejected) => new(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter) { Reason = rejected.Reason };
+    public static RefusedException Of(CommandRejected rejected) =>
+        new(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter) { Reason = rejected.Reason };
 
     /// <summary>Nothing of the caller's team has that id: 404.</summary>
     /// <param name="code">As <c>unknownApplication</c>.</param>
@@ -65,7 +73,8 @@ public sealed class Checks
     {
         if (!holds)
         {
-            if (!_errors.TryGetValue(field, out var sentences)) _errors[field] = sentences = [];
+            if (!_errors.TryGetValue(field, out var sentences))
+                _errors[field] = sentences = [];
             sentences.Add(sentence);
         }
         return this;
@@ -82,28 +91,39 @@ public sealed class Checks
     /// <param name="value">The text.</param>
     /// <param name="field">The field's path.</param>
     /// <param name="max">Characters.</param>
-    public Checks OptionalText(string? value, string field, int max) => value is null
-        ? this
-        : That(!string.IsNullOrWhiteSpace(value), field, "It must not be blank.")
-            .That(value.Length <= max, field, $"It must not be longer than {max} characters.")
-            .That(!value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')), field, "It must not contain control characters.");
+    public Checks OptionalText(string? value, string field, int max) =>
+        value is null
+            ? this
+            : That(!string.IsNullOrWhiteSpace(value), field, "It must not be blank.")
+                .That(value.Length <= max, field, $"It must not be longer than {max} characters.")
+                .That(
+                    !value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')),
+                    field,
+                    "It must not contain control characters."
+                );
 
     /// <summary>A moment that must not lie ahead. Clocks differ: a minute is forgiven.</summary>
     /// <param name="value">The moment.</param>
     /// <param name="field">The field's path.</param>
     /// <param name="now">The present.</param>
-    public Checks NotInTheFuture(DateTimeOffset? value, string field, DateTimeOffset now) => value is null
-        ? this
-        : That(value <= now.AddMinutes(1), field, "It must not lie in the future.")
-            .That(value.Value.Year >= 1990, field, "It must not lie before 1990.");
+    public Checks NotInTheFuture(DateTimeOffset? value, string field, DateTimeOffset now) =>
+        value is null
+            ? this
+            : That(value <= now.AddMinutes(1), field, "It must not lie in the future.")
+                .That(value.Value.Year >= 1990, field, "It must not lie before 1990.");
 
     /// <summary>Refuses the input if anything is wrong with it.</summary>
     /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
     public void Refuse()
     {
-        if (_errors.Count == 0) return;
+        if (_errors.Count == 0)
+            return;
         var (field, sentences) = _errors.First();
-        throw new RefusedException("badInput", _errors.Count == 1 ? $"{field}: {sentences[0]}" : $"{field}: {sentences[0]} And {_errors.Count - 1} more.", 400,
-            _errors.ToDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal));
+        throw new RefusedException(
+            "badInput",
+            _errors.Count == 1 ? $"{field}: {sentences[0]}" : $"{field}: {sentences[0]} And {_errors.Count - 1} more.",
+            400,
+            _errors.ToDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal)
+        );
     }
 }

@@ -64,7 +64,8 @@ public static class Service
     /// <param name="builder">The host's builder.</param>
     /// <param name="description">What makes this service the service it is.</param>
     public static void AddService<TInbox, TBorder>(this WebApplicationBuilder builder, ServiceDescription description)
-        where TInbox : class, IInbox where TBorder : class, IBorder
+        where TInbox : class, IInbox
+        where TBorder : class, IBorder
     {
         builder.AddStore<TBorder>(description);
         builder.AddBus<TInbox>(description);
@@ -76,14 +77,28 @@ public static class Service
         builder.Services.AddProblems();
         builder.Services.ConfigureHttpJsonOptions(x => Json.Configure(x.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
         builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
-        builder.Services.AddOpenApi("v1", x => x.AddSchemaTransformer((schema, context, _) =>
-        {
-            // What converters of ours read, the description would otherwise take for anything at all.
-            var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
-            if (type.IsEnum) (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]);
-            else if (type == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null, "date-time");
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddOpenApi(
+            "v1",
+            x =>
+                x.AddSchemaTransformer(
+                    (schema, context, _) =>
+                    {
+                        // What converters of ours read, the description would otherwise take for anything at all.
+                        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+                        if (type.IsEnum)
+                            (schema.Type, schema.Enum) = (
+                                JsonSchemaType.String,
+                                [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]
+                            );
+                        else if (type == typeof(DateTimeOffset))
+                            (schema.Type, schema.Format) = (
+                                type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null,
+                                "date-time"
+                            );
+                        return Task.CompletedTask;
+                    }
+                )
+        );
         builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(x =>
         {
             x.AddServerHeader = false;
@@ -100,7 +115,8 @@ public static class Service
     /// <typeparam name="TBorder">What others see of its facts.</typeparam>
     /// <param name="builder">The host's builder.</param>
     /// <param name="description">What makes this service the service it is.</param>
-    public static void AddStore<TBorder>(this WebApplicationBuilder builder, ServiceDescription description) where TBorder : class, IBorder
+    public static void AddStore<TBorder>(this WebApplicationBuilder builder, ServiceDescription description)
+        where TBorder : class, IBorder
     {
         builder.Configuration.AddSecrets();
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -108,34 +124,60 @@ public static class Service
         builder.Services.AddSingleton<IBorder, TBorder>();
         builder.Services.AddSingleton<Publisher>(); // the relay needs it to be made, also where nothing is published
         builder.Services.AddSingleton<Relay>();
-        builder.Services.AddEventStore(builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"), description.Store);
+        builder.Services.AddEventStore(
+            builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"),
+            description.Store
+        );
         builder.Services.AddSingleton<IConfigureMarten, RelayRegistration>();
-        builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("Marten.IDocumentStore", LogLevel.None) // it logs each append that lost a race, with all parameters; what fails is thrown as well
-            .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        builder
+            .Logging.AddFilter("Marten", LogLevel.Warning)
+            // it logs each append that lost a race, with all parameters; what fails is thrown as well
+            .AddFilter("Marten.IDocumentStore", LogLevel.None)
+            .AddFilter("JasperFx", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
             .AddFilter("FollowUp.Hosting.Keys.KeyAuthentication", LogLevel.Warning) // a wrong key is the caller's business, and is answered
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // it warns that its keys lie unencrypted in the database, where everything else lies
-            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None) // a form that has grown old is its sender's business, and is answered
+            // it warns that its keys lie unencrypted in the database, where everything else lies
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // a form that has grown old is its sender's business, and is answered
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None) // /health/ready says it to whoever asks
-            .AddFilter("Npgsql", LogLevel.Warning).AddFilter("MassTransit", LogLevel.None) // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
+            .AddFilter("Npgsql", LogLevel.Warning)
+            // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
+            .AddFilter("MassTransit", LogLevel.None)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
 
-    private static void AddBus<TInbox>(this WebApplicationBuilder builder, ServiceDescription description) where TInbox : class, IInbox
+    private static void AddBus<TInbox>(this WebApplicationBuilder builder, ServiceDescription description)
+        where TInbox : class, IInbox
     {
         var services = builder.Services;
         var uri = builder.Configuration.Require("Bus:Uri", "the AMQP URI of the broker, as amqp://user:password@host:5672/");
-        services.AddSingleton(new BusSettings(Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Scheme is "amqp" or "amqps" ? parsed! : throw new SettingException("Bus:Uri must be an AMQP URI, as amqp://user:password@host:5672/."), description.Name));
+        services.AddSingleton(
+            new BusSettings(
+                Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Scheme is "amqp" or "amqps"
+                    ? parsed!
+                    : throw new SettingException("Bus:Uri must be an AMQP URI, as amqp://user:password@host:5672/."),
+                description.Name
+            )
+        );
         services.AddSingleton(Management(builder.Configuration["Bus:Management"]));
         services.AddSingleton(x => new BrokerUsers(x.GetRequiredService<BusSettings>(), x.GetRequiredService<ManagementSettings>()));
         services.AddSingleton<Senders>();
-        services.AddSingleton(new InboxSettings(description.Inbox, description.Hears, description.TakesBackItsOwn ? description.Source : null));
+        services.AddSingleton(
+            new InboxSettings(description.Inbox, description.Hears, description.TakesBackItsOwn ? description.Source : null)
+        );
         services.AddSingleton(new CommandSettings(description.CommandQueue, description.Source, description.Commands));
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<Parking>();
         services.AddSingleton<Unanswered>();
-        services.AddSingleton(x => new ParkedMessages(x.GetRequiredService<BusSettings>(), [description.Inbox, description.CommandQueue, .. x.GetService<IPrivateInbox>() is { } secret ? new[] { secret.Queue } : []],
-            x.GetRequiredService<Senders>(), x.GetRequiredService<Npgsql.NpgsqlDataSource>(), x.GetRequiredService<ILogger<ParkedMessages>>()));
+        services.AddSingleton(x => new ParkedMessages(
+            x.GetRequiredService<BusSettings>(),
+            [description.Inbox, description.CommandQueue, .. x.GetService<IPrivateInbox>() is { } secret ? new[] { secret.Queue } : []],
+            x.GetRequiredService<Senders>(),
+            x.GetRequiredService<Npgsql.NpgsqlDataSource>(),
+            x.GetRequiredService<ILogger<ParkedMessages>>()
+        ));
         services.AddSingleton(x => new Questions(x.GetRequiredService<Publisher>(), x.GetRequiredService<BusSettings>()));
         services.AddSingleton<IInbox, TInbox>();
         services.AddSingleton<Batches>().AddHostedService(x => x.GetRequiredService<Batches>());
@@ -143,19 +185,27 @@ public static class Service
         {
             x.AddConsumer<InboxConsumer>();
             x.AddConsumer<AnswerConsumer>();
-            if (description.Commands.Count > 0) x.AddConsumer<CommandConsumer>();
-            if (services.Any(s => s.ServiceType == typeof(IPrivateInbox))) x.AddConsumer<PrivateConsumer>();
+            if (description.Commands.Count > 0)
+                x.AddConsumer<CommandConsumer>();
+            if (services.Any(s => s.ServiceType == typeof(IPrivateInbox)))
+                x.AddConsumer<PrivateConsumer>();
             x.UsingRabbitMq((context, bus) => BusSetup.Configure(context, bus, description));
         });
-        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false); // a broker that is away must not keep HTTP from answering
+        // a broker that is away must not keep HTTP from answering
+        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false);
     }
 
-    private static ManagementSettings Management(string? uri) => uri?.Trim() switch
-    {
-        null or "" => new(null),
-        var text when Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" => new(parsed),
-        _ => throw new SettingException("Bus:Management must be an http or https address of the broker's management API, as https://user:password@host:15671/."),
-    };
+    private static ManagementSettings Management(string? uri) =>
+        uri?.Trim() switch
+        {
+            null or "" => new(null),
+            var text
+                when Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var parsed)
+                    && parsed.Scheme is "http" or "https" => new(parsed),
+            _ => throw new SettingException(
+                "Bus:Management must be an http or https address of the broker's management API, as https://user:password@host:15671/."
+            ),
+        };
 
     /// <summary>Adds what every request passes through, and the routes that both services have.</summary>
     /// <param name="app">The application.</param>
@@ -182,20 +232,30 @@ public static class Service
 /// </summary>
 internal static class BodyLimit
 {
-    public static void UseBodyLimit(this IApplicationBuilder app) => app.Use(async (http, next) =>
-    {
-        var most = http.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? Service.MostBytes;
-        if (http.Request.ContentLength is { } length)
-        {
-            if (length > most)
+    public static void UseBodyLimit(this IApplicationBuilder app) =>
+        app.Use(
+            async (http, next) =>
             {
-                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
-                throw new RefusedException("tooLarge", $"The request is larger than the {most} bytes that this route takes.", 413);
+                var most =
+                    http.GetEndpoint()
+                        ?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata>()
+                        ?.MaxRequestBodySize
+                    ?? Service.MostBytes;
+                if (http.Request.ContentLength is { } length)
+                {
+                    if (length > most)
+                    {
+                        await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+                        throw new RefusedException("tooLarge", $"The request is larger than the {most} bytes that this route takes.", 413);
+                    }
+                }
+                else if (
+                    http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit
+                )
+                    limit.MaxRequestBodySize = most;
+                await next(http);
             }
-        }
-        else if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = most;
-        await next(http);
-    });
+        );
 }
 
 internal sealed class RelayRegistration(Relay relay) : IConfigureMarten
@@ -210,11 +270,14 @@ public sealed class SettingException(string message) : Exception(message);
 /// <summary>Where settings come from.</summary>
 public static class Settings
 {
-    /// <summary>Reads the files of the directory that <c>FOLLOWUP_SECRETS</c> names: each file's name is a setting, as <c>Bus__Uri</c>.</summary>
+    /// <summary>
+    /// Reads the files of the directory that <c>FOLLOWUP_SECRETS</c> names: each file's name is a setting, as <c>Bus__Uri</c>.
+    /// </summary>
     /// <param name="configuration">The configuration.</param>
     public static void AddSecrets(this ConfigurationManager configuration)
     {
-        if (configuration["FOLLOWUP_SECRETS"] is { Length: > 0 } directory && Directory.Exists(directory)) configuration.AddKeyPerFile(directory, optional: true);
+        if (configuration["FOLLOWUP_SECRETS"] is { Length: > 0 } directory && Directory.Exists(directory))
+            configuration.AddKeyPerFile(directory, optional: true);
     }
 
     /// <summary>A setting that has no default: no secret has one that works.</summary>
@@ -223,5 +286,9 @@ public static class Settings
     /// <param name="what">What it is.</param>
     /// <exception cref="SettingException">It is missing.</exception>
     public static string Require(this IConfiguration configuration, string name, string what) =>
-        configuration[name] is { Length: > 0 } value ? value.Trim() : throw new SettingException($"{name} is not set: {what}. Set {name.Replace(":", "__", StringComparison.Ordinal)} in the environment, or a file of that name in the directory named by FOLLOWUP_SECRETS.");
+        configuration[name] is { Length: > 0 } value
+            ? value.Trim()
+            : throw new SettingException(
+                $"{name} is not set: {what}. Set {name.Replace(":", "__", StringComparison.Ordinal)} in the environment, or a file of that name in the directory named by FOLLOWUP_SECRETS."
+            );
 }

@@ -32,19 +32,29 @@ public sealed record Watch
 
     public int EarlyCount => Early.Count;
 
-    /// <summary>While this service is rebuilt from a replay, what is still to come of this application: until it is there nothing is decided, and whoever asks is told to wait.</summary>
+    /// <summary>
+    /// While this service is rebuilt from a replay, what is still to come of this application: until it is there nothing is decided, and
+    /// whoever asks is told to wait.
+    /// </summary>
     public Rebuild? Rebuild { get; init; }
 
     /// <summary>Begins to rebuild, if a replay brings more than there is.</summary>
     /// <param name="again">What is sent again.</param>
     /// <param name="decided">How much there is of the decisions.</param>
     public Watch Begin(CloudEvent again, long decided) =>
-        Rebuild is null && again is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all } && (last > Version || all > decided) ? this with { Rebuild = new(last, all) } : this;
+        Rebuild is null && again is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all } && (last > Version || all > decided)
+            ? this with
+            {
+                Rebuild = new(last, all),
+            }
+            : this;
 
     /// <summary>When the clock must look: a slot comes due, a window ends, a claim runs out.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
 
-    /// <summary>The version of the team's policy that it was last planned under; null when nothing is left that another could decide otherwise.</summary>
+    /// <summary>
+    /// The version of the team's policy that it was last planned under; null when nothing is left that another could decide otherwise.
+    /// </summary>
     public int? PlannedUnder { get; init; }
 }
 
@@ -66,7 +76,9 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream, Pol
 
     public Policy Policy => policy;
 
-    /// <summary>Every slot was brought to what the policy wants. What is only claimed, or comes due, still is what an earlier policy decided.</summary>
+    /// <summary>
+    /// Every slot was brought to what the policy wants. What is only claimed, or comes due, still is what an earlier policy decided.
+    /// </summary>
     public bool IsReplanned { get; set; }
 
     public Watch Watch { get; set; } = watch;
@@ -79,21 +91,28 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream, Pol
     /// <summary>What the policy wants in a situation; the same situation isn't planned twice.</summary>
     public Wanted Wanted(Situation situation)
     {
-        if (_wanted is not { } last || !ReferenceEquals(last.Situation, situation)) _wanted = last = (situation, Planner.Plan(situation, policy));
+        if (_wanted is not { } last || !ReferenceEquals(last.Situation, situation))
+            _wanted = last = (situation, Planner.Plan(situation, policy));
         return last.Wanted;
     }
 
     /// <summary>Whether all that a rebuild brings is there.</summary>
     public bool IsRebuilt => Watch.Rebuild is { } rebuild && Watch.Version >= rebuild.Happened && Version >= rebuild.Decided;
 
-    /// <summary>Takes back what this service itself once announced, each in its place, whatever the order in which it comes; what is there is left as it is.</summary>
+    /// <summary>
+    /// Takes back what this service itself once announced, each in its place, whatever the order in which it comes; what is there is left
+    /// as it is.
+    /// </summary>
     public void TakeBack(Received said)
     {
-        if (Watch.Rebuild is not { } rebuild || said.Sequence <= Version) return;
+        if (Watch.Rebuild is not { } rebuild || said.Sequence <= Version)
+            return;
         var early = rebuild.Early.SetItem(said.Sequence, said.Event);
         while (early.TryGetValue(Version + 1, out var next))
         {
-            var fact = Border.TakeBack(Catalogue.Open(next) ?? next) ?? throw new InvalidOperationException($"This version doesn't know what a {next.Type} was.");
+            var fact =
+                Border.TakeBack(Catalogue.Open(next) ?? next)
+                ?? throw new InvalidOperationException($"This version doesn't know what a {next.Type} was.");
             early = early.Remove(Version + 1);
             stream.AppendMany(fact.TakenBackFrom(next));
             _facts.Add(fact);
@@ -114,10 +133,17 @@ internal sealed class Opened(Watch watch, IEventStream<FollowUpPlan> stream, Pol
     }
 }
 
-/// <summary>What is rebuilt was planned by a version of the team's policy that isn't back yet. It lies in another lane, or with another node, and comes by itself.</summary>
-internal sealed class PolicyAwaitedException(string team, int version) : TimeoutException($"Version {version} of the policy of team {team} isn't back yet.");
+/// <summary>
+/// What is rebuilt was planned by a version of the team's policy that isn't back yet. It lies in another lane, or with another node, and
+/// comes by itself.
+/// </summary>
+internal sealed class PolicyAwaitedException(string team, int version)
+    : TimeoutException($"Version {version} of the policy of team {team} isn't back yet.");
 
-/// <summary>How long a rebuild waits for a version of a policy: one that nobody heard of, or that was parked, doesn't come, and whatever waits for it keeps its place in the inbox from the events of everybody.</summary>
+/// <summary>
+/// How long a rebuild waits for a version of a policy: one that nobody heard of, or that was parked, doesn't come, and whatever waits for
+/// it keeps its place in the inbox from the events of everybody.
+/// </summary>
 internal sealed partial class AwaitedPolicies(TimeProvider time, ILogger<AwaitedPolicies> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -126,22 +152,34 @@ internal sealed partial class AwaitedPolicies(TimeProvider time, ILogger<Awaited
 
     public bool IsWaitedFor(string team, int version)
     {
-        if (time.GetElapsedTime(_since.GetOrAdd((team, version), _ => time.GetTimestamp())) < Patience) return true;
-        if (_givenUp.TryAdd((team, version), true)) LogGivenUp(log, version, team); // once, however many applications it is about
+        if (time.GetElapsedTime(_since.GetOrAdd((team, version), _ => time.GetTimestamp())) < Patience)
+            return true;
+        if (_givenUp.TryAdd((team, version), true))
+            LogGivenUp(log, version, team); // once, however many applications it is about
         return false;
     }
 
     public void IsBack(string team, int version) => _since.TryRemove((team, version), out _);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Version {Version} of the policy of team {Team} isn't back after a minute: what it had planned is planned by the version that there is. Look among the parked messages")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Version {Version} of the policy of team {Team} isn't back after a minute: what it had planned is planned by the version that there is. Look among the parked messages"
+    )]
     private static partial void LogGivenUp(ILogger log, int version, string team);
 }
 
-/// <summary>The one way in: load, decide, append, commit. Inbox, claims and clock all write through here, for one application or many.</summary>
+/// <summary>
+/// The one way in: load, decide, append, commit. Inbox, claims and clock all write through here, for one application or many.
+/// </summary>
 internal sealed class Planning(PolicyOfTeam policies, AwaitedPolicies awaited, Ticking clock)
 {
     /// <summary>Loads many of a team at once, in one round trip.</summary>
-    public async Task<IReadOnlyDictionary<Guid, Opened>> Open(string team, IDocumentSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<Guid, Opened>> Open(
+        string team,
+        IDocumentSession session,
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken ct
+    )
     {
         var batch = session.CreateBatchQuery();
         var watches = batch.LoadMany<Watch>().ById(ids.ToArray());
@@ -151,11 +189,15 @@ internal sealed class Planning(PolicyOfTeam policies, AwaitedPolicies awaited, T
         // Never by an older policy than what is there was planned by.
         var policy = (await policies.Find(team, ct, known.Values.Max(x => x.PlannedUnder) ?? 1)).Policy.Policy;
         var opened = new Dictionary<Guid, Opened>(ids.Count);
-        foreach (var (id, stream) in streams) opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream, policy);
+        foreach (var (id, stream) in streams)
+            opened[id] = new(known.GetValueOrDefault(id) ?? new Watch { Id = id }, await stream, policy);
         return opened;
     }
 
-    /// <summary>Refuses for now to go on with what a rebuild brought, where the policy that planned it isn't back yet, or an older one is remembered still.</summary>
+    /// <summary>
+    /// Refuses for now to go on with what a rebuild brought, where the policy that planned it isn't back yet, or an older one is remembered
+    /// still.
+    /// </summary>
     /// <exception cref="PolicyAwaitedException">It comes by itself: the same attempt succeeds later.</exception>
     public async Task MustHavePolicyOf(string team, Opened opened, CancellationToken ct)
     {
@@ -166,28 +208,43 @@ internal sealed class Planning(PolicyOfTeam policies, AwaitedPolicies awaited, T
             return;
         }
         var found = await policies.Find(team, ct, version); // what is remembered is forgotten, so that the next attempt has it
-        if (found.Version >= version || awaited.IsWaitedFor(team, version)) throw new PolicyAwaitedException(team, version);
+        if (found.Version >= version || awaited.IsWaitedFor(team, version))
+            throw new PolicyAwaitedException(team, version);
     }
 
     /// <summary>Writes what was decided, with what follows from it for the agenda and the clock, in the session's transaction.</summary>
     public static void Write(IDocumentSession session, Opened opened, DateTimeOffset now)
     {
-        if (opened.Facts.Count == 0 && !opened.IsReplanned && ReferenceEquals(opened.Watch, opened.Before)) return;
+        if (opened.Facts.Count == 0 && !opened.IsReplanned && ReferenceEquals(opened.Watch, opened.Before))
+            return;
         var wanted = opened.Wanted(opened.Watch.Situation);
         var next = opened.Plan.NextMoment(wanted);
         // After a decision every moment lies ahead. Should one not, the clock must not spin on it.
         opened.Watch = opened.Watch with
         {
             NextMomentAt = opened.Watch.Rebuild is not null ? null : (next <= now ? now.AddSeconds(1) : next)?.ToUniversalTime(),
-            PlannedUnder = !opened.Plan.IsOpenTo(wanted) ? null : opened.IsReplanned ? opened.Policy.Version : opened.Before.PlannedUnder ?? 0,
+            PlannedUnder =
+                !opened.Plan.IsOpenTo(wanted) ? null
+                : opened.IsReplanned ? opened.Policy.Version
+                : opened.Before.PlannedUnder ?? 0,
         };
         session.Store(opened.Watch);
-        if (opened.Watch.Rebuild is not null) return; // its slots may be there before anything is known of the application
+        if (opened.Watch.Rebuild is not null)
+            return; // its slots may be there before anything is known of the application
         var proposed = opened.Plan.ProposedFor(wanted);
         foreach (var slot in opened.Plan.Slots.Values)
-            if (opened.Before.Rebuild is not null || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage)) || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation)
-                || !ReferenceEquals(opened.Plan.Proposed, opened.PlanBefore.Proposed))
-                session.Store(AgendaEntry.Of(opened.Watch.Situation, slot, proposed) with { Revision = opened.Version + opened.Watch.Version });
+            if (
+                opened.Before.Rebuild is not null
+                || !ReferenceEquals(slot, opened.PlanBefore.Slots.GetValueOrDefault(slot.Stage))
+                || !ReferenceEquals(opened.Watch.Situation, opened.Before.Situation)
+                || !ReferenceEquals(opened.Plan.Proposed, opened.PlanBefore.Proposed)
+            )
+                session.Store(
+                    AgendaEntry.Of(opened.Watch.Situation, slot, proposed) with
+                    {
+                        Revision = opened.Version + opened.Watch.Version,
+                    }
+                );
     }
 
     /// <summary>Tells the clock of an earlier moment, once it is committed.</summary>

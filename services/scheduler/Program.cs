@@ -11,7 +11,8 @@ using FollowUp.Scheduler.Listening;
 using FollowUp.Scheduler.Reading;
 using FollowUp.Scheduler.Steering;
 
-if (args.FirstOrDefault() == "health") return await HealthProbe.Run();
+if (args.FirstOrDefault() == "health")
+    return await HealthProbe.Run();
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<IPrivateInbox, WhenKeysChanged>();
@@ -24,8 +25,21 @@ catch (SettingException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }
-builder.Services.AddSingleton<PolicyOfTeam>().AddSingleton<AwaitedPolicies>().AddSingleton<StoreClock>().AddSingleton<Planning>().AddSingleton<Arrivals>().AddSingleton<Turns>().AddSingleton<Steers>().AddSingleton<Claims>();
-builder.Services.AddSingleton<Warnings>().AddSingleton<PolicyPreview>().AddSingleton<CalendarFeeds>().AddSingleton<Replanning>().AddHostedService(x => x.GetRequiredService<Replanning>());
+builder
+    .Services.AddSingleton<PolicyOfTeam>()
+    .AddSingleton<AwaitedPolicies>()
+    .AddSingleton<StoreClock>()
+    .AddSingleton<Planning>()
+    .AddSingleton<Arrivals>()
+    .AddSingleton<Turns>()
+    .AddSingleton<Steers>()
+    .AddSingleton<Claims>();
+builder
+    .Services.AddSingleton<Warnings>()
+    .AddSingleton<PolicyPreview>()
+    .AddSingleton<CalendarFeeds>()
+    .AddSingleton<Replanning>()
+    .AddHostedService(x => x.GetRequiredService<Replanning>());
 builder.Services.AddSingleton<PolicyMaking>().AddSingleton<CalendarMaking>().AddSingleton<ICommands, PairQuestions>();
 builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>()).AddHostedService<Gauges>();
 

@@ -10,13 +10,24 @@ using Npgsql;
 namespace FollowUp.Scheduler;
 
 /// <summary>
-/// One application, decided on now, for somebody who waits for the answer. Racing ones are decided one after the other, because each appends to
+/// One application, decided on now, for somebody who waits for the answer. Racing ones are decided one after the other, because each
+/// appends to
 /// the application's stream at the version it saw.
 /// </summary>
-internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock clock, Arrivals arrivals, NpgsqlDataSource database, Wakeup wakeup, TimeProvider time)
+internal sealed class Turns(
+    IDocumentStore store,
+    Planning planning,
+    StoreClock clock,
+    Arrivals arrivals,
+    NpgsqlDataSource database,
+    Wakeup wakeup,
+    TimeProvider time
+)
 {
     private const int MostAttempts = 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4), Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4),
+        Look = TimeSpan.FromMilliseconds(50);
+
     // Racers of one application on this node stand in line here, rather than all but one losing at the database.
     private readonly SemaphoreSlim[] _lines = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
@@ -29,7 +40,12 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
 
     /// <summary>Decides, and commits what was decided.</summary>
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or what the decision refuses.</exception>
-    public async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(Asker asker, Func<Opened, DateTimeOffset, Reason?, object[]> decide, CancellationToken ct, Action<IDocumentSession, Opened>? beside = null)
+    public async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(
+        Asker asker,
+        Func<Opened, DateTimeOffset, Reason?, object[]> decide,
+        CancellationToken ct,
+        Action<IDocumentSession, Opened>? beside = null
+    )
     {
         var line = _lines[(uint)asker.Application.GetHashCode() % _lines.Length];
         var asked = time.GetTimestamp();
@@ -42,7 +58,8 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
                 try
                 {
                     await using var transaction = await connection.BeginTransactionAsync(ct);
-                    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox and the clock
+                    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox
+                    // and the clock
                     // don't: they meet a claim seldom, and the stream's version still decides.
                     await Line.StandIn(transaction, $"claim {asker.Team} {asker.Application}", ct);
                     await using var session = store.Open(asker.Team, asker.By, asker.Cause?.CorrelationId, asker.Cause?.Id, transaction);
@@ -50,21 +67,29 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
                     if (opened.Watch.Version >= Math.Max(asker.AsOf ?? 1, 1) && opened.Watch.Rebuild is null)
                     {
                         var now = await clock.Now(ct);
-                        var guard = asker.Guarded is { } stage ? await Guards.Against(transaction, asker.Team, opened, stage, now, ct) : null;
+                        var guard = asker.Guarded is { } stage
+                            ? await Guards.Against(transaction, asker.Team, opened, stage, now, ct)
+                            : null;
                         opened.Add(decide(opened, now, guard));
                         Planning.Write(session, opened, now);
                         beside?.Invoke(session, opened);
                         await session.SaveChangesAsync(ct);
                         await transaction.CommitAsync(ct);
-                        if (opened.Facts.Count > 0) wakeup.Appended();
+                        if (opened.Facts.Count > 0)
+                            wakeup.Appended();
                         planning.Committed(opened);
                         return (opened.Plan, now);
                     }
-                    if (asker.AsOf is null && opened.Watch.Rebuild is null) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
+                    if (asker.AsOf is null && opened.Watch.Rebuild is null)
+                        throw RefusedException.NotFound(
+                            "unknownApplication",
+                            "Your team has no application with that id, or the Scheduler hasn't heard of it yet."
+                        );
                 }
                 catch (InvalidOperationException exception) when (connection.State is not System.Data.ConnectionState.Open)
                 {
-                    throw new NpgsqlException("The connection to the database broke.", exception); // of which its transaction says only that it is over
+                    // of which its transaction says only that it is over
+                    throw new NpgsqlException("The connection to the database broke.", exception);
                 }
             }
             catch (Exception exception) when (Passing.IsConflict(exception) && attempt < MostAttempts)
@@ -77,7 +102,14 @@ internal sealed class Turns(IDocumentStore store, Planning planning, StoreClock 
                 line.Release();
             }
             if (time.GetElapsedTime(asked) > Patience)
-                throw new RefusedException("behind", asker.AsOf is null ? "The Scheduler has not seen all of this application yet. Please try again." : $"The Scheduler has not seen version {asker.AsOf} of this application yet. Please try again.", 503, retryAfter: 1);
+                throw new RefusedException(
+                    "behind",
+                    asker.AsOf is null
+                        ? "The Scheduler has not seen all of this application yet. Please try again."
+                        : $"The Scheduler has not seen version {asker.AsOf} of this application yet. Please try again.",
+                    503,
+                    retryAfter: 1
+                );
             await arrivals.Next(asker.Team, asker.Application, Look, ct);
         }
     }

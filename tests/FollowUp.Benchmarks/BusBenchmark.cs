@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>How soon another system hears of what was recorded, and how fast the relay and the Scheduler work off what has piled up.</summary>
+/// <summary>
+/// How soon another system hears of what was recorded, and how fast the relay and the Scheduler work off what has piled up.
+/// </summary>
 internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan loaded)
 {
     private const double Rate = 200;
@@ -65,15 +67,39 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
         await Task.Delay(loaded);
         var takenIn = (planned.Count - from) / Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        report.AppendLine(CultureInfo.InvariantCulture, $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench bus` on {await Machine.Describe(pair.ApplicationsDatabase)}.");
+        report.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench bus` on {await Machine.Describe(pair.ApplicationsDatabase)}."
+        );
         report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
-        Row($"sent → heard by a subscriber, idle, one at a time ({idle} samples)", PairBenchmark.Percentiles(Submitter.Latencies(fromSent)));
+        Row(
+            $"sent → heard by a subscriber, idle, one at a time ({idle} samples)",
+            PairBenchmark.Percentiles(Submitter.Latencies(fromSent))
+        );
         Row("acknowledged → heard by a subscriber, idle", PairBenchmark.Percentiles(Submitter.Latencies(fromAnswer)));
-        Row(string.Create(CultureInfo.InvariantCulture, $"meant to be sent → heard by a subscriber, at {Rate} commands a second ({steady.Count:n0} samples)"), PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => submitted.At(x.Id)!.Value - x.Meant))));
-        Row("acknowledged → heard by a subscriber, at that rate", PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => Math.Max(0, submitted.At(x.Id)!.Value - x.Acknowledged)))));
-        Row(string.Create(CultureInfo.InvariantCulture, $"**the relay drains a backlog of {backlog:n0}**, from its first event on"), string.Create(CultureInfo.InvariantCulture, $"**{drained:n0} events a second**"));
-        Row(string.Create(CultureInfo.InvariantCulture, $"the same with {sweep:n0}, by page size and number in flight"), string.Join(", ", drains));
-        Row("the Scheduler takes in, plans and announces what waits for it", string.Create(CultureInfo.InvariantCulture, $"{takenIn:n0} a second"));
+        Row(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"meant to be sent → heard by a subscriber, at {Rate} commands a second ({steady.Count:n0} samples)"
+            ),
+            PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => submitted.At(x.Id)!.Value - x.Meant)))
+        );
+        Row(
+            "acknowledged → heard by a subscriber, at that rate",
+            PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => Math.Max(0, submitted.At(x.Id)!.Value - x.Acknowledged))))
+        );
+        Row(
+            string.Create(CultureInfo.InvariantCulture, $"**the relay drains a backlog of {backlog:n0}**, from its first event on"),
+            string.Create(CultureInfo.InvariantCulture, $"**{drained:n0} events a second**")
+        );
+        Row(
+            string.Create(CultureInfo.InvariantCulture, $"the same with {sweep:n0}, by page size and number in flight"),
+            string.Join(", ", drains)
+        );
+        Row(
+            "the Scheduler takes in, plans and announces what waits for it",
+            string.Create(CultureInfo.InvariantCulture, $"{takenIn:n0} a second")
+        );
         return report.ToString();
     }
 
@@ -84,7 +110,8 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
         await service.Stop();
         await using (var database = NpgsqlDataSource.Create(pair.ApplicationsDatabase))
         {
-            await using var copy = database.CreateCommand("""
+            await using var copy = database.CreateCommand(
+                """
                 create temp table more as select gen_random_uuid() as id from generate_series(1, @count);
                 insert into followup.mt_streams (id, type, version, timestamp, tenant_id)
                 select m.id, s.type, 1, now(), s.tenant_id from more m, (select * from followup.mt_streams where version = 1 and type is not null and id in (select stream_id from followup.mt_events where type = 'submitted') limit 1) s;
@@ -92,7 +119,8 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
                 select nextval('followup.mt_events_sequence'), gen_random_uuid(), m.id, 1, e.data, e.type, now(), e.tenant_id, e.mt_dotnet_type, false, e.user_name
                 from more m, (select * from followup.mt_events where type = 'submitted' limit 1) e;
                 drop table more;
-                """);
+                """
+            );
             copy.Parameters.AddWithValue("count", count);
             copy.CommandTimeout = 300;
             await copy.ExecuteNonQueryAsync();

@@ -4,11 +4,16 @@ using Npgsql;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>What time costs at scale: a look that finds nothing, a crowd that comes due in one second, and a week that was missed, with up to a million planned slots in the store.</summary>
+/// <summary>
+/// What time costs at scale: a look that finds nothing, a crowd that comes due in one second, and a week that was missed, with up to a
+/// million planned slots in the store.
+/// </summary>
 internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan idle)
 {
     private const int WarmUp = 200;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Week = TimeSpan.FromDays(7), UntilDue = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10),
+        Week = TimeSpan.FromDays(7),
+        UntilDue = TimeSpan.FromSeconds(45);
 
     public async Task<string> Run(Action<string> say)
     {
@@ -21,17 +26,35 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         await template.Slot(1, "planned");
         var another = await (await pair.Team("another")).Submit(); // of a team whose policy changes
         await another.Slot(1, "planned");
-        await Task.WhenAll(pair.Services.Select(x => x.Stop())); // Applications too: what it would make of applications that it doesn't know isn't measured
-        rows.Add(("yardstick: raw INSERTs a second over Npgsql, 8 connections, nothing else", Figure(await Machine.RawInserts(pair.SchedulerDatabase, TimeSpan.FromSeconds(3)))));
+        // Applications too: what it would make of applications that it doesn't know isn't measured
+        await Task.WhenAll(pair.Services.Select(x => x.Stop()));
+        rows.Add(
+            (
+                "yardstick: raw INSERTs a second over Npgsql, 8 connections, nothing else",
+                Figure(await Machine.RawInserts(pair.SchedulerDatabase, TimeSpan.FromSeconds(3)))
+            )
+        );
 
-        Task<IReadOnlyList<Guid>> Copy(int count, DateTimeOffset from, DateTimeOffset to, TimeSpan window) => PlannedSlots.Copy(pair.SchedulerDatabase, template.Id, count, from, to, window, announced: true);
+        Task<IReadOnlyList<Guid>> Copy(int count, DateTimeOffset from, DateTimeOffset to, TimeSpan window) =>
+            PlannedSlots.Copy(pair.SchedulerDatabase, template.Id, count, from, to, window, announced: true);
         var there = 1;
         foreach (var size in sizes)
         {
             say($"Filling up to {Figure(size)} planned slots ...");
             await Copy(size - there, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week);
             there = size;
-            IReadOnlyList<Guid> theirs = size == sizes[1] ? await PlannedSlots.Copy(pair.SchedulerDatabase, another.Id, size, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddDays(90), Week, announced: true) : [];
+            IReadOnlyList<Guid> theirs =
+                size == sizes[1]
+                    ? await PlannedSlots.Copy(
+                        pair.SchedulerDatabase,
+                        another.Id,
+                        size,
+                        DateTimeOffset.UtcNow.AddDays(30),
+                        DateTimeOffset.UtcNow.AddDays(90),
+                        Week,
+                        announced: true
+                    )
+                    : [];
             await Vacuum(pair.SchedulerDatabase);
             await pair.Scheduler[0].StartAndWait();
             say("Nothing is due ...");
@@ -49,28 +72,44 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         {
             say($"{Figure(due)} come due in the same second, {nodes} of the Scheduler's nodes ...");
             var at = DateTimeOffset.UtcNow + UntilDue;
-            var warming = await Copy(WarmUp, at - TimeSpan.FromSeconds(15), at - TimeSpan.FromSeconds(10), Week); // what is compiled at its first use isn't meant
+            // what is compiled at its first use isn't meant
+            var warming = await Copy(WarmUp, at - TimeSpan.FromSeconds(15), at - TimeSpan.FromSeconds(10), Week);
             var all = await Copy(due, at, at, Week);
             var twice = announced.Repeated;
             await Task.WhenAll(pair.Scheduler.Take(nodes).Select(x => x.StartAndWait()));
-            if (DateTimeOffset.UtcNow > at) throw new InvalidOperationException($"The Scheduler took longer than {UntilDue} to start.");
+            if (DateTimeOffset.UtcNow > at)
+                throw new InvalidOperationException($"The Scheduler took longer than {UntilDue} to start.");
             await announced.All(warming, Patience);
             var noticedBefore = await Task.WhenAll(pair.Scheduler.Take(nodes).Select(Noticed));
             var cpu = pair.Scheduler.Take(nodes).Select(x => Machine.CpuTime(x.ProcessId)).ToArray();
             var last = await announced.All(all, Patience);
             var seconds = (Clock.Of(last) - at).TotalSeconds;
             var spent = pair.Scheduler.Take(nodes).Select((x, i) => Machine.CpuTime(x.ProcessId) - cpu[i]).Sum(x => x.TotalMilliseconds);
-            var noticed = (await Task.WhenAll(pair.Scheduler.Take(nodes).Select(Noticed))).Zip(noticedBefore, (after, before) => (Count: after.Count - before.Count, Lateness: after.Lateness - before.Lateness)).ToArray();
-            rows.Add(($"**{Figure(due)} of {Figure(there + due)} come due in the same second**, {nodes} node{(nodes > 1 ? "s" : "")}: due → heard by a subscriber",
-                PairBenchmark.Percentiles(Submitter.Latencies(all.Select(x => Clock.TicksAfter(at, announced.At(x)!.Value))))));
-            rows.Add(("of these, announced a second, from the moment on", $"**{Figure(due / seconds)}**, noticed by node: {string.Join(" and ", noticed.Select(x => Figure(x.Count)))}, on average {(noticed.Sum(x => x.Lateness) * 1000 / noticed.Sum(x => x.Count)).ToString("n0", CultureInfo.InvariantCulture)} ms after the moment, announced twice: {announced.Repeated - twice}; {(spent / due).ToString("n2", CultureInfo.InvariantCulture)} ms of the nodes' processor time each"));
+            var noticed = (await Task.WhenAll(pair.Scheduler.Take(nodes).Select(Noticed)))
+                .Zip(noticedBefore, (after, before) => (Count: after.Count - before.Count, Lateness: after.Lateness - before.Lateness))
+                .ToArray();
+            rows.Add(
+                (
+                    $"**{Figure(due)} of {Figure(there + due)} come due in the same second**, {nodes} node{(nodes > 1 ? "s" : "")}: due → heard by a subscriber",
+                    PairBenchmark.Percentiles(Submitter.Latencies(all.Select(x => Clock.TicksAfter(at, announced.At(x)!.Value))))
+                )
+            );
+            rows.Add(
+                (
+                    "of these, announced a second, from the moment on",
+                    $"**{Figure(due / seconds)}**, noticed by node: {string.Join(" and ", noticed.Select(x => Figure(x.Count)))}, on average {(noticed.Sum(x => x.Lateness) * 1000 / noticed.Sum(x => x.Count)).ToString("n0", CultureInfo.InvariantCulture)} ms after the moment, announced twice: {announced.Repeated - twice}; {(spent / due).ToString("n2", CultureInfo.InvariantCulture)} ms of the nodes' processor time each"
+                )
+            );
             there += due + WarmUp;
             await Task.WhenAll(pair.Scheduler.Select(x => x.Stop()));
         }
 
         say($"Away for a week, in which {Figure(due)} came due, half of which ended as well ...");
         var now = DateTimeOffset.UtcNow;
-        var (ended, open) = (await Copy(due / 2, now - Week, now.AddDays(-1), TimeSpan.FromHours(1)), await Copy(due / 2, now - Week, now, Week + Week));
+        var (ended, open) = (
+            await Copy(due / 2, now - Week, now.AddDays(-1), TimeSpan.FromHours(1)),
+            await Copy(due / 2, now - Week, now, Week + Week)
+        );
         var seen = announced.Repeated + lapsed.Repeated;
         var (heardDue, heardLapsed) = (announced.Count, lapsed.Count);
         var appended = await Last(pair.SchedulerDatabase);
@@ -79,14 +118,27 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         var first = DateTimeOffset.UtcNow;
         await Task.WhenAll(announced.All(open, Patience), lapsed.All(ended, Patience));
         var took = (Clock.Of(Math.Max(open.Max(x => announced.At(x)!.Value), ended.Max(x => lapsed.At(x)!.Value))) - first).TotalSeconds;
-        rows.Add(("caught up after a week's absence: announced a second, from the first on", $"**{Figure(due / took)}** ({Figure(due)} in {took.ToString("n1", CultureInfo.InvariantCulture)} s)"));
-        rows.Add(("of these, due and announced as due; ended, and only lapsed; announced twice; out of the order of their moments in the store",
-            $"{Figure(announced.Count - heardDue)}; {Figure(lapsed.Count - heardLapsed)}, {Figure(ended.Count(x => announced.At(x) is not null))} of them due; {announced.Repeated + lapsed.Repeated - seen}; {await Disordered(pair.SchedulerDatabase, appended)}"));
+        rows.Add(
+            (
+                "caught up after a week's absence: announced a second, from the first on",
+                $"**{Figure(due / took)}** ({Figure(due)} in {took.ToString("n1", CultureInfo.InvariantCulture)} s)"
+            )
+        );
+        rows.Add(
+            (
+                "of these, due and announced as due; ended, and only lapsed; announced twice; out of the order of their moments in the store",
+                $"{Figure(announced.Count - heardDue)}; {Figure(lapsed.Count - heardLapsed)}, {Figure(ended.Count(x => announced.At(x) is not null))} of them due; {announced.Repeated + lapsed.Repeated - seen}; {await Disordered(pair.SchedulerDatabase, appended)}"
+            )
+        );
 
         var report = new StringBuilder();
-        report.AppendLine(CultureInfo.InvariantCulture, $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench clock` on {await Machine.Describe(pair.SchedulerDatabase)}.");
+        report.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench clock` on {await Machine.Describe(pair.SchedulerDatabase)}."
+        );
         report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
-        foreach (var (what, figure) in rows) report.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {figure} |");
+        foreach (var (what, figure) in rows)
+            report.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {figure} |");
         return report.ToString();
     }
 
@@ -115,13 +167,30 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         (await team.Scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
         var answered = System.Diagnostics.Stopwatch.GetElapsedTime(began);
-        var busy = await Claims(async x => x % 50 != 49 || (await team.Scheduler.Get("/policy/replanning")).Expect(200).Json.Number("remaining") > 0);
+        var busy = await Claims(async x =>
+            x % 50 != 49 || (await team.Scheduler.Get("/policy/replanning")).Expect(200).Json.Number("remaining") > 0
+        );
         var took = System.Diagnostics.Stopwatch.GetElapsedTime(began);
-        await Eventually.Holds(async () => await Number(pair.SchedulerDatabase, "select max(seq_id) - (select min(last_seq_id) from followup.mt_event_progression where name like '%:All') from followup.mt_events", 0) <= 0, Patience, "all of it is published");
+        await Eventually.Holds(
+            async () =>
+                await Number(
+                    pair.SchedulerDatabase,
+                    "select max(seq_id) - (select min(last_seq_id) from followup.mt_event_progression where name like '%:All') from followup.mt_events",
+                    0
+                ) <= 0,
+            Patience,
+            "all of it is published"
+        );
         return
         [
-            ($"another policy for {Figure(size)} open slots, all of which move: answered", $"{answered.TotalMilliseconds.ToString("n0", CultureInfo.InvariantCulture)} ms"),
-            ("all of them planned anew", $"after {took.TotalSeconds.ToString("n0", CultureInfo.InvariantCulture)} s, **{Figure(size / took.TotalSeconds)}** a second"),
+            (
+                $"another policy for {Figure(size)} open slots, all of which move: answered",
+                $"{answered.TotalMilliseconds.ToString("n0", CultureInfo.InvariantCulture)} ms"
+            ),
+            (
+                "all of them planned anew",
+                $"after {took.TotalSeconds.ToString("n0", CultureInfo.InvariantCulture)} s, **{Figure(size / took.TotalSeconds)}** a second"
+            ),
             ("a claim before, one after the other", PairBenchmark.Percentiles(Submitter.Latencies(quiet))),
             ("a claim meanwhile", PairBenchmark.Percentiles(Submitter.Latencies(busy))),
         ];
@@ -133,14 +202,22 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         var node = pair.Scheduler[0];
         var (postgres, _) = await Machine.ServerProcesses(pair.SchedulerDatabase);
         await Task.Delay(TimeSpan.FromSeconds(5)); // what a start costs isn't meant
-        async Task<(double Time, double Looks)> Look() => (await Metric(node, "followup_clock_look_seconds_sum"), await Metric(node, "followup_clock_look_seconds_count"));
-        var (before, spent, served) = (await Look(), Machine.CpuTime(node.ProcessId), postgres is { } process ? Machine.CpuTime(process) : default);
+        async Task<(double Time, double Looks)> Look() =>
+            (await Metric(node, "followup_clock_look_seconds_sum"), await Metric(node, "followup_clock_look_seconds_count"));
+        var (before, spent, served) = (
+            await Look(),
+            Machine.CpuTime(node.ProcessId),
+            postgres is { } process ? Machine.CpuTime(process) : default
+        );
         await Task.Delay(idle);
         var (after, looks) = (await Look(), 0.0);
         looks = after.Looks - before.Looks;
         var cpu = (Machine.CpuTime(node.ProcessId) - spent).TotalMilliseconds / idle.TotalMinutes;
         var sql = postgres is { } same ? (Machine.CpuTime(same) - served).TotalMilliseconds / idle.TotalMinutes : double.NaN;
-        return string.Create(CultureInfo.InvariantCulture, $"{(after.Time - before.Time) * 1000 / looks:n1} ms ({looks:n0} looks); processor time a minute of the whole idle node {cpu:n0} ms, of PostgreSQL {sql:n0} ms");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(after.Time - before.Time) * 1000 / looks:n1} ms ({looks:n0} looks); processor time a minute of the whole idle node {cpu:n0} ms, of PostgreSQL {sql:n0} ms"
+        );
     }
 
     private static async Task<(double Lateness, double Count)> Noticed(Service node) =>
@@ -150,7 +227,9 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
     {
         using var http = new HttpClient();
         var lines = (await http.GetStringAsync(new Uri(node.Address, "/metrics"))).Split('\n');
-        return lines.Where(x => x.StartsWith(name, StringComparison.Ordinal)).Sum(x => double.Parse(x.Split(' ')[1], CultureInfo.InvariantCulture));
+        return lines
+            .Where(x => x.StartsWith(name, StringComparison.Ordinal))
+            .Sum(x => double.Parse(x.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 
     private static async Task Vacuum(string database)
@@ -167,19 +246,25 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
     private static async Task<long> Last(string database) => await Number(database, "select max(seq_id) from followup.mt_events", 0);
 
     // Neighbours in the store that stand the other way round than their moments.
-    private static Task<long> Disordered(string database, long after) => Number(database, """
-        select count(*) from (
-            select w.due, lag(w.due) over (order by e.seq_id) as before from followup.mt_events e
-            join lateral (select (p.data ->> 'dueAt')::timestamptz as due from followup.mt_events p where p.stream_id = e.stream_id and p.version = 1) w on true
-            where e.seq_id > $1 and e.type in ('due', 'lapsed')) neighbours
-        where before > due
-        """, after);
+    private static Task<long> Disordered(string database, long after) =>
+        Number(
+            database,
+            """
+            select count(*) from (
+                select w.due, lag(w.due) over (order by e.seq_id) as before from followup.mt_events e
+                join lateral (select (p.data ->> 'dueAt')::timestamptz as due from followup.mt_events p where p.stream_id = e.stream_id and p.version = 1) w on true
+                where e.seq_id > $1 and e.type in ('due', 'lapsed')) neighbours
+            where before > due
+            """,
+            after
+        );
 
     private static async Task<long> Number(string database, string sql, long after)
     {
         await using var source = NpgsqlDataSource.Create(database);
         await using var command = source.CreateCommand(sql);
-        if (sql.Contains("$1", StringComparison.Ordinal)) command.Parameters.Add(new NpgsqlParameter { Value = after });
+        if (sql.Contains("$1", StringComparison.Ordinal))
+            command.Parameters.Add(new NpgsqlParameter { Value = after });
         command.CommandTimeout = 600;
         return (long)(await command.ExecuteScalarAsync())!;
     }
@@ -191,10 +276,14 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
     /// <summary>The wall clock, in which slots are due, and the stopwatch, in which messages are heard.</summary>
     private static class Clock
     {
-        private static readonly (DateTimeOffset Wall, long Ticks) Origin = (DateTimeOffset.UtcNow, System.Diagnostics.Stopwatch.GetTimestamp());
+        private static readonly (DateTimeOffset Wall, long Ticks) Origin = (
+            DateTimeOffset.UtcNow,
+            System.Diagnostics.Stopwatch.GetTimestamp()
+        );
 
         public static DateTimeOffset Of(long ticks) => Origin.Wall + System.Diagnostics.Stopwatch.GetElapsedTime(Origin.Ticks, ticks);
 
-        public static long TicksAfter(DateTimeOffset moment, long ticks) => Math.Max(0, (long)((Of(ticks) - moment).TotalSeconds * System.Diagnostics.Stopwatch.Frequency));
+        public static long TicksAfter(DateTimeOffset moment, long ticks) =>
+            Math.Max(0, (long)((Of(ticks) - moment).TotalSeconds * System.Diagnostics.Stopwatch.Frequency));
     }
 }

@@ -54,7 +54,8 @@ internal sealed class Heard : IAsyncDisposable
     }
 
     /// <summary>Until so many have been heard of.</summary>
-    public Task Many(int count, TimeSpan deadline) => Eventually.Holds(() => Count >= count, deadline, $"{count} are heard of, {Count} were");
+    public Task Many(int count, TimeSpan deadline) =>
+        Eventually.Holds(() => Count >= count, deadline, $"{count} are heard of, {Count} were");
 
     /// <summary>Until every one of these has been heard.</summary>
     /// <returns>When the last was.</returns>

@@ -13,15 +13,17 @@ internal static class Machine
 {
     public static async Task<string> Describe(string database)
     {
-        var cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(x => x.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown CPU";
+        var cpu =
+            File.ReadLines("/proc/cpuinfo").FirstOrDefault(x => x.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ?? "unknown CPU";
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30);
         var dataSource = NpgsqlDataSource.Create(database);
         await using (dataSource)
         {
             await using var version = dataSource.CreateCommand("show server_version");
             var postgres = ((string)(await version.ExecuteScalarAsync())!).Split(' ')[0];
-            return $"{Environment.ProcessorCount} cores ({cpu}), {memory} GiB, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, " +
-                $"PostgreSQL {postgres}, RabbitMQ {await Broker("rabbitmq_version") ?? "unknown"}; client, servers and services all on it";
+            return $"{Environment.ProcessorCount} cores ({cpu}), {memory} GiB, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, "
+                + $"PostgreSQL {postgres}, RabbitMQ {await Broker("rabbitmq_version") ?? "unknown"}; client, servers and services all on it";
         }
     }
 
@@ -29,24 +31,32 @@ internal static class Machine
     public static async Task<double> RawInserts(string database, TimeSpan time)
     {
         await using var dataSource = NpgsqlDataSource.Create(database);
-        await using (var create = dataSource.CreateCommand("create table yardstick (id uuid primary key, data jsonb not null)")) await create.ExecuteNonQueryAsync();
+        await using (var create = dataSource.CreateCommand("create table yardstick (id uuid primary key, data jsonb not null)"))
+            await create.ExecuteNonQueryAsync();
         var data = "{\"padding\":\"" + new string('x', 400) + "\"}";
         var start = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
-        {
-            var count = 0;
-            for (; Stopwatch.GetElapsedTime(start) < time; count++)
-            {
-                await using var insert = dataSource.CreateCommand("insert into yardstick values ($1, $2::jsonb)");
-                insert.Parameters.Add(new NpgsqlParameter { Value = Guid.NewGuid() });
-                insert.Parameters.Add(new NpgsqlParameter { Value = data });
-                await insert.ExecuteNonQueryAsync();
-            }
+        var counts = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var count = 0;
+                        for (; Stopwatch.GetElapsedTime(start) < time; count++)
+                        {
+                            await using var insert = dataSource.CreateCommand("insert into yardstick values ($1, $2::jsonb)");
+                            insert.Parameters.Add(new NpgsqlParameter { Value = Guid.NewGuid() });
+                            insert.Parameters.Add(new NpgsqlParameter { Value = data });
+                            await insert.ExecuteNonQueryAsync();
+                        }
 
-            return count;
-        })));
+                        return count;
+                    })
+                )
+        );
         var rate = counts.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await using (var drop = dataSource.CreateCommand("drop table yardstick")) await drop.ExecuteNonQueryAsync();
+        await using (var drop = dataSource.CreateCommand("drop table yardstick"))
+            await drop.ExecuteNonQueryAsync();
         return rate;
     }
 
@@ -62,11 +72,16 @@ internal static class Machine
     /// <summary>Processor time that a process and its children, also those that ended, have used.</summary>
     public static TimeSpan CpuTime(int process)
     {
-        if (process == Environment.ProcessId) return Process.GetCurrentProcess().TotalProcessorTime; // whose children are what it measures
+        if (process == Environment.ProcessId)
+            return Process.GetCurrentProcess().TotalProcessorTime; // whose children are what it measures
         var ticks = Stat(process) is { } own ? Ticks(own, 11, 4) : 0; // utime, stime, cutime, cstime
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var child) && Parent(child) == process && Stat(child) is { } stat)
+            if (
+                int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var child)
+                && Parent(child) == process
+                && Stat(child) is { } stat
+            )
                 ticks += Ticks(stat, 11, 2);
         }
 
@@ -76,14 +91,20 @@ internal static class Machine
     /// <summary>Resident memory now and at its highest, in MiB.</summary>
     public static (long Now, long Most) Memory(int process)
     {
-        long Of(string what) => File.ReadLines($"/proc/{process}/status").Where(x => x.StartsWith(what + ":", StringComparison.Ordinal))
-            .Select(x => long.Parse(x.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).FirstOrDefault();
+        long Of(string what) =>
+            File.ReadLines($"/proc/{process}/status")
+                .Where(x => x.StartsWith(what + ":", StringComparison.Ordinal))
+                .Select(x =>
+                    long.Parse(x.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024
+                )
+                .FirstOrDefault();
         return (Of("VmRSS"), Of("VmHWM"));
     }
 
     private static int? Parent(int process) => Stat(process) is { } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : null;
 
-    private static long Ticks(string[] stat, int first, int count) => stat.Skip(first).Take(count).Sum(x => long.Parse(x, CultureInfo.InvariantCulture));
+    private static long Ticks(string[] stat, int first, int count) =>
+        stat.Skip(first).Take(count).Sum(x => long.Parse(x, CultureInfo.InvariantCulture));
 
     /// <summary>The fields behind the command's name, which may hold anything: the first is the state, the second the parent.</summary>
     private static string[]? Stat(int process)
@@ -109,7 +130,10 @@ internal static class Machine
             return null;
         var user = Uri.UnescapeDataString(new Uri(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_AMQP")!).UserInfo);
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(user))
+        );
         return JsonDocument.Parse(await http.GetStringAsync(new Uri(new Uri(management.TrimEnd('/') + "/"), path))).RootElement;
     }
 }

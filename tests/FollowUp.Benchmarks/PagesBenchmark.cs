@@ -7,12 +7,29 @@ using System.Text.RegularExpressions;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>What each page costs with a hundred thousand applications in one team, one request after the other: the server's time, and the bytes that are transferred.</summary>
+/// <summary>
+/// What each page costs with a hundred thousand applications in one team, one request after the other: the server's time, and the bytes
+/// that are transferred.
+/// </summary>
 internal sealed partial class PagesBenchmark(int applications, int requests)
 {
     private const int WarmUp = 8; // what is compiled, and prepared by the driver, at its first uses isn't meant
 
-    private static readonly string[] Lists = ["", "?q=clerk", "?q=ana%20we", "?q=harbor%20bank%2042", "?q=zzzz", "?q=cl", "?status=open&followUp=due", "?stage=3", "?sort=employer", "?sort=candidate", "?sort=due", "?closingProposed=true"];
+    private static readonly string[] Lists =
+    [
+        "",
+        "?q=clerk",
+        "?q=ana%20we",
+        "?q=harbor%20bank%2042",
+        "?q=zzzz",
+        "?q=cl",
+        "?status=open&followUp=due",
+        "?stage=3",
+        "?sort=employer",
+        "?sort=candidate",
+        "?sort=due",
+        "?closingProposed=true",
+    ];
 
     public async Task<string> Run(Action<string> say)
     {
@@ -27,7 +44,12 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         await pair.Applications[0].StartAndWait();
         await pair.Scheduler[0].StartAndWait();
 
-        using var handler = new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false, CookieContainer = new() };
+        using var handler = new HttpClientHandler
+        {
+            AutomaticDecompression = DecompressionMethods.None,
+            AllowAutoRedirect = false,
+            CookieContainer = new(),
+        };
         using var http = new HttpClient(handler) { BaseAddress = pair.Applications[0].Address, Timeout = TimeSpan.FromMinutes(2) };
         http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("br"));
         var (next, id) = await Deep(pair.Default);
@@ -35,13 +57,32 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         async Task Measure(string path)
         {
             say(path);
-            if (path == "/insights") await Counted(http, path, rows);
+            if (path == "/insights")
+                await Counted(http, path, rows);
             rows.Add(await Row(http, path));
         }
 
         if (await SignIn(http, pair.Default.Key))
         {
-            foreach (var path in (string[])["/", .. Lists.Select(x => $"/pipeline{x}"), $"/pipeline?after={next}", "/pipeline/board", "/pipeline/board?q=clerk", "/pipeline/board?q=harbor%20bank%2042", "/pipeline/board?q=cl", $"/pipeline/{id}", "/insights", "/pipeline/new", "/settings/policy", "/settings/keys", "/me"]) await Measure(path);
+            foreach (
+                var path in (string[])
+                    [
+                        "/",
+                        .. Lists.Select(x => $"/pipeline{x}"),
+                        $"/pipeline?after={next}",
+                        "/pipeline/board",
+                        "/pipeline/board?q=clerk",
+                        "/pipeline/board?q=harbor%20bank%2042",
+                        "/pipeline/board?q=cl",
+                        $"/pipeline/{id}",
+                        "/insights",
+                        "/pipeline/new",
+                        "/settings/policy",
+                        "/settings/keys",
+                        "/me",
+                    ]
+            )
+                await Measure(path);
         }
         else
         {
@@ -49,13 +90,29 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         }
 
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.Default.Key);
-        foreach (var path in (string[])[.. Lists.Select(x => $"/applications{x}"), $"/applications?after={next}", $"/applications/{id}", $"/applications/{id}/timeline"]) await Measure(path);
+        foreach (
+            var path in (string[])
+                [
+                    .. Lists.Select(x => $"/applications{x}"),
+                    $"/applications?after={next}",
+                    $"/applications/{id}",
+                    $"/applications/{id}/timeline",
+                ]
+        )
+            await Measure(path);
 
         var report = new StringBuilder();
-        report.AppendLine(CultureInfo.InvariantCulture, $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench pages` on {await Machine.Describe(pair.ApplicationsDatabase)}.");
-        report.AppendLine(CultureInfo.InvariantCulture, $"{Figure(applications)} applications of one team; {requests} requests each, one after the other.");
+        report.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench pages` on {await Machine.Describe(pair.ApplicationsDatabase)}."
+        );
+        report.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{Figure(applications)} applications of one team; {requests} requests each, one after the other."
+        );
         report.AppendLine().AppendLine("| path | status | p50 | p95 | transferred |").AppendLine("|---|---|---|---|---|");
-        foreach (var row in rows) report.AppendLine(row);
+        foreach (var row in rows)
+            report.AppendLine(row);
         return report.ToString();
     }
 
@@ -70,12 +127,24 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
             using var response = await http.SendAsync(request);
             var isThere = !(await response.Content.ReadAsStringAsync()).Contains("data-refresh", StringComparison.Ordinal);
-            if (asked == 0) rows.Add(string.Create(CultureInfo.InvariantCulture, $"| `{path}`, the first time | {(int)response.StatusCode} | {Stopwatch.GetElapsedTime(started).TotalMilliseconds:n1} ms (seen by the client) | | |"));
-            if (isThere) break;
+            if (asked == 0)
+                rows.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| `{path}`, the first time | {(int)response.StatusCode} | {Stopwatch.GetElapsedTime(started).TotalMilliseconds:n1} ms (seen by the client) | | |"
+                    )
+                );
+            if (isThere)
+                break;
             await Task.Delay(100);
         }
 
-        rows.Add(string.Create(CultureInfo.InvariantCulture, $"| `{path}`, until it is counted | | {Stopwatch.GetElapsedTime(began).TotalMilliseconds:n0} ms | | |"));
+        rows.Add(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| `{path}`, until it is counted | | {Stopwatch.GetElapsedTime(began).TotalMilliseconds:n0} ms | | |"
+            )
+        );
     }
 
     // Halfway down the list, as the first page's links would get there.
@@ -84,7 +153,9 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         var (next, id) = ("", "");
         for (var seen = 0; seen < Math.Min(applications / 2, 20_000); seen += 200)
         {
-            var page = (await team.Applications.Get($"/applications?limit=200{(next.Length == 0 ? "" : $"&after={next}")}")).Expect(200).Json;
+            var page = (await team.Applications.Get($"/applications?limit=200{(next.Length == 0 ? "" : $"&after={next}")}"))
+                .Expect(200)
+                .Json;
             (next, id) = (page.Text("next") ?? next, page.Items()[^1].Text("id")!);
         }
 
@@ -101,13 +172,21 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
             bytes = (await response.Content.ReadAsByteArrayAsync()).LongLength;
             var client = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             status = (int)response.StatusCode;
-            var server = response.Headers.TryGetValues("Server-Timing", out var values) && ServerTime().Match(string.Join(',', values)) is { Success: true } match ? double.Parse(match.Groups["ms"].Value, CultureInfo.InvariantCulture) : (double?)null;
+            var server =
+                response.Headers.TryGetValues("Server-Timing", out var values)
+                && ServerTime().Match(string.Join(',', values)) is { Success: true } match
+                    ? double.Parse(match.Groups["ms"].Value, CultureInfo.InvariantCulture)
+                    : (double?)null;
             byServer &= server is not null;
-            if (i >= WarmUp) times.Add(server ?? client);
+            if (i >= WarmUp)
+                times.Add(server ?? client);
         }
 
         times.Sort();
-        return string.Create(CultureInfo.InvariantCulture, $"| `{path}` | {status} | {times[times.Count / 2]:n1} ms | {times[Math.Min(times.Count - 1, times.Count * 95 / 100)]:n1} ms{(byServer ? "" : " (seen by the client)")} | {bytes / 1024.0:n1} KiB |");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| `{path}` | {status} | {times[times.Count / 2]:n1} ms | {times[Math.Min(times.Count - 1, times.Count * 95 / 100)]:n1} ms{(byServer ? "" : " (seen by the client)")} | {bytes / 1024.0:n1} KiB |"
+        );
     }
 
     // As a browser does: the form's hidden field, the key, and from then on the cookie. False where there are no pages.
@@ -116,10 +195,16 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         using var plain = new HttpRequestMessage(HttpMethod.Get, new Uri("/sign-in", UriKind.Relative));
         plain.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         using var form = await http.SendAsync(plain);
-        if (!form.IsSuccessStatusCode || Token().Match(await form.Content.ReadAsStringAsync()) is not { Success: true } token) return false;
-        using var content = new FormUrlEncodedContent([new("key", key), new("__RequestVerificationToken", WebUtility.HtmlDecode(token.Groups["value"].Value))]);
+        if (!form.IsSuccessStatusCode || Token().Match(await form.Content.ReadAsStringAsync()) is not { Success: true } token)
+            return false;
+        using var content = new FormUrlEncodedContent([
+            new("key", key),
+            new("__RequestVerificationToken", WebUtility.HtmlDecode(token.Groups["value"].Value)),
+        ]);
         using var answer = await http.PostAsync(new Uri("/sign-in", UriKind.Relative), content);
-        return (int)answer.StatusCode < 400 ? true : throw new InvalidOperationException($"Signing in was answered with {(int)answer.StatusCode}.");
+        return (int)answer.StatusCode < 400
+            ? true
+            : throw new InvalidOperationException($"Signing in was answered with {(int)answer.StatusCode}.");
     }
 
     private static string Figure(int value) => value.ToString("n0", CultureInfo.InvariantCulture);
@@ -127,6 +212,10 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
     [GeneratedRegex(@"\bapp;dur=(?<ms>[0-9.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ServerTime();
 
-    [GeneratedRegex("""name="__RequestVerificationToken"[^>]*\bvalue="(?<value>[^"]+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """name="__RequestVerificationToken"[^>]*\bvalue="(?<value>[^"]+)""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Token();
 }

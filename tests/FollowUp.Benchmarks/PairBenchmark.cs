@@ -85,25 +85,58 @@ internal sealed class PairBenchmark(Pace pace)
         var recorded = await RecordFollowUps(pair, submitter, [.. saturated.Select(x => x.Id)], 16);
         var memory = pair.Services.Select(x => (x.Name, Memory: Machine.Memory(x.ProcessId))).ToList();
 
-        report.AppendLine(CultureInfo.InvariantCulture, $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench pair` on {await Machine.Describe(pair.ApplicationsDatabase)}.");
+        report.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Measured {DateTime.UtcNow:yyyy-MM-dd} with `./followup bench pair` on {await Machine.Describe(pair.ApplicationsDatabase)}."
+        );
         report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
-        Row("yardstick: raw INSERTs a second over Npgsql, 8 connections, nothing else", string.Create(CultureInfo.InvariantCulture, $"{yardstick:n0}"));
+        Row(
+            "yardstick: raw INSERTs a second over Npgsql, 8 connections, nothing else",
+            string.Create(CultureInfo.InvariantCulture, $"{yardstick:n0}")
+        );
         Row("time to healthy, both services at once, on empty databases", $"{Figure(first)} s");
         Row("time to healthy after a restart", $"{Figure(again)} s");
-        Row("**submissions acknowledged a second**, saturated", string.Create(CultureInfo.InvariantCulture, $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections ({string.Join(", ", sweep)} in the sweep)"));
-        Row("**submissions a second end to end**: recorded, planned, published, shown", string.Create(CultureInfo.InvariantCulture, $"**{endToEnd:n0}** ({saturated.Count:n0} in {Stopwatch.GetElapsedTime(start, allShown).TotalSeconds:n1} s, of which {Math.Max(0, Stopwatch.GetElapsedTime(start, allShown).TotalSeconds - loadTime.TotalSeconds):n1} s after the last was sent)"));
+        Row(
+            "**submissions acknowledged a second**, saturated",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections ({string.Join(", ", sweep)} in the sweep)"
+            )
+        );
+        Row(
+            "**submissions a second end to end**: recorded, planned, published, shown",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"**{endToEnd:n0}** ({saturated.Count:n0} in {Stopwatch.GetElapsedTime(start, allShown).TotalSeconds:n1} s, of which {Math.Max(0, Stopwatch.GetElapsedTime(start, allShown).TotalSeconds - loadTime.TotalSeconds):n1} s after the last was sent)"
+            )
+        );
         Row("latency of a submission, saturated", Percentiles(Submitter.Latencies(saturated.Select(x => x.Acknowledged - x.Meant))));
-        Row("acknowledged → planned on the bus, saturated", Percentiles(Submitter.Latencies(saturated.Select(x => planned.At(x.Id)!.Value - x.Acknowledged))));
+        Row(
+            "acknowledged → planned on the bus, saturated",
+            Percentiles(Submitter.Latencies(saturated.Select(x => planned.At(x.Id)!.Value - x.Acknowledged)))
+        );
         Row($"acknowledged → shown by Applications, saturated ({shownLags.TotalCount} samples)", Percentiles(shownLags));
-        Row(string.Create(CultureInfo.InvariantCulture, $"latency of a submission at {half:n0} a second, open loop"), Percentiles(Submitter.Latencies(relaxed.Select(x => x.Acknowledged - x.Meant))));
-        Row("meant to be sent → planned on the bus, at that rate", Percentiles(Submitter.Latencies(relaxed.Select(x => planned.At(x.Id)!.Value - x.Meant))));
+        Row(
+            string.Create(CultureInfo.InvariantCulture, $"latency of a submission at {half:n0} a second, open loop"),
+            Percentiles(Submitter.Latencies(relaxed.Select(x => x.Acknowledged - x.Meant)))
+        );
+        Row(
+            "meant to be sent → planned on the bus, at that rate",
+            Percentiles(Submitter.Latencies(relaxed.Select(x => planned.At(x.Id)!.Value - x.Meant)))
+        );
         Row($"acknowledged → shown by Applications, at that rate ({shownLagsAtHalf.TotalCount} samples)", Percentiles(shownLagsAtHalf));
         Row($"sent → planned on the bus, idle, one at a time ({idle.TotalCount} samples)", Percentiles(idle));
         Row("**follow-ups recorded a second** (asked of the Scheduler, settled, recorded), 16 connections", recorded);
         foreach (var (name, (now, most)) in memory)
             Row($"resident memory of {name.Split('-')[^1]} after the load", $"{now} MiB (at most {most})");
         foreach (var (name, time) in spent)
-            Row($"processor time of {name}, saturated until all was shown", string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:n1} s, {time.TotalMilliseconds / saturated.Count:n2} ms a submission"));
+            Row(
+                $"processor time of {name}, saturated until all was shown",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{time.TotalSeconds:n1} s, {time.TotalMilliseconds / saturated.Count:n2} ms a submission"
+                )
+            );
         return report.ToString();
     }
 
@@ -116,7 +149,8 @@ internal sealed class PairBenchmark(Pace pace)
         return ReadyAfter(pair);
     }
 
-    private static Task<long> Drained(Heard planned, IReadOnlyCollection<Submission> submissions) => planned.All([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
+    private static Task<long> Drained(Heard planned, IReadOnlyCollection<Submission> submissions) =>
+        planned.All([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
 
     private async Task<LongHistogram> OneAtATime(Submitter submitter, Heard planned)
     {
@@ -138,36 +172,53 @@ internal sealed class PairBenchmark(Pace pace)
         var next = -1;
         var end = Stopwatch.GetTimestamp() + Submitter.Ticks(pace.FollowUps);
         var start = Stopwatch.GetTimestamp();
-        var latencies = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
-        {
-            var mine = new List<long>();
-            while (Stopwatch.GetTimestamp() < end && Interlocked.Increment(ref next) is var i && i < applications.Count)
-            {
-                var sent = Stopwatch.GetTimestamp();
-                using var response = await http.PostAsJsonAsync(new Uri($"/applications/{applications[i]}/follow-ups", UriKind.Relative), new { channel = "email", by = "benchmark" });
-                if (response.StatusCode != HttpStatusCode.Created)
-                    throw new InvalidOperationException($"A follow-up was answered with {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}\n{pair.Tail(10)}");
-                mine.Add(Stopwatch.GetTimestamp() - sent);
-            }
+        var latencies = await Task.WhenAll(
+            Enumerable
+                .Range(0, connections)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var mine = new List<long>();
+                        while (Stopwatch.GetTimestamp() < end && Interlocked.Increment(ref next) is var i && i < applications.Count)
+                        {
+                            var sent = Stopwatch.GetTimestamp();
+                            using var response = await http.PostAsJsonAsync(
+                                new Uri($"/applications/{applications[i]}/follow-ups", UriKind.Relative),
+                                new { channel = "email", by = "benchmark" }
+                            );
+                            if (response.StatusCode != HttpStatusCode.Created)
+                                throw new InvalidOperationException(
+                                    $"A follow-up was answered with {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}\n{pair.Tail(10)}"
+                                );
+                            mine.Add(Stopwatch.GetTimestamp() - sent);
+                        }
 
-            return mine;
-        })));
+                        return mine;
+                    })
+                )
+        );
         var all = latencies.SelectMany(x => x).ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"**{all.Count / Stopwatch.GetElapsedTime(start).TotalSeconds:n0}**; {Percentiles(Submitter.Latencies(all))}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"**{all.Count / Stopwatch.GetElapsedTime(start).TotalSeconds:n0}**; {Percentiles(Submitter.Latencies(all))}"
+        );
     }
 
-    internal static string Percentiles(LongHistogram histogram) => histogram.TotalCount == 0
-        ? "no samples"
-        : $"p50 {Milliseconds(histogram.GetValueAtPercentile(50))}, p99 {Milliseconds(histogram.GetValueAtPercentile(99))}, max {Milliseconds(histogram.GetValueAtPercentile(100))}";
+    internal static string Percentiles(LongHistogram histogram) =>
+        histogram.TotalCount == 0
+            ? "no samples"
+            : $"p50 {Milliseconds(histogram.GetValueAtPercentile(50))}, p99 {Milliseconds(histogram.GetValueAtPercentile(99))}, max {Milliseconds(histogram.GetValueAtPercentile(100))}";
 
-    private static string Milliseconds(long microseconds) => microseconds >= 10_000_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1e6:n1} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000.0:n1} ms");
+    private static string Milliseconds(long microseconds) =>
+        microseconds >= 10_000_000
+            ? string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1e6:n1} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000.0:n1} ms");
 
     private static string Figure(double value) => value.ToString("n1", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Follows a few of the submissions, about eight a second, until Applications shows them as planned. Asking costs what it measures, so it asks less
+    /// Follows a few of the submissions, about eight a second, until Applications shows them as planned. Asking costs what it measures, so
+    /// it asks less
     /// and less often: at 5 ms and then each time a quarter later, which also is the error of each sample.
     /// </summary>
     private sealed class Shown(Submitter submitter, int submitEvery)
@@ -245,6 +296,7 @@ internal sealed class PairBenchmark(Pace pace)
 
         public IReadOnlyList<TimeSpan> Now() => [.. processes.Select(x => Machine.CpuTime(x.Process))];
 
-        public IReadOnlyList<(string Name, TimeSpan Time)> Since(IReadOnlyList<TimeSpan> before) => [.. Now().Select((x, i) => (processes[i].Name, x - before[i]))];
+        public IReadOnlyList<(string Name, TimeSpan Time)> Since(IReadOnlyList<TimeSpan> before) =>
+            [.. Now().Select((x, i) => (processes[i].Name, x - before[i]))];
     }
 }

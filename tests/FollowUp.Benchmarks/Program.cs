@@ -10,7 +10,10 @@ return args switch
     ["clock", "--short"] => await Run(new ClockBenchmark([1_000, 20_000], due: 1_000, idle: TimeSpan.FromSeconds(20)).Run),
     ["pages"] => await Run(new PagesBenchmark(100_000, requests: 40).Run),
     ["pages", "--short"] => await Run(new PagesBenchmark(5_000, requests: 10).Run),
-    ["pages", var applications] when int.TryParse(applications, System.Globalization.CultureInfo.InvariantCulture, out var many) && many >= 100 => await Run(new PagesBenchmark(many, requests: 40).Run),
+    ["pages", var applications]
+        when int.TryParse(applications, System.Globalization.CultureInfo.InvariantCulture, out var many) && many >= 100 => await Run(
+        new PagesBenchmark(many, requests: 40).Run
+    ),
     _ => Usage(),
 };
 
@@ -22,7 +25,8 @@ static async Task<int> Run(Func<Action<string>, Task<string>> benchmark)
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         ./followup bench pair|bus|clock|pages [--short]
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report: how much they take, how far
@@ -34,6 +38,7 @@ static int Usage()
                on one node and on two, and how a week's absence is caught up. About ten minutes.
         pages  what each page, and each list of the API, costs with 100,000 applications in one team: the server's time and the bytes
                transferred. About three minutes; with a number instead of --short, with so many applications.
-        """);
+        """
+    );
     return 2;
 }

@@ -18,18 +18,24 @@ internal sealed class Submitter(Uri applications, string key)
     {
         using var http = Client(connections);
         var end = Stopwatch.GetTimestamp() + Ticks(time);
-        var all = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
-        {
-            var mine = new List<Submission>();
-            while (Stopwatch.GetTimestamp() < end)
-            {
-                var submission = await Submit(http, Stopwatch.GetTimestamp());
-                mine.Add(submission);
-                each?.Invoke(submission);
-            }
+        var all = await Task.WhenAll(
+            Enumerable
+                .Range(0, connections)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var mine = new List<Submission>();
+                        while (Stopwatch.GetTimestamp() < end)
+                        {
+                            var submission = await Submit(http, Stopwatch.GetTimestamp());
+                            mine.Add(submission);
+                            each?.Invoke(submission);
+                        }
 
-            return mine;
-        })));
+                        return mine;
+                    })
+                )
+        );
         return [.. all.SelectMany(x => x)];
     }
 
@@ -65,7 +71,13 @@ internal sealed class Submitter(Uri applications, string key)
 
     public HttpClient Client(int connections)
     {
-        var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2) }) { BaseAddress = applications, Timeout = TimeSpan.FromSeconds(60) };
+        var http = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = connections, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2) }
+        )
+        {
+            BaseAddress = applications,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return http;
     }
@@ -83,12 +95,17 @@ internal sealed class Submitter(Uri applications, string key)
     private static async Task<Submission> Submit(HttpClient http, long meant)
     {
         var id = Guid.NewGuid();
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(
-            $$$"""{"candidate":"c-{{{id:n}}}","employer":{"name":"Acme","hiringProcess":"ownerRun","timeZone":"Europe/Berlin"},"posting":{"title":"Clerk","url":"https://example.org/jobs/1"}}"""));
+        using var content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes(
+                $$$"""{"candidate":"c-{{{id:n}}}","employer":{"name":"Acme","hiringProcess":"ownerRun","timeZone":"Europe/Berlin"},"posting":{"title":"Clerk","url":"https://example.org/jobs/1"}}"""
+            )
+        );
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await http.PutAsync(new Uri($"/applications/{id}", UriKind.Relative), content);
         return response.StatusCode == HttpStatusCode.Created
             ? new Submission(id, meant, Stopwatch.GetTimestamp())
-            : throw new InvalidOperationException($"A submission was answered with {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            : throw new InvalidOperationException(
+                $"A submission was answered with {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}"
+            );
     }
 }

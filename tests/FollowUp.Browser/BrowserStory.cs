@@ -13,8 +13,14 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
     private readonly List<Browsing> _windows = [];
 
     /// <summary>Somebody of a team, with a session of its key, at Today.</summary>
-    protected Task<Browsing> Browse(Team team, bool javaScript = true, string language = "en", ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 800) =>
-        Browse(team, new Look(javaScript, language, colours, width, height));
+    protected Task<Browsing> Browse(
+        Team team,
+        bool javaScript = true,
+        string language = "en",
+        ColorScheme colours = ColorScheme.Light,
+        int width = 1280,
+        int height = 800
+    ) => Browse(team, new Look(javaScript, language, colours, width, height));
 
     /// <inheritdoc cref="Browse(Team, bool, string, ColorScheme, int, int)"/>
     protected async Task<Browsing> Browse(Team team, Look look)
@@ -34,7 +40,8 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
     }
 
     /// <summary>An empty window that outlives the story; whoever opens it closes it, and looks at what it complains of.</summary>
-    protected Task<Browsing> Window(Look look, Uri? site = null) => Browsing.Open(chromium.Browser, site ?? Pair.Applications[0].Address, look);
+    protected Task<Browsing> Window(Look look, Uri? site = null) =>
+        Browsing.Open(chromium.Browser, site ?? Pair.Applications[0].Address, look);
 
     public override async ValueTask DisposeAsync()
     {
@@ -59,8 +66,15 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
         if (await window.Picture() is not { } picture)
             return;
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".followup", "results")).FullName;
-        var name = string.Concat($"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Select(x => char.IsLetterOrDigit(x) || x is '.' or '-' ? x : '-'));
-        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{(name.Length > 150 ? name[..150] : name)}.{number}.png"));
+        var name = string.Concat(
+            $"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Select(x =>
+                char.IsLetterOrDigit(x) || x is '.' or '-' ? x : '-'
+            )
+        );
+        var file = Path.Combine(
+            folder,
+            string.Create(CultureInfo.InvariantCulture, $"{(name.Length > 150 ? name[..150] : name)}.{number}.png")
+        );
         await File.WriteAllBytesAsync(file, picture);
         TestContext.Current.TestOutputHelper?.WriteLine($"What window {number} showed last: {file}");
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', window.Complaints));

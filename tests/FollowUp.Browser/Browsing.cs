@@ -10,7 +10,14 @@ namespace FollowUp.Browser;
 
 /// <summary>With what eyes a person looks at the pages.</summary>
 /// <param name="Language"><c>en</c> or <c>de</c>, asked for as browsers do.</param>
-public sealed record Look(bool JavaScript = true, string Language = "en", ColorScheme Colours = ColorScheme.Light, int Width = 1280, int Height = 800, string TimeZone = "Europe/Berlin")
+public sealed record Look(
+    bool JavaScript = true,
+    string Language = "en",
+    ColorScheme Colours = ColorScheme.Light,
+    int Width = 1280,
+    int Height = 800,
+    string TimeZone = "Europe/Berlin"
+)
 {
     public override string ToString() => $"{Language}, {Colours}, {Width}x{Height}{(JavaScript ? "" : ", no JavaScript")}";
 }
@@ -18,7 +25,8 @@ public sealed record Look(bool JavaScript = true, string Language = "en", ColorS
 /// <summary>
 /// One person at one browser, who shares no cookie with anybody else. Whatever no page may do is kept in <see cref="Complaints"/>:
 /// asking another site for something, an error on the console (a violation of the Content-Security-Policy is one), an error that a script
-/// doesn't catch, an HTTP status of 400 or more that the story doesn't expect. A <see cref="BrowserStory"/> fails on any of them at its end.
+/// doesn't catch, an HTTP status of 400 or more that the story doesn't expect. A <see cref="BrowserStory"/> fails on any of them at its
+/// end.
 /// </summary>
 public sealed partial class Browsing : IAsyncDisposable
 {
@@ -28,7 +36,8 @@ public sealed partial class Browsing : IAsyncDisposable
     private readonly HashSet<string> _origins;
     private readonly ConcurrentDictionary<int, bool> _expected = [];
     private readonly Look _look;
-    private bool _isClosed, _mayBreak;
+    private bool _isClosed,
+        _mayBreak;
 
     static Browsing() => Assertions.SetDefaultExpectTimeout(Patience);
 
@@ -38,7 +47,11 @@ public sealed partial class Browsing : IAsyncDisposable
         _origins = [Origin(site)];
         context.Request += (_, request) =>
         {
-            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss" && !_origins.Contains(Origin(url)))
+            if (
+                Uri.TryCreate(request.Url, UriKind.Absolute, out var url)
+                && url.Scheme is "http" or "https" or "ws" or "wss"
+                && !_origins.Contains(Origin(url))
+            )
                 Complain($"asked another site: {request.Method} {request.Url}");
         };
         context.Response += (_, response) =>
@@ -49,7 +62,11 @@ public sealed partial class Browsing : IAsyncDisposable
         context.Console += (_, message) =>
         {
             // The console repeats each bad status; that one is judged above.
-            if (message.Type == "error" && !(_mayBreak && message.Text == "Failed to load resource: net::ERR_FAILED") && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
+            if (
+                message.Type == "error"
+                && !(_mayBreak && message.Text == "Failed to load resource: net::ERR_FAILED")
+                && !message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal)
+            )
                 Complain($"console: {message.Text}");
         };
         context.WebError += (_, error) => Complain($"uncaught: {error.Error}");
@@ -80,16 +97,18 @@ public sealed partial class Browsing : IAsyncDisposable
 
     public static async Task<Browsing> Open(IBrowser browser, Uri site, Look look)
     {
-        var context = await browser.NewContextAsync(new()
-        {
-            BaseURL = site.ToString(),
-            JavaScriptEnabled = look.JavaScript,
-            Locale = look.Language == "de" ? "de-DE" : "en-GB",
-            ColorScheme = look.Colours,
-            TimezoneId = look.TimeZone,
-            ReducedMotion = ReducedMotion.Reduce, // so that nobody has to wait for a movement to end
-            ViewportSize = new() { Width = look.Width, Height = look.Height },
-        });
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                BaseURL = site.ToString(),
+                JavaScriptEnabled = look.JavaScript,
+                Locale = look.Language == "de" ? "de-DE" : "en-GB",
+                ColorScheme = look.Colours,
+                TimezoneId = look.TimeZone,
+                ReducedMotion = ReducedMotion.Reduce, // so that nobody has to wait for a movement to end
+                ViewportSize = new() { Width = look.Width, Height = look.Height },
+            }
+        );
         context.SetDefaultTimeout(Patience);
         return new Browsing(context, await context.NewPageAsync(), site, look);
     }
@@ -107,7 +126,10 @@ public sealed partial class Browsing : IAsyncDisposable
         await IsAt("/");
     }
 
-    /// <summary>Waits until one of the pages is there, and its script runs. It looks at the address again and again: events of navigation can be missed on a busy machine.</summary>
+    /// <summary>
+    /// Waits until one of the pages is there, and its script runs. It looks at the address again and again: events of navigation can be
+    /// missed on a busy machine.
+    /// </summary>
     /// <param name="path">Its path with its query; <c>*</c> at the end stands for any rest.</param>
     public async Task IsAt(string path)
     {
@@ -122,13 +144,20 @@ public sealed partial class Browsing : IAsyncDisposable
     /// </summary>
     public async Task Enter(string key, string? person = null)
     {
-        var answer = await Send("/sign-in", await Token("/sign-in"), ("key", key), ("person", person ?? ""), ("zone", _look.JavaScript ? _look.TimeZone : ""));
+        var answer = await Send(
+            "/sign-in",
+            await Token("/sign-in"),
+            ("key", key),
+            ("person", person ?? ""),
+            ("zone", _look.JavaScript ? _look.TimeZone : "")
+        );
         if (answer.Status != 302)
             throw new InvalidOperationException($"Nobody can sign in: {answer.Status} {await answer.TextAsync()}");
     }
 
     /// <summary>What the forms of a page carry, so that no other site can send them.</summary>
-    public async Task<string> Token(string page) => TokenIn(await (await Context.APIRequest.GetAsync(new Uri(Site, page).ToString())).TextAsync());
+    public async Task<string> Token(string page) =>
+        TokenIn(await (await Context.APIRequest.GetAsync(new Uri(Site, page).ToString())).TextAsync());
 
     /// <inheritdoc cref="Token"/>
     public static string TokenIn(string html) => FormToken().Match(html).Groups["value"].Value;
@@ -146,7 +175,8 @@ public sealed partial class Browsing : IAsyncDisposable
     }
 
     /// <summary>Opens a page and waits until all it names is loaded.</summary>
-    public async Task<IResponse> Go(string path) => await Page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
+    public async Task<IResponse> Go(string path) =>
+        await Page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
 
     /// <summary>Opens a page as if it were the first time.</summary>
     /// <returns>The answer, and how many bytes came over the network, with headers and everything the page names.</returns>
@@ -156,7 +186,8 @@ public sealed partial class Browsing : IAsyncDisposable
         await network.SendAsync("Network.enable");
         await network.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
         var bytes = 0L;
-        network.Event("Network.loadingFinished").OnEvent += (_, data) => Interlocked.Add(ref bytes, (long)(data?.GetProperty("encodedDataLength").GetDouble() ?? 0));
+        network.Event("Network.loadingFinished").OnEvent += (_, data) =>
+            Interlocked.Add(ref bytes, (long)(data?.GetProperty("encodedDataLength").GetDouble() ?? 0));
         var response = await Go(path);
         await network.DetachAsync();
         return (response, Interlocked.Read(ref bytes));
@@ -187,7 +218,19 @@ public sealed partial class Browsing : IAsyncDisposable
     /// <summary>What axe-core has to say about the page as it is now.</summary>
     /// <param name="rules">Only by these rules; by all of them unless said.</param>
     public async Task<IReadOnlyList<string>> Violations(params string[] rules) =>
-        [.. (await Page.RunAxe(new() { ResultTypes = [ResultType.Violations], RunOnly = rules is [] ? null : new() { Type = "rule", Values = [.. rules] } })).Violations.Select(x => $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(y => $"\n    {y.Target}  {Shortened(y.Html)}{(y.Any.Length > 0 ? $"\n      {y.Any[0].Message}" : "")}"))}")];
+        [
+            .. (
+                await Page.RunAxe(
+                    new()
+                    {
+                        ResultTypes = [ResultType.Violations],
+                        RunOnly = rules is [] ? null : new() { Type = "rule", Values = [.. rules] },
+                    }
+                )
+            ).Violations.Select(x =>
+                $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(y => $"\n    {y.Target}  {Shortened(y.Html)}{(y.Any.Length > 0 ? $"\n      {y.Any[0].Message}" : "")}"))}"
+            ),
+        ];
 
     /// <summary>Fails when the pages did what none may.</summary>
     public void IsClean() => Assert.True(_complaints.IsEmpty, $"In the browser:\n{string.Join('\n', _complaints.Distinct())}");
@@ -204,7 +247,8 @@ public sealed partial class Browsing : IAsyncDisposable
 
     private static string Origin(Uri url) => $"{url.Scheme.Replace("ws", "http", StringComparison.Ordinal)}://{url.Authority}";
 
-    private static string Shortened(string html) => Whitespace().Replace(html, " ") is { Length: > 160 } text ? text[..160] + "…" : Whitespace().Replace(html, " ");
+    private static string Shortened(string html) =>
+        Whitespace().Replace(html, " ") is { Length: > 160 } text ? text[..160] + "…" : Whitespace().Replace(html, " ");
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FormToken();

@@ -15,11 +15,23 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Executable(),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        Browser = await _playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = Executable(),
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -38,6 +50,8 @@ public sealed class Chromium : IAsyncLifetime
         string[] names = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? [named] : Names;
         string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/bin"];
         return names.SelectMany(x => folders.Select(y => Path.Combine(y, x))).FirstOrDefault(File.Exists) // what is rooted stays as it is
-            ?? throw new InvalidOperationException("The browser tests need Chromium: on Debian, apt-get install chromium-headless-shell; elsewhere set CHROMIUM to its executable.");
+            ?? throw new InvalidOperationException(
+                "The browser tests need Chromium: on Debian, apt-get install chromium-headless-shell; elsewhere set CHROMIUM to its executable."
+            );
     }
 }

@@ -19,7 +19,9 @@ public sealed record Filled(Application Shown, string Viewer, string Import, str
 
     /// <summary>Where a page of <see cref="Pages.All"/> is.</summary>
     public string At(string page) =>
-        page.Replace("{id}", $"{Shown.Id}", StringComparison.Ordinal).Replace("{import}", Import, StringComparison.Ordinal).Replace("{imported}", Imported, StringComparison.Ordinal);
+        page.Replace("{id}", $"{Shown.Id}", StringComparison.Ordinal)
+            .Replace("{import}", Import, StringComparison.Ordinal)
+            .Replace("{imported}", Imported, StringComparison.Ordinal);
 }
 
 /// <summary>Makes that team, when a story first asks for it.</summary>
@@ -44,7 +46,8 @@ public sealed class FilledTeam
     }
 
     // German has words that no line of a telephone holds.
-    private const string Employer = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesellschaft", Title = "Donaudampfschifffahrtskapitänsanwärterin";
+    private const string Employer = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesellschaft",
+        Title = "Donaudampfschifffahrtskapitänsanwärterin";
 
     private static async Task<Filled> Fill(Team team, Func<Task<Browsing>> window)
     {
@@ -65,11 +68,17 @@ public sealed class FilledTeam
         await using var coach = await window();
         await coach.Enter(team.Key);
         var day = DateTime.UtcNow.AddDays(-2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var imported = await coach.Choose($"Company,Position,Date Applied\nInitech,Guard,{day}\n{Employer},{Title},never\n", Team.NewCandidate());
+        var imported = await coach.Choose(
+            $"Company,Position,Date Applied\nInitech,Guard,{day}\n{Employer},{Title},never\n",
+            Team.NewCandidate()
+        );
         await coach.Import();
         var recorded = await coach.Page.Locator("table.sheet tbody a").First.GetAttributeAsync("href");
         await team.Of(Guid.Parse(Id(recorded!))).Shows(1, "planned");
-        var import = await coach.Choose($"Company,Position,Date Applied,What nobody knows\nHooli,Cook,{day},x\n{Employer},{Title},never,y\n", Team.NewCandidate());
+        var import = await coach.Choose(
+            $"Company,Position,Date Applied,What nobody knows\nHooli,Cook,{day},x\n{Employer},{Title},never,y\n",
+            Team.NewCandidate()
+        );
         coach.IsClean();
         return new(shown, (await team.NewKey("read")).Team.Key, Id(import), Id(imported));
     }
@@ -78,9 +87,20 @@ public sealed class FilledTeam
 }
 
 /// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
-public sealed record Seen(int Status, long Weight, IReadOnlyList<string> KeptOut, IReadOnlyList<string> Structure, IReadOnlyList<string> Content, IReadOnlyList<string> Inline,
-    IReadOnlyList<string> Headers, IReadOnlyList<string> TooWide, IReadOnlyList<string> BadOnPaper, IReadOnlyList<string> Moving,
-    IReadOnlyList<string> WithoutAMouse, IReadOnlyList<string> Complaints);
+public sealed record Seen(
+    int Status,
+    long Weight,
+    IReadOnlyList<string> KeptOut,
+    IReadOnlyList<string> Structure,
+    IReadOnlyList<string> Content,
+    IReadOnlyList<string> Inline,
+    IReadOnlyList<string> Headers,
+    IReadOnlyList<string> TooWide,
+    IReadOnlyList<string> BadOnPaper,
+    IReadOnlyList<string> Moving,
+    IReadOnlyList<string> WithoutAMouse,
+    IReadOnlyList<string> Complaints
+);
 
 /// <summary>
 /// The pages that were looked at so far, by their look, each look in one window of whoever looks. What a window complains of
@@ -91,9 +111,11 @@ public sealed class SeenPages : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<Seen>>> _seen = [];
     private readonly ConcurrentDictionary<(Look Look, string Who), Lazy<Task<Browsing>>> _windows = [];
 
-    public Task<Seen> Get(string page, Look look, Func<Task<Seen>> open) => _seen.GetOrAdd((page, look), _ => new Lazy<Task<Seen>>(open)).Value;
+    public Task<Seen> Get(string page, Look look, Func<Task<Seen>> open) =>
+        _seen.GetOrAdd((page, look), _ => new Lazy<Task<Seen>>(open)).Value;
 
-    public Task<Browsing> Window(Look look, string who, Func<Task<Browsing>> open) => _windows.GetOrAdd((look, who), _ => new Lazy<Task<Browsing>>(open)).Value;
+    public Task<Browsing> Window(Look look, string who, Func<Task<Browsing>> open) =>
+        _windows.GetOrAdd((look, who), _ => new Lazy<Task<Browsing>>(open)).Value;
 
     public async ValueTask DisposeAsync()
     {
@@ -107,7 +129,9 @@ public sealed class SeenPages : IAsyncDisposable
 }
 
 /// <summary>What is promised of every page, in every way that people look at them.</summary>
-public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam filled, SeenPages seen) : BrowserStory(shared, chromium), IClassFixture<SeenPages>
+public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam filled, SeenPages seen)
+    : BrowserStory(shared, chromium),
+        IClassFixture<SeenPages>
 {
     private const string Without = "without JavaScript";
 
@@ -123,14 +147,27 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         ["wide German"] = new(Language: "de", Width: 3840, Height: 2160),
     };
 
-    // On paper it is as wide as the paper, whatever the window was. Only what is dark on the screen, and longer words, could make it another picture.
+    // On paper it is as wide as the paper, whatever the window was. Only what is dark on the screen, and longer words, could make it
+    // another picture.
     private static readonly string[] Printed = ["light", "dark", "wide German"];
 
-    // By which rules axe looks; none stands for all. The marks are the same in each look: only these are others in other colours, letters and widths. To look takes axe longer than all else.
-    private static readonly string[] OfLettersAndWidths = ["color-contrast", "target-size", "html-has-lang", "html-lang-valid", "document-title", "scrollable-region-focusable"];
+    // By which rules axe looks; none stands for all. The marks are the same in each look: only these are others in other colours, letters
+    // and widths. To look takes axe longer than all else.
+    private static readonly string[] OfLettersAndWidths =
+    [
+        "color-contrast",
+        "target-size",
+        "html-has-lang",
+        "html-lang-valid",
+        "document-title",
+        "scrollable-region-focusable",
+    ];
     private static readonly IReadOnlyDictionary<string, string[]> Rules = new Dictionary<string, string[]>
     {
-        ["light"] = [], ["dark"] = ["color-contrast"], ["narrow German"] = OfLettersAndWidths, ["wide German"] = OfLettersAndWidths,
+        ["light"] = [],
+        ["dark"] = ["color-contrast"],
+        ["narrow German"] = OfLettersAndWidths,
+        ["wide German"] = OfLettersAndWidths,
     };
 
     private static readonly string[] All = [.. Pages.All, .. Pages.Instead.Keys];
@@ -147,10 +184,12 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     public async Task Keeps_nobody_out(string page, string look) => Assert.Empty((await See(page, look)).KeptOut);
 
     [Theory, MemberData(nameof(EachInEveryLook))]
-    public async Task Has_a_title_a_language_landmarks_and_one_heading(string page, string look) => Assert.Empty((await See(page, look)).Structure);
+    public async Task Has_a_title_a_language_landmarks_and_one_heading(string page, string look) =>
+        Assert.Empty((await See(page, look)).Structure);
 
     [Theory, MemberData(nameof(EachInEveryLook))]
-    public async Task Fits_its_window_without_scrolling_sideways_folded_and_unfolded(string page, string look) => Assert.Empty((await See(page, look)).TooWide);
+    public async Task Fits_its_window_without_scrolling_sideways_folded_and_unfolded(string page, string look) =>
+        Assert.Empty((await See(page, look)).TooWide);
 
     [Theory, MemberData(nameof(EachOnPaper))]
     public async Task Can_be_printed(string page, string look) => Assert.Empty((await See(page, look)).BadOnPaper);
@@ -201,29 +240,63 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         var isFirst = name == "light";
         // Where something is refused, that is no reason to complain: in a window of its own, so that it is one everywhere else.
         var isInstead = Pages.Instead.TryGetValue(page, out var status);
-        var browsing = await seen.Window(look, isInstead || page == Pages.SignIn ? page : "ana", async () =>
-        {
-            var window = await Window(look);
-            if (isInstead)
-                window.Expect(status);
-            if (page is not (Pages.SignIn or Pages.WrongKey))
-                await window.Enter(isInstead ? shown.Viewer : shown.Team.Key);
-            return window;
-        });
+        var browsing = await seen.Window(
+            look,
+            isInstead || page == Pages.SignIn ? page : "ana",
+            async () =>
+            {
+                var window = await Window(look);
+                if (isInstead)
+                    window.Expect(status);
+                if (page is not (Pages.SignIn or Pages.WrongKey))
+                    await window.Enter(isInstead ? shown.Viewer : shown.Team.Key);
+                return window;
+            }
+        );
         var before = browsing.Complaints.Count;
-        var path = page switch { Pages.WrongKey => Pages.SignIn, Pages.Forbidden => "/settings/keys", _ => shown.At(page) };
+        var path = page switch
+        {
+            Pages.WrongKey => Pages.SignIn,
+            Pages.Forbidden => "/settings/keys",
+            _ => shown.At(page),
+        };
         var (response, weight) = isFirst ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
         if (page == Pages.WrongKey)
             response = await Fail(browsing);
         if (!look.JavaScript)
-            return new Seen(response.Status, weight, [], await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), await Pages.Inline(browsing), await Pages.Headers(response), [], [], [], [], [.. browsing.Complaints.Skip(before)]);
+            return new Seen(
+                response.Status,
+                weight,
+                [],
+                await Pages.Structure(browsing, look.Language),
+                await Pages.Content(browsing),
+                await Pages.Inline(browsing),
+                await Pages.Headers(response),
+                [],
+                [],
+                [],
+                [],
+                [.. browsing.Complaints.Skip(before)]
+            );
 
         var (tooWide, badOnPaper) = (await Measured.TooWide(browsing), await OnPaper());
         await Measured.Unfold(browsing);
         (tooWide, badOnPaper) = ([.. tooWide, .. await Measured.TooWide(browsing)], [.. badOnPaper, .. await OnPaper()]);
         var keptOut = Rules.TryGetValue(name, out var rules) ? await browsing.Violations(rules) : [];
-        return new Seen(response.Status, weight, keptOut, await Pages.Structure(browsing, look.Language), await Pages.Content(browsing), [], await Pages.Headers(response), tooWide, badOnPaper,
-            isFirst ? await Measured.Moving(browsing) : [], isFirst ? await Measured.WithoutAMouse(browsing) : [], [.. browsing.Complaints.Skip(before)]);
+        return new Seen(
+            response.Status,
+            weight,
+            keptOut,
+            await Pages.Structure(browsing, look.Language),
+            await Pages.Content(browsing),
+            [],
+            await Pages.Headers(response),
+            tooWide,
+            badOnPaper,
+            isFirst ? await Measured.Moving(browsing) : [],
+            isFirst ? await Measured.WithoutAMouse(browsing) : [],
+            [.. browsing.Complaints.Skip(before)]
+        );
 
         async Task<IReadOnlyList<string>> OnPaper() => Printed.Contains(name) ? await Measured.BadOnPaper(browsing) : [];
     }

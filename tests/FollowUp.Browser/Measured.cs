@@ -2,7 +2,10 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser;
 
-/// <summary>What can only be measured in a browser, of the page that is open. Each says what is wrong, in a few words and the first few pieces of HTML.</summary>
+/// <summary>
+/// What can only be measured in a browser, of the page that is open. Each says what is wrong, in a few words and the first few pieces of
+/// HTML.
+/// </summary>
 public static class Measured
 {
     // In a picture words don't make room for one another: there, what is too wide crosses its neighbour.
@@ -73,19 +76,23 @@ public static class Measured
         }
         """;
 
-    private const string SkipsIntoView = "() => { const { left, top, right, bottom } = document.activeElement.getBoundingClientRect(); return document.activeElement.getAttribute('href') === '#main' && left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight; }";
+    private const string SkipsIntoView =
+        "() => { const { left, top, right, bottom } = document.activeElement.getBoundingClientRect(); return document.activeElement.getAttribute('href') === '#main' && left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight; }";
 
     // A4 between margins of a centimetre, in pixels as CSS counts them.
-    private const int PaperWidth = 718, PaperHeight = 1047;
+    private const int PaperWidth = 718,
+        PaperHeight = 1047;
 
     // Milliseconds: what is longer keeps people waiting.
     private const double LongMovement = 200;
 
     /// <summary>Opens whatever can be opened, so that what is in it can be measured too.</summary>
-    public static Task Unfold(Browsing browsing) => browsing.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(x => x.open = true)");
+    public static Task Unfold(Browsing browsing) =>
+        browsing.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(x => x.open = true)");
 
     /// <summary>What makes the window scroll sideways.</summary>
-    public static async Task<IReadOnlyList<string>> TooWide(Browsing browsing) => await browsing.Page.EvaluateAsync<string[]>(ThatIsTooWide);
+    public static async Task<IReadOnlyList<string>> TooWide(Browsing browsing) =>
+        await browsing.Page.EvaluateAsync<string[]>(ThatIsTooWide);
 
     /// <summary>What nobody can use or read when the page is printed, whatever colours the screen has.</summary>
     public static async Task<IReadOnlyList<string>> BadOnPaper(Browsing browsing)
@@ -127,10 +134,14 @@ public static class Measured
         Task<string> Text() => page.EvaluateAsync<string>("() => document.body.innerText");
     }
 
-    /// <summary>What one doesn't come to by the Tab key, in the order in which it is read, or doesn't see that one came to; and whether the first of it leads past the navigation.</summary>
+    /// <summary>
+    /// What one doesn't come to by the Tab key, in the order in which it is read, or doesn't see that one came to; and whether the first of
+    /// it leads past the navigation.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> WithoutAMouse(Browsing browsing)
     {
-        const int AtOnce = 10, Stuck = 40; // one field may have many parts: a date and a time has seven
+        const int AtOnce = 10,
+            Stuck = 40; // one field may have many parts: a date and a time has seven
         var page = browsing.Page;
         var focus = await page.EvaluateHandleAsync(FromTheTop);
         var (all, reached, idle) = (await focus.EvaluateAsync<int>("x => x.all.length"), 0, 0);

@@ -9,14 +9,25 @@ public sealed class Screenshots(SharedPair shared, Chromium chromium) : BrowserS
     private const long Allowance = 150 * 1024;
 
     // As ./followup demo names them.
-    private static readonly (string Candidate, string Name)[] People = [("c-101", "Robin Poe"), ("c-102", "Noor Haddad"), ("c-103", "Milan Kovar"), ("c-104", "Tess Okafor")];
+    private static readonly (string Candidate, string Name)[] People =
+    [
+        ("c-101", "Robin Poe"),
+        ("c-102", "Noor Haddad"),
+        ("c-103", "Milan Kovar"),
+        ("c-104", "Tess Okafor"),
+    ];
 
     [Fact(Explicit = true)]
     public async Task Of_every_page()
     {
         var sheet = await Pair.Applications[0].Command("sample");
         (await Team.Applications.Send(HttpMethod.Post, "/imports", sheet, contentType: "text/csv")).Expect(200);
-        var due = await Eventually.Get(() => Team.Scheduler.Get("/follow-ups"), x => x.Status == 200 && x.Json.Items().Count >= 5, null, "the demo's follow-ups are due");
+        var due = await Eventually.Get(
+            () => Team.Scheduler.Get("/follow-ups"),
+            x => x.Status == 200 && x.Json.Items().Count >= 5,
+            null,
+            "the demo's follow-ups are due"
+        );
         var shown = due.Json.Items()[0].Text("application") ?? throw new InvalidOperationException($"Which application is that? {due}");
 
         foreach (var (candidate, name) in People)
@@ -40,14 +51,22 @@ public sealed class Screenshots(SharedPair shared, Chromium chromium) : BrowserS
     {
         Assert.Equal(200, (await browsing.Go(path)).Status);
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "docs", "screenshots")).FullName, name + ".png");
-        var bytes = await browsing.Page.ScreenshotAsync(new() { Path = file, Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
+        var bytes = await browsing.Page.ScreenshotAsync(
+            new()
+            {
+                Path = file,
+                Animations = ScreenshotAnimations.Disabled,
+                Caret = ScreenshotCaret.Hide,
+            }
+        );
         Assert.True(bytes.Length <= Allowance, $"{name}.png has {bytes.Length} bytes, more than {Allowance}.");
     }
 
-    private static string Name(string page) => page switch
-    {
-        "/" => "today",
-        "/pipeline/{id}" => "application",
-        _ => page.Trim('/').Replace('/', '-'),
-    };
+    private static string Name(string page) =>
+        page switch
+        {
+            "/" => "today",
+            "/pipeline/{id}" => "application",
+            _ => page.Trim('/').Replace('/', '-'),
+        };
 }

@@ -39,10 +39,16 @@ public class SharedPair : IAsyncLifetime
     }
 }
 
-/// <summary>A pair that the stories of one class share, one after the other: they leave queues as they found them, which others must not see meanwhile.</summary>
+/// <summary>
+/// A pair that the stories of one class share, one after the other: they leave queues as they found them, which others must not see
+/// meanwhile.
+/// </summary>
 public sealed class PairOfAClass : SharedPair;
 
-/// <summary>A story told to the shared pair. At its end all that was published is held to its schemas. When it fails, the end of both services' logs is in its output.</summary>
+/// <summary>
+/// A story told to the shared pair. At its end all that was published is held to its schemas. When it fails, the end of both services' logs
+/// is in its output.
+/// </summary>
 public abstract class Story(SharedPair shared) : IAsyncDisposable
 {
     protected Pair Pair => shared.Pair;
@@ -155,7 +161,10 @@ public sealed class HandedOn : IAsyncDisposable
     }
 }
 
-/// <summary>Runs after everything that may run side by side, one class after the other: it breaks the broker that all share, or needs the machine for itself.</summary>
+/// <summary>
+/// Runs after everything that may run side by side, one class after the other: it breaks the broker that all share, or needs the machine
+/// for itself.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {
@@ -169,5 +178,11 @@ public sealed class LongestFirst : ITestCollectionOrderer
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(x => Array.FindIndex(Long, y => x.TestCollectionDisplayName.Contains($".{y} ", StringComparison.Ordinal)) is var place and >= 0 ? place : Long.Length)];
+        [
+            .. testCollections.OrderBy(x =>
+                Array.FindIndex(Long, y => x.TestCollectionDisplayName.Contains($".{y} ", StringComparison.Ordinal)) is var place and >= 0
+                    ? place
+                    : Long.Length
+            ),
+        ];
 }

@@ -73,12 +73,19 @@ public sealed record ImportRun
     public ColumnMap? Columns() => Map is null ? null : ColumnMap.Of(Map);
 }
 
-/// <summary>The sheet of an import, compressed: kept so that nobody sends it twice, and gone when it was imported, or after a day.</summary>
+/// <summary>
+/// The sheet of an import, compressed: kept so that nobody sends it twice, and gone when it was imported, or after a day.
+/// </summary>
 public sealed record UploadedSheet(Guid Id, byte[] Content);
 
 /// <summary>What became of each row. It quotes cells, so it is gone after a month, or when one of its candidates is erased.</summary>
 /// <param name="LeftAlone">Why an application wasn't taken back.</param>
-public sealed record ImportReport(Guid Id, IReadOnlyList<string> Candidates, IReadOnlyList<ImportSheet.RowReport> Rows, IReadOnlyDictionary<Guid, WhyLeftAlone>? LeftAlone = null);
+public sealed record ImportReport(
+    Guid Id,
+    IReadOnlyList<string> Candidates,
+    IReadOnlyList<ImportSheet.RowReport> Rows,
+    IReadOnlyDictionary<Guid, WhyLeftAlone>? LeftAlone = null
+);
 
 /// <summary>Why an application that an import recorded wasn't taken back with it.</summary>
 public enum WhyLeftAlone

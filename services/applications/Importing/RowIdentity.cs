@@ -19,8 +19,13 @@ public static class RowIdentity
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Namespace.ToByteArray(bigEndian: true));
         // C, C++ and C# are three jobs.
-        Append(team, candidate, SheetWords.Fold(employer, keep: "+#"), SheetWords.Fold(title, keep: "+#"),
-            submittedOn?.ToString("O", CultureInfo.InvariantCulture) ?? "");
+        Append(
+            team,
+            candidate,
+            SheetWords.Fold(employer, keep: "+#"),
+            SheetWords.Fold(title, keep: "+#"),
+            submittedOn?.ToString("O", CultureInfo.InvariantCulture) ?? ""
+        );
         var id = sha.GetHashAndReset()[..16];
         id[6] = (byte)(id[6] & 0x0F | 0x80);
         id[8] = (byte)(id[8] & 0x3F | 0x80);

@@ -15,7 +15,8 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     private const int MaxQuoted = 60;
     private const int MaxFindings = 10; // of a kind: whoever mends these reads the sheet again
 
-    internal static readonly Finding ThereIsMore = new(Column: null, "more", "There is more to say of this row."); // said in German by its sentence
+    // said in German by its sentence
+    internal static readonly Finding ThereIsMore = new(Column: null, "more", "There is more to say of this row.");
 
     private readonly List<Finding> reasons = [];
     private readonly List<Finding> remarks = [];
@@ -47,15 +48,19 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             PromisedFollowUpOn = Promise(submitted.On),
             ClosesOn = Date(SheetField.ClosesOn).On,
             Outcomes = Outcomes(submitted.On),
-            Notes = Notes(),            // last: the others leave there what they couldn't use
+            Notes = Notes(), // last: the others leave there what they couldn't use
         };
         if (submitted is { On: null } && reasons.Count == 0)
             Remark(SheetField.SubmittedOn, "noDate", "The sheet doesn't say when this was submitted.");
 
         return reasons.Count > 0
             ? new SheetRow.Refused(record.Line, [.. reasons])
-            : new SheetRow.Understood(record.Line, RowIdentity.Of(options.Team, candidate, employer, title, submitted.On), application,
-                [.. remarks]);
+            : new SheetRow.Understood(
+                record.Line,
+                RowIdentity.Of(options.Team, candidate, employer, title, submitted.On),
+                application,
+                [.. remarks]
+            );
     }
 
     private Finding? Misshapen()
@@ -64,8 +69,12 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         if (record.Unclosed)
             return new(null, "unclosedQuote", "A quotation mark opens in this row and never closes, so everything after it is one cell.");
         if (record.Cells.Skip(width).Any(x => !string.IsNullOrWhiteSpace(x)))
-            return new(null, "tooManyCells", $"The row has {record.Cells.Length} cells and the header {width}, so it isn't clear what belongs where. " +
-                "A cell with a delimiter in it needs quotation marks around it.");
+            return new(
+                null,
+                "tooManyCells",
+                $"The row has {record.Cells.Length} cells and the header {width}, so it isn't clear what belongs where. "
+                    + "A cell with a delimiter in it needs quotation marks around it."
+            );
         if (columns.Matched.All(x => SheetWords.Fold(record.Cell(x.Position)) == SheetWords.Fold(x.Header)))
             return new(null, "headerAgain", "The row repeats the headers.");
         return null;
@@ -80,7 +89,11 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             Refuse(SheetField.Candidate, "tooLong", TooLong(candidate, MaxName));
         else if (candidate.Contains('@', StringComparison.Ordinal) || candidate.Contains(' ', StringComparison.Ordinal))
             // It would be in events, which are never erased.
-            Refuse(SheetField.Candidate, "notAReference", "A candidate is a reference of your own, such as c-1042; not a name or an e-mail address.");
+            Refuse(
+                SheetField.Candidate,
+                "notAReference",
+                "A candidate is a reference of your own, such as c-1042; not a name or an e-mail address."
+            );
         return candidate ?? "";
     }
 
@@ -98,11 +111,18 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     {
         if (Cell(SheetField.Url) is not { } url)
             return null;
-        if (url.Length <= MaxUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp
-            || uri.Scheme == Uri.UriSchemeHttps))
+        if (
+            url.Length <= MaxUrl
+            && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        )
             return url;
-        Keep(SheetField.Url, url, "badUrl",
-            $"\"{url.Shorten(60)}\" isn't a link that starts with http:// or https:// and has at most {MaxUrl:N0} characters");
+        Keep(
+            SheetField.Url,
+            url,
+            "badUrl",
+            $"\"{url.Shorten(60)}\" isn't a link that starts with http:// or https:// and has at most {MaxUrl:N0} characters"
+        );
         return null;
     }
 
@@ -116,8 +136,12 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             Refuse(field, "tooLong", TooLong(source, MaxName));
         if (SheetWords.ApproachOf(text) is { } approach)
             return (approach, source);
-        Remark(field, "unknownSource", $"\"{text.Shorten(60)}\" isn't a source that is known; it was taken as direct. " +
-            "The known ones are: direct, job board, referral, agency, mass mailing, and the names of many job boards.");
+        Remark(
+            field,
+            "unknownSource",
+            $"\"{text.Shorten(60)}\" isn't a source that is known; it was taken as direct. "
+                + "The known ones are: direct, job board, referral, agency, mass mailing, and the names of many job boards."
+        );
         return (Contracts.Approach.Direct, source);
     }
 
@@ -127,8 +151,13 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             return null;
         if (SheetWords.HiringProcessOf(text) is { } process)
             return process;
-        Keep(SheetField.HiringProcess, text, "unknownHiringProcess", $"\"{text.Shorten(60)}\" isn't a hiring process that is known " +
-            "(small business, personnel office, corporate HR, management team, agency recruits)");
+        Keep(
+            SheetField.HiringProcess,
+            text,
+            "unknownHiringProcess",
+            $"\"{text.Shorten(60)}\" isn't a hiring process that is known "
+                + "(small business, personnel office, corporate HR, management team, agency recruits)"
+        );
         return null;
     }
 
@@ -174,11 +203,17 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         {
             if (SheetWords.RoleOf(text) is { } role)
                 return role;
-            Keep(SheetField.ContactRole, text, "unknownRole",
-                $"\"{text.Shorten(60)}\" isn't a role that is known (owner, recruiter, hiring manager, referrer, other)");
+            Keep(
+                SheetField.ContactRole,
+                text,
+                "unknownRole",
+                $"\"{text.Shorten(60)}\" isn't a role that is known (owner, recruiter, hiring manager, referrer, other)"
+            );
         }
 
-        return name is not null && SheetColumns.RoleIn(columns[SheetField.ContactName]!.Header) is { } implied ? implied : ContactRole.Other;
+        return name is not null && SheetColumns.RoleIn(columns[SheetField.ContactName]!.Header) is { } implied
+            ? implied
+            : ContactRole.Other;
     }
 
     private DateOnly? Promise(DateOnly? submitted)
@@ -188,8 +223,12 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         var from = submitted ?? options.Today;
         if (promised > from && promised <= from.AddDays(MaxPromise))
             return promised;
-        Keep(SheetField.PromisedFollowUpOn, promised.ToString("O", CultureInfo.InvariantCulture), "promiseNotUsed",
-            $"{promised:yyyy-MM-dd} isn't within {MaxPromise} days after the submission, so it isn't a promise to follow up");
+        Keep(
+            SheetField.PromisedFollowUpOn,
+            promised.ToString("O", CultureInfo.InvariantCulture),
+            "promiseNotUsed",
+            $"{promised:yyyy-MM-dd} isn't within {MaxPromise} days after the submission, so it isn't a promise to follow up"
+        );
         return null;
     }
 
@@ -204,21 +243,35 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
         var responded = Past(SheetField.RespondedOn, submitted);
         var interview = Date(SheetField.InterviewOn);
         if (interview.On < submitted)
-            Refuse(SheetField.InterviewOn, "beforeSubmission",
-                $"The interview ({interview.On:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd}).");
+            Refuse(
+                SheetField.InterviewOn,
+                "beforeSubmission",
+                $"The interview ({interview.On:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd})."
+            );
         if (interviewed is { Scheduled: false } && interview.On is null && reasons.Count == 0)
             Remark(SheetField.InterviewOn, "noInterviewDate", "The sheet doesn't say when the interview is or was.");
 
         // An answer of an employer who said no is that no, unless an interview came after it.
-        var isTheNo = closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled } && responded.On is { } on && !(on < interview.On);
+        var isTheNo =
+            closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled } && responded.On is { } on && !(on < interview.On);
 
         // What has no date stands where it usually happens: following up first, interviews after what has a date, an offer last.
         var happened = new List<(DateOnly When, int Rank, Outcome What)>();
         if (followedUp.Happened || statuses.Any(x => x.Kind is StatusKind.FollowedUp))
             happened.Add((followedUp.On ?? DateOnly.MinValue, 0, new Outcome.FollowedUp(followedUp.On)));
         if (interviewed is not null || interview.On is not null)
-            happened.Add((interview.On ?? DateOnly.MaxValue, 2, new Outcome.Interview(interviewed?.Round ?? 1, interview.On, interview.At,
-                interview.On is { } day ? day >= options.Today : interviewed!.Scheduled)));
+            happened.Add(
+                (
+                    interview.On ?? DateOnly.MaxValue,
+                    2,
+                    new Outcome.Interview(
+                        interviewed?.Round ?? 1,
+                        interview.On,
+                        interview.At,
+                        interview.On is { } day ? day >= options.Today : interviewed!.Scheduled
+                    )
+                )
+            );
         if (offered || responded.Happened && !isTheNo)
             happened.Add((responded.On ?? DateOnly.MaxValue, offered ? 3 : 1, new Outcome.Responded(responded.On, offered)));
 
@@ -238,11 +291,19 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
             if (SheetWords.SaysNothing(cell))
                 continue;
             if (SheetWords.StatusOf(cell) is not { } status)
-                Refuse(column, "unknownStatus", $"\"{cell.Shorten(60)}\" isn't a status that is known.{(reasons.Any(x => x.Code == "unknownStatus") ? "" : $" The known ones are: {SheetWords.KnownStatuses}.")}");
+                Refuse(
+                    column,
+                    "unknownStatus",
+                    $"\"{cell.Shorten(60)}\" isn't a status that is known.{(reasons.Any(x => x.Code == "unknownStatus") ? "" : $" The known ones are: {SheetWords.KnownStatuses}.")}"
+                );
             else if (status.Kind is StatusKind.NotSubmitted)
                 Refuse(column, "notSubmitted", $"\"{cell.Shorten(60)}\": nothing was submitted yet, so there is nothing to follow up.");
             else if (status.Kind is StatusKind.Closed && known.Any(x => x.Kind is StatusKind.Closed && x.Reason != status.Reason))
-                Refuse(column, "contradiction", $"\"{cell.Shorten(60)}\" contradicts another column, where the application ended differently.");
+                Refuse(
+                    column,
+                    "contradiction",
+                    $"\"{cell.Shorten(60)}\" contradicts another column, where the application ended differently."
+                );
             else
                 known.Add(status);
         }
@@ -262,15 +323,25 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     private (DateOnly? On, bool Happened) Past(SheetField field, DateOnly? submitted)
     {
         // "Followed up: yes" is a fact without a date; there is no submission without one.
-        if (field is not SheetField.SubmittedOn && Cell(field) is { } cell && SheetWords.Fold(cell) is "yes" or "y" or "ja" or "x" or "true")
+        if (
+            field is not SheetField.SubmittedOn
+            && Cell(field) is { } cell
+            && SheetWords.Fold(cell) is "yes" or "y" or "ja" or "x" or "true"
+        )
             return (null, true);
         var (on, _) = Date(field);
         if (on > options.Today)
-            Refuse(field, "inTheFuture",
-                $"\"{columns[field]!.Header}\" says \"{Cell(field)!.Shorten(40)}\", read as {on:yyyy-MM-dd}, which is still to come.");
+            Refuse(
+                field,
+                "inTheFuture",
+                $"\"{columns[field]!.Header}\" says \"{Cell(field)!.Shorten(40)}\", read as {on:yyyy-MM-dd}, which is still to come."
+            );
         else if (on < submitted)
-            Refuse(field, "beforeSubmission",
-                $"\"{columns[field]!.Header}\" ({on:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd}).");
+            Refuse(
+                field,
+                "beforeSubmission",
+                $"\"{columns[field]!.Header}\" ({on:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd})."
+            );
         return (on, on is not null);
     }
 
@@ -285,7 +356,9 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     }
 
     private string? Cell(SheetField field) =>
-        columns[field] is { } column && SheetWords.OneLine(record.Cell(column.Position)) is var cell && !SheetWords.SaysNothing(cell) ? cell : null;
+        columns[field] is { } column && SheetWords.OneLine(record.Cell(column.Position)) is var cell && !SheetWords.SaysNothing(cell)
+            ? cell
+            : null;
 
     private void Keep(SheetField field, string text, string code, string sentence)
     {
@@ -308,11 +381,19 @@ internal sealed class RowReading(SheetRecord record, SheetRecord header, SheetCo
     }
 
     private Finding Found(MatchedColumn? column, SheetField field, string code, string sentence) =>
-        new(column?.Header ?? field.Word(), code, sentence, column is not null && SheetWords.OneLine(record.Cell(column.Position)) is { Length: > 0 } cell ? cell.Shorten(MaxQuoted) : null);
+        new(
+            column?.Header ?? field.Word(),
+            code,
+            sentence,
+            column is not null && SheetWords.OneLine(record.Cell(column.Position)) is { Length: > 0 } cell ? cell.Shorten(MaxQuoted) : null
+        );
 
     private static string TooLong(string text, int limit) => $"It has {text.Length:N0} characters, and {limit:N0} is the most.";
 
     private static bool IsEmail(string text) =>
-        text.Length <= 254 && !text.Contains(' ', StringComparison.Ordinal) && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
-        && at < text.Length - 1 && text.LastIndexOf('@') == at;
+        text.Length <= 254
+        && !text.Contains(' ', StringComparison.Ordinal)
+        && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+        && at < text.Length - 1
+        && text.LastIndexOf('@') == at;
 }

@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace FollowUp.Applications.Importing;
 
-/// <summary>Somebody's spreadsheet of applications, read: every row is either understood or refused, and every column accounted for.</summary>
+/// <summary>
+/// Somebody's spreadsheet of applications, read: every row is either understood or refused, and every column accounted for.
+/// </summary>
 public sealed record Sheet
 {
     public const int MaxRows = 20_000;
@@ -57,8 +59,11 @@ public sealed record Sheet
             Ignored = columns.Ignored,
             Candidates =
             [
-                .. records.Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "").Append(options.Candidate ?? "")
-                    .Where(x => x.Length > 0).Distinct(StringComparer.Ordinal),
+                .. records
+                    .Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "")
+                    .Append(options.Candidate ?? "")
+                    .Where(x => x.Length > 0)
+                    .Distinct(StringComparer.Ordinal),
             ],
             Examples = [.. layout.Header.Cells.Select((_, i) => Example(i + 1, records))],
             DateOrders = dates.Orders,
@@ -67,12 +72,23 @@ public sealed record Sheet
         };
 
         static string Example(int position, List<SheetRecord> records) =>
-            SheetWords.OneLine(records.Select(x => x.Cell(position)).FirstOrDefault(x => !string.IsNullOrWhiteSpace(x)) ?? "").Shorten(MaxExample);
+            SheetWords
+                .OneLine(records.Select(x => x.Cell(position)).FirstOrDefault(x => !string.IsNullOrWhiteSpace(x)) ?? "")
+                .Shorten(MaxExample);
 
-        SheetRow OnlyOnce(SheetRow row) => row is SheetRow.Understood x && !lineOf.TryAdd(x.Identity, x.Line)
-            ? new SheetRow.Refused(x.Line, [new(null, "duplicate",
-                $"It is the same application as line {lineOf[x.Identity]}: same candidate, employer, title and date.")])
-            : row;
+        SheetRow OnlyOnce(SheetRow row) =>
+            row is SheetRow.Understood x && !lineOf.TryAdd(x.Identity, x.Line)
+                ? new SheetRow.Refused(
+                    x.Line,
+                    [
+                        new(
+                            null,
+                            "duplicate",
+                            $"It is the same application as line {lineOf[x.Identity]}: same candidate, employer, title and date."
+                        ),
+                    ]
+                )
+                : row;
     }
 }
 
@@ -82,8 +98,14 @@ public sealed record Sheet
 /// <param name="Candidate">Whose applications these are, where the sheet doesn't say.</param>
 /// <param name="Map">Headers that the caller names.</param>
 /// <param name="DateOrder">How <c>9/10/24</c> is meant, where the caller knows; otherwise it is inferred from the file.</param>
-public sealed record SheetOptions(string Team, DateOnly Today, DateTimeZone Zone, string? Candidate = null, ColumnMap? Map = null,
-    DateOrder? DateOrder = null);
+public sealed record SheetOptions(
+    string Team,
+    DateOnly Today,
+    DateTimeZone Zone,
+    string? Candidate = null,
+    ColumnMap? Map = null,
+    DateOrder? DateOrder = null
+);
 
 public abstract record SheetRow
 {
@@ -94,18 +116,22 @@ public abstract record SheetRow
 
     /// <param name="Identity">See <see cref="RowIdentity"/>.</param>
     /// <param name="Remarks">What was read differently from how it stands there.</param>
-    public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks) : SheetRow(Line);
+    public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks)
+        : SheetRow(Line);
 
     public sealed record Refused(int Line, ImmutableArray<Finding> Reasons) : SheetRow(Line);
 }
 
-/// <param name="Column">The header as the sheet has it, or the field's name where the sheet has no such column; null: the whole row.</param>
+/// <param name="Column">The header as the sheet has it, or the field's name where the sheet has no such column; null: the whole
+/// row.</param>
 /// <param name="Code">Stable, camelCase: for programs.</param>
 /// <param name="Sentence">For a person.</param>
 /// <param name="Cell">What stands there, where it is about a cell.</param>
 public sealed record Finding(string? Column, string Code, string Sentence, string? Cell = null);
 
-/// <summary>What a row says. Nothing here breaks a rule of the domain by itself: what would was refused, or kept in the notes with a remark.</summary>
+/// <summary>
+/// What a row says. Nothing here breaks a rule of the domain by itself: what would was refused, or kept in the notes with a remark.
+/// </summary>
 public sealed record SheetApplication
 {
     public required string Candidate { get; init; }
@@ -144,9 +170,7 @@ public sealed record SheetContact(string? Name, ContactRole Role, string? Email,
 
 public abstract record Outcome
 {
-    private Outcome()
-    {
-    }
+    private Outcome() { }
 
     /// <summary>The candidate has followed up already.</summary>
     public sealed record FollowedUp(DateOnly? On) : Outcome;

@@ -67,8 +67,13 @@ internal sealed class SheetDates
     public Reading Read(MatchedColumn column, string cell)
     {
         if (WrittenDate.Parse(cell) is not { } written)
-            return new(null, null, "badDate", $"\"{column.Header}\" says \"{cell.Shorten(40)}\", which isn't a date. " +
-                "Dates are best written as 2024-09-19; 9/19/2024, 19.9.2024 and 19 Sep 2024 are understood too, always with the year.");
+            return new(
+                null,
+                null,
+                "badDate",
+                $"\"{column.Header}\" says \"{cell.Shorten(40)}\", which isn't a date. "
+                    + "Dates are best written as 2024-09-19; 9/19/2024, 19.9.2024 and 19 Sep 2024 are understood too, always with the year."
+            );
 
         var (month, day) = (written.First, written.Second);
         if (written.InOrder)
@@ -82,8 +87,13 @@ internal sealed class SheetDates
 
         // A year before 1970 is a slip of the finger.
         if (written.Year is < 1970 or > 2100 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(written.Year, month))
-            return new(null, null, "impossibleDate", $"\"{column.Header}\" says \"{cell.Shorten(40)}\", and there is no such date" +
-                (written.InOrder ? $" ({orders[column.Position].Sentence})." : "."));
+            return new(
+                null,
+                null,
+                "impossibleDate",
+                $"\"{column.Header}\" says \"{cell.Shorten(40)}\", and there is no such date"
+                    + (written.InOrder ? $" ({orders[column.Position].Sentence})." : ".")
+            );
 
         var date = new DateOnly(written.Year, month, day);
         if (written is not { Time: { } time, Offset: { } offset })
@@ -95,17 +105,24 @@ internal sealed class SheetDates
     /// <param name="On">Null: refused, with a code and a sentence.</param>
     public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", string Sentence = "");
 
-    private static bool IsDate(SheetField field) => field is SheetField.SubmittedOn or SheetField.PromisedFollowUpOn or SheetField.ClosesOn
-        or SheetField.InterviewOn or SheetField.RespondedOn or SheetField.FollowedUpOn;
+    private static bool IsDate(SheetField field) =>
+        field
+            is SheetField.SubmittedOn
+                or SheetField.PromisedFollowUpOn
+                or SheetField.ClosesOn
+                or SheetField.InterviewOn
+                or SheetField.RespondedOn
+                or SheetField.FollowedUpOn;
 
     private sealed record Evidence(MatchedColumn Column, bool Any, (int Line, string Cell)? DayFirst, (int Line, string Cell)? MonthFirst)
     {
-        private DateOrder? Alone => (DayFirst, MonthFirst) switch
-        {
-            ({ }, null) => DateOrder.DayFirst,
-            (null, { }) => DateOrder.MonthFirst,
-            _ => null,
-        };
+        private DateOrder? Alone =>
+            (DayFirst, MonthFirst) switch
+            {
+                ({ }, null) => DateOrder.DayFirst,
+                (null, { }) => DateOrder.MonthFirst,
+                _ => null,
+            };
 
         public static Evidence Of(MatchedColumn column, List<SheetRecord> records)
         {
@@ -132,23 +149,40 @@ internal sealed class SheetDates
             if (InHeader() is { } order)
                 return Assume(order, OrderBasis.Header, "as the header says");
             if (this is { DayFirst: { } dayFirst, MonthFirst: { } monthFirst })
-                return new(Column.Header, null, OrderBasis.Contradiction, $"Line {dayFirst.Line} (\"{dayFirst.Cell}\") puts the day first and line " +
-                    $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. Write them as 2024-09-19.");
+                return new(
+                    Column.Header,
+                    null,
+                    OrderBasis.Contradiction,
+                    $"Line {dayFirst.Line} (\"{dayFirst.Cell}\") puts the day first and line "
+                        + $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. Write them as 2024-09-19."
+                );
             if (Alone is { } own)
-                return Assume(own, OrderBasis.Cells, $"as on line {(DayFirst ?? MonthFirst)!.Value.Line}, \"{(DayFirst ?? MonthFirst)!.Value.Cell}\"");
-            if (others.All(x => x is not { DayFirst: { }, MonthFirst: { } }) &&
-                others.Select(x => x.Alone).OfType<DateOrder>().Distinct().ToArray() is [var theirs])
+                return Assume(
+                    own,
+                    OrderBasis.Cells,
+                    $"as on line {(DayFirst ?? MonthFirst)!.Value.Line}, \"{(DayFirst ?? MonthFirst)!.Value.Cell}\""
+                );
+            if (
+                others.All(x => x is not { DayFirst: { }, MonthFirst: { } })
+                && others.Select(x => x.Alone).OfType<DateOrder>().Distinct().ToArray() is [var theirs]
+            )
                 return Assume(theirs, OrderBasis.OtherColumns, $"as in \"{others.First(x => x.Alone == theirs).Column.Header}\"");
             return Assume(DateOrder.MonthFirst, OrderBasis.Guess, "a guess: no date in the sheet tells");
         }
 
-        private AssumedOrder Assume(DateOrder order, OrderBasis basis, string because) => new(Column.Header, order, basis,
-            $"Dates like 9/10/24 in \"{Column.Header}\" were read with the {(order is DateOrder.DayFirst ? "day" : "month")} first, {because}");
+        private AssumedOrder Assume(DateOrder order, OrderBasis basis, string because) =>
+            new(
+                Column.Header,
+                order,
+                basis,
+                $"Dates like 9/10/24 in \"{Column.Header}\" were read with the {(order is DateOrder.DayFirst ? "day" : "month")} first, {because}"
+            );
 
         private DateOrder? InHeader()
         {
             var header = SheetWords.Fold(Column.Header);
-            return header.Contains("ddmm", StringComparison.Ordinal) || header.Contains("ttmm", StringComparison.Ordinal) ? DateOrder.DayFirst
+            return header.Contains("ddmm", StringComparison.Ordinal) || header.Contains("ttmm", StringComparison.Ordinal)
+                    ? DateOrder.DayFirst
                 : header.Contains("mmdd", StringComparison.Ordinal) ? DateOrder.MonthFirst
                 : null;
         }
@@ -161,16 +195,35 @@ internal sealed class SheetDates
 /// <param name="InOrder">The parts are in the order that the column decides.</param>
 internal sealed partial record WrittenDate(int Year, int First, int Second, bool InOrder, TimeOnly? Time, TimeSpan? Offset)
 {
-    private static readonly HashSet<string> Weekdays = [.. new[] { "en", "de" }
-        .Select(x => CultureInfo.GetCultureInfo(x).DateTimeFormat)
-        .SelectMany(x => x.DayNames.Concat(x.AbbreviatedDayNames))
-        .Select(x => SheetWords.Fold(x)), "tues", "weds", "thur", "thurs"];
+    private static readonly HashSet<string> Weekdays =
+    [
+        .. new[] { "en", "de" }
+            .Select(x => CultureInfo.GetCultureInfo(x).DateTimeFormat)
+            .SelectMany(x => x.DayNames.Concat(x.AbbreviatedDayNames))
+            .Select(x => SheetWords.Fold(x)),
+        "tues",
+        "weds",
+        "thur",
+        "thurs",
+    ];
 
     private static readonly Dictionary<string, int> Months = new[]
     {
-        "jan january januar jaenner", "feb february februar", "mar march maerz mrz", "apr april", "may mai", "jun june juni", "jul july juli",
-        "aug august", "sep sept september", "oct october okt oktober", "nov november", "dec december dez dezember",
-    }.SelectMany((names, i) => names.Split(' ').Select(name => (name, i + 1))).ToDictionary(x => x.name, x => x.Item2);
+        "jan january januar jaenner",
+        "feb february februar",
+        "mar march maerz mrz",
+        "apr april",
+        "may mai",
+        "jun june juni",
+        "jul july juli",
+        "aug august",
+        "sep sept september",
+        "oct october okt oktober",
+        "nov november",
+        "dec december dez dezember",
+    }
+        .SelectMany((names, i) => names.Split(' ').Select(name => (name, i + 1)))
+        .ToDictionary(x => x.name, x => x.Item2);
 
     public static WrittenDate? Parse(string cell)
     {
@@ -182,12 +235,13 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
         return YearFirst().Match(cell) is { Success: true } iso ? Of(iso, Number(iso, "b"), Number(iso, "c"))
             : Compact().Match(cell) is { Success: true } compact ? Of(compact, Number(compact, "b"), Number(compact, "c"))
             : YearLast().Match(cell) is { Success: true } x
-                ? x.Groups["s"].Value == "."
-                    ? Of(x, Number(x, "b"), Number(x, "a"))
+                ? x.Groups["s"].Value == "." ? Of(x, Number(x, "b"), Number(x, "a"))
                     : Of(x, Number(x, "a"), Number(x, "b"), inOrder: true)
-            : DayMonth().Match(cell) is { Success: true } named && Months.TryGetValue(SheetWords.Fold(named.Groups["m"].Value), out var month)
+            : DayMonth().Match(cell) is { Success: true } named
+            && Months.TryGetValue(SheetWords.Fold(named.Groups["m"].Value), out var month)
                 ? Of(named, month, Number(named, "a"))
-            : MonthDay().Match(cell) is { Success: true } american && Months.TryGetValue(SheetWords.Fold(american.Groups["m"].Value), out month)
+            : MonthDay().Match(cell) is { Success: true } american
+            && Months.TryGetValue(SheetWords.Fold(american.Groups["m"].Value), out month)
                 ? Of(american, month, Number(american, "a"))
             : null;
 
@@ -211,7 +265,12 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
         var half = time.Groups["half"].Value.ToUpperInvariant();
         if (half.Length > 0 && hour is < 1 or > 12 || !time.Groups["min"].Success && half.Length == 0 && !time.Groups["uhr"].Success)
             return null;
-        hour = half switch { "A" => hour % 12, "P" => hour % 12 + 12, _ => hour };
+        hour = half switch
+        {
+            "A" => hour % 12,
+            "P" => hour % 12 + 12,
+            _ => hour,
+        };
         return hour < 24 && minute < 60 ? new TimeOnly(hour, minute) : null;
     }
 
@@ -220,9 +279,11 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
         offset = text switch
         {
             "" => null,
-            ['+' or '-', ..] when text.Replace(":", "", StringComparison.Ordinal) is { Length: 5 } digits =>
-                new TimeSpan(int.Parse(digits[1..3], CultureInfo.InvariantCulture), int.Parse(digits[3..], CultureInfo.InvariantCulture), 0)
-                    * (digits[0] == '-' ? -1 : 1),
+            ['+' or '-', ..] when text.Replace(":", "", StringComparison.Ordinal) is { Length: 5 } digits => new TimeSpan(
+                int.Parse(digits[1..3], CultureInfo.InvariantCulture),
+                int.Parse(digits[3..], CultureInfo.InvariantCulture),
+                0
+            ) * (digits[0] == '-' ? -1 : 1),
             _ => TimeSpan.Zero,
         };
         return offset is not { } x || x.Duration() <= TimeSpan.FromHours(14);
@@ -245,13 +306,21 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     [GeneratedRegex(@"^(?<a>[0-9]{1,2})\s?(?<s>[./-])\s?(?<b>[0-9]{1,2})\s?\k<s>\s?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
     private static partial Regex YearLast();
 
-    [GeneratedRegex(@"^(?<a>[0-9]{1,2})(st|nd|rd|th|\.)?[\s-]*(of\s+)?(?<m>\p{L}+)[\s.,-]*'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
+    [GeneratedRegex(
+        @"^(?<a>[0-9]{1,2})(st|nd|rd|th|\.)?[\s-]*(of\s+)?(?<m>\p{L}+)[\s.,-]*'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])",
+        Options,
+        Patience
+    )]
     private static partial Regex DayMonth();
 
     [GeneratedRegex(@"^(?<m>\p{L}+)[\s.-]*(?<a>[0-9]{1,2})(st|nd|rd|th)?[\s,-]+'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
     private static partial Regex MonthDay();
 
-    [GeneratedRegex(@"^(\s*T\s*|[\s,-]+|\s+(at|um)\s+)(?<h>[0-9]{1,2})([:.](?<min>[0-9]{2})(:[0-9]{2}([.,][0-9]+)?)?)?\s*" +
-        @"((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?\s*$", Options, Patience)]
+    [GeneratedRegex(
+        @"^(\s*T\s*|[\s,-]+|\s+(at|um)\s+)(?<h>[0-9]{1,2})([:.](?<min>[0-9]{2})(:[0-9]{2}([.,][0-9]+)?)?)?\s*"
+            + @"((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?\s*$",
+        Options,
+        Patience
+    )]
     private static partial Regex TimeOfDay();
 }

@@ -19,8 +19,10 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
         var bytes = copy.GetBuffer().AsSpan(0, (int)copy.Length);
         var (encoding, content) = bytes switch
         {
-            [0x50, 0x4B, 0x03, 0x04, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..] => throw new SheetRefusedException("notCsv",
-                "This is a workbook, not text. Save the sheet as CSV (\"CSV UTF-8\" in Excel) and send that."),
+            [0x50, 0x4B, 0x03, 0x04, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..] => throw new SheetRefusedException(
+                "notCsv",
+                "This is a workbook, not text. Save the sheet as CSV (\"CSV UTF-8\" in Excel) and send that."
+            ),
             [0xEF, 0xBB, 0xBF, .. var rest] => Utf8OrWindows(rest),
             [0xFF, 0xFE, .. var rest] => ("utf-16", System.Text.Encoding.Unicode.GetString(rest)),
             [0xFE, 0xFF, .. var rest] => ("utf-16", System.Text.Encoding.BigEndianUnicode.GetString(rest)),
@@ -39,8 +41,8 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
         {
             Delimiter = delimiter.ToString(),
             HasHeaderRecord = false,
-            IgnoreBlankLines = false,       // they are counted
-            BadDataFound = null,            // a stray quotation mark is text
+            IgnoreBlankLines = false, // they are counted
+            BadDataFound = null, // a stray quotation mark is text
         };
         using var parser = new CsvParser(new StringReader(Content), format);
         var read = 0;
@@ -77,7 +79,9 @@ internal sealed record SheetRecord(int Line, string[] Cells, bool Unclosed)
     public string Cell(int position) => position <= Cells.Length ? Cells[position - 1] : "";
 }
 
-/// <summary>Where the headers are and what separates cells, found by trying: the right delimiter is the one that makes sense of the headers.</summary>
+/// <summary>
+/// Where the headers are and what separates cells, found by trying: the right delimiter is the one that makes sense of the headers.
+/// </summary>
 internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColumns Columns)
 {
     private const int LinesToSearch = 20;
@@ -89,14 +93,19 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
         // Of a line with more columns than there may be it is enough to know that: a header of a million is neither compared nor kept.
         var tried = (
             from delimiter in delimiters
-            from record in text.Records(delimiter).Take(LinesToSearch).Select(x => x.Cells.Length > MaxColumns ? x with { Cells = x.Cells[..(MaxColumns + 1)] } : x)
+            from record in text.Records(delimiter)
+                .Take(LinesToSearch)
+                .Select(x => x.Cells.Length > MaxColumns ? x with { Cells = x.Cells[..(MaxColumns + 1)] } : x)
             where !record.IsBlank
-            select new SheetLayout(delimiter, record, SheetColumns.Match(record.Cells, map))).ToList();
+            select new SheetLayout(delimiter, record, SheetColumns.Match(record.Cells, map))
+        ).ToList();
 
-        if (tried.Count == 0) throw new SheetRefusedException("empty", "The sheet is empty.");
+        if (tried.Count == 0)
+            throw new SheetRefusedException("empty", "The sheet is empty.");
 
         // MaxBy keeps the first of equals: the topmost line, and the comma before the rest.
-        var found = tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)
+        var found =
+            tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)
             ?? tried.MaxBy(x => (x.Columns.Matched.Length, -x.Header.Line, x.Header.Cells.Length))!;
         if (found.Header.Cells.Length > MaxColumns)
             throw new SheetRefusedException("tooManyColumns", $"The sheet has more than {MaxColumns:N0} columns, which is the most.");
@@ -105,9 +114,13 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
         if (found.Columns.IsRepetitive)
             throw new SheetRefusedException("tooManyAlike", SheetColumns.TooManyAlike);
         if (map?.NotAmong(found.Header.Cells) is { Count: > 0 } missing)
-            throw new SheetRefusedException("mappedHeaderMissing",
-                $"The map names {string.Join(", ", missing.Select(x => $"\"{x}\""))}, but the headers are: {Seen(found.Header)}.")
-            { Headers = [.. found.Header.Cells] };
+            throw new SheetRefusedException(
+                "mappedHeaderMissing",
+                $"The map names {string.Join(", ", missing.Select(x => $"\"{x}\""))}, but the headers are: {Seen(found.Header)}."
+            )
+            {
+                Headers = [.. found.Header.Cells],
+            };
         return found;
     }
 
@@ -128,13 +141,16 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
         return (records, blank);
     }
 
-    private static SheetRefusedException MissingColumn(SheetLayout best) => new("missingColumn",
-        $"The sheet has no column for {string.Join(" and none for ", best.Columns.Missing.Select(SheetColumns.Describe))}. " +
-        $"The headers seen are: {Seen(best.Header)}. If one of them is meant, name it, as in map=Firma:employer,Stelle:title.")
-    {
-        Missing = best.Columns.Missing,
-        Headers = [.. best.Header.Cells],
-    };
+    private static SheetRefusedException MissingColumn(SheetLayout best) =>
+        new(
+            "missingColumn",
+            $"The sheet has no column for {string.Join(" and none for ", best.Columns.Missing.Select(SheetColumns.Describe))}. "
+                + $"The headers seen are: {Seen(best.Header)}. If one of them is meant, name it, as in map=Firma:employer,Stelle:title."
+        )
+        {
+            Missing = best.Columns.Missing,
+            Headers = [.. best.Header.Cells],
+        };
 
     private static string Seen(SheetRecord header) =>
         string.Join(", ", header.Cells.Where(x => !string.IsNullOrWhiteSpace(x)).Take(100).Select(x => SheetWords.OneLine(x).Shorten(60)));

@@ -8,54 +8,146 @@ namespace FollowUp.Applications.Integrations;
 /// <summary>The routes of integrations.</summary>
 public static class IntegrationRoutes
 {
-    /// <summary>What is asked for. <paramref name="Events"/> are topics, as <c>follow-up.due</c>; all of the team's where none is given.</summary>
+    /// <summary>
+    /// What is asked for. <paramref name="Events"/> are topics, as <c>follow-up.due</c>; all of the team's where none is given.
+    /// </summary>
     public sealed record MakeIntegration(string Name, bool MayRead = true, bool MayCommand = false, IReadOnlyList<string>? Events = null)
     {
-        public static IReadOnlyList<string> Topics { get; } = [.. Catalogue.ApplicationEvents.Values.Concat(Catalogue.SchedulerEvents.Values).Select(Catalogue.Topic).Order(StringComparer.Ordinal)];
+        public static IReadOnlyList<string> Topics { get; } =
+        [
+            .. Catalogue
+                .ApplicationEvents.Values.Concat(Catalogue.SchedulerEvents.Values)
+                .Select(Catalogue.Topic)
+                .Order(StringComparer.Ordinal),
+        ];
 
-        public void Check() => new Checks()
-            .That(TeamName.IsValid(Name), "name", "It must have 1 to 40 of a-z, 0-9 and -, and start with a letter or digit.")
-            .That(MayRead || MayCommand, "mayRead", "An integration must be allowed to read, to command, or both.")
-            .That(Events is null || MayRead, "events", "They can be chosen only for an integration that may read.")
-            .That(Events is null || (Events.Count > 0 && Events.All(Topics.Contains)), "events", $"They must be some of {string.Join(", ", Topics)}.")
-            .Refuse();
+        public void Check() =>
+            new Checks()
+                .That(TeamName.IsValid(Name), "name", "It must have 1 to 40 of a-z, 0-9 and -, and start with a letter or digit.")
+                .That(MayRead || MayCommand, "mayRead", "An integration must be allowed to read, to command, or both.")
+                .That(Events is null || MayRead, "events", "They can be chosen only for an integration that may read.")
+                .That(
+                    Events is null || (Events.Count > 0 && Events.All(Topics.Contains)),
+                    "events",
+                    $"They must be some of {string.Join(", ", Topics)}."
+                )
+                .Refuse();
     }
 
     /// <summary>
-    /// How to join: <paramref name="User"/> and <paramref name="Password"/> at <paramref name="Broker"/> (as this service reaches it; from outside the address may differ),
-    /// events in <paramref name="Queue"/>, commands to <paramref name="CommandExchange"/> with one of <paramref name="CommandQueues"/> as routing key. <paramref name="Run"/>, where
+    /// How to join: <paramref name="User"/> and <paramref name="Password"/> at <paramref name="Broker"/> (as this service reaches it; from
+    /// outside the address may differ),
+    /// events in <paramref name="Queue"/>, commands to <paramref name="CommandExchange"/> with one of <paramref name="CommandQueues"/> as
+    /// routing key. <paramref name="Run"/>, where
     /// it is there, is what has to be run on the broker first.
     /// </summary>
-    public sealed record MadeIntegration(string Name, string Team, bool MayRead, bool MayCommand, IReadOnlyList<string>? Events, string User, string Password, string Broker, string VirtualHost,
-        string? Queue, string? EventExchange, string? CommandExchange, IReadOnlyList<string>? CommandQueues, IReadOnlyList<string>? Run)
+    public sealed record MadeIntegration(
+        string Name,
+        string Team,
+        bool MayRead,
+        bool MayCommand,
+        IReadOnlyList<string>? Events,
+        string User,
+        string Password,
+        string Broker,
+        string VirtualHost,
+        string? Queue,
+        string? EventExchange,
+        string? CommandExchange,
+        IReadOnlyList<string>? CommandQueues,
+        IReadOnlyList<string>? Run
+    )
     {
-        public static MadeIntegration Of(Integration made, string password, BrokerUsers broker) => new(made.Name, made.Team, made.MayRead, made.MayCommand, made.Events, made.Id, password, broker.Address, broker.VirtualHost,
-            made.MayRead ? Topology.IntegrationQueue(made.Id) : null, made.MayRead ? Topology.Events : null, made.MayCommand ? Topology.Commands : null,
-            made.MayCommand ? [Topology.ApplicationsCommands, Topology.SchedulerCommands] : null, broker.ToMake(made, password));
+        public static MadeIntegration Of(Integration made, string password, BrokerUsers broker) =>
+            new(
+                made.Name,
+                made.Team,
+                made.MayRead,
+                made.MayCommand,
+                made.Events,
+                made.Id,
+                password,
+                broker.Address,
+                broker.VirtualHost,
+                made.MayRead ? Topology.IntegrationQueue(made.Id) : null,
+                made.MayRead ? Topology.Events : null,
+                made.MayCommand ? Topology.Commands : null,
+                made.MayCommand ? [Topology.ApplicationsCommands, Topology.SchedulerCommands] : null,
+                broker.ToMake(made, password)
+            );
     }
 
-    public sealed record IntegrationItem(string Name, string User, bool MayRead, bool MayCommand, IReadOnlyList<string>? Events, DateTimeOffset MadeAt, string? MadeBy, DateTimeOffset? RevokedAt);
+    public sealed record IntegrationItem(
+        string Name,
+        string User,
+        bool MayRead,
+        bool MayCommand,
+        IReadOnlyList<string>? Events,
+        DateTimeOffset MadeAt,
+        string? MadeBy,
+        DateTimeOffset? RevokedAt
+    );
 
     /// <summary>What became of it; <paramref name="Run"/>, where it is there, is what has to be run on the broker.</summary>
     public sealed record RevokedIntegration(string Name, string User, DateTimeOffset RevokedAt, IReadOnlyList<string>? Run);
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/integrations", async (MakeIntegration body, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
-        {
-            body.Check();
-            var (made, password) = await integrations.Make(caller.Team, body, caller.Name, ct);
-            return TypedResults.Json(MadeIntegration.Of(made, password, broker), Json.Lenient, statusCode: 201);
-        }).RequireScope(Scopes.Admin).Described("Let another system join over the bus. This answer is the only time its password is shown.", typeof(MadeIntegration));
+        app.MapPost(
+                "/integrations",
+                async (MakeIntegration body, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
+                {
+                    body.Check();
+                    var (made, password) = await integrations.Make(caller.Team, body, caller.Name, ct);
+                    return TypedResults.Json(MadeIntegration.Of(made, password, broker), Json.Lenient, statusCode: 201);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described(
+                "Let another system join over the bus. This answer is the only time its password is shown.",
+                typeof(MadeIntegration)
+            );
 
-        app.MapGet("/integrations", async (Caller caller, IntegrationMaking integrations, CancellationToken ct) => TypedResults.Json(
-            new Page<IntegrationItem>([.. (await integrations.All(caller.Team, ct)).Select(x => new IntegrationItem(x.Name, x.Id, x.MayRead, x.MayCommand, x.Events, x.MadeAt, x.MadeBy, x.RevokedAt))], null), Json.Lenient))
-            .RequireScope(Scopes.Admin).Described("The team's integrations, without their passwords.", typeof(Page<IntegrationItem>));
+        app.MapGet(
+                "/integrations",
+                async (Caller caller, IntegrationMaking integrations, CancellationToken ct) =>
+                    TypedResults.Json(
+                        new Page<IntegrationItem>(
+                            [
+                                .. (await integrations.All(caller.Team, ct)).Select(x => new IntegrationItem(
+                                    x.Name,
+                                    x.Id,
+                                    x.MayRead,
+                                    x.MayCommand,
+                                    x.Events,
+                                    x.MadeAt,
+                                    x.MadeBy,
+                                    x.RevokedAt
+                                )),
+                            ],
+                            null
+                        ),
+                        Json.Lenient
+                    )
+            )
+            .RequireScope(Scopes.Admin)
+            .Described("The team's integrations, without their passwords.", typeof(Page<IntegrationItem>));
 
-        app.MapDelete("/integrations/{name}", async (string name, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
-        {
-            var revoked = await integrations.Revoke(caller.Team, name, caller.Name, ct);
-            return TypedResults.Json(new RevokedIntegration(revoked.Name, revoked.Id, revoked.RevokedAt!.Value, broker.ToRemove(revoked)), Json.Lenient);
-        }).RequireScope(Scopes.Admin).Described("Revoke an integration: its connections are closed and its commands refused, within a second.", typeof(RevokedIntegration));
+        app.MapDelete(
+                "/integrations/{name}",
+                async (string name, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
+                {
+                    var revoked = await integrations.Revoke(caller.Team, name, caller.Name, ct);
+                    return TypedResults.Json(
+                        new RevokedIntegration(revoked.Name, revoked.Id, revoked.RevokedAt!.Value, broker.ToRemove(revoked)),
+                        Json.Lenient
+                    );
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described(
+                "Revoke an integration: its connections are closed and its commands refused, within a second.",
+                typeof(RevokedIntegration)
+            );
     }
 }

@@ -18,33 +18,56 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
     {
         var settled = new List<(FollowUpSettled Made, string? By)>();
         await using var session = store.LightweightSession(team);
-        var known = (await session.LoadManyAsync<PlanView>(ct, batch.Select(x => x.Application).Distinct().ToArray())).ToDictionary(x => x.Id);
+        var known = (await session.LoadManyAsync<PlanView>(ct, batch.Select(x => x.Application).Distinct().ToArray())).ToDictionary(x =>
+            x.Id
+        );
         foreach (var messages in batch.GroupBy(x => x.Application))
         {
             var before = known.GetValueOrDefault(messages.Key) ?? new PlanView { Id = messages.Key };
             var after = before;
-            foreach (var message in messages) after = TakeIn(after, message, settled);
-            if (!ReferenceEquals(before, after)) session.Store(after);
+            foreach (var message in messages)
+                after = TakeIn(after, message, settled);
+            if (!ReferenceEquals(before, after))
+                session.Store(after);
         }
         // Recorded first: if that fails, nothing was taken in, and all of it comes again.
-        foreach (var (made, by) in settled) await MustBeRecorded(team, made, by ?? "scheduler", ct);
+        foreach (var (made, by) in settled)
+            await MustBeRecorded(team, made, by ?? "scheduler", ct);
         await session.SaveChangesAsync(ct);
     }
 
     /// <summary>The gate: what comes again changes nothing, and what comes too early waits for its predecessors.</summary>
     internal static PlanView TakeIn(PlanView view, Received message, List<(FollowUpSettled Made, string? By)> settled)
     {
-        if (message.Sequence <= view.Version) return view;
-        if (message.Sequence > view.Version + 1) return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
+        if (message.Sequence <= view.Version)
+            return view;
+        if (message.Sequence > view.Version + 1)
+            return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
         view = Hear(view, message.Event, message.Sequence, message.Contract, settled);
         while (view.Early.TryGetValue(view.Version + 1, out var next))
-            view = Hear(view with { Early = view.Early.Remove(view.Version + 1) }, next, view.Version + 1, Catalogue.Open(next) ?? next.Data, settled);
+            view = Hear(
+                view with
+                {
+                    Early = view.Early.Remove(view.Version + 1),
+                },
+                next,
+                view.Version + 1,
+                Catalogue.Open(next) ?? next.Data,
+                settled
+            );
         return view;
     }
 
-    private static PlanView Hear(PlanView view, CloudEvent message, long sequence, object contract, List<(FollowUpSettled Made, string? By)> settled)
+    private static PlanView Hear(
+        PlanView view,
+        CloudEvent message,
+        long sequence,
+        object contract,
+        List<(FollowUpSettled Made, string? By)> settled
+    )
     {
-        if (contract is FollowUpSettled made) settled.Add((made, message.RecordedBy));
+        if (contract is FollowUpSettled made)
+            settled.Add((made, message.RecordedBy));
         return view.Hear(message, sequence, contract);
     }
 
@@ -52,7 +75,13 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
     {
         try
         {
-            await recorder.Record(made.Application, new(new Caller(team, by)), application => application.Decide(RecordSettled.Of(made)), (_, _, version) => new(201, version), ct: ct);
+            await recorder.Record(
+                made.Application,
+                new(new Caller(team, by)),
+                application => application.Decide(RecordSettled.Of(made)),
+                (_, _, version) => new(201, version),
+                ct: ct
+            );
         }
         catch (RefusedException exception) when (!Passing.Is(exception)) // "busy" comes again, until it is recorded
         {
@@ -60,6 +89,9 @@ internal sealed partial class WhenTheSchedulerSpoke(IDocumentStore store, Record
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The Scheduler settled stage {Stage} of {Application}, which can't be recorded here: {Code}. {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The Scheduler settled stage {Stage} of {Application}, which can't be recorded here: {Code}. {Reason}"
+    )]
     private static partial void LogDisagree(ILogger log, Guid application, int stage, string code, string reason);
 }

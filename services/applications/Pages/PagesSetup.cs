@@ -16,7 +16,9 @@ using Microsoft.Extensions.Options;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>Marks a route as a page: a person sees it in a browser, so it is opened by a session, not by a key, and answers in HTML.</summary>
+/// <summary>
+/// Marks a route as a page: a person sees it in a browser, so it is opened by a session, not by a key, and answers in HTML.
+/// </summary>
 internal sealed class APage
 {
     public static APage Instance { get; } = new();
@@ -32,12 +34,16 @@ internal static class PagesSetup
     public static void AddPages(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<IProblemDetailsWriter, ProblemForABrowser>(); // before the one for programs, which writes whatever it is asked
+        // before the one for programs, which writes whatever it is asked
+        services.AddSingleton<IProblemDetailsWriter, ProblemForABrowser>();
         services.AddRazorComponents();
         builder.Logging.AddFilter(typeof(SessionAuthentication).FullName, LogLevel.Warning); // that somebody isn't signed in is answered
         services.AddLocalization();
         services.AddSingleton<Sessions>().AddSingleton<EverybodysSettings>();
-        services.AddSingleton<Changes>().AddHostedService(x => x.GetRequiredService<Changes>()).AddSingleton<IConfigureMarten>(x => x.GetRequiredService<Changes>());
+        services
+            .AddSingleton<Changes>()
+            .AddHostedService(x => x.GetRequiredService<Changes>())
+            .AddSingleton<IConfigureMarten>(x => x.GetRequiredService<Changes>());
         services.AddScoped<Terms>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Name, null);
         services.AddAuthorization(options =>
@@ -45,21 +51,29 @@ internal static class PagesSetup
             foreach (var scope in Scopes.All)
             {
                 options.AddPolicy(PolicyOf(scope, own: true), policy => Opened(policy, scope));
-                options.AddPolicy(PolicyOf(scope, own: false), policy => Opened(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate));
+                options.AddPolicy(
+                    PolicyOf(scope, own: false),
+                    policy => Opened(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate)
+                );
             }
         });
         // Cookies and forms are sealed with keys that all nodes share: in the database, as everything that must outlive a container.
         services.AddDataProtection().SetApplicationName("followup");
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(x => new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = x.GetRequiredService<IXmlRepository>()));
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(x => new ConfigureOptions<KeyManagementOptions>(options =>
+            options.XmlRepository = x.GetRequiredService<IXmlRepository>()
+        ));
         services.AddSingleton<IXmlRepository, ProtectionKeys>();
         services.AddAntiforgery(x =>
         {
             x.Cookie.Name = "followup_form";
-            x.Cookie.SameSite = SameSiteMode.Lax; // strict, a link from elsewhere would bring a new one, and every form that is open in another tab would be refused; what protects is the token in the form
+            // strict, a link from elsewhere would bring a new one, and every form that is open in another tab would be refused; what
+            // protects is the token in the form
+            x.Cookie.SameSite = SameSiteMode.Lax;
             x.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             x.SuppressXFrameOptionsHeader = true; // the content security policy says it
         });
-        services.AddResponseCompression(x => (x.EnableForHttps, x.MimeTypes) = (true, ["text/html"])); // a form's token differs each time, so its length betrays nothing
+        // a form's token differs each time, so its length betrays nothing
+        services.AddResponseCompression(x => (x.EnableForHttps, x.MimeTypes) = (true, ["text/html"]));
     }
 
     private static AuthorizationPolicyBuilder Opened(AuthorizationPolicyBuilder policy, string scope) =>
@@ -71,24 +85,31 @@ internal static class PagesSetup
     public static void UsePages(this WebApplication app)
     {
         app.UseResponseCompression();
-        app.Use((http, next) =>
-        {
-            if (!IsForABrowser(http)) return next(http);
-            var started = Stopwatch.GetTimestamp();
-            http.Response.OnStarting(() =>
+        app.Use(
+            (http, next) =>
             {
-                var headers = http.Response.Headers;
-                headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "same-origin";
-                headers["Cross-Origin-Opener-Policy"] = "same-origin";
-                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
-                headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"app;dur={Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0}");
-                if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store"; // it shows people's data
-                return Task.CompletedTask;
-            });
-            return http.GetEndpoint() is null ? NotThere(http) : next(http);
-        });
+                if (!IsForABrowser(http))
+                    return next(http);
+                var started = Stopwatch.GetTimestamp();
+                http.Response.OnStarting(() =>
+                {
+                    var headers = http.Response.Headers;
+                    headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                    headers.XContentTypeOptions = "nosniff";
+                    headers["Referrer-Policy"] = "same-origin";
+                    headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+                    headers["Server-Timing"] = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"app;dur={Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0}"
+                    );
+                    if (headers.CacheControl.Count == 0)
+                        headers.CacheControl = "no-store"; // it shows people's data
+                    return Task.CompletedTask;
+                });
+                return http.GetEndpoint() is null ? NotThere(http) : next(http);
+            }
+        );
     }
 
     // Nobody has to sign in to be told: a wrong address is a wrong address. Whoever is signed in keeps the navigation, and their language.
@@ -96,54 +117,90 @@ internal static class PagesSetup
     {
         await http.AuthenticateAsync(SessionAuthentication.Name);
         http.Response.StatusCode = 404;
-        await http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new() { HttpContext = http, ProblemDetails = { Status = 404 } });
+        await http
+            .RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new() { HttpContext = http, ProblemDetails = { Status = 404 } });
     }
 
     /// <summary>What it passes once it is known who asks.</summary>
     public static void UseLanguages(this WebApplication app)
     {
-        app.Use((http, next) =>
-        {
-            if (IsForABrowser(http)) CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
-            return next(http);
-        });
+        app.Use(
+            (http, next) =>
+            {
+                if (IsForABrowser(http))
+                    CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
+                return next(http);
+            }
+        );
         app.UseAntiforgery();
         // The framework only notes it; whoever reads no form would go on.
-        app.Use((http, next) => http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? throw Pages.Form.Expired() : next(http));
+        app.Use(
+            (http, next) =>
+                http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? throw Pages.Form.Expired() : next(http)
+        );
     }
 
     /// <summary>Whether it is a page that is asked for, or a browser asks for something that isn't there.</summary>
-    public static bool IsForABrowser(HttpContext http) => (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint) is { } endpoint
-        ? endpoint.Metadata.GetMetadata<APage>() is not null
-        : http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    public static bool IsForABrowser(HttpContext http) =>
+        (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint) is { } endpoint
+            ? endpoint.Metadata.GetMetadata<APage>() is not null
+            : http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A page. Unless told otherwise by <see cref="ForCandidatesToo"/>, it isn't for those who may see only what is theirs.</summary>
-    public static RouteHandlerBuilder Page(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Read) => app.MapGet(pattern, handler).Shown(scope);
+    /// <summary>
+    /// A page. Unless told otherwise by <see cref="ForCandidatesToo"/>, it isn't for those who may see only what is theirs.
+    /// </summary>
+    public static RouteHandlerBuilder Page(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Read) =>
+        app.MapGet(pattern, handler).Shown(scope);
 
     /// <summary>Takes what a form of a page sends, if the form was this site's own.</summary>
     /// <param name="app">Where it is mapped.</param>
     /// <param name="pattern">The address it is sent to.</param>
     /// <param name="handler">Takes it.</param>
     /// <param name="scope">What one must be allowed to.</param>
-    /// <param name="page">The page on which the form stands, if it has another address: a refusal is shown at that of the form, and who loads it again or keeps it is led to the page. It may name parts of the pattern, as {id}.</param>
-    public static RouteHandlerBuilder Form(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Record, string? page = null)
+    /// <param name="page">The page on which the form stands, if it has another address: a refusal is shown at that of the form, and who
+    /// loads it again or keeps it is led to the page. It may name parts of the pattern, as {id}.</param>
+    public static RouteHandlerBuilder Form(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        Delegate handler,
+        string scope = Scopes.Record,
+        string? page = null
+    )
     {
         if (page is not null)
-            app.MapGet(pattern, (HttpContext http) => TypedResults.Redirect(http.Request.RouteValues.Aggregate(page, (at, x) => at.Replace($"{{{x.Key}}}", Uri.EscapeDataString($"{x.Value}"), StringComparison.Ordinal)))).Shown(scope).AllowAnonymous();
+            app.MapGet(
+                    pattern,
+                    (HttpContext http) =>
+                        TypedResults.Redirect(
+                            http.Request.RouteValues.Aggregate(
+                                page,
+                                (at, x) => at.Replace($"{{{x.Key}}}", Uri.EscapeDataString($"{x.Value}"), StringComparison.Ordinal)
+                            )
+                        )
+                )
+                .Shown(scope)
+                .AllowAnonymous();
         return app.MapPost(pattern, handler).Shown(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     private static RouteHandlerBuilder Shown(this RouteHandlerBuilder route, string scope)
     {
-        route.WithMetadata(APage.Instance).ExcludeFromDescription().Finally(endpoint =>
-        {
-            if (endpoint.Metadata.OfType<IAllowAnonymous>().Any()) return;
-            endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<Own>().Any())));
-        });
+        route
+            .WithMetadata(APage.Instance)
+            .ExcludeFromDescription()
+            .Finally(endpoint =>
+            {
+                if (endpoint.Metadata.OfType<IAllowAnonymous>().Any())
+                    return;
+                endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<Own>().Any())));
+            });
         return route;
     }
 
-    /// <summary>Opens a page to a candidate who signs in as well. It must show nothing but what <see cref="Reader.Candidate"/> may see.</summary>
+    /// <summary>
+    /// Opens a page to a candidate who signs in as well. It must show nothing but what <see cref="Reader.Candidate"/> may see.
+    /// </summary>
     public static RouteHandlerBuilder ForCandidatesToo(this RouteHandlerBuilder route) => route.WithMetadata(new Own());
 
     private sealed class Own;

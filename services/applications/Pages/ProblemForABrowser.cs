@@ -13,11 +13,20 @@ internal sealed class ProblemForABrowser : IProblemDetailsWriter
         var http = context.HttpContext;
         var status = context.ProblemDetails.Status ?? http.Response.StatusCode;
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
-        await new RazorComponentResult<ProblemPage>(new
+        await new RazorComponentResult<ProblemPage>(
+            new
+            {
+                Reader = Reader.Of(http),
+                Status = status,
+                Sentence = status switch
+                {
+                    404 when !context.ProblemDetails.Extensions.ContainsKey("code") => "There is nothing at this address.",
+                    _ => context.ProblemDetails.Detail ?? "The request can't be read.",
+                },
+            }
+        )
         {
-            Reader = Reader.Of(http),
-            Status = status,
-            Sentence = status switch { 404 when !context.ProblemDetails.Extensions.ContainsKey("code") => "There is nothing at this address.", _ => context.ProblemDetails.Detail ?? "The request can't be read." },
-        }) { StatusCode = status }.ExecuteAsync(http);
+            StatusCode = status,
+        }.ExecuteAsync(http);
     }
 }

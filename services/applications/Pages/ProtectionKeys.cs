@@ -18,13 +18,16 @@ internal sealed class ProtectionKeys(NpgsqlDataSource database, IDocumentStore s
         using var command = database.CreateCommand("select data ->> 'xml' from followup.mt_doc_protectionkey");
         using var reader = command.ExecuteReader();
         var keys = new List<XElement>();
-        while (reader.Read()) keys.Add(XElement.Parse(reader.GetString(0)));
+        while (reader.Read())
+            keys.Add(XElement.Parse(reader.GetString(0)));
         return keys;
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var command = database.CreateCommand("insert into followup.mt_doc_protectionkey (id, data, mt_dotnet_type) values (@id, @data, @type) on conflict (id) do nothing");
+        using var command = database.CreateCommand(
+            "insert into followup.mt_doc_protectionkey (id, data, mt_dotnet_type) values (@id, @data, @type) on conflict (id) do nothing"
+        );
         var key = new ProtectionKey(friendlyName, element.ToString(SaveOptions.DisableFormatting));
         command.Parameters.AddText("id", key.Id);
         command.Parameters.Add(new NpgsqlParameter("data", NpgsqlDbType.Jsonb) { Value = store.Options.Serializer().ToJson(key) });

@@ -53,7 +53,13 @@ public enum ApplicationSort
 /// <param name="ClosingProposedAt">Since when closing is proposed, if it is.</param>
 /// <param name="CandidateName">Who the candidate is, if that is known.</param>
 /// <param name="Contact">Whom the follow-up goes to, if that is known.</param>
-public sealed record ApplicationRow(Listing Listing, SlotView? FollowUp, DateTimeOffset? ClosingProposedAt, string? CandidateName, Contact? Contact)
+public sealed record ApplicationRow(
+    Listing Listing,
+    SlotView? FollowUp,
+    DateTimeOffset? ClosingProposedAt,
+    string? CandidateName,
+    Contact? Contact
+)
 {
     internal string? Urgency { get; init; }
 }
@@ -74,17 +80,21 @@ public sealed record ApplicationTotal(int Count, bool IsMore = false);
 public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase searches, IDocumentStore store)
 {
     // What there is to say of the rows of a "page", which has their ids.
-    private const string
-        Said = $"l.data, p.data -> 'slots' -> l.stage::text, p.urgency, case when {PlanView.ProposalStands} then p.closing_proposed_at end, c.name, k.data",
-        Sources = """
-            from page
-            join followup.mt_doc_listing l on l.tenant_id = @team and l.id = page.id
-            left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id
-            left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
-            left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
-            """;
+    private const string Said =
+            $"l.data, p.data -> 'slots' -> l.stage::text, p.urgency, case when {PlanView.ProposalStands} then p.closing_proposed_at end, c.name, k.data",
+        Sources =
+            """
+                from page
+                join followup.mt_doc_listing l on l.tenant_id = @team and l.id = page.id
+                left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id
+                left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
+                left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
+                """;
 
-    private const int MostCounted = 10_000, MostLookedAt = 1000, MostNamesakes = 1000, MostRemembered = 20_000; // a look at each one's plan or words costs ten times as much as counting in an index
+    private const int MostCounted = 10_000,
+        MostLookedAt = 1000,
+        MostNamesakes = 1000,
+        MostRemembered = 20_000; // a look at each one's plan or words costs ten times as much as counting in an index
 
     /// <summary>Reads a page.</summary>
     /// <param name="team">The team.</param>
@@ -96,21 +106,37 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
     /// <param name="counted">Whether to say how many there are.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="RefusedException"><c>badInput</c>: a cursor that isn't of such a page.</exception>
-    public async Task<ApplicationPage> Read(string team, ApplicationFilter filter, ApplicationSort sort, int limit, string? after = null, string? before = null, bool counted = false, CancellationToken ct = default)
+    public async Task<ApplicationPage> Read(
+        string team,
+        ApplicationFilter filter,
+        ApplicationSort sort,
+        int limit,
+        string? after = null,
+        string? before = null,
+        bool counted = false,
+        CancellationToken ct = default
+    )
     {
         var (order, backwards) = (Order.Of(sort), before is not null);
         var cursor = order.Read(before ?? after, backwards ? "before" : "after");
         await using var connection = await Open(filter, ct);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var needsPlan = sort == ApplicationSort.Due || filter.IsPlanned || filter.FollowUp.Count > 0 || filter.Assignee is not null || filter.ClosingProposed is not null;
+        var needsPlan =
+            sort == ApplicationSort.Due
+            || filter.IsPlanned
+            || filter.FollowUp.Count > 0
+            || filter.Assignee is not null
+            || filter.ClosingProposed is not null;
         var from = await From(team, filter, sort, needsPlan, command, ct);
         var total = counted ? await Count(from, needsPlan || filter.Q is not null ? MostLookedAt : MostCounted, command, ct) : null;
         command.Parameters.AddNumber("take", limit + 1);
         var descending = order.IsDescending != backwards;
         if (cursor is not null)
         {
-            if (order.IsInstant) command.Parameters.AddInstant("key", cursor.At);
-            else command.Parameters.AddText("key", cursor.Key![(order.Name.Length + 1)..]);
+            if (order.IsInstant)
+                command.Parameters.AddInstant("key", cursor.At);
+            else
+                command.Parameters.AddText("key", cursor.Key![(order.Name.Length + 1)..]);
             command.Parameters.AddId("id", Guid.Parse(cursor.Id));
             from += $"\n  and ({order.Key}, {order.Id}) {(descending ? '<' : '>')} (@key, @id)";
         }
@@ -125,8 +151,10 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             """;
         var rows = await Rows(command, ct);
         var more = rows.Count > limit;
-        if (more) rows.RemoveAt(limit);
-        if (backwards) rows.Reverse();
+        if (more)
+            rows.RemoveAt(limit);
+        if (backwards)
+            rows.Reverse();
         var (onwards, back) = backwards ? (rows.Count > 0, more) : (more, cursor is not null && rows.Count > 0);
         return new(rows, onwards ? order.CursorOf(rows[^1]) : null, back ? order.CursorOf(rows[0]) : null, total);
     }
@@ -138,7 +166,13 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
     /// <param name="most">How many submissions are looked at, at most.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>For each stage that has any how many were found, whether more fit than were looked at, and the first of them.</returns>
-    public async Task<IReadOnlyDictionary<int, (ApplicationTotal Count, IReadOnlyList<ApplicationRow> Rows)>> ReadByStage(string team, ApplicationFilter filter, int perStage, int most, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<int, (ApplicationTotal Count, IReadOnlyList<ApplicationRow> Rows)>> ReadByStage(
+        string team,
+        ApplicationFilter filter,
+        int perStage,
+        int most,
+        CancellationToken ct
+    )
     {
         await using var connection = await Open(filter, ct);
         await using var command = new NpgsqlCommand { Connection = connection };
@@ -168,17 +202,28 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
         return stages;
     }
 
-    private ValueTask<NpgsqlConnection> Open(ApplicationFilter filter, CancellationToken ct) => string.IsNullOrWhiteSpace(filter.Q) ? database.OpenConnectionAsync(ct) : searches.Open(ct);
+    private ValueTask<NpgsqlConnection> Open(ApplicationFilter filter, CancellationToken ct) =>
+        string.IsNullOrWhiteSpace(filter.Q) ? database.OpenConnectionAsync(ct) : searches.Open(ct);
 
     private static async Task<ApplicationTotal> Count(string from, int most, NpgsqlCommand command, CancellationToken ct)
     {
-        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"select count(*)::int from (select 1 {from} limit {most + 1}) counted");
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"select count(*)::int from (select 1 {from} limit {most + 1}) counted"
+        );
         var count = (int)(await command.ExecuteScalarAsync(ct))!;
         return new(Math.Min(count, most), count > most);
     }
 
     // Only what is asked for stands in the statement: each kind of question is planned for what it is.
-    private static async Task<string> From(string team, ApplicationFilter filter, ApplicationSort sort, bool needsPlan, NpgsqlCommand command, CancellationToken ct)
+    private static async Task<string> From(
+        string team,
+        ApplicationFilter filter,
+        ApplicationSort sort,
+        bool needsPlan,
+        NpgsqlCommand command,
+        CancellationToken ct
+    )
     {
         var (parameters, where) = (command.Parameters, new List<string> { "l.tenant_id = @team" });
         parameters.AddText("team", team);
@@ -192,13 +237,15 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             where.Add("lower(l.employer) like lower(@employer)");
             parameters.AddText("employer", Escape(employer));
         }
-        if (filter.IsClosed is { } closed) where.Add(closed ? "l.is_closed" : "not l.is_closed");
+        if (filter.IsClosed is { } closed)
+            where.Add(closed ? "l.is_closed" : "not l.is_closed");
         if (filter.ClosedSince is { } since)
         {
             where.Add("l.is_closed and l.closed_at >= @since");
             parameters.AddInstant("since", since);
         }
-        if (sort == ApplicationSort.Closed) where.Add("l.is_closed and l.closed_at is not null");
+        if (sort == ApplicationSort.Closed)
+            where.Add("l.is_closed and l.closed_at is not null");
         if (filter.Stage is { } stage)
         {
             where.Add(filter.IsPlanned ? "l.stage = @stage and p.stage = @stage" : "l.stage = @stage");
@@ -220,9 +267,13 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             }
             else if (await AreFew(team, filter.FollowUp, command.Connection!, ct))
             {
-                // They are remembered while the list is walked in its order, and only their plans are looked at: what is due lies behind thousands that were just submitted.
-                // (In coalesce it stays a question about each row, and is no join, which would be sorted; by its limit it is known to fit into memory.)
-                where.Add($"coalesce(l.id in (select f.id from followup.mt_doc_planview f where f.tenant_id = @team and f.status = any(@slot) limit {2 * MostRemembered}), false)");
+                // They are remembered while the list is walked in its order, and only their plans are looked at: what is due lies behind
+                // thousands that were just submitted.
+                // (In coalesce it stays a question about each row, and is no join, which would be sorted; by its limit it is known to fit
+                // into memory.)
+                where.Add(
+                    $"coalesce(l.id in (select f.id from followup.mt_doc_planview f where f.tenant_id = @team and f.status = any(@slot) limit {2 * MostRemembered}), false)"
+                );
             }
         }
         if (filter.Assignee is { } assignee)
@@ -230,43 +281,70 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             where.Add("p.assignee = @assignee");
             parameters.AddText("assignee", assignee);
         }
-        if (filter.ClosingProposed is { } proposed) where.Add(proposed ? PlanView.ProposalStands : $"not {PlanView.ProposalStands}");
+        if (filter.ClosingProposed is { } proposed)
+            where.Add(proposed ? PlanView.ProposalStands : $"not {PlanView.ProposalStands}");
         if (!string.IsNullOrWhiteSpace(filter.Q))
         {
             var part = $"%{Escape(filter.Q.Trim())}%";
             var namesakes = await Namesakes(team, part, filter.Candidate, command.Connection!, ct);
-            where.Add($"(lower(l.employer) like lower(@q) or lower(l.title) like lower(@q) or lower(l.candidate) like lower(@q){(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})");
+            where.Add(
+                $"(lower(l.employer) like lower(@q) or lower(l.title) like lower(@q) or lower(l.candidate) like lower(@q){(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})"
+            );
             parameters.AddText("q", part);
-            if (namesakes.Length > 0) parameters.Add(new NpgsqlParameter("namesakes", namesakes));
+            if (namesakes.Length > 0)
+                parameters.Add(new NpgsqlParameter("namesakes", namesakes));
         }
-        if (sort == ApplicationSort.Due) where.Add("p.tenant_id = @team and p.urgency is not null");
+        if (sort == ApplicationSort.Due)
+            where.Add("p.tenant_id = @team and p.urgency is not null");
         return $"""
-            from followup.mt_doc_listing l{(needsPlan ? " left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id" : "")}
+            from followup.mt_doc_listing l{(
+                needsPlan ? " left join followup.mt_doc_planview p on p.tenant_id = l.tenant_id and p.id = l.id" : ""
+            )}
               where {string.Join("\n  and ", where)}
             """;
     }
 
-    private static async Task<bool> AreFew(string team, IReadOnlyCollection<SlotStatus> statuses, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<bool> AreFew(
+        string team,
+        IReadOnlyCollection<SlotStatus> statuses,
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
     {
-        await using var command = new NpgsqlCommand($"select count(*) <= {MostRemembered} from (select 1 from followup.mt_doc_planview where tenant_id = @team and status = any(@slot) limit {MostRemembered + 1}) counted", connection);
+        await using var command = new NpgsqlCommand(
+            $"select count(*) <= {MostRemembered} from (select 1 from followup.mt_doc_planview where tenant_id = @team and status = any(@slot) limit {MostRemembered + 1}) counted",
+            connection
+        );
         command.Parameters.AddText("team", team);
         command.Parameters.Add(StatusesIn(statuses));
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private static NpgsqlParameter StatusesIn(IReadOnlyCollection<SlotStatus> statuses) => new("slot", statuses.Select(x => x.ToString()).ToArray());
+    private static NpgsqlParameter StatusesIn(IReadOnlyCollection<SlotStatus> statuses) =>
+        new("slot", statuses.Select(x => x.ToString()).ToArray());
 
     // Asked before, so that the list itself is found by the candidates' index, and each of its words by one of its own.
-    private static async Task<string[]> Namesakes(string team, string part, string? candidate, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<string[]> Namesakes(
+        string team,
+        string part,
+        string? candidate,
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
     {
-        await using var command = new NpgsqlCommand($"select id from followup.mt_doc_candidate where tenant_id = @team and lower(name) like lower(@q){(candidate is null ? "" : " and id = @candidate")} limit @most", connection);
+        await using var command = new NpgsqlCommand(
+            $"select id from followup.mt_doc_candidate where tenant_id = @team and lower(name) like lower(@q){(candidate is null ? "" : " and id = @candidate")} limit @most",
+            connection
+        );
         command.Parameters.AddText("team", team);
         command.Parameters.AddText("q", part);
         command.Parameters.AddNumber("most", MostNamesakes);
-        if (candidate is not null) command.Parameters.AddText("candidate", candidate);
+        if (candidate is not null)
+            command.Parameters.AddText("candidate", candidate);
         var found = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) found.Add(reader.GetString(0));
+        while (await reader.ReadAsync(ct))
+            found.Add(reader.GetString(0));
         return [.. found];
     }
 
@@ -274,46 +352,71 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
     {
         var rows = new List<ApplicationRow>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) rows.Add(await Row(reader, ct));
+        while (await reader.ReadAsync(ct))
+            rows.Add(await Row(reader, ct));
         return rows;
     }
 
     private async Task<ApplicationRow> Row(NpgsqlDataReader reader, CancellationToken ct)
     {
         var json = store.Options.Serializer();
-        return new(await json.FromJsonAsync<Listing>(reader, 0, ct), await reader.IsDBNullAsync(1, ct) ? null : await json.FromJsonAsync<SlotView>(reader, 1, ct),
-            await reader.IsDBNullAsync(3, ct) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(3, ct), await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
-            await reader.IsDBNullAsync(5, ct) ? null : await json.FromJsonAsync<Contact>(reader, 5, ct))
-        { Urgency = await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2) };
+        return new(
+            await json.FromJsonAsync<Listing>(reader, 0, ct),
+            await reader.IsDBNullAsync(1, ct) ? null : await json.FromJsonAsync<SlotView>(reader, 1, ct),
+            await reader.IsDBNullAsync(3, ct) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(3, ct),
+            await reader.IsDBNullAsync(4, ct) ? null : reader.GetString(4),
+            await reader.IsDBNullAsync(5, ct) ? null : await json.FromJsonAsync<Contact>(reader, 5, ct)
+        )
+        {
+            Urgency = await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2),
+        };
     }
 
     private static string Direction(bool descending) => descending ? "desc" : "asc";
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
 
     /// <summary>How a list is sorted, and where in that order a row stands.</summary>
-    private sealed record Order(string Name, string Key, string Id, bool IsDescending, Func<ApplicationRow, DateTimeOffset>? Instant, Func<ApplicationRow, string?>? Text)
+    private sealed record Order(
+        string Name,
+        string Key,
+        string Id,
+        bool IsDescending,
+        Func<ApplicationRow, DateTimeOffset>? Instant,
+        Func<ApplicationRow, string?>? Text
+    )
     {
         public bool IsInstant => Instant is not null;
 
-        public static Order Of(ApplicationSort sort) => sort switch
-        {
-            ApplicationSort.Employer => new("employer", "l.employer", "l.id", false, null, x => x.Listing.Employer),
-            ApplicationSort.Candidate => new("candidate", "l.candidate", "l.id", false, null, x => x.Listing.Candidate),
-            ApplicationSort.Due => new("due", "p.urgency", "p.id", false, null, x => x.Urgency),
-            ApplicationSort.Closed => new("closed", "l.closed_at", "l.id", true, x => x.Listing.ClosedAt!.Value, null),
-            _ => new("submitted", "l.submitted_at", "l.id", true, x => x.Listing.SubmittedAt, null),
-        };
+        public static Order Of(ApplicationSort sort) =>
+            sort switch
+            {
+                ApplicationSort.Employer => new("employer", "l.employer", "l.id", false, null, x => x.Listing.Employer),
+                ApplicationSort.Candidate => new("candidate", "l.candidate", "l.id", false, null, x => x.Listing.Candidate),
+                ApplicationSort.Due => new("due", "p.urgency", "p.id", false, null, x => x.Urgency),
+                ApplicationSort.Closed => new("closed", "l.closed_at", "l.id", true, x => x.Listing.ClosedAt!.Value, null),
+                _ => new("submitted", "l.submitted_at", "l.id", true, x => x.Listing.SubmittedAt, null),
+            };
 
         // The moment needs no name: it is what a list is sorted by unless another order is asked for.
         public string CursorOf(ApplicationRow row) =>
-            new Cursor(Instant?.Invoke(row) ?? row.Listing.SubmittedAt, row.Listing.Id.ToString(), Text is { } text ? $"{Name}:{text(row)}" : null).ToString();
+            new Cursor(
+                Instant?.Invoke(row) ?? row.Listing.SubmittedAt,
+                row.Listing.Id.ToString(),
+                Text is { } text ? $"{Name}:{text(row)}" : null
+            ).ToString();
 
         public Cursor? Read(string? text, string field)
         {
-            if (Cursor.Read(text) is not { } cursor) return null;
+            if (Cursor.Read(text) is not { } cursor)
+                return null;
             var isOfThisOrder = IsInstant ? cursor.Key is null : cursor.Key?.StartsWith($"{Name}:", StringComparison.Ordinal) == true;
-            return isOfThisOrder && Guid.TryParse(cursor.Id, out _) ? cursor : throw RefusedException.BadInput(field, "It must be the 'next' of an earlier page in the same order, unchanged.");
+            return isOfThisOrder && Guid.TryParse(cursor.Id, out _)
+                ? cursor
+                : throw RefusedException.BadInput(field, "It must be the 'next' of an earlier page in the same order, unchanged.");
         }
     }
 }

@@ -36,7 +36,14 @@ public sealed class ApplicationView
     public GetApplication.Detail Detail => GetApplication.Of(Application, Version, Plan, AsOf);
 
     /// <summary>Every fact and every decision of the Scheduler, in order.</summary>
-    public IReadOnlyList<GetTimeline.Item> Items => [.. Happened().Concat(Decided(Plan)).OrderBy(x => x.RecordedAt).ThenBy(x => x.Source, StringComparer.Ordinal).ThenBy(x => x.Sequence)];
+    public IReadOnlyList<GetTimeline.Item> Items =>
+        [
+            .. Happened()
+                .Concat(Decided(Plan))
+                .OrderBy(x => x.RecordedAt)
+                .ThenBy(x => x.Source, StringComparer.Ordinal)
+                .ThenBy(x => x.Sequence),
+        ];
 
     private IReadOnlyList<IEvent> Facts { get; }
 
@@ -47,7 +54,13 @@ public sealed class ApplicationView
     /// <param name="candidate">The only candidate whose application may be seen, where that is so.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>Null where there is none, or was none then.</returns>
-    public static async Task<ApplicationView?> Read(IQuerySession session, Guid id, DateTimeOffset? asOf = null, string? candidate = null, CancellationToken ct = default)
+    public static async Task<ApplicationView?> Read(
+        IQuerySession session,
+        Guid id,
+        DateTimeOffset? asOf = null,
+        string? candidate = null,
+        CancellationToken ct = default
+    )
     {
         var facts = await session.Events.FetchStreamAsync(id, token: ct);
         var view = new ApplicationView(id, facts, await session.LoadAsync<PlanView>(id, ct), asOf);
@@ -61,56 +74,104 @@ public sealed class ApplicationView
     /// <param name="zone">The reader's.</param>
     /// <param name="now">The moment.</param>
     public IReadOnlyList<DateOnly> Days(DateTimeZone zone, DateTimeOffset now) =>
-        [.. _all.Select(x => x.Timestamp).Concat((_latest?.Decisions ?? []).Select(x => x.At)).Append(now).Select(x => Instant.FromDateTimeOffset(x).InZone(zone).Date.ToDateOnly()).Distinct().Order()];
+        [
+            .. _all.Select(x => x.Timestamp)
+                .Concat((_latest?.Decisions ?? []).Select(x => x.At))
+                .Append(now)
+                .Select(x => Instant.FromDateTimeOffset(x).InZone(zone).Date.ToDateOnly())
+                .Distinct()
+                .Order(),
+        ];
 
     /// <summary>The same as <see cref="Items"/> with what is known of people: whom it was about, and what was written beside it.</summary>
     public async Task<IReadOnlyList<Moment>> Moments(IQuerySession session, CancellationToken ct)
     {
         var contacts = await Contacts(session, ct);
-        var notes = (await session.Query<Note>().Where(x => x.Candidate == Application.Candidate && x.Application == Application.Id).ToListAsync(ct)).Where(x => AsOf is null || x.At <= AsOf).OrderBy(x => x.At).ToList();
+        var notes = (
+            await session.Query<Note>().Where(x => x.Candidate == Application.Candidate && x.Application == Application.Id).ToListAsync(ct)
+        )
+            .Where(x => AsOf is null || x.At <= AsOf)
+            .OrderBy(x => x.At)
+            .ToList();
         var moments = new List<Moment>();
         foreach (var item in Items)
         {
             var note = NoteBeside(item, notes);
-            if (note is not null) notes.Remove(note);
+            if (note is not null)
+                notes.Remove(note);
             moments.Add(new(item, ContactOf(item.Data) is { } contact ? contacts.GetValueOrDefault(contact) : null, note));
         }
         return moments;
     }
 
-    /// <summary>What was written beside a follow-up: known by its claim, since it may have been written later; an older one by the time.</summary>
+    /// <summary>
+    /// What was written beside a follow-up: known by its claim, since it may have been written later; an older one by the time.
+    /// </summary>
     internal static Note? NoteBeside(GetTimeline.Item item, IReadOnlyCollection<Note> notes)
     {
-        if (item.Source != Catalogue.Applications || item.Type != Catalogue.NameOf(typeof(Contracts.FollowUpMade))) return null;
+        if (item.Source != Catalogue.Applications || item.Type != Catalogue.NameOf(typeof(Contracts.FollowUpMade)))
+            return null;
         var made = item.Data.Deserialize<Contracts.FollowUpMade>(Json.Lenient)!;
         return notes.FirstOrDefault(x => x.Id == Note.IdOf(made.Application, made.ClaimId))
-            ?? notes.Where(x => x.Id.Version == 7 && (x.At - item.RecordedAt).Duration() < WithinARequest).MinBy(x => (x.At - item.RecordedAt).Duration());
+            ?? notes
+                .Where(x => x.Id.Version == 7 && (x.At - item.RecordedAt).Duration() < WithinARequest)
+                .MinBy(x => (x.At - item.RecordedAt).Duration());
     }
 
     /// <summary>Who its contacts are, as far as that is known.</summary>
     public async Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IQuerySession session, CancellationToken ct) =>
         (await session.LoadManyAsync<Contact>(ct, Application.Contacts.Select(x => x.Id).ToArray())).ToDictionary(x => x.Id);
 
-    private IEnumerable<GetTimeline.Item> Happened() => Facts.Select(x => (Fact: x, Contract: Border.Announce(x))).Where(x => x.Contract is not null).Select(x => new GetTimeline.Item(Catalogue.Applications, x.Fact.Version,
-        Catalogue.NameOf(x.Contract!.GetType()), Border.When(x.Fact.Data) ?? x.Fact.Timestamp, x.Fact.Timestamp, x.Fact.UserName, JsonSerializer.SerializeToElement(x.Contract, x.Contract.GetType(), Json.Lenient)));
+    private IEnumerable<GetTimeline.Item> Happened() =>
+        Facts
+            .Select(x => (Fact: x, Contract: Border.Announce(x)))
+            .Where(x => x.Contract is not null)
+            .Select(x => new GetTimeline.Item(
+                Catalogue.Applications,
+                x.Fact.Version,
+                Catalogue.NameOf(x.Contract!.GetType()),
+                Border.When(x.Fact.Data) ?? x.Fact.Timestamp,
+                x.Fact.Timestamp,
+                x.Fact.UserName,
+                JsonSerializer.SerializeToElement(x.Contract, x.Contract.GetType(), Json.Lenient)
+            ));
 
-    private static IEnumerable<GetTimeline.Item> Decided(PlanView? plan) => (plan?.Decisions ?? []).Select(x => new GetTimeline.Item(Catalogue.Scheduler, x.Sequence, x.Type, x.At, x.At, x.By, x.Data));
+    private static IEnumerable<GetTimeline.Item> Decided(PlanView? plan) =>
+        (plan?.Decisions ?? []).Select(x => new GetTimeline.Item(Catalogue.Scheduler, x.Sequence, x.Type, x.At, x.At, x.By, x.Data));
 
     // What the Scheduler had said by then, said again.
-    private static PlanView AsSaidBy(PlanView plan, DateTimeOffset then) => plan.Decisions.Where(x => x.At <= then).Aggregate(new PlanView { Id = plan.Id }, (view, x) =>
-    {
-        var message = new CloudEvent { Id = "", Source = Catalogue.Scheduler, Type = x.Type, Time = x.At, Data = x.Data };
-        return Catalogue.Open(message) is { } contract ? view.Hear(message, x.Sequence, contract) : view;
-    });
+    private static PlanView AsSaidBy(PlanView plan, DateTimeOffset then) =>
+        plan
+            .Decisions.Where(x => x.At <= then)
+            .Aggregate(
+                new PlanView { Id = plan.Id },
+                (view, x) =>
+                {
+                    var message = new CloudEvent
+                    {
+                        Id = "",
+                        Source = Catalogue.Scheduler,
+                        Type = x.Type,
+                        Time = x.At,
+                        Data = x.Data,
+                    };
+                    return Catalogue.Open(message) is { } contract ? view.Hear(message, x.Sequence, contract) : view;
+                }
+            );
 
     // A contact stands in a message whole, or as the id of whom an interview is with.
-    private static Guid? ContactOf(JsonElement data) => data switch
-    {
-        { ValueKind: not JsonValueKind.Object } => null,
-        _ when data.TryGetProperty("contact", out var contact) && contact.ValueKind == JsonValueKind.Object && contact.TryGetProperty("id", out var id) && id.TryGetGuid(out var whole) => whole,
-        _ when data.TryGetProperty("with", out var with) && with.ValueKind == JsonValueKind.String && with.TryGetGuid(out var only) => only,
-        _ => null,
-    };
+    private static Guid? ContactOf(JsonElement data) =>
+        data switch
+        {
+            { ValueKind: not JsonValueKind.Object } => null,
+            _ when data.TryGetProperty("contact", out var contact)
+                    && contact.ValueKind == JsonValueKind.Object
+                    && contact.TryGetProperty("id", out var id)
+                    && id.TryGetGuid(out var whole) => whole,
+            _ when data.TryGetProperty("with", out var with) && with.ValueKind == JsonValueKind.String && with.TryGetGuid(out var only) =>
+                only,
+            _ => null,
+        };
 }
 
 /// <summary>Something that happened, with what is known of people.</summary>

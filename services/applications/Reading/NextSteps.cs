@@ -5,7 +5,10 @@ using FollowUp.Hosting;
 
 namespace FollowUp.Applications.Reading;
 
-/// <summary>What may be recorded of an application now. Each answer is the aggregate's own: it is asked to decide a plausible command, and what it decides is thrown away.</summary>
+/// <summary>
+/// What may be recorded of an application now. Each answer is the aggregate's own: it is asked to decide a plausible command, and what it
+/// decides is thrown away.
+/// </summary>
 /// <param name="SendCoverLetter">The one cover letter.</param>
 /// <param name="RecordContact">A person there.</param>
 /// <param name="RecordResponse">That the employer answered.</param>
@@ -15,7 +18,17 @@ namespace FollowUp.Applications.Reading;
 /// <param name="Close">That it is over.</param>
 /// <param name="Reopen">That it isn't, after all.</param>
 /// <param name="Amend">What was learned since.</param>
-public sealed record NextSteps(bool SendCoverLetter, bool RecordContact, bool RecordResponse, bool ScheduleInterview, IReadOnlyList<Stage> Interviews, bool MakeFollowUp, bool Close, bool Reopen, bool Amend)
+public sealed record NextSteps(
+    bool SendCoverLetter,
+    bool RecordContact,
+    bool RecordResponse,
+    bool ScheduleInterview,
+    IReadOnlyList<Stage> Interviews,
+    bool MakeFollowUp,
+    bool Close,
+    bool Reopen,
+    bool Amend
+)
 {
     public static NextSteps Of(JobApplication application, PlanView? plan, DateTimeOffset now)
     {
@@ -25,12 +38,35 @@ public sealed record NextSteps(bool SendCoverLetter, bool RecordContact, bool Re
             RecordContact: Changes(() => application.Decide(new RecordContact("somebody", At: now))),
             RecordResponse: Changes(() => application.Decide(new RecordResponse(At: now))),
             ScheduleInterview: Changes(() => application.Decide(new ScheduleInterview(free, At: now))),
-            Interviews: [.. application.Stages.Where(x => x.Interview is { } interview && Changes(() => application.Decide(new CancelInterview(interview, now)))
-                && Changes(() => application.Decide(new RescheduleInterview(free, At: now) { Interview = interview })))],
-            MakeFollowUp: MayBeMade(plan?.Slots.GetValueOrDefault(application.CurrentStage)) && Changes(() => application.MayRecord(null, null).Before is null ? [application] : []),
+            Interviews:
+            [
+                .. application.Stages.Where(x =>
+                    x.Interview is { } interview
+                    && Changes(() => application.Decide(new CancelInterview(interview, now)))
+                    && Changes(() => application.Decide(new RescheduleInterview(free, At: now) { Interview = interview }))
+                ),
+            ],
+            MakeFollowUp: MayBeMade(plan?.Slots.GetValueOrDefault(application.CurrentStage))
+                && Changes(() => application.MayRecord(null, null).Before is null ? [application] : []),
             Close: Changes(() => application.Decide(new CloseApplication(ClosingReason.Withdrawn, now))),
             Reopen: Changes(() => application.Decide(new ReopenApplication(now))),
-            Amend: Changes(() => application.Decide(new AmendApplication(JsonSerializer.SerializeToElement(new { posting = new { title = $"{application.Posting.Title[..Math.Min(100, application.Posting.Title.Length)]}, amended" } }), now))));
+            Amend: Changes(() =>
+                application.Decide(
+                    new AmendApplication(
+                        JsonSerializer.SerializeToElement(
+                            new
+                            {
+                                posting = new
+                                {
+                                    title = $"{application.Posting.Title[..Math.Min(100, application.Posting.Title.Length)]}, amended",
+                                },
+                            }
+                        ),
+                        now
+                    )
+                )
+            )
+        );
     }
 
     private static bool MayBeMade(SlotView? slot) => slot?.Status is null or SlotStatus.Due or SlotStatus.Planned or SlotStatus.Claimed;

@@ -19,7 +19,16 @@ namespace FollowUp.Applications.Reading;
 public sealed record Candidate(string Id, string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null);
 
 /// <summary>Who a contact is.</summary>
-public sealed record Contact(Guid Id, Guid Application, string Candidate, ContactRole Role, string? Name, string? Email, string? Phone, string? Profile)
+public sealed record Contact(
+    Guid Id,
+    Guid Application,
+    string Candidate,
+    ContactRole Role,
+    string? Name,
+    string? Email,
+    string? Phone,
+    string? Profile
+)
 {
     /// <summary>The <see cref="KnownAddress"/> by which it is recognised, if it can be.</summary>
     public string? Address { get; init; }
@@ -44,18 +53,29 @@ public sealed record Erased(string Candidate, DateTimeOffset At);
 /// <summary>The body of <c>PUT /candidates/{ref}</c>.</summary>
 public sealed record DescribeCandidate(string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null)
 {
-    public void Check(Checks checks) => checks
-        .OptionalText(Name, "name", 200)
-        .OptionalText(Email, "email", 320)
-        .That(Email is null || System.Net.Mail.MailAddress.TryCreate(Email, out _), "email", "It must be an e-mail address.")
-        .That(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", "It must be an IANA time zone, as Europe/Berlin.")
-        .OptionalText(Locale, "locale", 35)
-        .That(Locale is null || Known(Locale), "locale", "It must be a language tag, as de-DE.");
+    public void Check(Checks checks) =>
+        checks
+            .OptionalText(Name, "name", 200)
+            .OptionalText(Email, "email", 320)
+            .That(Email is null || System.Net.Mail.MailAddress.TryCreate(Email, out _), "email", "It must be an e-mail address.")
+            .That(
+                TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null,
+                "timeZone",
+                "It must be an IANA time zone, as Europe/Berlin."
+            )
+            .OptionalText(Locale, "locale", 35)
+            .That(Locale is null || Known(Locale), "locale", "It must be a language tag, as de-DE.");
 
     private static bool Known(string locale)
     {
-        try { return System.Globalization.CultureInfo.GetCultureInfo(locale, predefinedOnly: true) is not null; }
-        catch (System.Globalization.CultureNotFoundException) { return false; }
+        try
+        {
+            return System.Globalization.CultureInfo.GetCultureInfo(locale, predefinedOnly: true) is not null;
+        }
+        catch (System.Globalization.CultureNotFoundException)
+        {
+            return false;
+        }
     }
 }
 
@@ -66,52 +86,103 @@ public static class People
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/applications/{id}/contacts/{contactId}", async (Guid id, Guid contactId, TeamSession sessions, CancellationToken ct) =>
-        {
-            await using var session = sessions.Query();
-            return await session.LoadAsync<Contact>(contactId, ct) is { } contact && contact.Application == id
-                ? TypedResults.Json(new { contact.Id, contact.Application, contact.Role, contact.Name, contact.Email, contact.Phone, contact.Profile }, Json.Lenient)
-                : throw RefusedException.NotFound("unknownContact", "This application has no contact with that id, or who it was has been erased.");
-        }).RequireScope(Scopes.Read).Described("Who a contact is.", typeof(Contact));
+        app.MapGet(
+                "/applications/{id}/contacts/{contactId}",
+                async (Guid id, Guid contactId, TeamSession sessions, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Query();
+                    return await session.LoadAsync<Contact>(contactId, ct) is { } contact && contact.Application == id
+                        ? TypedResults.Json(
+                            new
+                            {
+                                contact.Id,
+                                contact.Application,
+                                contact.Role,
+                                contact.Name,
+                                contact.Email,
+                                contact.Phone,
+                                contact.Profile,
+                            },
+                            Json.Lenient
+                        )
+                        : throw RefusedException.NotFound(
+                            "unknownContact",
+                            "This application has no contact with that id, or who it was has been erased."
+                        );
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Described("Who a contact is.", typeof(Contact));
 
-        app.MapPut("/candidates/{reference}", async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
-        {
-            await using var session = sessions.Open();
-            session.Describe(reference, body);
-            await session.SaveChangesAsync(ct);
-            return TypedResults.NoContent();
-        }).RequireScope(Scopes.Record).Described("Who a candidate reference is.");
-
-        app.MapGet("/candidates/{reference}", async (string reference, TeamSession sessions, CancellationToken ct) =>
-        {
-            await using var session = sessions.Query();
-            return await session.LoadAsync<Candidate>(reference, ct) is { } x
-                ? TypedResults.Json(new { Candidate = x.Id, x.Name, x.Email, x.TimeZone, x.Locale }, Json.Lenient)
-                : throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
-        }).RequireScope(Scopes.Read).Described("Who a candidate reference is.", typeof(Candidate));
-
-        app.MapDelete("/candidates/{reference}", async (string reference, Caller caller, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
-        {
-            MustBeAReference(reference);
-            for (var attempt = 1; ; attempt++)
-            {
-                try
+        app.MapPut(
+                "/candidates/{reference}",
+                async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
                 {
                     await using var session = sessions.Open();
-                    await Erase(session, caller.Team, reference, time.GetUtcNow(), ct);
+                    session.Describe(reference, body);
+                    await session.SaveChangesAsync(ct);
                     return TypedResults.NoContent();
                 }
-                catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { } // a key of the team was made or revoked at this moment
-            }
-        }).RequireScope(Scopes.Record).Described("Erase what is known of a person, and revoke their keys. The facts stay, with nobody in them.");
+            )
+            .RequireScope(Scopes.Record)
+            .Described("Who a candidate reference is.");
+
+        app.MapGet(
+                "/candidates/{reference}",
+                async (string reference, TeamSession sessions, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Query();
+                    return await session.LoadAsync<Candidate>(reference, ct) is { } x
+                        ? TypedResults.Json(
+                            new
+                            {
+                                Candidate = x.Id,
+                                x.Name,
+                                x.Email,
+                                x.TimeZone,
+                                x.Locale,
+                            },
+                            Json.Lenient
+                        )
+                        : throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Described("Who a candidate reference is.", typeof(Candidate));
+
+        app.MapDelete(
+                "/candidates/{reference}",
+                async (string reference, Caller caller, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
+                {
+                    MustBeAReference(reference);
+                    for (var attempt = 1; ; attempt++)
+                    {
+                        try
+                        {
+                            await using var session = sessions.Open();
+                            await Erase(session, caller.Team, reference, time.GetUtcNow(), ct);
+                            return TypedResults.NoContent();
+                        }
+                        // a key of the team was made or revoked at this moment
+                        catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
+                    }
+                }
+            )
+            .RequireScope(Scopes.Record)
+            .Described("Erase what is known of a person, and revoke their keys. The facts stay, with nobody in them.");
     }
 
     private static async Task Erase(IDocumentSession session, string team, string reference, DateTimeOffset now, CancellationToken ct)
     {
         var keys = await KeyMaking.RevokeOf(session, team, reference, now, ct);
-        var known = keys.Count > 0 || await session.LoadAsync<Candidate>(reference, ct) is not null || await session.Query<Contact>().AnyAsync(x => x.Candidate == reference, ct)
-            || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct) || await session.Query<Listing>().AnyAsync(x => x.Candidate == reference, ct);
-        if (!known) throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+        var known =
+            keys.Count > 0
+            || await session.LoadAsync<Candidate>(reference, ct) is not null
+            || await session.Query<Contact>().AnyAsync(x => x.Candidate == reference, ct)
+            || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct)
+            || await session.Query<Listing>().AnyAsync(x => x.Candidate == reference, ct);
+        if (!known)
+            throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
         session.Delete<Candidate>(reference);
         await session.Forget(reference, ct);
         session.DeleteWhere<Contact>(x => x.Candidate == reference);
@@ -138,5 +209,7 @@ public static class People
 
     /// <summary>A candidate's reference is opaque: it stands in facts and messages.</summary>
     internal static Checks CheckReference(Checks checks, string reference, string field) =>
-        checks.Text(reference, field, 100).That(!reference.Contains('@'), field, "It must be your own opaque reference of the candidate, never an e-mail address.");
+        checks
+            .Text(reference, field, 100)
+            .That(!reference.Contains('@'), field, "It must be your own opaque reference of the candidate, never an e-mail address.");
 }

@@ -22,9 +22,12 @@ public sealed record PlanView
     public int? ClosingProposedIn { get; init; }
 
     /// <summary>The same as <see cref="ClosingProposal"/>, asked of the database: of a plan p and a listing l. Change both.</summary>
-    internal const string ProposalStands = "(p.closing_proposed_at is not null and not l.is_closed and coalesce(p.closing_proposed_in, l.stage) = l.stage and coalesce(l.responded_at < p.closing_proposed_at, true))";
+    internal const string ProposalStands =
+        "(p.closing_proposed_at is not null and not l.is_closed and coalesce(p.closing_proposed_in, l.stage) = l.stage and coalesce(l.responded_at < p.closing_proposed_at, true))";
 
-    /// <summary>When it was proposed to close, as long as that stands: not once it is closed, they answered after all, or it went on.</summary>
+    /// <summary>
+    /// When it was proposed to close, as long as that stands: not once it is closed, they answered after all, or it went on.
+    /// </summary>
     public DateTimeOffset? ClosingProposal(bool isClosed, int stage, DateTimeOffset? respondedAt) =>
         isClosed || respondedAt >= ClosingProposedAt || (ClosingProposedIn is { } silent && silent != stage) ? null : ClosingProposedAt;
 
@@ -40,44 +43,78 @@ public sealed record PlanView
     /// <summary>What lists are sorted by: see <see cref="Reading.Urgency"/>.</summary>
     public string? Urgency => Slots.IsEmpty ? null : Reading.Urgency.Of(Slots.Values.Last());
 
-    public PlanView Hear(CloudEvent message, long sequence, object contract) => Say(contract) with
-    {
-        Version = sequence,
-        Decisions = Decisions.Add(new(sequence, message.Type, message.Time ?? default, message.RecordedBy, message.Data)
+    public PlanView Hear(CloudEvent message, long sequence, object contract) =>
+        Say(contract) with
         {
-            Id = message.Id, CorrelationId = message.CorrelationId, CausationId = message.CausationId, TraceParent = message.TraceParent,
-        }),
-    };
+            Version = sequence,
+            Decisions = Decisions.Add(
+                new(sequence, message.Type, message.Time ?? default, message.RecordedBy, message.Data)
+                {
+                    Id = message.Id,
+                    CorrelationId = message.CorrelationId,
+                    CausationId = message.CausationId,
+                    TraceParent = message.TraceParent,
+                }
+            ),
+        };
 
-    private PlanView Say(object contract) => contract switch
-    {
-        FollowUpPlanned e => At(e.Stage, x => new(e.Stage, SlotStatus.Planned)
+    private PlanView Say(object contract) =>
+        contract switch
         {
-            DueAt = e.DueAt, WindowEndsAt = e.WindowEndsAt, Channels = [.. e.Channels], Contact = e.Contact, Situation = e.Situation, Anchor = e.Anchor,
-            PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons], Assignee = x.Assignee, Override = x.Override,
-        }),
-        FollowUpWithheld e => At(e.Stage, x => new(e.Stage, SlotStatus.Withheld)
-        {
-            Situation = e.Situation, PolicyVersion = e.PolicyVersion, Reasons = [.. e.Reasons], OpensWhen = [.. e.OpensWhen ?? []], Assignee = x.Assignee, Override = x.Override,
-        }),
-        FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
-        FollowUpClaimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt), RanOut = null }),
-        ClaimReleased e => At(e.Stage, Unclaimed),
-        ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
-        FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
-        FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason], OpensWhen = [] }),
-        FollowUpLapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
-        FollowUpAssigned e => At(e.Stage, x => x with { Assignee = e.To }),
-        FollowUpSnoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, DueAt = e.DueAt, WasDue = false }),
-        FollowUpOverridden e => At(e.Stage, x => x with { Override = new(e.Because, e.By, e.OverriddenAt) }),
-        ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt.ToUniversalTime(), ClosingProposedIn = e.Stage },
-        _ => this,
-    };
+            FollowUpPlanned e => At(
+                e.Stage,
+                x =>
+                    new(e.Stage, SlotStatus.Planned)
+                    {
+                        DueAt = e.DueAt,
+                        WindowEndsAt = e.WindowEndsAt,
+                        Channels = [.. e.Channels],
+                        Contact = e.Contact,
+                        Situation = e.Situation,
+                        Anchor = e.Anchor,
+                        PolicyVersion = e.PolicyVersion,
+                        Reasons = [.. e.Reasons],
+                        Assignee = x.Assignee,
+                        Override = x.Override,
+                    }
+            ),
+            FollowUpWithheld e => At(
+                e.Stage,
+                x =>
+                    new(e.Stage, SlotStatus.Withheld)
+                    {
+                        Situation = e.Situation,
+                        PolicyVersion = e.PolicyVersion,
+                        Reasons = [.. e.Reasons],
+                        OpensWhen = [.. e.OpensWhen ?? []],
+                        Assignee = x.Assignee,
+                        Override = x.Override,
+                    }
+            ),
+            FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
+            FollowUpClaimed e => At(
+                e.Stage,
+                x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt), RanOut = null }
+            ),
+            ClaimReleased e => At(e.Stage, Unclaimed),
+            ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
+            FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
+            FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason], OpensWhen = [] }),
+            FollowUpLapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+            FollowUpAssigned e => At(e.Stage, x => x with { Assignee = e.To }),
+            FollowUpSnoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, DueAt = e.DueAt, WasDue = false }),
+            FollowUpOverridden e => At(e.Stage, x => x with { Override = new(e.Because, e.By, e.OverriddenAt) }),
+            ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt.ToUniversalTime(), ClosingProposedIn = e.Stage },
+            _ => this,
+        };
 
     private static SlotView Unclaimed(SlotView x) => x with { Status = x.WasDue ? SlotStatus.Due : SlotStatus.Planned, Claim = null };
 
     private PlanView At(int stage, Func<SlotView, SlotView> change) =>
-        this with { Slots = Slots.SetItem(stage, change(Slots.GetValueOrDefault(stage) ?? new(stage, SlotStatus.Planned))) };
+        this with
+        {
+            Slots = Slots.SetItem(stage, change(Slots.GetValueOrDefault(stage) ?? new(stage, SlotStatus.Planned))),
+        };
 }
 
 /// <summary>A stage's only follow-up, as the Scheduler last said.</summary>
@@ -122,7 +159,9 @@ public sealed record OverrideView(OverrideReason Because, string By, DateTimeOff
 
 public sealed record MadeView(Channel Channel, string By, DateTimeOffset MadeAt);
 
-/// <summary>A decision of the Scheduler, as it announced it: whole, so that a Scheduler that lost its store gets it back from here.</summary>
+/// <summary>
+/// A decision of the Scheduler, as it announced it: whole, so that a Scheduler that lost its store gets it back from here.
+/// </summary>
 public sealed record Decision(long Sequence, string Type, DateTimeOffset At, string? By, JsonElement Data)
 {
     public string? Id { get; init; }

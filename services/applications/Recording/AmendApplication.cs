@@ -9,8 +9,13 @@ public sealed record AmendApplication(JsonElement Patch, DateTimeOffset? At = nu
 {
     public void Check(Checks checks, DateTimeOffset now)
     {
-        if (Patch.ValueKind != JsonValueKind.Object) throw RefusedException.BadInput("$", "A merge patch must be an object, as { \"employer\": { \"hiringProcess\": \"outsourced\" } }.");
-        if (!IsText(Patch)) throw new RefusedException("malformedJson", "The JSON must be UTF-8.", 400);
+        if (Patch.ValueKind != JsonValueKind.Object)
+            throw RefusedException.BadInput(
+                "$",
+                "A merge patch must be an object, as { \"employer\": { \"hiringProcess\": \"outsourced\" } }."
+            );
+        if (!IsText(Patch))
+            throw new RefusedException("malformedJson", "The JSON must be UTF-8.", 400);
     }
 
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
@@ -19,9 +24,15 @@ public sealed record AmendApplication(JsonElement Patch, DateTimeOffset? At = nu
         return with.Recorder.Record(application, conditions, x => x.Decide(amend), (_, _, version) => new(204, version), ct: ct);
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPatch("/applications/{id}",
-        (Guid id, JsonElement patch, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, new AmendApplication(patch), caller, http, ct))
-        .RequireScope(Scopes.Record).Accepts<JsonElement>("application/merge-patch+json", "application/json").Described("Something was learned since (JSON merge patch over employer, posting and approach).");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPatch(
+                "/applications/{id}",
+                (Guid id, JsonElement patch, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, new AmendApplication(patch), caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Accepts<JsonElement>("application/merge-patch+json", "application/json")
+            .Described("Something was learned since (JSON merge patch over employer, posting and approach).");
 
     // Texts inside a JsonElement are decoded when they are read, not when it is parsed.
     private static bool IsText(JsonElement element)

@@ -17,7 +17,12 @@ public sealed record CancelInterview(int Interview, DateTimeOffset? At = null) :
         return with.Recorder.Record(application, conditions, x => x.Decide(cancel), (_, _, version) => new(204, version), ct: ct);
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapDelete("/applications/{id}/interviews/{n}",
-        (Guid id, int n, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, new CancelInterview(n), caller, http, ct))
-        .RequireScope(Scopes.Record).Described("An interview won't happen; its stage stays.");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapDelete(
+                "/applications/{id}/interviews/{n}",
+                (Guid id, int n, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, new CancelInterview(n), caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("An interview won't happen; its stage stays.");
 }

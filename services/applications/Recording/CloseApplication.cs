@@ -15,7 +15,12 @@ public sealed record CloseApplication(ClosingReason Reason, DateTimeOffset? At =
         return with.Recorder.Record(application, conditions, x => x.Decide(close), (_, _, version) => new(204, version), ct: ct);
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/closure",
-        (Guid id, CloseApplication command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
-        .RequireScope(Scopes.Record).Described("It is over.");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+                "/applications/{id}/closure",
+                (Guid id, CloseApplication command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, command, caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("It is over.");
 }

@@ -9,22 +9,44 @@ using Marten;
 namespace FollowUp.Applications.Recording;
 
 /// <summary>A follow-up was made.</summary>
-public sealed record RecordFollowUp(Channel Channel, string By, int? Stage = null, DateTimeOffset? MadeAt = null, Guid? ClaimId = null, string? Note = null) : ICommand
+public sealed record RecordFollowUp(
+    Channel Channel,
+    string By,
+    int? Stage = null,
+    DateTimeOffset? MadeAt = null,
+    Guid? ClaimId = null,
+    string? Note = null
+) : ICommand
 {
-    public void Check(Checks checks, DateTimeOffset now) => checks
-        .Text(By, "by", 200)
-        .OptionalText(Note, "note", 4000)
-        .NotInTheFuture(MadeAt, "madeAt", now)
-        .That(ClaimId != Guid.Empty, "claimId", "It must not be the empty id.");
+    public void Check(Checks checks, DateTimeOffset now) =>
+        checks
+            .Text(By, "by", 200)
+            .OptionalText(Note, "note", 4000)
+            .NotInTheFuture(MadeAt, "madeAt", now)
+            .That(ClaimId != Guid.Empty, "claimId", "It must not be the empty id.");
 
-    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct) => with.FollowUps.Record(application, this, conditions, ct);
+    public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct) =>
+        with.FollowUps.Record(application, this, conditions, ct);
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/follow-ups",
-        (Guid id, RecordFollowUp command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
-        .RequireScope(Scopes.Record).Described("A follow-up was made: settles the claim at the Scheduler, then records it.", typeof(Recorded));
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+                "/applications/{id}/follow-ups",
+                (Guid id, RecordFollowUp command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, command, caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("A follow-up was made: settles the claim at the Scheduler, then records it.", typeof(Recorded));
 
     /// <summary>What is answered.</summary>
-    public sealed record Recorded(Guid Application, int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt, long Version);
+    public sealed record Recorded(
+        Guid Application,
+        int Stage,
+        Guid ClaimId,
+        Channel Channel,
+        string By,
+        DateTimeOffset MadeAt,
+        long Version
+    );
 }
 
 /// <summary>The Scheduler has settled a claim.</summary>
@@ -41,35 +63,61 @@ public sealed class FollowUpRecording(Recorder recorder, IDocumentStore store, S
 {
     public async Task<Answer> Record(Guid id, RecordFollowUp command, Conditions conditions, CancellationToken ct)
     {
-        if (await recorder.Before(conditions, ct) is { } before) return before;
-        var claimId = command.ClaimId ?? (conditions.IdempotencyKey is { } key ? Ids.From(conditions.Caller.Team, "claim", id.ToString(), key) : Guid.NewGuid());
+        if (await recorder.Before(conditions, ct) is { } before)
+            return before;
+        var claimId =
+            command.ClaimId
+            ?? (conditions.IdempotencyKey is { } key ? Ids.From(conditions.Caller.Team, "claim", id.ToString(), key) : Guid.NewGuid());
         var (stage, version) = await MayRecord(id, command, claimId, conditions, ct);
-        var settled = await Settle(id, new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? time.GetUtcNow(), AsOf: version), conditions, ct);
+        var settled = await Settle(
+            id,
+            new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? time.GetUtcNow(), AsOf: version),
+            conditions,
+            ct
+        );
         var made = RecordSettled.Of(settled);
         var candidate = "";
         // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
-        return await recorder.Record(id, conditions with { IfMatch = null }, application =>
+        return await recorder.Record(
+            id,
+            conditions with
+            {
+                IfMatch = null,
+            },
+            application =>
             {
                 candidate = application.Candidate;
                 return application.Decide(made);
             },
-            (application, _, now) => new(201, now, null, new RecordFollowUp.Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, now)),
+            (application, _, now) =>
+                new(201, now, null, new RecordFollowUp.Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, now)),
             anyway: async (session, ct) =>
             {
                 // Who comes back after a lost answer may find the follow-up recorded by the Scheduler's word, in which no note stands.
                 if (command.Note is { } note && await session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
                     session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow(), claimId));
-            }, ct: ct);
+            },
+            ct: ct
+        );
     }
 
-    private async Task<(int Stage, long Version)> MayRecord(Guid id, RecordFollowUp command, Guid claimId, Conditions conditions, CancellationToken ct)
+    private async Task<(int Stage, long Version)> MayRecord(
+        Guid id,
+        RecordFollowUp command,
+        Guid claimId,
+        Conditions conditions,
+        CancellationToken ct
+    )
     {
         await using var session = store.QuerySession(conditions.Caller.Team);
         var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct) ?? new();
         var (stage, _) = application.MayRecord(command.Stage, claimId);
         var state = await session.Events.FetchStreamStateAsync(id, ct);
         if (conditions.IfMatch is { } expected && expected != state!.Version)
-            throw new RefusedException("changedMeanwhile", $"The application changed meanwhile; it is now at version {state.Version}. Look at it again.");
+            throw new RefusedException(
+                "changedMeanwhile",
+                $"The application changed meanwhile; it is now at version {state.Version}. Look at it again."
+            );
         return (stage, state!.Version);
     }
 

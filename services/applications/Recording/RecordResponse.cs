@@ -6,17 +6,46 @@ namespace FollowUp.Applications.Recording;
 /// <summary>The employer answered; they may have said by when they will be back.</summary>
 public sealed record RecordResponse(DateOnly? PromisedNextStepOn = null, DateTimeOffset? At = null) : ICommand
 {
-    public void Check(Checks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now)
-        .That(PromisedNextStepOn is null || PromisedNextStepOn.Value <= DateOnly.FromDateTime(now.UtcDateTime).AddYears(1), "promisedNextStepOn", "It must lie within a year.");
+    public void Check(Checks checks, DateTimeOffset now) =>
+        checks
+            .NotInTheFuture(At, "at", now)
+            .That(
+                PromisedNextStepOn is null || PromisedNextStepOn.Value <= DateOnly.FromDateTime(now.UtcDateTime).AddYears(1),
+                "promisedNextStepOn",
+                "It must lie within a year."
+            );
 
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
         var record = this with { At = At ?? conditions.Here(with.Now) };
-        return with.Recorder.Record(application, conditions, x => x.Decide(record),
-            (x, _, version) => new(201, version, null, new { Application = application, Stage = x.CurrentStage, RespondedAt = record.At, record.PromisedNextStepOn, Version = version }), ct: ct);
+        return with.Recorder.Record(
+            application,
+            conditions,
+            x => x.Decide(record),
+            (x, _, version) =>
+                new(
+                    201,
+                    version,
+                    null,
+                    new
+                    {
+                        Application = application,
+                        Stage = x.CurrentStage,
+                        RespondedAt = record.At,
+                        record.PromisedNextStepOn,
+                        Version = version,
+                    }
+                ),
+            ct: ct
+        );
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/responses",
-        (Guid id, RecordResponse command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
-        .RequireScope(Scopes.Record).Described("The employer answered.");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+                "/applications/{id}/responses",
+                (Guid id, RecordResponse command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, command, caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("The employer answered.");
 }

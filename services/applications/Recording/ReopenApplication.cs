@@ -14,7 +14,12 @@ public sealed record ReopenApplication(DateTimeOffset? At = null) : ICommand
         return with.Recorder.Record(application, conditions, x => x.Decide(reopen), (_, _, version) => new(204, version), ct: ct);
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapDelete("/applications/{id}/closure",
-        (Guid id, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, new ReopenApplication(), caller, http, ct))
-        .RequireScope(Scopes.Record).Described("It is not over after all.");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapDelete(
+                "/applications/{id}/closure",
+                (Guid id, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, new ReopenApplication(), caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("It is not over after all.");
 }

@@ -21,7 +21,19 @@ public sealed record RescheduleInterview(DateTimeOffset StartsAt, DateTimeOffset
         return with.Recorder.Record(application, conditions, x => x.Decide(reschedule), (_, _, version) => new(204, version), ct: ct);
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPut("/applications/{id}/interviews/{n}",
-        (Guid id, int n, RescheduleInterview command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command with { Interview = n }, caller, http, ct))
-        .RequireScope(Scopes.Record).Described("An interview was moved.");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPut(
+                "/applications/{id}/interviews/{n}",
+                (
+                    Guid id,
+                    int n,
+                    RescheduleInterview command,
+                    Caller caller,
+                    HttpContext http,
+                    Commanding commanding,
+                    CancellationToken ct
+                ) => commanding.OverHttp(id, command with { Interview = n }, caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("An interview was moved.");
 }

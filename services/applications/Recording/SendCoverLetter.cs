@@ -11,11 +11,33 @@ public sealed record SendCoverLetter(DateOnly? PromisedFollowUpOn = null, DateTi
     public Task<Answer> CarryOut(Guid application, Conditions conditions, Commanding with, CancellationToken ct)
     {
         var send = this with { At = At ?? conditions.Here(with.Now) };
-        return with.Recorder.Record(application, conditions, x => x.Decide(send),
-            (x, _, version) => new(201, version, null, new { Application = application, x.CoverLetter!.PromisedFollowUpOn, SentAt = x.CoverLetter.At, Version = version }), ct: ct);
+        return with.Recorder.Record(
+            application,
+            conditions,
+            x => x.Decide(send),
+            (x, _, version) =>
+                new(
+                    201,
+                    version,
+                    null,
+                    new
+                    {
+                        Application = application,
+                        x.CoverLetter!.PromisedFollowUpOn,
+                        SentAt = x.CoverLetter.At,
+                        Version = version,
+                    }
+                ),
+            ct: ct
+        );
     }
 
-    internal static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/cover-letter",
-        (Guid id, SendCoverLetter command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) => commanding.OverHttp(id, command, caller, http, ct))
-        .RequireScope(Scopes.Record).Described("The one cover letter went out.");
+    internal static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+                "/applications/{id}/cover-letter",
+                (Guid id, SendCoverLetter command, Caller caller, HttpContext http, Commanding commanding, CancellationToken ct) =>
+                    commanding.OverHttp(id, command, caller, http, ct)
+            )
+            .RequireScope(Scopes.Record)
+            .Described("The one cover letter went out.");
 }

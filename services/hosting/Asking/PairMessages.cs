@@ -5,25 +5,47 @@ using FollowUp.Contracts;
 namespace FollowUp.Hosting.Asking;
 
 /// <summary>
-/// The names of what the pair asks within itself. They are in no catalogue and no schema: to everybody but the pair's own user of the broker
+/// The names of what the pair asks within itself. They are in no catalogue and no schema: to everybody but the pair's own user of the
+/// broker
 /// they are types that nobody takes.
 /// </summary>
 public static class PairMessages
 {
     /// <summary>What the Scheduler is asked.</summary>
-    public static FrozenDictionary<Type, string> Questions { get; } = new[]
-    {
-        typeof(ReadPolicy), typeof(PreviewPolicy), typeof(ReplacePolicy), typeof(TakeHolidays), typeof(ForgetHolidays), typeof(LookAtMonth), typeof(MakeCalendar), typeof(ListCalendars), typeof(RevokeCalendar),
-        typeof(LookForWarnings),
-    }.ToFrozenDictionary(x => x, Name);
+    public static FrozenDictionary<Type, string> Questions { get; } =
+        new[]
+        {
+            typeof(ReadPolicy),
+            typeof(PreviewPolicy),
+            typeof(ReplacePolicy),
+            typeof(TakeHolidays),
+            typeof(ForgetHolidays),
+            typeof(LookAtMonth),
+            typeof(MakeCalendar),
+            typeof(ListCalendars),
+            typeof(RevokeCalendar),
+            typeof(LookForWarnings),
+        }.ToFrozenDictionary(x => x, Name);
 
     /// <summary>What it answers.</summary>
-    public static FrozenDictionary<Type, string> Answers { get; } = new[]
-    {
-        typeof(PolicyAnswer), typeof(PreviewAnswer), typeof(HolidaysAnswer), typeof(MonthAnswer), typeof(MadeCalendar), typeof(CalendarList), typeof(CalendarRevoked), typeof(WarningsAnswer),
-    }.ToFrozenDictionary(x => x, Name);
+    public static FrozenDictionary<Type, string> Answers { get; } =
+        new[]
+        {
+            typeof(PolicyAnswer),
+            typeof(PreviewAnswer),
+            typeof(HolidaysAnswer),
+            typeof(MonthAnswer),
+            typeof(MadeCalendar),
+            typeof(CalendarList),
+            typeof(CalendarRevoked),
+            typeof(WarningsAnswer),
+        }.ToFrozenDictionary(x => x, Name);
 
-    private static readonly FrozenDictionary<string, Type> QuestionByName = Questions.ToFrozenDictionary(x => x.Value, x => x.Key, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Type> QuestionByName = Questions.ToFrozenDictionary(
+        x => x.Value,
+        x => x.Key,
+        StringComparer.Ordinal
+    );
 
     /// <summary>The question that a name stands for, or null.</summary>
     /// <param name="name">As <c>followup.private.read-policy</c>.</param>
@@ -32,7 +54,8 @@ public static class PairMessages
     /// <summary>The name of a message, private or public.</summary>
     /// <param name="message">Its record.</param>
     /// <exception cref="ArgumentException">It is no message.</exception>
-    public static string NameOf(Type message) => Questions.GetValueOrDefault(message) ?? Answers.GetValueOrDefault(message) ?? Catalogue.NameOf(message);
+    public static string NameOf(Type message) =>
+        Questions.GetValueOrDefault(message) ?? Answers.GetValueOrDefault(message) ?? Catalogue.NameOf(message);
 
     private static string Name(Type message) => $"followup.private.{JsonNamingPolicy.KebabCaseLower.ConvertName(message.Name)}";
 }

@@ -9,18 +9,24 @@ namespace FollowUp.Hosting.Asking;
 /// <param name="Version">Which; the one that holds unless said.</param>
 public sealed record ReadPolicy(int? Version = null);
 
-/// <summary>What would happen if the policy were this one. Answered by a <see cref="PreviewAnswer"/>; over many open follow-ups it takes seconds.</summary>
+/// <summary>
+/// What would happen if the policy were this one. Answered by a <see cref="PreviewAnswer"/>; over many open follow-ups it takes seconds.
+/// </summary>
 /// <param name="Policy">All of it, as <c>GET /policy</c> shows it.</param>
 /// <param name="After">The <c>next</c> of an earlier page.</param>
 /// <param name="Limit">How many items, 1 to 200.</param>
 public sealed record PreviewPolicy(JsonElement Policy, string? After = null, int Limit = 25);
 
-/// <summary>Replaces the team's policy. Answered by a <see cref="PolicyAnswer"/> with the new version; refused as <c>PUT /policy</c> is.</summary>
+/// <summary>
+/// Replaces the team's policy. Answered by a <see cref="PolicyAnswer"/> with the new version; refused as <c>PUT /policy</c> is.
+/// </summary>
 /// <param name="Policy">All of it, as <c>GET /policy</c> shows it.</param>
 /// <param name="Instead">The version it was written from; unless given, the one that stands in the policy, if one does.</param>
 public sealed record ReplacePolicy(JsonElement Policy, int? Instead = null);
 
-/// <summary>Takes a region's holidays from a feed, instead of those the policy has for it. Answered by a <see cref="HolidaysAnswer"/>.</summary>
+/// <summary>
+/// Takes a region's holidays from a feed, instead of those the policy has for it. Answered by a <see cref="HolidaysAnswer"/>.
+/// </summary>
 /// <param name="Region">An ISO 3166 code, as <c>DE</c> or <c>DE-BY</c>.</param>
 /// <param name="Feed">An iCalendar.</param>
 /// <param name="DryRun">Only shows them.</param>
@@ -69,7 +75,15 @@ public sealed record SlotId(Guid Application, int Stage);
 /// <param name="Versions">Every version there was, the first first.</param>
 /// <param name="Open">How many applications had something open at the last change.</param>
 /// <param name="Remaining">How many of those an older version planned still.</param>
-public sealed record PolicyAnswer(JsonElement Policy, int Version, string? ChangedBy, DateTimeOffset? ChangedAt, IReadOnlyList<PolicyVersion> Versions, long Open, long Remaining);
+public sealed record PolicyAnswer(
+    JsonElement Policy,
+    int Version,
+    string? ChangedBy,
+    DateTimeOffset? ChangedAt,
+    IReadOnlyList<PolicyVersion> Versions,
+    long Open,
+    long Remaining
+);
 
 /// <summary>A version, and who made it when; nobody made the first.</summary>
 /// <param name="Version">The number.</param>
@@ -94,7 +108,15 @@ public sealed record PreviewAnswer(long Open, long Moves, long Withheld, long Re
 /// <param name="Change">What would happen to it.</param>
 /// <param name="Before">As it is.</param>
 /// <param name="After">As it would be.</param>
-public sealed record PreviewItem(Guid Application, int Stage, string Candidate, string Employer, PreviewChange Change, SlotLook Before, SlotLook After);
+public sealed record PreviewItem(
+    Guid Application,
+    int Stage,
+    string Candidate,
+    string Employer,
+    PreviewChange Change,
+    SlotLook Before,
+    SlotLook After
+);
 
 /// <summary>A slot, before or after.</summary>
 /// <param name="Status">Planned, withheld and so on.</param>
@@ -103,15 +125,24 @@ public sealed record PreviewItem(Guid Application, int Stage, string Candidate, 
 /// <param name="Channels">By which channels, best first.</param>
 /// <param name="Situation">The row of the policy that applies.</param>
 /// <param name="Reasons">Why it is so.</param>
-public sealed record SlotLook(SlotStatus Status, DateTimeOffset? DueAt, DateTimeOffset? WindowEndsAt, IReadOnlyList<Channel> Channels, string? Situation, IReadOnlyList<Reason> Reasons);
+public sealed record SlotLook(
+    SlotStatus Status,
+    DateTimeOffset? DueAt,
+    DateTimeOffset? WindowEndsAt,
+    IReadOnlyList<Channel> Channels,
+    string? Situation,
+    IReadOnlyList<Reason> Reasons
+);
 
 /// <summary>What happens to a slot.</summary>
 public enum PreviewChange
 {
     /// <summary>It has another date, channel or contact.</summary>
     Moves,
+
     /// <summary>It is withheld, and wasn't.</summary>
     Withheld,
+
     /// <summary>It is planned, and was withheld.</summary>
     Released,
 }
@@ -140,12 +171,16 @@ public enum DayKind
 {
     /// <summary>It counts in waiting, and something may come due on it.</summary>
     Working,
+
     /// <summary>A day of the week on which nobody works, or one that the clocks skipped.</summary>
     Weekend,
+
     /// <summary>A holiday there.</summary>
     Holiday,
+
     /// <summary>A day on which the team doesn't work.</summary>
     DayOff,
+
     /// <summary>It counts in waiting, but nothing comes due on it.</summary>
     Quiet,
 }
@@ -154,7 +189,8 @@ public enum DayKind
 /// <param name="Id">By which it is revoked.</param>
 /// <param name="Name">What its owner calls it.</param>
 /// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
-/// <param name="Path">Where a calendar program subscribes, below the Scheduler's own address. Shown only now: whoever has it sees the calendar.</param>
+/// <param name="Path">Where a calendar program subscribes, below the Scheduler's own address. Shown only now: whoever has it sees the
+/// calendar.</param>
 public sealed record MadeCalendar(Guid Id, string Name, string? Candidate, string Path);
 
 /// <summary>Calendars, the oldest first.</summary>

@@ -31,14 +31,19 @@ public sealed record BrokerPermissions(string Write, string Read, string Topics)
     {
         var queue = Topology.IntegrationQueue(integration.Id);
         return new(
-            Anchored([.. integration.MayCommand ? [Topology.Commands] : Array.Empty<string>(), .. integration.MayRead ? [queue] : Array.Empty<string>()]),
+            Anchored([
+                .. integration.MayCommand ? [Topology.Commands] : Array.Empty<string>(),
+                .. integration.MayRead ? [queue] : Array.Empty<string>(),
+            ]),
             Anchored(integration.MayRead ? [Topology.Events, queue] : []),
-            integration.MayRead ? $"^{Escaped(integration.Team)}\\." : None);
+            integration.MayRead ? $"^{Escaped(integration.Team)}\\." : None
+        );
     }
 
     private static string Anchored(string[] names) => names.Length == 0 ? None : $"^({string.Join('|', names.Select(Escaped))})$";
 
-    private static string Escaped(string name) => name.Replace(".", "\\.", StringComparison.Ordinal); // of a name of ours, only dots mean anything in a pattern
+    // of a name of ours, only dots mean anything in a pattern
+    private static string Escaped(string name) => name.Replace(".", "\\.", StringComparison.Ordinal);
 }
 
 /// <summary>
@@ -54,17 +59,28 @@ public sealed class BrokerUsers : IDisposable
     internal BrokerUsers(BusSettings bus, ManagementSettings management)
     {
         _bus = bus;
-        if (management.Uri is not { } uri) return;
+        if (management.Uri is not { } uri)
+            return;
         var credentials = uri.UserInfo is { Length: > 0 } given ? Uri.UnescapeDataString(given) : $"{bus.User}:{bus.Password}";
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { BaseAddress = new UriBuilder(uri) { UserName = "", Password = "" }.Uri, Timeout = Patience };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        {
+            BaseAddress = new UriBuilder(uri) { UserName = "", Password = "" }.Uri,
+            Timeout = Patience,
+        };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))
+        );
     }
 
     /// <summary>Whether users are made here, or have to be made by whoever runs the broker.</summary>
     public bool MakesUsers => _http is not null;
 
     /// <summary>The address that this service reaches the broker at, without its credentials.</summary>
-    public string Address => new UriBuilder(_bus.Uri) { UserName = "", Password = "" }.Uri.ToString().TrimEnd('/');
+    public string Address =>
+        new UriBuilder(_bus.Uri) { UserName = "", Password = "" }
+            .Uri.ToString()
+            .TrimEnd('/');
 
     /// <summary>The virtual host.</summary>
     public string VirtualHost => _bus.VirtualHost;
@@ -76,23 +92,52 @@ public sealed class BrokerUsers : IDisposable
     /// <param name="integration">The integration.</param>
     /// <param name="password">The user's password.</param>
     /// <param name="ct">Ends the attempt.</param>
-    /// <exception cref="RefusedException"><c>brokerUserTaken</c>, <c>brokerUnreachable</c> or <c>brokerRefused</c>; nothing is left of it.</exception>
+    /// <exception cref="RefusedException"><c>brokerUserTaken</c>, <c>brokerUnreachable</c> or <c>brokerRefused</c>; nothing is left of
+    /// it.</exception>
     public async Task Make(Integration integration, string password, CancellationToken ct)
     {
         await MustBeOurs(integration, ct);
         try
         {
             await MakeQueue(integration, ct);
-            if (_http is null) return;
-            var (vhost, user, permissions) = (Uri.EscapeDataString(_bus.VirtualHost), Uri.EscapeDataString(integration.Id), BrokerPermissions.Of(integration));
+            if (_http is null)
+                return;
+            var (vhost, user, permissions) = (
+                Uri.EscapeDataString(_bus.VirtualHost),
+                Uri.EscapeDataString(integration.Id),
+                BrokerPermissions.Of(integration)
+            );
             await Manage(HttpMethod.Put, $"api/users/{user}", new { password, tags = Mark }, ct);
             // The topics first: whoever has permission on a topic exchange, and no topic permission, may bind every key.
-            await Manage(HttpMethod.Put, $"api/topic-permissions/{vhost}/{user}", new { exchange = Topology.Events, write = BrokerPermissions.None, read = permissions.Topics }, ct);
-            await Manage(HttpMethod.Put, $"api/permissions/{vhost}/{user}", new { configure = BrokerPermissions.None, write = permissions.Write, read = permissions.Read }, ct);
+            await Manage(
+                HttpMethod.Put,
+                $"api/topic-permissions/{vhost}/{user}",
+                new
+                {
+                    exchange = Topology.Events,
+                    write = BrokerPermissions.None,
+                    read = permissions.Topics,
+                },
+                ct
+            );
+            await Manage(
+                HttpMethod.Put,
+                $"api/permissions/{vhost}/{user}",
+                new
+                {
+                    configure = BrokerPermissions.None,
+                    write = permissions.Write,
+                    read = permissions.Read,
+                },
+                ct
+            );
         }
         catch (Exception)
         {
-            try { await Remove(integration, CancellationToken.None); }
+            try
+            {
+                await Remove(integration, CancellationToken.None);
+            }
             catch (RefusedException) { } // nobody knows the password of what is left, and the next attempt starts with it
             throw;
         }
@@ -104,16 +149,24 @@ public sealed class BrokerUsers : IDisposable
     /// <exception cref="RefusedException"><c>brokerUserTaken</c>, <c>brokerUnreachable</c> or <c>brokerRefused</c>.</exception>
     public async Task Remove(Integration integration, CancellationToken ct)
     {
-        if (await MustBeOurs(integration, ct)) await Manage(HttpMethod.Delete, $"api/users/{Uri.EscapeDataString(integration.Id)}", null, ct);
-        await OnTheBus(channel => channel.QueueDeleteAsync(Topology.IntegrationQueue(integration.Id), ifUnused: false, ifEmpty: false, cancellationToken: ct), ct);
+        if (await MustBeOurs(integration, ct))
+            await Manage(HttpMethod.Delete, $"api/users/{Uri.EscapeDataString(integration.Id)}", null, ct);
+        await OnTheBus(
+            channel =>
+                channel.QueueDeleteAsync(Topology.IntegrationQueue(integration.Id), ifUnused: false, ifEmpty: false, cancellationToken: ct),
+            ct
+        );
     }
 
-    /// <summary>What whoever runs the broker has to run, in a shell, so that the integration can join; nothing where users are made here.</summary>
+    /// <summary>
+    /// What whoever runs the broker has to run, in a shell, so that the integration can join; nothing where users are made here.
+    /// </summary>
     /// <param name="integration">The integration.</param>
     /// <param name="password">The user's password.</param>
     public IReadOnlyList<string>? ToMake(Integration integration, string password)
     {
-        if (MakesUsers) return null;
+        if (MakesUsers)
+            return null;
         var (vhost, user, permissions) = (Quoted(_bus.VirtualHost), Quoted(integration.Id), BrokerPermissions.Of(integration));
         return
         [
@@ -126,7 +179,8 @@ public sealed class BrokerUsers : IDisposable
 
     /// <summary>What has to be run when an integration is revoked; nothing where users are removed here.</summary>
     /// <param name="integration">The integration.</param>
-    public IReadOnlyList<string>? ToRemove(Integration integration) => MakesUsers ? null : [$"rabbitmqctl delete_user {Quoted(integration.Id)}"];
+    public IReadOnlyList<string>? ToRemove(Integration integration) =>
+        MakesUsers ? null : [$"rabbitmqctl delete_user {Quoted(integration.Id)}"];
 
     /// <summary>For a POSIX shell, in which nothing means anything between single quotes.</summary>
     internal static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
@@ -134,14 +188,28 @@ public sealed class BrokerUsers : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http?.Dispose();
 
-    private Task MakeQueue(Integration integration, CancellationToken ct) => OnTheBus(async channel =>
-    {
-        var queue = Topology.IntegrationQueue(integration.Id);
-        await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: ct); // with the bindings of an earlier one
-        if (!integration.MayRead) return;
-        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments: Topology.IntegrationArguments(), cancellationToken: ct);
-        foreach (var topic in integration.Events ?? ["#"]) await channel.QueueBindAsync(queue, Topology.Events, $"{integration.Team}.{topic}", cancellationToken: ct);
-    }, ct);
+    private Task MakeQueue(Integration integration, CancellationToken ct) =>
+        OnTheBus(
+            async channel =>
+            {
+                var queue = Topology.IntegrationQueue(integration.Id);
+                // with the bindings of an earlier one
+                await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: ct);
+                if (!integration.MayRead)
+                    return;
+                await channel.QueueDeclareAsync(
+                    queue,
+                    durable: true,
+                    exclusive: false,
+                    autoDelete: false,
+                    arguments: Topology.IntegrationArguments(),
+                    cancellationToken: ct
+                );
+                foreach (var topic in integration.Events ?? ["#"])
+                    await channel.QueueBindAsync(queue, Topology.Events, $"{integration.Team}.{topic}", cancellationToken: ct);
+            },
+            ct
+        );
 
     private async Task OnTheBus(Func<IChannel, Task> act, CancellationToken ct)
     {
@@ -151,7 +219,10 @@ public sealed class BrokerUsers : IDisposable
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             await act(channel);
         }
-        catch (Exception exception) when (BrokerTrouble.Is(exception, ct)) { throw BrokerTrouble.Refusal(); }
+        catch (Exception exception) when (BrokerTrouble.Is(exception, ct))
+        {
+            throw BrokerTrouble.Refusal();
+        }
     }
 
     // True when there is such a user and it is ours; false when there is none, or when nothing is known of users here.
@@ -160,31 +231,54 @@ public sealed class BrokerUsers : IDisposable
         var isTheServices = integration.Id == _bus.User;
         var found = isTheServices ? null : await Manage(HttpMethod.Get, $"api/users/{Uri.EscapeDataString(integration.Id)}", null, ct);
         if (isTheServices || (found is not null && !found.Contains(Mark, StringComparison.Ordinal)))
-            throw new RefusedException("brokerUserTaken", $"The broker has a user {integration.Id} that was not made for an integration; it is left as it is. Choose another name.");
+            throw new RefusedException(
+                "brokerUserTaken",
+                $"The broker has a user {integration.Id} that was not made for an integration; it is left as it is. Choose another name."
+            );
         return found is not null;
     }
 
     private async Task<string?> Manage(HttpMethod method, string path, object? body, CancellationToken ct)
     {
-        if (_http is null) return null;
+        if (_http is null)
+            return null;
         try
         {
-            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Json.Lenient) };
+            using var request = new HttpRequestMessage(method, path)
+            {
+                Content = body is null ? null : JsonContent.Create(body, options: Json.Lenient),
+            };
             using var response = await _http.SendAsync(request, ct);
-            if (response.StatusCode == HttpStatusCode.NotFound && method != HttpMethod.Put) return null;
-            if (response.IsSuccessStatusCode) return await response.Content.ReadAsStringAsync(ct);
-            if ((int)response.StatusCode >= 500) throw BrokerTrouble.Refusal();
-            throw new RefusedException("brokerRefused", $"The broker's management API answered {(int)response.StatusCode} to {method} /{path}. Its user must be an administrator of the virtual host.", 502);
+            if (response.StatusCode == HttpStatusCode.NotFound && method != HttpMethod.Put)
+                return null;
+            if (response.IsSuccessStatusCode)
+                return await response.Content.ReadAsStringAsync(ct);
+            if ((int)response.StatusCode >= 500)
+                throw BrokerTrouble.Refusal();
+            throw new RefusedException(
+                "brokerRefused",
+                $"The broker's management API answered {(int)response.StatusCode} to {method} /{path}. Its user must be an administrator of the virtual host.",
+                502
+            );
         }
-        catch (Exception exception) when (exception is HttpRequestException || BrokerTrouble.Is(exception, ct)) { throw BrokerTrouble.Refusal(); }
+        catch (Exception exception) when (exception is HttpRequestException || BrokerTrouble.Is(exception, ct))
+        {
+            throw BrokerTrouble.Refusal();
+        }
     }
 }
 
 /// <summary>Tells that the broker is away from a mistake of ours.</summary>
 internal static class BrokerTrouble
 {
-    public static bool Is(Exception exception, CancellationToken ct) => exception is RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException or TimeoutException or System.Net.Sockets.SocketException
+    public static bool Is(Exception exception, CancellationToken ct) =>
+        exception
+            is RabbitMQ.Client.Exceptions.RabbitMQClientException
+                or IOException
+                or TimeoutException
+                or System.Net.Sockets.SocketException
         || (exception is OperationCanceledException && !ct.IsCancellationRequested);
 
-    public static RefusedException Refusal() => new("brokerUnreachable", "The broker can't be reached at the moment. Please try again.", 503, retryAfter: 5);
+    public static RefusedException Refusal() =>
+        new("brokerUnreachable", "The broker can't be reached at the moment. Please try again.", 503, retryAfter: 5);
 }

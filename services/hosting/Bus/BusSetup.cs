@@ -11,46 +11,63 @@ internal static class BusSetup
     public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDescription description)
     {
         var settings = context.GetRequiredService<BusSettings>();
-        bus.Host(settings.Uri, $"followup-{description.Name}", host =>
-        {
-            host.Heartbeat(TimeSpan.FromSeconds(10));
-            host.PublisherConfirmation = true;
-        });
+        bus.Host(
+            settings.Uri,
+            $"followup-{description.Name}",
+            host =>
+            {
+                host.Heartbeat(TimeSpan.FromSeconds(10));
+                host.PublisherConfirmation = true;
+            }
+        );
         bus.ClearSerialization();
         bus.AddSerializer(new DeliverySerializerFactory(), isSerializer: true);
-        bus.AddDeserializer(new DeliverySerializerFactory(), isDefault: true); // also for what says nothing or something else of its content: our reader judges that
+        // also for what says nothing or something else of its content: our reader judges that
+        bus.AddDeserializer(new DeliverySerializerFactory(), isDefault: true);
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueues();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueues();
 
         Endpoint<InboxConsumer>(description.Inbox);
-        if (description.Commands.Count > 0) Endpoint<CommandConsumer>(description.CommandQueue);
-        if (context.GetService<IPrivateInbox>() is { } secret) Endpoint<PrivateConsumer>(secret.Queue);
+        if (description.Commands.Count > 0)
+            Endpoint<CommandConsumer>(description.CommandQueue);
+        if (context.GetService<IPrivateInbox>() is { } secret)
+            Endpoint<PrivateConsumer>(secret.Queue);
 
-        bus.ReceiveEndpoint(context.GetRequiredService<Questions>().AnswerQueue, endpoint =>
-        {
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.Durable = false;
-            endpoint.AutoDelete = true;
-            endpoint.Exclusive = true; // RabbitMQ 4.3 refuses transient queues that aren't
-            endpoint.PrefetchCount = 100;
-            endpoint.PublishFaults = false;
-            endpoint.ConfigureConsumer<AnswerConsumer>(context);
-        });
+        bus.ReceiveEndpoint(
+            context.GetRequiredService<Questions>().AnswerQueue,
+            endpoint =>
+            {
+                endpoint.ConfigureConsumeTopology = false;
+                endpoint.Durable = false;
+                endpoint.AutoDelete = true;
+                endpoint.Exclusive = true; // RabbitMQ 4.3 refuses transient queues that aren't
+                endpoint.PrefetchCount = 100;
+                endpoint.PublishFaults = false;
+                endpoint.ConfigureConsumer<AnswerConsumer>(context);
+            }
+        );
 
-        void Endpoint<TConsumer>(string queue) where TConsumer : class, IConsumer => bus.ReceiveEndpoint(queue, endpoint =>
-        {
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.PublishFaults = false;
-            endpoint.PrefetchCount = Prefetch;
-            endpoint.ConcurrentMessageLimit = Prefetch;
-            foreach (var (name, value) in Topology.Arguments(queue)) endpoint.SetQueueArgument(name, value);
-            endpoint.ConfigureConsumer<TConsumer>(context);
-        });
+        void Endpoint<TConsumer>(string queue)
+            where TConsumer : class, IConsumer =>
+            bus.ReceiveEndpoint(
+                queue,
+                endpoint =>
+                {
+                    endpoint.ConfigureConsumeTopology = false;
+                    endpoint.PublishFaults = false;
+                    endpoint.PrefetchCount = Prefetch;
+                    endpoint.ConcurrentMessageLimit = Prefetch;
+                    foreach (var (name, value) in Topology.Arguments(queue))
+                        endpoint.SetQueueArgument(name, value);
+                    endpoint.ConfigureConsumer<TConsumer>(context);
+                }
+            );
     }
 
     private sealed class ErrorQueues : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
     {
         public string FormatErrorQueueName(string queueName) => Topology.ErrorQueue(queueName);
+
         public string FormatDeadLetterQueueName(string queueName) => Topology.ErrorQueue(queueName);
     }
 }
@@ -77,13 +94,27 @@ internal sealed class PrivateConsumer(IPrivateInbox inbox, Parking parking) : IC
             var message = Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType);
             for (var attempt = 1; ; attempt++)
             {
-                try { await inbox.Handle(message, context.CancellationToken); return; }
-                catch (Exception exception) when (Passing.Is(exception)) { await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), context.CancellationToken); }
+                try
+                {
+                    await inbox.Handle(message, context.CancellationToken);
+                    return;
+                }
+                catch (Exception exception) when (Passing.Is(exception))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), context.CancellationToken);
+                }
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            await parking.Park(inbox.Queue, context.Message.Body, rabbit, (exception as UnreadableException)?.Code ?? "handlerFailed", exception.Message, context.CancellationToken);
+            await parking.Park(
+                inbox.Queue,
+                context.Message.Body,
+                rabbit,
+                (exception as UnreadableException)?.Code ?? "handlerFailed",
+                exception.Message,
+                context.CancellationToken
+            );
         }
     }
 }

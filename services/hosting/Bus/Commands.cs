@@ -36,8 +36,16 @@ public interface ICommands
 }
 
 /// <summary>Takes commands from the queue, one by one and many at a time, and answers whoever asked for an answer.</summary>
-internal sealed partial class CommandConsumer(ICommands commands, Publisher publisher, Parking parking, Senders senders, Unanswered unanswered, CommandSettings settings, TimeProvider time, ILogger<CommandConsumer> log)
-    : IConsumer<Delivery>
+internal sealed partial class CommandConsumer(
+    ICommands commands,
+    Publisher publisher,
+    Parking parking,
+    Senders senders,
+    Unanswered unanswered,
+    CommandSettings settings,
+    TimeProvider time,
+    ILogger<CommandConsumer> log
+) : IConsumer<Delivery>
 {
     public async Task Consume(ConsumeContext<Delivery> context)
     {
@@ -64,61 +72,106 @@ internal sealed partial class CommandConsumer(ICommands commands, Publisher publ
         catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
         {
             var refused = Problems.Explain(exception);
-            if (refused.Status >= 500 && exception is not RefusedException) LogFailed(log, exception, message?.Type ?? "A command", message?.Subject);
-            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat, if they are told. So is what a page asked: whoever looks at it has been told.
-            var isKept = refused.Status == 500 || exception is JsonException || (command is null && refused.Status < 500) || (!isAwaited && !IsAnnounced(command, refused));
-            if (command is not { IsPrivate: true } && isKept) await parking.Park(settings.Queue, context.Message.Body, rabbit, refused.Code, exception.Message, context.CancellationToken);
-            answer = Answer(message, new CommandRejected(refused.Status, refused.Code, Problems.TitleOf(refused.Status), refused.Message, refused.Errors, refused.RetryAfter, refused.Reason));
+            if (refused.Status >= 500 && exception is not RefusedException)
+                LogFailed(log, exception, message?.Type ?? "A command", message?.Subject);
+            // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat, if they are told. So
+            // is what a page asked: whoever looks at it has been told.
+            var isKept =
+                refused.Status == 500
+                || exception is JsonException
+                || (command is null && refused.Status < 500)
+                || (!isAwaited && !IsAnnounced(command, refused));
+            if (command is not { IsPrivate: true } && isKept)
+                await parking.Park(
+                    settings.Queue,
+                    context.Message.Body,
+                    rabbit,
+                    refused.Code,
+                    exception.Message,
+                    context.CancellationToken
+                );
+            answer = Answer(
+                message,
+                new CommandRejected(
+                    refused.Status,
+                    refused.Code,
+                    Problems.TitleOf(refused.Status),
+                    refused.Message,
+                    refused.Errors,
+                    refused.RetryAfter,
+                    refused.Reason
+                )
+            );
         }
-        Telemetry.Commands.Add(1, new("command", LabelOf(message, settings.Takes)), new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done"));
-        if (!isAwaited || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo)) return;
+        Telemetry.Commands.Add(
+            1,
+            new("command", LabelOf(message, settings.Takes)),
+            new("outcome", answer.Type == Catalogue.Rejected ? answer.Data.GetProperty("code").GetString() : "done")
+        );
+        if (!isAwaited || !(sender ?? Sender.Unknown).MayBeAnsweredAt(properties.ReplyTo))
+            return;
         try
         {
-            await publisher.SendTo(properties.ReplyTo!, answer, reply =>
-            {
-                reply.BasicProperties.CorrelationId = properties.CorrelationId ?? message?.Id;
-                reply.Mandatory = false; // direct reply-to delivers, and returns the message as unroutable all the same
-            }, context.CancellationToken);
+            await publisher.SendTo(
+                properties.ReplyTo!,
+                answer,
+                reply =>
+                {
+                    reply.BasicProperties.CorrelationId = properties.CorrelationId ?? message?.Id;
+                    reply.Mandatory = false; // direct reply-to delivers, and returns the message as unroutable all the same
+                },
+                context.CancellationToken
+            );
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            LogUnanswered(log, exception, properties.ReplyTo!); // the asker is gone; what was decided stands, and asking again gets the same answer
+            // the asker is gone; what was decided stands, and asking again gets the same answer
+            LogUnanswered(log, exception, properties.ReplyTo!);
         }
 
         Task<T> Try<T>(Func<Task<T>> attempt) => isAwaited ? attempt() : unanswered.Try(attempt, message, context.CancellationToken);
     }
 
     // The Scheduler tells everybody that a claim was refused, and why: followup.follow-up.claim-refused.
-    private static bool IsAnnounced(Commanded? command, RefusedException refused) => command?.Command is ClaimFollowUp && refused.Reason is not null;
+    private static bool IsAnnounced(Commanded? command, RefusedException refused) =>
+        command?.Command is ClaimFollowUp && refused.Reason is not null;
 
     // Anybody can send any type, and a label is kept for as long as the process runs.
     internal static string LabelOf(CloudEvent? message, IReadOnlySet<Type> takes) =>
-        message is null ? "unreadable" : (Catalogue.Find(message.Type) ?? PairMessages.FindQuestion(message.Type)) is { } type && takes.Contains(type) ? message.Type : "unknown";
+        message is null ? "unreadable"
+        : (Catalogue.Find(message.Type) ?? PairMessages.FindQuestion(message.Type)) is { } type && takes.Contains(type) ? message.Type
+        : "unknown";
 
     private Commanded Read(CloudEvent message, Sender sender)
     {
         var asked = sender.IsOurs ? PairMessages.FindQuestion(message.Type) : null; // to anybody else there is no such type
-        if ((asked ?? Catalogue.Find(message.Type)) is not { } type || !settings.Takes.Contains(type)) throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
+        if ((asked ?? Catalogue.Find(message.Type)) is not { } type || !settings.Takes.Contains(type))
+            throw new UnreadableException("unknownType", $"Nobody here takes a {message.Type}.");
         Reading.MustBePlain(message.CorrelationId, "correlationid");
-        if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The command must name its team.");
-        if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The command's subject must be an application's id.");
-        if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
-        return new(message, message.Team!, application, message.Data.Deserialize(type, asked is null ? Json.Strict : Json.Whole)!); // of the pair's two halves one may be newer
+        if (!TeamName.IsValid(message.Team))
+            throw new UnreadableException("missingAttribute", "The command must name its team.");
+        if (!Guid.TryParse(message.Subject, out var application))
+            throw new UnreadableException("missingAttribute", "The command's subject must be an application's id.");
+        if (message.Data.ValueKind != JsonValueKind.Object)
+            throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
+        // of the pair's two halves one may be newer
+        return new(message, message.Team!, application, message.Data.Deserialize(type, asked is null ? Json.Strict : Json.Whole)!);
     }
 
-    private CloudEvent Answer(CloudEvent? command, object contract) => new()
-    {
-        Id = Guid.CreateVersion7().ToString(),
-        Source = settings.Source,
-        Type = PairMessages.NameOf(contract.GetType()),
-        Subject = command?.Subject,
-        Team = command?.Team,
-        Time = time.GetUtcNow(),
-        CorrelationId = command?.CorrelationId,
-        CausationId = command?.Id,
-        DataContentType = "application/json",
-        Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
-    };
+    private CloudEvent Answer(CloudEvent? command, object contract) =>
+        new()
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Source = settings.Source,
+            Type = PairMessages.NameOf(contract.GetType()),
+            Subject = command?.Subject,
+            Team = command?.Team,
+            Time = time.GetUtcNow(),
+            CorrelationId = command?.CorrelationId,
+            CausationId = command?.Id,
+            DataContentType = "application/json",
+            Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+        };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Type} for {Application} failed")]
     private static partial void LogFailed(ILogger log, Exception exception, string type, string? application);
@@ -162,16 +215,28 @@ public sealed class Questions
         deadline.CancelAfter(wait);
         try
         {
-            await _publisher.SendTo(queue, command, context =>
-            {
-                context.BasicProperties.UserId = _user; // the broker vouches for it, and the other takes no command without
-                context.BasicProperties.ReplyTo = AnswerQueue;
-                context.BasicProperties.CorrelationId = correlation;
-                context.TimeToLive = wait - Answering; // a question nobody waits for any more isn't answered
-            }, deadline.Token);
+            await _publisher.SendTo(
+                queue,
+                command,
+                context =>
+                {
+                    context.BasicProperties.UserId = _user; // the broker vouches for it, and the other takes no command without
+                    context.BasicProperties.ReplyTo = AnswerQueue;
+                    context.BasicProperties.CorrelationId = correlation;
+                    context.TimeToLive = wait - Answering; // a question nobody waits for any more isn't answered
+                },
+                deadline.Token
+            );
             return await answer.Task.WaitAsync(deadline.Token);
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && exception is OperationCanceledException or RelayTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        catch (Exception exception)
+            when (!ct.IsCancellationRequested
+                && exception
+                    is OperationCanceledException
+                        or RelayTimeoutException
+                        or MassTransitException
+                        or RabbitMQ.Client.Exceptions.RabbitMQClientException
+            )
         {
             throw new TimeoutException($"No answer from {queue} within {wait.TotalSeconds} s.", exception);
         }
@@ -183,7 +248,8 @@ public sealed class Questions
 
     internal void Answered(string? correlation, CloudEvent answer)
     {
-        if (correlation is not null && _asked.TryGetValue(correlation, out var asked)) asked.TrySetResult(answer);
+        if (correlation is not null && _asked.TryGetValue(correlation, out var asked))
+            asked.TrySetResult(answer);
     }
 }
 
@@ -192,7 +258,10 @@ internal sealed class AnswerConsumer(Questions questions) : IConsumer<Delivery>
     public Task Consume(ConsumeContext<Delivery> context)
     {
         var properties = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties;
-        try { questions.Answered(properties.CorrelationId, Reading.Envelope(context.Message.Body, properties.ContentType)); }
+        try
+        {
+            questions.Answered(properties.CorrelationId, Reading.Envelope(context.Message.Body, properties.ContentType));
+        }
         catch (UnreadableException) { } // not an answer of ours; the question's deadline says the rest
         return Task.CompletedTask;
     }

@@ -17,7 +17,9 @@ internal sealed class DeliverySerializerFactory : ISerializerFactory
 {
     public static readonly ContentType Structured = new(CloudEvent.MediaType);
     public ContentType ContentType => Structured;
+
     public IMessageSerializer CreateSerializer() => new DeliverySerializer();
+
     public IMessageDeserializer CreateDeserializer() => new DeliverySerializer();
 }
 
@@ -27,12 +29,17 @@ internal sealed class DeliverySerializer : IMessageSerializer, IMessageDeseriali
 
     public void Probe(ProbeContext context) => context.CreateScope("cloudevents").Add("contentType", ContentType.MediaType);
 
-    public MessageBody GetMessageBody<T>(SendContext<T> context) where T : class => context.Message is Delivery delivery
-        ? new BytesMessageBody(delivery.Body)
-        : throw new NotSupportedException($"Only {nameof(Delivery)} goes over this bus, not {typeof(T)}.");
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class =>
+        context.Message is Delivery delivery
+            ? new BytesMessageBody(delivery.Body)
+            : throw new NotSupportedException($"Only {nameof(Delivery)} goes over this bus, not {typeof(T)}.");
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+        new BodyConsumeContext(
+            receiveContext,
+            Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress)
+        );
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
         new Context(this, body.GetBytes(), new RawMessageContext(headers, destinationAddress!, default));
@@ -43,10 +50,14 @@ internal sealed class DeliverySerializer : IMessageSerializer, IMessageDeseriali
     {
         private static readonly string[] Types = [MessageUrn.ForTypeString<Delivery>()];
         public string[] SupportedMessageTypes => Types;
-        public bool IsSupportedMessageType<T>() where T : class => typeof(T) == typeof(Delivery);
+
+        public bool IsSupportedMessageType<T>()
+            where T : class => typeof(T) == typeof(Delivery);
+
         public bool IsSupportedMessageType(Type messageType) => messageType == typeof(Delivery);
 
-        public bool TryGetMessage<T>(out T? message) where T : class
+        public bool TryGetMessage<T>(out T? message)
+            where T : class
         {
             message = typeof(T) == typeof(Delivery) ? (T)(object)new Delivery(body) : null;
             return message is not null;
@@ -59,11 +70,21 @@ internal sealed class DeliverySerializer : IMessageSerializer, IMessageDeseriali
         }
 
         public IMessageSerializer GetMessageSerializer() => serializer;
-        public IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T message) where T : class => serializer;
+
+        public IMessageSerializer GetMessageSerializer<T>(MessageEnvelope envelope, T message)
+            where T : class => serializer;
+
         public IMessageSerializer GetMessageSerializer(object message, string[] messageTypes) => serializer;
-        public Dictionary<string, object> ToDictionary<T>(T? message) where T : class => [];
-        public T? DeserializeObject<T>(object? value, T? defaultValue = default) where T : class => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
-        public T? DeserializeObject<T>(object? value, T? defaultValue = null) where T : struct => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+
+        public Dictionary<string, object> ToDictionary<T>(T? message)
+            where T : class => [];
+
+        public T? DeserializeObject<T>(object? value, T? defaultValue = default)
+            where T : class => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+
+        public T? DeserializeObject<T>(object? value, T? defaultValue = null)
+            where T : struct => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+
         public MessageBody SerializeObject(object? value) => SystemTextJsonMessageSerializer.Instance.SerializeObject(value);
 
         public Guid? MessageId => null; // a foreign message id need not be a Guid; the event's own id is the one that counts

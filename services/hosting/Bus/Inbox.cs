@@ -26,8 +26,13 @@ public interface IInbox
 /// </summary>
 internal sealed partial class Batches : BackgroundService
 {
-    private const int MostAttempts = 5, Lanes = 2, MostAtOnce = 200; // measured with ./followup bench pair, see docs/benchmarks.md
-    private readonly Channel<Waiting>[] _lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true }))];
+    private const int MostAttempts = 5,
+        Lanes = 2,
+        MostAtOnce = 200; // measured with ./followup bench pair, see docs/benchmarks.md
+    private readonly Channel<Waiting>[] _lanes =
+    [
+        .. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true })),
+    ];
     private readonly IInbox _inbox;
     private readonly ILogger<Batches> _log;
 
@@ -36,7 +41,12 @@ internal sealed partial class Batches : BackgroundService
     public Batches(IInbox inbox, ILogger<Batches> log)
     {
         (_inbox, _log) = (inbox, log);
-        Telemetry.Meter.CreateObservableGauge("followup.inbox.waiting", () => Interlocked.Read(ref _inHand), "{event}", "Events taken from the broker and not yet durable here");
+        Telemetry.Meter.CreateObservableGauge(
+            "followup.inbox.waiting",
+            () => Interlocked.Read(ref _inHand),
+            "{event}",
+            "Events taken from the broker and not yet durable here"
+        );
     }
 
     private sealed record Waiting(Received Message, TaskCompletionSource Done);
@@ -45,18 +55,26 @@ internal sealed partial class Batches : BackgroundService
     public async Task Handle(Received message)
     {
         Interlocked.Increment(ref _inHand);
-        try { await Enqueue(message); }
-        finally { Interlocked.Decrement(ref _inHand); }
+        try
+        {
+            await Enqueue(message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inHand);
+        }
     }
 
     private Task Enqueue(Received message)
     {
         var waiting = new Waiting(message, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!_lanes[(uint)message.Application.GetHashCode() % Lanes].Writer.TryWrite(waiting)) waiting.Done.SetException(new OperationCanceledException("The service is stopping."));
+        if (!_lanes[(uint)message.Application.GetHashCode() % Lanes].Writer.TryWrite(waiting))
+            waiting.Done.SetException(new OperationCanceledException("The service is stopping."));
         return waiting.Done.Task;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_lanes.Select(lane => Task.Run(() => Run(lane.Reader, stoppingToken), CancellationToken.None)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_lanes.Select(lane => Task.Run(() => Run(lane.Reader, stoppingToken), CancellationToken.None)));
 
     private async Task Run(ChannelReader<Waiting> lane, CancellationToken ct)
     {
@@ -66,13 +84,17 @@ internal sealed partial class Batches : BackgroundService
             while (await lane.WaitToReadAsync(ct))
             {
                 batch.Clear();
-                while (batch.Count < MostAtOnce && lane.TryRead(out var waiting)) batch.Add(waiting);
-                foreach (var team in batch.GroupBy(x => x.Message.Team)) await Handle(team.Key, [.. team], ct);
+                while (batch.Count < MostAtOnce && lane.TryRead(out var waiting))
+                    batch.Add(waiting);
+                foreach (var team in batch.GroupBy(x => x.Message.Team))
+                    await Handle(team.Key, [.. team], ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
-        foreach (var lost in batch) lost.Done.TrySetCanceled(CancellationToken.None); // not acknowledged: the broker delivers it again
-        while (lane.TryRead(out var lost)) lost.Done.TrySetCanceled(CancellationToken.None);
+        foreach (var lost in batch)
+            lost.Done.TrySetCanceled(CancellationToken.None); // not acknowledged: the broker delivers it again
+        while (lane.TryRead(out var lost))
+            lost.Done.TrySetCanceled(CancellationToken.None);
     }
 
     private async Task Handle(string team, IReadOnlyList<Waiting> batch, CancellationToken ct)
@@ -80,13 +102,15 @@ internal sealed partial class Batches : BackgroundService
         try
         {
             await Try(team, [.. batch.Select(x => x.Message)], ct);
-            foreach (var waiting in batch) waiting.Done.TrySetResult();
+            foreach (var waiting in batch)
+                waiting.Done.TrySetResult();
         }
         catch (Exception exception) when (batch.Count > 1 && !ct.IsCancellationRequested)
         {
             // One of them may be the bad one, and must not hold up the rest: one by one, in order.
             LogSplitting(_log, exception, batch.Count, team);
-            foreach (var waiting in batch) await Handle(team, [waiting], ct);
+            foreach (var waiting in batch)
+                await Handle(team, [waiting], ct);
         }
         catch (Exception exception)
         {
@@ -113,7 +137,13 @@ internal sealed partial class Batches : BackgroundService
 }
 
 /// <summary>Takes events from the inbox queue: reads, hands over, parks what can't be read.</summary>
-internal sealed partial class InboxConsumer(Batches batches, Parking parking, Senders senders, InboxSettings settings, ILogger<InboxConsumer> log) : IConsumer<Delivery>
+internal sealed partial class InboxConsumer(
+    Batches batches,
+    Parking parking,
+    Senders senders,
+    InboxSettings settings,
+    ILogger<InboxConsumer> log
+) : IConsumer<Delivery>
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
 
@@ -123,16 +153,23 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, Se
         Received? message;
         try
         {
-            message = Reading.Event(Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType), settings.Source, senders.OriginOf(rabbit).RoutingKey, settings.Own);
+            message = Reading.Event(
+                Reading.Envelope(context.Message.Body, rabbit.Properties.ContentType),
+                settings.Source,
+                senders.OriginOf(rabbit).RoutingKey,
+                settings.Own
+            );
         }
         catch (UnreadableException exception)
         {
             await parking.Park(settings.Queue, context.Message.Body, rabbit, exception.Code, exception.Message, context.CancellationToken);
             return;
         }
-        if (message is null) return; // of a type or source that doesn't concern this reader
+        if (message is null)
+            return; // of a type or source that doesn't concern this reader
         using var activity = Telemetry.Source.StartActivity(message.Event.Type, ActivityKind.Consumer, parentId: message.Event.TraceParent);
-        if (activity is not null) message = message with { Event = message.Event with { TraceParent = activity.Id } }; // what it causes is traced to here
+        if (activity is not null)
+            message = message with { Event = message.Event with { TraceParent = activity.Id } }; // what it causes is traced to here
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -154,7 +191,14 @@ internal sealed partial class InboxConsumer(Batches batches, Parking parking, Se
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 LogParked(log, exception, message.Event.Type, message.Application);
-                await parking.Park(settings.Queue, context.Message.Body, rabbit, "handlerFailed", exception.Message, context.CancellationToken);
+                await parking.Park(
+                    settings.Queue,
+                    context.Message.Body,
+                    rabbit,
+                    "handlerFailed",
+                    exception.Message,
+                    context.CancellationToken
+                );
                 return;
             }
         }
@@ -181,28 +225,37 @@ public static class Passing
     {
         for (var attempts = 1; ; attempts++)
         {
-            try { return await attempt(); }
+            try
+            {
+                return await attempt();
+            }
             catch (Exception exception) when (attempts < MostAttempts && IsConflict(exception)) { }
         }
     }
 
     /// <summary>Whether the same attempt may succeed later: the database is away, or another was faster.</summary>
     /// <param name="exception">What an attempt threw.</param>
-    public static bool Is(Exception? exception) => exception switch
-    {
-        null => false,
-        Npgsql.PostgresException postgres => postgres.IsTransient || postgres.SqlState is "40001" or "40P01" or "55P03" || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        Npgsql.NpgsqlException or TimeoutException or RefusedException { Status: 503 } => true,
-        _ => IsConflict(exception) || Is(exception.InnerException),
-    };
+    public static bool Is(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            Npgsql.PostgresException postgres => postgres.IsTransient
+                || postgres.SqlState is "40001" or "40P01" or "55P03"
+                || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
+            Npgsql.NpgsqlException or TimeoutException or RefusedException { Status: 503 } => true,
+            _ => IsConflict(exception) || Is(exception.InnerException),
+        };
 
     /// <summary>Whether another was faster, and nothing else: then it is decided again.</summary>
     /// <param name="exception">What an attempt threw; of a batch, one for each that lost.</param>
-    public static bool IsConflict(Exception? exception) => exception switch
-    {
-        null => false,
-        AggregateException { InnerExceptions: { Count: > 0 } all } => all.All(IsConflict),
-        JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.DocumentAlreadyExistsException => true,
-        _ => IsConflict(exception.InnerException),
-    };
+    public static bool IsConflict(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            AggregateException { InnerExceptions: { Count: > 0 } all } => all.All(IsConflict),
+            JasperFx.ConcurrencyException
+            or Marten.Exceptions.ExistingStreamIdCollisionException
+            or JasperFx.DocumentAlreadyExistsException => true,
+            _ => IsConflict(exception.InnerException),
+        };
 }

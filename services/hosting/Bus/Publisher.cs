@@ -16,13 +16,19 @@ public sealed class RelayTimeoutException(string message, Exception? inner = nul
 /// </remarks>
 internal sealed class Publisher(IServiceProvider services)
 {
-    /// <summary>How many messages may wait for their confirmation at once. With 300 in flight a restarted broker left all of them hanging; beyond 8 little is gained (docs/benchmarks.md, bus).</summary>
+    /// <summary>
+    /// How many messages may wait for their confirmation at once. With 300 in flight a restarted broker left all of them hanging; beyond 8
+    /// little is gained (docs/benchmarks.md, bus).
+    /// </summary>
     public const int MostInFlight = 64;
 
-    private readonly Lazy<IBus> _bus = new(services.GetRequiredService<IBus>); // not before the bus is made: what makes it needs the publisher
+    // not before the bus is made: what makes it needs the publisher
+    private readonly Lazy<IBus> _bus = new(services.GetRequiredService<IBus>);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), LastPatience = TimeSpan.FromSeconds(15); // measured: design notes, 10 s recovers all after a restart
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
+        LastPatience = TimeSpan.FromSeconds(15); // measured: design notes, 10 s recovers all after a restart
     private static readonly Uri EventsAddress = new($"exchange:{Topology.Events}?type=topic");
+
     // MassTransit's address of the default exchange: the routing key is the queue's name.
     private static readonly Uri QueuesAddress = new("exchange:amq.rabbitmq.reply-to");
     private readonly ConcurrentDictionary<Uri, Task<ISendEndpoint>> _endpoints = new();
@@ -40,13 +46,21 @@ internal sealed class Publisher(IServiceProvider services)
         Send(QueuesAddress, queue, new Delivery(body), more, ct);
 
     private Task Send(Uri address, string routingKey, CloudEvent message, Action<RabbitMqSendContext>? more, CancellationToken ct) =>
-        Send(address, routingKey, new Delivery(JsonSerializer.SerializeToUtf8Bytes(message, Json.Lenient)), context =>
-        {
-            if (Guid.TryParse(message.Id, out var id)) context.MessageId = id;
-            context.BasicProperties.Type = message.Type;
-            if (message.Time is { } time) context.BasicProperties.Timestamp = new(time.ToUnixTimeSeconds());
-            more?.Invoke(context);
-        }, ct);
+        Send(
+            address,
+            routingKey,
+            new Delivery(JsonSerializer.SerializeToUtf8Bytes(message, Json.Lenient)),
+            context =>
+            {
+                if (Guid.TryParse(message.Id, out var id))
+                    context.MessageId = id;
+                context.BasicProperties.Type = message.Type;
+                if (message.Time is { } time)
+                    context.BasicProperties.Timestamp = new(time.ToUnixTimeSeconds());
+                more?.Invoke(context);
+            },
+            ct
+        );
 
     private async Task Send(Uri address, string routingKey, Delivery delivery, Action<RabbitMqSendContext>? more, CancellationToken ct)
     {
@@ -55,14 +69,21 @@ internal sealed class Publisher(IServiceProvider services)
         patience.CancelAfter(Patience);
         try
         {
-            await endpoint.Send(delivery, context =>
-            {
-                if (!context.TryGetPayload(out RabbitMqSendContext? rabbit)) throw new NotSupportedException("This bus runs on RabbitMQ.");
-                rabbit.RoutingKey = routingKey;
-                rabbit.Mandatory = true;
-                rabbit.Durable = true;
-                more?.Invoke(rabbit);
-            }, patience.Token).WaitAsync(LastPatience, ct);
+            await endpoint
+                .Send(
+                    delivery,
+                    context =>
+                    {
+                        if (!context.TryGetPayload(out RabbitMqSendContext? rabbit))
+                            throw new NotSupportedException("This bus runs on RabbitMQ.");
+                        rabbit.RoutingKey = routingKey;
+                        rabbit.Mandatory = true;
+                        rabbit.Durable = true;
+                        more?.Invoke(rabbit);
+                    },
+                    patience.Token
+                )
+                .WaitAsync(LastPatience, ct);
         }
         catch (OperationCanceledException exception) when (!ct.IsCancellationRequested)
         {

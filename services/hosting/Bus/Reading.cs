@@ -31,20 +31,30 @@ internal static class Reading
 
     public static CloudEvent Envelope(byte[] body, string? contentType)
     {
-        if (body.Length == 0) throw new UnreadableException("emptyMessage", "The message is empty.");
-        if (body.Length > MostBytes) throw new UnreadableException("tooLarge", $"The message is larger than {MostBytes} bytes.");
+        if (body.Length == 0)
+            throw new UnreadableException("emptyMessage", "The message is empty.");
+        if (body.Length > MostBytes)
+            throw new UnreadableException("tooLarge", $"The message is larger than {MostBytes} bytes.");
         if (contentType?.Split(';')[0].Trim() is not (CloudEvent.MediaType or null))
             throw new UnreadableException("wrongContentType", $"The content type must be {CloudEvent.MediaType}.");
         CloudEvent? message;
-        try { message = JsonSerializer.Deserialize<CloudEvent>(body, Json.Lenient); }
+        try
+        {
+            message = JsonSerializer.Deserialize<CloudEvent>(body, Json.Lenient);
+        }
         catch (JsonException exception)
         {
             throw exception.Message.Contains("missing required properties", StringComparison.Ordinal)
                 ? new UnreadableException("missingAttribute", "A CloudEvent must have specversion, id, source and type.")
-                : new UnreadableException("malformedJson", $"The message is not a CloudEvent in JSON ({exception.Path ?? "$"}, line {(exception.LineNumber ?? 0) + 1}).");
+                : new UnreadableException(
+                    "malformedJson",
+                    $"The message is not a CloudEvent in JSON ({exception.Path ?? "$"}, line {(exception.LineNumber ?? 0) + 1})."
+                );
         }
-        if (message is null) throw new UnreadableException("malformedJson", "The message is null.");
-        if (message.SpecVersion != "1.0") throw new UnreadableException("wrongSpecVersion", "Only CloudEvents 1.0 is understood.");
+        if (message is null)
+            throw new UnreadableException("malformedJson", "The message is null.");
+        if (message.SpecVersion != "1.0")
+            throw new UnreadableException("wrongSpecVersion", "Only CloudEvents 1.0 is understood.");
         if (string.IsNullOrWhiteSpace(message.Id) || string.IsNullOrWhiteSpace(message.Source) || string.IsNullOrWhiteSpace(message.Type))
             throw new UnreadableException("missingAttribute", "A CloudEvent must have id, source and type.");
         MustBePlain(message.Id, "id");
@@ -53,11 +63,15 @@ internal static class Reading
         return message;
     }
 
-    /// <summary>What is kept with all that a message causes: short, and without characters that the database can't keep, as U+0000.</summary>
+    /// <summary>
+    /// What is kept with all that a message causes: short, and without characters that the database can't keep, as U+0000.
+    /// </summary>
     public static void MustBePlain(string? value, string attribute)
     {
-        if (value?.Length > MostInAttribute) throw new UnreadableException("badAttribute", $"The {attribute} has more than {MostInAttribute} characters.");
-        if (value?.Any(char.IsControl) is true) throw new UnreadableException("badAttribute", $"The {attribute} must not contain control characters.");
+        if (value?.Length > MostInAttribute)
+            throw new UnreadableException("badAttribute", $"The {attribute} has more than {MostInAttribute} characters.");
+        if (value?.Any(char.IsControl) is true)
+            throw new UnreadableException("badAttribute", $"The {attribute} must not contain control characters.");
     }
 
     /// <summary>
@@ -66,21 +80,41 @@ internal static class Reading
     /// </summary>
     public static Received? Event(CloudEvent message, string source, string? routingKey, string? own = null)
     {
-        if (!(message.Source == source || (message.Source == own && message.Replay is not null)) || !Concerns(message.Type)) return null;
-        if (!TeamName.IsValid(message.Team)) throw new UnreadableException("missingAttribute", "The event must name its team.");
-        if (routingKey is not null && routingKey.Contains('.') && routingKey.Split('.')[0] != message.Team && !routingKey.StartsWith("followup.", StringComparison.Ordinal))
+        if (!(message.Source == source || (message.Source == own && message.Replay is not null)) || !Concerns(message.Type))
+            return null;
+        if (!TeamName.IsValid(message.Team))
+            throw new UnreadableException("missingAttribute", "The event must name its team.");
+        if (
+            routingKey is not null
+            && routingKey.Contains('.')
+            && routingKey.Split('.')[0] != message.Team
+            && !routingKey.StartsWith("followup.", StringComparison.Ordinal)
+        )
             throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
-        if (!Guid.TryParse(message.Subject, out var application)) throw new UnreadableException("missingAttribute", "The event's subject must be an application's id.");
-        if (message.Sequence is not > 0) throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
-        return new(message, message.Team!, application, message.Sequence.Value, Catalogue.Find(message.Type) is { } type ? Open(message, type) : message.Data);
+        if (!Guid.TryParse(message.Subject, out var application))
+            throw new UnreadableException("missingAttribute", "The event's subject must be an application's id.");
+        if (message.Sequence is not > 0)
+            throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
+        return new(
+            message,
+            message.Team!,
+            application,
+            message.Sequence.Value,
+            Catalogue.Find(message.Type) is { } type ? Open(message, type) : message.Data
+        );
     }
 
-    private static bool Concerns(string type) => type.StartsWith("followup.application.", StringComparison.Ordinal) || type.StartsWith("followup.follow-up.", StringComparison.Ordinal) || Catalogue.Find(type) is not null;
+    private static bool Concerns(string type) =>
+        type.StartsWith("followup.application.", StringComparison.Ordinal)
+        || type.StartsWith("followup.follow-up.", StringComparison.Ordinal)
+        || Catalogue.Find(type) is not null;
 
     public static object Open(CloudEvent message, Type type)
     {
-        if (message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
-        if (Missing(message.Data, type, "") is { } missing) throw new UnreadableException("badData", $"The data of a {message.Type} must have {missing}.");
+        if (message.Data.ValueKind != JsonValueKind.Object)
+            throw new UnreadableException("badData", $"The data of a {message.Type} must be an object.");
+        if (Missing(message.Data, type, "") is { } missing)
+            throw new UnreadableException("badData", $"The data of a {message.Type} must have {missing}.");
         try
         {
             return message.Data.Deserialize(type, Json.Lenient)!;
@@ -98,13 +132,16 @@ internal static class Reading
         {
             if (!data.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             {
-                if (isRequired) return path + name;
+                if (isRequired)
+                    return path + name;
             }
-            else if (part is not null && value.ValueKind == JsonValueKind.Object && Missing(value, part, $"{path}{name}.") is { } inside) return inside;
+            else if (part is not null && value.ValueKind == JsonValueKind.Object && Missing(value, part, $"{path}{name}.") is { } inside)
+                return inside;
             else if (part is not null && value.ValueKind == JsonValueKind.Array)
             {
                 foreach (var item in value.EnumerateArray())
-                    if (item.ValueKind != JsonValueKind.Object || Missing(item, part, $"{path}{name}[].") is not null) return $"{path}{name}, each whole";
+                    if (item.ValueKind != JsonValueKind.Object || Missing(item, part, $"{path}{name}[].") is not null)
+                        return $"{path}{name}, each whole";
             }
         }
         return null;
@@ -115,11 +152,24 @@ internal static class Reading
     private static (string Name, Type? Part, bool IsRequired)[] PartsOf(Type type)
     {
         var nullability = new NullabilityInfoContext();
-        return [.. type.GetConstructors().MaxBy(x => x.GetParameters().Length)!.GetParameters().Select(x =>
-        {
-            var inner = x.ParameterType.IsGenericType && x.ParameterType != typeof(string) ? x.ParameterType.GetGenericArguments()[0] : x.ParameterType;
-            var isRequired = !x.HasDefaultValue && nullability.Create(x).WriteState != NullabilityState.Nullable;
-            return (JsonNamingPolicy.CamelCase.ConvertName(x.Name!), inner.IsClass && inner.Namespace == typeof(CloudEvent).Namespace ? inner : null, isRequired);
-        })];
+        return
+        [
+            .. type.GetConstructors()
+                .MaxBy(x => x.GetParameters().Length)!
+                .GetParameters()
+                .Select(x =>
+                {
+                    var inner =
+                        x.ParameterType.IsGenericType && x.ParameterType != typeof(string)
+                            ? x.ParameterType.GetGenericArguments()[0]
+                            : x.ParameterType;
+                    var isRequired = !x.HasDefaultValue && nullability.Create(x).WriteState != NullabilityState.Nullable;
+                    return (
+                        JsonNamingPolicy.CamelCase.ConvertName(x.Name!),
+                        inner.IsClass && inner.Namespace == typeof(CloudEvent).Namespace ? inner : null,
+                        isRequired
+                    );
+                }),
+        ];
     }
 }

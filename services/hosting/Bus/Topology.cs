@@ -56,53 +56,73 @@ public static class Topology
     /// An error queue is looked through, and every look counts as a delivery: with RabbitMQ 4's limit of 20 the twentieth look would lose
     /// what it shows. The versions in use don't agree on how to switch it off, so it is put out of reach.
     /// </summary>
-    internal static Dictionary<string, object?> ErrorArguments() => new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
+    internal static Dictionary<string, object?> ErrorArguments() =>
+        new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
 
     /// <summary>
     /// An integration's queue forgets its oldest when nobody empties it, and says nothing to whoever publishes: one system that went away
     /// must neither fill the broker's disk nor hold up the relay. What it missed is in the feed, and the sequence shows the gap.
     /// </summary>
-    internal static Dictionary<string, object?> IntegrationArguments() => new(StringComparer.Ordinal)
-    {
-        ["x-queue-type"] = "quorum",
-        ["x-delivery-limit"] = int.MaxValue,
-        ["x-max-length-bytes"] = 512L * 1024 * 1024, // some 800,000 events
-        ["x-overflow"] = "drop-head",
-    };
+    internal static Dictionary<string, object?> IntegrationArguments() =>
+        new(StringComparer.Ordinal)
+        {
+            ["x-queue-type"] = "quorum",
+            ["x-delivery-limit"] = int.MaxValue,
+            ["x-max-length-bytes"] = 512L * 1024 * 1024, // some 800,000 events
+            ["x-overflow"] = "drop-head",
+        };
 
     /// <summary>
     /// A quorum queue that never drops: RabbitMQ 4 would drop after 20 deliveries without a dead-letter exchange,
     /// and a dead-lettered message is kept until the error queue has it.
     /// </summary>
     /// <param name="queue">The queue.</param>
-    internal static Dictionary<string, object?> Arguments(string queue) => new(StringComparer.Ordinal)
-    {
-        ["x-queue-type"] = "quorum",
-        ["x-delivery-limit"] = 100,
-        ["x-dead-letter-exchange"] = "",
-        ["x-dead-letter-routing-key"] = ErrorQueue(queue),
-        ["x-dead-letter-strategy"] = "at-least-once",
-        ["x-overflow"] = "reject-publish",
-    };
+    internal static Dictionary<string, object?> Arguments(string queue) =>
+        new(StringComparer.Ordinal)
+        {
+            ["x-queue-type"] = "quorum",
+            ["x-delivery-limit"] = 100,
+            ["x-dead-letter-exchange"] = "",
+            ["x-dead-letter-routing-key"] = ErrorQueue(queue),
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
+        };
 
     internal static async Task Declare(IChannel channel, CancellationToken ct)
     {
         await channel.ExchangeDeclareAsync(Events, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: ct);
         foreach (var queue in Queues)
         {
-            await channel.QueueDeclareAsync(ErrorQueue(queue), durable: true, exclusive: false, autoDelete: false, arguments: ErrorArguments(), cancellationToken: ct);
-            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments: Arguments(queue), cancellationToken: ct);
+            await channel.QueueDeclareAsync(
+                ErrorQueue(queue),
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                arguments: ErrorArguments(),
+                cancellationToken: ct
+            );
+            await channel.QueueDeclareAsync(
+                queue,
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                arguments: Arguments(queue),
+                cancellationToken: ct
+            );
         }
         await channel.ExchangeDeclareAsync(Commands, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: ct);
-        foreach (var queue in new[] { ApplicationsCommands, SchedulerCommands }) await channel.QueueBindAsync(queue, Commands, queue, cancellationToken: ct);
+        foreach (var queue in new[] { ApplicationsCommands, SchedulerCommands })
+            await channel.QueueBindAsync(queue, Commands, queue, cancellationToken: ct);
         foreach (var (queue, keys) in Bindings)
-            foreach (var key in keys)
-                await channel.QueueBindAsync(queue, Events, key, cancellationToken: ct);
+        foreach (var key in keys)
+            await channel.QueueBindAsync(queue, Events, key, cancellationToken: ct);
     }
 }
 
 /// <summary>Declares the topology before the bus starts, trying for as long as the broker isn't there.</summary>
-internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<TopologyDeclaration> log) : IHostedLifecycleService, IDisposable
+internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<TopologyDeclaration> log)
+    : IHostedLifecycleService,
+        IDisposable
 {
     private readonly TaskCompletionSource _declared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
@@ -128,20 +148,29 @@ internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<
                 _declared.TrySetResult();
                 return;
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested) { return; }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception exception)
             {
-                if (attempt % 10 == 0) LogWaiting(log, settings.Uri.Host, settings.Uri.Port, exception.Message);
+                if (attempt % 10 == 0)
+                    LogWaiting(log, settings.Uri.Host, settings.Uri.Port, exception.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppingAsync(CancellationToken cancellationToken) => _stop.CancelAsync();
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Dispose() => _stop.Dispose();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the broker at {Host}:{Port}: {Reason}")]
@@ -156,11 +185,20 @@ internal sealed record BusSettings(Uri Uri, string Service)
     /// <summary>The broker's user that both services share: what it sends is trusted.</summary>
     public string User => Uri.UserInfo.Split(':')[0] is { Length: > 0 } user ? Uri.UnescapeDataString(user) : ConnectionFactory.DefaultUser;
 
-    public string Password => Uri.UserInfo.Split(':', 2) is [_, var password] ? Uri.UnescapeDataString(password) : ConnectionFactory.DefaultPass;
+    public string Password =>
+        Uri.UserInfo.Split(':', 2) is [_, var password] ? Uri.UnescapeDataString(password) : ConnectionFactory.DefaultPass;
 
-    public string VirtualHost => Uri.AbsolutePath.TrimStart('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : ConnectionFactory.DefaultVHost;
+    public string VirtualHost =>
+        Uri.AbsolutePath.TrimStart('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : ConnectionFactory.DefaultVHost;
 
     /// <summary>A connection for one errand.</summary>
     public Task<IConnection> Connect(string errand, CancellationToken ct) =>
-        new ConnectionFactory { Uri = Uri, ClientProvidedName = $"{Service} {errand}", AutomaticRecoveryEnabled = false, RequestedConnectionTimeout = TimeSpan.FromSeconds(5), ContinuationTimeout = TimeSpan.FromSeconds(10) }.CreateConnectionAsync(ct);
+        new ConnectionFactory
+        {
+            Uri = Uri,
+            ClientProvidedName = $"{Service} {errand}",
+            AutomaticRecoveryEnabled = false,
+            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+            ContinuationTimeout = TimeSpan.FromSeconds(10),
+        }.CreateConnectionAsync(ct);
 }

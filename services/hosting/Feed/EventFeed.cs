@@ -29,9 +29,10 @@ internal sealed record FeedPage(IReadOnlyList<Placed> Events, long Position, boo
 /// </summary>
 internal sealed class EventFeed(IDocumentStore store, IBorder border, HighWater highWater, OwnHistory own)
 {
-    private const int LeastAtOnce = 50, MostAtOnce = 500;
-    private const int MostRead = 5_000;        // facts of the team: some 100 ms of reading and mapping
-    private const long MostPassed = 100_000;   // facts of anybody: some 100 ms of index scan
+    private const int LeastAtOnce = 50,
+        MostAtOnce = 500;
+    private const int MostRead = 5_000; // facts of the team: some 100 ms of reading and mapping
+    private const long MostPassed = 100_000; // facts of anybody: some 100 ms of index scan
 
     public string Source => border.Source;
 
@@ -57,16 +58,20 @@ internal sealed class EventFeed(IDocumentStore store, IBorder border, HighWater 
         {
             var (from, take) = (at, Math.Clamp(limit - found.Count, LeastAtOnce, MostAtOnce));
             var query = session.Events.QueryAllRawEvents().Where(x => x.MaybeArchived() && x.Sequence > from && x.Sequence <= end);
-            if (wanted.Subject is { } subject) query = query.Where(x => x.StreamId == subject);
+            if (wanted.Subject is { } subject)
+                query = query.Where(x => x.StreamId == subject);
             var facts = await query.OrderBy(x => x.Sequence).Take(take).ToListAsync(ct);
             read += facts.Count;
             foreach (var fact in facts)
             {
                 at = fact.Sequence;
-                if (border.PublicEnvelope(fact) is { } message && wanted.Has(message)) found.Add(new(message, at));
-                if (found.Count == limit) break;
+                if (border.PublicEnvelope(fact) is { } message && wanted.Has(message))
+                    found.Add(new(message, at));
+                if (found.Count == limit)
+                    break;
             }
-            if (facts.Count < take && found.Count < limit) at = end;
+            if (facts.Count < take && found.Count < limit)
+                at = end;
         }
         return new(found, at, at < mark);
     }

@@ -23,7 +23,9 @@ internal sealed class LiveFeed
     public const string MediaType = "text/event-stream";
     private const int PageSize = 200;
     private const int MostOfATeam = 100; // on this node; each costs a look at the store whenever something is committed
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15), Look = TimeSpan.FromSeconds(1), Gap = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15),
+        Look = TimeSpan.FromSeconds(1),
+        Gap = TimeSpan.FromMilliseconds(50);
     private readonly EventFeed _feed;
     private readonly Wakeup _wakeup;
     private readonly KeyRing _keys;
@@ -43,13 +45,25 @@ internal sealed class LiveFeed
         if (_open.AddOrUpdate(caller.Team, 1, (_, open) => open + 1) > MostOfATeam)
         {
             Closed(caller.Team);
-            throw new RefusedException("tooManyStreams", $"Your team has {MostOfATeam} streams open at this node, which is as many as it may have.", 429, retryAfter: 30);
+            throw new RefusedException(
+                "tooManyStreams",
+                $"Your team has {MostOfATeam} streams open at this node, which is as many as it may have.",
+                429,
+                retryAfter: 30
+            );
         }
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _lifetime.ApplicationStopping);
-        try { await Write(http, caller.Team, position, wanted, end.Token); }
-        catch (OperationCanceledException) when (end.IsCancellationRequested) { } // the reader went, or the service stops: nobody is left to tell
+        try
+        {
+            await Write(http, caller.Team, position, wanted, end.Token);
+        }
+        // the reader went, or the service stops: nobody is left to tell
+        catch (OperationCanceledException) when (end.IsCancellationRequested) { }
         catch (IOException) when (http.RequestAborted.IsCancellationRequested) { }
-        finally { Closed(caller.Team); }
+        finally
+        {
+            Closed(caller.Team);
+        }
     }
 
     private async Task Write(HttpContext http, string team, long position, Wanted wanted, CancellationToken ct)
@@ -67,24 +81,34 @@ internal sealed class LiveFeed
             try
             {
                 looked = _time.GetTimestamp();
-                if (await _keys.Find(key, ct) is null) return;
+                if (await _keys.Find(key, ct) is null)
+                    return;
                 var page = await _feed.Page(team, position, wanted, PageSize, ct);
                 if (page.Events.Count > 0)
                 {
-                    await SseFormatter.WriteAsync(Items(history, page.Events), http.Response.Body, (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)), ct);
+                    await SseFormatter.WriteAsync(
+                        Items(history, page.Events),
+                        http.Response.Body,
+                        (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)),
+                        ct
+                    );
                     spoke = _time.GetTimestamp();
                 }
                 (position, more) = (page.Position, page.HasMore);
             }
-            catch (Exception exception) when (Passing.Is(exception) && !ct.IsCancellationRequested) { } // the database is away: whoever reads goes on where they are when it is back
+            // the database is away: whoever reads goes on where they are when it is back
+            catch (Exception exception) when (Passing.Is(exception) && !ct.IsCancellationRequested) { }
             if (_time.GetElapsedTime(spoke) >= Heartbeat)
             {
-                await Say($": still here\nid: {Position.Write(history, position)}\n\n"); // also for whoever has waited long for what they want: they resume from here
+                // also for whoever has waited long for what they want: they resume from here
+                await Say($": still here\nid: {Position.Write(history, position)}\n\n");
                 spoke = _time.GetTimestamp();
             }
-            if (more) continue;
+            if (more)
+                continue;
             // Under load a page of many now and then, rather than one of one all the time.
-            if (Gap - _time.GetElapsedTime(looked) is { Ticks: > 0 } rest) await Task.Delay(rest, _time, ct);
+            if (Gap - _time.GetElapsedTime(looked) is { Ticks: > 0 } rest)
+                await Task.Delay(rest, _time, ct);
             await committed.WaitAsync(Look, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ct.ThrowIfCancellationRequested();
         }
@@ -97,7 +121,9 @@ internal sealed class LiveFeed
     }
 
     private static IAsyncEnumerable<SseItem<CloudEvent>> Items(History history, IReadOnlyList<Placed> events) =>
-        events.Select(x => new SseItem<CloudEvent>(x.Event, x.Event.Type) { EventId = Position.Write(history, x.Position) }).ToAsyncEnumerable();
+        events
+            .Select(x => new SseItem<CloudEvent>(x.Event, x.Event.Type) { EventId = Position.Write(history, x.Position) })
+            .ToAsyncEnumerable();
 
     private void Closed(string team) => _open.AddOrUpdate(team, 0, (_, open) => open - 1);
 }

@@ -12,26 +12,34 @@ internal static class Position
     public const string Latest = "latest";
 
     /// <summary>As it is given out.</summary>
-    public static string Write(History history, long sequence) => Encode(string.Create(CultureInfo.InvariantCulture, $"{history.Source}:{history.Store}:{sequence}"));
+    public static string Write(History history, long sequence) =>
+        Encode(string.Create(CultureInfo.InvariantCulture, $"{history.Source}:{history.Store}:{sequence}"));
 
     /// <summary>Reads a position.</summary>
     /// <param name="text">As it was given out.</param>
     /// <param name="history">The service and the store that must have given it out.</param>
     /// <param name="field">Where it stood.</param>
-    /// <exception cref="RefusedException"><c>badInput</c>: it is no position, or another service's; <c>anotherStore</c>: it is of a history that isn't this one.</exception>
+    /// <exception cref="RefusedException"><c>badInput</c>: it is no position, or another service's; <c>anotherStore</c>: it is of a history
+    /// that isn't this one.</exception>
     public static long Read(string text, History history, string field)
     {
         try
         {
             var said = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
             // source:store:sequence, and as it was before stores were told from each other, source:sequence
-            if (said.Split(':') is { Length: 2 or 3 } parts && long.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            if (
+                said.Split(':') is { Length: 2 or 3 } parts
+                && long.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            )
             {
                 if (parts[0].StartsWith("/followup/", StringComparison.Ordinal) && parts[0] != history.Source)
                     throw RefusedException.BadInput(field, "It is a position of the other service's history. Each service has its own.");
-                var isWhole = parts[0] == history.Source && Encode(said) == text && parts[^1] == sequence.ToString(CultureInfo.InvariantCulture);
-                if (isWhole && (parts.Length == 3 ? parts[1] == history.Store : history.IsOlder)) return sequence;
-                if (isWhole) throw OfAnother(field);
+                var isWhole =
+                    parts[0] == history.Source && Encode(said) == text && parts[^1] == sequence.ToString(CultureInfo.InvariantCulture);
+                if (isWhole && (parts.Length == 3 ? parts[1] == history.Store : history.IsOlder))
+                    return sequence;
+                if (isWhole)
+                    throw OfAnother(field);
             }
         }
         catch (FormatException) { }
@@ -40,12 +48,16 @@ internal static class Position
 
     /// <summary>A position that lies ahead of everything.</summary>
     public static RefusedException Ahead(string field) =>
-        RefusedException.BadInput(field, "It lies ahead of this service's history: it is from before this one was restored from a backup. Start again without it.");
+        RefusedException.BadInput(
+            field,
+            "It lies ahead of this service's history: it is from before this one was restored from a backup. Start again without it."
+        );
 
     // The numbers of the one mean other events in the other: whoever went on would pass over some in silence.
     private static RefusedException OfAnother(string field)
     {
-        const string Sentence = "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
+        const string Sentence =
+            "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
         return new("anotherStore", Sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Sentence] });
     }
 

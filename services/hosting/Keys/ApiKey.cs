@@ -20,7 +20,10 @@ public static class Scopes
     /// <summary>All of these, and make and revoke keys.</summary>
     public const string Admin = "admin";
 
-    /// <summary>Opens no route: with such a key a candidate signs in, and sees and records what is their own. It stands alone, with <see cref="ApiKey.Candidate"/>.</summary>
+    /// <summary>
+    /// Opens no route: with such a key a candidate signs in, and sees and records what is their own. It stands alone, with <see
+    /// cref="ApiKey.Candidate"/>.
+    /// </summary>
     public const string Candidate = "candidate";
 
     /// <summary>Every scope that opens routes.</summary>
@@ -61,14 +64,17 @@ public sealed record ApiKey
 /// <summary>Keys look like <c>fu_&lt;id&gt;_&lt;secret&gt;</c>: 80 bits of id, and 256 of secret from the system's generator.</summary>
 public static partial class KeyFormat
 {
-    private const int IdBytes = 10, SecretBytes = 32; // a guess has one chance in 2^256; OWASP asks for 2^128
+    private const int IdBytes = 10,
+        SecretBytes = 32; // a guess has one chance in 2^256; OWASP asks for 2^128
 
     /// <summary>A new key.</summary>
     /// <param name="attempt">What asks for it: the same, sent twice, is the same id. A random one where none is given.</param>
     /// <returns>The key to show once, its id, and the hash to keep.</returns>
     public static (string Key, string Id, string Hash) New(Guid? attempt = null)
     {
-        var id = Convert.ToHexStringLower(attempt is { } asked ? SHA256.HashData(asked.ToByteArray())[..IdBytes] : RandomNumberGenerator.GetBytes(IdBytes));
+        var id = Convert.ToHexStringLower(
+            attempt is { } asked ? SHA256.HashData(asked.ToByteArray())[..IdBytes] : RandomNumberGenerator.GetBytes(IdBytes)
+        );
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         return ($"fu_{id}_{secret}", id, HashOf(secret));
     }
@@ -92,7 +98,11 @@ public static partial class KeyFormat
 
     private static string HashOf(string secret) => Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));
 
-    [GeneratedRegex("^fu_(?<id>[0-9a-f]{20})_(?<secret>[A-Za-z0-9_-]{43})\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^fu_(?<id>[0-9a-f]{20})_(?<secret>[A-Za-z0-9_-]{43})\\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Shape();
 }
 

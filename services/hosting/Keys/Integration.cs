@@ -6,7 +6,9 @@ namespace FollowUp.Hosting.Keys;
 /// </summary>
 public sealed record Integration
 {
-    /// <summary>The broker's user: team and name with a dot between them. Neither can contain one, so no two integrations share a user.</summary>
+    /// <summary>
+    /// The broker's user: team and name with a dot between them. Neither can contain one, so no two integrations share a user.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>The team it belongs to.</summary>

@@ -10,21 +10,34 @@ using Microsoft.Extensions.Options;
 namespace FollowUp.Hosting.Keys;
 
 /// <summary><c>Authorization: Bearer fu_…</c>.</summary>
-internal sealed class KeyAuthentication(KeyRing keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+internal sealed class KeyAuthentication(
+    KeyRing keys,
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Scheme_ = "Bearer";
 
     /// <summary>The key that a request carries, whatever it is worth.</summary>
     public static string? Sent(Microsoft.AspNetCore.Http.HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header["Bearer ".Length..].Trim()
+            : null;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Sent(Request) is not { } sent) return AuthenticateResult.NoResult();
+        if (Sent(Request) is not { } sent)
+            return AuthenticateResult.NoResult();
         var key = await keys.Find(sent, Context.RequestAborted);
-        if (key is null) return AuthenticateResult.Fail("No such key.");
-        Claim[] claims = [new(Caller.TeamClaim, key.Team), new(Caller.NameClaim, key.Name), .. key.Scopes.Select(x => new Claim(Caller.ScopeClaim, x))];
+        if (key is null)
+            return AuthenticateResult.Fail("No such key.");
+        Claim[] claims =
+        [
+            new(Caller.TeamClaim, key.Team),
+            new(Caller.NameClaim, key.Name),
+            .. key.Scopes.Select(x => new Claim(Caller.ScopeClaim, x)),
+        ];
         return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, Scheme_)), Scheme_));
     }
 
@@ -44,7 +57,9 @@ public static class KeySetup
     internal static void AddKeys(this IServiceCollection services)
     {
         services.AddSingleton<KeyRing>();
-        services.AddAuthentication(KeyAuthentication.Scheme_).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme_, null);
+        services
+            .AddAuthentication(KeyAuthentication.Scheme_)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme_, null);
         services.AddAuthorization(options =>
         {
             foreach (var scope in Scopes.All)
@@ -58,5 +73,6 @@ public static class KeySetup
     /// <typeparam name="T">The route's builder.</typeparam>
     /// <param name="route">The route.</param>
     /// <param name="scope">One of <see cref="Scopes.All"/>.</param>
-    public static T RequireScope<T>(this T route, string scope) where T : IEndpointConventionBuilder => route.RequireAuthorization(scope);
+    public static T RequireScope<T>(this T route, string scope)
+        where T : IEndpointConventionBuilder => route.RequireAuthorization(scope);
 }

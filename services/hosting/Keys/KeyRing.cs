@@ -8,18 +8,22 @@ namespace FollowUp.Hosting.Keys;
 /// <param name="time">The clock.</param>
 public sealed class KeyRing(IDocumentStore store, TimeProvider time)
 {
-    private readonly Recently<ApiKey> _seen = new(async (id, ct) =>
-    {
-        await using var session = store.QuerySession();
-        return await session.LoadAsync<ApiKey>(id, ct);
-    }, time);
+    private readonly Recently<ApiKey> _seen = new(
+        async (id, ct) =>
+        {
+            await using var session = store.QuerySession();
+            return await session.LoadAsync<ApiKey>(id, ct);
+        },
+        time
+    );
 
     /// <summary>The key that a caller sent, if it is one and holds.</summary>
     /// <param name="sent">As sent.</param>
     /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<ApiKey?> Find(string? sent, CancellationToken ct)
     {
-        if (!KeyFormat.TryRead(sent, out var id, out var secret)) return null;
+        if (!KeyFormat.TryRead(sent, out var id, out var secret))
+            return null;
         var key = await _seen.Find(id, ct);
         return key is { RevokedAt: null } && KeyFormat.Matches(secret, key.Hash) ? key : null;
     }

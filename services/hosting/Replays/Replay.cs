@@ -108,8 +108,14 @@ internal sealed class ReplayHistory(IDocumentStore store, IBorder border)
         var end = Math.Min(replay.Until, replay.Position + MostPassed);
         await using var session = store.QuerySession(replay.Team!);
         var page = await Of(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(facts).ToListAsync(ct);
-        var chains = page.GroupBy(x => x.StreamId).Select(x => x.Select(border.PublicEnvelope).OfType<CloudEvent>()
-            .Select(message => new Addressed(replay.Queue, message with { Replay = replay.Id.ToString() })).ToArray()).ToArray();
+        var chains = page.GroupBy(x => x.StreamId)
+            .Select(x =>
+                x.Select(border.PublicEnvelope)
+                    .OfType<CloudEvent>()
+                    .Select(message => new Addressed(replay.Queue, message with { Replay = replay.Id.ToString() }))
+                    .ToArray()
+            )
+            .ToArray();
         return new(chains, page.Count, page.Count < facts ? end : page[^1].Sequence);
     }
 
@@ -121,9 +127,13 @@ internal sealed class ReplayHistory(IDocumentStore store, IBorder border)
 
     private static IQueryable<JasperFx.Events.IEvent> Of(IQuerySession session, Replay replay, long after, long end)
     {
-        IQueryable<JasperFx.Events.IEvent> query = session.Events.QueryAllRawEvents().Where(x => x.MaybeArchived() && x.Sequence > after && x.Sequence <= end);
-        if (replay.Subject is { } subject) query = query.Where(x => x.StreamId == subject);
-        if (replay.Since is { } since) query = query.Where(x => x.Timestamp >= since);
+        IQueryable<JasperFx.Events.IEvent> query = session
+            .Events.QueryAllRawEvents()
+            .Where(x => x.MaybeArchived() && x.Sequence > after && x.Sequence <= end);
+        if (replay.Subject is { } subject)
+            query = query.Where(x => x.StreamId == subject);
+        if (replay.Since is { } since)
+            query = query.Where(x => x.Timestamp >= since);
         return query;
     }
 }

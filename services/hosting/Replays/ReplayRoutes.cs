@@ -21,10 +21,20 @@ internal sealed class ReplayStart(IDocumentStore store, ReplayHistory history, H
         await MustExist(wanted.Queue, ct);
         await using var session = store.LightweightSession();
         if (await session.Query<Replay>().CountAsync(x => x.Team == wanted.Team && x.State == ReplayState.Running, ct) >= MostAtOnce)
-            throw new RefusedException("tooManyReplays", $"Your team has {MostAtOnce} replays running. Wait for one to end, or cancel one.", 429, retryAfter: 30);
+            throw new RefusedException(
+                "tooManyReplays",
+                $"Your team has {MostAtOnce} replays running. Wait for one to end, or cancel one.",
+                429,
+                retryAfter: 30
+            );
         var (mark, _) = await highWater.Look(ct);
         var replay = wanted with { Until = mark };
-        replay = replay with { Of = await history.Count(replay, ct), State = mark == 0 ? ReplayState.Done : ReplayState.Running, EndedAt = mark == 0 ? time.GetUtcNow() : null };
+        replay = replay with
+        {
+            Of = await history.Count(replay, ct),
+            State = mark == 0 ? ReplayState.Done : ReplayState.Running,
+            EndedAt = mark == 0 ? time.GetUtcNow() : null,
+        };
         session.Insert(replay);
         await session.SaveChangesAsync(ct);
         return replay;
@@ -40,7 +50,8 @@ internal sealed class ReplayStart(IDocumentStore store, ReplayHistory history, H
                 await using var session = store.LightweightSession();
                 var replay = await Find(session, team, id, ct);
                 var changed = change(replay);
-                if (ReferenceEquals(changed, replay)) return replay;
+                if (ReferenceEquals(changed, replay))
+                    return replay;
                 session.Store(changed);
                 await session.SaveChangesAsync(ct);
                 return changed;
@@ -51,23 +62,35 @@ internal sealed class ReplayStart(IDocumentStore store, ReplayHistory history, H
 
     public static async Task<Replay> Find(IQuerySession session, string team, string id, CancellationToken ct) =>
         Guid.TryParse(id, out var known) && await session.LoadAsync<Replay>(known, ct) is { } replay && replay.Team == team
-            ? replay : throw RefusedException.NotFound("unknownReplay", "Your team has no replay with that id.");
+            ? replay
+            : throw RefusedException.NotFound("unknownReplay", "Your team has no replay with that id.");
 
     public async Task MustExist(string queue, CancellationToken ct)
     {
         try
         {
-            await using var connection = await new ConnectionFactory { Uri = bus.Uri, ClientProvidedName = $"{bus.Service} replays", AutomaticRecoveryEnabled = false }.CreateConnectionAsync(ct);
+            await using var connection = await new ConnectionFactory
+            {
+                Uri = bus.Uri,
+                ClientProvidedName = $"{bus.Service} replays",
+                AutomaticRecoveryEnabled = false,
+            }.CreateConnectionAsync(ct);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             await channel.QueueDeclarePassiveAsync(queue, ct);
         }
-        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is 403 or 404 or 405) // not allowed, not there, exclusive
+        // not allowed, not there, exclusive
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is 403 or 404 or 405)
         {
             throw RefusedException.BadInput("queue", "There is no such queue, or nobody but its owner may use it.");
         }
         catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
         {
-            throw new RefusedException("brokerUnavailable", "The broker can't be reached at the moment; nothing was started. Please try again.", 503, retryAfter: 5);
+            throw new RefusedException(
+                "brokerUnavailable",
+                "The broker can't be reached at the moment; nothing was started. Please try again.",
+                503,
+                retryAfter: 5
+            );
         }
     }
 }
@@ -75,7 +98,9 @@ internal sealed class ReplayStart(IDocumentStore store, ReplayHistory history, H
 /// <summary>The routes of replays.</summary>
 public static class ReplayRoutes
 {
-    private const int UsualPerSecond = 200, MostPerSecond = 5000, MostListed = 200;
+    private const int UsualPerSecond = 200,
+        MostPerSecond = 5000,
+        MostListed = 200;
 
     /// <summary>The body of <c>POST /replays</c>.</summary>
     /// <param name="Queue">Where to: a queue of the team's own, <c>&lt;team&gt;.…</c>.</param>
@@ -85,67 +110,183 @@ public static class ReplayRoutes
     public sealed record StartReplay(string Queue, Guid? Subject = null, DateTimeOffset? Since = null, int? PerSecond = null);
 
     /// <summary>How a replay stands.</summary>
-    public sealed record ReplayItem(Guid Id, string Queue, Guid? Subject, DateTimeOffset? Since, int PerSecond, ReplayState State, string? Reason, long Sent, long Read, long Of, string Position,
-        string By, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+    public sealed record ReplayItem(
+        Guid Id,
+        string Queue,
+        Guid? Subject,
+        DateTimeOffset? Since,
+        int PerSecond,
+        ReplayState State,
+        string? Reason,
+        long Sent,
+        long Read,
+        long Of,
+        string Position,
+        string By,
+        DateTimeOffset StartedAt,
+        DateTimeOffset? EndedAt
+    );
 
     internal static void MapReplays(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/replays", async (StartReplay body, Caller caller, HttpContext http, ReplayStart replays, OwnHistory own, TimeProvider time, CancellationToken ct) =>
-        {
-            new Checks().Text(body.Queue, "queue", 200)
-                .That(body.Queue?.StartsWith($"{caller.Team}.", StringComparison.Ordinal) is true && body.Queue.Length > caller.Team.Length + 1, "queue", $"It must be a queue of your team's own, named {caller.Team}.<something>.")
-                .That(body.Queue?.StartsWith("followup.", StringComparison.Ordinal) is not true && body.Queue?.StartsWith("amq.", StringComparison.Ordinal) is not true, "queue", "The queues of the product and of the broker are not for replays.")
-                .That(body.PerSecond is null or (>= 1 and <= MostPerSecond), "perSecond", $"It must lie between 1 and {MostPerSecond}.")
-                .NotInTheFuture(body.Since, "since", time.GetUtcNow())
-                .Refuse();
-            var replay = await replays.Start(new()
-            {
-                Id = Guid.CreateVersion7(), Team = caller.Team, Queue = body.Queue!, Subject = body.Subject, Since = body.Since?.ToUniversalTime(), PerSecond = body.PerSecond ?? UsualPerSecond,
-                Until = 0, Of = 0, By = caller.Name, StartedAt = time.GetUtcNow(),
-            }, ct);
-            http.Response.Headers.Location = $"/replays/{replay.Id}";
-            return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
-        }).RequireScope(Scopes.Admin).Described("Send the team's history once more, to one queue, each event marked with the replay's id.").Produces<ReplayItem>(202);
+        app.MapPost(
+                "/replays",
+                async (
+                    StartReplay body,
+                    Caller caller,
+                    HttpContext http,
+                    ReplayStart replays,
+                    OwnHistory own,
+                    TimeProvider time,
+                    CancellationToken ct
+                ) =>
+                {
+                    new Checks()
+                        .Text(body.Queue, "queue", 200)
+                        .That(
+                            body.Queue?.StartsWith($"{caller.Team}.", StringComparison.Ordinal) is true
+                                && body.Queue.Length > caller.Team.Length + 1,
+                            "queue",
+                            $"It must be a queue of your team's own, named {caller.Team}.<something>."
+                        )
+                        .That(
+                            body.Queue?.StartsWith("followup.", StringComparison.Ordinal) is not true
+                                && body.Queue?.StartsWith("amq.", StringComparison.Ordinal) is not true,
+                            "queue",
+                            "The queues of the product and of the broker are not for replays."
+                        )
+                        .That(
+                            body.PerSecond is null or (>= 1 and <= MostPerSecond),
+                            "perSecond",
+                            $"It must lie between 1 and {MostPerSecond}."
+                        )
+                        .NotInTheFuture(body.Since, "since", time.GetUtcNow())
+                        .Refuse();
+                    var replay = await replays.Start(
+                        new()
+                        {
+                            Id = Guid.CreateVersion7(),
+                            Team = caller.Team,
+                            Queue = body.Queue!,
+                            Subject = body.Subject,
+                            Since = body.Since?.ToUniversalTime(),
+                            PerSecond = body.PerSecond ?? UsualPerSecond,
+                            Until = 0,
+                            Of = 0,
+                            By = caller.Name,
+                            StartedAt = time.GetUtcNow(),
+                        },
+                        ct
+                    );
+                    http.Response.Headers.Location = $"/replays/{replay.Id}";
+                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described("Send the team's history once more, to one queue, each event marked with the replay's id.")
+            .Produces<ReplayItem>(202);
 
-        app.MapGet("/replays", async (Caller caller, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
-        {
-            await using var session = store.QuerySession();
-            var replays = await session.Query<Replay>().Where(x => x.Team == caller.Team).OrderByDescending(x => x.StartedAt).Take(MostListed).ToListAsync(ct);
-            var history = await own.Find(ct);
-            return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, history))], null), Json.Lenient);
-        }).RequireScope(Scopes.Admin).Described("The team's replays, the latest first.", typeof(Page<ReplayItem>));
+        app.MapGet(
+                "/replays",
+                async (Caller caller, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
+                {
+                    await using var session = store.QuerySession();
+                    var replays = await session
+                        .Query<Replay>()
+                        .Where(x => x.Team == caller.Team)
+                        .OrderByDescending(x => x.StartedAt)
+                        .Take(MostListed)
+                        .ToListAsync(ct);
+                    var history = await own.Find(ct);
+                    return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, history))], null), Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described("The team's replays, the latest first.", typeof(Page<ReplayItem>));
 
-        app.MapGet("/replays/{id}", async (string id, Caller caller, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
-        {
-            await using var session = store.QuerySession();
-            return TypedResults.Json(Of(await ReplayStart.Find(session, caller.Team, id, ct), await own.Find(ct)), Json.Lenient);
-        }).RequireScope(Scopes.Admin).Described("How a replay stands.", typeof(ReplayItem));
+        app.MapGet(
+                "/replays/{id}",
+                async (string id, Caller caller, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
+                {
+                    await using var session = store.QuerySession();
+                    return TypedResults.Json(Of(await ReplayStart.Find(session, caller.Team, id, ct), await own.Find(ct)), Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described("How a replay stands.", typeof(ReplayItem));
 
-        app.MapDelete("/replays/{id}", async (string id, Caller caller, ReplayStart replays, TimeProvider time, CancellationToken ct) =>
-        {
-            await replays.Change(caller.Team, id, x => x.State switch
-            {
-                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
-                ReplayState.Cancelled => x,
-                _ => x with { State = ReplayState.Cancelled, Reason = null, EndedAt = time.GetUtcNow() },
-            }, ct);
-            return TypedResults.NoContent();
-        }).RequireScope(Scopes.Admin).Described("Cancel a replay.");
+        app.MapDelete(
+                "/replays/{id}",
+                async (string id, Caller caller, ReplayStart replays, TimeProvider time, CancellationToken ct) =>
+                {
+                    await replays.Change(
+                        caller.Team,
+                        id,
+                        x =>
+                            x.State switch
+                            {
+                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Cancelled => x,
+                                _ => x with { State = ReplayState.Cancelled, Reason = null, EndedAt = time.GetUtcNow() },
+                            },
+                        ct
+                    );
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described("Cancel a replay.");
 
-        app.MapPost("/replays/{id}/resume", async (string id, Caller caller, HttpContext http, ReplayStart replays, IDocumentStore store, OwnHistory own, CancellationToken ct) =>
-        {
-            await using (var session = store.QuerySession()) await replays.MustExist((await ReplayStart.Find(session, caller.Team, id, ct)).Queue, ct);
-            var replay = await replays.Change(caller.Team, id, x => x.State switch
-            {
-                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
-                ReplayState.Running => x,
-                _ => x with { State = ReplayState.Running, Reason = null, EndedAt = null },
-            }, ct);
-            http.Response.Headers.Location = $"/replays/{replay.Id}";
-            return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
-        }).RequireScope(Scopes.Admin).Described("Go on with a replay that failed or was cancelled, from where it was.").Produces<ReplayItem>(202);
+        app.MapPost(
+                "/replays/{id}/resume",
+                async (
+                    string id,
+                    Caller caller,
+                    HttpContext http,
+                    ReplayStart replays,
+                    IDocumentStore store,
+                    OwnHistory own,
+                    CancellationToken ct
+                ) =>
+                {
+                    await using (var session = store.QuerySession())
+                        await replays.MustExist((await ReplayStart.Find(session, caller.Team, id, ct)).Queue, ct);
+                    var replay = await replays.Change(
+                        caller.Team,
+                        id,
+                        x =>
+                            x.State switch
+                            {
+                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Running => x,
+                                _ => x with { State = ReplayState.Running, Reason = null, EndedAt = null },
+                            },
+                        ct
+                    );
+                    http.Response.Headers.Location = $"/replays/{replay.Id}";
+                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Described("Go on with a replay that failed or was cancelled, from where it was.")
+            .Produces<ReplayItem>(202);
     }
 
-    private static ReplayItem Of(Replay x, History history) => new(x.Id, x.Queue, x.Subject, x.Since, x.PerSecond, x.State, x.Reason, x.Sent, x.Read, x.Of, Feed.Position.Write(history, x.Position),
-        x.By, x.StartedAt, x.EndedAt);
+    private static ReplayItem Of(Replay x, History history) =>
+        new(
+            x.Id,
+            x.Queue,
+            x.Subject,
+            x.Since,
+            x.PerSecond,
+            x.State,
+            x.Reason,
+            x.Sent,
+            x.Read,
+            x.Of,
+            Feed.Position.Write(history, x.Position),
+            x.By,
+            x.StartedAt,
+            x.EndedAt
+        );
 }

@@ -13,11 +13,18 @@ namespace FollowUp.Hosting.Replays;
 /// Sends what replays there are. How far each is stands in its document, so that the next node, or the same one after a restart, goes on
 /// from there; what was under way then is sent twice.
 /// </summary>
-internal sealed partial class Replaying(IDocumentStore store, ReplayHistory history, IServiceProvider services, NpgsqlDataSource database, Publisher publisher, TimeProvider time, ILogger<Replaying> log)
-    : OnOneNode<Replay>(database, OneNode.Replays, TimeSpan.FromSeconds(1), time)
+internal sealed partial class Replaying(
+    IDocumentStore store,
+    ReplayHistory history,
+    IServiceProvider services,
+    NpgsqlDataSource database,
+    Publisher publisher,
+    TimeProvider time,
+    ILogger<Replaying> log
+) : OnOneNode<Replay>(database, OneNode.Replays, TimeSpan.FromSeconds(1), time)
 {
-    private const int MostAtOnce = 200;   // facts between two notes of how far it is
-    private const int MostFailures = 60;  // in a row, two seconds apart: longer than a broker takes to restart
+    private const int MostAtOnce = 200; // facts between two notes of how far it is
+    private const int MostFailures = 60; // in a row, two seconds apart: longer than a broker takes to restart
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time = time;
 
@@ -34,14 +41,18 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
     protected override async Task Do(Replay piece, CancellationToken ct)
     {
         var replay = piece;
-        for (var failures = 0; !ct.IsCancellationRequested;)
+        for (var failures = 0; !ct.IsCancellationRequested; )
         {
             try
             {
-                if (await Send(replay, ct) is not { } sent) return;
+                if (await Send(replay, ct) is not { } sent)
+                    return;
                 (replay, failures) = (sent, 0);
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested) { return; } // another node goes on
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            } // another node goes on
             catch (MessageReturnedException)
             {
                 await Fail(replay, $"The queue {replay.Queue} is gone.", ct);
@@ -49,11 +60,17 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
             }
             catch (Exception exception)
             {
-                if (failures == 0) LogFailing(log, exception, replay.Id);
+                if (failures == 0)
+                    LogFailing(log, exception, replay.Id);
                 if (++failures >= MostFailures)
                 {
-                    await Fail(replay, exception is RelayTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException
-                        ? "The broker doesn't take it." : "It failed for a reason that is in the log.", ct);
+                    await Fail(
+                        replay,
+                        exception is RelayTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException
+                            ? "The broker doesn't take it."
+                            : "It failed for a reason that is in the log.",
+                        ct
+                    );
                     return;
                 }
                 await Task.Delay(Pause, _time, ct).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -67,18 +84,35 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
     {
         var began = _time.GetTimestamp();
         var facts = Math.Min(MostAtOnce, replay.PerSecond);
-        var part = replay.IsRebuild ? await services.GetRequiredService<IRebuild>().Next(replay, facts, ct) : await history.Next(replay, facts, ct);
-        await Parallel.ForEachAsync(part.Chains, new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct }, async (chain, token) =>
-        {
-            foreach (var (queue, message) in chain) await publisher.SendTo(queue, message, null, token);
-        });
-        var after = await Note(replay.Id, x => x with
-        {
-            Position = part.Position, Read = x.Read + part.Read, Sent = x.Sent + part.Chains.Sum(c => c.Count),
-            State = part.Position >= x.Until ? ReplayState.Done : x.State, EndedAt = part.Position >= x.Until ? _time.GetUtcNow() : null,
-        }, ct);
-        if (after is not { State: ReplayState.Running }) return null;
-        if (TimeSpan.FromSeconds((double)part.Read / replay.PerSecond) - _time.GetElapsedTime(began) is { Ticks: > 0 } rest) await Task.Delay(rest, _time, ct);
+        var part = replay.IsRebuild
+            ? await services.GetRequiredService<IRebuild>().Next(replay, facts, ct)
+            : await history.Next(replay, facts, ct);
+        await Parallel.ForEachAsync(
+            part.Chains,
+            new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct },
+            async (chain, token) =>
+            {
+                foreach (var (queue, message) in chain)
+                    await publisher.SendTo(queue, message, null, token);
+            }
+        );
+        var after = await Note(
+            replay.Id,
+            x =>
+                x with
+                {
+                    Position = part.Position,
+                    Read = x.Read + part.Read,
+                    Sent = x.Sent + part.Chains.Sum(c => c.Count),
+                    State = part.Position >= x.Until ? ReplayState.Done : x.State,
+                    EndedAt = part.Position >= x.Until ? _time.GetUtcNow() : null,
+                },
+            ct
+        );
+        if (after is not { State: ReplayState.Running })
+            return null;
+        if (TimeSpan.FromSeconds((double)part.Read / replay.PerSecond) - _time.GetElapsedTime(began) is { Ticks: > 0 } rest)
+            await Task.Delay(rest, _time, ct);
         return after;
     }
 
@@ -96,7 +130,8 @@ internal sealed partial class Replaying(IDocumentStore store, ReplayHistory hist
             try
             {
                 await using var session = store.LightweightSession();
-                if (await session.LoadAsync<Replay>(id, ct) is not { State: ReplayState.Running } replay) return null;
+                if (await session.LoadAsync<Replay>(id, ct) is not { State: ReplayState.Running } replay)
+                    return null;
                 var changed = change(replay);
                 session.Store(changed);
                 await session.SaveChangesAsync(ct);

@@ -13,7 +13,9 @@ namespace FollowUp.Hosting.Saying;
 /// </summary>
 public static class ReasonText
 {
-    /// <summary>What the names of the values begin with that belong to the reason named by <c>because</c>, whose sentence is <c>why</c>.</summary>
+    /// <summary>
+    /// What the names of the values begin with that belong to the reason named by <c>because</c>, whose sentence is <c>why</c>.
+    /// </summary>
     public const string Inside = "because.";
 
     private const string Why = "why";
@@ -33,15 +35,20 @@ public static class ReasonText
         var values = reason.Values ?? ImmutableDictionary<string, string>.Empty;
         if (values.TryGetValue(Why, out var why) && values.TryGetValue("because", out var because))
         {
-            var inside = values.Where(x => x.Key.StartsWith(Inside, StringComparison.Ordinal)).ToImmutableDictionary(x => x.Key[Inside.Length..], x => x.Value, StringComparer.Ordinal);
+            var inside = values
+                .Where(x => x.Key.StartsWith(Inside, StringComparison.Ordinal))
+                .ToImmutableDictionary(x => x.Key[Inside.Length..], x => x.Value, StringComparer.Ordinal);
             values = values.ToImmutableDictionary(StringComparer.Ordinal).SetItem(Why, Say(new(because, why, inside), language));
         }
 
         var text = new StringBuilder(160);
-        return Find(values.TryGetValue("form", out var form) ? $"{reason.Code}.{form}" : reason.Code, language)?.Fill(text, values) is true ? text.ToString() : null;
+        return Find(values.TryGetValue("form", out var form) ? $"{reason.Code}.{form}" : reason.Code, language)?.Fill(text, values) is true
+            ? text.ToString()
+            : null;
     }
 
-    private static Template? Find(string key, CultureInfo language) => Known.TryGetValue((language.Name, key), out var known) ? known
+    private static Template? Find(string key, CultureInfo language) =>
+        Known.TryGetValue((language.Name, key), out var known) ? known
         : Entries.GetString(key, language) is { } text ? Known.GetOrAdd((language.Name, key), new Template(text, language))
         : null;
 
@@ -86,20 +93,29 @@ public static class ReasonText
             return (text[(end + 1)..], named[0], word, word is null ? null : Entries.GetString($"format.{word}", _language));
         }
 
-        private bool Say(StringBuilder to, string value, string? word, string? format, IReadOnlyDictionary<string, string> values) => word switch
-        {
-            null => to.Append(value) is not null,
-            "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-                && to.Append(date.ToString(format, _language)) is not null,
-            "time" => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                && to.Append(time.ToString(format, _language)) is not null,
-            _ when format is not null => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-                && to.Append(at.UtcDateTime.ToString(format, _language)) is not null,
-            _ => SayWords(to, value, word, values),
-        };
+        private bool Say(StringBuilder to, string value, string? word, string? format, IReadOnlyDictionary<string, string> values) =>
+            word switch
+            {
+                null => to.Append(value) is not null,
+                "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                    && to.Append(date.ToString(format, _language)) is not null,
+                "time" => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                    && to.Append(time.ToString(format, _language)) is not null,
+                _ when format is not null => DateTimeOffset.TryParse(
+                    value,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal,
+                    out var at
+                ) && to.Append(at.UtcDateTime.ToString(format, _language)) is not null,
+                _ => SayWords(to, value, word, values),
+            };
 
         private bool SayWords(StringBuilder to, string value, string word, IReadOnlyDictionary<string, string> values) =>
-            value.Split(", ").Select((x, i) => (to.Append(i == 0 ? "" : ", "), Entry: Find($"{word}.{x}", _language) ?? Find($"{word}.other", _language)))
+            value
+                .Split(", ")
+                .Select(
+                    (x, i) => (to.Append(i == 0 ? "" : ", "), Entry: Find($"{word}.{x}", _language) ?? Find($"{word}.other", _language))
+                )
                 .All(x => x.Entry?.Fill(to, values) is true);
     }
 }

@@ -9,11 +9,15 @@ internal static class Counting
 {
     public const string Outcome = "followup.outcome";
 
-    public static void UseCounting(this IApplicationBuilder app) => app.Use(async (http, next) =>
-    {
-        await next(http);
-        if (HttpMethods.IsGet(http.Request.Method) || http.GetEndpoint() is not RouteEndpoint route) return;
-        var outcome = http.Items[Outcome] as string ?? (http.Response.StatusCode < 400 ? "done" : "refused");
-        Telemetry.Commands.Add(1, new("command", $"{http.Request.Method} {route.RoutePattern.RawText}"), new("outcome", outcome));
-    });
+    public static void UseCounting(this IApplicationBuilder app) =>
+        app.Use(
+            async (http, next) =>
+            {
+                await next(http);
+                if (HttpMethods.IsGet(http.Request.Method) || http.GetEndpoint() is not RouteEndpoint route)
+                    return;
+                var outcome = http.Items[Outcome] as string ?? (http.Response.StatusCode < 400 ? "done" : "refused");
+                Telemetry.Commands.Add(1, new("command", $"{http.Request.Method} {route.RoutePattern.RawText}"), new("outcome", outcome));
+            }
+        );
 }

@@ -29,9 +29,12 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 /// The bus's own health can stay good with the broker dead, and bad with the broker back: only a message to oneself that
 /// comes back tells. One travels every few seconds.
 /// </summary>
-internal sealed partial class BusCheck(Questions questions, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log) : BackgroundService, IHealthCheck
+internal sealed partial class BusCheck(Questions questions, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log)
+    : BackgroundService,
+        IHealthCheck
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2), Stale = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2),
+        Stale = TimeSpan.FromSeconds(12);
     private DateTimeOffset? _back;
     private bool _away;
 
@@ -42,25 +45,38 @@ internal sealed partial class BusCheck(Questions questions, TopologyDeclaration 
         {
             try
             {
-                await questions.Ask(questions.AnswerQueue, new CloudEvent { Id = Guid.NewGuid().ToString(), Source = "/followup/self", Type = "followup.ping" }, stoppingToken);
-                if (_away) LogBack(log);
+                await questions.Ask(
+                    questions.AnswerQueue,
+                    new CloudEvent
+                    {
+                        Id = Guid.NewGuid().ToString(),
+                        Source = "/followup/self",
+                        Type = "followup.ping",
+                    },
+                    stoppingToken
+                );
+                if (_away)
+                    LogBack(log);
                 (_back, _away) = (time.GetUtcNow(), false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!_away && _back is not null) LogAway(log, exception.GetBaseException().Message);
+                if (!_away && _back is not null)
+                    LogAway(log, exception.GetBaseException().Message);
                 _away = _back is not null;
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!topology.Declared.IsCompletedSuccessfully) return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
-        return Task.FromResult(_back is { } back && time.GetUtcNow() - back < Stale
-            ? HealthCheckResult.Healthy("The broker answers.")
-            : HealthCheckResult.Unhealthy("A message to oneself does not come back."));
+        if (!topology.Declared.IsCompletedSuccessfully)
+            return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
+        return Task.FromResult(
+            _back is { } back && time.GetUtcNow() - back < Stale
+                ? HealthCheckResult.Healthy("The broker answers.")
+                : HealthCheckResult.Unhealthy("A message to oneself does not come back.")
+        );
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker does not answer: {Reason}")]
@@ -72,13 +88,15 @@ internal sealed partial class BusCheck(Questions questions, TopologyDeclaration 
 
 internal static class HealthSetup
 {
-    private static readonly string[] Ours = ["database", "broker", "relay"]; // MassTransit adds its own, which can be wrong in both directions
+    // MassTransit adds its own, which can be wrong in both directions
+    private static readonly string[] Ours = ["database", "broker", "relay"];
 
     public static void AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<BusCheck>().AddHostedService(x => x.GetRequiredService<BusCheck>());
         services.AddSingleton<RelayWatch>().AddHostedService(x => x.GetRequiredService<RelayWatch>());
-        services.AddHealthChecks()
+        services
+            .AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
             .AddCheck<BusCheck>("broker")
             .AddCheck<RelayWatch>("relay");
@@ -90,9 +108,22 @@ internal static class HealthSetup
         app.MapHealthChecks("/health/ready", new() { Predicate = x => Ours.Contains(x.Name), ResponseWriter = Write }).AllowAnonymous();
     }
 
-    private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
-    {
-        Status = report.Status.ToString().ToLowerInvariant(),
-        Checks = report.Entries.ToDictionary(x => x.Key, x => new { Status = x.Value.Status.ToString().ToLowerInvariant(), x.Value.Description, Data = x.Value.Data.Count > 0 ? x.Value.Data : null }, StringComparer.Ordinal),
-    }, Json.Lenient);
+    private static Task Write(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                Status = report.Status.ToString().ToLowerInvariant(),
+                Checks = report.Entries.ToDictionary(
+                    x => x.Key,
+                    x => new
+                    {
+                        Status = x.Value.Status.ToString().ToLowerInvariant(),
+                        x.Value.Description,
+                        Data = x.Value.Data.Count > 0 ? x.Value.Data : null,
+                    },
+                    StringComparer.Ordinal
+                ),
+            },
+            Json.Lenient
+        );
 }

@@ -25,7 +25,9 @@ public sealed record Private(string Queue, string Type, object Data);
 /// <summary>Facts as the messages that others see.</summary>
 public static class Envelopes
 {
-    /// <summary>The message that a fact is: the same in every attribute whether it is relayed, relayed again, or read from the feed.</summary>
+    /// <summary>
+    /// The message that a fact is: the same in every attribute whether it is relayed, relayed again, or read from the feed.
+    /// </summary>
     /// <param name="border">The border.</param>
     /// <param name="fact">The fact, as the store has it.</param>
     /// <param name="contract">What it becomes, not null.</param>
@@ -45,7 +47,8 @@ public static class Envelopes
             CorrelationId = fact.CorrelationId,
             CausationId = fact.CausationId,
             RecordedBy = fact.UserName,
-            TraceParent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString(), // where it was recorded, not where it was sent from: that would differ each time
+            // where it was recorded, not where it was sent from: that would differ each time
+            TraceParent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString(),
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };

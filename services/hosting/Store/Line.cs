@@ -31,7 +31,11 @@ public static class Line
     /// <param name="ct">Ends the wait.</param>
     public static async Task StandIn(NpgsqlTransaction transaction, string what, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
+        await using var command = new NpgsqlCommand(
+            "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+            transaction.Connection,
+            transaction
+        );
         command.Parameters.Add(new() { Value = what });
         await command.ExecuteNonQueryAsync(ct);
     }

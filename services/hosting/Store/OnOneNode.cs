@@ -33,9 +33,18 @@ public abstract class OnOneNode<T>(NpgsqlDataSource database, int work, TimeSpan
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try { await Lead(stoppingToken); }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }
-            catch (Exception exception) { LogWaiting(exception.Message); }
+            try
+            {
+                await Lead(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogWaiting(exception.Message);
+            }
             await Task.Delay(Pause, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
@@ -44,25 +53,35 @@ public abstract class OnOneNode<T>(NpgsqlDataSource database, int work, TimeSpan
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using (var mine = new NpgsqlCommand($"select pg_try_advisory_lock({OneNode.LockSpace}, {work})", connection))
-            if (await mine.ExecuteScalarAsync(ct) is not true) return;
+            if (await mine.ExecuteScalarAsync(ct) is not true)
+                return;
         using var lead = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = new Dictionary<Guid, Task>();
         try
         {
             while (true)
             {
-                await using (var held = new NpgsqlCommand("select 1", connection)) await held.ExecuteScalarAsync(ct); // throws when the connection, and the lock with it, is gone
-                foreach (var (id, _) in running.Where(x => x.Value.IsCompleted).ToArray()) running.Remove(id);
+                await using (var held = new NpgsqlCommand("select 1", connection))
+                    await held.ExecuteScalarAsync(ct); // throws when the connection, and the lock with it, is gone
+                foreach (var (id, _) in running.Where(x => x.Value.IsCompleted).ToArray())
+                    running.Remove(id);
                 foreach (var piece in await Find(ct))
-                    if (!running.ContainsKey(IdOf(piece))) running[IdOf(piece)] = Task.Run(() => Do(piece, lead.Token), CancellationToken.None);
+                    if (!running.ContainsKey(IdOf(piece)))
+                        running[IdOf(piece)] = Task.Run(() => Do(piece, lead.Token), CancellationToken.None);
                 await Task.Delay(look, time, ct);
             }
         }
         finally
         {
             await lead.CancelAsync();
-            try { await Task.WhenAll(running.Values); }
-            finally { await Yield(connection); }
+            try
+            {
+                await Task.WhenAll(running.Values);
+            }
+            finally
+            {
+                await Yield(connection);
+            }
         }
     }
 
@@ -74,7 +93,8 @@ public abstract class OnOneNode<T>(NpgsqlDataSource database, int work, TimeSpan
             await using var yield = new NpgsqlCommand($"select pg_advisory_unlock({OneNode.LockSpace}, {work})", connection);
             await yield.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException) { } // it is broken, and its lock gone with it
+        // it is broken, and its lock gone with it
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException) { }
     }
 }
 

@@ -9,7 +9,8 @@ namespace FollowUp.Hosting.Store;
 /// <typeparam name="T">What is looked up.</typeparam>
 /// <param name="load">Looks it up; null where there is none. What it throws isn't remembered.</param>
 /// <param name="time">The clock.</param>
-public sealed class Recently<T>(Func<string, CancellationToken, Task<T?>> load, TimeProvider time) where T : class
+public sealed class Recently<T>(Func<string, CancellationToken, Task<T?>> load, TimeProvider time)
+    where T : class
 {
     private const int MostRemembered = 10_000; // ids come from callers, who may make up as many as they like
     private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
@@ -20,10 +21,13 @@ public sealed class Recently<T>(Func<string, CancellationToken, Task<T?>> load, 
     /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<T?> Find(string id, CancellationToken ct)
     {
-        if (_seen.TryGetValue(id, out var seen) && time.GetElapsedTime(seen.At) < Remembered) return seen.Found;
-        var at = time.GetTimestamp(); // before it is looked up: what is changed meanwhile isn't remembered longer than what was changed before
+        if (_seen.TryGetValue(id, out var seen) && time.GetElapsedTime(seen.At) < Remembered)
+            return seen.Found;
+        // before it is looked up: what is changed meanwhile isn't remembered longer than what was changed before
+        var at = time.GetTimestamp();
         var found = await load(id, ct);
-        if (_seen.Count >= MostRemembered) _seen.Clear();
+        if (_seen.Count >= MostRemembered)
+            _seen.Clear();
         _seen[id] = (found, at);
         return found;
     }

@@ -30,22 +30,33 @@ internal sealed partial class Relay : SubscriptionBase
     {
         _inFlight = Math.Clamp(configuration.GetValue("Relay:InFlight", Publisher.MostInFlight), 1, Publisher.MostInFlight);
         (_border, _publisher, _log) = (border, publisher, log);
-        Name = "relay";                 // keys the progress: another name would publish all history again
+        Name = "relay"; // keys the progress: another name would publish all history again
         Options.BatchSize = Math.Clamp(configuration.GetValue("Relay:Page", UsualPage), 1, 10_000);
-        Options.MaximumHopperSize = 1;  // the next page is loaded when this one is done: loaded ahead, as is usual, pages of a dozen facts pile up, and each waits for a round trip to the broker
-        IncludeArchivedEvents = true;   // a stream archived before it was relayed would never be published
+        // the next page is loaded when this one is done: loaded ahead, as is usual, pages of a dozen facts pile up, and each waits for a
+        // round trip to the broker
+        Options.MaximumHopperSize = 1;
+        IncludeArchivedEvents = true; // a stream archived before it was relayed would never be published
     }
 
-    public override async Task<IChangeListener> ProcessEventsAsync(EventRange page, ISubscriptionController controller, IDocumentOperations operations,
-        CancellationToken cancellationToken)
+    public override async Task<IChangeListener> ProcessEventsAsync(
+        EventRange page,
+        ISubscriptionController controller,
+        IDocumentOperations operations,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var streams = page.Events.GroupBy(x => (x.TenantId, x.StreamId)).Select(x => x.ToArray());
-            await Parallel.ForEachAsync(streams, new ParallelOptions { MaxDegreeOfParallelism = _inFlight, CancellationToken = cancellationToken }, async (facts, ct) =>
-            {
-                foreach (var fact in facts) await Announce(fact, ct);
-            });
+            await Parallel.ForEachAsync(
+                streams,
+                new ParallelOptions { MaxDegreeOfParallelism = _inFlight, CancellationToken = cancellationToken },
+                async (facts, ct) =>
+                {
+                    foreach (var fact in facts)
+                        await Announce(fact, ct);
+                }
+            );
             return NullChangeListener.Instance;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -58,7 +69,8 @@ internal sealed partial class Relay : SubscriptionBase
     private async Task Announce(IEvent fact, CancellationToken ct)
     {
         var contract = _border.ToContract(fact);
-        if (contract is null || fact.Headers?.ContainsKey(Sessions.TakenBack) is true) return;
+        if (contract is null || fact.Headers?.ContainsKey(Sessions.TakenBack) is true)
+            return;
         var parent = fact.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("relay", ActivityKind.Producer, parentId: parent);
         var message = _border.Envelope(fact, contract);
@@ -66,13 +78,16 @@ internal sealed partial class Relay : SubscriptionBase
         {
             try
             {
-                if (contract is Private secret) await _publisher.SendTo(secret.Queue, message, null, ct);
-                else await _publisher.Publish(message, ct);
+                if (contract is Private secret)
+                    await _publisher.SendTo(secret.Queue, message, null, ct);
+                else
+                    await _publisher.Publish(message, ct);
                 return;
             }
             catch (Exception exception) when (!ct.IsCancellationRequested && attempt < Pauses.Length)
             {
-                if (attempt == 0) LogRetry(_log, exception.GetType().Name, exception.Message);
+                if (attempt == 0)
+                    LogRetry(_log, exception.GetType().Name, exception.Message);
                 await Task.Delay(Pauses[attempt], ct);
             }
         }

@@ -18,10 +18,16 @@ public sealed record RelayLag(long Facts, double Seconds);
 /// Looks every second at how far the relay really is, and mends the one state that Marten's coordinator leaves alone: an agent that
 /// was stopped by a hand-over is never started again, so that after two of them the leader would relay nothing.
 /// </summary>
-internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionCoordinator coordinator, Wakeup wakeup, TimeProvider time, ILogger<RelayWatch> log)
-    : BackgroundService, IHealthCheck
+internal sealed partial class RelayWatch(
+    NpgsqlDataSource database,
+    IProjectionCoordinator coordinator,
+    Wakeup wakeup,
+    TimeProvider time,
+    ILogger<RelayWatch> log
+) : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(30), MostBlind = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(30),
+        MostBlind = TimeSpan.FromSeconds(15);
     private const string Question = """
         select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
                coalesce(extract(epoch from clock_timestamp() - (select e.timestamp from followup.mt_events e where e.seq_id > p.seq and isfinite(e.timestamp) order by e.seq_id limit 1)), 0)::float8,
@@ -37,7 +43,12 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         Telemetry.Meter.CreateObservableGauge("followup.relay.lag.facts", () => Lag?.Facts ?? 0, "{fact}", "Facts not yet relayed");
-        Telemetry.Meter.CreateObservableGauge("followup.relay.lag.seconds", () => Lag?.Seconds ?? 0, "s", "Age of the oldest fact not yet relayed");
+        Telemetry.Meter.CreateObservableGauge(
+            "followup.relay.lag.seconds",
+            () => Lag?.Seconds ?? 0,
+            "s",
+            "Age of the oldest fact not yet relayed"
+        );
         do
         {
             try
@@ -45,9 +56,11 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
                 await Look(stoppingToken);
                 Mend();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException) { LogBlind(log, exception.Message); }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogBlind(log, exception.Message);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task Look(CancellationToken ct)
@@ -66,7 +79,8 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
         wakeup.RelaysHere = agents.Any(x => x.Status == AgentStatus.Running);
         var stopped = agents.Where(x => x.Status == AgentStatus.Stopped).ToArray();
         _stoppedSeen = stopped.Length == 0 ? 0 : _stoppedSeen + 1;
-        if (_stoppedSeen < 2) return; // an agent that is just being stopped or started passes through this state
+        if (_stoppedSeen < 2)
+            return; // an agent that is just being stopped or started passes through this state
         foreach (var agent in stopped)
         {
             LogEjected(log, agent.Name.Identity);
@@ -76,13 +90,23 @@ internal sealed partial class RelayWatch(NpgsqlDataSource database, IProjectionC
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (_seen is not var (lag, holds, at) || _seen is null) return Task.FromResult(HealthCheckResult.Unhealthy("The relay has not been looked at yet."));
-        var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["facts"] = lag.Facts, ["seconds"] = Math.Round(lag.Seconds, 1), ["here"] = wakeup.RelaysHere };
-        if (time.GetUtcNow() - at > MostBlind) return Task.FromResult(HealthCheckResult.Unhealthy("The relay could not be looked at for a while.", data: data));
-        if (!holds && !wakeup.RelaysHere) return Task.FromResult(HealthCheckResult.Unhealthy("No node relays.", data: data));
-        return Task.FromResult(lag.Seconds > MostBehind.TotalSeconds
-            ? HealthCheckResult.Unhealthy($"The relay is {lag.Seconds:F0} s behind.", data: data)
-            : HealthCheckResult.Healthy("The relay runs.", data));
+        if (_seen is not var (lag, holds, at) || _seen is null)
+            return Task.FromResult(HealthCheckResult.Unhealthy("The relay has not been looked at yet."));
+        var data = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["facts"] = lag.Facts,
+            ["seconds"] = Math.Round(lag.Seconds, 1),
+            ["here"] = wakeup.RelaysHere,
+        };
+        if (time.GetUtcNow() - at > MostBlind)
+            return Task.FromResult(HealthCheckResult.Unhealthy("The relay could not be looked at for a while.", data: data));
+        if (!holds && !wakeup.RelaysHere)
+            return Task.FromResult(HealthCheckResult.Unhealthy("No node relays.", data: data));
+        return Task.FromResult(
+            lag.Seconds > MostBehind.TotalSeconds
+                ? HealthCheckResult.Unhealthy($"The relay is {lag.Seconds:F0} s behind.", data: data)
+                : HealthCheckResult.Healthy("The relay runs.", data)
+        );
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The relay's agent {Agent} had stopped for good; starting it again")]

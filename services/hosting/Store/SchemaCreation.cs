@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Hosting.Store;
 
-/// <summary>Brings the database's schema to what this version needs, before anything else starts, waiting for as long as the database isn't there.</summary>
+/// <summary>
+/// Brings the database's schema to what this version needs, before anything else starts, waiting for as long as the database isn't there.
+/// </summary>
 internal sealed partial class SchemaCreation(IDocumentStore store, OwnHistory own, ILogger<SchemaCreation> log) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -17,18 +19,25 @@ internal sealed partial class SchemaCreation(IDocumentStore store, OwnHistory ow
                 await own.Find(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (Bus.Passing.Is(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5)) // two nodes at once: the second finds it done
+            catch (Exception exception)
+                // two nodes at once: the second finds it done
+                when (Bus.Passing.Is(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5))
             {
-                if (attempt % 10 == 1) LogWaiting(log, exception.GetBaseException().Message);
+                if (attempt % 10 == 1)
+                    LogWaiting(log, exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
             }
         }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]

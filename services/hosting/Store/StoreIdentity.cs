@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace FollowUp.Hosting.Store;
 
-/// <summary>Which store this is, from when it was new. A place in its order means nothing in another's, as in that of the same service after it was rebuilt from nothing.</summary>
+/// <summary>
+/// Which store this is, from when it was new. A place in its order means nothing in another's, as in that of the same service after it was
+/// rebuilt from nothing.
+/// </summary>
 public sealed record StoreIdentity
 {
     internal const string TheOne = "store";
@@ -29,10 +32,14 @@ internal sealed class OwnHistory(IDocumentStore store, NpgsqlDataSource database
 {
     private History? _known;
 
-    /// <summary>Where places in this service's history come from. Asked when the schema was made, before anything is recorded: a store that is new then stays known for it.</summary>
+    /// <summary>
+    /// Where places in this service's history come from. Asked when the schema was made, before anything is recorded: a store that is new
+    /// then stays known for it.
+    /// </summary>
     public async ValueTask<History> Find(CancellationToken ct)
     {
-        if (_known is { } known) return known;
+        if (_known is { } known)
+            return known;
         var identity = await Load(ct) ?? await Make(ct);
         return _known = new(border.Source, identity.Key, identity.IsOlder);
     }
@@ -50,8 +57,14 @@ internal sealed class OwnHistory(IDocumentStore store, NpgsqlDataSource database
         await using var session = store.LightweightSession();
         var made = new StoreIdentity { Key = Guid.NewGuid().ToString("N")[..16], IsOlder = isOlder };
         session.Insert(made);
-        try { await session.SaveChangesAsync(ct); }
-        catch (JasperFx.DocumentAlreadyExistsException) { return (await Load(ct))!; } // another node was faster
+        try
+        {
+            await session.SaveChangesAsync(ct);
+        }
+        catch (JasperFx.DocumentAlreadyExistsException)
+        {
+            return (await Load(ct))!;
+        } // another node was faster
         return made;
     }
 }

@@ -16,7 +16,9 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
 {
     /// <summary>The channel on which nodes wake each other.</summary>
     public const string Channel = "followup_appended";
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15), NotifyGap = TimeSpan.FromMilliseconds(20), RareGap = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15),
+        NotifyGap = TimeSpan.FromMilliseconds(20),
+        RareGap = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim _signal = new(0, 1);
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
@@ -39,7 +41,8 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
     {
         await _signal.WaitAsync(timeout, token);
         var rest = Gap - time.GetElapsedTime(_last);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest, token);
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest, token);
         _last = time.GetTimestamp();
     }
 
@@ -47,14 +50,19 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
     public void Signal()
     {
         Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-        try { if (_signal.CurrentCount == 0) _signal.Release(); }
+        try
+        {
+            if (_signal.CurrentCount == 0)
+                _signal.Release();
+        }
         catch (SemaphoreFullException) { } // somebody else was faster: it is signalled, which is what is wanted
     }
 
     /// <inheritdoc/>
     public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
-        if (commit.GetStreams().Any()) Appended();
+        if (commit.GetStreams().Any())
+            Appended();
         return Task.CompletedTask;
     }
 
@@ -62,7 +70,8 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
     public void Appended()
     {
         Signal();
-        if (Interlocked.Exchange(ref _notifying, 1) == 0) _ = Task.Run(Notify);
+        if (Interlocked.Exchange(ref _notifying, 1) == 0)
+            _ = Task.Run(Notify);
     }
 
     private async Task Notify()
@@ -74,7 +83,10 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
             await using var command = database.CreateCommand($"NOTIFY {Channel}, '{Node}'");
             await command.ExecuteNonQueryAsync();
         }
-        catch (Exception) { Interlocked.Exchange(ref _notifying, 0); } // relay and followers poll as well: a lost wake-up costs a second, nothing else
+        catch (Exception)
+        {
+            Interlocked.Exchange(ref _notifying, 0);
+        } // relay and followers poll as well: a lost wake-up costs a second, nothing else
     }
 
     /// <inheritdoc/>
@@ -84,10 +96,18 @@ public sealed class Wakeup(NpgsqlDataSource database, TimeProvider time) : Docum
 /// <summary>Listens for the wake-ups of other nodes.</summary>
 internal sealed partial class WakeupListener(NpgsqlDataSource database, Wakeup wakeup, ILogger<WakeupListener> log) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Notifications.Listen(database, Wakeup.Channel, said =>
-    {
-        if (said != wakeup.Node) wakeup.Signal();
-    }, lost => LogLost(log, lost.Message), stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Notifications.Listen(
+            database,
+            Wakeup.Channel,
+            said =>
+            {
+                if (said != wakeup.Node)
+                    wakeup.Signal();
+            },
+            lost => LogLost(log, lost.Message),
+            stoppingToken
+        );
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the relay (it still polls): {Reason}")]
     private static partial void LogLost(ILogger log, string reason);
@@ -102,7 +122,13 @@ public static class Notifications
     /// <param name="heard">Gets what was said.</param>
     /// <param name="lost">Is told why, each time the connection is lost.</param>
     /// <param name="ct">Ends it.</param>
-    public static async Task Listen(NpgsqlDataSource database, string channel, Action<string> heard, Action<Exception> lost, CancellationToken ct)
+    public static async Task Listen(
+        NpgsqlDataSource database,
+        string channel,
+        Action<string> heard,
+        Action<Exception> lost,
+        CancellationToken ct
+    )
     {
         while (!ct.IsCancellationRequested)
         {
@@ -110,15 +136,20 @@ public static class Notifications
             {
                 await using var connection = await database.OpenConnectionAsync(ct);
                 connection.Notification += (_, said) => heard(said.Payload);
-                await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection)) await listen.ExecuteNonQueryAsync(ct);
-                while (true) await connection.WaitAsync(ct);
+                await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
+                    await listen.ExecuteNonQueryAsync(ct);
+                while (true)
+                    await connection.WaitAsync(ct);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 lost(exception);
                 await Task.Delay(TimeSpan.FromSeconds(1), ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
-            catch (OperationCanceledException) { return; }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
         }
     }
 }

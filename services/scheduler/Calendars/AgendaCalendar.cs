@@ -9,7 +9,8 @@ using Ical.Net.Serialization;
 namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
-/// The agenda as an iCalendar (RFC 5545): one event a slot. Its UID stays, and its SEQUENCE only grows, so that a calendar program moves what it has
+/// The agenda as an iCalendar (RFC 5545): one event a slot. Its UID stays, and its SEQUENCE only grows, so that a calendar program moves
+/// what it has
 /// instead of showing it twice. Nobody's name is in it: the Scheduler knows none.
 /// </summary>
 public static class AgendaCalendar
@@ -27,17 +28,20 @@ public static class AgendaCalendar
         calendar.AddProperty("X-WR-CALNAME", name);
         calendar.AddProperty("X-PUBLISHED-TTL", Refresh);
         calendar.AddProperty("REFRESH-INTERVAL;VALUE=DURATION", Refresh);
-        foreach (var (slot, at) in slots) calendar.Events.Add(Event(slot, at));
+        foreach (var (slot, at) in slots)
+            calendar.Events.Add(Event(slot, at));
         return Folded(new CalendarSerializer().SerializeToString(calendar)!);
     }
 
-    // Ical.Net folds between any two UTF-16 units, and so an emoji into two halves, each of which becomes a sign for what can't be read; and by units, where lines are limited by octets (RFC 5545 3.1).
+    // Ical.Net folds between any two UTF-16 units, and so an emoji into two halves, each of which becomes a sign for what can't be read;
+    // and by units, where lines are limited by octets (RFC 5545 3.1).
     private static string Folded(string text)
     {
         var (folded, octets) = (new StringBuilder(text.Length), 0);
         foreach (var rune in text.Replace(Fold, "", StringComparison.Ordinal).EnumerateRunes())
         {
-            if (rune.Value is '\r' or '\n') octets = 0;
+            if (rune.Value is '\r' or '\n')
+                octets = 0;
             else if ((octets += rune.Utf8SequenceLength) > MostOctets)
             {
                 folded.Append(Fold);
@@ -71,8 +75,10 @@ public static class AgendaCalendar
     {
         var text = new StringBuilder();
         text.AppendLine(Sentences.ToBeMadeBy(slot.Channels).Sentence);
-        if (slot.Assignee is { } assignee) text.AppendLine(Sentences.AssignedTo(assignee).Sentence);
-        foreach (var reason in slot.Reasons) text.AppendLine(reason.Sentence);
+        if (slot.Assignee is { } assignee)
+            text.AppendLine(Sentences.AssignedTo(assignee).Sentence);
+        foreach (var reason in slot.Reasons)
+            text.AppendLine(reason.Sentence);
         return text.ToString().TrimEnd();
     }
 

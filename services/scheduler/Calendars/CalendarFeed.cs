@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FollowUp.Scheduler.Calendars;
 
-/// <summary>A calendar that somebody subscribed to. Whoever has its address sees it, so the address holds a secret, of which only the hash is kept.</summary>
+/// <summary>
+/// A calendar that somebody subscribed to. Whoever has its address sees it, so the address holds a secret, of which only the hash is kept.
+/// </summary>
 public sealed record CalendarFeed
 {
     private const int SecretBytes = 32;

@@ -9,24 +9,47 @@ namespace FollowUp.Scheduler.Calendars;
 /// <summary>Makes, finds and revokes calendars, and reads what stands in one.</summary>
 internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource database, TimeProvider time)
 {
-    private const int MostOfATeam = 1000, MostSlots = 2000; // the earliest: a calendar program takes no million
+    private const int MostOfATeam = 1000,
+        MostSlots = 2000; // the earliest: a calendar program takes no million
 
     // A program asks every few minutes, many of them at the same one; and whoever guesses costs as little.
     private readonly Recently<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
 
     /// <returns>The calendar, and its token, which is known to nobody afterwards.</returns>
-    public async Task<(CalendarFeed Feed, string Token)> Make(string team, string by, string name, string? candidate, Guid id, CancellationToken ct)
+    public async Task<(CalendarFeed Feed, string Token)> Make(
+        string team,
+        string by,
+        string name,
+        string? candidate,
+        Guid id,
+        CancellationToken ct
+    )
     {
         var token = CalendarFeed.NewToken();
-        var feed = new CalendarFeed { Id = id, Team = team, Hash = CalendarFeed.HashOf(token), Name = name, Candidate = candidate, MadeAt = time.GetUtcNow(), MadeBy = by };
+        var feed = new CalendarFeed
+        {
+            Id = id,
+            Team = team,
+            Hash = CalendarFeed.HashOf(token),
+            Name = name,
+            Candidate = candidate,
+            MadeAt = time.GetUtcNow(),
+            MadeBy = by,
+        };
         await using var session = store.LightweightSession();
         if (await session.Query<CalendarFeed>().CountAsync(x => x.Team == team && x.RevokedAt == null, ct) >= MostOfATeam)
             throw new RefusedException("tooMany", $"A team has at most {MostOfATeam} calendars. Revoke one that nobody uses.");
         session.Insert(feed);
-        try { await session.SaveChangesAsync(ct); }
+        try
+        {
+            await session.SaveChangesAsync(ct);
+        }
         catch (JasperFx.DocumentAlreadyExistsException)
         {
-            throw new RefusedException("madeBefore", "This was sent before, and the calendar is there. Without the address that was shown then, revoke it and make another.");
+            throw new RefusedException(
+                "madeBefore",
+                "This was sent before, and the calendar is there. Without the address that was shown then, revoke it and make another."
+            );
         }
 
         return (feed, token);
@@ -44,30 +67,38 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
     {
         await using var session = store.LightweightSession();
         var feed = await session.LoadAsync<CalendarFeed>(id, ct);
-        if (feed?.Team != team || (candidate is not null && feed.Candidate != candidate)) throw RefusedException.NotFound("unknownCalendar", "Your team has no calendar with that id.");
-        if (feed.RevokedAt is not null) return;
+        if (feed?.Team != team || (candidate is not null && feed.Candidate != candidate))
+            throw RefusedException.NotFound("unknownCalendar", "Your team has no calendar with that id.");
+        if (feed.RevokedAt is not null)
+            return;
         session.Store(feed with { RevokedAt = time.GetUtcNow() });
         await session.SaveChangesAsync(ct);
         _recent.Forget(feed.Hash);
     }
 
     /// <summary>The calendar of a token that holds.</summary>
-    public async Task<CalendarFeed?> Find(string token, CancellationToken ct) => await _recent.Find(CalendarFeed.HashOf(token), ct) is { RevokedAt: null } feed ? feed : null;
+    public async Task<CalendarFeed?> Find(string token, CancellationToken ct) =>
+        await _recent.Find(CalendarFeed.HashOf(token), ct) is { RevokedAt: null } feed ? feed : null;
 
     /// <summary>What is planned, due or claimed, the earliest first, each with when it was written.</summary>
     public async Task<IReadOnlyList<(AgendaEntry Slot, DateTimeOffset At)>> Slots(CalendarFeed feed, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand(
+            """
             select data, mt_last_modified from followup.mt_doc_agendaentry
             where tenant_id = @team and status in ('Planned', 'Due', 'Claimed') and (@candidate is null or candidate = @candidate) and due_at is not null
             order by sort_at, id limit @most
-            """);
+            """
+        );
         command.Parameters.AddText("team", feed.Team);
         command.Parameters.AddText("candidate", feed.Candidate);
         command.Parameters.AddNumber("most", MostSlots);
         var slots = new List<(AgendaEntry, DateTimeOffset)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) slots.Add((await store.Options.Serializer().FromJsonAsync<AgendaEntry>(reader, 0, ct), new(reader.GetDateTime(1).ToUniversalTime())));
+        while (await reader.ReadAsync(ct))
+            slots.Add(
+                (await store.Options.Serializer().FromJsonAsync<AgendaEntry>(reader, 0, ct), new(reader.GetDateTime(1).ToUniversalTime()))
+            );
         return slots;
     }
 

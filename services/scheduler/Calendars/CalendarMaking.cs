@@ -16,7 +16,11 @@ internal sealed class CalendarMaking(CalendarFeeds feeds)
 
     /// <param name="candidate">Only that candidate's; all of the team's unless given.</param>
     public async Task<IReadOnlyList<CalendarItem>> All(string team, CancellationToken ct, string? candidate = null) =>
-        [.. (await feeds.All(team, ct)).Where(x => candidate is null || x.Candidate == candidate).Select(x => new CalendarItem(x.Id, x.Name, x.Candidate, x.MadeAt, x.MadeBy, x.RevokedAt))];
+        [
+            .. (await feeds.All(team, ct))
+                .Where(x => candidate is null || x.Candidate == candidate)
+                .Select(x => new CalendarItem(x.Id, x.Name, x.Candidate, x.MadeAt, x.MadeBy, x.RevokedAt)),
+        ];
 
     /// <param name="candidate">Only if it is that candidate's; any of the team's unless given.</param>
     public Task Revoke(string team, Guid id, CancellationToken ct, string? candidate = null) => feeds.Revoke(team, id, ct, candidate);

@@ -16,27 +16,56 @@ internal static class CalendarRoutes
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/calendars", async (CalendarBody body, Caller caller, CalendarMaking making, CancellationToken ct) =>
-            TypedResults.Json(await making.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct), Json.Lenient, statusCode: 201))
-            .RequireScope(Scopes.Claim).Described("Make a calendar to subscribe to, of one candidate's follow-ups or the team's. Its address is shown only now.", typeof(MadeCalendar));
+        app.MapPost(
+                "/calendars",
+                async (CalendarBody body, Caller caller, CalendarMaking making, CancellationToken ct) =>
+                    TypedResults.Json(
+                        await making.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct),
+                        Json.Lenient,
+                        statusCode: 201
+                    )
+            )
+            .RequireScope(Scopes.Claim)
+            .Described(
+                "Make a calendar to subscribe to, of one candidate's follow-ups or the team's. Its address is shown only now.",
+                typeof(MadeCalendar)
+            );
 
-        app.MapGet("/calendars", async (Caller caller, CalendarMaking making, CancellationToken ct) =>
-            TypedResults.Json(new Page<CalendarItem>(await making.All(caller.Team, ct), null), Json.Lenient))
-            .RequireScope(Scopes.Read).Described("The team's calendars, without their addresses.", typeof(Page<CalendarItem>));
+        app.MapGet(
+                "/calendars",
+                async (Caller caller, CalendarMaking making, CancellationToken ct) =>
+                    TypedResults.Json(new Page<CalendarItem>(await making.All(caller.Team, ct), null), Json.Lenient)
+            )
+            .RequireScope(Scopes.Read)
+            .Described("The team's calendars, without their addresses.", typeof(Page<CalendarItem>));
 
-        app.MapDelete("/calendars/{id:guid}", async (Guid id, Caller caller, CalendarMaking making, CancellationToken ct) =>
-        {
-            await making.Revoke(caller.Team, id, ct);
-            return TypedResults.NoContent();
-        }).RequireScope(Scopes.Claim).Described("Revoke a calendar: its address shows nothing any more.");
+        app.MapDelete(
+                "/calendars/{id:guid}",
+                async (Guid id, Caller caller, CalendarMaking making, CancellationToken ct) =>
+                {
+                    await making.Revoke(caller.Team, id, ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Claim)
+            .Described("Revoke a calendar: its address shows nothing any more.");
 
-        app.MapGet("/calendars/{token}.ics", async (string token, CalendarFeeds feeds, HttpContext http, CancellationToken ct) =>
-        {
-            var feed = await feeds.Find(token, ct) ?? throw RefusedException.NotFound("unknownCalendar", "There is no such calendar, or it was revoked.");
-            var text = AgendaCalendar.Of(feed.Name, await feeds.Slots(feed, ct));
-            var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}\"";
-            (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (etag, "private, max-age=60");
-            return http.Request.Headers.IfNoneMatch.Contains(etag) ? Results.StatusCode(304) : Results.Text(text, "text/calendar", Encoding.UTF8);
-        }).AllowAnonymous().Described("The agenda as an iCalendar (RFC 5545). The address is the secret.");
+        app.MapGet(
+                "/calendars/{token}.ics",
+                async (string token, CalendarFeeds feeds, HttpContext http, CancellationToken ct) =>
+                {
+                    var feed =
+                        await feeds.Find(token, ct)
+                        ?? throw RefusedException.NotFound("unknownCalendar", "There is no such calendar, or it was revoked.");
+                    var text = AgendaCalendar.Of(feed.Name, await feeds.Slots(feed, ct));
+                    var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}\"";
+                    (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (etag, "private, max-age=60");
+                    return http.Request.Headers.IfNoneMatch.Contains(etag)
+                        ? Results.StatusCode(304)
+                        : Results.Text(text, "text/calendar", Encoding.UTF8);
+                }
+            )
+            .AllowAnonymous()
+            .Described("The agenda as an iCalendar (RFC 5545). The address is the secret.");
     }
 }

@@ -10,14 +10,21 @@ internal sealed class Arrivals
     /// <summary>Something arrived on this node.</summary>
     public void Arrived(string team, Guid application)
     {
-        if (_waiting.TryRemove((team, application), out var waiting)) waiting.TrySetResult();
+        if (_waiting.TryRemove((team, application), out var waiting))
+            waiting.TrySetResult();
     }
 
     /// <summary>Waits for something to arrive, or a while: it may arrive on another node.</summary>
     public async Task Next(string team, Guid application, TimeSpan most, CancellationToken ct)
     {
         var waiting = _waiting.GetOrAdd((team, application), _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-        try { await waiting.Task.WaitAsync(most, ct); }
-        catch (TimeoutException) { _waiting.TryRemove(KeyValuePair.Create((team, application), waiting)); }
+        try
+        {
+            await waiting.Task.WaitAsync(most, ct);
+        }
+        catch (TimeoutException)
+        {
+            _waiting.TryRemove(KeyValuePair.Create((team, application), waiting));
+        }
     }
 }

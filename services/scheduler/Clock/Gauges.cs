@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace FollowUp.Scheduler.Clock;
 
-/// <summary>Slots by state, and events that wait for their predecessors: counted every half minute, or less often where there are so many that counting takes long.</summary>
+/// <summary>
+/// Slots by state, and events that wait for their predecessors: counted every half minute, or less often where there are so many that
+/// counting takes long.
+/// </summary>
 internal sealed partial class Gauges(NpgsqlDataSource database, TimeProvider time, ILogger<Gauges> log) : BackgroundService
 {
     private const int Rest = 100; // counting takes at most a hundredth of one connection, however many there are
@@ -13,13 +16,33 @@ internal sealed partial class Gauges(NpgsqlDataSource database, TimeProvider tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Telemetry.Meter.CreateObservableGauge("followup.slots", () => _slots.Select(x => new System.Diagnostics.Metrics.Measurement<long>(x.Value, new KeyValuePair<string, object?>("status", x.Key))), "{slot}", "Slots by state");
-        Telemetry.Meter.CreateObservableGauge("followup.inbox.early", () => Interlocked.Read(ref _early), "{application}", "Applications with events that wait for their predecessors");
+        Telemetry.Meter.CreateObservableGauge(
+            "followup.slots",
+            () =>
+                _slots.Select(x => new System.Diagnostics.Metrics.Measurement<long>(
+                    x.Value,
+                    new KeyValuePair<string, object?>("status", x.Key)
+                )),
+            "{slot}",
+            "Slots by state"
+        );
+        Telemetry.Meter.CreateObservableGauge(
+            "followup.inbox.early",
+            () => Interlocked.Read(ref _early),
+            "{application}",
+            "Applications with events that wait for their predecessors"
+        );
         while (!stoppingToken.IsCancellationRequested)
         {
             var began = time.GetTimestamp();
-            try { await Count(stoppingToken); }
-            catch (Exception exception) when (exception is not OperationCanceledException) { LogUncounted(log, exception.Message); }
+            try
+            {
+                await Count(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogUncounted(log, exception.Message);
+            }
             await Task.Delay(Pause(time.GetElapsedTime(began)), time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
@@ -32,7 +55,8 @@ internal sealed partial class Gauges(NpgsqlDataSource database, TimeProvider tim
         var slots = new Dictionary<string, long>(StringComparer.Ordinal);
         await using (var command = database.CreateCommand("select lower(status), count(*) from followup.mt_doc_agendaentry group by 1"))
         await using (var reader = await command.ExecuteReaderAsync(ct))
-            while (await reader.ReadAsync(ct)) slots[reader.GetString(0)] = reader.GetInt64(1);
+            while (await reader.ReadAsync(ct))
+                slots[reader.GetString(0)] = reader.GetInt64(1);
         _slots = slots;
         await using var early = database.CreateCommand("select count(*) from followup.mt_doc_watch where early_count > 0");
         Interlocked.Exchange(ref _early, (long)(await early.ExecuteScalarAsync(ct))!);

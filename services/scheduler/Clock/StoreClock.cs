@@ -10,7 +10,8 @@ internal sealed class StoreClock(NpgsqlDataSource database, TimeProvider time)
 {
     public async ValueTask<DateTimeOffset> Now(CancellationToken ct)
     {
-        if (time != TimeProvider.System) return time.GetUtcNow();
+        if (time != TimeProvider.System)
+            return time.GetUtcNow();
         await using var command = database.CreateCommand("select clock_timestamp()");
         return new(((DateTime)(await command.ExecuteScalarAsync(ct))!).ToUniversalTime());
     }

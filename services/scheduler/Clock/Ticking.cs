@@ -12,32 +12,55 @@ namespace FollowUp.Scheduler.Clock;
 /// other has locked. It sleeps until the next moment it knows of, and is woken for an earlier one by whoever commits it on this node;
 /// the other nodes' moments are theirs to watch, and are found by a look every few seconds should such a node die.
 /// </summary>
-internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore store, IServiceProvider services, StoreClock clock, TimeProvider time, Wakeup wakeup, ILogger<Ticking> log)
-    : BackgroundService
+internal sealed partial class Ticking(
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    IServiceProvider services,
+    StoreClock clock,
+    TimeProvider time,
+    Wakeup wakeup,
+    ILogger<Ticking> log
+) : BackgroundService
 {
     public const int MostAtOnce = 200;
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5), AfterARace = TimeSpan.FromMilliseconds(20), AfterAFailure = TimeSpan.FromSeconds(1);
-    private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>("followup.clock.lateness", "s", "How long after its moment something was noticed");
-    private static readonly Histogram<double> Look = Telemetry.Meter.CreateHistogram<double>("followup.clock.look", "s", "How long a look took that found nothing due");
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5),
+        AfterARace = TimeSpan.FromMilliseconds(20),
+        AfterAFailure = TimeSpan.FromSeconds(1);
+    private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>(
+        "followup.clock.lateness",
+        "s",
+        "How long after its moment something was noticed"
+    );
+    private static readonly Histogram<double> Look = Telemetry.Meter.CreateHistogram<double>(
+        "followup.clock.look",
+        "s",
+        "How long a look took that found nothing due"
+    );
     private readonly SemaphoreSlim _woken = new(0, 1);
     private long _nextTicks = DateTimeOffset.MaxValue.UtcTicks;
 
     /// <summary>Somebody committed a moment.</summary>
     public void NoLaterThan(DateTimeOffset? moment)
     {
-        if (moment is not { } at || !Sooner(at) || _woken.CurrentCount > 0) return;
-        try { _woken.Release(); }
+        if (moment is not { } at || !Sooner(at) || _woken.CurrentCount > 0)
+            return;
+        try
+        {
+            _woken.Release();
+        }
         catch (SemaphoreFullException) { } // somebody else woke it
     }
 
-    // Whether it is sooner than what the clock would sleep until. Only news wakes it: what it finds itself must not, or it would never sleep.
+    // Whether it is sooner than what the clock would sleep until. Only news wakes it: what it finds itself must not, or it would never
+    // sleep.
     private bool Sooner(DateTimeOffset at)
     {
         var seen = Interlocked.Read(ref _nextTicks);
         while (at.UtcTicks < seen)
         {
             var before = Interlocked.CompareExchange(ref _nextTicks, at.UtcTicks, seen);
-            if (before == seen) return true;
+            if (before == seen)
+                return true;
             seen = before;
         }
         return false;
@@ -55,15 +78,23 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
                 do (began, taken) = (time.GetTimestamp(), await Tick(stoppingToken));
                 while (taken >= MostAtOnce);
                 var sleep = await UntilNext(stoppingToken);
-                if (taken == 0) Look.Record(time.GetElapsedTime(began).TotalSeconds);
-                if (sleep > TimeSpan.Zero) await Sleep(sleep, stoppingToken);
+                if (taken == 0)
+                    Look.Record(time.GetElapsedTime(began).TotalSeconds);
+                if (sleep > TimeSpan.Zero)
+                    await Sleep(sleep, stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception exception)
             {
                 // Who was slower with one application decides the batch again; it isn't the moment to keep all the others waiting.
                 var isRace = Passing.IsConflict(exception);
-                if (isRace || Passing.Is(exception)) LogWaiting(log, exception.Message); else LogFailed(log, exception);
+                if (isRace || Passing.Is(exception))
+                    LogWaiting(log, exception.Message);
+                else
+                    LogFailed(log, exception);
                 await Task.Delay(isRace ? AfterARace : AfterAFailure, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
@@ -81,8 +112,11 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
 
     private async Task<TimeSpan> UntilNext(CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select min(next_moment_at) from followup.mt_doc_watch where next_moment_at is not null");
-        if (await command.ExecuteScalarAsync(ct) is DateTime next) Sooner(new DateTimeOffset(next.ToUniversalTime()));
+        await using var command = database.CreateCommand(
+            "select min(next_moment_at) from followup.mt_doc_watch where next_moment_at is not null"
+        );
+        if (await command.ExecuteScalarAsync(ct) is DateTime next)
+            Sooner(new DateTimeOffset(next.ToUniversalTime()));
         var now = await clock.Now(ct);
         var ticks = Interlocked.Read(ref _nextTicks);
         var until = new DateTimeOffset(ticks, TimeSpan.Zero) - now;
@@ -97,17 +131,25 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var taken = new List<(Guid Id, string Team, DateTimeOffset Moment)>();
-        await using (var command = new NpgsqlCommand("""
-            select id, tenant_id, next_moment_at from followup.mt_doc_watch
-            where next_moment_at <= $1 order by next_moment_at limit $2 for update skip locked
-            """, connection, transaction))
+        await using (
+            var command = new NpgsqlCommand(
+                """
+                select id, tenant_id, next_moment_at from followup.mt_doc_watch
+                where next_moment_at <= $1 order by next_moment_at limit $2 for update skip locked
+                """,
+                connection,
+                transaction
+            )
+        )
         {
             command.Parameters.Add(new() { Value = now.UtcDateTime });
             command.Parameters.Add(new() { Value = MostAtOnce });
             await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) taken.Add((reader.GetGuid(0), reader.GetString(1), new(reader.GetDateTime(2).ToUniversalTime())));
+            while (await reader.ReadAsync(ct))
+                taken.Add((reader.GetGuid(0), reader.GetString(1), new(reader.GetDateTime(2).ToUniversalTime())));
         }
-        if (taken.Count == 0) return 0;
+        if (taken.Count == 0)
+            return 0;
         var planning = services.GetRequiredService<Planning>();
         var appended = false;
         foreach (var team in taken.GroupBy(x => x.Team))
@@ -122,12 +164,15 @@ internal sealed partial class Ticking(NpgsqlDataSource database, IDocumentStore 
                 appended |= application.Facts.Count > 0;
             }
             await session.SaveChangesAsync(ct);
-            foreach (var application in opened.Values) planning.Committed(application);
+            foreach (var application in opened.Values)
+                planning.Committed(application);
         }
         await transaction.CommitAsync(ct);
-        if (appended) wakeup.Appended();
+        if (appended)
+            wakeup.Appended();
         var noticed = await clock.Now(ct);
-        foreach (var (_, _, moment) in taken) Lateness.Record((noticed - moment).TotalSeconds);
+        foreach (var (_, _, moment) in taken)
+            Lateness.Record((noticed - moment).TotalSeconds);
         return taken.Count;
     }
 

@@ -21,13 +21,22 @@ internal sealed class PolicyOfTeam
     private readonly NpgsqlDataSource _database;
     private readonly TeamPolicy _first;
     private readonly Recently<CurrentPolicy> _recent;
+
     // The same version stays the same object: calendars and plans are remembered by it.
     private readonly ConcurrentDictionary<string, CurrentPolicy> _known = new(StringComparer.Ordinal);
 
     public PolicyOfTeam(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
     {
         (_store, _database) = (store, database);
-        _first = new() { Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone ? Policy.Default with { DefaultTimeZone = zone } : Policy.Default };
+        _first = new()
+        {
+            Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone
+                ? Policy.Default with
+                {
+                    DefaultTimeZone = zone,
+                }
+                : Policy.Default,
+        };
         _recent = new(Load, time);
     }
 
@@ -39,7 +48,8 @@ internal sealed class PolicyOfTeam
     public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
     {
         var policy = (await _recent.Find(team, ct))!;
-        if (policy.Version >= atLeast) return policy;
+        if (policy.Version >= atLeast)
+            return policy;
         _recent.Forget(team);
         return (await _recent.Find(team, ct))!;
     }
@@ -52,34 +62,38 @@ internal sealed class PolicyOfTeam
     }
 
     /// <summary>One of the versions there were, or null.</summary>
-    public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) => (await History(team, ct)).FirstOrDefault(x => x.Policy.Version == version);
+    public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) =>
+        (await History(team, ct)).FirstOrDefault(x => x.Policy.Version == version);
 
     /// <summary>Every version there was, the first first.</summary>
     public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
     {
         await using var session = _store.QuerySession(team);
         var versions = new List<TeamPolicy> { _first };
-        foreach (var fact in await session.Events.FetchStreamAsync(Ids.OfPolicy(team), token: ct)) versions.Add(versions[^1].Evolve(fact.Data));
+        foreach (var fact in await session.Events.FetchStreamAsync(Ids.OfPolicy(team), token: ct))
+            versions.Add(versions[^1].Evolve(fact.Data));
         return versions;
     }
 
     /// <summary>Changes it. What is open is planned anew afterwards.</summary>
     /// <param name="change">What is wanted instead of the one there is; may be asked again with a newer one.</param>
-    public Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct) => Passing.Retry(async () =>
-    {
-        await using var session = _store.Open(team, by);
-        var stream = await session.Events.FetchForWriting<TeamPolicy>(Ids.OfPolicy(team), ct);
-        var before = stream.Aggregate ?? _first;
-        var facts = before.Decide(change(before.Policy));
-        if (facts.Length == 0) return await Find(team, ct, before.Policy.Version);
-        stream.AppendMany(facts);
-        var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
-        var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
-        session.Store(after);
-        await session.SaveChangesAsync(ct);
-        _recent.Forget(team);
-        return after;
-    });
+    public Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct) =>
+        Passing.Retry(async () =>
+        {
+            await using var session = _store.Open(team, by);
+            var stream = await session.Events.FetchForWriting<TeamPolicy>(Ids.OfPolicy(team), ct);
+            var before = stream.Aggregate ?? _first;
+            var facts = before.Decide(change(before.Policy));
+            if (facts.Length == 0)
+                return await Find(team, ct, before.Policy.Version);
+            stream.AppendMany(facts);
+            var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
+            var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
+            session.Store(after);
+            await session.SaveChangesAsync(ct);
+            _recent.Forget(team);
+            return after;
+        });
 
     /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
     public async Task TakeBack(string team, Received said, CancellationToken ct)
@@ -90,7 +104,8 @@ internal sealed class PolicyOfTeam
         var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
         var known = await session.LoadAsync<CurrentPolicy>(said.Application, ct) ?? First(team);
         var version = stream.CurrentVersion ?? 0;
-        if (said.Sequence <= version) return;
+        if (said.Sequence <= version)
+            return;
         known = known with { Early = known.Early.SetItem(said.Sequence, said.Event) };
         while (known.Early.TryGetValue(++version, out var next) && Border.TakeBack(Catalogue.Open(next) ?? next) is { } fact)
         {
@@ -103,12 +118,20 @@ internal sealed class PolicyOfTeam
         _recent.Forget(team);
     }
 
-    private CurrentPolicy First(string team) => new() { Id = Ids.OfPolicy(team), Version = 1, Policy = _first };
+    private CurrentPolicy First(string team) =>
+        new()
+        {
+            Id = Ids.OfPolicy(team),
+            Version = 1,
+            Policy = _first,
+        };
 
     /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
     public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)
     {
-        await using var command = _database.CreateCommand("select count(*) from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2");
+        await using var command = _database.CreateCommand(
+            "select count(*) from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2"
+        );
         command.Parameters.Add(new() { Value = team });
         command.Parameters.Add(new() { Value = before });
         return (long)(await command.ExecuteScalarAsync(ct))!;

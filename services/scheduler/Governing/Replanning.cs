@@ -7,21 +7,34 @@ using Npgsql;
 namespace FollowUp.Scheduler.Governing;
 
 /// <summary>
-/// Plans anew what an older policy of a team planned, a few applications at a time, so that nobody who claims has to wait for more than those
+/// Plans anew what an older policy of a team planned, a few applications at a time, so that nobody who claims has to wait for more than
+/// those
 /// few. Each watch says under which version it was planned last: that is the whole list of what is left to do, on any number of nodes and
 /// after any restart, and what a node planned by a policy that it still remembered is on it, too.
 /// </summary>
-internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentStore store, Planning planning, PolicyOfTeam policies, StoreClock clock, Wakeup wakeup, TimeProvider time, ILogger<Replanning> log)
-    : BackgroundService
+internal sealed partial class Replanning(
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    Planning planning,
+    PolicyOfTeam policies,
+    StoreClock clock,
+    Wakeup wakeup,
+    TimeProvider time,
+    ILogger<Replanning> log
+) : BackgroundService
 {
-    private const int MostAtOnce = 50, LookedAt = 200;
+    private const int MostAtOnce = 50,
+        LookedAt = 200;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _woken = new(0, 1);
 
     /// <summary>A policy was changed on this node.</summary>
     public void Begin()
     {
-        try { _woken.Release(); }
+        try
+        {
+            _woken.Release();
+        }
         catch (SemaphoreFullException) { } // somebody else woke it
     }
 
@@ -35,10 +48,16 @@ internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentSto
                     while (await Next(team, version, stoppingToken) > 0) { }
                 await _woken.WaitAsync(Look, stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception exception)
             {
-                if (Passing.Is(exception)) LogWaiting(log, exception.Message); else LogFailed(log, exception);
+                if (Passing.Is(exception))
+                    LogWaiting(log, exception.Message);
+                else
+                    LogFailed(log, exception);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
@@ -47,12 +66,15 @@ internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentSto
     private async Task<IReadOnlyList<(string Team, int Version)>> Behind(CancellationToken ct)
     {
         var teams = new List<(string, int)>();
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand(
+            """
             select p.tenant_id, p.version from followup.mt_doc_currentpolicy p
             where exists (select from followup.mt_doc_watch w where w.tenant_id = p.tenant_id and w.planned_under < p.version)
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) teams.Add((reader.GetString(0), reader.GetInt32(1)));
+        while (await reader.ReadAsync(ct))
+            teams.Add((reader.GetString(0), reader.GetInt32(1)));
         return teams;
     }
 
@@ -66,32 +88,43 @@ internal sealed partial class Replanning(NpgsqlDataSource database, IDocumentSto
             await using var connection = await database.OpenConnectionAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
             var ids = new List<Guid>(MostAtOnce);
-            await using (var command = new NpgsqlCommand("""
-                with behind as materialized (select id from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2 order by planned_under, id limit $3)
-                select id from behind where pg_try_advisory_xact_lock(hashtextextended('claim ' || $1 || ' ' || id, 0)) limit $4
-                """, connection, transaction))
+            await using (
+                var command = new NpgsqlCommand(
+                    """
+                    with behind as materialized (select id from followup.mt_doc_watch where tenant_id = $1 and planned_under < $2 order by planned_under, id limit $3)
+                    select id from behind where pg_try_advisory_xact_lock(hashtextextended('claim ' || $1 || ' ' || id, 0)) limit $4
+                    """,
+                    connection,
+                    transaction
+                )
+            )
             {
                 command.Parameters.Add(new() { Value = team });
                 command.Parameters.Add(new() { Value = version });
                 command.Parameters.Add(new() { Value = LookedAt });
                 command.Parameters.Add(new() { Value = MostAtOnce });
                 await using var reader = await command.ExecuteReaderAsync(ct);
-                while (await reader.ReadAsync(ct)) ids.Add(reader.GetGuid(0));
+                while (await reader.ReadAsync(ct))
+                    ids.Add(reader.GetGuid(0));
             }
-            if (ids.Count == 0) return 0;
+            if (ids.Count == 0)
+                return 0;
             await using var session = store.Open(team, "policy", transaction: transaction);
             var opened = await planning.Open(team, session, ids, ct);
             var now = await clock.Now(ct);
             foreach (var application in opened.Values)
             {
-                if (application.Watch.Rebuild is null) application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, now)));
+                if (application.Watch.Rebuild is null)
+                    application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, now)));
                 application.IsReplanned = true;
                 Planning.Write(session, application, now);
             }
             await session.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
-            if (opened.Values.Any(x => x.Facts.Count > 0)) wakeup.Appended();
-            foreach (var application in opened.Values) planning.Committed(application);
+            if (opened.Values.Any(x => x.Facts.Count > 0))
+                wakeup.Appended();
+            foreach (var application in opened.Values)
+                planning.Committed(application);
             return ids.Count;
         }
         catch (Exception exception) when (Passing.IsConflict(exception))

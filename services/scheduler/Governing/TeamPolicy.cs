@@ -23,19 +23,25 @@ public sealed partial record TeamPolicy
     public string? ChangedBy { get; init; }
     public DateTimeOffset? ChangedAt { get; init; }
 
-    public TeamPolicy Evolve(object fact) => fact switch
-    {
-        PolicyChanged e => this with { Policy = e.Policy with { Version = e.Version }, ChangedBy = e.By, ChangedAt = e.At },
-        _ => this,
-    };
+    public TeamPolicy Evolve(object fact) =>
+        fact switch
+        {
+            PolicyChanged e => this with { Policy = e.Policy with { Version = e.Version }, ChangedBy = e.By, ChangedAt = e.At },
+            _ => this,
+        };
 
     public object[] Decide(ChangePolicy c)
     {
-        if (c.Instead is { } instead && instead != Policy.Version) throw new RefusedException("changedMeanwhile", $"The policy was changed meanwhile: it is at version {Policy.Version}, not {instead}. Read it again.");
+        if (c.Instead is { } instead && instead != Policy.Version)
+            throw new RefusedException(
+                "changedMeanwhile",
+                $"The policy was changed meanwhile: it is at version {Policy.Version}, not {instead}. Read it again."
+            );
         return IsSame(c.Policy) ? [] : [new PolicyChanged(Policy.Version + 1, c.Policy with { Version = Policy.Version + 1 }, c.By, c.Now)];
     }
 
-    private bool IsSame(Policy other) => JsonSerializer.Serialize(other with { Version = Policy.Version }, Json.Lenient) == JsonSerializer.Serialize(Policy, Json.Lenient);
+    private bool IsSame(Policy other) =>
+        JsonSerializer.Serialize(other with { Version = Policy.Version }, Json.Lenient) == JsonSerializer.Serialize(Policy, Json.Lenient);
 }
 
 /// <summary>The policy that holds, for whoever plans. Written with the fact that made it so.</summary>

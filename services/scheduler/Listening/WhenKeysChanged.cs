@@ -13,29 +13,40 @@ internal sealed class WhenKeysChanged(IDocumentStore store) : IPrivateInbox
 
     public async Task Handle(CloudEvent message, CancellationToken ct)
     {
-        if (message.Source != Catalogue.Applications || message.Data.ValueKind != JsonValueKind.Object) throw new UnreadableException("badData", "That is neither key nor integration.");
+        if (message.Source != Catalogue.Applications || message.Data.ValueKind != JsonValueKind.Object)
+            throw new UnreadableException("badData", "That is neither key nor integration.");
         await using var session = store.LightweightSession();
-        if (message.Type.StartsWith("followup.integration.", StringComparison.Ordinal)) await Keep(session, Read<Integration>(message), ct);
-        else await Keep(session, Read<ApiKey>(message), ct);
+        if (message.Type.StartsWith("followup.integration.", StringComparison.Ordinal))
+            await Keep(session, Read<Integration>(message), ct);
+        else
+            await Keep(session, Read<ApiKey>(message), ct);
         await session.SaveChangesAsync(ct);
     }
 
     private static async Task Keep(IDocumentSession session, ApiKey key, CancellationToken ct)
     {
         var before = await session.LoadAsync<ApiKey>(key.Id, ct);
-        if (before?.RevokedAt is null || key.RevokedAt is not null) session.Store(key); // an old word that comes again doesn't bring a revoked key back
+        if (before?.RevokedAt is null || key.RevokedAt is not null)
+            session.Store(key); // an old word that comes again doesn't bring a revoked key back
     }
 
     // A revoked name may be made again: here the later word counts.
     private static async Task Keep(IDocumentSession session, Integration integration, CancellationToken ct)
     {
         var before = await session.LoadAsync<Integration>(integration.Id, ct);
-        if (before is null || before.Version < integration.Version) session.Store(integration);
+        if (before is null || before.Version < integration.Version)
+            session.Store(integration);
     }
 
     private static T Read<T>(CloudEvent message)
     {
-        try { return message.Data.Deserialize<T>(Json.Lenient)!; }
-        catch (JsonException) { throw new UnreadableException("badData", $"That is not the data of a {message.Type}."); }
+        try
+        {
+            return message.Data.Deserialize<T>(Json.Lenient)!;
+        }
+        catch (JsonException)
+        {
+            throw new UnreadableException("badData", $"That is not the data of a {message.Type}.");
+        }
     }
 }

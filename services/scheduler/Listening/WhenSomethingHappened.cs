@@ -16,36 +16,58 @@ namespace FollowUp.Scheduler.Listening;
 /// Takes in what happened to each application, in order and once, whatever the order and number in which it arrives, and brings its
 /// slots to what they should be: many applications in one transaction.
 /// </summary>
-internal sealed class WhenSomethingHappened(IDocumentStore store, Planning planning, PolicyOfTeam policies, StoreClock clock, Arrivals arrivals) : IInbox
+internal sealed class WhenSomethingHappened(
+    IDocumentStore store,
+    Planning planning,
+    PolicyOfTeam policies,
+    StoreClock clock,
+    Arrivals arrivals
+) : IInbox
 {
     public async Task Handle(string team, IReadOnlyList<Received> all, CancellationToken ct)
     {
-        foreach (var replayed in all.Where(x => x.Contract is PolicyChanged)) await policies.TakeBack(team, replayed, ct);
+        foreach (var replayed in all.Where(x => x.Contract is PolicyChanged))
+            await policies.TakeBack(team, replayed, ct);
         var batch = all.Where(x => x.Contract is not (PolicyChanged or CandidateErased)).ToArray();
         await using var session = store.Open(team, "scheduler");
         var now = await clock.Now(ct);
         foreach (var message in all)
-            if (message.Contract is CandidateErased erased) Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1)); // clocks differ
+            if (message.Contract is CandidateErased erased)
+                // clocks differ
+                Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
         var opened = await planning.Open(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
         foreach (var message in batch)
         {
             var application = opened[message.Application];
             application.Watch = application.Watch.Begin(message.Event, application.Version);
-            if (message.Event.Source == Catalogue.Scheduler) application.TakeBack(message);
+            if (message.Event.Source == Catalogue.Scheduler)
+                application.TakeBack(message);
             else
             {
                 var version = application.Watch.Version;
-                (application.Watch, var facts) = TakeIn(application.Watch, application.Plan, message, watch => application.Wanted(watch.Situation), now);
-                foreach (var (fact, cause) in facts) application.Add([fact], cause);
+                (application.Watch, var facts) = TakeIn(
+                    application.Watch,
+                    application.Plan,
+                    message,
+                    watch => application.Wanted(watch.Situation),
+                    now
+                );
+                foreach (var (fact, cause) in facts)
+                    application.Add([fact], cause);
                 application.IsReplanned |= application.Watch.Version > version;
             }
-            if (!application.IsRebuilt) continue;
+            if (!application.IsRebuilt)
+                continue;
             await planning.MustHavePolicyOf(team, application, ct);
             application.Watch = application.Watch with { Rebuild = null };
             application.IsReplanned = true;
-            application.Add(application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)), message.Event);
+            application.Add(
+                application.Plan.Decide(new Replan(application.Wanted(application.Watch.Situation), now, When(message.Contract) ?? now)),
+                message.Event
+            );
         }
-        foreach (var application in opened.Values) Planning.Write(session, application, now);
+        foreach (var application in opened.Values)
+            Planning.Write(session, application, now);
         await session.SaveChangesAsync(ct);
         foreach (var application in opened.Values)
         {
@@ -54,7 +76,8 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         }
     }
 
-    // The slots stay, with a reference in them that is nobody's any more. What may say who it was goes: what somebody wrote, and calendars, which have names.
+    // The slots stay, with a reference in them that is nobody's any more. What may say who it was goes: what somebody wrote, and calendars,
+    // which have names.
     // Said again by a replay, it is no word about a calendar that was made since for another of that reference.
     private static void Erase(IDocumentSession session, string team, string candidate, DateTimeOffset until)
     {
@@ -62,11 +85,21 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
     }
 
-    /// <summary>The gate: what comes again changes nothing, what comes too early waits for its predecessors, and each is planned for in its turn.</summary>
-    internal static (Watch Watch, (object Fact, CloudEvent Cause)[] Facts) TakeIn(Watch watch, FollowUpPlan plan, Received message, Func<Watch, Wanted> wanted, DateTimeOffset now)
+    /// <summary>
+    /// The gate: what comes again changes nothing, what comes too early waits for its predecessors, and each is planned for in its turn.
+    /// </summary>
+    internal static (Watch Watch, (object Fact, CloudEvent Cause)[] Facts) TakeIn(
+        Watch watch,
+        FollowUpPlan plan,
+        Received message,
+        Func<Watch, Wanted> wanted,
+        DateTimeOffset now
+    )
     {
-        if (message.Sequence <= watch.Version) return (watch, []);
-        if (message.Sequence > watch.Version + 1) return (watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) }, []);
+        if (message.Sequence <= watch.Version)
+            return (watch, []);
+        if (message.Sequence > watch.Version + 1)
+            return (watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) }, []);
         var facts = new List<(object, CloudEvent)>();
         Apply(message.Contract, message.Event);
         while (watch.Early.TryGetValue(watch.Version + 1, out var next))
@@ -79,7 +112,8 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         void Apply(object contract, CloudEvent cause)
         {
             watch = watch with { Version = watch.Version + 1, Situation = watch.Situation.Apply(contract) };
-            if (watch.Rebuild is not null) return; // what followed from it was decided before, and is taken back
+            if (watch.Rebuild is not null)
+                return; // what followed from it was decided before, and is taken back
             foreach (var fact in plan.Decide(new Replan(wanted(watch), now, When(contract) ?? now)))
             {
                 facts.Add((fact, cause));
@@ -88,12 +122,13 @@ internal sealed class WhenSomethingHappened(IDocumentStore store, Planning plann
         }
     }
 
-    private static DateTimeOffset? When(object contract) => contract switch
-    {
-        EmployerResponded x => x.RespondedAt,
-        InterviewScheduled x => x.ScheduledAt,
-        InterviewCancelled x => x.CancelledAt,
-        ApplicationClosed x => x.ClosedAt,
-        _ => null,
-    };
+    private static DateTimeOffset? When(object contract) =>
+        contract switch
+        {
+            EmployerResponded x => x.RespondedAt,
+            InterviewScheduled x => x.ScheduledAt,
+            InterviewCancelled x => x.CancelledAt,
+            ApplicationClosed x => x.ClosedAt,
+            _ => null,
+        };
 }

@@ -42,7 +42,8 @@ public sealed class BusinessCalendar
     /// <summary>The employer's time zone is missing or unknown, and the policy's is used instead.</summary>
     public bool IsFallback { get; }
 
-    public static BusinessCalendar For(Policy policy, Employer employer) => For(policy, employer.TimeZone, employer.Country, employer.Region);
+    public static BusinessCalendar For(Policy policy, Employer employer) =>
+        For(policy, employer.TimeZone, employer.Country, employer.Region);
 
     public static BusinessCalendar For(Policy policy, string? timeZone, string? country, string? region = null) =>
         Known.GetValue(policy, x => new(x)).Calendar(timeZone, country, region);
@@ -50,8 +51,8 @@ public sealed class BusinessCalendar
     /// <summary>Whether it is the id of an IANA time zone.</summary>
     public static bool IsTimeZone(string? id) => id is not null && Zones.Contains(id);
 
-    public bool IsBusinessDay(DateOnly date) => _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date)
-        && !_skipped.Contains(date);
+    public bool IsBusinessDay(DateOnly date) =>
+        _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
 
     /// <summary>A day that counts, but on which nothing comes due.</summary>
     public bool IsQuiet(DateOnly date) => _policy.QuietDates.Contains(date);
@@ -70,7 +71,7 @@ public sealed class BusinessCalendar
     /// <summary>The date itself if something may come due on it, else the next such business day.</summary>
     public DateOnly DueOnOrAfter(DateOnly date)
     {
-        for (date = OnOrAfter(date); IsQuiet(date) && date < Latest;)
+        for (date = OnOrAfter(date); IsQuiet(date) && date < Latest; )
         {
             date = OnOrAfter(date.AddDays(1));
         }
@@ -144,10 +145,19 @@ public sealed class BusinessCalendar
     }
 
     private LocalDateTime Local(DateTimeOffset instant) =>
-        Instant.FromDateTimeOffset(instant < EarliestInstant ? EarliestInstant : instant > LatestInstant ? LatestInstant : instant)
-            .InZone(_zone).LocalDateTime;
+        Instant
+            .FromDateTimeOffset(
+                instant < EarliestInstant ? EarliestInstant
+                : instant > LatestInstant ? LatestInstant
+                : instant
+            )
+            .InZone(_zone)
+            .LocalDateTime;
 
-    private static DateOnly Saturated(DateOnly date) => date < Earliest ? Earliest : date > Latest ? Latest.AddDays(1) : date;
+    private static DateOnly Saturated(DateOnly date) =>
+        date < Earliest ? Earliest
+        : date > Latest ? Latest.AddDays(1)
+        : date;
 
     private static DateTimeZone? Find(string? id) => id is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id);
 
@@ -155,11 +165,13 @@ public sealed class BusinessCalendar
     private static FrozenSet<DateOnly> Skipped(DateTimeZone zone)
     {
         var intervals = zone.GetZoneIntervals(Instant.FromUtc(1840, 1, 1, 0, 0), Instant.FromUtc(2040, 1, 1, 0, 0)).ToList();
-        return intervals.Zip(intervals.Skip(1))
+        return intervals
+            .Zip(intervals.Skip(1))
             .Where(x => x.Second.WallOffset.Seconds - x.First.WallOffset.Seconds >= 12 * 60 * 60)
             .SelectMany(x => Days(x.First.IsoLocalEnd.Date, x.Second.IsoLocalStart.Date))
             .Where(x => zone.MapLocal(x.At(LocalTime.Noon)).Count == 0)
-            .Select(x => x.ToDateOnly()).ToFrozenSet();
+            .Select(x => x.ToDateOnly())
+            .ToFrozenSet();
     }
 
     private static IEnumerable<LocalDate> Days(LocalDate from, LocalDate to)
@@ -174,11 +186,19 @@ public sealed class BusinessCalendar
     private sealed class OfPolicy(Policy policy)
     {
         private readonly DateTimeZone _default = Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc;
-        private readonly Dictionary<string, HashSet<DateOnly>> _holidays = policy.Holidays.GroupBy(x => x.Key, StringComparer.OrdinalIgnoreCase)
+        private readonly Dictionary<string, HashSet<DateOnly>> _holidays = policy
+            .Holidays.GroupBy(x => x.Key, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(x => x.Key, x => x.SelectMany(y => y.Value).Select(y => y.On).ToHashSet(), StringComparer.OrdinalIgnoreCase);
-        private readonly ConcurrentDictionary<(string Zone, bool IsFallback, string? Country, string? Region), BusinessCalendar> _calendars = new();
+        private readonly ConcurrentDictionary<
+            (string Zone, bool IsFallback, string? Country, string? Region),
+            BusinessCalendar
+        > _calendars = new();
+
         // A week of Sundays would have no next business day to look for.
-        private readonly bool[] _works = [.. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x))];
+        private readonly bool[] _works =
+        [
+            .. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x)),
+        ];
 
         public WorkingHours Hours { get; } = policy.Hours;
         public HashSet<DateOnly> DaysOff { get; } = Expand(policy.DaysOff);
@@ -216,7 +236,9 @@ public sealed class BusinessCalendar
             }
         }
 
-        private static HashSet<DateOnly> Expand(ImmutableList<DateRange> ranges) => ranges
-            .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays)).ToHashSet();
+        private static HashSet<DateOnly> Expand(ImmutableList<DateRange> ranges) =>
+            ranges
+                .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays))
+                .ToHashSet();
     }
 }

@@ -26,7 +26,8 @@ public static class HolidayFeed
 
     /// <summary>Those of last year and the next ten.</summary>
     /// <exception cref="RefusedException"><c>badInput</c> of <c>holidays</c>: it can't be read, or is too much.</exception>
-    public static ImmutableList<Holiday> Read(string ics, DateOnly today) => Read(ics, new DateOnly(today.Year - 1, 1, 1), new DateOnly(today.Year + 10, 12, 31));
+    public static ImmutableList<Holiday> Read(string ics, DateOnly today) =>
+        Read(ics, new DateOnly(today.Year - 1, 1, 1), new DateOnly(today.Year + 10, 12, 31));
 
     internal static ImmutableList<Holiday> Read(string ics, DateOnly first, DateOnly last)
     {
@@ -49,7 +50,9 @@ public static class HolidayFeed
 
         if (calendar.Events.Sum(x => Work(x, last)) > MostWork)
         {
-            throw Refused("Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, and leave days out by their dates (EXDATE), not by a rule (EXRULE).");
+            throw Refused(
+                "Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, and leave days out by their dates (EXDATE), not by a rule (EXRULE)."
+            );
         }
 
         try
@@ -79,7 +82,8 @@ public static class HolidayFeed
         }
     }
 
-    // One of a series that was cancelled, or given an hour, stands for the day on which it would have been: left out alone, its series would bring that day back.
+    // One of a series that was cancelled, or given an hour, stands for the day on which it would have been: left out alone, its series
+    // would bring that day back.
     private static Calendar OfWholeDays(Calendar feed)
     {
         var calendar = new Calendar(); // and not the feed without the others: of two with one UID, Ical.Net removes either
@@ -133,30 +137,49 @@ public static class HolidayFeed
         return [.. holidays.Values];
     }
 
-    private static bool IsAllDay(CalendarEvent x) => x is { DtStart: { HasTime: false, Year: > 0 and < 9000 } }
+    private static bool IsAllDay(CalendarEvent x) =>
+        x is { DtStart: { HasTime: false, Year: > 0 and < 9000 } }
         && !string.Equals(x.Status, EventStatus.Cancelled, StringComparison.OrdinalIgnoreCase);
 
-    private static int LengthOf(CalendarEvent x) => x switch
-    {
-        { DtEnd: { } end, DtStart: { } start } => Math.Max(1, end.Date.DayNumber - start.Date.DayNumber),
-        { Duration: { } duration } => (int)Math.Clamp(((long?)duration.Weeks ?? 0) * 7 + (duration.Days ?? 0), 1, int.MaxValue),
-        _ => 1,
-    };
+    private static int LengthOf(CalendarEvent x) =>
+        x switch
+        {
+            { DtEnd: { } end, DtStart: { } start } => Math.Max(1, end.Date.DayNumber - start.Date.DayNumber),
+            { Duration: { } duration } => (int)Math.Clamp(((long?)duration.Weeks ?? 0) * 7 + (duration.Days ?? 0), 1, int.MaxValue),
+            _ => 1,
+        };
 
     // How many days an event's rules look at from when they begin, at most.
 #pragma warning disable CS0618 // more than one rule is out of fashion, but as long as they are all evaluated, they all count
-    private static long Work(CalendarEvent x, DateOnly last) => x.RecurrenceRules.Sum(rule =>
-    {
-        int[] lists = [rule.ByDay.Count, rule.ByMonth.Count, rule.ByMonthDay.Count, rule.ByYearDay.Count, rule.ByWeekNo.Count, rule.BySetPosition.Count];
-        var isBounded = rule.Frequency is FrequencyType.Yearly or FrequencyType.Monthly or FrequencyType.Weekly or FrequencyType.Daily
-            && rule.ByHour.Count + rule.ByMinute.Count + rule.BySecond.Count == 0 && lists.Sum() <= MostListed;
-        var years = Math.Max(1, last.Year - x.DtStart!.Year + 1);
-        return !isBounded ? MostWork + 1
-            : years * LengthOf(x) * (rule.Frequency == FrequencyType.Yearly && lists.Sum() <= 1 && rule.ByDay.Count == 0 ? 1L : MostDays);
-    }) + (x.ExceptionRules.Count > 0 ? MostWork + 1 : 0); // a rule of what is left out is followed from the beginning, whatever it may be, for each occurrence; it was taken out of the format in 2009
+    private static long Work(CalendarEvent x, DateOnly last) =>
+        x.RecurrenceRules.Sum(rule =>
+        {
+            int[] lists =
+            [
+                rule.ByDay.Count,
+                rule.ByMonth.Count,
+                rule.ByMonthDay.Count,
+                rule.ByYearDay.Count,
+                rule.ByWeekNo.Count,
+                rule.BySetPosition.Count,
+            ];
+            var isBounded =
+                rule.Frequency is FrequencyType.Yearly or FrequencyType.Monthly or FrequencyType.Weekly or FrequencyType.Daily
+                && rule.ByHour.Count + rule.ByMinute.Count + rule.BySecond.Count == 0
+                && lists.Sum() <= MostListed;
+            var years = Math.Max(1, last.Year - x.DtStart!.Year + 1);
+            return !isBounded
+                ? MostWork + 1
+                : years
+                    * LengthOf(x)
+                    * (rule.Frequency == FrequencyType.Yearly && lists.Sum() <= 1 && rule.ByDay.Count == 0 ? 1L : MostDays);
+            // a rule of what is left out is followed from the beginning, whatever it may be, for each occurrence; it was taken out of the
+            // format in 2009
+        }) + (x.ExceptionRules.Count > 0 ? MostWork + 1 : 0);
 #pragma warning restore CS0618
 
-    private static long DatesOf(CalendarEvent x) => x.RecurrenceDates.GetAllPeriods().Count() + x.RecurrenceDates.GetAllDates().Count() + x.ExceptionDates.GetAllDates().Count();
+    private static long DatesOf(CalendarEvent x) =>
+        x.RecurrenceDates.GetAllPeriods().Count() + x.RecurrenceDates.GetAllDates().Count() + x.ExceptionDates.GetAllDates().Count();
 
     private static int Components(string ics)
     {
@@ -169,8 +192,8 @@ public static class HolidayFeed
         return count;
     }
 
-    private static string? Name(CalendarEvent x) => string.IsNullOrWhiteSpace(x.Summary) ? null
-        : new string([.. x.Summary.Trim().Where(c => !char.IsControl(c)).Take(100)]);
+    private static string? Name(CalendarEvent x) =>
+        string.IsNullOrWhiteSpace(x.Summary) ? null : new string([.. x.Summary.Trim().Where(c => !char.IsControl(c)).Take(100)]);
 
     private static RefusedException Refused(string sentence) => RefusedException.BadInput("holidays", sentence);
 }
@@ -178,16 +201,21 @@ public static class HolidayFeed
 /// <summary>The public holidays that FollowUp itself knows of, by country: see Holidays/built-in.py.</summary>
 internal static class BuiltInHolidays
 {
-    private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() => HolidayCountries.Known
-        .ToImmutableDictionary(x => x, x =>
-        {
-            using var resource = typeof(BuiltInHolidays).Assembly.GetManifestResourceStream($"{x}.ics")!;
-            using var reader = new StreamReader(resource);
-            return HolidayFeed.Read(reader.ReadToEnd(), new(2010, 1, 1), new(2050, 12, 31));
-        }));
+    private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() =>
+        HolidayCountries.Known.ToImmutableDictionary(
+            x => x,
+            x =>
+            {
+                using var resource = typeof(BuiltInHolidays).Assembly.GetManifestResourceStream($"{x}.ics")!;
+                using var reader = new StreamReader(resource);
+                return HolidayFeed.Read(reader.ReadToEnd(), new(2010, 1, 1), new(2050, 12, 31));
+            }
+        )
+    );
 
     private static readonly Lazy<FrozenDictionary<string, FrozenSet<DateOnly>>> Days = new(() =>
-        Read.Value.ToFrozenDictionary(x => x.Key, x => x.Value.Select(y => y.On).ToFrozenSet(), StringComparer.OrdinalIgnoreCase));
+        Read.Value.ToFrozenDictionary(x => x.Key, x => x.Value.Select(y => y.On).ToFrozenSet(), StringComparer.OrdinalIgnoreCase)
+    );
 
     public static ImmutableDictionary<string, ImmutableList<Holiday>> ByCountry => Read.Value;
 

@@ -27,13 +27,30 @@ public abstract record WantedSlot
 
     public int Stage { get; }
 
-    /// <summary>To be made from <paramref name="DueAt"/> until <paramref name="WindowEndsAt"/>, by one of the channels, best first.</summary>
-    public sealed record Planned(int Stage, DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, ImmutableList<Channel> Channels,
-        ContactReference? Contact, string Situation, Anchor Anchor, ImmutableList<Reason> Reasons) : WantedSlot(Stage)
+    /// <summary>
+    /// To be made from <paramref name="DueAt"/> until <paramref name="WindowEndsAt"/>, by one of the channels, best first.
+    /// </summary>
+    public sealed record Planned(
+        int Stage,
+        DateTimeOffset DueAt,
+        DateTimeOffset WindowEndsAt,
+        ImmutableList<Channel> Channels,
+        ContactReference? Contact,
+        string Situation,
+        Anchor Anchor,
+        ImmutableList<Reason> Reasons
+    ) : WantedSlot(Stage)
     {
-        public bool Equals(Planned? other) => other is not null && Stage == other.Stage && DueAt == other.DueAt
-            && WindowEndsAt == other.WindowEndsAt && Channels.SequenceEqual(other.Channels) && Same(Contact, other.Contact)
-            && Situation == other.Situation && IsCountedFrom(other.Anchor) && Same(Reasons, other.Reasons);
+        public bool Equals(Planned? other) =>
+            other is not null
+            && Stage == other.Stage
+            && DueAt == other.DueAt
+            && WindowEndsAt == other.WindowEndsAt
+            && Channels.SequenceEqual(other.Channels)
+            && Same(Contact, other.Contact)
+            && Situation == other.Situation
+            && IsCountedFrom(other.Anchor)
+            && Same(Reasons, other.Reasons);
 
         public override int GetHashCode() => HashCode.Combine(Stage, DueAt, WindowEndsAt, Situation, Anchor.Kind, Anchor.On);
 
@@ -47,7 +64,9 @@ public abstract record WantedSlot
         [JsonIgnore]
         public Reason Because => Reasons[0];
 
-        /// <summary>What would mend it: each one of the reasons. It says no more than they do, so it doesn't make two slots differ.</summary>
+        /// <summary>
+        /// What would mend it: each one of the reasons. It says no more than they do, so it doesn't make two slots differ.
+        /// </summary>
         public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
         /// <summary>What it is planned as if somebody overrides what withholds it; null where that would make no sense.</summary>
@@ -71,11 +90,11 @@ public abstract record WantedSlot
     /// <summary>Made, for good: a Scheduler that is rebuilt from events marks it so whatever it knew before.</summary>
     public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt) : WantedSlot(Stage);
 
-    private static bool Same(ContactReference? a, ContactReference? b) => a is null || b is null
-        ? a is null && b is null
-        : a.Id == b.Id && a.Role == b.Role && a.Channels.SequenceEqual(b.Channels);
+    private static bool Same(ContactReference? a, ContactReference? b) =>
+        a is null || b is null ? a is null && b is null : a.Id == b.Id && a.Role == b.Role && a.Channels.SequenceEqual(b.Channels);
 
-    private static bool Same(ImmutableList<Reason> a, ImmutableList<Reason> b) => a.Select(x => x.Code).SequenceEqual(b.Select(x => x.Code));
+    private static bool Same(ImmutableList<Reason> a, ImmutableList<Reason> b) =>
+        a.Select(x => x.Code).SequenceEqual(b.Select(x => x.Code));
 }
 
 /// <summary>The Scheduler's judgement: what is known and the team's policy in, what every slot should be out.</summary>
@@ -84,28 +103,43 @@ public static class Planner
     public static Wanted Plan(Situation situation, Policy policy)
     {
         var calendar = BusinessCalendar.For(policy, situation.Employer);
-        return new(situation.Candidate, policy.Version,
+        return new(
+            situation.Candidate,
+            policy.Version,
             [.. situation.Stages.Select(stage => Slot(situation, stage, policy, calendar)).OfType<WantedSlot>()],
-            SilenceOf(situation, policy, calendar));
+            SilenceOf(situation, policy, calendar)
+        );
     }
 
-    private static WantedSlot? Slot(Situation situation, StageFacts stage, Policy policy, BusinessCalendar calendar) => stage switch
-    {
-        { Made: { } made } => new WantedSlot.Settled(stage.Stage, made.ClaimId, made.By, made.Channel, made.MadeAt),
-        _ when situation.SubmittedAt is null => null,
-        _ when situation.ClosedBecause is { } because => new WantedSlot.Waived(stage.Stage, Sentences.ApplicationClosed(because)),
-        _ when situation.Stages[^1].Stage is var last && stage.Stage < last => new WantedSlot.Waived(stage.Stage, Sentences.StageClosed(last)),
-        { PromisedNextStepOn: null, RespondedAt: { } at } when Responded(stage, calendar) =>
-            new WantedSlot.Waived(stage.Stage, Sentences.EmployerResponded(calendar.DateOf(at))),
-        _ => RowOf(situation, stage, policy, calendar) is { } row ? Open(situation, stage, row, policy, calendar) : null,
-    };
+    private static WantedSlot? Slot(Situation situation, StageFacts stage, Policy policy, BusinessCalendar calendar) =>
+        stage switch
+        {
+            { Made: { } made } => new WantedSlot.Settled(stage.Stage, made.ClaimId, made.By, made.Channel, made.MadeAt),
+            _ when situation.SubmittedAt is null => null,
+            _ when situation.ClosedBecause is { } because => new WantedSlot.Waived(stage.Stage, Sentences.ApplicationClosed(because)),
+            _ when situation.Stages[^1].Stage is var last && stage.Stage < last => new WantedSlot.Waived(
+                stage.Stage,
+                Sentences.StageClosed(last)
+            ),
+            { PromisedNextStepOn: null, RespondedAt: { } at } when Responded(stage, calendar) => new WantedSlot.Waived(
+                stage.Stage,
+                Sentences.EmployerResponded(calendar.DateOf(at))
+            ),
+            _ => RowOf(situation, stage, policy, calendar) is { } row ? Open(situation, stage, row, policy, calendar) : null,
+        };
 
     private static WantedSlot Open(Situation situation, StageFacts stage, Row row, Policy policy, BusinessCalendar calendar)
     {
         var responded = Responded(stage, calendar);
-        var applied = responded && stage.PromisedNextStepOn is { } on
-            ? row with { Situation = Situations.PromisedNextStep, Rule = policy.PromisedNextStep, Anchor = new(AnchorKind.PromisedNextStep, on, Basis.Declared) }
-            : row;
+        var applied =
+            responded && stage.PromisedNextStepOn is { } on
+                ? row with
+                {
+                    Situation = Situations.PromisedNextStep,
+                    Rule = policy.PromisedNextStep,
+                    Anchor = new(AnchorKind.PromisedNextStep, on, Basis.Declared),
+                }
+                : row;
         var when = TimingOf(applied, calendar);
         var how = RouteOf(situation, stage, row, applied, policy);
         ImmutableList<Reason> reasons =
@@ -116,10 +150,22 @@ public static class Planner
             .. when.Reasons,
             .. how.Reasons,
         ];
-        WantedSlot.Planned As(params IEnumerable<Reason> more) => new(stage.Stage, when.DueAt, when.WindowEndsAt, how.Channels, how.Contact,
-            applied.Situation, applied.Anchor, [.. reasons, .. more, when.Due]);
+        WantedSlot.Planned As(params IEnumerable<Reason> more) =>
+            new(
+                stage.Stage,
+                when.DueAt,
+                when.WindowEndsAt,
+                how.Channels,
+                how.Contact,
+                applied.Situation,
+                applied.Anchor,
+                [.. reasons, .. more, when.Due]
+            );
 
-        ImmutableList<(Reason Reason, ImmutableList<Reason> OpensWhen)> withheld = [.. Withholding(situation, stage, applied, responded, how, policy)];
+        ImmutableList<(Reason Reason, ImmutableList<Reason> OpensWhen)> withheld =
+        [
+            .. Withholding(situation, stage, applied, responded, how, policy),
+        ];
         return withheld.IsEmpty
             ? As()
             : new WantedSlot.Withheld(stage.Stage, applied.Situation, [.. withheld.Select(x => x.Reason), .. reasons])
@@ -130,8 +176,14 @@ public static class Planner
     }
 
     // What withholds it, each with what would mend it: one of these is enough.
-    private static IEnumerable<(Reason Reason, ImmutableList<Reason> OpensWhen)> Withholding(Situation situation, StageFacts stage, Row applied,
-        bool responded, Route how, Policy policy)
+    private static IEnumerable<(Reason Reason, ImmutableList<Reason> OpensWhen)> Withholding(
+        Situation situation,
+        StageFacts stage,
+        Row applied,
+        bool responded,
+        Route how,
+        Policy policy
+    )
     {
         if (situation.Posting.Instructions is { NoContact: true })
         {
@@ -175,22 +227,32 @@ public static class Planner
 
     // The employer answered what the slot would ask. What they said before they cancelled the interview doesn't answer when the next
     // one is, unless it names a date after the cancellation.
-    private static bool Responded(StageFacts stage, BusinessCalendar calendar) => stage.RespondedAt is { } at
+    private static bool Responded(StageFacts stage, BusinessCalendar calendar) =>
+        stage.RespondedAt is { } at
         && (stage.CancelledAt is not { } cancelled || at >= cancelled || stage.PromisedNextStepOn > calendar.DateOf(cancelled));
 
     // When: the row of the policy, and the anchor that its days are counted from
 
     private sealed record Row(string Situation, PolicyRow Rule, Anchor Anchor, DateTimeOffset NotBefore, Reason? Ignored = null);
 
-    private static Row? RowOf(Situation situation, StageFacts stage, Policy policy, BusinessCalendar calendar) => stage switch
-    {
-        { CancelledAt: { } at } => new(Situations.InterviewCancelled, policy.InterviewCancelled,
-            new(AnchorKind.InterviewCancellation, calendar.DateOf(at), stage.CancelledAtBasis), at),
-        { EndsAt: { } at } => new(Situations.AfterInterview, policy.AfterInterview,
-            new(AnchorKind.InterviewEnd, calendar.DateOf(at), stage.EndsAtBasis), at),
-        { Stage: 1 } when situation.SubmittedAt is { } at => FirstRow(situation, at, policy, calendar),
-        _ => null,
-    };
+    private static Row? RowOf(Situation situation, StageFacts stage, Policy policy, BusinessCalendar calendar) =>
+        stage switch
+        {
+            { CancelledAt: { } at } => new(
+                Situations.InterviewCancelled,
+                policy.InterviewCancelled,
+                new(AnchorKind.InterviewCancellation, calendar.DateOf(at), stage.CancelledAtBasis),
+                at
+            ),
+            { EndsAt: { } at } => new(
+                Situations.AfterInterview,
+                policy.AfterInterview,
+                new(AnchorKind.InterviewEnd, calendar.DateOf(at), stage.EndsAtBasis),
+                at
+            ),
+            { Stage: 1 } when situation.SubmittedAt is { } at => FirstRow(situation, at, policy, calendar),
+            _ => null,
+        };
 
     private static Row FirstRow(Situation situation, DateTimeOffset submittedAt, Policy policy, BusinessCalendar calendar)
     {
@@ -201,26 +263,40 @@ public static class Planner
         var (process, rule) = ProcessRow(situation, policy);
         return situation switch
         {
-            { PromisedFollowUpOn: { } on } => new(Situations.PromisedInCoverLetter, policy.PromisedInCoverLetter,
-                new(AnchorKind.PromisedFollowUp, on, Basis.Declared), submittedAt),
-            _ when closesOn >= submittedOn => new(Situations.ClosingDate, policy.ClosingDate,
-                new(AnchorKind.ClosingDate, closesOn.Value, Basis.Declared), submittedAt),
+            { PromisedFollowUpOn: { } on } => new(
+                Situations.PromisedInCoverLetter,
+                policy.PromisedInCoverLetter,
+                new(AnchorKind.PromisedFollowUp, on, Basis.Declared),
+                submittedAt
+            ),
+            _ when closesOn >= submittedOn => new(
+                Situations.ClosingDate,
+                policy.ClosingDate,
+                new(AnchorKind.ClosingDate, closesOn.Value, Basis.Declared),
+                submittedAt
+            ),
             { Approach: Approach.Referral } => new(Situations.Referral, policy.Referral, submission, submittedAt, ignored),
-            { Approach: Approach.JobBoard, Employer.HiringProcess: not HiringProcess.OwnerRun } =>
-                new(Situations.JobBoard, policy.JobBoard, submission, submittedAt, ignored),
+            { Approach: Approach.JobBoard, Employer.HiringProcess: not HiringProcess.OwnerRun } => new(
+                Situations.JobBoard,
+                policy.JobBoard,
+                submission,
+                submittedAt,
+                ignored
+            ),
             _ => new(process, rule, submission, submittedAt, ignored),
         };
     }
 
-    private static (string Situation, PolicyRow Rule) ProcessRow(Situation situation, Policy policy) => situation.Employer.HiringProcess switch
-    {
-        HiringProcess.OwnerRun => (Situations.OwnerRun, policy.OwnerRun),
-        HiringProcess.PersonnelOffice => (Situations.PersonnelOffice, policy.PersonnelOffice),
-        HiringProcess.CorporateHr => (Situations.CorporateHr, policy.CorporateHr),
-        HiringProcess.ManagementTeam => (Situations.ManagementTeam, policy.ManagementTeam),
-        HiringProcess.Outsourced => (Situations.Outsourced, policy.Outsourced),
-        _ => (Situations.Unknown, policy.Unknown),
-    };
+    private static (string Situation, PolicyRow Rule) ProcessRow(Situation situation, Policy policy) =>
+        situation.Employer.HiringProcess switch
+        {
+            HiringProcess.OwnerRun => (Situations.OwnerRun, policy.OwnerRun),
+            HiringProcess.PersonnelOffice => (Situations.PersonnelOffice, policy.PersonnelOffice),
+            HiringProcess.CorporateHr => (Situations.CorporateHr, policy.CorporateHr),
+            HiringProcess.ManagementTeam => (Situations.ManagementTeam, policy.ManagementTeam),
+            HiringProcess.Outsourced => (Situations.Outsourced, policy.Outsourced),
+            _ => (Situations.Unknown, policy.Unknown),
+        };
 
     private sealed record Timing(DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, Reason Due, ImmutableList<Reason> Reasons);
 
@@ -262,22 +338,30 @@ public static class Planner
     /// <param name="Contact">Whom to contact.</param>
     /// <param name="Reasons">Why so.</param>
     /// <param name="Mends">What would bring back a channel that isn't offered.</param>
-    private sealed record Route(ImmutableList<Channel> Channels, ContactReference? Contact, ImmutableList<Reason> Reasons, ImmutableList<Reason> Mends);
+    private sealed record Route(
+        ImmutableList<Channel> Channels,
+        ContactReference? Contact,
+        ImmutableList<Reason> Reasons,
+        ImmutableList<Reason> Mends
+    );
 
     private static Route RouteOf(Situation situation, StageFacts stage, Row row, Row applied, Policy policy)
     {
         var (process, processRule) = ProcessRow(situation, policy);
-        var (source, listed) = situation.Employer.HiringProcess == HiringProcess.Outsourced ? (process, processRule.Channels)
+        var (source, listed) =
+            situation.Employer.HiringProcess == HiringProcess.Outsourced ? (process, processRule.Channels)
             : !applied.Rule.Channels.IsEmpty ? (applied.Situation, applied.Rule.Channels)
             : !row.Rule.Channels.IsEmpty ? (row.Situation, row.Rule.Channels)
             : (process, processRule.Channels);
 
         // Among equals whoever can be reached by the better channel, then by id: never by who was recorded first.
-        var known = situation.Contacts
-            .OrderBy(x => listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i : int.MaxValue)
+        var known = situation
+            .Contacts.OrderBy(x => listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i : int.MaxValue)
             .ThenBy(x => x.Id)
             .ToImmutableList();
-        var isReferral = row.Situation == Situations.Referral && (applied == row || applied.Rule.Channels.IsEmpty)
+        var isReferral =
+            row.Situation == Situations.Referral
+            && (applied == row || applied.Rule.Channels.IsEmpty)
             && situation.Employer.HiringProcess != HiringProcess.Outsourced;
         var referrer = isReferral ? known.Find(x => x.Role == ContactRole.Referrer) : null;
         var (contact, why) = referrer is null ? ContactFor(situation, stage, known) : (referrer, Sentences.ThroughTheReferrer());
@@ -326,7 +410,11 @@ public static class Planner
         return new([.. channels.Distinct()], contact, reasons.ToImmutable(), [.. mends]);
     }
 
-    private static (ContactReference? Contact, Reason? Why) ContactFor(Situation situation, StageFacts stage, ImmutableList<ContactReference> known)
+    private static (ContactReference? Contact, Reason? Why) ContactFor(
+        Situation situation,
+        StageFacts stage,
+        ImmutableList<ContactReference> known
+    )
     {
         var process = situation.Employer.HiringProcess;
         if (process == HiringProcess.Outsourced)
@@ -343,7 +431,11 @@ public static class Planner
         ImmutableList<ContactRole> preferred =
         [
             .. process == HiringProcess.OwnerRun ? [ContactRole.Owner] : Array.Empty<ContactRole>(),
-            ContactRole.HiringManager, ContactRole.Recruiter, ContactRole.Owner, ContactRole.Other, ContactRole.Referrer,
+            ContactRole.HiringManager,
+            ContactRole.Recruiter,
+            ContactRole.Owner,
+            ContactRole.Other,
+            ContactRole.Referrer,
         ];
         return known.MinBy(x => preferred.IndexOf(x.Role)) is { } best ? (best, Sentences.ContactUsed(best.Role)) : (null, null);
     }
@@ -352,8 +444,11 @@ public static class Planner
 
     private static Silence? SilenceOf(Situation situation, Policy policy, BusinessCalendar calendar)
     {
-        if (situation is not { SubmittedAt: not null, ClosedBecause: null, Stages: [.., { Made: { } made } stage] }
-            || stage.RespondedAt >= made.MadeAt || stage.CancelledAt >= made.MadeAt)
+        if (
+            situation is not { SubmittedAt: not null, ClosedBecause: null, Stages: [.., { Made: { } made } stage] }
+            || stage.RespondedAt >= made.MadeAt
+            || stage.CancelledAt >= made.MadeAt
+        )
         {
             return null;
         }

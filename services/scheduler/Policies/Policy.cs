@@ -16,19 +16,79 @@ public sealed record Policy
 
     public int Version { get; init; } = 1;
 
-    public PolicyRow PromisedInCoverLetter { get; init; } = new() { Wait = 0, Window = 5, Channels = [Channel.Phone, Channel.Email] };
+    public PolicyRow PromisedInCoverLetter { get; init; } =
+        new()
+        {
+            Wait = 0,
+            Window = 5,
+            Channels = [Channel.Phone, Channel.Email],
+        };
     public PolicyRow ClosingDate { get; init; } = new() { Wait = 5, Window = 10 };
-    public PolicyRow OwnerRun { get; init; } = new() { Wait = 4, Window = 10, Channels = [Channel.Phone, Channel.InPerson, Channel.Email] };
-    public PolicyRow PersonnelOffice { get; init; } = new() { Wait = 7, Window = 10, Channels = [Channel.Email, Channel.Phone] };
-    public PolicyRow CorporateHr { get; init; } = new() { Wait = 15, Window = 15, Channels = [Channel.DirectMessage, Channel.Email] };
-    public PolicyRow ManagementTeam { get; init; } = new() { Wait = 7, Window = 10, Channels = [Channel.Email, Channel.DirectMessage, Channel.Phone] };
-    public PolicyRow Outsourced { get; init; } = new() { Wait = 5, Window = 10, Channels = [Channel.Email, Channel.Phone] };
-    public PolicyRow Unknown { get; init; } = new() { Wait = 7, Window = 10, Channels = [Channel.Email, Channel.Phone] };
+    public PolicyRow OwnerRun { get; init; } =
+        new()
+        {
+            Wait = 4,
+            Window = 10,
+            Channels = [Channel.Phone, Channel.InPerson, Channel.Email],
+        };
+    public PolicyRow PersonnelOffice { get; init; } =
+        new()
+        {
+            Wait = 7,
+            Window = 10,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow CorporateHr { get; init; } =
+        new()
+        {
+            Wait = 15,
+            Window = 15,
+            Channels = [Channel.DirectMessage, Channel.Email],
+        };
+    public PolicyRow ManagementTeam { get; init; } =
+        new()
+        {
+            Wait = 7,
+            Window = 10,
+            Channels = [Channel.Email, Channel.DirectMessage, Channel.Phone],
+        };
+    public PolicyRow Outsourced { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 10,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow Unknown { get; init; } =
+        new()
+        {
+            Wait = 7,
+            Window = 10,
+            Channels = [Channel.Email, Channel.Phone],
+        };
     public PolicyRow Referral { get; init; } = new() { Wait = 5, Window = 10 };
-    public PolicyRow JobBoard { get; init; } = new() { Wait = 10, Window = 10, Channels = [Channel.Email, Channel.DirectMessage] };
-    public PolicyRow AfterInterview { get; init; } = new() { Wait = 5, Window = 7, Channels = [Channel.Email, Channel.Phone] };
+    public PolicyRow JobBoard { get; init; } =
+        new()
+        {
+            Wait = 10,
+            Window = 10,
+            Channels = [Channel.Email, Channel.DirectMessage],
+        };
+    public PolicyRow AfterInterview { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
     public PolicyRow PromisedNextStep { get; init; } = new() { Wait = 2, Window = 7 };
-    public PolicyRow InterviewCancelled { get; init; } = new() { Wait = 3, Window = 7, Channels = [Channel.Email, Channel.Phone] };
+    public PolicyRow InterviewCancelled { get; init; } =
+        new()
+        {
+            Wait = 3,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
 
     /// <summary>Business days of silence after a follow-up until closing as <c>noResponse</c> is proposed.</summary>
     public int SilenceWait { get; init; } = 20;
@@ -54,11 +114,13 @@ public sealed record Policy
     /// <summary>How many follow-ups are made for one candidate in a week; null is as many as come.</summary>
     public int? MostPerCandidateAWeek { get; init; }
 
-    /// <summary>IANA time zone of employers whose own isn't known. UTC belongs to nobody, so that a team notices and sets its own.</summary>
+    /// <summary>
+    /// IANA time zone of employers whose own isn't known. UTC belongs to nobody, so that a team notices and sets its own.
+    /// </summary>
     public string DefaultTimeZone { get; init; } = "Etc/UTC";
 
     public ImmutableSortedSet<DayOfWeek> WorkingDays { get; init; } =
-        [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
+    [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
 
     /// <summary>When follow-ups come due on a working day, where the employer is.</summary>
     public WorkingHours Hours { get; init; } = new();
@@ -67,7 +129,8 @@ public sealed record Policy
     /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region has those of its country,
     /// too.
     /// </summary>
-    public IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays { get; init; } = ImmutableDictionary<string, ImmutableList<Holiday>>.Empty;
+    public IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays { get; init; } =
+        ImmutableDictionary<string, ImmutableList<Holiday>>.Empty;
 
     /// <summary>Whether the public holidays that FollowUp itself knows of (of a few whole countries) count as well.</summary>
     public bool BuiltInHolidays { get; init; } = true;
@@ -81,21 +144,21 @@ public sealed record Policy
     /// <summary>The table: every situation, in the order in which it is written down.</summary>
     [JsonIgnore]
     public ImmutableArray<KeyValuePair<string, PolicyRow>> Rows =>
-    [
-        new(Situations.PromisedInCoverLetter, PromisedInCoverLetter),
-        new(Situations.ClosingDate, ClosingDate),
-        new(Situations.OwnerRun, OwnerRun),
-        new(Situations.PersonnelOffice, PersonnelOffice),
-        new(Situations.CorporateHr, CorporateHr),
-        new(Situations.ManagementTeam, ManagementTeam),
-        new(Situations.Outsourced, Outsourced),
-        new(Situations.Unknown, Unknown),
-        new(Situations.Referral, Referral),
-        new(Situations.JobBoard, JobBoard),
-        new(Situations.AfterInterview, AfterInterview),
-        new(Situations.PromisedNextStep, PromisedNextStep),
-        new(Situations.InterviewCancelled, InterviewCancelled),
-    ];
+        [
+            new(Situations.PromisedInCoverLetter, PromisedInCoverLetter),
+            new(Situations.ClosingDate, ClosingDate),
+            new(Situations.OwnerRun, OwnerRun),
+            new(Situations.PersonnelOffice, PersonnelOffice),
+            new(Situations.CorporateHr, CorporateHr),
+            new(Situations.ManagementTeam, ManagementTeam),
+            new(Situations.Outsourced, Outsourced),
+            new(Situations.Unknown, Unknown),
+            new(Situations.Referral, Referral),
+            new(Situations.JobBoard, JobBoard),
+            new(Situations.AfterInterview, AfterInterview),
+            new(Situations.PromisedNextStep, PromisedNextStep),
+            new(Situations.InterviewCancelled, InterviewCancelled),
+        ];
 }
 
 /// <summary>One row of the table. Its numbers are required, so that a row that is half said can't pass for a wait of nothing.</summary>
@@ -116,7 +179,11 @@ public sealed record PolicyRow
     /// <summary>In this situation nobody follows up, unless somebody decides otherwise for one application.</summary>
     public bool Withhold { get; init; }
 
-    public bool Equals(PolicyRow? other) => other is not null && Wait == other.Wait && Window == other.Window && Withhold == other.Withhold
+    public bool Equals(PolicyRow? other) =>
+        other is not null
+        && Wait == other.Wait
+        && Window == other.Window
+        && Withhold == other.Withhold
         && Channels.SequenceEqual(other.Channels);
 
     public override int GetHashCode() => HashCode.Combine(Wait, Window, Withhold, Channels.Count);
@@ -157,7 +224,13 @@ internal sealed class HoursAndMinutes : JsonConverter<TimeOnly>
 {
     public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
-        && TimeOnly.TryParseExact(reader.GetString(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        && TimeOnly.TryParseExact(
+            reader.GetString(),
+            ["HH:mm", "HH:mm:ss"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var time
+        )
             ? time
             : throw new JsonException();
 

@@ -14,18 +14,26 @@ public static class PolicyChecks
     private const int MostHolidays = 2000;
 
     /// <summary>
-    /// How long a policy may be, in bytes of the JSON that GET /policy shows. A route takes 256 KiB (Service.MostBytes), so that what is shown can be sent back, also by whoever writes it with a few blanks more;
+    /// How long a policy may be, in bytes of the JSON that GET /policy shows. A route takes 256 KiB (Service.MostBytes), so that what is
+    /// shown can be sent back, also by whoever writes it with a few blanks more;
     /// and every change is one message with all of it, of which a reader takes 1 MiB (Reading.MostBytes) and the broker 16.
     /// </summary>
     internal const int MostBytes = 200_000;
 
-    private const string TooLong = "The policy as a whole must not have more than 200000 bytes of JSON. Leave out holidays that are long over, or regions, or their names.";
+    private const string TooLong =
+        "The policy as a whole must not have more than 200000 bytes of JSON. Leave out holidays that are long over, or regions, or their names.";
 
     // Where no channel has a meaning: those of the hiring process, or of the stage.
-    private static readonly ImmutableHashSet<string> MayBeSilent = [Situations.ClosingDate, Situations.Referral, Situations.PromisedNextStep];
+    private static readonly ImmutableHashSet<string> MayBeSilent =
+    [
+        Situations.ClosingDate,
+        Situations.Referral,
+        Situations.PromisedNextStep,
+    ];
 
     /// <param name="policy">The policy.</param>
-    /// <param name="before">The one that it is a change of: where that is too long, from an earlier version of FollowUp, it may be shortened step by step.</param>
+    /// <param name="before">The one that it is a change of: where that is too long, from an earlier version of FollowUp, it may be
+    /// shortened step by step.</param>
     /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
     public static void Refuse(Policy policy, Policy? before = null)
     {
@@ -66,7 +74,8 @@ public static class PolicyChecks
 
         if (checks.IsThere(policy.Hours, "hours"))
         {
-            checks.That(policy.Hours.From < policy.Hours.To, "hours.to", "It must come after when they begin.")
+            checks
+                .That(policy.Hours.From < policy.Hours.To, "hours.to", "It must come after when they begin.")
                 .That(IsToTheMinute(policy.Hours.From), "hours.from", "It must be a whole minute.")
                 .That(IsToTheMinute(policy.Hours.To), "hours.to", "It must be a whole minute.");
         }
@@ -84,9 +93,14 @@ public static class PolicyChecks
         checks.Between(row.Wait, 0, MostDays, $"{at}.wait").Between(row.Window, 0, MostDays, $"{at}.window");
         if (checks.IsThere(row.Channels, $"{at}.channels"))
         {
-            checks.That(row.Channels.All(Enum.IsDefined), $"{at}.channels", "They must be known channels.")
+            checks
+                .That(row.Channels.All(Enum.IsDefined), $"{at}.channels", "They must be known channels.")
                 .That(row.Channels.Distinct().Count() == row.Channels.Count, $"{at}.channels", "Each must be named once.")
-                .That(!row.Channels.IsEmpty || MayBeSilent.Contains(at), $"{at}.channels", "There must be at least one; to follow nobody up, withhold.");
+                .That(
+                    !row.Channels.IsEmpty || MayBeSilent.Contains(at),
+                    $"{at}.channels",
+                    "There must be at least one; to follow nobody up, withhold."
+                );
         }
     }
 
@@ -132,9 +146,15 @@ public static class PolicyChecks
         {
             if (checks.IsThere(range, $"{at}[{i}]"))
             {
-                checks.Plausible(range.From, $"{at}[{i}].from").OptionalText(range.Name, $"{at}[{i}].name", 100)
+                checks
+                    .Plausible(range.From, $"{at}[{i}].from")
+                    .OptionalText(range.Name, $"{at}[{i}].name", 100)
                     .That(range.Last >= range.From, $"{at}[{i}].to", "It must not come before it begins.")
-                    .That(range.Last.DayNumber - range.From.DayNumber < MostDays, $"{at}[{i}].to", $"It must not be longer than {MostDays} days.");
+                    .That(
+                        range.Last.DayNumber - range.From.DayNumber < MostDays,
+                        $"{at}[{i}].to",
+                        $"It must not be longer than {MostDays} days."
+                    );
             }
         }
 
@@ -160,6 +180,11 @@ public static class PolicyChecks
     private static bool IsToTheMinute(TimeOnly time) => time.Ticks % TimeSpan.TicksPerMinute == 0;
 
     // DE, DE-BY, US-CA, FR-2A, GB-ENG
-    private static bool IsRegion(string code) => code.Length >= 2 && code[..2].All(char.IsAsciiLetterUpper)
-        && (code.Length == 2 || (code.Length is >= 4 and <= 6 && code[2] == '-' && code[3..].All(x => char.IsAsciiLetterUpper(x) || char.IsAsciiDigit(x))));
+    private static bool IsRegion(string code) =>
+        code.Length >= 2
+        && code[..2].All(char.IsAsciiLetterUpper)
+        && (
+            code.Length == 2
+            || (code.Length is >= 4 and <= 6 && code[2] == '-' && code[3..].All(x => char.IsAsciiLetterUpper(x) || char.IsAsciiDigit(x)))
+        );
 }

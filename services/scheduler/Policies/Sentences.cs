@@ -7,7 +7,8 @@ using FollowUp.Hosting.Saying;
 namespace FollowUp.Scheduler.Policies;
 
 /// <summary>
-/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. How it is said is <see cref="ReasonText"/>'s.
+/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. How it is said is <see
+/// cref="ReasonText"/>'s.
 /// Where a code is said in more than one way, the value <c>form</c> says which.
 /// </summary>
 public static class Sentences
@@ -17,15 +18,20 @@ public static class Sentences
 
     // When
 
-    public static Reason CountedFrom(Anchor anchor) => anchor.Kind switch
-    {
-        AnchorKind.ClosingDate => Give("countedFromClosingDate", ("on", Day(anchor.On))),
-        AnchorKind.PromisedFollowUp => Give("countedFromPromisedFollowUp", ("on", Day(anchor.On))),
-        AnchorKind.PromisedNextStep => Give("countedFromPromisedNextStep", ("on", Day(anchor.On))),
-        AnchorKind.InterviewEnd => Give("countedFromInterviewEnd", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
-        AnchorKind.InterviewCancellation => Give("countedFromInterviewCancellation", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
-        _ => Give("countedFromSubmission", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
-    };
+    public static Reason CountedFrom(Anchor anchor) =>
+        anchor.Kind switch
+        {
+            AnchorKind.ClosingDate => Give("countedFromClosingDate", ("on", Day(anchor.On))),
+            AnchorKind.PromisedFollowUp => Give("countedFromPromisedFollowUp", ("on", Day(anchor.On))),
+            AnchorKind.PromisedNextStep => Give("countedFromPromisedNextStep", ("on", Day(anchor.On))),
+            AnchorKind.InterviewEnd => Give("countedFromInterviewEnd", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
+            AnchorKind.InterviewCancellation => Give(
+                "countedFromInterviewCancellation",
+                ("on", Day(anchor.On)),
+                ("basis", Word(anchor.Basis))
+            ),
+            _ => Give("countedFromSubmission", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
+        };
 
     public static Reason Due(DateOnly on, TimeOnly at, DateOnly until, string timeZone) =>
         Give("due", ("on", Day(on)), ("at", Time(at)), ("until", Day(until)), ("timeZone", timeZone));
@@ -53,7 +59,8 @@ public static class Sentences
 
     public static Reason ContactUsed(ContactRole role) => Give("contactUsed", ("role", Word(role)));
 
-    public static Reason ContactMissing(Channel channel, ContactRole? role) => Give("contactMissing", ("channel", Word(channel)), ("role", Anyone(role)));
+    public static Reason ContactMissing(Channel channel, ContactRole? role) =>
+        Give("contactMissing", ("channel", Word(channel)), ("role", Anyone(role)));
 
     public static Reason NoPhoneCalls() => Give("noPhoneCalls");
 
@@ -98,21 +105,28 @@ public static class Sentences
     public const string ChannelNotPermittedCode = "channelNotPermitted";
 
     public static Reason AlreadyMade(Settled made) =>
-        Give("alreadyMade", ("stage", Number(made.Stage)), ("madeAt", Moment(made.MadeAt)), ("by", made.By), ("channel", Word(made.Channel)));
+        Give(
+            "alreadyMade",
+            ("stage", Number(made.Stage)),
+            ("madeAt", Moment(made.MadeAt)),
+            ("by", made.By),
+            ("channel", Word(made.Channel))
+        );
 
-    public static Reason ClaimedByAnother(Claimed claim) => Give("claimedByAnother", ("by", claim.By), ("expiresAt", Moment(claim.ExpiresAt)));
+    public static Reason ClaimedByAnother(Claimed claim) =>
+        Give("claimedByAnother", ("by", claim.By), ("expiresAt", Moment(claim.ExpiresAt)));
 
-    public static Reason ClaimedSince(Slot slot) => slot.Claim is { } claim
-        ? Give("claimedByAnother", ("form", "ranOut"), ("by", claim.By), ("expiresAt", Moment(claim.ExpiresAt)))
-        : Give("claimedByAnother", ("form", "since"));
+    public static Reason ClaimedSince(Slot slot) =>
+        slot.Claim is { } claim
+            ? Give("claimedByAnother", ("form", "ranOut"), ("by", claim.By), ("expiresAt", Moment(claim.ExpiresAt)))
+            : Give("claimedByAnother", ("form", "since"));
 
     public static Reason IsWithheld(WantedSlot.Withheld why) => Because("withheld", why.Because);
 
     public static Reason IsWaived(Reason because) => because.Code == "stageClosed" ? because : Because("waived", because);
 
-    public static Reason HasLapsed(WantedSlot.Planned? plan) => plan is null
-        ? Give("lapsed", ("form", "once"))
-        : Give("lapsed", ("windowEndedAt", Moment(plan.WindowEndsAt)));
+    public static Reason HasLapsed(WantedSlot.Planned? plan) =>
+        plan is null ? Give("lapsed", ("form", "once")) : Give("lapsed", ("windowEndedAt", Moment(plan.WindowEndsAt)));
 
     public static Reason ChannelNotPermitted(Channel channel, WantedSlot.Planned plan) =>
         Give(ChannelNotPermittedCode, ("channel", Word(channel)), ("channels", string.Join(", ", plan.Channels.Select(Word))));
@@ -147,7 +161,8 @@ public static class Sentences
 
     // In the calendar
 
-    public static Reason ToBeMadeBy(IReadOnlyList<Channel> channels) => Give("toBeMadeBy", ("channels", string.Join(", ", channels.Select(Word))));
+    public static Reason ToBeMadeBy(IReadOnlyList<Channel> channels) =>
+        Give("toBeMadeBy", ("channels", string.Join(", ", channels.Select(Word))));
 
     public static Reason AssignedTo(string to) => Give("assignedTo", ("to", to));
 
@@ -162,12 +177,24 @@ public static class Sentences
         }
 
         var reason = new Reason(code, "", values.Count == 0 ? null : values);
-        return reason with { Sentence = ReasonText.Find(reason, CultureInfo.InvariantCulture) ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or it names what isn't given.") };
+        return reason with
+        {
+            Sentence =
+                ReasonText.Find(reason, CultureInfo.InvariantCulture)
+                ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or it names what isn't given."),
+        };
     }
 
     // The reason inside goes with its values, so that it can be said again as well.
     private static Reason Because(string code, Reason why) =>
-        Give(code, [("because", why.Code), ("why", why.Sentence), .. (why.Values ?? ImmutableDictionary<string, string>.Empty).Select(x => ($"{ReasonText.Inside}{x.Key}", x.Value))]);
+        Give(
+            code,
+            [
+                ("because", why.Code),
+                ("why", why.Sentence),
+                .. (why.Values ?? ImmutableDictionary<string, string>.Empty).Select(x => ($"{ReasonText.Inside}{x.Key}", x.Value)),
+            ]
+        );
 
     private static string Anyone(ContactRole? role) => role is { } known ? Word(known) : "anyone";
 
@@ -182,13 +209,14 @@ public static class Sentences
 
     private static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    private static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset moment) =>
+        moment.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static class Words<T>
         where T : struct, Enum
     {
-        private static readonly ImmutableDictionary<T, string> All =
-            Enum.GetValues<T>().ToImmutableDictionary(x => x, x => JsonNamingPolicy.CamelCase.ConvertName(x.ToString()));
+        private static readonly ImmutableDictionary<T, string> All = Enum.GetValues<T>()
+            .ToImmutableDictionary(x => x, x => JsonNamingPolicy.CamelCase.ConvertName(x.ToString()));
 
         public static string Of(T word) => All.GetValueOrDefault(word) ?? word.ToString();
     }

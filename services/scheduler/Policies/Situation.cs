@@ -29,58 +29,74 @@ public sealed record Situation
     public DateTimeOffset? ReopenedAt { get; init; }
 
     // What a sender left out arrives as null whatever the record says; the fold must not trip over it.
-    public Situation Apply(object contract) => contract switch
-    {
-        ApplicationSubmitted e when SubmittedAt is null => (this with
+    public Situation Apply(object contract) =>
+        contract switch
         {
-            Application = e.Application,
-            Candidate = e.Candidate ?? Candidate,
-            Employer = e.Employer ?? Employer,
-            Posting = e.Posting ?? Posting,
-            Approach = e.Approach,
-            SubmittedAt = e.SubmittedAt,
-            SubmittedAtBasis = e.SubmittedAtBasis,
-        }).Know(e.Contacts).At(1, stage => stage),
-        CoverLetterSent e => this with { PromisedFollowUpOn = PromisedFollowUpOn ?? e.PromisedFollowUpOn },
-        ContactRecorded e => Know([e.Contact]),
-        EmployerResponded e => At(e.Stage, stage => stage.Answered(e)),
-        InterviewScheduled e => At(e.Stage, stage => stage with
-        {
-            Interview = e.Interview,
-            StartsAt = e.StartsAt,
-            EndsAt = e.EndsAt,
-            EndsAtBasis = e.EndsAtBasis,
-            With = e.With,
-            CancelledAt = null,
-        }),
-        InterviewRescheduled e => At(e.Stage, stage => stage with
-        {
-            Interview = e.Interview,
-            StartsAt = e.StartsAt,
-            EndsAt = e.EndsAt,
-            EndsAtBasis = e.EndsAtBasis,
-            CancelledAt = null,
-        }),
-        InterviewCancelled e => At(e.Stage, stage => stage with
-        {
-            Interview = e.Interview,
-            CancelledAt = e.CancelledAt,
-            CancelledAtBasis = e.CancelledAtBasis,
-        }),
-        FollowUpMade e => At(e.Stage, stage => stage with { Made = stage.Made ?? new(e.Channel, e.By, e.MadeAt, e.ClaimId) }),
-        ApplicationAmended e => this with { Employer = e.Employer ?? Employer, Posting = e.Posting ?? Posting, Approach = e.Approach },
-        ApplicationClosed e => this with { ClosedBecause = e.Reason },
-        ApplicationReopened e => this with { ClosedBecause = null, ReopenedAt = e.ReopenedAt },
-        _ => this,
-    };
+            ApplicationSubmitted e when SubmittedAt is null => (
+                this with
+                {
+                    Application = e.Application,
+                    Candidate = e.Candidate ?? Candidate,
+                    Employer = e.Employer ?? Employer,
+                    Posting = e.Posting ?? Posting,
+                    Approach = e.Approach,
+                    SubmittedAt = e.SubmittedAt,
+                    SubmittedAtBasis = e.SubmittedAtBasis,
+                }
+            )
+                .Know(e.Contacts)
+                .At(1, stage => stage),
+            CoverLetterSent e => this with { PromisedFollowUpOn = PromisedFollowUpOn ?? e.PromisedFollowUpOn },
+            ContactRecorded e => Know([e.Contact]),
+            EmployerResponded e => At(e.Stage, stage => stage.Answered(e)),
+            InterviewScheduled e => At(
+                e.Stage,
+                stage =>
+                    stage with
+                    {
+                        Interview = e.Interview,
+                        StartsAt = e.StartsAt,
+                        EndsAt = e.EndsAt,
+                        EndsAtBasis = e.EndsAtBasis,
+                        With = e.With,
+                        CancelledAt = null,
+                    }
+            ),
+            InterviewRescheduled e => At(
+                e.Stage,
+                stage =>
+                    stage with
+                    {
+                        Interview = e.Interview,
+                        StartsAt = e.StartsAt,
+                        EndsAt = e.EndsAt,
+                        EndsAtBasis = e.EndsAtBasis,
+                        CancelledAt = null,
+                    }
+            ),
+            InterviewCancelled e => At(
+                e.Stage,
+                stage => stage with { Interview = e.Interview, CancelledAt = e.CancelledAt, CancelledAtBasis = e.CancelledAtBasis }
+            ),
+            FollowUpMade e => At(e.Stage, stage => stage with { Made = stage.Made ?? new(e.Channel, e.By, e.MadeAt, e.ClaimId) }),
+            ApplicationAmended e => this with { Employer = e.Employer ?? Employer, Posting = e.Posting ?? Posting, Approach = e.Approach },
+            ApplicationClosed e => this with { ClosedBecause = e.Reason },
+            ApplicationReopened e => this with { ClosedBecause = null, ReopenedAt = e.ReopenedAt },
+            _ => this,
+        };
 
-    private Situation Know(IEnumerable<ContactReference?>? contacts) => this with
-    {
-        Contacts = (contacts ?? []).OfType<ContactReference>().Select(x => x with { Channels = x.Channels ?? [] })
-            .Aggregate(Contacts, (known, contact) => known.FindIndex(x => x.Id == contact.Id) is >= 0 and var i
-                ? known.SetItem(i, contact)
-                : known.Add(contact)),
-    };
+    private Situation Know(IEnumerable<ContactReference?>? contacts) =>
+        this with
+        {
+            Contacts = (contacts ?? [])
+                .OfType<ContactReference>()
+                .Select(x => x with { Channels = x.Channels ?? [] })
+                .Aggregate(
+                    Contacts,
+                    (known, contact) =>
+                        known.FindIndex(x => x.Id == contact.Id) is >= 0 and var i ? known.SetItem(i, contact) : known.Add(contact)
+                ),
+        };
 
     // A stage nobody opened is opened here all the same: to lose that its follow-up was made would allow a second one.
     private Situation At(int stage, Func<StageFacts, StageFacts> learn)
@@ -88,7 +104,8 @@ public sealed record Situation
         var i = Stages.FindIndex(x => x.Stage >= stage);
         return this with
         {
-            Stages = i < 0 ? Stages.Add(learn(new(stage)))
+            Stages =
+                i < 0 ? Stages.Add(learn(new(stage)))
                 : Stages[i].Stage == stage ? Stages.SetItem(i, learn(Stages[i]))
                 : Stages.Insert(i, learn(new(stage))),
         };
@@ -118,9 +135,8 @@ public sealed record StageFacts(int Stage)
     public FollowUpFacts? Made { get; init; }
 
     // By when they answered, not by when it was recorded: a response entered belatedly doesn't overrule a later one.
-    internal StageFacts Answered(EmployerResponded e) => e.RespondedAt < RespondedAt
-        ? this
-        : this with { RespondedAt = e.RespondedAt, PromisedNextStepOn = e.PromisedNextStepOn };
+    internal StageFacts Answered(EmployerResponded e) =>
+        e.RespondedAt < RespondedAt ? this : this with { RespondedAt = e.RespondedAt, PromisedNextStepOn = e.PromisedNextStepOn };
 }
 
 /// <summary>A stage's one follow-up, as it was made.</summary>

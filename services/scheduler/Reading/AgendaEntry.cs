@@ -55,60 +55,68 @@ public sealed record AgendaEntry
     public static string IdOf(Guid application, int stage) => $"{application:N}-{stage}";
 
     /// <summary>An employer's name as names are compared: case and spaces don't tell employers apart.</summary>
-    public static string KeyOf(string employer) => string.Join(' ', employer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+    public static string KeyOf(string employer) =>
+        string.Join(' ', employer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
 
     // Its times are columns too, and those take no other offset.
-    public static AgendaEntry Of(Situation situation, Slot slot, ClosingProposed? proposed) => new()
-    {
-        Id = IdOf(situation.Application, slot.Stage),
-        Application = situation.Application,
-        Stage = slot.Stage,
-        Status = slot.Status,
-        Candidate = situation.Candidate,
-        Employer = situation.Employer.Name,
-        Title = situation.Posting.Title,
-        DueAt = slot.DueAt?.ToUniversalTime(),
-        WindowEndsAt = slot.Plan?.WindowEndsAt,
-        SortAt = (slot.DueAt ?? situation.SubmittedAt ?? DateTimeOffset.UnixEpoch).ToUniversalTime(),
-        Channels = slot.Plan?.Channels ?? [],
-        Contact = slot.Plan?.Contact,
-        Situation = slot.Plan?.Situation ?? slot.Why?.Situation,
-        Anchor = slot.Plan?.Anchor,
-        PolicyVersion = slot.PolicyVersion,
-        Reasons = slot switch
+    public static AgendaEntry Of(Situation situation, Slot slot, ClosingProposed? proposed) =>
+        new()
         {
-            { Status: SlotStatus.Waived, WaivedBecause: { } because } => [because],
-            { Status: SlotStatus.Withheld, Why: { } why } => why.Reasons,
-            { Plan: { } plan } => plan.Reasons,
-            _ => [],
-        },
-        Claim = slot.Claim is { } claim ? new(claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt) : null,
-        Made = slot.Made is { } made ? new(made.Channel, made.By, made.MadeAt) : null,
-        Assignee = slot.Assignee,
-        SnoozedUntil = slot.SnoozedUntil,
-        PlannedFor = slot.SnoozedUntil is null ? null : slot.Plan?.DueAt,
-        Override = slot.Override is { } x ? new(x.Because, x.Despite, x.By, x.At) : null,
-        OpensWhen = slot is { Status: SlotStatus.Withheld, Why: { } withheld } ? withheld.OpensWhen : [],
-        ClosingProposedAt = proposed?.Stage == slot.Stage ? proposed.At.ToUniversalTime() : null,
-        EmployerKey = KeyOf(situation.Employer.Name),
-        Person = slot.Plan?.Contact is { } contact ? contact.Person ?? contact.Id : null,
-    };
+            Id = IdOf(situation.Application, slot.Stage),
+            Application = situation.Application,
+            Stage = slot.Stage,
+            Status = slot.Status,
+            Candidate = situation.Candidate,
+            Employer = situation.Employer.Name,
+            Title = situation.Posting.Title,
+            DueAt = slot.DueAt?.ToUniversalTime(),
+            WindowEndsAt = slot.Plan?.WindowEndsAt,
+            SortAt = (slot.DueAt ?? situation.SubmittedAt ?? DateTimeOffset.UnixEpoch).ToUniversalTime(),
+            Channels = slot.Plan?.Channels ?? [],
+            Contact = slot.Plan?.Contact,
+            Situation = slot.Plan?.Situation ?? slot.Why?.Situation,
+            Anchor = slot.Plan?.Anchor,
+            PolicyVersion = slot.PolicyVersion,
+            Reasons = slot switch
+            {
+                { Status: SlotStatus.Waived, WaivedBecause: { } because } => [because],
+                { Status: SlotStatus.Withheld, Why: { } why } => why.Reasons,
+                { Plan: { } plan } => plan.Reasons,
+                _ => [],
+            },
+            Claim = slot.Claim is { } claim ? new(claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt) : null,
+            Made = slot.Made is { } made ? new(made.Channel, made.By, made.MadeAt) : null,
+            Assignee = slot.Assignee,
+            SnoozedUntil = slot.SnoozedUntil,
+            PlannedFor = slot.SnoozedUntil is null ? null : slot.Plan?.DueAt,
+            Override = slot.Override is { } x ? new(x.Because, x.Despite, x.By, x.At) : null,
+            OpensWhen = slot is { Status: SlotStatus.Withheld, Why: { } withheld } ? withheld.OpensWhen : [],
+            ClosingProposedAt = proposed?.Stage == slot.Stage ? proposed.At.ToUniversalTime() : null,
+            EmployerKey = KeyOf(situation.Employer.Name),
+            Person = slot.Plan?.Contact is { } contact ? contact.Person ?? contact.Id : null,
+        };
 
     /// <summary>The slot it is the row of, as far as planning anew asks.</summary>
-    public Slot ToSlot() => new(Stage)
-    {
-        Status = Status,
-        Plan = (PlannedFor ?? DueAt) is { } due && WindowEndsAt is { } ends && Situation is { } situation && Anchor is { } anchor ? new(Stage, due, ends, Channels, Contact, situation, anchor, Reasons) : null,
-        Why = Status == SlotStatus.Withheld ? new(Stage, Situation ?? "", Reasons) { OpensWhen = OpensWhen } : null,
-        PolicyVersion = PolicyVersion,
-        WasDue = Status == SlotStatus.Due,
-        Claim = Claim is { } claim ? new(Stage, claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt, claim.ExpiresAt) : null,
-        Made = Made is { } made ? new(Stage, Guid.Empty, made.By, made.Channel, 0, made.MadeAt) : null,
-        WaivedBecause = Status == SlotStatus.Waived ? Reasons.FirstOrDefault() : null,
-        Assignee = Assignee,
-        SnoozedUntil = SnoozedUntil,
-        Override = Override is { } x ? new(Stage, x.Because, [.. x.Despite], x.By, x.At) : null,
-    };
+    public Slot ToSlot() =>
+        new(Stage)
+        {
+            Status = Status,
+            Plan =
+                (PlannedFor ?? DueAt) is { } due && WindowEndsAt is { } ends && Situation is { } situation && Anchor is { } anchor
+                    ? new(Stage, due, ends, Channels, Contact, situation, anchor, Reasons)
+                    : null,
+            Why = Status == SlotStatus.Withheld ? new(Stage, Situation ?? "", Reasons) { OpensWhen = OpensWhen } : null,
+            PolicyVersion = PolicyVersion,
+            WasDue = Status == SlotStatus.Due,
+            Claim = Claim is { } claim
+                ? new(Stage, claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt, claim.ExpiresAt)
+                : null,
+            Made = Made is { } made ? new(Stage, Guid.Empty, made.By, made.Channel, 0, made.MadeAt) : null,
+            WaivedBecause = Status == SlotStatus.Waived ? Reasons.FirstOrDefault() : null,
+            Assignee = Assignee,
+            SnoozedUntil = SnoozedUntil,
+            Override = Override is { } x ? new(Stage, x.Because, [.. x.Despite], x.By, x.At) : null,
+        };
 }
 
 public sealed record ClaimItem(Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset ExpiresAt);

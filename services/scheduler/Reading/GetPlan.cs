@@ -12,23 +12,50 @@ namespace FollowUp.Scheduler.Reading;
 /// <summary>Every slot of an application, and why it is as it is.</summary>
 internal static class GetPlan
 {
-    public sealed record PlanDetail(Guid Application, long AsOf, long Version, string Candidate, IReadOnlyList<GetAgenda.Item> Slots, DateTimeOffset? ClosingProposedAt);
+    public sealed record PlanDetail(
+        Guid Application,
+        long AsOf,
+        long Version,
+        string Candidate,
+        IReadOnlyList<GetAgenda.Item> Slots,
+        DateTimeOffset? ClosingProposedAt
+    );
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/applications/{id}/plan",
-        async (Guid id, Caller caller, TeamSession sessions, PolicyOfTeam policies, Warnings warnings, CancellationToken ct) =>
-        {
-            await using var session = sessions.Query();
-            // Version first: what is shown may be newer than what it says, never older.
-            var watch = await session.LoadAsync<Watch>(id, ct);
-            if (watch is null or { Version: 0 }) throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id, or the Scheduler hasn't heard of it yet.");
-            var state = await session.Events.FetchStreamStateAsync(id, ct);
-            var plan = await session.Events.AggregateStreamAsync<FollowUpPlan>(id, token: ct) ?? new();
-            var policy = await policies.Of(caller.Team, ct);
-            var proposed = plan.ProposedFor(Planner.Plan(watch.Situation, policy));
-            var entries = plan.Slots.Values.Select(x => AgendaEntry.Of(watch.Situation, x, proposed)).ToArray();
-            var notes = (await session.LoadManyAsync<OverrideNote>(ct, [.. entries.Where(x => x.Override is not null).Select(x => x.Id)])).ToDictionary(x => x.Id, x => x.Note, StringComparer.Ordinal);
-            var warned = await warnings.Of(caller.Team, entries, policy, ct);
-            return TypedResults.Json(new PlanDetail(id, watch.Version, state?.Version ?? 0, watch.Situation.Candidate, [.. entries.Select(x => GetAgenda.Of(x, warned, notes.GetValueOrDefault(x.Id)))], proposed?.At),
-                Json.Lenient);
-        }).RequireScope(Scopes.Read).Described("Every slot of an application, and why it is as it is.", typeof(PlanDetail));
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet(
+                "/applications/{id}/plan",
+                async (Guid id, Caller caller, TeamSession sessions, PolicyOfTeam policies, Warnings warnings, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Query();
+                    // Version first: what is shown may be newer than what it says, never older.
+                    var watch = await session.LoadAsync<Watch>(id, ct);
+                    if (watch is null or { Version: 0 })
+                        throw RefusedException.NotFound(
+                            "unknownApplication",
+                            "Your team has no application with that id, or the Scheduler hasn't heard of it yet."
+                        );
+                    var state = await session.Events.FetchStreamStateAsync(id, ct);
+                    var plan = await session.Events.AggregateStreamAsync<FollowUpPlan>(id, token: ct) ?? new();
+                    var policy = await policies.Of(caller.Team, ct);
+                    var proposed = plan.ProposedFor(Planner.Plan(watch.Situation, policy));
+                    var entries = plan.Slots.Values.Select(x => AgendaEntry.Of(watch.Situation, x, proposed)).ToArray();
+                    var notes = (
+                        await session.LoadManyAsync<OverrideNote>(ct, [.. entries.Where(x => x.Override is not null).Select(x => x.Id)])
+                    ).ToDictionary(x => x.Id, x => x.Note, StringComparer.Ordinal);
+                    var warned = await warnings.Of(caller.Team, entries, policy, ct);
+                    return TypedResults.Json(
+                        new PlanDetail(
+                            id,
+                            watch.Version,
+                            state?.Version ?? 0,
+                            watch.Situation.Candidate,
+                            [.. entries.Select(x => GetAgenda.Of(x, warned, notes.GetValueOrDefault(x.Id)))],
+                            proposed?.At
+                        ),
+                        Json.Lenient
+                    );
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Described("Every slot of an application, and why it is as it is.", typeof(PlanDetail));
 }

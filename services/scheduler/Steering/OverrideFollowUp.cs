@@ -5,7 +5,9 @@ using Marten;
 
 namespace FollowUp.Scheduler.Steering;
 
-/// <summary>What somebody wrote about an override. It may say anything about anybody, so it is kept beside the facts, and erased with the candidate.</summary>
+/// <summary>
+/// What somebody wrote about an override. It may say anything about anybody, so it is kept beside the facts, and erased with the candidate.
+/// </summary>
 /// <param name="Id">The slot's, as in the agenda.</param>
 public sealed record OverrideNote(string Id, string Candidate, string Note);
 
@@ -15,19 +17,32 @@ internal static class OverrideRoutes
     /// <summary>The body of an override; the stage is in the path.</summary>
     public sealed record OverrideBody(OverrideReason Because, string? Note = null, string? By = null);
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/applications/{id}/stages/{n}/override",
-        async (Guid id, int n, OverrideBody body, Caller caller, Turns turns, CancellationToken ct) =>
-            TypedResults.Json(await CarryOut(turns, new(caller.Team, id, caller.Name), new(n, body.Because, body.Note, body.By), ct), Json.Lenient))
-        .RequireScope(Scopes.Claim).Described("Make a withheld follow-up possible, with a reason that is recorded.", typeof(FollowUpOverridden));
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+                "/applications/{id}/stages/{n}/override",
+                async (Guid id, int n, OverrideBody body, Caller caller, Turns turns, CancellationToken ct) =>
+                    TypedResults.Json(
+                        await CarryOut(turns, new(caller.Team, id, caller.Name), new(n, body.Because, body.Note, body.By), ct),
+                        Json.Lenient
+                    )
+            )
+            .RequireScope(Scopes.Claim)
+            .Described("Make a withheld follow-up possible, with a reason that is recorded.", typeof(FollowUpOverridden));
 
     public static async Task<FollowUpOverridden> CarryOut(Turns turns, Turns.Asker asker, OverrideFollowUp command, CancellationToken ct)
     {
         new Checks().OptionalText(command.By, "by", 200).OptionalText(command.Note, "note", 4000).Refuse();
         var by = command.By?.Trim() ?? asker.By;
-        var (plan, _) = await turns.Decide(asker, (x, now, _) => x.Plan.Decide(new OverrideSlot(command.Stage, command.Because, by, x.Wanted(x.Watch.Situation), now)), ct, (session, x) =>
-        {
-            if (command.Note is { } note && x.Facts.Count > 0) session.Store(new OverrideNote(Reading.AgendaEntry.IdOf(x.Watch.Id, command.Stage), x.Watch.Situation.Candidate, note));
-        });
+        var (plan, _) = await turns.Decide(
+            asker,
+            (x, now, _) => x.Plan.Decide(new OverrideSlot(command.Stage, command.Because, by, x.Wanted(x.Watch.Situation), now)),
+            ct,
+            (session, x) =>
+            {
+                if (command.Note is { } note && x.Facts.Count > 0)
+                    session.Store(new OverrideNote(Reading.AgendaEntry.IdOf(x.Watch.Id, command.Stage), x.Watch.Situation.Candidate, note));
+            }
+        );
         var made = plan.Find(command.Stage).Override!;
         return new(asker.Application, made.Stage, made.Because, made.Despite, made.By, made.At.ToUniversalTime());
     }

@@ -5,7 +5,8 @@ using FollowUp.Hosting.Bus;
 namespace FollowUp.Scheduler.Steering;
 
 /// <summary>
-/// What a team decides about a slot besides making it, over HTTP and the bus: who is to make it, not yet, and all the same. Each is idempotent
+/// What a team decides about a slot besides making it, over HTTP and the bus: who is to make it, not yet, and all the same. Each is
+/// idempotent
 /// by its content: asked again, it changes nothing.
 /// </summary>
 internal sealed class Steers(Turns turns)
@@ -22,7 +23,10 @@ internal sealed class Steers(Turns turns)
             _ => throw new ArgumentException($"A {asked.GetType().Name} steers nothing.", nameof(command)),
         };
 
-        async Task<object> Carry<TCommand, TAnswer>(TCommand what, Func<Turns, Turns.Asker, TCommand, CancellationToken, Task<TAnswer>> carryOut) where TAnswer : notnull =>
-            await carryOut(turns, new(team, application, by, null, message), what, ct);
+        async Task<object> Carry<TCommand, TAnswer>(
+            TCommand what,
+            Func<Turns, Turns.Asker, TCommand, CancellationToken, Task<TAnswer>> carryOut
+        )
+            where TAnswer : notnull => await carryOut(turns, new(team, application, by, null, message), what, ct);
     }
 }

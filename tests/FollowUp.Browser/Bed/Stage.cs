@@ -24,15 +24,32 @@ public sealed class Stage : IAsyncDisposable
         var app = builder.Build();
         foreach (var (path, body) in pages)
         {
-            app.MapGet(path, (HttpResponse response) =>
-            {
-                if (policy is not null)
-                    (response.Headers.ContentSecurityPolicy, response.Headers.XContentTypeOptions, response.Headers["Referrer-Policy"]) = (policy, "nosniff", "same-origin");
-                return Results.Text(body, System.IO.Path.GetExtension(path) switch { ".css" => "text/css", ".js" => "text/javascript", ".svg" => "image/svg+xml", _ => "text/html; charset=utf-8" });
-            });
+            app.MapGet(
+                path,
+                (HttpResponse response) =>
+                {
+                    if (policy is not null)
+                        (
+                            response.Headers.ContentSecurityPolicy,
+                            response.Headers.XContentTypeOptions,
+                            response.Headers["Referrer-Policy"]
+                        ) = (policy, "nosniff", "same-origin");
+                    return Results.Text(
+                        body,
+                        System.IO.Path.GetExtension(path) switch
+                        {
+                            ".css" => "text/css",
+                            ".js" => "text/javascript",
+                            ".svg" => "image/svg+xml",
+                            _ => "text/html; charset=utf-8",
+                        }
+                    );
+                }
+            );
         }
 
-        app.MapFallback(() => Results.Text("Not here.", statusCode: StatusCodes.Status404NotFound)); // an empty body would have Chromium show a page of its own
+        // an empty body would have Chromium show a page of its own
+        app.MapFallback(() => Results.Text("Not here.", statusCode: StatusCodes.Status404NotFound));
         await app.StartAsync();
         return new Stage(app);
     }

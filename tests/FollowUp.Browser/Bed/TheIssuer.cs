@@ -27,8 +27,11 @@ public sealed class TheIssuer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await Issuer.Start(Ana, Cem);
-        var discovery = new ConfigurationManager<OpenIdConnectConfiguration>(new Uri(_issuer.Address, ".well-known/openid-configuration").ToString(),
-            new OpenIdConnectConfigurationRetriever(), new HttpDocumentRetriever { RequireHttps = false });
+        var discovery = new ConfigurationManager<OpenIdConnectConfiguration>(
+            new Uri(_issuer.Address, ".well-known/openid-configuration").ToString(),
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever { RequireHttps = false }
+        );
         _discovered = await discovery.GetConfigurationAsync(TestContext.Current.CancellationToken);
     }
 
@@ -49,17 +52,36 @@ public sealed class TheIssuer : IAsyncLifetime
         var tokens = await Read(answer);
         Assert.True(answer.IsSuccessStatusCode, tokens.ToString());
 
-        var token = await new JsonWebTokenHandler().ValidateTokenAsync(tokens.Text("id_token"), new TokenValidationParameters
-        {
-            ValidIssuer = _discovered.Issuer, ValidAudience = Issuer.ClientId, IssuerSigningKeys = _discovered.SigningKeys,
-        });
+        var token = await new JsonWebTokenHandler().ValidateTokenAsync(
+            tokens.Text("id_token"),
+            new TokenValidationParameters
+            {
+                ValidIssuer = _discovered.Issuer,
+                ValidAudience = Issuer.ClientId,
+                IssuerSigningKeys = _discovered.SigningKeys,
+            }
+        );
         Assert.True(token.IsValid, token.Exception?.Message);
-        foreach (var (claim, value) in new[] { ("sub", "p-2"), ("name", "Cem"), ("email", "cem@people.example"), ("followup_team", "north"), ("followup_role", "candidate"), ("followup_candidate", "c-17"), ("nonce", "a nonce") })
+        foreach (
+            var (claim, value) in new[]
+            {
+                ("sub", "p-2"),
+                ("name", "Cem"),
+                ("email", "cem@people.example"),
+                ("followup_team", "north"),
+                ("followup_role", "candidate"),
+                ("followup_candidate", "c-17"),
+                ("nonce", "a nonce"),
+            }
+        )
             Assert.Equal(value, token.Claims[claim]);
 
         using var told = await UserInfo(tokens.Text("access_token")!);
         var info = await Read(told);
-        Assert.Equal(("p-2", "Cem", "candidate", "c-17"), (info.Text("sub"), info.Text("name"), info.Text("followup_role"), info.Text("followup_candidate")));
+        Assert.Equal(
+            ("p-2", "Cem", "candidate", "c-17"),
+            (info.Text("sub"), info.Text("name"), info.Text("followup_role"), info.Text("followup_candidate"))
+        );
     }
 
     [Fact]
@@ -102,19 +124,39 @@ public sealed class TheIssuer : IAsyncLifetime
     [Fact]
     public async Task The_end_of_a_session_leads_back_to_the_client_and_nowhere_else()
     {
-        using var answer = await _http.GetAsync(new Uri($"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}&state=s&post_logout_redirect_uri={Uri.EscapeDataString("http://127.0.0.1:1234" + Issuer.SignedOut)}"), TestContext.Current.CancellationToken);
+        using var answer = await _http.GetAsync(
+            new Uri(
+                $"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}&state=s&post_logout_redirect_uri={Uri.EscapeDataString("http://127.0.0.1:1234" + Issuer.SignedOut)}"
+            ),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal($"http://127.0.0.1:1234{Issuer.SignedOut}?state=s", answer.Headers.Location?.ToString());
-        using var elsewhere = await _http.GetAsync(new Uri($"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}&post_logout_redirect_uri={Uri.EscapeDataString("http://elsewhere.example" + Issuer.SignedOut)}"), TestContext.Current.CancellationToken);
+        using var elsewhere = await _http.GetAsync(
+            new Uri(
+                $"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}&post_logout_redirect_uri={Uri.EscapeDataString("http://elsewhere.example" + Issuer.SignedOut)}"
+            ),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.BadRequest, elsewhere.StatusCode);
     }
 
-    private Uri Question(string redirect = Redirect) => new($"{_discovered.AuthorizationEndpoint}?{string.Join('&', Asked(redirect).Select(x => $"{x.Key}={Uri.EscapeDataString(x.Value)}"))}");
+    private Uri Question(string redirect = Redirect) =>
+        new(
+            $"{_discovered.AuthorizationEndpoint}?{string.Join('&', Asked(redirect).Select(x => $"{x.Key}={Uri.EscapeDataString(x.Value)}"))}"
+        );
 
-    private static Dictionary<string, string> Asked(string redirect) => new()
-    {
-        ["response_type"] = "code", ["client_id"] = Issuer.ClientId, ["redirect_uri"] = redirect, ["scope"] = "openid profile email offline_access", ["state"] = "a state", ["nonce"] = "a nonce",
-        ["code_challenge_method"] = "S256", ["code_challenge"] = Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
-    };
+    private static Dictionary<string, string> Asked(string redirect) =>
+        new()
+        {
+            ["response_type"] = "code",
+            ["client_id"] = Issuer.ClientId,
+            ["redirect_uri"] = redirect,
+            ["scope"] = "openid profile email offline_access",
+            ["state"] = "a state",
+            ["nonce"] = "a nonce",
+            ["code_challenge_method"] = "S256",
+            ["code_challenge"] = Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+        };
 
     /// <summary>What the client is told at its redirect address.</summary>
     private async Task<IReadOnlyDictionary<string, string>> ChosenAs(Person person)
@@ -123,11 +165,21 @@ public sealed class TheIssuer : IAsyncLifetime
         using var answer = await _http.PostAsync(new Uri(_discovered.AuthorizationEndpoint), form);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.StartsWith(Redirect + "?", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
-        return answer.Headers.Location.Query[1..].Split('&').Select(x => x.Split('=', 2)).ToDictionary(x => x[0], x => Uri.UnescapeDataString(x[1].Replace('+', ' ')));
+        return answer
+            .Headers.Location.Query[1..]
+            .Split('&')
+            .Select(x => x.Split('=', 2))
+            .ToDictionary(x => x[0], x => Uri.UnescapeDataString(x[1].Replace('+', ' ')));
     }
 
     private Task<HttpResponseMessage> Exchange(string code, string secret = Issuer.ClientSecret, string verifier = Verifier) =>
-        Token(("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Redirect), ("code_verifier", verifier), ("client_secret", secret));
+        Token(
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", Redirect),
+            ("code_verifier", verifier),
+            ("client_secret", secret)
+        );
 
     private async Task<HttpResponseMessage> Token(params (string Name, string Value)[] fields)
     {

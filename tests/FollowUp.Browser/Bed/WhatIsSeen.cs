@@ -17,7 +17,12 @@ public sealed class WhatIsSeen(Chromium chromium)
         </html>
         """;
 
-    private static readonly (string, string)[] Assets = [("/good.css", "body { color: #111; background: #fff }"), ("/good.js", "document.title = 'Good, enhanced · FollowUp';"), ("/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")];
+    private static readonly (string, string)[] Assets =
+    [
+        ("/good.css", "body { color: #111; background: #fff }"),
+        ("/good.js", "document.title = 'Good, enhanced · FollowUp';"),
+        ("/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ];
 
     [Fact]
     public async Task A_good_page_gives_no_reason_to_complain()
@@ -37,11 +42,26 @@ public sealed class WhatIsSeen(Chromium chromium)
     [Fact]
     public async Task A_page_that_keeps_people_out_is_found_by_axe()
     {
-        await using var stage = await Stage.Open(Strict, ("/", """<!DOCTYPE html><html><body><img src="/icon.svg"><input><p id="pale">pale</p></body></html>"""), Assets[2]);
+        await using var stage = await Stage.Open(
+            Strict,
+            ("/", """<!DOCTYPE html><html><body><img src="/icon.svg"><input><p id="pale">pale</p></body></html>"""),
+            Assets[2]
+        );
         await using var browsing = await Open(stage);
         await browsing.Go("/");
         var violations = await browsing.Violations();
-        foreach (var rule in new[] { "document-title", "html-has-lang", "image-alt", "label", "landmark-one-main", "page-has-heading-one", "region" }) // the last three are best practice
+        foreach (
+            var rule in new[]
+            {
+                "document-title",
+                "html-has-lang",
+                "image-alt",
+                "label",
+                "landmark-one-main",
+                "page-has-heading-one",
+                "region",
+            }
+        ) // the last three are best practice
             Assert.Contains(violations, x => x.StartsWith(rule + " ", StringComparison.Ordinal));
         var failure = await Assert.ThrowsAnyAsync<Exception>(browsing.Axe);
         Assert.Contains("image-alt", failure.Message, StringComparison.Ordinal);
@@ -50,7 +70,8 @@ public sealed class WhatIsSeen(Chromium chromium)
     [Fact]
     public async Task Pale_text_is_found_in_the_colours_that_have_it()
     {
-        const string Dim = "body { color: #111; background: #fff } @media (prefers-color-scheme: dark) { body { color: #444; background: #222 } }";
+        const string Dim =
+            "body { color: #111; background: #fff } @media (prefers-color-scheme: dark) { body { color: #444; background: #222 } }";
         await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", Dim), Assets[1], Assets[2]);
         await using var light = await Open(stage);
         await light.Go("/");
@@ -63,16 +84,35 @@ public sealed class WhatIsSeen(Chromium chromium)
     [Fact]
     public async Task A_bad_skeleton_is_found()
     {
-        await using var stage = await Stage.Open(Strict, ("/", """<!DOCTYPE html><html lang="de"><head><title>Page</title></head><body><h1>One</h1><h1>Two</h1></body></html>"""));
+        await using var stage = await Stage.Open(
+            Strict,
+            ("/", """<!DOCTYPE html><html lang="de"><head><title>Page</title></head><body><h1>One</h1><h1>Two</h1></body></html>""")
+        );
         await using var browsing = await Open(stage);
         await browsing.Go("/");
-        Assert.Equal(["lang is 'de', not 'en'", "the title 'Page' doesn't name FollowUp", "2 of h1", "0 of main", "0 of header", "0 of nav"], await Pages.Structure(browsing, "en"));
+        Assert.Equal(
+            ["lang is 'de', not 'en'", "the title 'Page' doesn't name FollowUp", "2 of h1", "0 of main", "0 of header", "0 of nav"],
+            await Pages.Structure(browsing, "en")
+        );
     }
 
     [Fact]
     public async Task What_stands_between_the_lines_is_found_and_a_strict_policy_refuses_it()
     {
-        await using var stage = await Stage.Open(Strict, ("/", Good.Replace("<h1>", """<style>h1 { color: red }</style><p style="color: red">x</p><script>window.ran = true</script><button onclick="window.ran = true">y</button><h1>""", StringComparison.Ordinal)), Assets[0], Assets[1], Assets[2]);
+        await using var stage = await Stage.Open(
+            Strict,
+            (
+                "/",
+                Good.Replace(
+                    "<h1>",
+                    """<style>h1 { color: red }</style><p style="color: red">x</p><script>window.ran = true</script><button onclick="window.ran = true">y</button><h1>""",
+                    StringComparison.Ordinal
+                )
+            ),
+            Assets[0],
+            Assets[1],
+            Assets[2]
+        );
         await using var browsing = await Open(stage);
         await browsing.Go("/");
         Assert.False(await browsing.Page.EvaluateAsync<bool>("window.ran === true"));
@@ -88,7 +128,13 @@ public sealed class WhatIsSeen(Chromium chromium)
         await using var bare = await Stage.Open(null, ("/", Good), Assets[0], Assets[1], Assets[2]);
         await using var browsing = await Open(bare);
         Assert.Equal(4, (await Pages.Headers(await browsing.Go("/"))).Count);
-        await using var lax = await Stage.Open("default-src *; script-src 'self' 'unsafe-inline' 'unsafe-eval'", ("/", Good), Assets[0], Assets[1], Assets[2]);
+        await using var lax = await Stage.Open(
+            "default-src *; script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            ("/", Good),
+            Assets[0],
+            Assets[1],
+            Assets[2]
+        );
         await using var other = await Open(lax);
         Assert.Equal(4, (await Pages.Headers(await other.Go("/"))).Count);
     }
@@ -97,7 +143,13 @@ public sealed class WhatIsSeen(Chromium chromium)
     public async Task Asking_another_site_for_anything_is_found_unless_the_story_goes_there()
     {
         await using var other = await Stage.Open(null, Assets[2]);
-        await using var stage = await Stage.Open(null, ("/", Good.Replace("<h1>", $"""<img alt="" src="{other.Address}icon.svg"><h1>""", StringComparison.Ordinal)), Assets[0], Assets[1], Assets[2]);
+        await using var stage = await Stage.Open(
+            null,
+            ("/", Good.Replace("<h1>", $"""<img alt="" src="{other.Address}icon.svg"><h1>""", StringComparison.Ordinal)),
+            Assets[0],
+            Assets[1],
+            Assets[2]
+        );
         await using var browsing = await Open(stage);
         await browsing.Go("/");
         Assert.Equal($"asked another site: GET {other.Address}icon.svg", Assert.Single(browsing.Complaints));
@@ -126,7 +178,10 @@ public sealed class WhatIsSeen(Chromium chromium)
     {
         await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
         var seen = new SeenPages();
-        var (clean, late) = (await seen.Window(new Look(), "ana", () => Open(stage)), await seen.Window(new Look(), "ben", () => Open(stage)));
+        var (clean, late) = (
+            await seen.Window(new Look(), "ana", () => Open(stage)),
+            await seen.Window(new Look(), "ben", () => Open(stage))
+        );
         foreach (var window in new[] { clean, late })
             await window.Go("/");
         Assert.Empty(late.Complaints);
@@ -153,7 +208,13 @@ public sealed class WhatIsSeen(Chromium chromium)
     [Fact]
     public async Task A_page_is_weighed_with_all_it_names_however_often_it_was_seen()
     {
-        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", $"/* {new string('x', 60_000)} */"), ("/good.js", $"// {new string('x', 60_000)}"), Assets[2]);
+        await using var stage = await Stage.Open(
+            Strict,
+            ("/", Good),
+            ("/good.css", $"/* {new string('x', 60_000)} */"),
+            ("/good.js", $"// {new string('x', 60_000)}"),
+            Assets[2]
+        );
         await using var browsing = await Open(stage);
         await browsing.Go("/");
         Assert.InRange((await browsing.Weigh("/")).Bytes, 120_000, 130_000);
@@ -163,8 +224,20 @@ public sealed class WhatIsSeen(Chromium chromium)
     [Fact]
     public async Task What_is_wider_than_the_window_is_found_folded_or_not()
     {
-        await using var stage = await Stage.Open(Strict, ("/", Good.Replace("</main>", "<div class='scroll'><p>far</p></div><details><summary>More</summary><p class='wide'>wide</p></details></main>", StringComparison.Ordinal)),
-            ("/good.css", ".scroll { overflow-x: auto } .scroll p, .wide { width: 2000px }"), Assets[1], Assets[2]);
+        await using var stage = await Stage.Open(
+            Strict,
+            (
+                "/",
+                Good.Replace(
+                    "</main>",
+                    "<div class='scroll'><p>far</p></div><details><summary>More</summary><p class='wide'>wide</p></details></main>",
+                    StringComparison.Ordinal
+                )
+            ),
+            ("/good.css", ".scroll { overflow-x: auto } .scroll p, .wide { width: 2000px }"),
+            Assets[1],
+            Assets[2]
+        );
         await using var browsing = await Open(stage);
         await browsing.Go("/");
         Assert.Empty(await Measured.TooWide(browsing)); // what scrolls by itself is no trouble
@@ -179,18 +252,31 @@ public sealed class WhatIsSeen(Chromium chromium)
     [InlineData("form { display: none }", "nobody can press it: <nav")]
     [InlineData("@media print { nav { display: none } }", "nobody can press it: <input", "nobody can press it: <button")]
     [InlineData("nav, form { display: none } h1 { width: 900px }", "wider than the paper: <h1")]
-    [InlineData("nav, form { display: none } header { width: 100px; overflow: auto } header::after { content: 'x'; display: block; width: 300px }", "cut off: <header")]
+    [InlineData(
+        "nav, form { display: none } header { width: 100px; overflow: auto } header::after { content: 'x'; display: block; width: 300px }",
+        "cut off: <header"
+    )]
     [InlineData("nav, form { display: none } h1 { color: #aaa }", "pale: <h1")]
     [InlineData("nav, form { display: none } @media (prefers-color-scheme: dark) { main { background: #222 } }", "dark: <main")]
     [InlineData("nav, form { display: none } @media (prefers-color-scheme: dark) { html { background: #fed } }", "the paper is not white")]
     public async Task What_is_no_good_on_paper_is_found(string css, params string[] found)
     {
-        await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", $"html {{ background: #fff; color-scheme: light }} {css}"), Assets[1], Assets[2]);
+        await using var stage = await Stage.Open(
+            Strict,
+            ("/", Good),
+            ("/good.css", $"html {{ background: #fff; color-scheme: light }} {css}"),
+            Assets[1],
+            Assets[2]
+        );
         await using var browsing = await Open(stage, new Look(Colours: ColorScheme.Dark));
         await browsing.Go("/");
         var wrong = await Measured.BadOnPaper(browsing);
-        Assert.True(wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)), string.Join('\n', wrong));
-        Assert.Equal("1280 false", await browsing.Page.EvaluateAsync<string>("`${innerWidth} ${matchMedia('print').matches}`")); // as it was
+        Assert.True(
+            wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)),
+            string.Join('\n', wrong)
+        );
+        // as it was
+        Assert.Equal("1280 false", await browsing.Page.EvaluateAsync<string>("`${innerWidth} ${matchMedia('print').matches}`"));
     }
 
     [Theory]
@@ -198,7 +284,11 @@ public sealed class WhatIsSeen(Chromium chromium)
     [InlineData("a { transition: color 0s, top .1s }", "something moves for 100 ms")]
     [InlineData("h1::after { content: 'x'; animation: turn .15s }", "something moves for 150 ms")]
     [InlineData("a { color: #111 }", "where it may, something moves for 0 ms")]
-    [InlineData("@media (prefers-reduced-motion: no-preference) { a { transition: color 1s } h1 { display: none } }", "where it may, something moves for 1000 ms", "not the same is shown to those who don't mind movement")]
+    [InlineData(
+        "@media (prefers-reduced-motion: no-preference) { a { transition: color 1s } h1 { display: none } }",
+        "where it may, something moves for 1000 ms",
+        "not the same is shown to those who don't mind movement"
+    )]
     public async Task What_moves_is_found(string css, params string[] found)
     {
         await using var stage = await Stage.Open(Strict, ("/", Good), ("/good.css", css), Assets[1], Assets[2]);
@@ -210,41 +300,69 @@ public sealed class WhatIsSeen(Chromium chromium)
     [Theory]
     [InlineData("", "")]
     [InlineData("input:focus { outline: none }", "", "nobody sees the focus on <input")]
-    [InlineData("", "document.querySelector('nav a').tabIndex = 2;", "after <a class=\"skip\" href=\"#main\">Skip</a> comes <input name=\"note\"> instead of <a href=\"/\" tabindex=\"2\"")]
-    [InlineData("", "document.querySelector('input').onkeydown = (event) => event.preventDefault();", "after <input name=\"note\"> comes nothing", "the focus is caught after 3 of 4")]
+    [InlineData(
+        "",
+        "document.querySelector('nav a').tabIndex = 2;",
+        "after <a class=\"skip\" href=\"#main\">Skip</a> comes <input name=\"note\"> instead of <a href=\"/\" tabindex=\"2\""
+    )]
+    [InlineData(
+        "",
+        "document.querySelector('input').onkeydown = (event) => event.preventDefault();",
+        "after <input name=\"note\"> comes nothing",
+        "the focus is caught after 3 of 4"
+    )]
     [InlineData("", "document.querySelector('main').tabIndex = 0;")]
     [InlineData("", "document.querySelector('main').removeAttribute('tabindex');", "what leads to the content doesn't arrive")]
     [InlineData(".skip { position: absolute; left: -999px }", "", "what comes first doesn't lead")]
     public async Task Who_has_no_mouse_is_found_to_miss_something(string css, string script, params string[] found)
     {
-        var skips = Good.Replace("<body>", "<body><a class=\"skip\" href=\"#main\">Skip</a>", StringComparison.Ordinal).Replace("<main>", "<main id=\"main\" tabindex=\"-1\">", StringComparison.Ordinal);
+        var skips = Good.Replace("<body>", "<body><a class=\"skip\" href=\"#main\">Skip</a>", StringComparison.Ordinal)
+            .Replace("<main>", "<main id=\"main\" tabindex=\"-1\">", StringComparison.Ordinal);
         await using var stage = await Stage.Open(Strict, ("/", skips), ("/good.css", css), ("/good.js", script), Assets[2]);
         await using var browsing = await Open(stage);
         await browsing.Go("/");
         var wrong = await Measured.WithoutAMouse(browsing);
-        Assert.True(wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)), string.Join('\n', wrong));
+        Assert.True(
+            wrong.Count == found.Length && wrong.Zip(found).All(x => x.First.StartsWith(x.Second, StringComparison.Ordinal)),
+            string.Join('\n', wrong)
+        );
     }
 
     [Fact]
     public async Task Words_of_a_picture_that_stand_over_one_another_are_found()
     {
-        const string Picture = "<svg role='img' aria-label='x' width='100%' height='4em'><text x='0' y='1em'>A long name of something</text><text x='100%' y='1em' text-anchor='end'>too few</text></svg>";
-        await using var stage = await Stage.Open(Strict, [("/", Good.Replace("</main>", Picture + "</main>", StringComparison.Ordinal)), .. Assets]);
+        const string Picture =
+            "<svg role='img' aria-label='x' width='100%' height='4em'><text x='0' y='1em'>A long name of something</text><text x='100%' y='1em' text-anchor='end'>too few</text></svg>";
+        await using var stage = await Stage.Open(
+            Strict,
+            [("/", Good.Replace("</main>", Picture + "</main>", StringComparison.Ordinal)), .. Assets]
+        );
         await using var wide = await Open(stage);
         await wide.Go("/");
         Assert.Empty(await Measured.TooWide(wide));
         await using var narrow = await Open(stage, new Look(Width: 200));
         await narrow.Go("/");
-        Assert.Equal(["other words stand over \"A long name of something\"", "other words stand over \"too few\""], await Measured.TooWide(narrow));
+        Assert.Equal(
+            ["other words stand over \"A long name of something\"", "other words stand over \"too few\""],
+            await Measured.TooWide(narrow)
+        );
     }
 
     [Fact]
     public async Task A_look_reaches_the_page()
     {
         await using var stage = await Stage.Open(Strict, [("/", Good), .. Assets]);
-        await using var browsing = await Open(stage, new Look(Language: "de", Colours: ColorScheme.Dark, Width: 320, Height: 640, TimeZone: "America/New_York"));
+        await using var browsing = await Open(
+            stage,
+            new Look(Language: "de", Colours: ColorScheme.Dark, Width: 320, Height: 640, TimeZone: "America/New_York")
+        );
         await browsing.Go("/");
-        Assert.Equal("de-DE true 320 America/New_York", await browsing.Page.EvaluateAsync<string>("`${navigator.language} ${matchMedia('(prefers-color-scheme: dark)').matches} ${innerWidth} ${Intl.DateTimeFormat().resolvedOptions().timeZone}`"));
+        Assert.Equal(
+            "de-DE true 320 America/New_York",
+            await browsing.Page.EvaluateAsync<string>(
+                "`${navigator.language} ${matchMedia('(prefers-color-scheme: dark)').matches} ${innerWidth} ${Intl.DateTimeFormat().resolvedOptions().timeZone}`"
+            )
+        );
         await using var plain = await Open(stage, new Look(JavaScript: false));
         await plain.Go("/");
         Assert.Equal("Good · FollowUp", await plain.Page.TitleAsync());

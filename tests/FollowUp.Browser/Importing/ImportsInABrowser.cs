@@ -12,7 +12,10 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     {
         var candidate = Harness.Team.NewCandidate();
         var coach = await Browse(Team, javaScript);
-        var path = await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},Applied\nGlobex,Cook,{Day(2)},Applied\nInitech,Guard,{Day(2)},Rejected\nUmbrella,Porter,the other day,Applied\n", candidate);
+        var path = await coach.Choose(
+            $"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},Applied\nGlobex,Cook,{Day(2)},Applied\nInitech,Guard,{Day(2)},Rejected\nUmbrella,Porter,the other day,Applied\n",
+            candidate
+        );
         await coach.Says("To be recorded: 3. Already there: 0. Refused: 1.");
         await coach.Says("the other day");
         Assert.Empty(await Of(candidate));
@@ -46,8 +49,10 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     {
         var coach = await Browse(Team);
         await coach.Go("/pipeline/import");
-        var dropped = await coach.Page.EvaluateHandleAsync("text => { const data = new DataTransfer(); data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' })); return data; }",
-            $"Candidate,Company,Position\n{Harness.Team.NewCandidate()},Acme,Clerk\n");
+        var dropped = await coach.Page.EvaluateHandleAsync(
+            "text => { const data = new DataTransfer(); data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' })); return data; }",
+            $"Candidate,Company,Position\n{Harness.Team.NewCandidate()},Acme,Clerk\n"
+        );
         await coach.Page.Locator("[data-drop]").DispatchEventAsync("drop", new Dictionary<string, object> { ["dataTransfer"] = dropped });
         await coach.See();
         await Assertions.Expect(coach.Page.Locator("h1")).ToContainTextAsync("dropped.csv");
@@ -116,7 +121,16 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         var coach = await Browse(Team);
         coach.Expect(400);
         await coach.Go("/pipeline/import");
-        await coach.Page.Locator("#sheet").SetInputFilesAsync(new FilePayload { Name = "book.csv", MimeType = "text/csv", Buffer = [0x50, 0x4B, 0x03, 0x04, 1, 2, 3] });
+        await coach
+            .Page.Locator("#sheet")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "book.csv",
+                    MimeType = "text/csv",
+                    Buffer = [0x50, 0x4B, 0x03, 0x04, 1, 2, 3],
+                }
+            );
         await coach.Page.Locator("#candidate").FillAsync("c-kept");
         await coach.Page.Locator("main form button.main").ClickAsync();
         await Assertions.Expect(coach.Page.Locator("#sheet-error")).ToContainTextAsync("This is a workbook");
@@ -142,14 +156,19 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     public async Task A_German_reads_all_of_it_in_German()
     {
         var coach = await Browse(Team, language: "de");
-        var path = await coach.Choose($"Kandidat;Firma;Stelle;Datum\n{Harness.Team.NewCandidate()};Acme;Koch;{Day(3)}\n{Harness.Team.NewCandidate()};Globex;Wächter;neulich\n");
+        var path = await coach.Choose(
+            $"Kandidat;Firma;Stelle;Datum\n{Harness.Team.NewCandidate()};Acme;Koch;{Day(3)}\n{Harness.Team.NewCandidate()};Globex;Wächter;neulich\n"
+        );
         await coach.Says("Neu festzuhalten: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Says("„neulich“ ist kein Datum.");
         await coach.Axe();
         await coach.Import();
         await coach.Says("Festgehalten: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Axe();
-        var report = await coach.Context.APIRequest.GetAsync(new Uri(coach.Site, $"{path}/report.csv").ToString(), new() { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Accept-Language"] = "de" } });
+        var report = await coach.Context.APIRequest.GetAsync(
+            new Uri(coach.Site, $"{path}/report.csv").ToString(),
+            new() { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Accept-Language"] = "de" } }
+        );
         Assert.Contains("Neu festgehalten", await report.TextAsync(), StringComparison.Ordinal);
     }
 
@@ -158,7 +177,9 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     {
         var candidate = Harness.Team.NewCandidate();
         var coach = await Browse(Team);
-        var path = await coach.Choose($"Candidate,Company,Position,Date Applied\n{candidate},Acme,Clerk,{Day(3)}\n{candidate},Acme,Cook,{Personal.Email}\n");
+        var path = await coach.Choose(
+            $"Candidate,Company,Position,Date Applied\n{candidate},Acme,Clerk,{Day(3)}\n{candidate},Acme,Cook,{Personal.Email}\n"
+        );
         await coach.Import();
         await coach.Says(Personal.Email);
 
@@ -171,5 +192,6 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
 
     private static string Day(int ago) => Days.Today.AddDays(-ago).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private async Task<IReadOnlyList<System.Text.Json.JsonElement>> Of(string candidate) => (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();
+    private async Task<IReadOnlyList<System.Text.Json.JsonElement>> Of(string candidate) =>
+        (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();
 }

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace FollowUp.Browser.Importing;
 
-/// <summary>The node that records a sheet is killed in the middle: the other goes on, records nothing twice, and the page shows it.</summary>
+/// <summary>
+/// The node that records a sheet is killed in the middle: the other goes on, records nothing twice, and the page shows it.
+/// </summary>
 public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
 {
     private const int Rows = 1500;
@@ -39,8 +41,13 @@ public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
     /// <summary>The node that holds the lock on recording sheets, and the one that doesn't.</summary>
     private async Task<(Service Leads, Service Follows)> Leader()
     {
-        var name = await Eventually.Get(() => Sql(
-            "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 2 and objsubid = 2 and granted and datname = current_database()"), x => x is string);
+        var name = await Eventually.Get(
+            () =>
+                Sql(
+                    "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 2 and objsubid = 2 and granted and datname = current_database()"
+                ),
+            x => x is string
+        );
         var leads = Pair.Applications[int.Parse(((string)name!).Split('-')[^1], CultureInfo.InvariantCulture) - 1];
         return (leads, Pair.Applications.Single(x => x != leads));
     }

@@ -5,7 +5,13 @@ namespace FollowUp.Browser.Importing;
 /// <summary>The import's pages, as one goes through them.</summary>
 internal static class SheetOnAPage
 {
-    public static FilePayload File(string csv, string name = "applications.csv") => new() { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) };
+    public static FilePayload File(string csv, string name = "applications.csv") =>
+        new()
+        {
+            Name = name,
+            MimeType = "text/csv",
+            Buffer = System.Text.Encoding.UTF8.GetBytes(csv),
+        };
 
     /// <summary>Chooses a sheet and looks at what it would record.</summary>
     /// <returns>The path of the import.</returns>
@@ -32,5 +38,6 @@ internal static class SheetOnAPage
         await window.Page.Locator("a[download]").WaitForAsync(new() { Timeout = 120_000 });
     }
 
-    public static Task Says(this Browsing window, string words) => Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 120_000 });
+    public static Task Says(this Browsing window, string words) =>
+        Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 120_000 });
 }

@@ -32,7 +32,8 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         await Field(coach, "noPhoneCalls").CheckAsync();
         await Field(coach, "contact.name").FillAsync(Personal.Name);
         await Field(coach, "contact.email").FillAsync(Personal.Email);
-        if (javaScript) await coach.Axe();
+        if (javaScript)
+            await coach.Axe();
 
         var application = await Record(coach);
         var slot = await application.Slot(1, "planned");
@@ -52,7 +53,8 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         await Fill(coach, "somebody whom nobody knows");
         await Button(coach).ClickAsync();
         await Assertions.Expect(coach.Page.Locator("#candidate-error")).ToContainTextAsync("Nobody is known by that name");
-        if (javaScript) await coach.Axe();
+        if (javaScript)
+            await coach.Axe();
 
         await Field(coach, "candidate").FillAsync(Harness.Team.NewCandidate());
         await coach.Page.Locator("summary").ClickAsync();
@@ -78,7 +80,10 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         var candidate = Harness.Team.NewCandidate();
         var fields = new Dictionary<string, string>
         {
-            ["id"] = (await Hidden(coach, "id"))!, ["candidate"] = candidate, ["employer.name"] = "Acme", ["posting.title"] = "Clerk",
+            ["id"] = (await Hidden(coach, "id"))!,
+            ["candidate"] = candidate,
+            ["employer.name"] = "Acme",
+            ["posting.title"] = "Clerk",
         };
 
         var token = await coach.Token("/pipeline/new");
@@ -111,7 +116,11 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         Assert.Equal(name, (await Team.Applications.Get($"/candidates/{candidate}")).Expect(200).Json.Text("name"));
 
         await coach.Go("/pipeline/new");
-        Assert.Contains(name, await coach.Page.Locator($"#known-candidates option[value='{candidate}']").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            name,
+            await coach.Page.Locator($"#known-candidates option[value='{candidate}']").TextContentAsync(),
+            StringComparison.Ordinal
+        );
         await Fill(coach, name);
         await Record(coach);
         Assert.Equal(2, (await Of(candidate)).Count);
@@ -128,7 +137,9 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     public async Task A_candidate_records_what_is_their_own_and_imports_nothing()
     {
         var mine = Harness.Team.NewCandidate();
-        var window = await Browse(Team.Through((await Team.Applications.Post("/keys", new { name = "theirs", candidate = mine })).Expect(201).Json.Text("key")));
+        var window = await Browse(
+            Team.Through((await Team.Applications.Post("/keys", new { name = "theirs", candidate = mine })).Expect(201).Json.Text("key"))
+        );
         await window.Go("/pipeline/new");
         Assert.Equal(0, await window.Page.Locator("[name=candidate], [name=candidateName], #known-employers option").CountAsync());
         await Field(window, "employer.name").FillAsync("Acme");
@@ -162,7 +173,8 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
 
     private static ILocator Button(Browsing window) => window.Page.Locator("form.newform button.main");
 
-    private static Task<string?> Hidden(Browsing window, string name) => window.Page.Locator($"form.newform input[name='{name}']").GetAttributeAsync("value");
+    private static Task<string?> Hidden(Browsing window, string name) =>
+        window.Page.Locator($"form.newform input[name='{name}']").GetAttributeAsync("value");
 
     private static async Task Fill(Browsing window, string candidate)
     {
@@ -179,7 +191,8 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
         return Team.Of(id);
     }
 
-    private async Task<IReadOnlyList<JsonElement>> Of(string candidate) => (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();
+    private async Task<IReadOnlyList<JsonElement>> Of(string candidate) =>
+        (await Team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Json.Items();
 
     [GeneratedRegex("name=\"id\" value=\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Id();

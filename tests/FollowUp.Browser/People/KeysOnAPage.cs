@@ -20,7 +20,8 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         var reader = Team.Through(secret);
         (await reader.Applications.Get("/applications?limit=1")).Expect(200);
         (await reader.Applications.Post("/applications", new { })).Refused(403, "forbidden");
-        if (javaScript) await admin.Axe();
+        if (javaScript)
+            await admin.Axe();
 
         await admin.Go("/settings/keys");
         Assert.DoesNotContain(secret, await admin.Page.ContentAsync(), StringComparison.Ordinal);
@@ -60,9 +61,14 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         await admin.Page.Locator("input[name=candidate]").FillAsync("cem@people.example");
         await admin.Page.Locator("#key-name").FillAsync("Cem's");
         await admin.Page.Locator("form.keyform button.main").ClickAsync();
-        Assert.Contains("never an e-mail address", await admin.Page.Locator("#candidate-error").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "never an e-mail address",
+            await admin.Page.Locator("#candidate-error").TextContentAsync(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("Cem's", await admin.Page.Locator("#key-name").InputValueAsync());
-        if (javaScript) await admin.Axe();
+        if (javaScript)
+            await admin.Axe();
     }
 
     [Fact]
@@ -85,7 +91,9 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         await window.Go("/");
         (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
         await window.IsAt("/sign-in*"); // by itself: it listens
-        Assert.NotNull((await Team.Applications.Get("/keys")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Text("revokedAt"));
+        Assert.NotNull(
+            (await Team.Applications.Get("/keys")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Text("revokedAt")
+        );
     }
 
     [Fact]
@@ -110,14 +118,26 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         await admin.Page.Locator("#integration-name").FillAsync("C R M");
         await admin.Page.Locator("form[action='/settings/integrations'] button.main").ClickAsync();
         await admin.Page.Locator("#integration-name-error").WaitForAsync();
-        Assert.Equal((false, true), (await admin.Page.Locator("input[name=mayRead]").IsCheckedAsync(), await admin.Page.Locator("input[name=mayCommand]").IsCheckedAsync()));
+        Assert.Equal(
+            (false, true),
+            (
+                await admin.Page.Locator("input[name=mayRead]").IsCheckedAsync(),
+                await admin.Page.Locator("input[name=mayCommand]").IsCheckedAsync()
+            )
+        );
 
         await admin.Page.Locator("input[name=mayRead]").CheckAsync();
         await admin.Page.Locator("input[name=mayCommand]").UncheckAsync();
         await admin.Page.Locator("form[action='/settings/integrations'] button.main").ClickAsync();
         await Assertions.Expect(admin.Page.Locator("input[name=mayCommand]")).Not.ToBeCheckedAsync();
         await admin.Page.Locator("#integration-name-error").WaitForAsync();
-        Assert.Equal((true, false), (await admin.Page.Locator("input[name=mayRead]").IsCheckedAsync(), await admin.Page.Locator("input[name=mayCommand]").IsCheckedAsync()));
+        Assert.Equal(
+            (true, false),
+            (
+                await admin.Page.Locator("input[name=mayRead]").IsCheckedAsync(),
+                await admin.Page.Locator("input[name=mayCommand]").IsCheckedAsync()
+            )
+        );
     }
 
     [Fact]
@@ -139,6 +159,9 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         var card = admin.Page.Locator("li.card", new() { HasText = name });
         await card.Locator("summary").ClickAsync();
         await card.Locator("button.danger").ClickAsync();
-        await Eventually.Holds(async () => (await Team.Applications.Get("/integrations")).Expect(200).Json.Items().Single(x => x.Text("name") == name).Text("revokedAt") is not null);
+        await Eventually.Holds(async () =>
+            (await Team.Applications.Get("/integrations")).Expect(200).Json.Items().Single(x => x.Text("name") == name).Text("revokedAt")
+                is not null
+        );
     }
 }

@@ -11,10 +11,20 @@ public abstract class Subscribing(Chromium chromium)
     protected static readonly string Zone = DateTime.UtcNow.Hour is >= 2 and < 20 ? "Europe/Berlin" : "Asia/Tokyo";
 
     protected static Task<Pair> Start(Mailbox mailbox, int nodes, params IEnumerable<(string Name, string Value)> more) =>
-        Pair.Start(nodes, listening: false, settings: new (string Name, string Value)[]
-        {
-            ("Smtp__Host", mailbox.Host), ("Smtp__Port", mailbox.Port.ToString(CultureInfo.InvariantCulture)), ("Smtp__Security", "none"), ("Smtp__From", "FollowUp <followup@careers.example>"), ("Pages__Url", Pages),
-        }.Concat(more).ToDictionary(x => x.Name, x => x.Value, StringComparer.Ordinal));
+        Pair.Start(
+            nodes,
+            listening: false,
+            settings: new (string Name, string Value)[]
+            {
+                ("Smtp__Host", mailbox.Host),
+                ("Smtp__Port", mailbox.Port.ToString(CultureInfo.InvariantCulture)),
+                ("Smtp__Security", "none"),
+                ("Smtp__From", "FollowUp <followup@careers.example>"),
+                ("Pages__Url", Pages),
+            }
+                .Concat(more)
+                .ToDictionary(x => x.Name, x => x.Value, StringComparer.Ordinal)
+        );
 
     /// <summary>Somebody with a key, who chooses their zone; not at any page yet.</summary>
     protected async Task<Browsing> Enter(Team team, Uri node, bool javaScript = false, string? person = null)
@@ -44,20 +54,31 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
     public async Task Each_gets_theirs_once_and_can_stop_it_and_is_told_when_it_failed()
     {
         await using var mailbox = await Mailbox.Start("followup", "a good one");
-        await using var pair = await Start(mailbox, nodes: 1, ("Smtp__User", "followup"), ("Smtp__Password", "a good one"), ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"));
+        await using var pair = await Start(
+            mailbox,
+            nodes: 1,
+            ("Smtp__User", "followup"),
+            ("Smtp__Password", "a good one"),
+            ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")
+        );
         await BehindAProxy(pair);
         var (coach, node) = (pair.Default, pair.Applications[0].Address);
         var (mine, other) = (Harness.Team.NewCandidate(), Harness.Team.NewCandidate());
         var (due, others) = (await coach.SubmitDue(mine), await coach.SubmitDue(other));
         await due.Shows(1, "due");
         await others.Shows(1, "due");
-        var candidate = coach.Through((await coach.Applications.Post("/keys", new { name = "theirs", candidate = mine })).Expect(201).Json.Text("key"));
+        var candidate = coach.Through(
+            (await coach.Applications.Post("/keys", new { name = "theirs", candidate = mine })).Expect(201).Json.Text("key")
+        );
 
         await using var coachs = await Ask(coach, node, "coach@careers.example", javaScript: true);
         await using var candidates = await Ask(candidate, node, "cem@people.example", javaScript: false);
 
         var mail = await mailbox.Receives(x => x.To.Contains("coach@careers.example"), TimeSpan.FromMinutes(4));
-        Assert.Equal(("followup@careers.example", "2 follow-ups for today", "en-GB"), (mail.From, mail.Subject, mail.Headers["content-language"]));
+        Assert.Equal(
+            ("followup@careers.example", "2 follow-ups for today", "en-GB"),
+            (mail.From, mail.Subject, mail.Headers["content-language"])
+        );
         foreach (var body in new[] { mail.Text!, mail.Html! })
         {
             Assert.Contains($"{Pages}/pipeline/{due.Id}", body, StringComparison.Ordinal);
@@ -71,12 +92,16 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
         // What is set anew after it was sent waits for tomorrow.
         await Eventually.Holds(() => Reads(coachs, "The last one was sent"));
         await Set(coachs, "coach@careers.example");
-        var next = DateTimeOffset.Parse((await coachs.Page.Locator("section:has(#digest) time").First.GetAttributeAsync("datetime"))!, CultureInfo.InvariantCulture);
+        var next = DateTimeOffset.Parse(
+            (await coachs.Page.Locator("section:has(#digest) time").First.GetAttributeAsync("datetime"))!,
+            CultureInfo.InvariantCulture
+        );
         Assert.Equal(DateTimeOffset.UtcNow.In(Zone).Date.AddDays(1), next.In(Zone).Date);
 
         // To look at the address stops nothing; to post to it does, without signing in.
         Assert.Equal("List-Unsubscribe=One-Click", theirs.Headers["list-unsubscribe-post"]);
-        var stop = theirs.Headers["list-unsubscribe"].Replace("\r\n ", "", StringComparison.Ordinal).Trim(' ', '<', '>'); // a long line comes folded
+        // a long line comes folded
+        var stop = theirs.Headers["list-unsubscribe"].Replace("\r\n ", "", StringComparison.Ordinal).Trim(' ', '<', '>');
         Assert.StartsWith(Pages + "/digest/stop?of=", stop, StringComparison.Ordinal);
         using var http = new HttpClient { BaseAddress = node };
         await coachs.Go(stop[Pages.Length..]);
@@ -85,11 +110,19 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
         await candidates.Go("/me");
         Assert.Equal(1, await candidates.Page.Locator("button[name=stop]").CountAsync());
         using var oneClick = new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]);
-        using var stopped = await http.PostAsync(new Uri(stop[Pages.Length..], UriKind.Relative), oneClick, TestContext.Current.CancellationToken);
+        using var stopped = await http.PostAsync(
+            new Uri(stop[Pages.Length..], UriKind.Relative),
+            oneClick,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(stopped.IsSuccessStatusCode);
         await candidates.Go("/me");
         Assert.Equal(0, await candidates.Page.Locator("button[name=stop]").CountAsync());
-        using var wrong = await http.PostAsync(new Uri("/digest/stop?of=guessed", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        using var wrong = await http.PostAsync(
+            new Uri("/digest/stop?of=guessed", UriKind.Relative),
+            null,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(404, (int)wrong.StatusCode);
 
         // With the mail server away it is said, and not tried again.
@@ -154,7 +187,10 @@ public sealed class MorningMailOfManyNodes(Chromium chromium) : Subscribing(chro
         // What comes later is sent again: by then, all that was due before has been looked at.
         await Subscribe(pair, "sentinel@people.example");
         await mailbox.Receives(x => x.To.Contains("sentinel@people.example"), TimeSpan.FromMinutes(4));
-        Assert.Equal(addresses.Append("sentinel@people.example").Order(StringComparer.Ordinal), mailbox.Messages().SelectMany(x => x.To).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            addresses.Append("sentinel@people.example").Order(StringComparer.Ordinal),
+            mailbox.Messages().SelectMany(x => x.To).Order(StringComparer.Ordinal)
+        );
         await using var theirs = await Enter(pair.Default, pair.Applications[1].Address, person: held);
         Assert.True(await Reads(theirs, "it isn't known whether it was sent"), "Whoever may have got it or not is told so.");
     }

@@ -18,7 +18,8 @@ public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserS
         await window.Page.Locator("form[action='/me'] button").ClickAsync();
         await window.Page.Locator("p.notice.good").WaitForAsync();
         Assert.Equal("de-AT", await window.Page.Locator("html").GetAttributeAsync("lang"));
-        if (javaScript) await window.Axe();
+        if (javaScript)
+            await window.Axe();
 
         var later = await Browse(key, javaScript);
         await later.Go("/me");
@@ -53,7 +54,11 @@ public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserS
     {
         var window = await Browse(Team, language: "de");
         await window.Go("/me");
-        Assert.Contains("wird keine Mail verschickt", await window.Page.Locator("p.notice.warm").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "wird keine Mail verschickt",
+            await window.Page.Locator("p.notice.warm").TextContentAsync(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, await window.Page.Locator("input[name=address]").CountAsync());
     }
 }

@@ -26,18 +26,44 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         """;
 
     /// <summary>
-    /// Every address that a form of a page is sent to. The one that stops the morning's mail isn't among them: mail programs send it, and what it needs is in its address.
+    /// Every address that a form of a page is sent to. The one that stops the morning's mail isn't among them: mail programs send it, and
+    /// what it needs is in its address.
     /// </summary>
     public static TheoryData<string> Addresses =>
-    [
-        "/sign-in", "/sign-out", "/me", "/me/digest",
-        "/today/claim", "/today/done", "/today/release", "/today/snooze", "/today/assign", "/today/override", "/today/close",
-        "/pipeline/new", "/pipeline/import", "/pipeline/import/{import}", "/pipeline/import/{import}/back",
-        "/pipeline/{id}/cover-letter", "/pipeline/{id}/contact", "/pipeline/{id}/response", "/pipeline/{id}/interview", "/pipeline/{id}/interview-moved/{number}",
-        "/pipeline/{id}/interview-cancelled/{number}", "/pipeline/{id}/employer", "/pipeline/{id}/posting", "/pipeline/{id}/closing", "/pipeline/{id}/reopening",
-        "/settings/policy", "/settings/policy/holidays", "/settings/calendars",
-        "/settings/keys", "/settings/keys/{key}/revoke", "/settings/integrations", "/settings/integrations/{name}/revoke",
-    ];
+        [
+            "/sign-in",
+            "/sign-out",
+            "/me",
+            "/me/digest",
+            "/today/claim",
+            "/today/done",
+            "/today/release",
+            "/today/snooze",
+            "/today/assign",
+            "/today/override",
+            "/today/close",
+            "/pipeline/new",
+            "/pipeline/import",
+            "/pipeline/import/{import}",
+            "/pipeline/import/{import}/back",
+            "/pipeline/{id}/cover-letter",
+            "/pipeline/{id}/contact",
+            "/pipeline/{id}/response",
+            "/pipeline/{id}/interview",
+            "/pipeline/{id}/interview-moved/{number}",
+            "/pipeline/{id}/interview-cancelled/{number}",
+            "/pipeline/{id}/employer",
+            "/pipeline/{id}/posting",
+            "/pipeline/{id}/closing",
+            "/pipeline/{id}/reopening",
+            "/settings/policy",
+            "/settings/policy/holidays",
+            "/settings/calendars",
+            "/settings/keys",
+            "/settings/keys/{key}/revoke",
+            "/settings/integrations",
+            "/settings/integrations/{name}/revoke",
+        ];
 
     [Theory, MemberData(nameof(Addresses))]
     public async Task Are_taken_only_from_their_own_page_in_the_same_browser(string address)
@@ -70,7 +96,9 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
     {
         var shown = await filled.Of(Pair, () => Window(new Look()));
         var ana = await Enter(shown.Team);
-        var tried = Addresses.Select(x => new Regex($"^{Part().Replace(x.Data, "[^/]+")}$", RegexOptions.None, TimeSpan.FromSeconds(1))).ToList();
+        var tried = Addresses
+            .Select(x => new Regex($"^{Part().Replace(x.Data, "[^/]+")}$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            .ToList();
         List<string> found = [];
         foreach (var page in Pages.All)
             found.AddRange(SentTo().Matches(await (await Get(ana, shown.At(page))).TextAsync()).Select(x => x.Groups["address"].Value));
@@ -83,29 +111,55 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
     {
         var team = await Pair.Team("safe-forms");
         var ana = await Enter(team);
-        foreach (var (service, method, path) in new[]
-                 {
-                     (Pair.Applications, "GET", "/applications"), (Pair.Applications, "POST", "/applications"), (Pair.Applications, "GET", "/events"), (Pair.Applications, "GET", "/keys"), (Pair.Applications, "POST", "/keys"),
-                     (Pair.Scheduler, "GET", "/follow-ups"), (Pair.Scheduler, "GET", "/policy"), (Pair.Scheduler, "GET", "/events"),
-                 })
+        foreach (
+            var (service, method, path) in new[]
+            {
+                (Pair.Applications, "GET", "/applications"),
+                (Pair.Applications, "POST", "/applications"),
+                (Pair.Applications, "GET", "/events"),
+                (Pair.Applications, "GET", "/keys"),
+                (Pair.Applications, "POST", "/keys"),
+                (Pair.Scheduler, "GET", "/follow-ups"),
+                (Pair.Scheduler, "GET", "/policy"),
+                (Pair.Scheduler, "GET", "/events"),
+            }
+        )
         {
             var address = new Uri(service[0].Address, path).ToString();
             Assert.Contains(await ana.Context.CookiesAsync([address]), x => x.Name == "followup"); // it is sent: cookies know no ports
-            var answer = await ana.Context.APIRequest.FetchAsync(address, new() { Method = method, DataObject = method == "POST" ? new { } : null, MaxRedirects = 0 });
+            var answer = await ana.Context.APIRequest.FetchAsync(
+                address,
+                new()
+                {
+                    Method = method,
+                    DataObject = method == "POST" ? new { } : null,
+                    MaxRedirects = 0,
+                }
+            );
             Assert.True(answer.Status == 401, $"{method} {address} answered {answer.Status} to somebody without a key.");
         }
 
         foreach (var page in Pages.All.Where(x => x != Pages.SignIn))
         {
             var answer = await team.Applications.Get(Part().Replace(page, Guid.NewGuid().ToString()), accept: "text/html");
-            Assert.True(answer.Status == 302 && answer.Location?.StartsWith("/sign-in", StringComparison.Ordinal) is true, answer.ToString());
+            Assert.True(
+                answer.Status == 302 && answer.Location?.StartsWith("/sign-in", StringComparison.Ordinal) is true,
+                answer.ToString()
+            );
         }
     }
 
     /// <param name="Page">Where it stands.</param>
     /// <param name="Told">What there is to be seen of what it changes.</param>
     /// <param name="Changes">Whether what is sent would change something.</param>
-    private sealed record Sent(string Address, string Page, Func<Task<string>> Told, (string Field, string Value)[] Fields, bool Changes = true, FilePayload? File = null);
+    private sealed record Sent(
+        string Address,
+        string Page,
+        Func<Task<string>> Told,
+        (string Field, string Value)[] Fields,
+        bool Changes = true,
+        FilePayload? File = null
+    );
 
     // With what would be done, were it taken.
     private async Task<Sent> Fill(string address, Team team, Browsing ana)
@@ -118,7 +172,12 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         switch (address)
         {
             case "/sign-in":
-                return new(address, address, async () => $"{(await Text(ana, "/me")).Contains($"<dd>{team.Name}</dd>", StringComparison.Ordinal)}", [("key", Team.Key)]);
+                return new(
+                    address,
+                    address,
+                    async () => $"{(await Text(ana, "/me")).Contains($"<dd>{team.Name}</dd>", StringComparison.Ordinal)}",
+                    [("key", Team.Key)]
+                );
             case "/sign-out":
                 return new(address, "/me", async () => $"{(await Get(ana, "/me")).Status}", []);
             case "/me":
@@ -127,32 +186,69 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
                 return new(address, "/me", () => Task.FromResult(""), [("stop", "yes")], Changes: false); // nothing sends a mail here
             case "/pipeline/new":
                 var candidate = Harness.Team.NewCandidate();
-                return new(address, address, async () => (await team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Text, [("employer.name", "Acme"), ("posting.title", "Clerk"), ("candidate", candidate), ("id", $"{Guid.NewGuid()}")]);
+                return new(
+                    address,
+                    address,
+                    async () => (await team.Applications.Get($"/applications?candidate={candidate}")).Expect(200).Text,
+                    [("employer.name", "Acme"), ("posting.title", "Clerk"), ("candidate", candidate), ("id", $"{Guid.NewGuid()}")]
+                );
             case "/pipeline/import":
-                return new(address, address, async () => $"{SentTo().Count(await Text(ana, address))} {Linked().Count(await Text(ana, address))}", [], File: SheetOnAPage.File(Sheet()));
+                return new(
+                    address,
+                    address,
+                    async () => $"{SentTo().Count(await Text(ana, address))} {Linked().Count(await Text(ana, address))}",
+                    [],
+                    File: SheetOnAPage.File(Sheet())
+                );
             case "/pipeline/import/{import}":
                 var preview = await ana.Choose(Sheet());
                 return new(preview, preview, async () => $"{(await Get(ana, preview)).Status}", [("act", "drop")]);
             case "/pipeline/import/{import}/back":
                 var import = await ana.Choose(Sheet());
                 await ana.Import();
-                return new($"{import}/back", import, async () => $"{(await Text(ana, import)).Contains($"{import}/back", StringComparison.Ordinal)}", []);
+                return new(
+                    $"{import}/back",
+                    import,
+                    async () => $"{(await Text(ana, import)).Contains($"{import}/back", StringComparison.Ordinal)}",
+                    []
+                );
             case "/settings/policy":
-                return new(address, address, () => Version(team), [("act", "look"), ("from", "1"), ("instead", "1")], Changes: false); // to save takes every field, and a look before
+                // to save takes every field, and a look before
+                return new(address, address, () => Version(team), [("act", "look"), ("from", "1"), ("instead", "1")], Changes: false);
             case "/settings/policy/holidays":
                 return new(address, address, () => Version(team), [("act", "take"), ("region", "DE-BY"), ("feed", Feed)]);
             case "/settings/calendars":
-                return new(address, address, () => Items(team.Scheduler, "/calendars", "id"), [("name", name), ("attempt", $"{Guid.NewGuid()}")]);
+                return new(
+                    address,
+                    address,
+                    () => Items(team.Scheduler, "/calendars", "id"),
+                    [("name", name), ("attempt", $"{Guid.NewGuid()}")]
+                );
             case "/settings/keys":
-                return new(address, address, () => Items(team.Applications, "/keys", "id"), [("kind", "viewer"), ("name", name), ("attempt", $"{Guid.NewGuid()}")]);
+                return new(
+                    address,
+                    address,
+                    () => Items(team.Applications, "/keys", "id"),
+                    [("kind", "viewer"), ("name", name), ("attempt", $"{Guid.NewGuid()}")]
+                );
             case "/settings/keys/{key}/revoke":
                 var (key, _) = await team.NewKey("read");
                 return new($"/settings/keys/{key}/revoke", "/settings/keys", () => Items(team.Applications, "/keys", "id"), []);
             case "/settings/integrations":
-                return new(address, "/settings/keys", () => Items(team.Applications, "/integrations", "name"), [("name", name), ("mayRead", "true")]);
+                return new(
+                    address,
+                    "/settings/keys",
+                    () => Items(team.Applications, "/integrations", "name"),
+                    [("name", name), ("mayRead", "true")]
+                );
             case "/settings/integrations/{name}/revoke":
                 (await team.Applications.Post("/integrations", new { name, mayRead = true })).Expect(201);
-                return new($"/settings/integrations/{name}/revoke", "/settings/keys", () => Items(team.Applications, "/integrations", "name"), []);
+                return new(
+                    $"/settings/integrations/{name}/revoke",
+                    "/settings/keys",
+                    () => Items(team.Applications, "/integrations", "name"),
+                    []
+                );
             default:
                 throw new ArgumentOutOfRangeException(nameof(address), address, "Nobody said what to send there.");
         }
@@ -160,7 +256,10 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
 
     private static async Task<Sent> FillToday(string address, Team team)
     {
-        var application = address == "/today/override" ? await team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-16), instructions: new { noContact = true }) : await team.SubmitDue();
+        var application =
+            address == "/today/override"
+                ? await team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-16), instructions: new { noContact = true })
+                : await team.SubmitDue();
         await application.Shows(1, address == "/today/override" ? "withheld" : "due");
         if (address == "/today/release")
         {
@@ -176,7 +275,12 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "/today/override" => [("because", "employerAgreed")],
             _ => [],
         };
-        return new(address, $"/pipeline/{application.Id}", async () => (await application.AskPlan()).Expect(200).Json.Find("slots")!.Value.GetRawText(), [("application", $"{application.Id}"), ("stage", "1"), .. more]);
+        return new(
+            address,
+            $"/pipeline/{application.Id}",
+            async () => (await application.AskPlan()).Expect(200).Json.Find("slots")!.Value.GetRawText(),
+            [("application", $"{application.Id}"), ("stage", "1"), .. more]
+        );
     }
 
     private static async Task<Sent> FillStep(string address, Team team)
@@ -189,15 +293,22 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         (string, string)[] fields = address.Split('/')[3] switch
         {
             "contact" => [("role", "recruiter"), ("email", Personal.Email)],
-            "interview" or "interview-moved" => [("startsAt", DateTime.UtcNow.AddDays(5).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture))],
+            "interview" or "interview-moved" =>
+            [
+                ("startsAt", DateTime.UtcNow.AddDays(5).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)),
+            ],
             "employer" => [("employer.name", "Globex")],
             "posting" => [("posting.title", "Cook")],
             "closing" => [("reason", "withdrawn")],
             _ => [],
         };
         var version = await application.Version();
-        return new(address.Replace("{id}", $"{application.Id}", StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal), $"/pipeline/{application.Id}",
-            async () => $"{await application.Version()}", [("key", $"{Guid.NewGuid()}"), ("version", $"{version}"), .. fields]);
+        return new(
+            address.Replace("{id}", $"{application.Id}", StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal),
+            $"/pipeline/{application.Id}",
+            async () => $"{await application.Version()}",
+            [("key", $"{Guid.NewGuid()}"), ("version", $"{version}"), .. fields]
+        );
     }
 
     private async Task<Browsing> Enter(Team team)
@@ -214,23 +325,38 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         var data = browsing.Context.APIRequest.CreateFormData().Set("sheet", form.File);
         if (token is not null)
             data.Set("__RequestVerificationToken", token);
-        return browsing.Context.APIRequest.PostAsync(new Uri(browsing.Site, form.Address).ToString(), new() { Multipart = data, MaxRedirects = 0 });
+        return browsing.Context.APIRequest.PostAsync(
+            new Uri(browsing.Site, form.Address).ToString(),
+            new() { Multipart = data, MaxRedirects = 0 }
+        );
     }
 
-    private static Task<IAPIResponse> Get(Browsing browsing, string path) => browsing.Context.APIRequest.GetAsync(new Uri(browsing.Site, path).ToString(), new() { MaxRedirects = 0 });
+    private static Task<IAPIResponse> Get(Browsing browsing, string path) =>
+        browsing.Context.APIRequest.GetAsync(new Uri(browsing.Site, path).ToString(), new() { MaxRedirects = 0 });
 
     private static async Task<string> Text(Browsing browsing, string path) => await (await Get(browsing, path)).TextAsync();
 
-    private static async Task<string> Version(Team team) => (await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200)).Json.Text("version")!;
+    private static async Task<string> Version(Team team) =>
+        (await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200)).Json.Text("version")!;
 
     private static async Task<string> Items(Api service, string path, string id) =>
-        string.Join('\n', (await Eventually.Get(() => service.Get(path), x => x.Status == 200)).Json.Items().Select(x => $"{x.Text(id)} {x.Text("revokedAt")}"));
+        string.Join(
+            '\n',
+            (await Eventually.Get(() => service.Get(path), x => x.Status == 200))
+                .Json.Items()
+                .Select(x => $"{x.Text(id)} {x.Text("revokedAt")}")
+        );
 
-    private static string Sheet() => $"Company,Position,Candidate,Date Applied\nAcme,Clerk,{Harness.Team.NewCandidate()},{Day(Days.Today.AddDays(-3))}\n";
+    private static string Sheet() =>
+        $"Company,Position,Candidate,Date Applied\nAcme,Clerk,{Harness.Team.NewCandidate()},{Day(Days.Today.AddDays(-3))}\n";
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("<form method=\"post\" action=\"(?<address>[^\"#?]+)|formaction=\"(?<address>[^\"#?]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "<form method=\"post\" action=\"(?<address>[^\"#?]+)|formaction=\"(?<address>[^\"#?]+)",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex SentTo();
 
     [GeneratedRegex("href=\"/pipeline/import/", RegexOptions.None, 1000)]

@@ -32,8 +32,10 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var window in _windows) await window.DisposeAsync();
-        if (TestContext.Current.TestState?.Result == TestResult.Failed) TestContext.Current.TestOutputHelper?.WriteLine(place.Pair.Tail());
+        foreach (var window in _windows)
+            await window.DisposeAsync();
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            TestContext.Current.TestOutputHelper?.WriteLine(place.Pair.Tail());
         Assert.Multiple([.. _windows.Select(x => (Action)x.IsClean)]);
     }
 
@@ -56,10 +58,20 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
         var window = await Choose(PairWithAnIssuer.Ana, "/me", javaScript);
         await window.IsAt("/me");
         Assert.Equal("Ana", (await window.Page.Locator(".person a").TextContentAsync())!.Trim());
-        Assert.Contains("You see and record for all candidates of the team.", await window.Page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "You see and record for all candidates of the team.",
+            await window.Page.Locator("main").TextContentAsync(),
+            StringComparison.Ordinal
+        );
         var cookies = await window.Context.CookiesAsync();
         Assert.True(cookies.Single(x => x.Name == "followup").HttpOnly);
-        Assert.DoesNotContain(cookies, x => x.Name.StartsWith(".AspNetCore", StringComparison.Ordinal) && x.Domain == "127.0.0.1" && x.Name.Contains("Nonce", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            cookies,
+            x =>
+                x.Name.StartsWith(".AspNetCore", StringComparison.Ordinal)
+                && x.Domain == "127.0.0.1"
+                && x.Name.Contains("Nonce", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -68,7 +80,10 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
         var window = await Choose(PairWithAnIssuer.Cem);
         await window.IsAt("/");
         Assert.Equal("c-cem", (await window.Page.Locator(".person a").TextContentAsync())!.Trim());
-        Assert.Equal(0, await window.Page.Locator("nav a[href='/settings/policy'], nav a[href='/settings/keys'], nav a[href='/insights']").CountAsync());
+        Assert.Equal(
+            0,
+            await window.Page.Locator("nav a[href='/settings/policy'], nav a[href='/settings/keys'], nav a[href='/insights']").CountAsync()
+        );
         Assert.Equal(403, (await window.Go("/settings/keys")).Status);
     }
 
@@ -77,7 +92,10 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
     {
         var window = await Choose(PairWithAnIssuer.Vic);
         await window.IsAt("/");
-        Assert.Equal(0, await window.Page.Locator("nav a[href='/pipeline/new'], nav a[href='/pipeline/import'], main form[method=post]").CountAsync());
+        Assert.Equal(
+            0,
+            await window.Page.Locator("nav a[href='/pipeline/new'], nav a[href='/pipeline/import'], main form[method=post]").CountAsync()
+        );
     }
 
     [Fact]
@@ -95,7 +113,9 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
     public async Task Signing_out_goes_on_to_the_issuer_and_comes_back(bool javaScript)
     {
         var window = await Choose(PairWithAnIssuer.Ana, javaScript: javaScript);
-        var left = window.Page.WaitForRequestAsync(x => x.Url.StartsWith(new Uri(place.Issuer.Address, "/connect/end-session").ToString(), StringComparison.Ordinal));
+        var left = window.Page.WaitForRequestAsync(x =>
+            x.Url.StartsWith(new Uri(place.Issuer.Address, "/connect/end-session").ToString(), StringComparison.Ordinal)
+        );
         await window.Page.Locator("form[action='/sign-out'] button").ClickAsync();
         Assert.Contains("id_token_hint=", (await left).Url, StringComparison.Ordinal);
         await window.IsAt("/sign-in*");
@@ -131,7 +151,11 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
         await issuer.DisposeAsync();
         await window.Go("/sign-in");
         await window.Page.Locator("a.button.main").ClickAsync();
-        Assert.Contains("can't be reached just now", await window.Page.Locator("p.notice.bad").TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be reached just now",
+            await window.Page.Locator("p.notice.bad").TextContentAsync(),
+            StringComparison.Ordinal
+        );
         await window.SignIn(pair.Default.Key);
         await window.DisposeAsync(); // before the pair goes: it listens
     }

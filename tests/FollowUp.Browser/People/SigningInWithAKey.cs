@@ -33,7 +33,15 @@ public sealed class SigningInWithAKey(SharedPair shared, Chromium chromium) : Br
         await window.Page.Locator("form[action='/sign-out'] button").ClickAsync();
         await window.IsAt("/sign-in*");
         Assert.Contains("/sign-in", (await window.Go("/settings/calendars")).Url, StringComparison.Ordinal);
-        await window.Context.AddCookiesAsync([new() { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }]); // kept by somebody
+        await window.Context.AddCookiesAsync([
+            new()
+            {
+                Name = cookie.Name,
+                Value = cookie.Value,
+                Domain = cookie.Domain,
+                Path = cookie.Path,
+            },
+        ]); // kept by somebody
         Assert.Contains("/sign-in", (await window.Go("/settings/calendars")).Url, StringComparison.Ordinal);
     }
 
@@ -42,7 +50,11 @@ public sealed class SigningInWithAKey(SharedPair shared, Chromium chromium) : Br
     public async Task A_revoked_key_signs_everybody_out_who_came_with_it(bool javaScript)
     {
         var (id, key) = await Team.NewKey("read");
-        var (one, two, other) = (await Browse(key, javaScript), await Browse(key, javaScript), await Browse((await Team.NewKey("read")).Team, javaScript));
+        var (one, two, other) = (
+            await Browse(key, javaScript),
+            await Browse(key, javaScript),
+            await Browse((await Team.NewKey("read")).Team, javaScript)
+        );
         (await Team.Applications.Delete($"/keys/{id}")).Expect(204);
         foreach (var window in new[] { one, two })
         {

@@ -16,14 +16,43 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         var soon = Day(5);
 
         await Send(ana, "cover-letter", "The cover letter is recorded.", ("promisedFollowUpOn", soon));
-        await Send(ana, "contact", "The contact is recorded.", ("name", "R. Roe"), ("role", "recruiter"), ("phone", "+1 212 555 0123"), ("email", "roe@example.org"));
+        await Send(
+            ana,
+            "contact",
+            "The contact is recorded.",
+            ("name", "R. Roe"),
+            ("role", "recruiter"),
+            ("phone", "+1 212 555 0123"),
+            ("email", "roe@example.org")
+        );
         await Assertions.Expect(ana.Page.Locator("a[href='tel:+12125550123']")).ToHaveTextAsync("+1 212 555 0123");
         await Send(ana, "response", "The employer's answer is recorded.", ("promisedNextStepOn", Day(9)), ("at", $"{Day(0)}T00:00"));
-        await Send(ana, "interview", "The interview is recorded; it opens the next stage.", ("startsAt", $"{Day(3)}T10:00"), ("endsAt", $"{Day(3)}T11:30"));
+        await Send(
+            ana,
+            "interview",
+            "The interview is recorded; it opens the next stage.",
+            ("startsAt", $"{Day(3)}T10:00"),
+            ("endsAt", $"{Day(3)}T11:30")
+        );
         await Send(ana, "interview-moved-1", "The interview's new time is recorded.", ("startsAt", $"{Day(4)}T10:00"));
         await Send(ana, "interview-cancelled-1", "It is recorded that the interview won't happen.");
-        await Send(ana, "employer", "What you changed is recorded.", ("employer.hiringProcess", "ownerRun"), ("employer.timeZone", "Europe/Berlin"), ("employer.region", "de-by"));
-        await Send(ana, "posting", "What you changed is recorded.", ("posting.url", "https://example.org/jobs/1"), ("posting.closesOn", Day(20)), ("submitBy", "attach"), ("approach", "jobBoard"));
+        await Send(
+            ana,
+            "employer",
+            "What you changed is recorded.",
+            ("employer.hiringProcess", "ownerRun"),
+            ("employer.timeZone", "Europe/Berlin"),
+            ("employer.region", "de-by")
+        );
+        await Send(
+            ana,
+            "posting",
+            "What you changed is recorded.",
+            ("posting.url", "https://example.org/jobs/1"),
+            ("posting.closesOn", Day(20)),
+            ("submitBy", "attach"),
+            ("approach", "jobBoard")
+        );
         await Send(ana, "closing", "The application is closed.", ("reason", "positionFilled"), ("at", ""));
         await Send(ana, "reopening", "The application is open again.");
 
@@ -33,12 +62,46 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         Assert.Equal(Day(9), detail.Text("stages.0.response.promisedNextStepOn"));
         Assert.Equal(1, detail.Number("stages.1.interview"));
         Assert.NotNull(detail.Text("stages.1.cancelledAt"));
-        Assert.Equal(("ownerRun", "Europe/Berlin", "DE-BY", "DE"), (detail.Text("employer.hiringProcess"), detail.Text("employer.timeZone"), detail.Text("employer.region"), detail.Text("employer.country")));
-        Assert.Equal(("https://example.org/jobs/1", Day(20), "attach", "jobBoard"), (detail.Text("posting.url"), detail.Text("posting.closesOn"), detail.Text("posting.instructions.submitBy"), detail.Text("approach")));
+        Assert.Equal(
+            ("ownerRun", "Europe/Berlin", "DE-BY", "DE"),
+            (
+                detail.Text("employer.hiringProcess"),
+                detail.Text("employer.timeZone"),
+                detail.Text("employer.region"),
+                detail.Text("employer.country")
+            )
+        );
+        Assert.Equal(
+            ("https://example.org/jobs/1", Day(20), "attach", "jobBoard"),
+            (
+                detail.Text("posting.url"),
+                detail.Text("posting.closesOn"),
+                detail.Text("posting.instructions.submitBy"),
+                detail.Text("approach")
+            )
+        );
         Assert.Equal("open", detail.Text("status"));
         Assert.Equal(
-            ["submitted", "cover-letter-sent", "contact-recorded", "employer-responded", "interview-scheduled", "interview-rescheduled", "interview-cancelled", "amended", "amended", "closed", "reopened"],
-            (await application.Timeline()).Select(x => x.Text("type")!).Where(x => x.StartsWith("followup.application.", StringComparison.Ordinal) && !x.Contains("proposed", StringComparison.Ordinal)).Select(x => x["followup.application.".Length..^".v1".Length]));
+            [
+                "submitted",
+                "cover-letter-sent",
+                "contact-recorded",
+                "employer-responded",
+                "interview-scheduled",
+                "interview-rescheduled",
+                "interview-cancelled",
+                "amended",
+                "amended",
+                "closed",
+                "reopened",
+            ],
+            (await application.Timeline())
+                .Select(x => x.Text("type")!)
+                .Where(x =>
+                    x.StartsWith("followup.application.", StringComparison.Ordinal) && !x.Contains("proposed", StringComparison.Ordinal)
+                )
+                .Select(x => x["followup.application.".Length..^".v1".Length])
+        );
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -55,7 +118,8 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await Assertions.Expect(letter.GetByRole(AriaRole.Alert)).ToContainTextAsync("Something isn't right yet.");
         await Assertions.Expect(letter.Locator("[name=promisedFollowUpOn]")).ToHaveValueAsync(Day(90));
         await Assertions.Expect(letter.Locator("[name=promisedFollowUpOn]")).ToHaveAttributeAsync("aria-invalid", "true");
-        if (javaScript) await ana.Axe();
+        if (javaScript)
+            await ana.Axe();
 
         await letter.Locator("[name=promisedFollowUpOn]").FillAsync(Day(9));
         (await application.Close("withdrawn")).Expect(204);
@@ -76,10 +140,31 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         var ana = await Browse(application.Team);
         await ana.Go($"/pipeline/{application.Id}");
         var offered = ana.Page.Locator(".steps > details > summary");
-        await Assertions.Expect(offered).ToHaveTextAsync(["Cover letter sent", "Contact found", "Employer answered", "Interview agreed", "More about the employer", "More about the posting", "It is over"]);
+        await Assertions
+            .Expect(offered)
+            .ToHaveTextAsync([
+                "Cover letter sent",
+                "Contact found",
+                "Employer answered",
+                "Interview agreed",
+                "More about the employer",
+                "More about the posting",
+                "It is over",
+            ]);
         (await application.SendCoverLetter()).Expect(201);
         (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
-        await Assertions.Expect(offered).ToHaveTextAsync(["Contact found", "Employer answered", "Interview agreed", "Interview 1 moved", "Interview 1 cancelled", "More about the employer", "More about the posting", "It is over"]);
+        await Assertions
+            .Expect(offered)
+            .ToHaveTextAsync([
+                "Contact found",
+                "Employer answered",
+                "Interview agreed",
+                "Interview 1 moved",
+                "Interview 1 cancelled",
+                "More about the employer",
+                "More about the posting",
+                "It is over",
+            ]);
         (await application.Close("withdrawn")).Expect(204);
         await Assertions.Expect(offered).ToHaveTextAsync(["It isn't over after all"]);
         await Assertions.Expect(ana.Page.Locator("header.one .status")).ToHaveTextAsync("closed");
@@ -96,7 +181,9 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await Says(eve, "The application went to Acme: Clerk (direct).");
         await Assertions.Expect(eve.Page.Locator("main form[method=post], main button")).ToHaveCountAsync(0);
         eve.Expect(403);
-        await eve.Page.EvaluateAsync("fetch(location.href + '/closing', { method: 'POST', body: new URLSearchParams({ reason: 'withdrawn' }) })");
+        await eve.Page.EvaluateAsync(
+            "fetch(location.href + '/closing', { method: 'POST', body: new URLSearchParams({ reason: 'withdrawn' }) })"
+        );
         Assert.Equal("open", (await application.Detail()).Text("status"));
     }
 
@@ -118,7 +205,9 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         Assert.Equal(404, (await cem.Go($"/pipeline/{yours.Id}")).Status);
         await Says(cem, "Your team has no application with that id.");
         await cem.Go($"/pipeline/{mine.Id}");
-        await cem.Page.Locator("#closing").EvaluateAsync($"x => x.querySelector('form').setAttribute('action', '/pipeline/{yours.Id}/closing')");
+        await cem
+            .Page.Locator("#closing")
+            .EvaluateAsync($"x => x.querySelector('form').setAttribute('action', '/pipeline/{yours.Id}/closing')");
         await Fill(cem.Page.Locator("#closing"), ("reason", "withdrawn"));
         await cem.Page.Locator("#closing button.main").ClickAsync();
         await Says(cem, "Your team has no application with that id.");
@@ -132,7 +221,10 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await application.SchedulerHasSeenAll();
         await Sql("update followup.mt_events set timestamp = timestamp - interval '5 days' where stream_id = @id", application.Id);
         (await application.RecordContact(name: "R. Roe")).Expect(201);
-        await Sql("update followup.mt_events set timestamp = timestamp - interval '2 days' where stream_id = @id and version = 2", application.Id);
+        await Sql(
+            "update followup.mt_events set timestamp = timestamp - interval '2 days' where stream_id = @id and version = 2",
+            application.Id
+        );
         (await application.Close("withdrawn")).Expect(204);
         var ana = await Browse(application.Team, new Look(javaScript, TimeZone: "UTC"));
         await ana.Go($"/pipeline/{application.Id}");
@@ -189,7 +281,10 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await posting.Locator("[name='posting.title']").FillAsync("Head clerk");
         await posting.Locator("button.main").ClickAsync();
         await Says(ana, "What you changed is recorded.");
-        Assert.Equal(("Head clerk", "https://example.org/jobs/2"), ((await application.Detail()).Text("posting.title"), (await application.Detail()).Text("posting.url")));
+        Assert.Equal(
+            ("Head clerk", "https://example.org/jobs/2"),
+            ((await application.Detail()).Text("posting.title"), (await application.Detail()).Text("posting.url"))
+        );
     }
 
     [Fact]
@@ -230,7 +325,8 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await eva.Page.Locator("#interview button.main").ClickAsync();
         await Assertions.Expect(eva.Page.Locator("#interview .error")).ToHaveTextAsync("Es muss innerhalb der nächsten zwei Jahre liegen.");
         var main = await eva.Page.Locator("main").InnerTextAsync();
-        foreach (var english in new[] { " the ", "follow-up", "employer", "withheld", "planned" }) Assert.DoesNotContain(english, main, StringComparison.OrdinalIgnoreCase);
+        foreach (var english in new[] { " the ", "follow-up", "employer", "withheld", "planned" })
+            Assert.DoesNotContain(english, main, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Unfolds a form, fills it in, sends it and waits for what is then said.</summary>
@@ -245,12 +341,15 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
 
     private static async Task Fill(ILocator form, params (string Field, string Value)[] fields)
     {
-        if (await form.GetAttributeAsync("open") is null) await form.Locator("summary").ClickAsync();
+        if (await form.GetAttributeAsync("open") is null)
+            await form.Locator("summary").ClickAsync();
         foreach (var (field, value) in fields)
         {
             var input = form.Locator($"[name='{field}']");
-            if (await input.EvaluateAsync<string>("x => x.localName") == "select") await input.SelectOptionAsync(value);
-            else await input.FillAsync(value);
+            if (await input.EvaluateAsync<string>("x => x.localName") == "select")
+                await input.SelectOptionAsync(value);
+            else
+                await input.FillAsync(value);
         }
     }
 

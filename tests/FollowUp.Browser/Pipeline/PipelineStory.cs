@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Pipeline;
 
-/// <summary>A story of the list, the board or one application, told to a team of its own: what is listed is then only what the story made.</summary>
+/// <summary>
+/// A story of the list, the board or one application, told to a team of its own: what is listed is then only what the story made.
+/// </summary>
 public abstract class PipelineStory(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     protected Task<Team> NewTeam() => Pair.Team($"pipeline-{Guid.NewGuid():n}"[..24]);

@@ -41,13 +41,19 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
         await team.Submit(employer: "Umbrella", title: "Librarian");
         var ana = await Browse(team);
         await ana.Go("/pipeline");
-        var (asked, answered) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await ana.Page.RouteAsync(x => x.EndsWith("q=e", StringComparison.Ordinal), async x =>
-        {
-            asked.TrySetResult();
-            await answered.Task; // as slow as one letter is among very many
-            await x.ContinueAsync();
-        });
+        var (asked, answered) = (
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        await ana.Page.RouteAsync(
+            x => x.EndsWith("q=e", StringComparison.Ordinal),
+            async x =>
+            {
+                asked.TrySetResult();
+                await answered.Task; // as slow as one letter is among very many
+                await x.ContinueAsync();
+            }
+        );
         await ana.Page.GetByRole(AriaRole.Searchbox).FillAsync("e");
         await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await ana.Page.GetByRole(AriaRole.Searchbox).FillAsync("umbr");
@@ -60,8 +66,20 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     }
 
     [Theory]
-    [InlineData("/?q=%00"), InlineData("/pipeline?q=%00"), InlineData("/pipeline?employer=%00"), InlineData("/pipeline?candidate=%00"), InlineData("/pipeline?assignee=%00"), InlineData("/pipeline/board?q=%00")]
-    [InlineData("/insights?candidate=%00"), InlineData("/pipeline?stage=99999999999"), InlineData("/pipeline?after=%00"), InlineData("/pipeline/00000000-0000-0000-0000-000000000000?on=9999-99-99")]
+    [
+        InlineData("/?q=%00"),
+        InlineData("/pipeline?q=%00"),
+        InlineData("/pipeline?employer=%00"),
+        InlineData("/pipeline?candidate=%00"),
+        InlineData("/pipeline?assignee=%00"),
+        InlineData("/pipeline/board?q=%00")
+    ]
+    [
+        InlineData("/insights?candidate=%00"),
+        InlineData("/pipeline?stage=99999999999"),
+        InlineData("/pipeline?after=%00"),
+        InlineData("/pipeline/00000000-0000-0000-0000-000000000000?on=9999-99-99")
+    ]
     public async Task A_question_that_makes_no_sense_is_refused_in_words(string address)
     {
         var ana = await Browse(Team);
@@ -97,7 +115,8 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     {
         var team = await NewTeam();
         var start = DateTimeOffset.UtcNow.AddDays(-60);
-        for (var i = 0; i < 52; i++) await team.Submit(employer: $"Employer {51 - i:00}", title: $"Job {i:00}", submittedAt: start.AddHours(i));
+        for (var i = 0; i < 52; i++)
+            await team.Submit(employer: $"Employer {51 - i:00}", title: $"Job {i:00}", submittedAt: start.AddHours(i));
         var ana = await Browse(team);
         await ana.Go("/pipeline");
         await Says(ana, "52 applications");

@@ -20,7 +20,8 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
         await Assertions.Expect(coach.Page.Locator("p.empty")).ToBeVisibleAsync();
         var address = await Make(coach, "Everything");
         Assert.StartsWith("webcal://", await coach.Page.Locator("a[href^=webcal]").GetAttributeAsync("href"), StringComparison.Ordinal);
-        if (javaScript) await coach.Axe();
+        if (javaScript)
+            await coach.Axe();
 
         var calendar = new Uri(Pair.Scheduler[0].Address, address.AbsolutePath);
         Assert.Contains("Initech", await Read(calendar), StringComparison.Ordinal);
@@ -29,7 +30,12 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
         Assert.DoesNotContain(address.AbsolutePath, await coach.Page.ContentAsync(), StringComparison.Ordinal);
         await coach.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke it Everything" }).ClickAsync();
         await Assertions.Expect(coach.Page.Locator("p.notice.good")).ToContainTextAsync("Revoked.");
-        await Eventually.Get(async () => (int)(await Stranger.GetAsync(calendar, TestContext.Current.CancellationToken)).StatusCode, x => x == 404, null, "the address shows nothing any more");
+        await Eventually.Get(
+            async () => (int)(await Stranger.GetAsync(calendar, TestContext.Current.CancellationToken)).StatusCode,
+            x => x == 404,
+            null,
+            "the address shows nothing any more"
+        );
         await Assertions.Expect(coach.Page.Locator("button.danger")).ToHaveCountAsync(0);
     }
 
@@ -75,7 +81,9 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
         Assert.Contains("Initech", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Globex", text, StringComparison.Ordinal);
         await window.Axe();
-        foreach (var page in new[] { "/settings/policy", "/settings/policy/versions", "/settings/policy/holidays", "/insights", "/insights.csv" })
+        foreach (
+            var page in new[] { "/settings/policy", "/settings/policy/versions", "/settings/policy/holidays", "/insights", "/insights.csv" }
+        )
             Assert.Equal(403, (await window.Go(page)).Status);
     }
 

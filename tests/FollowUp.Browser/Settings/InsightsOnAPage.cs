@@ -6,7 +6,8 @@ namespace FollowUp.Browser.Settings;
 /// <summary>Of a history that is known, the page says what it was, and the sheet says the same.</summary>
 public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
-    private const int Owners = 5, Answers = 3;
+    private const int Owners = 5,
+        Answers = 3;
 
     [Fact]
     public async Task What_came_of_it_stands_on_the_page_and_in_the_sheet()
@@ -25,8 +26,14 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
 
         var sheet = await Sheet(window, (await window.Page.Locator("a[href^='/insights.csv']").GetAttributeAsync("href"))!);
         Assert.Equal(Owners + 1, sheet.Count);
-        Assert.Equal((Owners, Answers), (sheet.Count(x => x["channel"] == "phone" && x["madeAt"].Length > 0), sheet.Count(x => x["answeredAt"].Length > 0)));
-        Assert.Equal(("withheld", "massMailing"), sheet.Where(x => x["approach"] == "massMailing").Select(x => (x["status"], x["reasons"].Split(' ')[0])).Single());
+        Assert.Equal(
+            (Owners, Answers),
+            (sheet.Count(x => x["channel"] == "phone" && x["madeAt"].Length > 0), sheet.Count(x => x["answeredAt"].Length > 0))
+        );
+        Assert.Equal(
+            ("withheld", "massMailing"),
+            sheet.Where(x => x["approach"] == "massMailing").Select(x => (x["status"], x["reasons"].Split(' ')[0])).Single()
+        );
         Assert.Contains(sheet, x => x["employer"] == "'=Owner"); // no formula on somebody's desk
     }
 
@@ -58,7 +65,9 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
     {
         var coach = await Browse(await Pair.Team($"empty-{Guid.NewGuid():n}"[..20]));
         await coach.Go("/insights");
-        await Assertions.Expect(coach.Page.GetByRole(AriaRole.Link, new() { Name = "Record an application" })).ToHaveAttributeAsync("href", "/pipeline/new");
+        await Assertions
+            .Expect(coach.Page.GetByRole(AriaRole.Link, new() { Name = "Record an application" }))
+            .ToHaveAttributeAsync("href", "/pipeline/new");
     }
 
     /// <summary>Five owners were rung, three of whom answered; one application went out with many others.</summary>
@@ -67,10 +76,16 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
         var team = await Pair.Team($"insights-{Guid.NewGuid():n}"[..20]);
         for (var i = 0; i < Owners; i++)
         {
-            var application = await team.Submit(hiringProcess: "ownerRun", candidate: $"c-{i}", employer: i == 0 ? "=Owner" : $"Owner {i}", submittedAt: DateTimeOffset.UtcNow.AddDays(-2));
+            var application = await team.Submit(
+                hiringProcess: "ownerRun",
+                candidate: $"c-{i}",
+                employer: i == 0 ? "=Owner" : $"Owner {i}",
+                submittedAt: DateTimeOffset.UtcNow.AddDays(-2)
+            );
             await application.Slot(1, x => x.Status is "planned" or "due");
             (await application.RecordFollowUp("phone")).Expect(201);
-            if (i < Answers) (await application.RecordResponse()).Expect(201);
+            if (i < Answers)
+                (await application.RecordResponse()).Expect(201);
             await application.Shows(1, "made");
         }
 
@@ -80,7 +95,9 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
 
     private static async Task<string> Row(Browsing window, string section, string name)
     {
-        var row = window.Page.Locator("section", new() { Has = window.Page.GetByRole(AriaRole.Heading, new() { Name = section, Exact = true }) }).Locator("tbody tr", new() { Has = window.Page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) });
+        var row = window
+            .Page.Locator("section", new() { Has = window.Page.GetByRole(AriaRole.Heading, new() { Name = section, Exact = true }) })
+            .Locator("tbody tr", new() { Has = window.Page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) });
         return string.Join(' ', (await row.Locator("td").AllTextContentsAsync()).Take(5).Select(x => x.Trim()));
     }
 
@@ -89,7 +106,11 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
         var answer = await window.Context.APIRequest.GetAsync(new Uri(window.Site, path).ToString());
         Assert.Equal(200, answer.Status);
         Assert.StartsWith("text/csv", answer.Headers["content-type"], StringComparison.Ordinal);
-        var lines = (await answer.TextAsync()).TrimStart('\ufeff').Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(x => Cell().Matches(x).Select(y => y.Groups["cell"].Value.Replace("\"", "", StringComparison.Ordinal)).ToArray()).ToArray();
+        var lines = (await answer.TextAsync())
+            .TrimStart('\ufeff')
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(x => Cell().Matches(x).Select(y => y.Groups["cell"].Value.Replace("\"", "", StringComparison.Ordinal)).ToArray())
+            .ToArray();
         return [.. lines[1..].Select(x => lines[0].Zip(x).ToDictionary(y => y.First, y => y.Second, StringComparer.Ordinal))];
     }
 

@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Settings;
 
-/// <summary>A team's policy is changed on a page by whoever administers it, who sees beforehand what that does, and by nobody who doesn't.</summary>
+/// <summary>
+/// A team's policy is changed on a page by whoever administers it, who sees beforehand what that does, and by nobody who doesn't.
+/// </summary>
 public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     private const string Address = "/settings/policy";
@@ -18,11 +20,16 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         var before = await application.Slot(1, "planned");
         var admin = await Browse(team, javaScript);
         await admin.Go(Address);
-        await Says(admin.Page.Locator("#ownerRun-says"), "An owner who hires is asked 4 business days after the submission, then within 10, by phone, in person or by e-mail.");
+        await Says(
+            admin.Page.Locator("#ownerRun-says"),
+            "An owner who hires is asked 4 business days after the submission, then within 10, by phone, in person or by e-mail."
+        );
 
         await Fill(admin, "ownerRun.wait", "9");
-        if (javaScript) await admin.Page.Locator("[name='ownerRun.wait']").BlurAsync();
-        else await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Bring the sentences up to date" }).ClickAsync();
+        if (javaScript)
+            await admin.Page.Locator("[name='ownerRun.wait']").BlurAsync();
+        else
+            await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Bring the sentences up to date" }).ClickAsync();
         await Says(admin.Page.Locator("#ownerRun-says"), "asked 9 business days after the submission");
         await Assertions.Expect(admin.Page.Locator("button[value=save]")).ToHaveCountAsync(0); // nothing is saved unseen
 
@@ -33,12 +40,18 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(preview.Locator("ins"), "asked 9 business days");
         Assert.Equal($"/pipeline/{application.Id}", await preview.Locator("tbody a").GetAttributeAsync("href"));
         Assert.Equal(before.DueAt, (await application.Slot(1, "planned")).DueAt);
-        if (javaScript) await admin.Axe();
+        if (javaScript)
+            await admin.Axe();
 
         await Save(admin);
         await Says(admin.Page.Locator("p.notice.good"), "Saved.");
         var after = await application.Slot(1, x => x.DueAt > before.DueAt);
-        await Eventually.Get(application.Detail, x => x.Items("stages")[0].Instant("followUp.dueAt") == after.DueAt, null, "Applications shows the new day");
+        await Eventually.Get(
+            application.Detail,
+            x => x.Items("stages")[0].Instant("followUp.dueAt") == after.DueAt,
+            null,
+            "Applications shows the new day"
+        );
         await admin.Go("/");
         await Says(admin.Page.Locator("main"), after.DueAt.ToString("d MMM", CultureInfo.GetCultureInfo("en-GB")));
     }
@@ -121,7 +134,8 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(admin.Page.Locator("#daysOff-0-to-error"), "It must not come before it begins.");
         await Assertions.Expect(admin.Page.Locator("[name='hours.to']")).ToHaveValueAsync("08:00");
         await Assertions.Expect(admin.Page.Locator("button[value=save]")).ToHaveCountAsync(0);
-        if (javaScript) await admin.Axe();
+        if (javaScript)
+            await admin.Axe();
     }
 
     [Fact]
@@ -141,7 +155,10 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(admin.Page.Locator("#daysOff-says"), "There are no days off.");
 
         await admin.Go($"{Address}/versions");
-        var second = admin.Page.Locator("section.card", new() { Has = admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Version 2", Exact = true }) });
+        var second = admin.Page.Locator(
+            "section.card",
+            new() { Has = admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Version 2", Exact = true }) }
+        );
         await Says(second.Locator("ins"), "Nobody works on: 1 Mar 2027 (Moving).");
         await Says(second.Locator("del"), "There are no days off.");
         await second.GetByRole(AriaRole.Link).ClickAsync();
@@ -179,15 +196,36 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     {
         var team = await NewTeam();
         var year = DateTime.UtcNow.Year + 1;
-        var feed = string.Create(CultureInfo.InvariantCulture, $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:{year}0815\r\nSUMMARY:Mariä Himmelfahrt\r\n{string.Concat(Enumerable.Repeat($"COMMENT:{new string('x', 60)}\r\n", 4_500))}END:VEVENT\r\nEND:VCALENDAR\r\n");
+        var feed = string.Create(
+            CultureInfo.InvariantCulture,
+            $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:{year}0815\r\nSUMMARY:Mariä Himmelfahrt\r\n{string.Concat(Enumerable.Repeat($"COMMENT:{new string('x', 60)}\r\n", 4_500))}END:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
         var admin = await Browse(team, javaScript);
         admin.Expect(400);
         await admin.Go($"{Address}/holidays");
         await Fill(admin, "region", "de-by");
-        await admin.Page.Locator("[name=file]").SetInputFilesAsync(new FilePayload { Name = "long.ics", MimeType = "text/calendar", Buffer = System.Text.Encoding.UTF8.GetBytes(feed + feed + feed) });
+        await admin
+            .Page.Locator("[name=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "long.ics",
+                    MimeType = "text/calendar",
+                    Buffer = System.Text.Encoding.UTF8.GetBytes(feed + feed + feed),
+                }
+            );
         await admin.Page.Locator("button[value=show]").ClickAsync();
         await Says(admin.Page.Locator("#file-error"), "It must not be larger than 700 KB.");
-        await admin.Page.Locator("[name=file]").SetInputFilesAsync(new FilePayload { Name = "bayern.ics", MimeType = "text/calendar", Buffer = System.Text.Encoding.UTF8.GetBytes(feed) });
+        await admin
+            .Page.Locator("[name=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "bayern.ics",
+                    MimeType = "text/calendar",
+                    Buffer = System.Text.Encoding.UTF8.GetBytes(feed),
+                }
+            );
         await admin.Page.Locator("button[value=show]").ClickAsync();
         await Says(admin.Page.Locator("main"), "1 day in this file");
         await Says(admin.Page.Locator("main"), "Mariä Himmelfahrt");
@@ -196,7 +234,8 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await admin.Page.Locator("button[value=take]").ClickAsync();
         await Says(admin.Page.Locator("p.notice.good"), "Taken.");
         Assert.Equal("Mariä Himmelfahrt", (await Holidays(team))["DE-BY"]![0]!["name"]!.GetValue<string>());
-        if (javaScript) await admin.Axe();
+        if (javaScript)
+            await admin.Axe();
         await admin.Go($"{Address}?region=DE-BY&month={year}-08");
         await Says(admin.Page.Locator("td.holiday"), "Holiday: Mariä Himmelfahrt");
 
@@ -213,7 +252,16 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         admin.Expect(400);
         await admin.Go($"{Address}/holidays");
         await Fill(admin, "region", "FR");
-        await admin.Page.Locator("[name=file]").SetInputFilesAsync(new FilePayload { Name = "x.ics", MimeType = "text/calendar", Buffer = "nothing of the kind"u8.ToArray() });
+        await admin
+            .Page.Locator("[name=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "x.ics",
+                    MimeType = "text/calendar",
+                    Buffer = "nothing of the kind"u8.ToArray(),
+                }
+            );
         await admin.Page.Locator("button[value=show]").ClickAsync();
         await Says(admin.Page.Locator("#file-error"), "iCalendar");
         await Assertions.Expect(admin.Page.Locator("[name=region]")).ToHaveValueAsync("FR");
@@ -225,7 +273,10 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         var admin = await Browse(await NewTeam(), language: "de");
         await admin.Go(Address);
         await Says(admin.Page.Locator("h1"), "Richtlinie");
-        await Says(admin.Page.Locator("#ownerRun-says"), "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, dann binnen 10, telefonisch, persönlich oder per E-Mail.");
+        await Says(
+            admin.Page.Locator("#ownerRun-says"),
+            "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, dann binnen 10, telefonisch, persönlich oder per E-Mail."
+        );
         await Preview(admin);
         await Says(admin.Page.Locator("#preview"), "Nichts Offenes würde sich ändern");
     }
@@ -244,7 +295,8 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
 
     private static Task Says(ILocator where, string words) => Assertions.Expect(where).ToContainTextAsync(words);
 
-    private static async Task<JsonNode> Policy(Team team) => JsonNode.Parse((await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
+    private static async Task<JsonNode> Policy(Team team) =>
+        JsonNode.Parse((await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
 
     private static async Task<int> Number(Team team, string name) => (await Policy(team))[name]!.GetValue<int>();
 

@@ -2,7 +2,10 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Today;
 
-/// <summary>Two colleagues, each at a browser of their own, and one follow-up: whoever is second is told so, in words, and loses nothing of what they wrote.</summary>
+/// <summary>
+/// Two colleagues, each at a browser of their own, and one follow-up: whoever is second is told so, in words, and loses nothing of what
+/// they wrote.
+/// </summary>
 public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
 {
     [Theory]
@@ -31,14 +34,16 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
         await Button(done, "Record the follow-up").ClickAsync();
         await Says(his.GetByRole(AriaRole.Alert), "ana holds the claim until");
         await Assertions.Expect(done.Locator("textarea")).ToHaveValueAsync("Rang them, they are still reading.");
-        if (javaScript) await Assertions.Expect(his.GetByRole(AriaRole.Alert)).ToBeFocusedAsync();
+        if (javaScript)
+            await Assertions.Expect(his.GetByRole(AriaRole.Alert)).ToBeFocusedAsync();
 
         var form = await Unfold(hers, "Done");
         await form.Locator("select").SelectOptionAsync("phone");
         await form.Locator("textarea").FillAsync("They decide on Friday.");
         await Button(form, "Record the follow-up").ClickAsync();
         await Says(ana.Page.Locator("#answer"), "The follow-up is recorded.");
-        if (javaScript) await Gone(hers);
+        if (javaScript)
+            await Gone(hers);
         await application.Shows(1, "made");
 
         await Button(done, "Record the follow-up").ClickAsync();
@@ -159,7 +164,8 @@ public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : T
         // Just started it may need longer than one is made to wait: then it is said again, and one clicks again.
         await Eventually.Holds(async () =>
         {
-            if (await card.CountAsync() > 0) await Button(card.Locator("details.action[open]"), "Record the follow-up").ClickAsync();
+            if (await card.CountAsync() > 0)
+                await Button(card.Locator("details.action[open]"), "Record the follow-up").ClickAsync();
             await Gone(card.Locator("form[aria-busy]"));
             return (await ana.Page.Locator("#answer").TextContentAsync())!.Contains("The follow-up is recorded.", StringComparison.Ordinal);
         });

@@ -19,8 +19,22 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     public async Task A_card_says_whom_why_how_and_until_when()
     {
         var team = await NewTeam();
-        var application = await team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-16), contacts: [new { name = "R. Roe", role = "recruiter", email = "roe@acme.example", phone = "+1 212 555 0100" }]);
-        (await team.Applications.Put($"/candidates/{(await application.Detail()).Text("candidate")}", new { name = "Robin Poe" })).Expect(204);
+        var application = await team.Submit(
+            submittedAt: DateTimeOffset.UtcNow.AddDays(-16),
+            contacts:
+            [
+                new
+                {
+                    name = "R. Roe",
+                    role = "recruiter",
+                    email = "roe@acme.example",
+                    phone = "+1 212 555 0100",
+                },
+            ]
+        );
+        (await team.Applications.Put($"/candidates/{(await application.Detail()).Text("candidate")}", new { name = "Robin Poe" })).Expect(
+            204
+        );
         await application.Shows(1, "due");
         var ana = await As("ana", team);
         var card = Card(ana, application);
@@ -29,7 +43,10 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         await Says(card, "How this employer hires isn't known.");
         await Says(card, "R. Roe");
         Assert.Equal("tel:+12125550100", await card.Locator("a[href^='tel:']").GetAttributeAsync("href"));
-        Assert.Equal("mailto:roe@acme.example?subject=Clerk%20at%20Acme", await card.Locator("a[href^='mailto:']").GetAttributeAsync("href"));
+        Assert.Equal(
+            "mailto:roe@acme.example?subject=Clerk%20at%20Acme",
+            await card.Locator("a[href^='mailto:']").GetAttributeAsync("href")
+        );
         await card.Locator("summary", new() { HasText = "All reasons" }).ClickAsync();
         await Says(card, "Counted from");
         await ana.Axe();
@@ -39,12 +56,28 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     public async Task That_a_colleague_is_about_to_chase_the_same_person_is_said_before_one_does()
     {
         var team = await NewTeam();
-        object[] contact = [new { name = "R. Roe", role = "recruiter", email = "roe@acme.example" }];
-        var (mine, theirs) = (await team.Submit(contacts: contact, submittedAt: DateTimeOffset.UtcNow.AddDays(-16)), await team.Submit(contacts: contact, submittedAt: DateTimeOffset.UtcNow.AddDays(-16)));
-        foreach (var application in new[] { mine, theirs }) await application.Shows(1, "due");
+        object[] contact =
+        [
+            new
+            {
+                name = "R. Roe",
+                role = "recruiter",
+                email = "roe@acme.example",
+            },
+        ];
+        var (mine, theirs) = (
+            await team.Submit(contacts: contact, submittedAt: DateTimeOffset.UtcNow.AddDays(-16)),
+            await team.Submit(contacts: contact, submittedAt: DateTimeOffset.UtcNow.AddDays(-16))
+        );
+        foreach (var application in new[] { mine, theirs })
+            await application.Shows(1, "due");
         var ana = await As("ana", team);
         async Task IsSaid(string page, string words) =>
-            await Eventually.Holds(async () => { await ana.Go(page); return (await Card(ana, mine).TextContentAsync())!.Contains(words, StringComparison.Ordinal); });
+            await Eventually.Holds(async () =>
+            {
+                await ana.Go(page);
+                return (await Card(ana, mine).TextContentAsync())!.Contains(words, StringComparison.Ordinal);
+            });
 
         await IsSaid("/", "The same person is followed up for another candidate of the team");
         await ana.Axe();
@@ -59,7 +92,11 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
 
         (await theirs.RecordResponse()).Expect(201); // nobody chases them for it any more
         await theirs.Shows(1, "waived");
-        await Eventually.Holds(async () => { await ana.Go("/"); return !(await Card(ana, mine).TextContentAsync())!.Contains("The same person", StringComparison.Ordinal); });
+        await Eventually.Holds(async () =>
+        {
+            await ana.Go("/");
+            return !(await Card(ana, mine).TextContentAsync())!.Contains("The same person", StringComparison.Ordinal);
+        });
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -224,7 +261,10 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         }
 
         await SaysNot(Card(robin, own), "Assign");
-        Assert.Equal((404, 404, 403), (await Send(robin, "/today/claim", others), await Send(robin, "/today/close", others), await Send(robin, "/today/assign", own)));
+        Assert.Equal(
+            (404, 404, 403),
+            (await Send(robin, "/today/claim", others), await Send(robin, "/today/close", others), await Send(robin, "/today/assign", own))
+        );
         await others.Slot(1, "due");
         await Button(Card(robin, own), "I'll do it").ClickAsync();
         await Says(Card(robin, own), "Yours until");
@@ -270,7 +310,17 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     {
         var team = await NewTeam();
         var application = await Due(team);
-        (await team.Applications.Post($"{application.Path}/follow-ups", new { channel = "email", by = "ana", madeAt = DateTimeOffset.UtcNow.AddDays(-12) })).Expect(201); // recorded belatedly
+        (
+            await team.Applications.Post(
+                $"{application.Path}/follow-ups",
+                new
+                {
+                    channel = "email",
+                    by = "ana",
+                    madeAt = DateTimeOffset.UtcNow.AddDays(-12),
+                }
+            )
+        ).Expect(201); // recorded belatedly
         await application.SchedulerHasSeenAll();
         var ana = await As("ana", team);
         await Says(ana.Page.Locator("main"), "Nothing is due");
@@ -284,15 +334,20 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     /// <summary>What is answered to a form that the page doesn't offer.</summary>
-    private static Task<int> Send(Browsing window, string path, Application application) => window.Page.EvaluateAsync<int>("""
-        async ([path, id]) => (await fetch(path, { method: "POST", body: new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: document.querySelector("input[name=__RequestVerificationToken]").value }) })).status
-        """, new[] { path, application.Id.ToString() });
+    private static Task<int> Send(Browsing window, string path, Application application) =>
+        window.Page.EvaluateAsync<int>(
+            """
+            async ([path, id]) => (await fetch(path, { method: "POST", body: new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: document.querySelector("input[name=__RequestVerificationToken]").value }) })).status
+            """,
+            new[] { path, application.Id.ToString() }
+        );
 
     private static async Task Reach(Browsing window, ILocator place)
     {
         for (var i = 0; i < 60; i++)
         {
-            if (await place.EvaluateAsync<bool>("x => x === document.activeElement")) return;
+            if (await place.EvaluateAsync<bool>("x => x === document.activeElement"))
+                return;
             await window.Page.Keyboard.PressAsync("Tab");
         }
 

@@ -21,7 +21,12 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
     /// <summary>An application that is due, and that the pages know to be.</summary>
     protected static async Task<Application> Due(Team team, string title = "Clerk", string employer = "Acme", string? candidate = null)
     {
-        var application = await team.Submit(employer: employer, title: title, candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
+        var application = await team.Submit(
+            employer: employer,
+            title: title,
+            candidate: candidate,
+            submittedAt: DateTimeOffset.UtcNow.AddDays(-16)
+        );
         await application.Slot(1, "due");
         await application.Shows(1, "due");
         return application;
@@ -34,7 +39,16 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
     /// <summary>Unfolds one of the card's forms.</summary>
     protected static async Task<ILocator> Unfold(ILocator card, string name)
     {
-        var fold = card.Locator("details.action").Filter(new() { Has = card.Page.Locator("summary", new() { HasTextRegex = new Regex($"^{Regex.Escape(name)}", RegexOptions.None, TimeSpan.FromSeconds(1)) }) });
+        var fold = card.Locator("details.action")
+            .Filter(
+                new()
+                {
+                    Has = card.Page.Locator(
+                        "summary",
+                        new() { HasTextRegex = new Regex($"^{Regex.Escape(name)}", RegexOptions.None, TimeSpan.FromSeconds(1)) }
+                    ),
+                }
+            );
         await fold.Locator("summary").ClickAsync();
         return fold;
     }

@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Today;
 
-/// <summary>Whatever goes wrong between a browser and its server, what somebody has typed stays, and what they meant is what is recorded.</summary>
+/// <summary>
+/// Whatever goes wrong between a browser and its server, what somebody has typed stays, and what they meant is what is recorded.
+/// </summary>
 public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
 {
     [Fact]
@@ -34,7 +36,10 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
 
         // A link in a mail on the web: another site leads here, in another tab of the same browser.
         ana.Visits(new Uri("https://mail.example"));
-        await ana.Context.RouteAsync("https://mail.example/**", x => x.FulfillAsync(new() { ContentType = "text/html", Body = $"<a href='{ana.Site}pipeline'>today</a>" }));
+        await ana.Context.RouteAsync(
+            "https://mail.example/**",
+            x => x.FulfillAsync(new() { ContentType = "text/html", Body = $"<a href='{ana.Site}pipeline'>today</a>" })
+        );
         var mail = await ana.Context.NewPageAsync();
         await mail.GotoAsync("https://mail.example/");
         await mail.Locator("a").ClickAsync();
@@ -70,8 +75,16 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ana = await Visit();
-        ana.Context.Response += (_, x) => { if (x.Url.EndsWith("/pages/changes", StringComparison.Ordinal)) heard.TrySetResult(); };
-        ana.Context.RequestFailed += (_, x) => { if (x.Url.EndsWith("/pages/changes", StringComparison.Ordinal)) left.TrySetResult(); };
+        ana.Context.Response += (_, x) =>
+        {
+            if (x.Url.EndsWith("/pages/changes", StringComparison.Ordinal))
+                heard.TrySetResult();
+        };
+        ana.Context.RequestFailed += (_, x) =>
+        {
+            if (x.Url.EndsWith("/pages/changes", StringComparison.Ordinal))
+                left.TrySetResult();
+        };
         await ana.Enter(team.Key, "ana");
         await ana.Go("/");
         await heard.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
@@ -87,7 +100,11 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
     }
 
     // Windows without a screen are all in the foreground.
-    private static async Task Seen(Browsing window, bool isHidden) => await window.Page.EvaluateAsync("""
-        hidden => { Object.defineProperty(document, "hidden", { value: hidden, configurable: true }); document.dispatchEvent(new Event("visibilitychange")); }
-        """, isHidden);
+    private static async Task Seen(Browsing window, bool isHidden) =>
+        await window.Page.EvaluateAsync(
+            """
+            hidden => { Object.defineProperty(document, "hidden", { value: hidden, configurable: true }); document.dispatchEvent(new Event("visibilitychange")); }
+            """,
+            isHidden
+        );
 }

@@ -91,14 +91,17 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     public async Task An_event_that_says_more_than_its_contract_is_read_all_the_same()
     {
         var id = Guid.NewGuid();
-        var message = Changed(Submitted, x =>
-        {
-            x["subject"] = id.ToString();
-            x["data"]!["application"] = id.ToString();
-            x["data"]!["mood"] = "hopeful";
-            x["data"]!["employer"]!["motto"] = "Onwards";
-            x["newattribute"] = "1";
-        });
+        var message = Changed(
+            Submitted,
+            x =>
+            {
+                x["subject"] = id.ToString();
+                x["data"]!["application"] = id.ToString();
+                x["data"]!["mood"] = "hopeful";
+                x["data"]!["employer"]!["motto"] = "Onwards";
+                x["newattribute"] = "1";
+            }
+        );
 
         await Other.Send(Events, "default.application.submitted", message);
 
@@ -117,7 +120,12 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
         await Wire.Hears(application.Id, "follow-up.settled");
         await TheFlowGoesOn("before");
         // What was made shows at once; the Scheduler's word of it, with the date it had planned, comes after.
-        await Eventually.Get(async () => (await Team.Applications.Get(application.Path)).Expect(200).Text, x => !x.Contains("\"channels\":[],\"reasons\":[]", StringComparison.Ordinal), null, "the Scheduler's word is back");
+        await Eventually.Get(
+            async () => (await Team.Applications.Get(application.Path)).Expect(200).Text,
+            x => !x.Contains("\"channels\":[],\"reasons\":[]", StringComparison.Ordinal),
+            null,
+            "the Scheduler's word is back"
+        );
         var plan = (await application.AskPlan()).Expect(200).Text;
         var detail = (await Team.Applications.Get(application.Path)).Expect(200).Text;
         var heard = Wire.About(application.Id);
@@ -138,18 +146,29 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     public async Task A_message_from_the_future_waits_for_its_predecessor()
     {
         var id = Guid.NewGuid();
-        var submitted = Changed(Submitted, x =>
-        {
-            x["subject"] = id.ToString();
-            x["data"]!["application"] = id.ToString();
-        });
-        var responded = Changed(Submitted, x =>
-        {
-            x["subject"] = id.ToString();
-            x["type"] = "followup.application.employer-responded.v1";
-            x["sequence"] = "2";
-            x["data"] = new JsonObject { ["application"] = id.ToString(), ["stage"] = 1, ["respondedAt"] = DateTimeOffset.UtcNow.ToString("O", null) };
-        });
+        var submitted = Changed(
+            Submitted,
+            x =>
+            {
+                x["subject"] = id.ToString();
+                x["data"]!["application"] = id.ToString();
+            }
+        );
+        var responded = Changed(
+            Submitted,
+            x =>
+            {
+                x["subject"] = id.ToString();
+                x["type"] = "followup.application.employer-responded.v1";
+                x["sequence"] = "2";
+                x["data"] = new JsonObject
+                {
+                    ["application"] = id.ToString(),
+                    ["stage"] = 1,
+                    ["respondedAt"] = DateTimeOffset.UtcNow.ToString("O", null),
+                };
+            }
+        );
 
         await Other.Send(Events, "default.application.employer-responded", responded);
         await TheFlowGoesOn("a message from the future");
@@ -170,57 +189,73 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
             await TheFlowGoesOn("a gap");
     }
 
-    private static string Submitted(Guid application) => new JsonObject
-    {
-        ["specversion"] = "1.0",
-        ["id"] = Guid.NewGuid().ToString(),
-        ["source"] = "/followup/applications",
-        ["type"] = "followup.application.submitted.v1",
-        ["subject"] = application.ToString(),
-        ["time"] = DateTimeOffset.UtcNow.ToString("O", null),
-        ["team"] = "default",
-        ["sequence"] = "1",
-        ["sequencetype"] = "Integer",
-        ["datacontenttype"] = "application/json",
-        ["data"] = new JsonObject
+    private static string Submitted(Guid application) =>
+        new JsonObject
         {
-            ["application"] = application.ToString(),
-            ["candidate"] = "c-made-up",
-            ["employer"] = new JsonObject { ["name"] = "Acme", ["hiringProcess"] = "unknown" },
-            ["posting"] = new JsonObject { ["title"] = "Clerk" },
-            ["approach"] = "direct",
-            ["contacts"] = new JsonArray(),
-            ["submittedAt"] = DateTimeOffset.UtcNow.ToString("O", null),
-        },
-    }.ToJsonString();
+            ["specversion"] = "1.0",
+            ["id"] = Guid.NewGuid().ToString(),
+            ["source"] = "/followup/applications",
+            ["type"] = "followup.application.submitted.v1",
+            ["subject"] = application.ToString(),
+            ["time"] = DateTimeOffset.UtcNow.ToString("O", null),
+            ["team"] = "default",
+            ["sequence"] = "1",
+            ["sequencetype"] = "Integer",
+            ["datacontenttype"] = "application/json",
+            ["data"] = new JsonObject
+            {
+                ["application"] = application.ToString(),
+                ["candidate"] = "c-made-up",
+                ["employer"] = new JsonObject { ["name"] = "Acme", ["hiringProcess"] = "unknown" },
+                ["posting"] = new JsonObject { ["title"] = "Clerk" },
+                ["approach"] = "direct",
+                ["contacts"] = new JsonArray(),
+                ["submittedAt"] = DateTimeOffset.UtcNow.ToString("O", null),
+            },
+        }.ToJsonString();
 
-    private static string Planned(Guid application) => Changed(x => Submitted(x), x =>
-    {
-        x["source"] = "/followup/scheduler";
-        x["type"] = "followup.follow-up.planned.v1";
-        x["data"] = new JsonObject
-        {
-            ["application"] = x["subject"]!.GetValue<string>(),
-            ["stage"] = 1,
-            ["candidate"] = "c-made-up",
-            ["dueAt"] = DateTimeOffset.UtcNow.AddDays(7).ToString("O", null),
-            ["windowEndsAt"] = DateTimeOffset.UtcNow.AddDays(17).ToString("O", null),
-            ["channels"] = new JsonArray("email"),
-            ["situation"] = "unknown",
-            ["anchor"] = new JsonObject { ["kind"] = "submission", ["on"] = "2026-11-20" },
-            ["policyVersion"] = 1,
-            ["reasons"] = new JsonArray(),
-        };
-    }, application);
+    private static string Planned(Guid application) =>
+        Changed(
+            x => Submitted(x),
+            x =>
+            {
+                x["source"] = "/followup/scheduler";
+                x["type"] = "followup.follow-up.planned.v1";
+                x["data"] = new JsonObject
+                {
+                    ["application"] = x["subject"]!.GetValue<string>(),
+                    ["stage"] = 1,
+                    ["candidate"] = "c-made-up",
+                    ["dueAt"] = DateTimeOffset.UtcNow.AddDays(7).ToString("O", null),
+                    ["windowEndsAt"] = DateTimeOffset.UtcNow.AddDays(17).ToString("O", null),
+                    ["channels"] = new JsonArray("email"),
+                    ["situation"] = "unknown",
+                    ["anchor"] = new JsonObject { ["kind"] = "submission", ["on"] = "2026-11-20" },
+                    ["policyVersion"] = 1,
+                    ["reasons"] = new JsonArray(),
+                };
+            },
+            application
+        );
 
-    private static string Claim(Guid application) => Changed(x => Submitted(x), x =>
-    {
-        x["source"] = "/tests";
-        x["type"] = "followup.follow-up.claim.v1";
-        x.Remove("sequence");
-        x.Remove("sequencetype");
-        x["data"] = new JsonObject { ["stage"] = 1, ["claimId"] = Guid.NewGuid().ToString(), ["by"] = "robot" };
-    }, application);
+    private static string Claim(Guid application) =>
+        Changed(
+            x => Submitted(x),
+            x =>
+            {
+                x["source"] = "/tests";
+                x["type"] = "followup.follow-up.claim.v1";
+                x.Remove("sequence");
+                x.Remove("sequencetype");
+                x["data"] = new JsonObject
+                {
+                    ["stage"] = 1,
+                    ["claimId"] = Guid.NewGuid().ToString(),
+                    ["by"] = "robot",
+                };
+            },
+            application
+        );
 
     private static string Changed(Func<Guid, string> good, Action<JsonObject> change, Guid? application = null)
     {
@@ -246,16 +281,37 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
         yield return ("sequence -1", Changed(good, x => x["sequence"] = "-1"), Cloud);
         yield return ("no sequence", Changed(good, x => x.Remove("sequence")), Cloud);
         yield return ("a sequence of letters", Changed(good, x => x["sequence"] = "one"), Cloud);
-        yield return ("data of another shape", Changed(good, x => x["data"] = new JsonObject { ["application"] = 17, ["stage"] = "first", ["claimId"] = 1 }), Cloud);
+        yield return (
+            "data of another shape",
+            Changed(
+                good,
+                x =>
+                    x["data"] = new JsonObject
+                    {
+                        ["application"] = 17,
+                        ["stage"] = "first",
+                        ["claimId"] = 1,
+                    }
+            ),
+            Cloud
+        );
         yield return ("data without what is required", Changed(good, x => x["data"] = new JsonObject()), Cloud);
         yield return ("another version of CloudEvents", Changed(good, x => x["specversion"] = "9.9"), Cloud);
     }
 
     private async Task IsParked(string queue, string what, string body)
     {
-        var parked = await Eventually.Get(() => Other.Take(queue + ".error"), x => x is not null, null, $"{what} is parked in {queue}.error");
+        var parked = await Eventually.Get(
+            () => Other.Take(queue + ".error"),
+            x => x is not null,
+            null,
+            $"{what} is parked in {queue}.error"
+        );
         Assert.Equal(body, Encoding.UTF8.GetString(parked!.Body));
-        Assert.Contains(parked.Headers, x => x.Key.Contains("reason", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(x.Value));
+        Assert.Contains(
+            parked.Headers,
+            x => x.Key.Contains("reason", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(x.Value)
+        );
     }
 
     private async Task TheFlowGoesOn(string after)

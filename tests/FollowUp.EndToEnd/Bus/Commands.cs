@@ -12,7 +12,19 @@ public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
         await application.Slot(1, "planned");
         var claimId = Guid.NewGuid();
 
-        var granted = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId, by = "robot" }));
+        var granted = await Other.Ask(
+            Scheduler,
+            Command(
+                "claim",
+                application.Id,
+                new
+                {
+                    stage = 1,
+                    claimId,
+                    by = "robot",
+                }
+            )
+        );
 
         Assert.Equal("application/cloudevents+json", granted.Properties.ContentType?.Split(';')[0]);
         Assert.Equal("followup.follow-up.claimed.v1", granted.Type);
@@ -31,7 +43,19 @@ public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
         await application.Slot(1, "withheld");
         var problem = (await application.Claim()).Refused(409, "withheld").Json;
 
-        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }));
+        var rejected = await Other.Ask(
+            Scheduler,
+            Command(
+                "claim",
+                application.Id,
+                new
+                {
+                    stage = 1,
+                    claimId = Guid.NewGuid(),
+                    by = "robot",
+                }
+            )
+        );
 
         Assert.Equal("followup.command.rejected.v1", rejected.Type);
         Assert.Equal(problem.Text("code"), rejected.Data.Text("code"));
@@ -45,7 +69,16 @@ public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");
-        var command = Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" });
+        var command = Command(
+            "claim",
+            application.Id,
+            new
+            {
+                stage = 1,
+                claimId = Guid.NewGuid(),
+                by = "robot",
+            }
+        );
 
         var first = await Other.Ask(Scheduler, command);
         var again = await Other.Ask(Scheduler, command);
@@ -103,23 +136,37 @@ public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
         await application.Slot(1, "planned");
         var foreign = await Pair.Team("foreign");
 
-        var rejected = await Other.Ask(Scheduler, Command("claim", application.Id, new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }, team: foreign.Name));
+        var rejected = await Other.Ask(
+            Scheduler,
+            Command(
+                "claim",
+                application.Id,
+                new
+                {
+                    stage = 1,
+                    claimId = Guid.NewGuid(),
+                    by = "robot",
+                },
+                team: foreign.Name
+            )
+        );
 
         Assert.Equal("followup.command.rejected.v1", rejected.Type);
         Assert.Equal("unknownApplication", rejected.Data.Text("code"));
         await application.Slot(1, "planned");
     }
 
-    internal static object Command(string verb, Guid application, object data, string team = "default") => new
-    {
-        specversion = "1.0",
-        id = Guid.NewGuid().ToString(),
-        source = "/tests",
-        type = $"followup.follow-up.{verb}.v1",
-        subject = application.ToString(),
-        time = DateTimeOffset.UtcNow,
-        team,
-        datacontenttype = "application/json",
-        data,
-    };
+    internal static object Command(string verb, Guid application, object data, string team = "default") =>
+        new
+        {
+            specversion = "1.0",
+            id = Guid.NewGuid().ToString(),
+            source = "/tests",
+            type = $"followup.follow-up.{verb}.v1",
+            subject = application.ToString(),
+            time = DateTimeOffset.UtcNow,
+            team,
+            datacontenttype = "application/json",
+            data,
+        };
 }

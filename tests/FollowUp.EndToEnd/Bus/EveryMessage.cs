@@ -13,13 +13,38 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
 {
     private static readonly string[] Attributes =
     [
-        "specversion", "id", "source", "type", "subject", "time", "team", "sequence", "sequencetype", "correlationid", "causationid", "recordedby", "traceparent",
-        "datacontenttype", "data",
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "time",
+        "team",
+        "sequence",
+        "sequencetype",
+        "correlationid",
+        "causationid",
+        "recordedby",
+        "traceparent",
+        "datacontenttype",
+        "data",
     ];
 
     public async ValueTask InitializeAsync()
     {
-        var application = await Team.Submit("ownerRun", contacts: [new { name = Personal.Name, role = "owner", phone = Personal.Phone, email = Personal.Email }]);
+        var application = await Team.Submit(
+            "ownerRun",
+            contacts:
+            [
+                new
+                {
+                    name = Personal.Name,
+                    role = "owner",
+                    phone = Personal.Phone,
+                    email = Personal.Email,
+                },
+            ]
+        );
         (await application.SendCoverLetter(Days.Next(DayOfWeek.Monday))).Expect(201);
         (await application.RecordContact("hiringManager", profile: Personal.Profile)).Expect(201);
         (await application.RecordResponse(Days.Next(DayOfWeek.Monday, 5))).Expect(201);
@@ -36,33 +61,45 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
     }
 
     [Fact]
-    public void Is_one_cloud_event_in_structured_json() => All(message =>
-    {
-        Assert.Equal("application/cloudevents+json", message.Properties.ContentType?.Split(';')[0]);
-        var json = message.Json;
-        Assert.Equal("1.0", json.Text("specversion"));
-        Assert.False(string.IsNullOrWhiteSpace(message.Id));
-        Assert.Contains(message.Source, new[] { "/followup/applications", "/followup/scheduler" });
-        Assert.Matches(@"^followup\.[a-z-]+\.[a-z-]+\.v1$", message.Type);
-        Assert.True(Guid.TryParse(message.Subject, out _), "the subject is a UUID");
-        Assert.True(DateTimeOffset.TryParse(json.Text("time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Offset == TimeSpan.Zero);
-        Assert.Equal(System.Text.Json.JsonValueKind.Object, message.Data.ValueKind);
-        Assert.Equal("application/json", json.Text("datacontenttype") ?? "application/json");
-        Assert.DoesNotContain('\n', message.Text);
-        Assert.All(json.EnumerateObject(), x => Assert.Contains(x.Name, Attributes));
-        // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md: a string on the wire.
-        Assert.Equal(System.Text.Json.JsonValueKind.String, json.GetProperty("sequence").ValueKind);
-    });
+    public void Is_one_cloud_event_in_structured_json() =>
+        All(message =>
+        {
+            Assert.Equal("application/cloudevents+json", message.Properties.ContentType?.Split(';')[0]);
+            var json = message.Json;
+            Assert.Equal("1.0", json.Text("specversion"));
+            Assert.False(string.IsNullOrWhiteSpace(message.Id));
+            Assert.Contains(message.Source, new[] { "/followup/applications", "/followup/scheduler" });
+            Assert.Matches(@"^followup\.[a-z-]+\.[a-z-]+\.v1$", message.Type);
+            Assert.True(Guid.TryParse(message.Subject, out _), "the subject is a UUID");
+            Assert.True(
+                DateTimeOffset.TryParse(json.Text("time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                    && time.Offset == TimeSpan.Zero
+            );
+            Assert.Equal(System.Text.Json.JsonValueKind.Object, message.Data.ValueKind);
+            Assert.Equal("application/json", json.Text("datacontenttype") ?? "application/json");
+            Assert.DoesNotContain('\n', message.Text);
+            Assert.All(json.EnumerateObject(), x => Assert.Contains(x.Name, Attributes));
+            // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md: a string on the wire.
+            Assert.Equal(System.Text.Json.JsonValueKind.String, json.GetProperty("sequence").ValueKind);
+        });
 
     [Fact]
-    public void Is_of_the_catalogue_and_reads_as_its_contract() => All(message =>
-    {
-        var events = message.Source == Contracts.Catalogue.Applications ? Contracts.Catalogue.ApplicationEvents : Contracts.Catalogue.SchedulerEvents;
-        Assert.Contains(message.Type, events.Values);
-        Assert.NotNull(Contracts.Catalogue.Open(System.Text.Json.JsonSerializer.Deserialize<Contracts.CloudEvent>(message.Body, Contracts.Json.Lenient)!));
-        if (message.Data.Find("application") is { } application)
-            Assert.Equal(message.Subject, application.GetString());
-    });
+    public void Is_of_the_catalogue_and_reads_as_its_contract() =>
+        All(message =>
+        {
+            var events =
+                message.Source == Contracts.Catalogue.Applications
+                    ? Contracts.Catalogue.ApplicationEvents
+                    : Contracts.Catalogue.SchedulerEvents;
+            Assert.Contains(message.Type, events.Values);
+            Assert.NotNull(
+                Contracts.Catalogue.Open(
+                    System.Text.Json.JsonSerializer.Deserialize<Contracts.CloudEvent>(message.Body, Contracts.Json.Lenient)!
+                )
+            );
+            if (message.Data.Find("application") is { } application)
+                Assert.Equal(message.Subject, application.GetString());
+        });
 
     [Fact]
     public void Is_valid_by_its_checked_in_schema() => All(message => Assert.Empty(Promise.Broken(message, isPublished: true)));
@@ -72,42 +109,62 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
     {
         var message = Wire.All.First(x => x.Type == "followup.application.submitted.v1");
         Assert.Empty(Promise.Broken(message, isPublished: true));
-        foreach (var spoilt in new[] { message.Text.Replace("\"candidate\"", "\"kandidat\"", StringComparison.Ordinal), message.Text.Replace("submitted.v1", "submitted.v9", StringComparison.Ordinal), message.Text[1..], "" })
+        foreach (
+            var spoilt in new[]
+            {
+                message.Text.Replace("\"candidate\"", "\"kandidat\"", StringComparison.Ordinal),
+                message.Text.Replace("submitted.v1", "submitted.v9", StringComparison.Ordinal),
+                message.Text[1..],
+                "",
+            }
+        )
             Assert.NotEmpty(Promise.Broken(message with { Body = System.Text.Encoding.UTF8.GetBytes(spoilt) }, isPublished: true));
         Assert.NotEmpty(Promise.Broken(message, isPublished: false));
     }
 
     [Fact]
-    public void Is_routed_by_team_and_topic() => All(message =>
-    {
-        Assert.Equal("followup.events", message.Exchange);
-        Assert.Equal($"{message.Team}.{message.Type["followup.".Length..^".v1".Length]}", message.RoutingKey);
-    });
+    public void Is_routed_by_team_and_topic() =>
+        All(message =>
+        {
+            Assert.Equal("followup.events", message.Exchange);
+            Assert.Equal($"{message.Team}.{message.Type["followup.".Length..^".v1".Length]}", message.RoutingKey);
+        });
 
     [Fact]
-    public void Shows_nothing_of_dotnet() => All(message =>
-    {
-        var envelope = string.Join('\n', message.Headers.Select(x => $"{x.Key}: {x.Value}").Append(message.Text).Append(message.Properties.Type).Append(message.Properties.AppId));
-        // The one trace there is: RabbitMQ's own client puts its number of an unconfirmed publish into this header, and can't be asked not to.
-        envelope = envelope.Replace("x-dotnet-pub-seq-no", "", StringComparison.Ordinal);
-        Assert.DoesNotContain("dotnet", envelope, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("MT-", envelope, StringComparison.Ordinal);
-        Assert.DoesNotContain("MassTransit", envelope, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("urn:message", envelope, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain(Environment.MachineName + "\"", envelope, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotMatch(ClrName(), envelope);
-    });
+    public void Shows_nothing_of_dotnet() =>
+        All(message =>
+        {
+            var envelope = string.Join(
+                '\n',
+                message
+                    .Headers.Select(x => $"{x.Key}: {x.Value}")
+                    .Append(message.Text)
+                    .Append(message.Properties.Type)
+                    .Append(message.Properties.AppId)
+            );
+            // The one trace there is: RabbitMQ's own client puts its number of an unconfirmed publish into this header, and can't be asked
+            // not to.
+            envelope = envelope.Replace("x-dotnet-pub-seq-no", "", StringComparison.Ordinal);
+            Assert.DoesNotContain("dotnet", envelope, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("MT-", envelope, StringComparison.Ordinal);
+            Assert.DoesNotContain("MassTransit", envelope, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("urn:message", envelope, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(Environment.MachineName + "\"", envelope, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotMatch(ClrName(), envelope);
+        });
 
     [Fact]
-    public void Is_kept_by_the_broker_when_it_restarts() => All(message => Assert.Equal(DeliveryModes.Persistent, message.Properties.DeliveryMode));
+    public void Is_kept_by_the_broker_when_it_restarts() =>
+        All(message => Assert.Equal(DeliveryModes.Persistent, message.Properties.DeliveryMode));
 
     [Fact]
-    public void Carries_nothing_personal() => All(message =>
-    {
-        foreach (var trace in Personal.Traces)
-            Assert.DoesNotContain(trace, message.Text + string.Join(' ', message.Headers.Values), StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotMatch(EmailAddress(), message.Text);
-    });
+    public void Carries_nothing_personal() =>
+        All(message =>
+        {
+            foreach (var trace in Personal.Traces)
+                Assert.DoesNotContain(trace, message.Text + string.Join(' ', message.Headers.Values), StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotMatch(EmailAddress(), message.Text);
+        });
 
     [Fact]
     public void Comes_in_sequence_per_application_and_source_with_no_gap() => InSequence(Wire.All);
@@ -125,9 +182,20 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         var seen = Wire.All.Select(x => x.Type).ToHashSet();
         string[] daily =
         [
-            "application.submitted", "application.cover-letter-sent", "application.contact-recorded", "application.employer-responded", "application.interview-scheduled",
-            "application.interview-rescheduled", "application.interview-cancelled", "application.follow-up-made", "application.amended", "application.closed",
-            "application.reopened", "follow-up.planned", "follow-up.settled", "follow-up.waived",
+            "application.submitted",
+            "application.cover-letter-sent",
+            "application.contact-recorded",
+            "application.employer-responded",
+            "application.interview-scheduled",
+            "application.interview-rescheduled",
+            "application.interview-cancelled",
+            "application.follow-up-made",
+            "application.amended",
+            "application.closed",
+            "application.reopened",
+            "follow-up.planned",
+            "follow-up.settled",
+            "follow-up.waived",
         ];
         Assert.DoesNotContain(daily, x => !seen.Contains($"followup.{x}.v1"));
     }
@@ -141,7 +209,12 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
             var first = stream.DistinctBy(x => x.Sequence).Select(x => x.Sequence).ToList();
             if (!first.SequenceEqual(Enumerable.Range(1, first.Count).Select(x => (long)x)))
                 wrong.Add($"{stream.Key}: {string.Join(", ", stream.Select(x => $"{x.Sequence} {x.Type}"))}");
-            wrong.AddRange(stream.GroupBy(x => x.Sequence).Where(x => x.Select(y => y.Id).Distinct().Count() > 1).Select(x => $"{stream.Key}: {x.Key} means two things"));
+            wrong.AddRange(
+                stream
+                    .GroupBy(x => x.Sequence)
+                    .Where(x => x.Select(y => y.Id).Distinct().Count() > 1)
+                    .Select(x => $"{stream.Key}: {x.Key} means two things")
+            );
         }
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} streams are out of sequence:\n" + string.Join('\n', wrong.Take(20)));
@@ -167,7 +240,11 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {all.Count} messages, among them:\n" + string.Join("\n\n", wrong.Take(5)));
     }
 
-    [GeneratedRegex(@"FollowUp\.(Applications|Scheduler|Contracts|Hosting)|System\.|Version=\d|, Culture=|\$type", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"FollowUp\.(Applications|Scheduler|Contracts|Hosting)|System\.|Version=\d|, Culture=|\$type",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex ClrName();
 
     [GeneratedRegex(@"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}", RegexOptions.ExplicitCapture, 1000)]

@@ -11,14 +11,23 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
 {
     private const int MostLines = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // the C# ones are compiled first
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> All = new(() => Blocks().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "integrating.md")))
-        .ToDictionary(x => x.Groups["name"].Value, x => x.Groups["text"].Value, StringComparer.Ordinal));
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> All = new(() =>
+        Blocks()
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "integrating.md")))
+            .ToDictionary(x => x.Groups["name"].Value, x => x.Groups["text"].Value, StringComparer.Ordinal)
+    );
 
     [Fact]
     public void Each_is_short()
     {
-        Assert.Equal(["commander.cs", "commander.py", "masstransit-commander.cs", "masstransit-subscriber.cs", "subscriber.cs", "subscriber.py"], All.Value.Keys.Order(StringComparer.Ordinal));
-        Assert.All(All.Value, x => Assert.True(x.Value.Split('\n').Length <= MostLines, $"{x.Key} has {x.Value.Split('\n').Length} lines."));
+        Assert.Equal(
+            ["commander.cs", "commander.py", "masstransit-commander.cs", "masstransit-subscriber.cs", "subscriber.cs", "subscriber.py"],
+            All.Value.Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            All.Value,
+            x => Assert.True(x.Value.Split('\n').Length <= MostLines, $"{x.Key} has {x.Value.Split('\n').Length} lines.")
+        );
     }
 
     [Theory]
@@ -32,11 +41,21 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
             var application = await Team.Submit();
             try
             {
-                await Eventually.Holds(() => example.Output.Split('\n').Any(x => x.StartsWith($"followup.follow-up.planned.v1 {application.Id}", StringComparison.Ordinal)), TimeSpan.FromSeconds(5), $"{name} hears of {application.Id}");
+                await Eventually.Holds(
+                    () =>
+                        example
+                            .Output.Split('\n')
+                            .Any(x => x.StartsWith($"followup.follow-up.planned.v1 {application.Id}", StringComparison.Ordinal)),
+                    TimeSpan.FromSeconds(5),
+                    $"{name} hears of {application.Id}"
+                );
                 return;
             }
             catch (Exception) when (!example.HasEnded && Stopwatch.GetTimestamp() < end) { } // its queue may not have been there yet
-            catch (Exception exception) { throw new InvalidOperationException(example.Output, exception); }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException(example.Output, exception);
+            }
         }
     }
 
@@ -54,13 +73,37 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
 
     private async Task<Dictionary<string, string>> For(string name)
     {
-        if (name.StartsWith("masstransit", StringComparison.Ordinal)) return new() { ["FOLLOWUP_AMQP"] = Pair.Bus.ToString(), ["FOLLOWUP_TEAM"] = Team.Name };
-        var made = (await Team.Applications.Post("/integrations", new { name = $"x{Guid.NewGuid():n}"[..20], mayRead = true, mayCommand = true })).Expect(201).Json;
-        var uri = new UriBuilder(Pair.Bus) { UserName = Uri.EscapeDataString(made.Text("user")!), Password = Uri.EscapeDataString(made.Text("password")!) };
-        return new() { ["FOLLOWUP_AMQP"] = uri.Uri.ToString(), ["FOLLOWUP_TEAM"] = Team.Name, ["FOLLOWUP_QUEUE"] = made.Text("queue")! };
+        if (name.StartsWith("masstransit", StringComparison.Ordinal))
+            return new() { ["FOLLOWUP_AMQP"] = Pair.Bus.ToString(), ["FOLLOWUP_TEAM"] = Team.Name };
+        var made = (
+            await Team.Applications.Post(
+                "/integrations",
+                new
+                {
+                    name = $"x{Guid.NewGuid():n}"[..20],
+                    mayRead = true,
+                    mayCommand = true,
+                }
+            )
+        ).Expect(201).Json;
+        var uri = new UriBuilder(Pair.Bus)
+        {
+            UserName = Uri.EscapeDataString(made.Text("user")!),
+            Password = Uri.EscapeDataString(made.Text("password")!),
+        };
+        return new()
+        {
+            ["FOLLOWUP_AMQP"] = uri.Uri.ToString(),
+            ["FOLLOWUP_TEAM"] = Team.Name,
+            ["FOLLOWUP_QUEUE"] = made.Text("queue")!,
+        };
     }
 
-    [GeneratedRegex(@"^```\w+ (?<name>[\w-]+\.\w+)\n(?<text>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^```\w+ (?<name>[\w-]+\.\w+)\n(?<text>.*?)\n```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Blocks();
 
     /// <summary>An example that runs.</summary>
@@ -77,7 +120,11 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
 
         public string Output
         {
-            get { lock (_output) return _output.ToString(); }
+            get
+            {
+                lock (_output)
+                    return _output.ToString();
+            }
         }
 
         public static async Task<Example> Start(string name, string text, Dictionary<string, string> environment, params string[] arguments)
@@ -86,9 +133,19 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
             await File.WriteAllTextAsync(Path.Combine(folder, name), text);
             string[] command = name.EndsWith(".py", StringComparison.Ordinal) ? [Python.With("pika"), name] : ["dotnet", "run", name, "--"];
             if (text.Contains("FollowUp.Contracts", StringComparison.Ordinal))
-                await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><add key="followup" value="{await Packages.Value}" /></packageSources></configuration>""");
-            var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-            foreach (var (variable, value) in environment) start.Environment[variable] = value;
+                await File.WriteAllTextAsync(
+                    Path.Combine(folder, "nuget.config"),
+                    $"""<configuration><packageSources><add key="followup" value="{await Packages.Value}" /></packageSources></configuration>"""
+                );
+            var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            };
+            foreach (var (variable, value) in environment)
+                start.Environment[variable] = value;
             var example = new Example(folder, Process.Start(start)!);
             example._process.OutputDataReceived += example.Heard;
             example._process.ErrorDataReceived += example.Heard;
@@ -105,7 +162,8 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
 
         public async ValueTask DisposeAsync()
         {
-            if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+            if (!_process.HasExited)
+                _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
             _process.Dispose();
             Directory.Delete(_folder, recursive: true);
@@ -113,7 +171,8 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
 
         private void Heard(object sender, DataReceivedEventArgs line)
         {
-            lock (_output) _output.AppendLine(line.Data);
+            lock (_output)
+                _output.AppendLine(line.Data);
         }
 
         // A version of its own: what an earlier run left in the machine's package cache must not be taken for this one.
@@ -123,11 +182,31 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
             var version = string.Create(CultureInfo.InvariantCulture, $"0.1.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
             foreach (var project in new[] { "FollowUp.Contracts", "FollowUp.Contracts.MassTransit" })
             {
-                using var process = Process.Start(new ProcessStartInfo("dotnet",
-                    ["pack", Path.Combine(Repository.Contracts, project), "--no-build", "--configuration", "Release", "--output", folder, $"-p:Version={version}", "--nologo", "-nodeReuse:false"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+                using var process = Process.Start(
+                    new ProcessStartInfo(
+                        "dotnet",
+                        [
+                            "pack",
+                            Path.Combine(Repository.Contracts, project),
+                            "--no-build",
+                            "--configuration",
+                            "Release",
+                            "--output",
+                            folder,
+                            $"-p:Version={version}",
+                            "--nologo",
+                            "-nodeReuse:false",
+                        ]
+                    )
+                    {
+                        RedirectStandardOutput = true,
+                        UseShellExecute = false,
+                    }
+                )!;
                 var output = process.StandardOutput.ReadToEndAsync();
                 await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-                if (process.ExitCode != 0) throw new InvalidOperationException(await output);
+                if (process.ExitCode != 0)
+                    throw new InvalidOperationException(await output);
             }
             AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
             return folder;

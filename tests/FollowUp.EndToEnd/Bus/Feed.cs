@@ -85,18 +85,22 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     [Fact]
     public async Task History_goes_over_into_live_without_a_gap_or_a_repeat_while_many_write_and_the_reader_comes_and_goes()
     {
-        const int Writers = 8, Each = 25;
+        const int Writers = 8,
+            Each = 25;
         var team = await Pair.Team("feed-live");
         for (var i = 0; i < 20; i++)
             await team.Submit();
-        var writers = Enumerable.Range(0, Writers).Select(async _ =>
-        {
-            for (var i = 0; i < Each; i++)
+        var writers = Enumerable
+            .Range(0, Writers)
+            .Select(async _ =>
             {
-                var application = await team.Submit();
-                (await application.SendCoverLetter()).Expect(201);
-            }
-        }).ToArray();
+                for (var i = 0; i < Each; i++)
+                {
+                    var application = await team.Submit();
+                    (await application.SendCoverLetter()).Expect(201);
+                }
+            })
+            .ToArray();
         var all = 20 + (Writers * Each * 2);
 
         var seen = new List<Sent>();
@@ -113,7 +117,10 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         Assert.Equal(all, seen.Select(x => x.Json.Text("id")).Distinct().Count());
         Assert.All(seen, x => Assert.Equal(x.Event, x.Json.Text("type")));
         Assert.Equal((await All(team.Applications)).Select(x => x.GetRawText()), seen.Select(x => x.Data));
-        Assert.All(seen.GroupBy(x => x.Subject), x => Assert.Equal(Enumerable.Range(1, x.Count()).Select(n => $"{n}"), x.Select(y => y.Json.Text("sequence"))));
+        Assert.All(
+            seen.GroupBy(x => x.Subject),
+            x => Assert.Equal(Enumerable.Range(1, x.Count()).Select(n => $"{n}"), x.Select(y => y.Json.Text("sequence")))
+        );
     }
 
     [Fact]
@@ -136,7 +143,11 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     {
         var team = await Pair.Team("feed-scheduler");
         await (await team.Submit()).Slot(1, "planned"); // the team's key has arrived there
-        await using var stream = await EventStream.Open(Pair.Scheduler[0].Address, team.Key, "?after=latest&type=followup.follow-up.planned.v1");
+        await using var stream = await EventStream.Open(
+            Pair.Scheduler[0].Address,
+            team.Key,
+            "?after=latest&type=followup.follow-up.planned.v1"
+        );
         await stream.Block();
         var application = await team.SubmitDue();
 
@@ -156,7 +167,9 @@ public sealed class Feed(SharedPair shared) : Story(shared)
             (await application.Close("rejected")).Expect(204);
         }
 
-        const string Submitted = "followup.application.submitted.v1", Letter = "followup.application.cover-letter-sent.v1", Closed = "followup.application.closed.v1";
+        const string Submitted = "followup.application.submitted.v1",
+            Letter = "followup.application.cover-letter-sent.v1",
+            Closed = "followup.application.closed.v1";
         Assert.Equal([Submitted, Submitted], await Types($"type={Submitted}"));
         Assert.Equal([Submitted, Submitted, Closed, Closed], await Types($"type={Submitted}&type={Closed}"));
         Assert.Equal([Submitted, Submitted, Letter, Letter], await Types($"type={Submitted},{Letter}"));
@@ -196,18 +209,35 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         var ahead = Encode(Decode(await End(team.Applications)) + "000000000");
         (string Query, string Field)[] bad =
         [
-            ("after=nonsense", "after"), ("after=%00", "after"), ($"after={elsewhere}", "after"), ($"after={ahead}", "after"), ($"after={Encode("/followup/applications:-1")}", "after"),
-            ($"after={Encode("/followup/applications:99999999999999999999999")}", "after"), ($"after={Encode("/followup/applications:01")}", "after"), ("after=LATEST", "after"),
-            ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=-5", "limit"), ("limit=many", "limit"),
-            ("type=nonsense", "type"), ("type=followup.application.submitted.v1,nonsense", "type"), ("type=followup.follow-up.planned.v1", "type"), ("type=followup.command.rejected.v1", "type"),
-            ("subject=nonsense", "subject"), ("afterwards=x", "afterwards"), ("types=followup.application.submitted.v1", "types"),
+            ("after=nonsense", "after"),
+            ("after=%00", "after"),
+            ($"after={elsewhere}", "after"),
+            ($"after={ahead}", "after"),
+            ($"after={Encode("/followup/applications:-1")}", "after"),
+            ($"after={Encode("/followup/applications:99999999999999999999999")}", "after"),
+            ($"after={Encode("/followup/applications:01")}", "after"),
+            ("after=LATEST", "after"),
+            ("limit=0", "limit"),
+            ("limit=1001", "limit"),
+            ("limit=-5", "limit"),
+            ("limit=many", "limit"),
+            ("type=nonsense", "type"),
+            ("type=followup.application.submitted.v1,nonsense", "type"),
+            ("type=followup.follow-up.planned.v1", "type"),
+            ("type=followup.command.rejected.v1", "type"),
+            ("subject=nonsense", "subject"),
+            ("afterwards=x", "afterwards"),
+            ("types=followup.application.submitted.v1", "types"),
         ];
         foreach (var (query, field) in bad)
         {
             foreach (var accept in new[] { "application/cloudevents-batch+json", "text/event-stream" })
             {
                 var answer = (await team.Applications.Get($"/events?{query}", accept)).Refused(400, "badInput");
-                Assert.True(answer.Json.Find("errors") is { } errors && errors.EnumerateObject().Any(x => x.Name == field), $"{field} is named in {answer}");
+                Assert.True(
+                    answer.Json.Find("errors") is { } errors && errors.EnumerateObject().Any(x => x.Name == field),
+                    $"{field} is named in {answer}"
+                );
             }
         }
 
@@ -215,7 +245,11 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         foreach (var lost in new[] { "/followup/applications:0000000000000000:1", "/followup/applications:1" })
         {
             foreach (var accept in new[] { "application/cloudevents-batch+json", "text/event-stream" })
-                Assert.NotNull((await team.Applications.Get($"/events?after={Encode(lost)}", accept)).Refused(400, "anotherStore").Json.Find("errors.after"));
+                Assert.NotNull(
+                    (await team.Applications.Get($"/events?after={Encode(lost)}", accept))
+                        .Refused(400, "anotherStore")
+                        .Json.Find("errors.after")
+                );
         }
 
         (await team.Applications.Get("/events?limit=5", "text/event-stream")).Refused(400, "badInput");
@@ -251,9 +285,13 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         Assert.Null(await stream.Block());
     }
 
-    internal static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    internal static string Encode(string text) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    private static string Decode(string position) => Encoding.UTF8.GetString(Convert.FromBase64String(position.Replace('-', '+').Replace('_', '/') + new string('=', (4 - (position.Length % 4)) % 4)));
+    private static string Decode(string position) =>
+        Encoding.UTF8.GetString(
+            Convert.FromBase64String(position.Replace('-', '+').Replace('_', '/') + new string('=', (4 - (position.Length % 4)) % 4))
+        );
 
     internal static async Task<string> End(Api service) => (await service.Get("/events?after=latest")).Expect(200).Position!;
 
@@ -261,7 +299,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     internal static async Task<List<JsonElement>> All(Api service, string query = "", string? after = null)
     {
         var all = new List<JsonElement>();
-        for (var next = after; ;)
+        for (var next = after; ; )
         {
             var answer = (await service.Get($"/events?{query}" + (next is null ? "" : $"&after={next}"))).Expect(200);
             Assert.Equal("application/cloudevents-batch+json", answer.MediaType);
@@ -317,8 +355,13 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
         var from = await Feed.End(Team.Applications);
         await using var connection = new NpgsqlConnection(Pair.ApplicationsDatabase);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var dump = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, TestContext.Current.CancellationToken);
-        await using (var read = new NpgsqlCommand("create temporary table counted as select count(*) from followup.mt_events", connection, dump)) // with a transaction id, too
+        await using var dump = await connection.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead,
+            TestContext.Current.CancellationToken
+        );
+        await using (
+            var read = new NpgsqlCommand("create temporary table counted as select count(*) from followup.mt_events", connection, dump)
+        ) // with a transaction id, too
             await read.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await using (var given_up = await Held.Append(Pair.ApplicationsDatabase))
             await given_up.RollBack();
@@ -339,11 +382,15 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
             var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
             await connection.OpenAsync();
             var transaction = await connection.BeginTransactionAsync();
-            await using var command = new NpgsqlCommand($$"""
+            await using var command = new NpgsqlCommand(
+                $$"""
                 insert into followup.mt_streams (id, version, timestamp, tenant_id) values ('{{id}}', 1, now(), 'default');
                 insert into followup.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived)
                 values (nextval('followup.mt_events_sequence'), gen_random_uuid(), '{{id}}', 1, '{"at":"2026-01-05T09:00:00Z"}', 'reopened', now(), 'default', false)
-                """, connection, transaction);
+                """,
+                connection,
+                transaction
+            );
             await command.ExecuteNonQueryAsync();
             return new Held(connection, transaction, id);
         }

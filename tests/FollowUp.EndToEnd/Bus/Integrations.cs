@@ -3,10 +3,13 @@ using RabbitMQ.Client;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>Another system joins with a user of its own, and neither the broker nor the services let it out of its team. Proven by trying.</summary>
+/// <summary>
+/// Another system joins with a user of its own, and neither the broker nor the services let it out of its team. Proven by trying.
+/// </summary>
 public sealed class Integrations(SharedPair shared) : Story(shared)
 {
-    private const string Commands = "followup.commands", Scheduler = "followup.scheduler.commands";
+    private const string Commands = "followup.commands",
+        Scheduler = "followup.scheduler.commands";
 
     [Fact]
     public async Task It_hears_its_teams_events_and_no_others()
@@ -43,7 +46,22 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var team = await NewTeam();
         await using var crm = await Join(team);
 
-        foreach (var key in new[] { "#", "*.#", "*.application.submitted", "#.submitted", "default.#", "default.application.submitted", $"{team.Name}x.#", $"x{team.Name}.#", team.Name, "*", "" })
+        foreach (
+            var key in new[]
+            {
+                "#",
+                "*.#",
+                "*.application.submitted",
+                "#.submitted",
+                "default.#",
+                "default.application.submitted",
+                $"{team.Name}x.#",
+                $"x{team.Name}.#",
+                team.Name,
+                "*",
+                "",
+            }
+        )
             await Closes(crm, 403, x => x.QueueBindAsync(Queue(team), "followup.events", key));
 
         await using var channel = await crm.Open();
@@ -75,12 +93,28 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var team = await NewTeam();
         await using var crm = await Join(team);
 
-        foreach (var (exchange, key) in new[]
-        {
-            ("followup.events", $"{team.Name}.application.submitted"), ("followup.events", "default.application.submitted"), ("", "followup.scheduler.inbox"), ("", Scheduler), ("", "followup.scheduler.keys"), ("", Queue(team)),
-            ("amq.topic", "x"), ("amq.direct", "x"), ("amq.fanout", "x"), (Scheduler, "x"),
-        })
-            await Closes(crm, 403, x => x.BasicPublishAsync(exchange, key, mandatory: false, new BasicProperties { UserId = crm.User }, "{}"u8.ToArray()).AsTask());
+        foreach (
+            var (exchange, key) in new[]
+            {
+                ("followup.events", $"{team.Name}.application.submitted"),
+                ("followup.events", "default.application.submitted"),
+                ("", "followup.scheduler.inbox"),
+                ("", Scheduler),
+                ("", "followup.scheduler.keys"),
+                ("", Queue(team)),
+                ("amq.topic", "x"),
+                ("amq.direct", "x"),
+                ("amq.fanout", "x"),
+                (Scheduler, "x"),
+            }
+        )
+            await Closes(
+                crm,
+                403,
+                x =>
+                    x.BasicPublishAsync(exchange, key, mandatory: false, new BasicProperties { UserId = crm.User }, "{}"u8.ToArray())
+                        .AsTask()
+            );
         await Closes(crm, 403, x => x.QueueBindAsync(Scheduler, "followup.events", $"{team.Name}.#"));
         await Closes(crm, 403, x => x.QueueBindAsync("followup.scheduler.inbox", Commands, "x"));
     }
@@ -90,10 +124,24 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     {
         var team = await NewTeam();
         await using var reader = await Join(team);
-        await using var robot = await Join(team, new { name = "robot", mayRead = false, mayCommand = true });
+        await using var robot = await Join(
+            team,
+            new
+            {
+                name = "robot",
+                mayRead = false,
+                mayCommand = true,
+            }
+        );
         await using var only = await Join(team, new { name = "only-reads" });
 
-        await Closes(only, 403, x => x.BasicPublishAsync(Commands, Scheduler, mandatory: false, new BasicProperties { UserId = only.User }, "{}"u8.ToArray()).AsTask());
+        await Closes(
+            only,
+            403,
+            x =>
+                x.BasicPublishAsync(Commands, Scheduler, mandatory: false, new BasicProperties { UserId = only.User }, "{}"u8.ToArray())
+                    .AsTask()
+        );
         await Closes(robot, 403, x => x.BasicGetAsync(Queue(team), autoAck: false));
         await Closes(only, 403, x => x.BasicGetAsync(Queue(team), autoAck: false));
         await Closes(robot, 403, x => x.QueueBindAsync(Queue(team), "followup.events", $"{team.Name}.#"));
@@ -142,12 +190,22 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     {
         var team = await NewTeam();
         await using var crm = await Join(team);
-        (string Question, object Data)[] all = [("read-policy", new { }), ("replace-policy", new { policy = new { requireContact = true } }), ("list-calendars", new { }), ("made-calendar", new { }), ("dance", new { })];
+        (string Question, object Data)[] all =
+        [
+            ("read-policy", new { }),
+            ("replace-policy", new { policy = new { requireContact = true } }),
+            ("list-calendars", new { }),
+            ("made-calendar", new { }),
+            ("dance", new { }),
+        ];
 
         foreach (var (question, data) in all)
         {
             var answer = await crm.Ask(Scheduler, PairQuestions.Question(question, team.Name, data), exchange: Commands);
-            Assert.Equal(("followup.command.rejected.v1", "unknownType", 400), (answer.Type, answer.Data.Text("code"), answer.Data.Number("status")));
+            Assert.Equal(
+                ("followup.command.rejected.v1", "unknownType", 400),
+                (answer.Type, answer.Data.Text("code"), answer.Data.Number("status"))
+            );
         }
 
         Assert.All(await Eventually.Get(() => Parked(team), x => x.Count == all.Length), x => Assert.Equal("unknownType", x.Text("code")));
@@ -163,12 +221,34 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var (application, unknown) = (await team.Submit(), Guid.NewGuid());
         await application.Slot(1, "planned");
         await Take(crm, team, 2);
-        object Record(Guid id, string verb, object data) => new { specversion = "1.0", id = Guid.NewGuid().ToString(), source = "/tests", type = $"followup.application.{verb}.v1", subject = id.ToString(), team = team.Name, data };
+        object Record(Guid id, string verb, object data) =>
+            new
+            {
+                specversion = "1.0",
+                id = Guid.NewGuid().ToString(),
+                source = "/tests",
+                type = $"followup.application.{verb}.v1",
+                subject = id.ToString(),
+                team = team.Name,
+                data,
+            };
         (string Queue, object Command, string Correlation, string Type, string? Code)[] all =
         [
             (Scheduler, Claim(application.Id, team.Name), "the claim", "followup.follow-up.claimed.v1", null),
-            (Scheduler, Claim(unknown, team.Name), "ein Anspruch auf nichts, größer als 1", "followup.command.rejected.v1", "unknownApplication"),
-            (Applications, Record(application.Id, "send-cover-letter", new { }), Guid.NewGuid().ToString(), "followup.command.accepted.v1", null),
+            (
+                Scheduler,
+                Claim(unknown, team.Name),
+                "ein Anspruch auf nichts, größer als 1",
+                "followup.command.rejected.v1",
+                "unknownApplication"
+            ),
+            (
+                Applications,
+                Record(application.Id, "send-cover-letter", new { }),
+                Guid.NewGuid().ToString(),
+                "followup.command.accepted.v1",
+                null
+            ),
             (Applications, Record(application.Id, "close", new { reason = "Rejected" }), "4", "followup.command.rejected.v1", "badValue"),
         ];
 
@@ -202,7 +282,13 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         await using var crm = await Join(team);
 
         foreach (var forged in new[] { Pair.BrokerUser, "default.crm", "guest" })
-            await Closes(crm, 406, x => x.BasicPublishAsync(Commands, Scheduler, mandatory: false, new BasicProperties { UserId = forged }, "{}"u8.ToArray()).AsTask());
+            await Closes(
+                crm,
+                406,
+                x =>
+                    x.BasicPublishAsync(Commands, Scheduler, mandatory: false, new BasicProperties { UserId = forged }, "{}"u8.ToArray())
+                        .AsTask()
+            );
     }
 
     [Fact]
@@ -223,7 +309,14 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         };
         await channel.BasicConsumeAsync("amq.rabbitmq.reply-to", autoAck: true, consumer, Ct);
         var properties = new BasicProperties { ReplyTo = "amq.rabbitmq.reply-to", ContentType = "application/cloudevents+json" };
-        await channel.BasicPublishAsync(Commands, Scheduler, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(Claim(application.Id, team.Name)), Ct);
+        await channel.BasicPublishAsync(
+            Commands,
+            Scheduler,
+            mandatory: true,
+            properties,
+            JsonSerializer.SerializeToUtf8Bytes(Claim(application.Id, team.Name)),
+            Ct
+        );
 
         var rejected = JsonDocument.Parse(await answer.Task.WaitAsync(Eventually.Patience, Ct)).RootElement;
         Assert.Equal(("unverifiedSender", 403L), (rejected.Text("data.code"), rejected.Number("data.status")));
@@ -248,7 +341,10 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         // Put back by this product's own user, it is still the integration's.
         (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
         var again = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id")));
-        Assert.Equal(("foreignTeam", $"{team.Name}.crm", parked.Text("firstSeen")), (again.Text("code"), again.Text("properties.userId"), again.Text("firstSeen")));
+        Assert.Equal(
+            ("foreignTeam", $"{team.Name}.crm", parked.Text("firstSeen")),
+            (again.Text("code"), again.Text("properties.userId"), again.Text("firstSeen"))
+        );
         await application.Slot(1, "planned");
         Assert.DoesNotContain(Wire.About(application.Id), x => x.Type == "followup.follow-up.claimed.v1");
     }
@@ -262,12 +358,32 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var id = Guid.NewGuid();
         var forged = new
         {
-            specversion = "1.0", id = Guid.NewGuid().ToString(), source = "/followup/applications", type = "followup.application.submitted.v1", subject = id.ToString(), team = team.Name, sequence = "1",
-            data = new { application = id, candidate = "c", employer = new { name = "Acme", hiringProcess = "unknown" }, posting = new { title = "Clerk" }, approach = "direct", contacts = Array.Empty<object>(), submittedAt = DateTimeOffset.UtcNow },
+            specversion = "1.0",
+            id = Guid.NewGuid().ToString(),
+            source = "/followup/applications",
+            type = "followup.application.submitted.v1",
+            subject = id.ToString(),
+            team = team.Name,
+            sequence = "1",
+            data = new
+            {
+                application = id,
+                candidate = "c",
+                employer = new { name = "Acme", hiringProcess = "unknown" },
+                posting = new { title = "Clerk" },
+                approach = "direct",
+                contacts = Array.Empty<object>(),
+                submittedAt = DateTimeOffset.UtcNow,
+            },
         };
         await using var channel = await crm.Open();
         var copies = new List<object?> { Queue(victim), "followup.scheduler.inbox", $"{victim.Name}.application.submitted" };
-        var properties = new BasicProperties { UserId = crm.User, ContentType = "application/cloudevents+json", Headers = new Dictionary<string, object?> { ["CC"] = copies, ["BCC"] = copies } };
+        var properties = new BasicProperties
+        {
+            UserId = crm.User,
+            ContentType = "application/cloudevents+json",
+            Headers = new Dictionary<string, object?> { ["CC"] = copies, ["BCC"] = copies },
+        };
 
         await channel.BasicPublishAsync(Commands, Scheduler, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(forged), Ct);
 
@@ -288,7 +404,10 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         await using var crm = await Join(team);
         await using (var channel = await crm.Open())
         {
-            try { await channel.ExchangeBindAsync(Commands, "followup.events", $"{team.Name}.#", cancellationToken: Ct); } // it may write to the one and read from the other
+            try
+            {
+                await channel.ExchangeBindAsync(Commands, "followup.events", $"{team.Name}.#", cancellationToken: Ct);
+            } // it may write to the one and read from the other
             catch (RabbitMQ.Client.Exceptions.OperationInterruptedException) { }
         }
 
@@ -310,7 +429,9 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         (await team.Applications.Delete("/integrations/crm")).Expect(200);
 
         await Eventually.Holds(() => !crm.IsConnected);
-        await Assert.ThrowsAnyAsync<RabbitMQ.Client.Exceptions.BrokerUnreachableException>(() => Integration.Connect(Pair, made.Text("user")!, made.Text("password")!));
+        await Assert.ThrowsAnyAsync<RabbitMQ.Client.Exceptions.BrokerUnreachableException>(() =>
+            Integration.Connect(Pair, made.Text("user")!, made.Text("password")!)
+        );
         Assert.NotNull(Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items()).Instant("revokedAt"));
         (await team.Applications.Delete("/integrations/crm")).Expect(200);
         await using var anew = await Join(team);
@@ -329,12 +450,19 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         foreach (var user in new[] { $"stranger-{team.Name}", $"{team.Name}.unknown", $"{team.Name}.gone" })
         {
-            await Pair.Stranger(user, async stranger =>
-            {
-                // A second is what a revocation may take.
-                var rejected = await Eventually.Get(() => stranger.Ask(Scheduler, Claim(application.Id, team.Name)), x => x.Data.Text("code") is not null, TimeSpan.FromSeconds(5));
-                Assert.Equal(("unverifiedSender", 403L), (rejected.Data.Text("code"), rejected.Data.Number("status")));
-            });
+            await Pair.Stranger(
+                user,
+                async stranger =>
+                {
+                    // A second is what a revocation may take.
+                    var rejected = await Eventually.Get(
+                        () => stranger.Ask(Scheduler, Claim(application.Id, team.Name)),
+                        x => x.Data.Text("code") is not null,
+                        TimeSpan.FromSeconds(5)
+                    );
+                    Assert.Equal(("unverifiedSender", 403L), (rejected.Data.Text("code"), rejected.Data.Number("status")));
+                }
+            );
         }
         await application.Slot(1, "planned");
     }
@@ -343,14 +471,17 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     public async Task A_user_that_was_not_made_for_an_integration_is_left_alone()
     {
         var team = await NewTeam();
-        await Pair.Stranger($"{team.Name}.crm", async stranger =>
-        {
-            (await Make(team, new { name = "crm" })).Refused(409, "brokerUserTaken");
+        await Pair.Stranger(
+            $"{team.Name}.crm",
+            async stranger =>
+            {
+                (await Make(team, new { name = "crm" })).Refused(409, "brokerUserTaken");
 
-            await using var channel = await stranger.Open();
-            Assert.True(channel.IsOpen);
-            await using var again = await Integration.Connect(Pair, $"{team.Name}.crm", "strange");
-        });
+                await using var channel = await stranger.Open();
+                Assert.True(channel.IsOpen);
+                await using var again = await Integration.Connect(Pair, $"{team.Name}.crm", "strange");
+            }
+        );
         (await Make(team, new { name = "crm" })).Expect(201);
     }
 
@@ -361,7 +492,10 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         var made = (await Make(team, new { name = "crm", mayCommand = true })).Expect(201).Json;
 
-        Assert.Equal(($"{team.Name}.crm", Queue(team), "followup.events", Commands), (made.Text("user"), made.Text("queue"), made.Text("eventExchange"), made.Text("commandExchange")));
+        Assert.Equal(
+            ($"{team.Name}.crm", Queue(team), "followup.events", Commands),
+            (made.Text("user"), made.Text("queue"), made.Text("eventExchange"), made.Text("commandExchange"))
+        );
         Assert.Matches("^[0-9a-f]{64}$", made.Text("password"));
         Assert.DoesNotContain(Pair.BrokerUser + ":", made.GetRawText());
         (await Make(team, new { name = "crm" })).Refused(409, "integrationExists");
@@ -371,7 +505,10 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         Assert.DoesNotContain(made.Text("password")!, Pair.Tail(10_000));
         Assert.Empty((await other.Applications.Get("/integrations")).Expect(200).Json.Items());
         (await other.Applications.Delete("/integrations/crm")).Refused(404, "unknownIntegration");
-        (await (await team.NewKey("read", "record", "claim")).Team.Applications.Post("/integrations", new { name = "x" })).Refused(403, "forbidden");
+        (await (await team.NewKey("read", "record", "claim")).Team.Applications.Post("/integrations", new { name = "x" })).Refused(
+            403,
+            "forbidden"
+        );
         await using var still = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
         Assert.True(still.IsConnected);
     }
@@ -422,12 +559,16 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var joined = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
         // The Scheduler hears of it over the bus, in the order in which it was made.
         if (made.Find("mayCommand")?.GetBoolean() is true)
-            await Eventually.Get(() => joined.Ask(Scheduler, Claim(Guid.NewGuid(), team.Name), exchange: Commands), x => x.Data.Text("code") == "unknownApplication");
+            await Eventually.Get(
+                () => joined.Ask(Scheduler, Claim(Guid.NewGuid(), team.Name), exchange: Commands),
+                x => x.Data.Text("code") == "unknownApplication"
+            );
         await Forget(team);
         return joined;
     }
 
-    private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) => (await Eventually.Get(() => team.Scheduler.Get("/parked?limit=200"), x => x.Status is not 401)).Expect(200).Json.Items();
+    private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) =>
+        (await Eventually.Get(() => team.Scheduler.Get("/parked?limit=200"), x => x.Status is not 401)).Expect(200).Json.Items();
 
     private static async Task Forget(Team team)
     {
@@ -453,7 +594,24 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         Assert.True(integration.IsConnected);
     }
 
-    private static Dictionary<string, object> Claim(Guid application, string? team, string? recordedby = null) => Harness.Team.Given(
-        ("specversion", "1.0"), ("id", Guid.NewGuid().ToString()), ("source", "/tests"), ("type", "followup.follow-up.claim.v1"), ("subject", application.ToString()), ("team", team), ("recordedby", recordedby),
-        ("datacontenttype", "application/json"), ("data", new { stage = 1, claimId = Guid.NewGuid(), by = "robot" }));
+    private static Dictionary<string, object> Claim(Guid application, string? team, string? recordedby = null) =>
+        Harness.Team.Given(
+            ("specversion", "1.0"),
+            ("id", Guid.NewGuid().ToString()),
+            ("source", "/tests"),
+            ("type", "followup.follow-up.claim.v1"),
+            ("subject", application.ToString()),
+            ("team", team),
+            ("recordedby", recordedby),
+            ("datacontenttype", "application/json"),
+            (
+                "data",
+                new
+                {
+                    stage = 1,
+                    claimId = Guid.NewGuid(),
+                    by = "robot",
+                }
+            )
+        );
 }

@@ -3,10 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>What could not be handled is seen with its reason, put back or deleted, and never in the way. A pair of the class's own: its queues are filled with rubbish, which each story clears away.</summary>
+/// <summary>
+/// What could not be handled is seen with its reason, put back or deleted, and never in the way. A pair of the class's own: its queues are
+/// filled with rubbish, which each story clears away.
+/// </summary>
 public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFixture<PairOfAClass>
 {
-    private const string Events = "followup.events", Inbox = "followup.scheduler.inbox";
+    private const string Events = "followup.events",
+        Inbox = "followup.scheduler.inbox";
 
     public override async ValueTask InitializeAsync()
     {
@@ -29,8 +33,17 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
         var parked = await IsParked(x => x.Text("text") == malformed);
         Assert.Equal(("malformedJson", Inbox), (parked.Text("code"), parked.Text("queue")));
         Assert.False(string.IsNullOrWhiteSpace(parked.Text("reason")));
-        Assert.Equal((Events, "default.application.submitted", "17", "somewhere", "application/cloudevents+json", Pair.BrokerUser),
-            (parked.Text("properties.exchange"), parked.Text("properties.routingKey"), parked.Text("properties.correlationId"), parked.Text("properties.replyTo"), parked.Text("properties.contentType"), parked.Text("properties.userId")));
+        Assert.Equal(
+            (Events, "default.application.submitted", "17", "somewhere", "application/cloudevents+json", Pair.BrokerUser),
+            (
+                parked.Text("properties.exchange"),
+                parked.Text("properties.routingKey"),
+                parked.Text("properties.correlationId"),
+                parked.Text("properties.replyTo"),
+                parked.Text("properties.contentType"),
+                parked.Text("properties.userId")
+            )
+        );
         Assert.Equal(parked.Instant("parkedAt"), parked.Instant("firstSeen"));
 
         (await Team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
@@ -75,7 +88,8 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
     public async Task What_a_reader_stumbles_over_is_listed_and_holds_up_nobody()
     {
         var id = Guid.NewGuid();
-        await Other.Send(Events, "default.application.submitted", Submitted(id, x => x["data"]!["candidate"] = "c-\u0000")); // which the database can't keep
+        // which the database can't keep
+        await Other.Send(Events, "default.application.submitted", Submitted(id, x => x["data"]!["candidate"] = "c-\u0000"));
 
         var parked = await IsParked(id);
 
@@ -104,7 +118,10 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
         await Eventually.Get(() => Parked(Team), x => x.Count == 5);
 
         for (var i = 0; i < 30; i++)
-            Assert.Equal(["rubbish 0", "rubbish 1", "rubbish 2", "rubbish 3", "rubbish 4"], (await Parked(Team)).Select(x => x.Text("text")).Order());
+            Assert.Equal(
+                ["rubbish 0", "rubbish 1", "rubbish 2", "rubbish 3", "rubbish 4"],
+                (await Parked(Team)).Select(x => x.Text("text")).Order()
+            );
         await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => Assert.Equal(5, (await Parked(Team)).Count)));
 
         var page = (await Team.Scheduler.Get("/parked?limit=2")).Expect(200).Json;
@@ -121,7 +138,11 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
         var other = await Pair.Team("other");
         await Eventually.Get(() => other.Scheduler.Get("/parked"), x => x.Status == 200);
         await Other.Send(Events, "default.application.submitted", Submitted(Guid.NewGuid(), x => x["sequence"] = "0"));
-        await Other.Send(Events, $"{other.Name}.application.submitted", Submitted(Guid.NewGuid(), x => (x["team"], x["sequence"]) = (other.Name, "0")));
+        await Other.Send(
+            Events,
+            $"{other.Name}.application.submitted",
+            Submitted(Guid.NewGuid(), x => (x["team"], x["sequence"]) = (other.Name, "0"))
+        );
         await Other.Send(Events, $"{other.Name}.application.submitted", "nobody's");
         await Eventually.Get(() => Parked(Team), x => x.Count == 2);
 
@@ -139,13 +160,16 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
         (await Team.Applications.Delete($"/parked/{ours[0].Text("id")}")).Refused(404, "unknownMessage");
     }
 
-    private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) => (await team.Scheduler.Get("/parked")).Expect(200).Json.Items();
+    private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) =>
+        (await team.Scheduler.Get("/parked")).Expect(200).Json.Items();
 
     private Task<JsonElement> IsParked(Guid application) => IsParked(x => IsOf(application, x));
 
-    private async Task<JsonElement> IsParked(Func<JsonElement, bool> isIt) => Assert.Single(await Eventually.Get(() => Parked(Team), x => x.Any(isIt)), x => isIt(x));
+    private async Task<JsonElement> IsParked(Func<JsonElement, bool> isIt) =>
+        Assert.Single(await Eventually.Get(() => Parked(Team), x => x.Any(isIt)), x => isIt(x));
 
-    private static bool IsOf(Guid application, JsonElement parked) => parked.Text("text")?.Contains(application.ToString(), StringComparison.Ordinal) is true;
+    private static bool IsOf(Guid application, JsonElement parked) =>
+        parked.Text("text")?.Contains(application.ToString(), StringComparison.Ordinal) is true;
 
     private async Task<IReadOnlyList<Message>> TakeAll()
     {
@@ -159,12 +183,24 @@ public sealed class Parked_messages(PairOfAClass own) : BusStory(own), IClassFix
     {
         var message = new JsonObject
         {
-            ["specversion"] = "1.0", ["id"] = Guid.NewGuid().ToString(), ["source"] = "/followup/applications", ["type"] = "followup.application.submitted.v1", ["subject"] = application.ToString(),
-            ["time"] = DateTimeOffset.UtcNow.ToString("O", null), ["team"] = "default", ["sequence"] = "1", ["sequencetype"] = "Integer",
+            ["specversion"] = "1.0",
+            ["id"] = Guid.NewGuid().ToString(),
+            ["source"] = "/followup/applications",
+            ["type"] = "followup.application.submitted.v1",
+            ["subject"] = application.ToString(),
+            ["time"] = DateTimeOffset.UtcNow.ToString("O", null),
+            ["team"] = "default",
+            ["sequence"] = "1",
+            ["sequencetype"] = "Integer",
             ["data"] = new JsonObject
             {
-                ["application"] = application.ToString(), ["candidate"] = "c-made-up", ["employer"] = new JsonObject { ["name"] = "Acme", ["hiringProcess"] = "unknown" }, ["posting"] = new JsonObject { ["title"] = "Clerk" },
-                ["approach"] = "direct", ["contacts"] = new JsonArray(), ["submittedAt"] = DateTimeOffset.UtcNow.ToString("O", null),
+                ["application"] = application.ToString(),
+                ["candidate"] = "c-made-up",
+                ["employer"] = new JsonObject { ["name"] = "Acme", ["hiringProcess"] = "unknown" },
+                ["posting"] = new JsonObject { ["title"] = "Clerk" },
+                ["approach"] = "direct",
+                ["contacts"] = new JsonArray(),
+                ["submittedAt"] = DateTimeOffset.UtcNow.ToString("O", null),
             },
         };
         change?.Invoke(message);

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>What a rebuild sends arrives in many lanes and at many nodes, and so in any order. Here by hand: what was heard of a team once, after the Scheduler has lost all that it had of it.</summary>
+/// <summary>
+/// What a rebuild sends arrives in many lanes and at many nodes, and so in any order. Here by hand: what was heard of a team once, after
+/// the Scheduler has lost all that it had of it.
+/// </summary>
 public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
 {
     [Fact]
@@ -13,8 +16,14 @@ public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
         var application = await team.Submit();
         await application.Slot(1, "planned");
         var before = (await application.AskPlan()).Expect(200).Text;
-        var (submitted, planned) = (await Wire.Hears(application.Id, "application.submitted"), await Wire.Hears(application.Id, "follow-up.planned"));
-        var changed = await Eventually.Get(() => Task.FromResult(Wire.All.FirstOrDefault(x => x.Type == "followup.policy.changed.v1" && x.Team == team.Name)), x => x is not null);
+        var (submitted, planned) = (
+            await Wire.Hears(application.Id, "application.submitted"),
+            await Wire.Hears(application.Id, "follow-up.planned")
+        );
+        var changed = await Eventually.Get(
+            () => Task.FromResult(Wire.All.FirstOrDefault(x => x.Type == "followup.policy.changed.v1" && x.Team == team.Name)),
+            x => x is not null
+        );
         await Lose(Pair, team);
         await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("version") == 1); // what was remembered is forgotten
 

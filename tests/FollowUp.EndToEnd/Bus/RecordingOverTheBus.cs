@@ -10,12 +10,32 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
     {
         var id = Guid.NewGuid();
 
-        var submitted = await Accepted("submit", id, new { candidate = $"c-{id:n}", employer = new { name = "Acme", hiringProcess = "ownerRun" }, posting = new { title = "Clerk" } }, 201);
+        var submitted = await Accepted(
+            "submit",
+            id,
+            new
+            {
+                candidate = $"c-{id:n}",
+                employer = new { name = "Acme", hiringProcess = "ownerRun" },
+                posting = new { title = "Clerk" },
+            },
+            201
+        );
         Assert.Equal($"/applications/{id}", submitted.Data.Text("location"));
         Assert.Equal(1, submitted.Data.Number("version"));
         Assert.Equal(id.ToString(), submitted.Data.GetProperty("result").Text("id"));
         await Accepted("send-cover-letter", id, new { }, 201);
-        var contact = await Accepted("record-contact", id, new { name = "R. Roe", role = "owner", phone = "+1 555 0100" }, 201);
+        var contact = await Accepted(
+            "record-contact",
+            id,
+            new
+            {
+                name = "R. Roe",
+                role = "owner",
+                phone = "+1 555 0100",
+            },
+            201
+        );
         await Accepted("amend", id, new { employer = new { country = "DE" } }, 204);
         await Accepted("record-response", id, new { }, 201);
         var startsAt = DateTimeOffset.UtcNow.AddDays(2);
@@ -25,7 +45,21 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
         await Accepted("close", id, new { reason = "withdrawn" }, 204);
         await Accepted("reopen", id, new { }, 204);
 
-        foreach (var type in new[] { "submitted", "cover-letter-sent", "contact-recorded", "amended", "employer-responded", "interview-scheduled", "interview-rescheduled", "interview-cancelled", "closed", "reopened" })
+        foreach (
+            var type in new[]
+            {
+                "submitted",
+                "cover-letter-sent",
+                "contact-recorded",
+                "amended",
+                "employer-responded",
+                "interview-scheduled",
+                "interview-rescheduled",
+                "interview-cancelled",
+                "closed",
+                "reopened",
+            }
+        )
             await Wire.Hears(id, $"application.{type}");
         Assert.Equal(10, Wire.About(id).Count(x => x.Source == "/followup/applications"));
     }
@@ -51,7 +85,21 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
     {
         var (application, claimId) = (await Team.Submit(), Guid.NewGuid());
         await application.Slot(1, "planned");
-        var settled = await Other.Ask("followup.scheduler.commands", Commands_over_the_bus.Command("settle", application.Id, new { stage = 1, claimId, by = "ana", channel = "email", madeAt = DateTimeOffset.UtcNow }));
+        var settled = await Other.Ask(
+            "followup.scheduler.commands",
+            Commands_over_the_bus.Command(
+                "settle",
+                application.Id,
+                new
+                {
+                    stage = 1,
+                    claimId,
+                    by = "ana",
+                    channel = "email",
+                    madeAt = DateTimeOffset.UtcNow,
+                }
+            )
+        );
         Assert.Equal("followup.follow-up.settled.v1", settled.Type);
         await Wire.Hears(application.Id, "application.follow-up-made");
 
@@ -59,7 +107,9 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
             (await application.RecordFollowUp(claimId: claimId, note: note)).Expect(201);
 
         await using var source = Npgsql.NpgsqlDataSource.Create(Pair.ApplicationsDatabase);
-        await using var notes = source.CreateCommand("select string_agg(data ->> 'text', '|') from followup.mt_doc_note where data ->> 'application' = @application");
+        await using var notes = source.CreateCommand(
+            "select string_agg(data ->> 'text', '|') from followup.mt_doc_note where data ->> 'application' = @application"
+        );
         notes.Parameters.AddWithValue("application", application.Id.ToString());
         Assert.Equal(Personal.Note, await notes.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
@@ -91,8 +141,18 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
 
     [Theory]
     [InlineData("submit", """{"candidate":"c-1","employer":{"name":"Acme"}}""", "/applications/{id}", "PUT")]
-    [InlineData("submit", """{"candidate":"a@example.org","employer":{"name":"Acme"},"posting":{"title":""}}""", "/applications/{id}", "PUT")]
-    [InlineData("submit", """{"candidate":"c-1","employer":{"name":"Acme","hiringProces":"ownerRun"},"posting":{"title":"Clerk"}}""", "/applications/{id}", "PUT")]
+    [InlineData(
+        "submit",
+        """{"candidate":"a@example.org","employer":{"name":"Acme"},"posting":{"title":""}}""",
+        "/applications/{id}",
+        "PUT"
+    )]
+    [InlineData(
+        "submit",
+        """{"candidate":"c-1","employer":{"name":"Acme","hiringProces":"ownerRun"},"posting":{"title":"Clerk"}}""",
+        "/applications/{id}",
+        "PUT"
+    )]
     [InlineData("record-response", """{"at":"2999-01-01T00:00:00Z"}""", "/applications/{id}/responses", "POST")]
     [InlineData("record-response", """{"at":"2026-01-01T00:00:00"}""", "/applications/{id}/responses", "POST")]
     [InlineData("close", """{}""", "/applications/{id}/closure", "POST")]
@@ -103,7 +163,13 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
     public async Task A_refusal_says_the_same_as_over_http(string verb, string data, string route, string method)
     {
         var application = await Team.Submit();
-        var problem = (await Team.Applications.Send(new HttpMethod(method), route.Replace("{id}", application.Id.ToString(), StringComparison.Ordinal), data)).Json;
+        var problem = (
+            await Team.Applications.Send(
+                new HttpMethod(method),
+                route.Replace("{id}", application.Id.ToString(), StringComparison.Ordinal),
+                data
+            )
+        ).Json;
 
         var rejected = await Ask(verb, application.Id, System.Text.Json.JsonDocument.Parse(data).RootElement);
 
@@ -112,7 +178,10 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
         Assert.Equal(problem.Text("code"), rejected.Data.Text("code"));
         Assert.Equal(problem.Text("title"), rejected.Data.Text("title"));
         Assert.Equal(problem.Text("detail"), rejected.Data.Text("detail"));
-        Assert.Equal(problem.TryGetProperty("errors", out var errors) ? errors.GetRawText() : null, rejected.Data.TryGetProperty("errors", out var said) ? said.GetRawText() : null);
+        Assert.Equal(
+            problem.TryGetProperty("errors", out var errors) ? errors.GetRawText() : null,
+            rejected.Data.TryGetProperty("errors", out var said) ? said.GetRawText() : null
+        );
         await Wire.Hears(application.Id, "application.submitted");
         Assert.Single(Wire.About(application.Id), x => x.Source == "/followup/applications");
     }
@@ -127,18 +196,19 @@ public sealed class Recording_over_the_bus(SharedPair shared) : BusStory(shared)
 
     private Task<Message> Ask(string verb, Guid application, object data) => Other.Ask(Applications, Command(verb, application, data));
 
-    internal static object Command(string verb, Guid application, object data, string? id = null, string team = "default") => new
-    {
-        specversion = "1.0",
-        id = id ?? Guid.NewGuid().ToString(),
-        source = "/tests",
-        type = $"followup.application.{verb}.v1",
-        subject = application.ToString(),
-        time = DateTimeOffset.UtcNow,
-        team,
-        datacontenttype = "application/json",
-        data,
-    };
+    internal static object Command(string verb, Guid application, object data, string? id = null, string team = "default") =>
+        new
+        {
+            specversion = "1.0",
+            id = id ?? Guid.NewGuid().ToString(),
+            source = "/tests",
+            type = $"followup.application.{verb}.v1",
+            subject = application.ToString(),
+            time = DateTimeOffset.UtcNow,
+            team,
+            datacontenttype = "application/json",
+            data,
+        };
 }
 
 /// <summary>What was answered is kept where a restart doesn't reach.</summary>
@@ -177,7 +247,11 @@ public sealed class Answers_after_a_restart() : StoryOfItsOwn(isHandedOn: true)
         await application.Slot(1, "planned");
         await Pair.Scheduler[0].Stop();
 
-        await integration.Send("", Queue, Recording_over_the_bus.Command("record-follow-up", application.Id, new { channel = "email", by = "robot" }));
+        await integration.Send(
+            "",
+            Queue,
+            Recording_over_the_bus.Command("record-follow-up", application.Id, new { channel = "email", by = "robot" })
+        );
         await integration.Send("", Queue, Recording_over_the_bus.Command("record-contact", application.Id, new { name = "R. Roe" }));
         await Wire.Hears(application.Id, "application.contact-recorded"); // it holds nobody up
         await Pair.Scheduler[0].StartAndWait();

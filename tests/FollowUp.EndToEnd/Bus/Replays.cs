@@ -31,7 +31,10 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         {
             var live = Wire.About(application.Id).Where(x => x.Source == "/followup/applications").DistinctBy(x => x.Id).ToList();
             var again = messages.Where(x => x.Subject == application.Id.ToString()).ToList();
-            Assert.Equal(live.Select(x => x.Text), again.Select(x => x.Text.Replace($",\"replay\":\"{started.Named}\"", "", StringComparison.Ordinal)));
+            Assert.Equal(
+                live.Select(x => x.Text),
+                again.Select(x => x.Text.Replace($",\"replay\":\"{started.Named}\"", "", StringComparison.Ordinal))
+            );
             Assert.DoesNotContain(Wire.About(application.Id), x => x.Json.Text("replay") is not null);
         }
 
@@ -61,10 +64,24 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.audit");
         var own = (await Feed.All(team.Scheduler, $"subject={application.Id}")).Select(x => x.Text("id")).ToList();
 
-        (await team.Scheduler.Post("/replays", new { queue = $"{team.Name}.audit", subject = application.Id, perSecond = 5000 })).Expect(202);
+        (
+            await team.Scheduler.Post(
+                "/replays",
+                new
+                {
+                    queue = $"{team.Name}.audit",
+                    subject = application.Id,
+                    perSecond = 5000,
+                }
+            )
+        ).Expect(202);
         Assert.Equal(own, (await queue.Take(own.Count)).Select(x => x.Id));
 
-        await Ends(team.Scheduler, (await team.Scheduler.Post("/replays", new { queue = $"{team.Name}.audit", since })).Expect(202), "done");
+        await Ends(
+            team.Scheduler,
+            (await team.Scheduler.Post("/replays", new { queue = $"{team.Name}.audit", since })).Expect(202),
+            "done"
+        );
         Assert.Equal(own, (await queue.Take(own.Count)).Select(x => x.Id));
         Assert.Null(await queue.TryTake());
     }
@@ -126,15 +143,26 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
         (object Body, string Field)[] bad =
         [
-            (new { queue = $"{team.Name}.nobodys" }, "queue"), (new { queue = "default.reporting" }, "queue"), (new { queue = "followup.scheduler.inbox" }, "queue"), (new { queue = "amq.gen-1" }, "queue"),
-            (new { queue = "" }, "queue"), (new { queue = $"{team.Name}." }, "queue"), (new { queue = $"{team.Name}.reporting", perSecond = 0 }, "perSecond"),
-            (new { queue = $"{team.Name}.reporting", perSecond = 5001 }, "perSecond"), (new { queue = $"{team.Name}.reporting", since = DateTimeOffset.UtcNow.AddHours(1) }, "since"),
-            (new { queue = $"{team.Name}.reporting", subject = "nonsense" }, "subject"), (new { queue = $"{team.Name}.reporting", que = 1 }, "que"), (new { perSecond = 1 }, "queue"),
+            (new { queue = $"{team.Name}.nobodys" }, "queue"),
+            (new { queue = "default.reporting" }, "queue"),
+            (new { queue = "followup.scheduler.inbox" }, "queue"),
+            (new { queue = "amq.gen-1" }, "queue"),
+            (new { queue = "" }, "queue"),
+            (new { queue = $"{team.Name}." }, "queue"),
+            (new { queue = $"{team.Name}.reporting", perSecond = 0 }, "perSecond"),
+            (new { queue = $"{team.Name}.reporting", perSecond = 5001 }, "perSecond"),
+            (new { queue = $"{team.Name}.reporting", since = DateTimeOffset.UtcNow.AddHours(1) }, "since"),
+            (new { queue = $"{team.Name}.reporting", subject = "nonsense" }, "subject"),
+            (new { queue = $"{team.Name}.reporting", que = 1 }, "que"),
+            (new { perSecond = 1 }, "queue"),
         ];
         foreach (var (body, field) in bad)
         {
             var answer = (await team.Applications.Post("/replays", body)).Refused(400);
-            Assert.True(answer.Json.Find("errors") is { } errors && errors.EnumerateObject().Any(x => x.Name == field), $"{field} is named in {answer}");
+            Assert.True(
+                answer.Json.Find("errors") is { } errors && errors.EnumerateObject().Any(x => x.Name == field),
+                $"{field} is named in {answer}"
+            );
         }
 
         var (_, recorder) = await team.NewKey("record", "read", "claim");
@@ -146,7 +174,14 @@ public sealed class Replays(SharedPair shared) : Story(shared)
     }
 
     private static async Task<JsonElement> Ends(Api service, Answer started, string state) =>
-        (await Eventually.Get(() => service.Get(started.Location!), x => x.Json.Text("state") == state, null, $"{started.Location} is {state}")).Json;
+        (
+            await Eventually.Get(
+                () => service.Get(started.Location!),
+                x => x.Json.Text("state") == state,
+                null,
+                $"{started.Location} is {state}"
+            )
+        ).Json;
 }
 
 /// <summary>A queue of another system's.</summary>
@@ -168,19 +203,30 @@ internal sealed class OwnQueue : IAsyncDisposable
 
     public Task Delete() => _channel.QueueDeleteAsync(_name);
 
-    public async Task<Message?> TryTake() => await _channel.BasicGetAsync(_name, autoAck: true) is { } got
-        ? new Message(got.Exchange, got.RoutingKey, got.Body.ToArray(), new BasicProperties(got.BasicProperties), System.Diagnostics.Stopwatch.GetTimestamp())
-        : null;
+    public async Task<Message?> TryTake() =>
+        await _channel.BasicGetAsync(_name, autoAck: true) is { } got
+            ? new Message(
+                got.Exchange,
+                got.RoutingKey,
+                got.Body.ToArray(),
+                new BasicProperties(got.BasicProperties),
+                System.Diagnostics.Stopwatch.GetTimestamp()
+            )
+            : null;
 
     public async Task<IReadOnlyList<Message>> Take(int count)
     {
         var taken = new List<Message>();
-        await Eventually.Holds(async () =>
-        {
-            while (taken.Count < count && await TryTake() is { } message)
-                taken.Add(message);
-            return taken.Count == count;
-        }, null, $"{count} messages in {_name}");
+        await Eventually.Holds(
+            async () =>
+            {
+                while (taken.Count < count && await TryTake() is { } message)
+                    taken.Add(message);
+                return taken.Count == count;
+            },
+            null,
+            $"{count} messages in {_name}"
+        );
         return taken;
     }
 

@@ -4,10 +4,13 @@ using RabbitMQ.Client;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>Whoever waits for no answer relies on the queue: nothing is dropped, nothing is tried for ever, and nobody else is held up.</summary>
+/// <summary>
+/// Whoever waits for no answer relies on the queue: nothing is dropped, nothing is tried for ever, and nobody else is held up.
+/// </summary>
 public sealed class Unanswered_commands(SharedPair shared) : BusStory(shared)
 {
-    private const string Applications = "followup.applications.commands", Scheduler = "followup.scheduler.commands";
+    private const string Applications = "followup.applications.commands",
+        Scheduler = "followup.scheduler.commands";
 
     [Fact]
     public async Task One_that_comes_before_what_it_builds_on_is_done_all_the_same()
@@ -15,8 +18,12 @@ public sealed class Unanswered_commands(SharedPair shared) : BusStory(shared)
         var (id, another) = (Guid.NewGuid(), await Team.Submit());
 
         await Other.Send("", Applications, Recording_over_the_bus.Command("record-contact", id, new { name = "R. Roe" }));
-        await Other.Ask(Applications, Recording_over_the_bus.Command("record-response", another.Id, new { })); // by now it was looked for in vain
-        var submitted = await Other.Ask(Applications, Recording_over_the_bus.Command("submit", id, Harness.Team.Body(Harness.Team.NewCandidate())));
+        // by now it was looked for in vain
+        await Other.Ask(Applications, Recording_over_the_bus.Command("record-response", another.Id, new { }));
+        var submitted = await Other.Ask(
+            Applications,
+            Recording_over_the_bus.Command("submit", id, Harness.Team.Body(Harness.Team.NewCandidate()))
+        );
 
         Assert.Equal("followup.command.accepted.v1", submitted.Type);
         await Wire.Hears(id, "application.contact-recorded");
@@ -68,16 +75,45 @@ public sealed class Unanswered_commands(SharedPair shared) : BusStory(shared)
         await Other.Send("", Scheduler, Claim(team, ids[0], null, id: "a\u0000b"));
         await Other.Send("", Scheduler, Claim(team, ids[1], null, correlation: "a\u0000b"));
         await Other.Send("", Scheduler, Claim(team, ids[2], null, type: large));
-        var rejected = await Other.Ask(Scheduler, Commands_over_the_bus.Command("claim", ids[3], new Dictionary<string, object> { ["stage"] = 1, ["claimId"] = Guid.NewGuid(), ["by"] = "robot", [large] = 1 }, team.Name));
+        var rejected = await Other.Ask(
+            Scheduler,
+            Commands_over_the_bus.Command(
+                "claim",
+                ids[3],
+                new Dictionary<string, object>
+                {
+                    ["stage"] = 1,
+                    ["claimId"] = Guid.NewGuid(),
+                    ["by"] = "robot",
+                    [large] = 1,
+                },
+                team.Name
+            )
+        );
         await using (var channel = await Other.Open())
         {
-            var properties = new BasicProperties { UserId = Other.User, ContentType = "application/cloudevents+json", Headers = new Dictionary<string, object?> { ["large"] = new string('x', 100_000), ["mood"] = "good" } };
-            await channel.BasicPublishAsync("", Scheduler, mandatory: true, properties, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Claim(team, ids[4], null, type: "followup.follow-up.dance.v1"))), TestContext.Current.CancellationToken);
+            var properties = new BasicProperties
+            {
+                UserId = Other.User,
+                ContentType = "application/cloudevents+json",
+                Headers = new Dictionary<string, object?> { ["large"] = new string('x', 100_000), ["mood"] = "good" },
+            };
+            await channel.BasicPublishAsync(
+                "",
+                Scheduler,
+                mandatory: true,
+                properties,
+                Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Claim(team, ids[4], null, type: "followup.follow-up.dance.v1"))),
+                TestContext.Current.CancellationToken
+            );
         }
 
         Assert.Equal("unknownProperty", rejected.Data.Text("code"));
         var parked = await Task.WhenAll(ids.Select(x => IsParked(team.Scheduler, x)));
-        Assert.Equal(["badAttribute", "badAttribute", "badAttribute", "unknownProperty", "unknownType"], parked.Select(x => x.Text("code")));
+        Assert.Equal(
+            ["badAttribute", "badAttribute", "badAttribute", "unknownProperty", "unknownType"],
+            parked.Select(x => x.Text("code"))
+        );
         Assert.All(parked, x => Assert.InRange(x.Text("reason")!.Length, 1, 1200));
         Assert.Contains("too large to be kept", parked[4].Text("reason"), StringComparison.Ordinal);
         await (await team.Submit()).Slot(1, "planned");
@@ -86,19 +122,38 @@ public sealed class Unanswered_commands(SharedPair shared) : BusStory(shared)
     private static async Task<JsonElement> IsParked(Api service, Guid application)
     {
         bool IsIt(JsonElement x) => x.Text("text")?.Contains(application.ToString(), StringComparison.Ordinal) is true;
-        var parked = await Eventually.Get(async () => (await service.Get("/parked?limit=200")).Expect(200).Json.Items(), x => x.Any(IsIt), null, $"the command for {application} is parked");
+        var parked = await Eventually.Get(
+            async () => (await service.Get("/parked?limit=200")).Expect(200).Json.Items(),
+            x => x.Any(IsIt),
+            null,
+            $"the command for {application} is parked"
+        );
         return Assert.Single(parked, IsIt);
     }
 
-    private static object Claim(Team team, Guid application, long? asOf, string? id = null, string? correlation = null, string? type = null) => new
-    {
-        specversion = "1.0",
-        id = id ?? Guid.NewGuid().ToString(),
-        source = "/tests",
-        subject = application.ToString(), // before what may be too long to be shown
-        type = type ?? "followup.follow-up.claim.v1",
-        team = team.Name,
-        correlationid = correlation,
-        data = new { stage = 1, claimId = Guid.NewGuid(), by = "robot", asOf },
-    };
+    private static object Claim(
+        Team team,
+        Guid application,
+        long? asOf,
+        string? id = null,
+        string? correlation = null,
+        string? type = null
+    ) =>
+        new
+        {
+            specversion = "1.0",
+            id = id ?? Guid.NewGuid().ToString(),
+            source = "/tests",
+            subject = application.ToString(), // before what may be too long to be shown
+            type = type ?? "followup.follow-up.claim.v1",
+            team = team.Name,
+            correlationid = correlation,
+            data = new
+            {
+                stage = 1,
+                claimId = Guid.NewGuid(),
+                by = "robot",
+                asOf,
+            },
+        };
 }

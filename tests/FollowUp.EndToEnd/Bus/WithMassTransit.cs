@@ -28,12 +28,18 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
             x.AddConsumer<WhenPlanned>();
             x.AddConsumer<WhenAnythingOfASlot>();
             x.AddFollowUpClient(Pair.BrokerUser, "default", "/tests/masstransit");
-            x.UsingRabbitMq((context, bus) =>
-            {
-                bus.Host(Pair.Bus);
-                bus.SubscribeToFollowUp(_queue, "default", endpoint => endpoint.ConfigureConsumer<WhenPlanned>(context));
-                bus.SubscribeToFollowUp($"{_queue}.slots", "default", endpoint => endpoint.ConfigureConsumer<WhenAnythingOfASlot>(context));
-            });
+            x.UsingRabbitMq(
+                (context, bus) =>
+                {
+                    bus.Host(Pair.Bus);
+                    bus.SubscribeToFollowUp(_queue, "default", endpoint => endpoint.ConfigureConsumer<WhenPlanned>(context));
+                    bus.SubscribeToFollowUp(
+                        $"{_queue}.slots",
+                        "default",
+                        endpoint => endpoint.ConfigureConsumer<WhenAnythingOfASlot>(context)
+                    );
+                }
+            );
         });
         builder.Services.Configure<MassTransitHostOptions>(x => x.WaitUntilStarted = true);
         _other = builder.Build();
@@ -52,11 +58,17 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
     {
         var application = await Team.Submit();
 
-        var (planned, message) = await Eventually.Get(() => Task.FromResult(_heard.Planned.FirstOrDefault(x => x.Planned.Application == application.Id)), x => x.Planned is not null);
+        var (planned, message) = await Eventually.Get(
+            () => Task.FromResult(_heard.Planned.FirstOrDefault(x => x.Planned.Application == application.Id)),
+            x => x.Planned is not null
+        );
 
         var onTheWire = await Wire.Hears(application.Id, "follow-up.planned");
         Assert.Equal(onTheWire.Id, message.Id);
-        Assert.Equal(("default", 1L, application.Id.ToString(), Catalogue.Scheduler), (message.Team, message.Sequence, message.Subject, message.Source));
+        Assert.Equal(
+            ("default", 1L, application.Id.ToString(), Catalogue.Scheduler),
+            (message.Team, message.Sequence, message.Subject, message.Source)
+        );
         Assert.Equal((await application.Slot(1, "planned")).DueAt, planned.DueAt);
         Assert.Equal([Channel.Email, Channel.Phone], planned.Channels);
         Assert.NotEmpty(planned.Reasons);
@@ -77,7 +89,9 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         Assert.Equal(granted, again);
         (await application.Claim(by: "ana")).Refused(409, "claimedByAnother");
 
-        var rejected = await Assert.ThrowsAsync<CommandRejectedException>(() => Client.Ask<FollowUpClaimed>(application.Id, new ClaimFollowUp(1, Guid.NewGuid(), "ben"), ct: Ct));
+        var rejected = await Assert.ThrowsAsync<CommandRejectedException>(() =>
+            Client.Ask<FollowUpClaimed>(application.Id, new ClaimFollowUp(1, Guid.NewGuid(), "ben"), ct: Ct)
+        );
         Assert.Equal((409, "claimedByAnother"), (rejected.Rejected.Status, rejected.Rejected.Code));
 
         await Client.Send(application.Id, new ReleaseClaim(1, claim.ClaimId), ct: Ct);
@@ -89,15 +103,21 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
     public async Task A_command_that_is_none_is_refused_before_it_is_sent()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Client.Send(Guid.NewGuid(), "a text", ct: Ct));
-        await Assert.ThrowsAsync<ArgumentException>(() => Client.Ask<FollowUpSettled>(Guid.NewGuid(), new ReleaseClaim(1, Guid.NewGuid()), ct: Ct));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Client.Ask<FollowUpSettled>(Guid.NewGuid(), new ReleaseClaim(1, Guid.NewGuid()), ct: Ct)
+        );
     }
 
     [Fact]
     public void A_queue_that_nobody_reads_is_noticed_when_the_bus_is_made()
     {
-        Assert.Throws<ConfigurationException>(() => MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", "default", _ => { })));
+        Assert.Throws<ConfigurationException>(() =>
+            MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", "default", _ => { }))
+        );
         foreach (var team in new[] { "", " ", "a.b", "#" })
-            Assert.Throws<ArgumentException>(() => MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", team, _ => { })));
+            Assert.Throws<ArgumentException>(() =>
+                MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", team, _ => { }))
+            );
     }
 
     [Fact]
@@ -108,13 +128,25 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         await Eventually.Holds(() => _heard.OfSlots.Any(x => x is FollowUpWaived waived && waived.Application == application.Id));
 
         Assert.Single(_heard.Planned, x => x.Planned.Application == application.Id);
-        Assert.Equal([typeof(FollowUpPlanned), typeof(FollowUpWaived)], _heard.OfSlots.Where(x => x.Application == application.Id).Select(x => x.GetType()));
+        Assert.Equal(
+            [typeof(FollowUpPlanned), typeof(FollowUpWaived)],
+            _heard.OfSlots.Where(x => x.Application == application.Id).Select(x => x.GetType())
+        );
     }
 
     [Fact]
     public async Task What_can_not_be_read_is_moved_away_and_holds_up_nobody()
     {
-        var good = new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v1", team = "default", subject = Guid.NewGuid(), data = new { stage = 1 } };
+        var good = new
+        {
+            specversion = "1.0",
+            id = "1",
+            source = "/tests",
+            type = "followup.follow-up.planned.v1",
+            team = "default",
+            subject = Guid.NewGuid(),
+            data = new { stage = 1 },
+        };
         foreach (var bad in new object[] { "", "{", "null", "{}", good })
         {
             await Other.Send("", _queue, bad);
@@ -122,7 +154,18 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         }
 
         // A type newer than its reader is no error.
-        await Other.Send("", _queue, new { specversion = "1.0", id = "1", source = "/tests", type = "followup.follow-up.planned.v2", data = new { } });
+        await Other.Send(
+            "",
+            _queue,
+            new
+            {
+                specversion = "1.0",
+                id = "1",
+                source = "/tests",
+                type = "followup.follow-up.planned.v2",
+                data = new { },
+            }
+        );
         var application = await Team.Submit();
         await Eventually.Holds(() => _heard.Planned.Any(x => x.Planned.Application == application.Id));
         Assert.Null(await Moved());
@@ -133,8 +176,14 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
     private async Task<Message?> Moved()
     {
         await using var reader = await Integration.Connect(Pair);
-        try { return await reader.Take($"{_queue}_error"); }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException) { return null; }
+        try
+        {
+            return await reader.Take($"{_queue}_error");
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return null;
+        }
     }
 
     private sealed class Heard

@@ -1,38 +1,59 @@
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>Things break in the middle of the work; at the end nothing that was acknowledged is lost, doubled, or seen differently by the two services.</summary>
+/// <summary>
+/// Things break in the middle of the work; at the end nothing that was acknowledged is lost, doubled, or seen differently by the two
+/// services.
+/// </summary>
 public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedOn: true)
 {
     internal async Task NothingIsLostOrDoubled(Load load)
     {
         await load.End();
-        Assert.True(load.Wrong.IsEmpty, $"{load.Wrong.Count} answers were neither success nor 'try again':\n" + string.Join("\n\n", load.Wrong.Take(5)));
+        Assert.True(
+            load.Wrong.IsEmpty,
+            $"{load.Wrong.Count} answers were neither success nor 'try again':\n" + string.Join("\n\n", load.Wrong.Take(5))
+        );
         Assert.NotEmpty(load.All);
 
         var wrong = new System.Collections.Concurrent.ConcurrentBag<string>();
-        await Parallel.ForEachAsync(load.All, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (mine, _) =>
-        {
-            foreach (var complaint in await Complaints(mine))
-                wrong.Add($"{mine.Application.Id}: {complaint}");
-        });
+        await Parallel.ForEachAsync(
+            load.All,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken },
+            async (mine, _) =>
+            {
+                foreach (var complaint in await Complaints(mine))
+                    wrong.Add($"{mine.Application.Id}: {complaint}");
+            }
+        );
         Assert.True(wrong.IsEmpty, $"{wrong.Count} complaints about {load.All.Count} applications:\n" + string.Join('\n', wrong.Take(20)));
 
-        await Eventually.Holds(() => load.All.All(x => Wire.About(x.Application.Id).Any(y => y.Type == "followup.application.submitted.v1")), TimeSpan.FromMinutes(2), "every submission was published");
+        await Eventually.Holds(
+            () => load.All.All(x => Wire.About(x.Application.Id).Any(y => y.Type == "followup.application.submitted.v1")),
+            TimeSpan.FromMinutes(2),
+            "every submission was published"
+        );
         Bus.Every_message.InSequence(Wire.All);
         foreach (var mine in load.All.Where(x => x.FollowUp))
-            Assert.Single(Wire.About(mine.Application.Id).Where(x => x.Type == "followup.follow-up.settled.v1").Select(x => x.Id).Distinct());
+            Assert.Single(
+                Wire.About(mine.Application.Id).Where(x => x.Type == "followup.follow-up.settled.v1").Select(x => x.Id).Distinct()
+            );
     }
 
     private static async Task<IReadOnlyList<string>> Complaints(Load.Acknowledged mine)
     {
         var application = mine.Application;
         var complaints = new List<string>();
-        var facts = (await application.Timeline()).Where(x => x.Text("source") == "/followup/applications").Select(x => x.Text("type")!).ToList();
+        var facts = (await application.Timeline())
+            .Where(x => x.Text("source") == "/followup/applications")
+            .Select(x => x.Text("type")!)
+            .ToList();
         void Count(string fact, bool acknowledged)
         {
             var count = facts.Count(x => x.Contains(fact, StringComparison.Ordinal));
             if (count > 1 || (count == 0 && acknowledged) || (count == 1 && !acknowledged && !mine.InDoubt))
-                complaints.Add($"{count} × {fact}, {(acknowledged ? "acknowledged" : "not acknowledged")}{(mine.InDoubt ? ", in doubt" : "")}");
+                complaints.Add(
+                    $"{count} × {fact}, {(acknowledged ? "acknowledged" : "not acknowledged")}{(mine.InDoubt ? ", in doubt" : "")}"
+                );
         }
 
         Count("application.submitted", true);
@@ -40,7 +61,12 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
         Count("follow-up-made", mine.FollowUp);
         try
         {
-            await Eventually.Get(async () => (Detail: await application.Detail(), Plan: await application.AskPlan()), x => Agree(x.Detail, x.Plan), TimeSpan.FromMinutes(2), "both services agree");
+            await Eventually.Get(
+                async () => (Detail: await application.Detail(), Plan: await application.AskPlan()),
+                x => Agree(x.Detail, x.Plan),
+                TimeSpan.FromMinutes(2),
+                "both services agree"
+            );
         }
         catch (TimeoutException e)
         {

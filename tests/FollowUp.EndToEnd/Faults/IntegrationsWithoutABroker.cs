@@ -23,7 +23,14 @@ public sealed class Integrations_without_a_broker() : StoryOfItsOwn(isHandedOn: 
             await Servers.FromEnvironment.StartBroker();
         }
 
-        var made = (await Eventually.Get(() => team.Applications.Post("/integrations", new { name = "crm", mayCommand = true }), x => x.Status != 503)).Expect(201).Json;
+        var made = (
+            await Eventually.Get(
+                () => team.Applications.Post("/integrations", new { name = "crm", mayCommand = true }),
+                x => x.Status != 503
+            )
+        )
+            .Expect(201)
+            .Json;
         await using var crm = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
         Assert.True(crm.IsConnected);
         (await team.Applications.Delete("/integrations/old")).Expect(200);

@@ -47,13 +47,20 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
         Assert.InRange(came.Count, history.Count, history.Count + (2 * 10));
     }
 
-    private static async Task<JsonElement> Progress(Team team, Answer started) => (await team.Applications.Get(started.Location!)).Expect(200).Json;
+    private static async Task<JsonElement> Progress(Team team, Answer started) =>
+        (await team.Applications.Get(started.Location!)).Expect(200).Json;
 
     /// <summary>The node that holds the lock on sending.</summary>
     private async Task<Service> Sender()
     {
-        var name = await Eventually.Get(() => Relay_traps.Sql(Pair.ApplicationsDatabase,
-            "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 1 and objsubid = 2 and granted and datname = current_database()"), x => x is string);
+        var name = await Eventually.Get(
+            () =>
+                Relay_traps.Sql(
+                    Pair.ApplicationsDatabase,
+                    "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 1 and objsubid = 2 and granted and datname = current_database()"
+                ),
+            x => x is string
+        );
         return Pair.Applications[int.Parse(((string)name!).Split('-')[^1], CultureInfo.InvariantCulture) - 1];
     }
 }

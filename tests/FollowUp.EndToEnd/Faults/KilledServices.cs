@@ -59,7 +59,8 @@ public sealed class Killed_services : FaultStory
 
         await Pair.Scheduler[0].StartAndWait();
         await meanwhile.Slot(1, "planned");
-        var claimId = Guid.NewGuid(); // who is told to come back comes back with the same claim: an earlier one of theirs may have been carried out
+        // who is told to come back comes back with the same claim: an earlier one of theirs may have been carried out
+        var claimId = Guid.NewGuid();
         await Eventually.Get(() => application.RecordFollowUp(claimId: claimId), x => x.Status == 201);
         Assert.Equal(2, await application.Version());
     }

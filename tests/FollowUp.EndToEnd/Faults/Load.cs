@@ -109,8 +109,7 @@ internal sealed class Load : IAsyncDisposable
             {
                 // Nobody answers: the node is down.
             }
-        }
-        while (!_stop.IsCancellationRequested);
+        } while (!_stop.IsCancellationRequested);
 
         return false;
     }

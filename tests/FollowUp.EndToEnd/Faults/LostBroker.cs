@@ -16,7 +16,8 @@ public sealed class Lost_broker : FaultStory
         await Servers.FromEnvironment.StopBroker();
         try
         {
-            for (var i = 0; i < 50; i++) meanwhile.Add(await Team.Submit());
+            for (var i = 0; i < 50; i++)
+                meanwhile.Add(await Team.Submit());
         }
         finally
         {
@@ -24,7 +25,8 @@ public sealed class Lost_broker : FaultStory
         }
 
         await load.Goes(100);
-        foreach (var application in meanwhile) await application.Slot(1, "planned");
+        foreach (var application in meanwhile)
+            await application.Slot(1, "planned");
         await NothingIsLostOrDoubled(load);
     }
 
@@ -32,21 +34,34 @@ public sealed class Lost_broker : FaultStory
     public async Task The_broker_is_killed_with_hundreds_of_commands_under_way()
     {
         var applications = new List<Application>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) =>
-        {
-            var application = await Team.Submit();
-            lock (applications)
-                applications.Add(application);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 300),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken },
+            async (_, _) =>
+            {
+                var application = await Team.Submit();
+                lock (applications)
+                    applications.Add(application);
+            }
+        );
         await using var load = new Load(Team, 8);
         await load.Goes(50);
 
         // 300 people ask at once; the broker dies under them; each repeats until there is an answer.
-        var recordings = applications.Select((x, i) => Task.Run(async () =>
-        {
-            var key = Guid.NewGuid().ToString();
-            return await Eventually.Get(() => x.RecordFollowUp(by: $"person {i}", idempotencyKey: key), y => y.Status != 503, TimeSpan.FromMinutes(3));
-        })).ToList();
+        var recordings = applications
+            .Select(
+                (x, i) =>
+                    Task.Run(async () =>
+                    {
+                        var key = Guid.NewGuid().ToString();
+                        return await Eventually.Get(
+                            () => x.RecordFollowUp(by: $"person {i}", idempotencyKey: key),
+                            y => y.Status != 503,
+                            TimeSpan.FromMinutes(3)
+                        );
+                    })
+            )
+            .ToList();
         await Eventually.Holds(() => recordings.Any(x => x.IsCompleted), null, "the first is recorded");
         await Servers.FromEnvironment.KillBroker();
         await Servers.FromEnvironment.StartBroker();
@@ -69,7 +84,8 @@ public sealed class Lost_broker : FaultStory
         await application.Slot(1, "planned");
         await Servers.FromEnvironment.StopBroker();
         Application meanwhile;
-        var claimId = Guid.NewGuid(); // the same each time, as the refusal advises: a question may be carried out though its answer was lost
+        // the same each time, as the refusal advises: a question may be carried out though its answer was lost
+        var claimId = Guid.NewGuid();
         try
         {
             var watch = Stopwatch.StartNew();
@@ -105,7 +121,12 @@ public sealed class Lost_broker : FaultStory
         Broker("STOP"); // it hangs, with every connection open
         try
         {
-            await Eventually.Holds(() => Pair.Applications.Any(x => x.Lines().Any(y => y.Contains("The broker did not take a fact", StringComparison.Ordinal))), TimeSpan.FromMinutes(3), "a publish is given up");
+            await Eventually.Holds(
+                () =>
+                    Pair.Applications.Any(x => x.Lines().Any(y => y.Contains("The broker did not take a fact", StringComparison.Ordinal))),
+                TimeSpan.FromMinutes(3),
+                "a publish is given up"
+            );
         }
         finally
         {
@@ -118,7 +139,8 @@ public sealed class Lost_broker : FaultStory
 
     private static void Broker(string signal)
     {
-        var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // with its start time behind
+        var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid"))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // with its start time behind
         using var kill = Process.Start("kill", [$"-{signal}", id]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);

@@ -9,7 +9,8 @@ public sealed class Lost_scheduler : FaultStory
     public async Task It_is_rebuilt_to_the_same_state_slot_by_slot_and_goes_on_where_it_was()
     {
         var (team, others) = (await Pair.Team("lost"), await Pair.Team("rebuild"));
-        foreach (var wait in new[] { 6, 5 }) await others.ChangePolicy(x => x["unknown"]!["wait"] = wait); // its own policy is part of its state
+        foreach (var wait in new[] { 6, 5 })
+            await others.ChangePolicy(x => x["unknown"]!["wait"] = wait); // its own policy is part of its state
         var all = new List<Application>();
         async Task<Application> Have(Task<Application> submitted)
         {
@@ -24,7 +25,19 @@ public sealed class Lost_scheduler : FaultStory
         await (await Have(team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-90)))).Slot(1, "lapsed");
         var waived = await Have(team.Submit());
         (await waived.RecordResponse()).Expect(201);
-        var made = await Have(others.Submit(contacts: [new { name = Personal.Name, role = "owner", email = Personal.Email }]));
+        var made = await Have(
+            others.Submit(
+                contacts:
+                [
+                    new
+                    {
+                        name = Personal.Name,
+                        role = "owner",
+                        email = Personal.Email,
+                    },
+                ]
+            )
+        );
         (await made.RecordFollowUp()).Expect(201);
         (await made.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
         (await made.RescheduleInterview(1, DateTimeOffset.UtcNow.AddDays(3))).Expect(200, 204);
@@ -45,14 +58,27 @@ public sealed class Lost_scheduler : FaultStory
         {
             await application.SchedulerHasSeenAll();
             // All that it decided has been heard; what nobody heard is gone with its store.
-            await Eventually.Get(async () => (Plan: await application.AskPlan(), Heard: Wire.About(application.Id).Count(x => x.Source == "/followup/scheduler"), Timeline: await application.Timeline()),
-                x => x.Plan.Json.Number("version") == x.Timeline.Count(y => y.Text("source") == "/followup/scheduler"), null, $"Applications has heard every decision about {application.Id}");
+            await Eventually.Get(
+                async () =>
+                    (
+                        Plan: await application.AskPlan(),
+                        Heard: Wire.About(application.Id).Count(x => x.Source == "/followup/scheduler"),
+                        Timeline: await application.Timeline()
+                    ),
+                x => x.Plan.Json.Number("version") == x.Timeline.Count(y => y.Text("source") == "/followup/scheduler"),
+                null,
+                $"Applications has heard every decision about {application.Id}"
+            );
             before[application.Id] = (await application.AskPlan()).Expect(200).Text;
         }
 
         var agenda = await Agendas(team);
-        var (position, calendar) = (await Bus.Feed.End(team.Scheduler), (await team.Scheduler.Post("/calendars", new { name = "Mine" })).Expect(201).Json.Text("path")!);
-        var policy = (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text;
+        var (position, calendar) = (
+            await Bus.Feed.End(team.Scheduler),
+            (await team.Scheduler.Post("/calendars", new { name = "Mine" })).Expect(201).Json.Text("path")!
+        );
+        var policy =
+            (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text;
         await Pair.Scheduler[0].Kill();
         await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
         await Pair.Scheduler[0].StartAndWait();
@@ -62,9 +88,17 @@ public sealed class Lost_scheduler : FaultStory
         Assert.EndsWith("Done", report, StringComparison.Ordinal);
         Assert.Contains("Calendars", report.Split('\n')[0], StringComparison.Ordinal); // what doesn't come back is said
         foreach (var application in all)
-            await Eventually.Get(application.AskPlan, x => x.Status == 200 && x.Text == before[application.Id], null, $"the plan is\n{before[application.Id]}\nagain");
+            await Eventually.Get(
+                application.AskPlan,
+                x => x.Status == 200 && x.Text == before[application.Id],
+                null,
+                $"the plan is\n{before[application.Id]}\nagain"
+            );
         Assert.Equal(agenda, await Agendas(team));
-        Assert.Equal(policy, (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text);
+        Assert.Equal(
+            policy,
+            (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text
+        );
 
         // Places in its old history mean other events now: nobody goes on from one in silence. And what was its alone is gone.
         (await team.Scheduler.Get($"/events?after={position}")).Refused(400, "anotherStore");
@@ -92,7 +126,10 @@ public sealed class Lost_scheduler : FaultStory
         Assert.DoesNotContain(heard.GroupBy(x => x.Id), x => x.Count() > 1);
         // Its feed has its history again, as it was on the wire.
         foreach (var application in all)
-            Assert.Equal(Wire.About(application.Id).Where(x => x.Source == "/followup/scheduler").Select(x => x.Text), (await Bus.Feed.All(application.Team.Scheduler, $"subject={application.Id}")).Select(x => x.GetRawText()));
+            Assert.Equal(
+                Wire.About(application.Id).Where(x => x.Source == "/followup/scheduler").Select(x => x.Text),
+                (await Bus.Feed.All(application.Team.Scheduler, $"subject={application.Id}")).Select(x => x.GetRawText())
+            );
     }
 
     [Fact]

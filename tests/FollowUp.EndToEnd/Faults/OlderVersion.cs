@@ -12,19 +12,28 @@ public sealed class An_older_version : FaultStory
         (await closed.Close("rejected")).Expect(204);
         await closed.Shows(1, "waived");
         var before = new Dictionary<string, string>();
-        foreach (var sort in new[] { "due", "closed" }) before[sort] = (await team.Applications.Get($"/applications?sort={sort}")).Expect(200).Text;
+        foreach (var sort in new[] { "due", "closed" })
+            before[sort] = (await team.Applications.Get($"/applications?sort={sort}")).Expect(200).Text;
         Assert.Contains(due.Id.ToString(), before["due"], StringComparison.Ordinal);
         Assert.Contains(closed.Id.ToString(), before["closed"], StringComparison.Ordinal);
 
         await Pair.Applications[0].Kill();
-        await Relay_traps.Sql(Pair.ApplicationsDatabase, """
+        await Relay_traps.Sql(
+            Pair.ApplicationsDatabase,
+            """
             update followup.mt_doc_planview set urgency = null, stage = null, data = data - 'urgency' - 'stage';
             update followup.mt_doc_listing set closed_at = null, data = data - 'stages' - 'closedAt' - 'timeZone'
-            """);
+            """
+        );
         await Pair.Applications[0].StartAndWait();
 
         foreach (var (sort, rows) in before)
-            await Eventually.Get(() => team.Applications.Get($"/applications?sort={sort}"), x => x.Status == 200 && x.Text == rows, null, $"the list by {sort} is\n{rows}\nagain");
+            await Eventually.Get(
+                () => team.Applications.Get($"/applications?sort={sort}"),
+                x => x.Status == 200 && x.Text == rows,
+                null,
+                $"the list by {sort} is\n{rows}\nagain"
+            );
     }
 
     [Fact]

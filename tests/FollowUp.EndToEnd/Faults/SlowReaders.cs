@@ -5,15 +5,22 @@ namespace FollowUp.EndToEnd.Faults;
 /// <summary>Who follows the feed and doesn't keep up holds up nobody else, and misses nothing.</summary>
 public sealed class Slow_readers : StoryOfItsOwn
 {
-    private const int Readers = 20, History = 1500; // some 5 MB, more than the network holds: the service has to wait for them
+    private const int Readers = 20,
+        History = 1500; // some 5 MB, more than the network holds: the service has to wait for them
 
     [Fact]
     public async Task They_hold_up_nobody_and_miss_nothing()
     {
         var service = Pair.Applications[0];
-        await Parallel.ForEachAsync(Enumerable.Range(0, History), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (_, _) => await Submit());
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, History),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken },
+            async (_, _) => await Submit()
+        );
 
-        var slow = await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => EventStream.Open(service.Address, Team.Key, isNarrow: true)));
+        var slow = await Task.WhenAll(
+            Enumerable.Range(0, Readers).Select(_ => EventStream.Open(service.Address, Team.Key, isNarrow: true))
+        );
         var seen = await Task.WhenAll(slow.Select(x => x.Next())); // and nothing from here on
         await using var quick = await EventStream.Open(service.Address, Team.Key, "?after=latest");
         await quick.Block();
@@ -57,8 +64,23 @@ public sealed class Slow_readers : StoryOfItsOwn
     private async Task<Guid> Submit()
     {
         var id = Guid.NewGuid();
-        var posting = new { title = "Clerk", url = "https://example.org/" + new string('x', 1900), instructions = new { noPhoneCalls = true } };
-        (await Team.Applications.Put($"/applications/{id}", new { candidate = Team.NewCandidate(), employer = new { name = "Acme" }, posting })).Expect(201);
+        var posting = new
+        {
+            title = "Clerk",
+            url = "https://example.org/" + new string('x', 1900),
+            instructions = new { noPhoneCalls = true },
+        };
+        (
+            await Team.Applications.Put(
+                $"/applications/{id}",
+                new
+                {
+                    candidate = Team.NewCandidate(),
+                    employer = new { name = "Acme" },
+                    posting,
+                }
+            )
+        ).Expect(201);
         return id;
     }
 }

@@ -32,18 +32,32 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
         var template = await Planned();
         await Task.WhenAll(Pair.Scheduler.Select(x => x.Stop()));
         var now = DateTimeOffset.UtcNow;
-        var ended = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, now - Week, now - TimeSpan.FromDays(1), TimeSpan.FromHours(1));
+        var ended = await PlannedSlots.Copy(
+            Pair.SchedulerDatabase,
+            template.Id,
+            count,
+            now - Week,
+            now - TimeSpan.FromDays(1),
+            TimeSpan.FromHours(1)
+        );
         var open = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, now - Week, now, Week + Week);
 
         await Pair.Scheduler[0].StartAndWait();
 
-        await Eventually.Holds(() => open.All(x => Said(x, "due").Count > 0) && ended.All(x => Said(x, "lapsed").Count > 0), TimeSpan.FromMinutes(3), "all that came in its absence is announced");
+        await Eventually.Holds(
+            () => open.All(x => Said(x, "due").Count > 0) && ended.All(x => Said(x, "lapsed").Count > 0),
+            TimeSpan.FromMinutes(3),
+            "all that came in its absence is announced"
+        );
         Assert.All(open, x => Assert.Single(Said(x, "due").Select(y => y.Id).Distinct()));
         Assert.All(open, x => Assert.Empty(Said(x, "lapsed")));
         Assert.All(ended, x => Assert.Single(Said(x, "lapsed").Select(y => y.Id).Distinct()));
         Assert.All(ended, x => Assert.Empty(Said(x, "due")));
         // In the order of its moments, as everybody who reads its history sees it.
-        Assert.Equal(open, (await Bus.Feed.All(Team.Scheduler, "type=followup.follow-up.due.v1")).Select(x => Guid.Parse(x.Text("subject")!)));
+        Assert.Equal(
+            open,
+            (await Bus.Feed.All(Team.Scheduler, "type=followup.follow-up.due.v1")).Select(x => Guid.Parse(x.Text("subject")!))
+        );
     }
 
     private async Task<Application> Planned()
@@ -54,13 +68,16 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
         return template;
     }
 
-    private IReadOnlyList<Message> Said(Guid application, string what) => [.. Wire.About(application).Where(x => x.Type == $"followup.follow-up.{what}.v1")];
+    private IReadOnlyList<Message> Said(Guid application, string what) =>
+        [.. Wire.About(application).Where(x => x.Type == $"followup.follow-up.{what}.v1")];
 
     // How many moments a node has noticed since it started.
     private static async Task<long> Noticed(Service node)
     {
         using var http = new HttpClient();
         var lines = (await http.GetStringAsync(new Uri(node.Address, "/metrics"))).Split('\n');
-        return lines.Where(x => x.StartsWith("followup_clock_lateness_seconds_count", StringComparison.Ordinal)).Sum(x => (long)double.Parse(x.Split(' ')[1], CultureInfo.InvariantCulture));
+        return lines
+            .Where(x => x.StartsWith("followup_clock_lateness_seconds_count", StringComparison.Ordinal))
+            .Sum(x => (long)double.Parse(x.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 }

@@ -35,9 +35,18 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
         {
             var application = await Team.Submit();
 
-            // Who is told to come back comes back with the same key, as anybody should: what was recorded while nobody was told is then their own.
-            var answers = await Task.WhenAll(Enumerable.Range(0, 50)
-                .Select(i => Eventually.Get(() => application.RecordFollowUp(by: $"recorder {i}", idempotencyKey: application.KeyOf(i)), x => x is not { Status: 503, RetryAfter: not null })));
+            // Who is told to come back comes back with the same key, as anybody should: what was recorded while nobody was told is then
+            // their own.
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 50)
+                    .Select(i =>
+                        Eventually.Get(
+                            () => application.RecordFollowUp(by: $"recorder {i}", idempotencyKey: application.KeyOf(i)),
+                            x => x is not { Status: 503, RetryAfter: not null }
+                        )
+                    )
+            );
 
             Assert.Single(answers, x => x.Status == 201);
             Assert.All(answers.Where(x => x.Status != 201), x => x.Refused(409, "alreadyMade", "claimedByAnother"));
@@ -58,21 +67,41 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
                 await BothShow(team, version);
             }
 
-            var changes = await Eventually.Get(() => Task.FromResult(Wire.All.Where(x => x.Type == "followup.policy.changed.v1" && x.Team == team.Name).DistinctBy(x => x.Sequence).OrderByDescending(x => x.Sequence).ToList()), x => x.Count == 2);
+            var changes = await Eventually.Get(
+                () =>
+                    Task.FromResult(
+                        Wire.All.Where(x => x.Type == "followup.policy.changed.v1" && x.Team == team.Name)
+                            .DistinctBy(x => x.Sequence)
+                            .OrderByDescending(x => x.Sequence)
+                            .ToList()
+                    ),
+                x => x.Count == 2
+            );
             await Bus.Rebuild_in_any_order.Lose(Pair, team);
             await BothShow(team, 1);
             teams.Add((team, changes));
         }
 
         // Nobody may write a policy until two have looked at what there is, or one has and the other stands in line.
-        await using (var held = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Pair.SchedulerDatabase) { Pooling = false }.ConnectionString))
+        await using (
+            var held = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Pair.SchedulerDatabase) { Pooling = false }.ConnectionString)
+        )
         await using (var by = await Integration.Connect(Pair))
         {
             await held.OpenAsync(TestContext.Current.CancellationToken);
             await using var holding = await held.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            await using (var hold = new NpgsqlCommand("lock table followup.mt_doc_currentpolicy in exclusive mode", held, holding)) await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            foreach (var change in teams.SelectMany(x => x.Changes)) await Bus.Rebuild_in_any_order.Again(by, change, last: 0, decided: 2); // the later first: it waits for its predecessor
-            await Eventually.Get(() => Relay_traps.Sql(Pair.SchedulerDatabase, "select count(distinct pid) from pg_locks where not granted and (locktype = 'advisory' or relation = 'followup.mt_doc_currentpolicy'::regclass)"), x => x is long and >= 2);
+            await using (var hold = new NpgsqlCommand("lock table followup.mt_doc_currentpolicy in exclusive mode", held, holding))
+                await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            foreach (var change in teams.SelectMany(x => x.Changes))
+                await Bus.Rebuild_in_any_order.Again(by, change, last: 0, decided: 2); // the later first: it waits for its predecessor
+            await Eventually.Get(
+                () =>
+                    Relay_traps.Sql(
+                        Pair.SchedulerDatabase,
+                        "select count(distinct pid) from pg_locks where not granted and (locktype = 'advisory' or relation = 'followup.mt_doc_currentpolicy'::regclass)"
+                    ),
+                x => x is long and >= 2
+            );
             await holding.RollbackAsync(TestContext.Current.CancellationToken);
         }
 
@@ -81,15 +110,27 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
 
         // Each node remembers for a moment what was before. They are asked in turn, so that one after the other is both.
         static async Task BothShow(Team team, int version) =>
-            await Eventually.Get(async () => new[] { await team.Scheduler.Get("/policy"), await team.Scheduler.Get("/policy") }, x => x.All(y => y.Status == 200 && y.Json.Number("version") == version), TimeSpan.FromSeconds(30));
+            await Eventually.Get(
+                async () => new[] { await team.Scheduler.Get("/policy"), await team.Scheduler.Get("/policy") },
+                x => x.All(y => y.Status == 200 && y.Json.Number("version") == version),
+                TimeSpan.FromSeconds(30)
+            );
     }
 
-    /// <summary>Something submitted now is published and planned, and the plan published. How long that took is said; a few seconds is meant, on a machine that has nothing else to do.</summary>
+    /// <summary>
+    /// Something submitted now is published and planned, and the plan published. How long that took is said; a few seconds is meant, on a
+    /// machine that has nothing else to do.
+    /// </summary>
     private async Task IsRelaying(string what)
     {
         var watch = Stopwatch.StartNew();
         var id = Guid.NewGuid();
-        await Eventually.Get(() => Team.Applications.Put($"/applications/{id}", Team.Body("c-take-over")), x => x.Status is 200 or 201, null, "a submission is taken");
+        await Eventually.Get(
+            () => Team.Applications.Put($"/applications/{id}", Team.Body("c-take-over")),
+            x => x.Status is 200 or 201,
+            null,
+            "a submission is taken"
+        );
         await Wire.Hears(id, "follow-up.planned");
         TestContext.Current.TestOutputHelper?.WriteLine($"{what}: relaying again after {watch.Elapsed}");
     }

@@ -35,8 +35,15 @@ public sealed class Api(Func<Uri> node, string? key)
         Send(HttpMethod.Delete, path, null, idempotencyKey, ifMatch);
 
     /// <param name="body">An object is sent as JSON, a string as it is, bytes as they are.</param>
-    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, string? idempotencyKey = null, string? ifMatch = null,
-        string? contentType = null, string? accept = null)
+    public async Task<Answer> Send(
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? idempotencyKey = null,
+        string? ifMatch = null,
+        string? contentType = null,
+        string? accept = null
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(node(), path));
         if (key is not null)
@@ -57,17 +64,32 @@ public sealed class Api(Func<Uri> node, string? key)
 
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new Answer($"{method} {path}", (int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType,
-            response.Headers.TryGetValues("ETag", out var tags) ? tags.First() : null, response.Headers.Location?.ToString(),
+        return new Answer(
+            $"{method} {path}",
+            (int)response.StatusCode,
+            text,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.TryGetValues("ETag", out var tags) ? tags.First() : null,
+            response.Headers.Location?.ToString(),
             response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null,
             response.Headers.TryGetValues("Link", out var links) ? links.First() : null,
-            response.Headers.TryGetValues("Position", out var positions) ? positions.First() : null);
+            response.Headers.TryGetValues("Position", out var positions) ? positions.First() : null
+        );
     }
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(string Request, int Status, string Text, string? MediaType, string? ETag, string? Location, string? RetryAfter,
-    string? Link = null, string? Position = null)
+public sealed record Answer(
+    string Request,
+    int Status,
+    string Text,
+    string? MediaType,
+    string? ETag,
+    string? Location,
+    string? RetryAfter,
+    string? Link = null,
+    string? Position = null
+)
 {
     private JsonElement? _json;
 
@@ -83,9 +105,11 @@ public sealed record Answer(string Request, int Status, string Text, string? Med
     public string Named => (Location ?? throw Surprise("a Location")).TrimEnd('/').Split('/')[^1];
 
     /// <summary>The cursor of the next page, of the Link header.</summary>
-    public string? Next => Regex.Match(Link ?? "", "[?&]after=(?<cursor>[^&>]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) is { Success: true } match
-        ? Uri.UnescapeDataString(match.Groups["cursor"].Value)
-        : null;
+    public string? Next =>
+        Regex.Match(Link ?? "", "[?&]after=(?<cursor>[^&>]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            is { Success: true } match
+            ? Uri.UnescapeDataString(match.Groups["cursor"].Value)
+            : null;
 
     public Answer Expect(params int[] statuses) => statuses.Contains(Status) ? this : throw Surprise(string.Join(" or ", statuses));
 
@@ -98,7 +122,11 @@ public sealed record Answer(string Request, int Status, string Text, string? Med
             throw Surprise("application/problem+json");
         if (codes.Length > 0 && !codes.Contains(Code))
             throw Surprise($"the code {string.Join('/', codes)}");
-        if (string.IsNullOrWhiteSpace(Json.Text("detail")) || string.IsNullOrWhiteSpace(Json.Text("title")) || Json.Find("status")?.GetInt32() != status)
+        if (
+            string.IsNullOrWhiteSpace(Json.Text("detail"))
+            || string.IsNullOrWhiteSpace(Json.Text("title"))
+            || Json.Find("status")?.GetInt32() != status
+        )
             throw Surprise("title, status and detail");
         return this;
     }
@@ -144,9 +172,12 @@ public static class JsonReading
         return element.ValueKind is JsonValueKind.Null ? null : element;
     }
 
-    public static string? Text(this JsonElement element, string path) => element.Find(path) is { } found
-        ? found.ValueKind == JsonValueKind.String ? found.GetString() : found.GetRawText()
-        : null;
+    public static string? Text(this JsonElement element, string path) =>
+        element.Find(path) is { } found
+            ? found.ValueKind == JsonValueKind.String
+                ? found.GetString()
+                : found.GetRawText()
+            : null;
 
     public static long? Number(this JsonElement element, string path) => element.Find(path)?.GetInt64();
 

@@ -23,8 +23,21 @@ public sealed class EventStream : IAsyncDisposable
 
     private EventStream(HttpResponseMessage response, StreamReader reader) => (_response, _reader) = (response, reader);
 
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 }) { Timeout = Timeout.InfiniteTimeSpan };
-    private static readonly HttpClient Narrow = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, MaxResponseDrainSize = 0, ConnectCallback = ConnectNarrowly }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+    private static readonly HttpClient Narrow = new(
+        new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = 1000,
+            MaxResponseDrainSize = 0,
+            ConnectCallback = ConnectNarrowly,
+        }
+    )
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     /// <summary>The last position that the stream gave: where to resume.</summary>
     public string? Position { get; private set; }
@@ -41,7 +54,9 @@ public sealed class EventStream : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Eventually.Patience);
         var response = await (isNarrow ? Narrow : Http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
-            throw new InvalidOperationException($"Expected a stream, got: {(int)response.StatusCode} {response.Content.Headers.ContentType} {await response.Content.ReadAsStringAsync(deadline.Token)}");
+            throw new InvalidOperationException(
+                $"Expected a stream, got: {(int)response.StatusCode} {response.Content.Headers.ContentType} {await response.Content.ReadAsStringAsync(deadline.Token)}"
+            );
         return new EventStream(response, new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token)));
     }
 
@@ -49,7 +64,10 @@ public sealed class EventStream : IAsyncDisposable
     public async Task<Sent?> Block(TimeSpan? deadline = null)
     {
         using var patience = new CancellationTokenSource(deadline ?? Eventually.Patience);
-        string? id = null, type = null, data = null, comment = null;
+        string? id = null,
+            type = null,
+            data = null,
+            comment = null;
         while (await _reader.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.Length == 0)
@@ -62,12 +80,22 @@ public sealed class EventStream : IAsyncDisposable
             var (name, value) = colon < 0 ? (line, "") : (line[..colon], line[(colon + 1)..].TrimStart(' '));
             switch (name)
             {
-                case "id": id = value; break;
-                case "event": type = value; break;
-                case "data": data = data is null ? value : $"{data}\n{value}"; break;
-                case "": comment = value; break;
-                case "retry": break;
-                default: throw new InvalidOperationException($"No line of a stream of events: {line}");
+                case "id":
+                    id = value;
+                    break;
+                case "event":
+                    type = value;
+                    break;
+                case "data":
+                    data = data is null ? value : $"{data}\n{value}";
+                    break;
+                case "":
+                    comment = value;
+                    break;
+                case "retry":
+                    break;
+                default:
+                    throw new InvalidOperationException($"No line of a stream of events: {line}");
             }
         }
 

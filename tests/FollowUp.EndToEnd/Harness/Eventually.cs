@@ -12,8 +12,12 @@ public static class Eventually
     /// <summary>Asks until the answer is right. A refused connection or a time-out counts as "not yet".</summary>
     /// <returns>The right answer.</returns>
     /// <exception cref="TimeoutException">It never was; carries the last answer.</exception>
-    public static async Task<T> Get<T>(Func<Task<T>> ask, Func<T, bool> isRight, TimeSpan? deadline = null,
-        [CallerArgumentExpression(nameof(isRight))] string? condition = null)
+    public static async Task<T> Get<T>(
+        Func<Task<T>> ask,
+        Func<T, bool> isRight,
+        TimeSpan? deadline = null,
+        [CallerArgumentExpression(nameof(isRight))] string? condition = null
+    )
     {
         var patience = deadline ?? Patience;
         var watch = Stopwatch.StartNew();
@@ -40,9 +44,15 @@ public static class Eventually
         }
     }
 
-    public static Task Holds(Func<Task<bool>> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
-        Get(condition, x => x, deadline, what);
+    public static Task Holds(
+        Func<Task<bool>> condition,
+        TimeSpan? deadline = null,
+        [CallerArgumentExpression(nameof(condition))] string? what = null
+    ) => Get(condition, x => x, deadline, what);
 
-    public static Task Holds(Func<bool> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
-        Get(() => Task.FromResult(condition()), x => x, deadline, what);
+    public static Task Holds(
+        Func<bool> condition,
+        TimeSpan? deadline = null,
+        [CallerArgumentExpression(nameof(condition))] string? what = null
+    ) => Get(() => Task.FromResult(condition()), x => x, deadline, what);
 }

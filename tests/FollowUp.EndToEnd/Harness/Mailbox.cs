@@ -11,7 +11,14 @@ namespace FollowUp.Harness;
 /// <param name="Text">The body in plain text, or null.</param>
 /// <param name="Html">The body in HTML, or null.</param>
 /// <param name="Raw">As it came.</param>
-public sealed record Mail(string From, IReadOnlyList<string> To, IReadOnlyDictionary<string, string> Headers, string? Text, string? Html, string Raw)
+public sealed record Mail(
+    string From,
+    IReadOnlyList<string> To,
+    IReadOnlyDictionary<string, string> Headers,
+    string? Text,
+    string? Html,
+    string Raw
+)
 {
     public string Subject => Headers.GetValueOrDefault("subject", "");
 }
@@ -75,10 +82,27 @@ public sealed class Mailbox : IAsyncDisposable
     {
         var kept = Path.GetTempFileName();
         var port = Service.FreePort();
-        var process = Process.Start(new ProcessStartInfo(Python.With("aiosmtpd"), ["-c", Server, kept, user ?? "", password ?? "", $"{port}", takes.TotalSeconds.ToString(CultureInfo.InvariantCulture), holds ?? ""])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                Python.With("aiosmtpd"),
+                [
+                    "-c",
+                    Server,
+                    kept,
+                    user ?? "",
+                    password ?? "",
+                    $"{port}",
+                    takes.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                    holds ?? "",
+                ]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         var trouble = process.StandardError.ReadToEndAsync();
         var mailbox = new Mailbox(process, kept, port);
         if (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) == "ready")
@@ -96,7 +120,12 @@ public sealed class Mailbox : IAsyncDisposable
     {
         using var file = new StreamReader(new FileStream(_kept, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         var text = file.ReadToEnd();
-        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => JsonSerializer.Deserialize<Mail>(x, Web)!)];
+        return
+        [
+            .. text[..(text.LastIndexOf('\n') + 1)]
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(x => JsonSerializer.Deserialize<Mail>(x, Web)!),
+        ];
     }
 
     /// <summary>Ends when it has a message that it holds.</summary>

@@ -19,7 +19,8 @@ public sealed partial class Pair : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> _settings;
     private int _turn;
 
-    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) => (_servers, _settings) = (servers, settings ?? new Dictionary<string, string>());
+    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) =>
+        (_servers, _settings) = (servers, settings ?? new Dictionary<string, string>());
 
     public IReadOnlyList<Service> Applications { get; private set; } = [];
 
@@ -62,7 +63,10 @@ public sealed partial class Pair : IAsyncDisposable
         }
     }
 
-    /// <summary>The team that the stories of this pair know by that name: a team of its own, made when it is first asked for. What FollowUp calls it, it says itself.</summary>
+    /// <summary>
+    /// The team that the stories of this pair know by that name: a team of its own, made when it is first asked for. What FollowUp calls
+    /// it, it says itself.
+    /// </summary>
     public async Task<Team> Team(string name)
     {
         await _teamsGate.WaitAsync();
@@ -84,7 +88,9 @@ public sealed partial class Pair : IAsyncDisposable
     private async Task MakeTeams()
     {
         string[] names = [.. Enumerable.Range(_teams.Count + 1, 10).Select(x => string.Create(CultureInfo.InvariantCulture, $"team-{x}"))];
-        var printed = await Applications.First(x => x.IsRunning).Command(["key", .. names.SelectMany(x => new[] { "--team", x }), "--name", "end-to-end"]);
+        var printed = await Applications
+            .First(x => x.IsRunning)
+            .Command(["key", .. names.SelectMany(x => new[] { "--team", x }), "--name", "end-to-end"]);
         var keys = printed.Split('\n');
         if (keys.Length != names.Length || keys.Any(x => !x.StartsWith("fu_", StringComparison.Ordinal)))
             throw new InvalidOperationException($"The command key is to print the keys and nothing else on stdout. It printed: {printed}");
@@ -109,7 +115,9 @@ public sealed partial class Pair : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it is as it was at its start, but for what was recorded: every node runs, within a while, and says that it is ready.</summary>
+    /// <summary>
+    /// Whether it is as it was at its start, but for what was recorded: every node runs, within a while, and says that it is ready.
+    /// </summary>
     public async Task<bool> IsFit()
     {
         try
@@ -147,7 +155,10 @@ public sealed partial class Pair : IAsyncDisposable
         Bus = await _servers.CreateVirtualHost(_name);
         ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
         SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
-        Applications = [.. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes))];
+        Applications =
+        [
+            .. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes)),
+        ];
         foreach (var (name, value) in _settings)
         {
             foreach (var node in Applications)
@@ -163,14 +174,36 @@ public sealed partial class Pair : IAsyncDisposable
         }
 
         // The first start says the first key, once, on one of the nodes.
-        var key = await Eventually.Get(() => Task.FromResult(Applications.SelectMany(x => x.Lines()).Select(x => FirstKey().Match(x)).FirstOrDefault(x => x.Success)?.Groups["key"].Value), x => x is not null);
+        var key = await Eventually.Get(
+            () =>
+                Task.FromResult(
+                    Applications
+                        .SelectMany(x => x.Lines())
+                        .Select(x => FirstKey().Match(x))
+                        .FirstOrDefault(x => x.Success)
+                        ?.Groups["key"]
+                        .Value
+                ),
+            x => x is not null
+        );
         Default = _teams["default"] = Known("default", key!);
     }
 
     private Service Node(string service, string assembly, string database, int number, int nodes) =>
-        new(nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}", Path.Combine(_servers.Bin, service, assembly),
-            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = $"{database};Application Name={service}-{number};Connection Idle Lifetime=10;Connection Pruning Interval=5", ["Bus__Uri"] = Bus.ToString(), ["Bus__Management"] = _servers.Management },
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : Path.Combine(Path.GetTempPath(), "followup-e2e"));
+        new(
+            nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}",
+            Path.Combine(_servers.Bin, service, assembly),
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__FollowUp"] =
+                    $"{database};Application Name={service}-{number};Connection Idle Lifetime=10;Connection Pruning Interval=5",
+                ["Bus__Uri"] = Bus.ToString(),
+                ["Bus__Management"] = _servers.Management,
+            },
+            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
+                ? logs
+                : Path.Combine(Path.GetTempPath(), "followup-e2e")
+        );
 
     [GeneratedRegex("First key of team \"default\".*: (?<key>fu_.+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FirstKey();

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace FollowUp.Harness;
 
-/// <summary>Many planned slots, made out of one that the service planned itself, as rows like its own: the service works on each as on any.</summary>
+/// <summary>
+/// Many planned slots, made out of one that the service planned itself, as rows like its own: the service works on each as on any.
+/// </summary>
 public static class PlannedSlots
 {
     /// <summary>Copies the one slot of an application of which nothing is known but its submission.</summary>
@@ -14,7 +16,15 @@ public static class PlannedSlots
     /// <param name="window">How long each may be made after that.</param>
     /// <param name="announced">Whether the relay is to believe that it announced them: the service must not run then.</param>
     /// <returns>The applications, in the order in which they are due.</returns>
-    public static async Task<IReadOnlyList<Guid>> Copy(string database, Guid template, int count, DateTimeOffset from, DateTimeOffset to, TimeSpan window, bool announced = false)
+    public static async Task<IReadOnlyList<Guid>> Copy(
+        string database,
+        Guid template,
+        int count,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        TimeSpan window,
+        bool announced = false
+    )
     {
         await using var source = NpgsqlDataSource.Create(database);
         await using var connection = await source.OpenConnectionAsync();
@@ -25,8 +35,22 @@ public static class PlannedSlots
             await command.ExecuteNonQueryAsync();
         }
 
-        await using (var copies = new NpgsqlCommand("create temp table copies (id uuid, due timestamptz, ends timestamptz) on commit drop", connection)) await copies.ExecuteNonQueryAsync();
-        await using (var copies = new NpgsqlCommand("insert into copies select gen_random_uuid(), @from + (@to - @from) * n / @count, @from + (@to - @from) * n / @count + @window from generate_series(0, @count - 1) n", connection) { CommandTimeout = 1800 })
+        await using (
+            var copies = new NpgsqlCommand(
+                "create temp table copies (id uuid, due timestamptz, ends timestamptz) on commit drop",
+                connection
+            )
+        )
+            await copies.ExecuteNonQueryAsync();
+        await using (
+            var copies = new NpgsqlCommand(
+                "insert into copies select gen_random_uuid(), @from + (@to - @from) * n / @count, @from + (@to - @from) * n / @count + @window from generate_series(0, @count - 1) n",
+                connection
+            )
+            {
+                CommandTimeout = 1800,
+            }
+        )
         {
             copies.Parameters.AddWithValue("from", from.UtcDateTime);
             copies.Parameters.AddWithValue("to", to.UtcDateTime);
@@ -36,28 +60,52 @@ public static class PlannedSlots
         }
 
         await Run(Insert("mt_streams", "id", template, "'timestamp', now()"));
-        await Run(Insert("mt_events", "stream_id", template,
-            "'seq_id', nextval('followup.mt_events_sequence'), 'id', gen_random_uuid(), 'timestamp', now(), 'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends)"));
-        await Run(Insert("mt_doc_watch", "id", template, "'next_moment_at', due, 'data', made -> 'data' || jsonb_build_object('nextMomentAt', due)"));
-        await Run(Insert("mt_doc_agendaentry", "(data ->> 'application')::uuid", template,
-            "'due_at', due, 'sort_at', due, 'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends, 'sortAt', due)"));
-        if (announced) await Run("update followup.mt_event_progression set last_seq_id = (select max(seq_id) from followup.mt_events)");
+        await Run(
+            Insert(
+                "mt_events",
+                "stream_id",
+                template,
+                "'seq_id', nextval('followup.mt_events_sequence'), 'id', gen_random_uuid(), 'timestamp', now(), 'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends)"
+            )
+        );
+        await Run(
+            Insert(
+                "mt_doc_watch",
+                "id",
+                template,
+                "'next_moment_at', due, 'data', made -> 'data' || jsonb_build_object('nextMomentAt', due)"
+            )
+        );
+        await Run(
+            Insert(
+                "mt_doc_agendaentry",
+                "(data ->> 'application')::uuid",
+                template,
+                "'due_at', due, 'sort_at', due, 'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends, 'sortAt', due)"
+            )
+        );
+        if (announced)
+            await Run("update followup.mt_event_progression set last_seq_id = (select max(seq_id) from followup.mt_events)");
         var all = new List<Guid>(count);
         await using (var ids = new NpgsqlCommand("select id from copies order by due, id", connection))
         await using (var reader = await ids.ExecuteReaderAsync())
-            while (await reader.ReadAsync()) all.Add(reader.GetGuid(0));
+            while (await reader.ReadAsync())
+                all.Add(reader.GetGuid(0));
         await transaction.CommitAsync();
-        await using var analyze = source.CreateCommand("analyze followup.mt_streams, followup.mt_events, followup.mt_doc_watch, followup.mt_doc_agendaentry");
+        await using var analyze = source.CreateCommand(
+            "analyze followup.mt_streams, followup.mt_events, followup.mt_doc_watch, followup.mt_doc_agendaentry"
+        );
         analyze.CommandTimeout = 1800;
         await analyze.ExecuteNonQueryAsync(); // as autovacuum would, in its time
         return all;
     }
 
     // A row is what the original's is, with the other id wherever that stands. It fails where there isn't exactly one row to copy.
-    private static string Insert(string table, string id, Guid template, string changes) => $"""
-        insert into followup.{table} select fresh.* from copies
-        cross join (select to_jsonb(x) as original from followup.{table} x where {id} = '{template}' and (select count(*) from followup.{table} where {id} = '{template}') = 1) one
-        cross join lateral (select replace(replace(original::text, '{template}', copies.id::text), '{template:n}', replace(copies.id::text, '-', ''))::jsonb as made) renamed
-        cross join lateral jsonb_populate_record(null::followup.{table}, made || jsonb_build_object({changes})) fresh
-        """;
+    private static string Insert(string table, string id, Guid template, string changes) =>
+        $"""
+            insert into followup.{table} select fresh.* from copies
+            cross join (select to_jsonb(x) as original from followup.{table} x where {id} = '{template}' and (select count(*) from followup.{table} where {id} = '{template}') = 1) one
+            cross join lateral (select replace(replace(original::text, '{template}', copies.id::text), '{template:n}', replace(copies.id::text, '-', ''))::jsonb as made) renamed
+            cross join lateral jsonb_populate_record(null::followup.{table}, made || jsonb_build_object({changes})) fresh
+            """;
 }

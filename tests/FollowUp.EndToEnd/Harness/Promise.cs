@@ -7,16 +7,29 @@ namespace FollowUp.Harness;
 /// <summary>The checked-in schemas: what other systems were promised of every message.</summary>
 public static class Promise
 {
-    private static readonly Dictionary<string, Validation> Schemas = Directory.EnumerateFiles(Path.Combine(Repository.Contracts, "schemas"), "*.json")
-        .ToDictionary(x => Path.GetFileNameWithoutExtension(x), x => Validation.By(JsonNode.Parse(File.ReadAllText(x))!), StringComparer.Ordinal);
+    private static readonly Dictionary<string, Validation> Schemas = Directory
+        .EnumerateFiles(Path.Combine(Repository.Contracts, "schemas"), "*.json")
+        .ToDictionary(
+            x => Path.GetFileNameWithoutExtension(x),
+            x => Validation.By(JsonNode.Parse(File.ReadAllText(x))!),
+            StringComparer.Ordinal
+        );
 
     /// <summary>In what a message differs from its schema; nothing, when the promise is kept.</summary>
     /// <param name="isPublished">Whether it came over the exchange, or else as the answer to a command.</param>
     public static IReadOnlyList<string> Broken(Message message, bool isPublished)
     {
         string type;
-        try { type = message.Type; }
-        catch (JsonException e) { return [$"It is not JSON: {e.Message}"]; }
-        return Schemas.TryGetValue(Messages.KeyOf(type, isPublished), out var schema) ? schema.Check(message.Text) : [$"There is no schema of a {Messages.KeyOf(type, isPublished)}."];
+        try
+        {
+            type = message.Type;
+        }
+        catch (JsonException e)
+        {
+            return [$"It is not JSON: {e.Message}"];
+        }
+        return Schemas.TryGetValue(Messages.KeyOf(type, isPublished), out var schema)
+            ? schema.Check(message.Text)
+            : [$"There is no schema of a {Messages.KeyOf(type, isPublished)}."];
     }
 }

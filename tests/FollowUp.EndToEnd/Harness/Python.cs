@@ -6,14 +6,17 @@ namespace FollowUp.Harness;
 public static class Python
 {
     /// <summary>A Python that has a module: the first on the path, or the distribution's, which has what its packages brought.</summary>
-    public static string With(string module) => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(x => Has(x, module))
+    public static string With(string module) =>
+        new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(x => Has(x, module))
         ?? throw new InvalidOperationException($"This needs python3 and {module}: on Debian, apt-get install python3-{module}.");
 
     private static bool Has(string python, string module)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", $"import {module}"]) { RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(python, ["-c", $"import {module}"]) { RedirectStandardError = true, UseShellExecute = false }
+            )!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

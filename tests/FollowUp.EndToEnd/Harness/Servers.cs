@@ -9,8 +9,9 @@ namespace FollowUp.Harness;
 /// <summary>The PostgreSQL and the RabbitMQ that a run is given, and what can be done to them. See <c>./followup test</c>.</summary>
 public sealed class Servers
 {
-    private const string HowToGetThem = "The end-to-end tests need real servers and built services. Run them with ./followup test, which starts both " +
-        "and sets FOLLOWUP_TEST_POSTGRES, FOLLOWUP_TEST_AMQP, FOLLOWUP_TEST_MANAGEMENT, FOLLOWUP_TEST_SERVERS, FOLLOWUP_TEST_SCRIPT and FOLLOWUP_BIN.";
+    private const string HowToGetThem =
+        "The end-to-end tests need real servers and built services. Run them with ./followup test, which starts both "
+        + "and sets FOLLOWUP_TEST_POSTGRES, FOLLOWUP_TEST_AMQP, FOLLOWUP_TEST_MANAGEMENT, FOLLOWUP_TEST_SERVERS, FOLLOWUP_TEST_SCRIPT and FOLLOWUP_BIN.";
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -26,7 +27,12 @@ public sealed class Servers
     public string BrokerUser => Uri.UnescapeDataString(_amqp.UserInfo.Split(':')[0]);
 
     /// <summary>The management API as Applications is given it, with the credentials of the services' own user.</summary>
-    public string Management => new UriBuilder(Required("FOLLOWUP_TEST_MANAGEMENT")) { UserName = _amqp.UserInfo.Split(':')[0], Password = _amqp.UserInfo.Split(':')[1] }.Uri.ToString();
+    public string Management =>
+        new UriBuilder(Required("FOLLOWUP_TEST_MANAGEMENT"))
+        {
+            UserName = _amqp.UserInfo.Split(':')[0],
+            Password = _amqp.UserInfo.Split(':')[1],
+        }.Uri.ToString();
 
     /// <summary>Makes a database that nobody else has.</summary>
     /// <returns>Its connection string.</returns>
@@ -43,7 +49,16 @@ public sealed class Servers
     public async Task<Uri> CreateVirtualHost(string name)
     {
         await Manage(HttpMethod.Put, $"api/vhosts/{name}", new { });
-        await Manage(HttpMethod.Put, $"api/permissions/{name}/{Uri.EscapeDataString(BrokerUser)}", new { configure = ".*", write = ".*", read = ".*" });
+        await Manage(
+            HttpMethod.Put,
+            $"api/permissions/{name}/{Uri.EscapeDataString(BrokerUser)}",
+            new
+            {
+                configure = ".*",
+                write = ".*",
+                read = ".*",
+            }
+        );
         return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
     }
 
@@ -51,14 +66,26 @@ public sealed class Servers
     public async Task CreateUser(string virtualHost, string user, string password)
     {
         await Manage(HttpMethod.Put, $"api/users/{Uri.EscapeDataString(user)}", new { password, tags = "" });
-        await Manage(HttpMethod.Put, $"api/permissions/{virtualHost}/{Uri.EscapeDataString(user)}", new { configure = ".*", write = ".*", read = ".*" });
+        await Manage(
+            HttpMethod.Put,
+            $"api/permissions/{virtualHost}/{Uri.EscapeDataString(user)}",
+            new
+            {
+                configure = ".*",
+                write = ".*",
+                read = ".*",
+            }
+        );
     }
 
     public Task DropUser(string user) => Manage(HttpMethod.Delete, $"api/users/{Uri.EscapeDataString(user)}", null);
 
     public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);
 
-    /// <summary>Waits until no other pair is starting, of this run or of one beside it: a start is nothing but work for the processors, and of many at once each would be late.</summary>
+    /// <summary>
+    /// Waits until no other pair is starting, of this run or of one beside it: a start is nothing but work for the processors, and of many
+    /// at once each would be late.
+    /// </summary>
     /// <returns>The turn; whoever disposes of it gives it up, and it ends with the process.</returns>
     public async Task<IAsyncDisposable> TurnToStart()
     {
@@ -66,7 +93,9 @@ public sealed class Servers
         {
             try
             {
-                return Task.FromResult<FileStream?>(new(Path.Combine(Bin, "starting"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return Task.FromResult<FileStream?>(
+                    new(Path.Combine(Bin, "starting"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+                );
             }
             catch (IOException) // somebody has it
             {
@@ -95,7 +124,13 @@ public sealed class Servers
 
     private async Task Sql(string statement)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = _postgres.Database ?? "postgres", Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_postgres.ConnectionString)
+            {
+                Database = _postgres.Database ?? "postgres",
+                Pooling = false,
+            }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync();
@@ -105,15 +140,22 @@ public sealed class Servers
     {
         var management = Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT");
         if (string.IsNullOrEmpty(management))
-            throw new InvalidOperationException("Every pair of services gets a virtual host of its own, which takes RabbitMQ's management plugin: FOLLOWUP_TEST_MANAGEMENT is empty.");
+            throw new InvalidOperationException(
+                "Every pair of services gets a virtual host of its own, which takes RabbitMQ's management plugin: FOLLOWUP_TEST_MANAGEMENT is empty."
+            );
 
         using var request = new HttpRequestMessage(method, new Uri(new Uri(management.TrimEnd('/') + "/"), path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(_amqp.UserInfo))));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(_amqp.UserInfo)))
+        );
         if (body is not null)
             request.Content = JsonContent.Create(body);
         using var response = await Http.SendAsync(request);
         if (!response.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            throw new InvalidOperationException(
+                $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}"
+            );
     }
 
     private static async Task Script(string what)
@@ -133,5 +175,7 @@ public sealed class Servers
     }
 
     private static string Required(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"{name} is not set. {HowToGetThem}");
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"{name} is not set. {HowToGetThem}");
 }

@@ -73,7 +73,17 @@ public sealed class Service : IAsyncDisposable
 
     public async Task IsReady(TimeSpan? deadline = null)
     {
-        if ((await Eventually.Get(async () => IsRunning ? await Health() : null, x => x?.Status is null or 200, deadline, $"{Name} is ready")) is null)
+        if (
+            (
+                await Eventually.Get(
+                    async () => IsRunning ? await Health() : null,
+                    x => x?.Status is null or 200,
+                    deadline,
+                    $"{Name} is ready"
+                )
+            )
+            is null
+        )
             throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}");
         TimeToReady = Stopwatch.GetElapsedTime(_startedAt);
     }
@@ -81,7 +91,15 @@ public sealed class Service : IAsyncDisposable
     public async Task<Answer> Health()
     {
         using var response = await Http.GetAsync(new Uri(Address, "/health/ready"));
-        return new Answer($"{Name} /health/ready", (int)response.StatusCode, await response.Content.ReadAsStringAsync(), null, null, null, null);
+        return new Answer(
+            $"{Name} /health/ready",
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            null,
+            null,
+            null,
+            null
+        );
     }
 
     /// <summary>Runs the service's executable once, with the same environment, for one of its commands.</summary>
@@ -94,7 +112,9 @@ public sealed class Service : IAsyncDisposable
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return process.ExitCode == 0
             ? output.Trim()
-            : throw new InvalidOperationException($"{Name} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}\n{await errors}");
+            : throw new InvalidOperationException(
+                $"{Name} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}\n{await errors}"
+            );
     }
 
     /// <summary>kill -9: nothing gets a chance to clean up.</summary>
@@ -181,7 +201,9 @@ public sealed class Service : IAsyncDisposable
         }
     }
 
-    /// <summary>Below the range from which the system takes ports for outgoing connections, so that it is still free after a restart.</summary>
+    /// <summary>
+    /// Below the range from which the system takes ports for outgoing connections, so that it is still free after a restart.
+    /// </summary>
     internal static int FreePort()
     {
         lock (PortsLock)

@@ -26,19 +26,44 @@ public sealed class Team(string name, string key, Api applications, Api schedule
     }
 
     /// <summary>Submits an application; the one of the README unless something else matters to the story.</summary>
-    public async Task<Application> Submit(string? hiringProcess = null, string? approach = null, string? candidate = null, DateTimeOffset? submittedAt = null,
-        object? instructions = null, DateOnly? closesOn = null, object[]? contacts = null, string? timeZone = null, string? country = null, string employer = "Acme",
-        string title = "Clerk")
+    public async Task<Application> Submit(
+        string? hiringProcess = null,
+        string? approach = null,
+        string? candidate = null,
+        DateTimeOffset? submittedAt = null,
+        object? instructions = null,
+        DateOnly? closesOn = null,
+        object[]? contacts = null,
+        string? timeZone = null,
+        string? country = null,
+        string employer = "Acme",
+        string title = "Clerk"
+    )
     {
         var id = Guid.NewGuid();
-        var body = Body(candidate ?? NewCandidate(), employer, title, hiringProcess, approach, submittedAt, instructions, closesOn, contacts, timeZone, country);
+        var body = Body(
+            candidate ?? NewCandidate(),
+            employer,
+            title,
+            hiringProcess,
+            approach,
+            submittedAt,
+            instructions,
+            closesOn,
+            contacts,
+            timeZone,
+            country
+        );
         (await applications.Put($"/applications/{id}", body)).Expect(201);
         return new Application(this, id);
     }
 
     /// <summary>An application that is due now: submitted long enough ago, and not too long.</summary>
-    /// <remarks>The default waits 7 business days and then leaves a window of 10: after 16 days it is open, on whichever day one looks.</remarks>
-    public Task<Application> SubmitDue(string? candidate = null) => Submit(candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
+    /// <remarks>
+    /// The default waits 7 business days and then leaves a window of 10: after 16 days it is open, on whichever day one looks.
+    /// </remarks>
+    public Task<Application> SubmitDue(string? candidate = null) =>
+        Submit(candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
 
     public Application Of(Guid id) => new(this, id);
 
@@ -54,8 +79,19 @@ public sealed class Team(string name, string key, Api applications, Api schedule
 
     public static string NewCandidate() => $"c-{Guid.NewGuid():n}";
 
-    public static Dictionary<string, object> Body(string candidate, string employer = "Acme", string title = "Clerk", string? hiringProcess = null, string? approach = null,
-        DateTimeOffset? submittedAt = null, object? instructions = null, DateOnly? closesOn = null, object[]? contacts = null, string? timeZone = null, string? country = null)
+    public static Dictionary<string, object> Body(
+        string candidate,
+        string employer = "Acme",
+        string title = "Clerk",
+        string? hiringProcess = null,
+        string? approach = null,
+        DateTimeOffset? submittedAt = null,
+        object? instructions = null,
+        DateOnly? closesOn = null,
+        object[]? contacts = null,
+        string? timeZone = null,
+        string? country = null
+    )
     {
         var body = new Dictionary<string, object>
         {
@@ -101,10 +137,15 @@ public sealed class Application(Team team, Guid id)
     public Task<Answer> AskPlan() => team.Scheduler.Get($"{Path}/plan");
 
     /// <summary>Waits for a stage's slot to be like that on the Scheduler.</summary>
-    public async Task<Slot> Slot(int stage, Func<Slot, bool> isRight, TimeSpan? deadline = null,
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(isRight))] string? condition = null)
+    public async Task<Slot> Slot(
+        int stage,
+        Func<Slot, bool> isRight,
+        TimeSpan? deadline = null,
+        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(isRight))] string? condition = null
+    )
     {
-        Slot? Find(Answer x) => x.Status == 200 ? x.Json.Items("slots").Select(y => new Slot(y)).FirstOrDefault(y => y.Stage == stage) : null;
+        Slot? Find(Answer x) =>
+            x.Status == 200 ? x.Json.Items("slots").Select(y => new Slot(y)).FirstOrDefault(y => y.Stage == stage) : null;
         var plan = await Eventually.Get(AskPlan, x => Find(x) is { } slot && isRight(slot), deadline, $"slot {stage} of {id}: {condition}");
         return Find(plan)!;
     }
@@ -115,18 +156,39 @@ public sealed class Application(Team team, Guid id)
     public async Task<JsonElement> SchedulerHasSeenAll()
     {
         var version = await Version();
-        return (await Eventually.Get(AskPlan, x => x.Status == 200 && x.Json.Number("asOf") >= version, null, $"the Scheduler has seen version {version} of {id}")).Json;
+        return (
+            await Eventually.Get(
+                AskPlan,
+                x => x.Status == 200 && x.Json.Number("asOf") >= version,
+                null,
+                $"the Scheduler has seen version {version} of {id}"
+            )
+        ).Json;
     }
 
     /// <summary>Waits until the detail in Applications shows a stage's follow-up like that.</summary>
     public async Task<JsonElement> Shows(int stage, string status) =>
-        await Eventually.Get(Detail, x => x.Items("stages").Any(y => y.Number("stage") == stage && y.Text("followUp.status") == status), null, $"{id} shows stage {stage} as {status}");
+        await Eventually.Get(
+            Detail,
+            x => x.Items("stages").Any(y => y.Number("stage") == stage && y.Text("followUp.status") == status),
+            null,
+            $"{id} shows stage {stage} as {status}"
+        );
 
     public Task<Answer> SendCoverLetter(DateOnly? promisedFollowUpOn = null, DateTimeOffset? at = null) =>
         team.Applications.Post($"{Path}/cover-letter", Harness.Team.Given(("promisedFollowUpOn", Day(promisedFollowUpOn)), ("at", at)));
 
-    public Task<Answer> RecordContact(string role = "recruiter", string? name = null, string? email = Personal.Email, string? phone = null, string? profile = null) =>
-        team.Applications.Post($"{Path}/contacts", Harness.Team.Given(("name", name ?? Personal.Name), ("role", role), ("email", email), ("phone", phone), ("profile", profile)));
+    public Task<Answer> RecordContact(
+        string role = "recruiter",
+        string? name = null,
+        string? email = Personal.Email,
+        string? phone = null,
+        string? profile = null
+    ) =>
+        team.Applications.Post(
+            $"{Path}/contacts",
+            Harness.Team.Given(("name", name ?? Personal.Name), ("role", role), ("email", email), ("phone", phone), ("profile", profile))
+        );
 
     public Task<Answer> RecordResponse(DateOnly? promisedNextStepOn = null) =>
         team.Applications.Post($"{Path}/responses", Harness.Team.Given(("promisedNextStepOn", Day(promisedNextStepOn))));
@@ -145,15 +207,34 @@ public sealed class Application(Team team, Guid id)
 
     public Task<Answer> Amend(object patch) => team.Applications.Patch(Path, patch);
 
-    public Task<Answer> Claim(int stage = 1, Guid? claimId = null, string by = "ana", string? channel = null, string? @for = null, long? asOf = null) =>
-        team.Scheduler.Post($"{Path}/stages/{stage}/claims",
-            Harness.Team.Given(("claimId", claimId ?? Guid.NewGuid()), ("by", by), ("channel", channel), ("for", @for), ("asOf", asOf)));
+    public Task<Answer> Claim(
+        int stage = 1,
+        Guid? claimId = null,
+        string by = "ana",
+        string? channel = null,
+        string? @for = null,
+        long? asOf = null
+    ) =>
+        team.Scheduler.Post(
+            $"{Path}/stages/{stage}/claims",
+            Harness.Team.Given(("claimId", claimId ?? Guid.NewGuid()), ("by", by), ("channel", channel), ("for", @for), ("asOf", asOf))
+        );
 
     public Task<Answer> Release(Guid claimId, int stage = 1) => team.Scheduler.Delete($"{Path}/stages/{stage}/claims/{claimId}");
 
-    public Task<Answer> RecordFollowUp(string channel = "email", string by = "ana", int? stage = null, Guid? claimId = null, string? note = null, string? idempotencyKey = null) =>
-        team.Applications.Post($"{Path}/follow-ups",
-            Harness.Team.Given(("channel", channel), ("by", by), ("stage", stage), ("claimId", claimId), ("note", note)), idempotencyKey);
+    public Task<Answer> RecordFollowUp(
+        string channel = "email",
+        string by = "ana",
+        int? stage = null,
+        Guid? claimId = null,
+        string? note = null,
+        string? idempotencyKey = null
+    ) =>
+        team.Applications.Post(
+            $"{Path}/follow-ups",
+            Harness.Team.Given(("channel", channel), ("by", by), ("stage", stage), ("claimId", claimId), ("note", note)),
+            idempotencyKey
+        );
 
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
@@ -208,7 +289,9 @@ public static class Days
     public static DateOnly Next(DayOfWeek day, int atLeastDays = 3) =>
         Enumerable.Range(atLeastDays, 7).Select(x => Today.AddDays(x)).First(x => x.DayOfWeek == day);
 
-    /// <summary>The so-manieth business day after a day; 0 is the day itself, or the next business day. Only weekends are off by default.</summary>
+    /// <summary>
+    /// The so-manieth business day after a day; 0 is the day itself, or the next business day. Only weekends are off by default.
+    /// </summary>
     public static DateOnly AddBusinessDays(this DateOnly day, int days)
     {
         if (days == 0)
@@ -226,5 +309,6 @@ public static class Days
     }
 
     /// <summary>The date and hour that an instant has in a time zone.</summary>
-    public static DateTime In(this DateTimeOffset instant, string timeZone) => TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime;
+    public static DateTime In(this DateTimeOffset instant, string timeZone) =>
+        TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime;
 }

@@ -33,13 +33,17 @@ public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IR
     public JsonElement Data => Json.GetProperty("data");
 
     /// <summary>The headers, with texts as texts.</summary>
-    public IReadOnlyDictionary<string, string> Headers => (Properties.Headers ?? new Dictionary<string, object?>())
-        .ToDictionary(x => x.Key, x => x.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : x.Value?.ToString() ?? "");
+    public IReadOnlyDictionary<string, string> Headers =>
+        (Properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
+            x => x.Key,
+            x => x.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : x.Value?.ToString() ?? ""
+        );
 
     /// <summary>Whether a test sent it, and no service.</summary>
     public bool IsOurs => Properties.AppId == Integration.AppId;
 
-    public override string ToString() => $"{RoutingKey} {Properties.ContentType} {string.Join(", ", Headers.Select(x => $"{x.Key}={x.Value}"))}\n{Text}";
+    public override string ToString() =>
+        $"{RoutingKey} {Properties.ContentType} {string.Join(", ", Headers.Select(x => $"{x.Key}={x.Value}"))}\n{Text}";
 }
 
 /// <summary>
@@ -64,7 +68,9 @@ public sealed class Wire : IAsyncDisposable
     /// <summary>Called with every message, on the thread that received it.</summary>
     public Action<Message>? Heard { get; set; }
 
-    /// <summary>Fails when a service has published what its schema doesn't allow since this was last asked. Every story asks at its end.</summary>
+    /// <summary>
+    /// Fails when a service has published what its schema doesn't allow since this was last asked. Every story asks at its end.
+    /// </summary>
     public void KeepsThePromise()
     {
         List<Message> fresh;
@@ -74,11 +80,17 @@ public sealed class Wire : IAsyncDisposable
             _judged += fresh.Count;
         }
 
-        var broken = fresh.Where(x => !x.IsOurs).Select(x => (Message: x, Complaints: Promise.Broken(x, isPublished: true))).Where(x => x.Complaints.Count > 0).ToList();
+        var broken = fresh
+            .Where(x => !x.IsOurs)
+            .Select(x => (Message: x, Complaints: Promise.Broken(x, isPublished: true)))
+            .Where(x => x.Complaints.Count > 0)
+            .ToList();
         if (broken.Count > 0)
         {
-            throw new InvalidOperationException($"{broken.Count} published messages aren't what their schemas say, among them:\n" +
-                string.Join("\n\n", broken.Take(5).Select(x => $"{string.Join("; ", x.Complaints)}\n{x.Message}")));
+            throw new InvalidOperationException(
+                $"{broken.Count} published messages aren't what their schemas say, among them:\n"
+                    + string.Join("\n\n", broken.Take(5).Select(x => $"{string.Join("; ", x.Complaints)}\n{x.Message}"))
+            );
         }
     }
 
@@ -93,7 +105,15 @@ public sealed class Wire : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            wire.Keep(new Message(delivery.Exchange, delivery.RoutingKey, delivery.Body.ToArray(), new BasicProperties(delivery.BasicProperties), Stopwatch.GetTimestamp()));
+            wire.Keep(
+                new Message(
+                    delivery.Exchange,
+                    delivery.RoutingKey,
+                    delivery.Body.ToArray(),
+                    new BasicProperties(delivery.BasicProperties),
+                    Stopwatch.GetTimestamp()
+                )
+            );
             try
             {
                 await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
@@ -108,7 +128,8 @@ public sealed class Wire : IAsyncDisposable
     }
 
     /// <summary>What was said about an application so far, in the order of arrival.</summary>
-    public IReadOnlyList<Message> About(object subject) => _bySubject.TryGetValue(subject.ToString()!, out var messages) ? [.. messages] : [];
+    public IReadOnlyList<Message> About(object subject) =>
+        _bySubject.TryGetValue(subject.ToString()!, out var messages) ? [.. messages] : [];
 
     /// <summary>Waits until somebody says that about an application.</summary>
     /// <param name="type">Without <c>followup.</c> and <c>.v1</c>, as <c>follow-up.planned</c>.</param>
@@ -116,7 +137,10 @@ public sealed class Wire : IAsyncDisposable
     {
         var found = await Eventually.Get(
             () => Task.FromResult(About(subject).FirstOrDefault(x => x.Type == $"followup.{type}.v1" && (which is null || which(x)))),
-            x => x is not null, deadline, $"{type} of {subject} is published");
+            x => x is not null,
+            deadline,
+            $"{type} of {subject} is published"
+        );
         return found!;
     }
 
@@ -129,15 +153,16 @@ public sealed class Wire : IAsyncDisposable
         }
     }
 
-    internal static Task<IConnection> Connect(Uri bus) => new ConnectionFactory
-    {
-        Uri = bus,
-        AutomaticRecoveryEnabled = true,
-        TopologyRecoveryEnabled = true,
-        NetworkRecoveryInterval = TimeSpan.FromMilliseconds(500),
-        RequestedHeartbeat = TimeSpan.FromSeconds(10),
-        ClientProvidedName = "followup tests",
-    }.CreateConnectionAsync();
+    internal static Task<IConnection> Connect(Uri bus) =>
+        new ConnectionFactory
+        {
+            Uri = bus,
+            AutomaticRecoveryEnabled = true,
+            TopologyRecoveryEnabled = true,
+            NetworkRecoveryInterval = TimeSpan.FromMilliseconds(500),
+            RequestedHeartbeat = TimeSpan.FromSeconds(10),
+            ClientProvidedName = "followup tests",
+        }.CreateConnectionAsync();
 
     private void Keep(Message message)
     {
@@ -173,13 +198,21 @@ public sealed class Integration : IAsyncDisposable
     public static async Task<Integration> Connect(Pair pair)
     {
         var connection = await Wire.Connect(pair.Bus);
-        return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true))) { User = pair.BrokerUser };
+        return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true)))
+        {
+            User = pair.BrokerUser,
+        };
     }
 
     /// <summary>With the user and password that <c>POST /integrations</c> answered. A connection that is closed stays closed.</summary>
     public static async Task<Integration> Connect(Pair pair, string user, string password)
     {
-        var factory = new ConnectionFactory { Uri = new UriBuilder(pair.Bus) { UserName = user, Password = password }.Uri, AutomaticRecoveryEnabled = false, ClientProvidedName = "followup tests, integration" };
+        var factory = new ConnectionFactory
+        {
+            Uri = new UriBuilder(pair.Bus) { UserName = user, Password = password }.Uri,
+            AutomaticRecoveryEnabled = false,
+            ClientProvidedName = "followup tests, integration",
+        };
         var connection = await factory.CreateConnectionAsync();
         return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true))) { User = user };
     }
@@ -191,10 +224,21 @@ public sealed class Integration : IAsyncDisposable
     public Task<IChannel> Open() => _connection.CreateChannelAsync();
 
     /// <summary>Sends exactly these bytes; returns when the broker has them.</summary>
-    public async Task Send(string exchange, string routingKey, ReadOnlyMemory<byte> body, string? contentType = "application/cloudevents+json", string? replyTo = null,
-        string? correlationId = null)
+    public async Task Send(
+        string exchange,
+        string routingKey,
+        ReadOnlyMemory<byte> body,
+        string? contentType = "application/cloudevents+json",
+        string? replyTo = null,
+        string? correlationId = null
+    )
     {
-        var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent, UserId = User, AppId = AppId };
+        var properties = new BasicProperties
+        {
+            DeliveryMode = DeliveryModes.Persistent,
+            UserId = User,
+            AppId = AppId,
+        };
         if (contentType is not null)
             properties.ContentType = contentType;
         if (replyTo is not null)
@@ -212,13 +256,34 @@ public sealed class Integration : IAsyncDisposable
         }
     }
 
-    public Task Send(string exchange, string routingKey, object body, string? contentType = "application/cloudevents+json", string? replyTo = null, string? correlationId = null) =>
-        Send(exchange, routingKey, body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)), contentType, replyTo, correlationId);
+    public Task Send(
+        string exchange,
+        string routingKey,
+        object body,
+        string? contentType = "application/cloudevents+json",
+        string? replyTo = null,
+        string? correlationId = null
+    ) =>
+        Send(
+            exchange,
+            routingKey,
+            body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body)),
+            contentType,
+            replyTo,
+            correlationId
+        );
 
     /// <summary>Sends a command and waits for its answer, by RabbitMQ's direct reply-to. The answer is held to its schema.</summary>
     /// <param name="exchange">The default exchange is closed to integrations; they command through <c>followup.commands</c>.</param>
     /// <param name="isPromised">Whether the answer is one that others were promised, or the pair's own.</param>
-    public async Task<Message> Ask(string queue, object body, string? contentType = "application/cloudevents+json", TimeSpan? deadline = null, string exchange = "", bool isPromised = true)
+    public async Task<Message> Ask(
+        string queue,
+        object body,
+        string? contentType = "application/cloudevents+json",
+        TimeSpan? deadline = null,
+        string exchange = "",
+        bool isPromised = true
+    )
     {
         await using var channel = await _connection.CreateChannelAsync();
         var answer = new TaskCompletionSource<Message>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -227,18 +292,33 @@ public sealed class Integration : IAsyncDisposable
         consumer.ReceivedAsync += (_, delivery) =>
         {
             if (delivery.BasicProperties.CorrelationId == correlation)
-                answer.TrySetResult(new Message(delivery.Exchange, delivery.RoutingKey, delivery.Body.ToArray(), new BasicProperties(delivery.BasicProperties), Stopwatch.GetTimestamp()));
+                answer.TrySetResult(
+                    new Message(
+                        delivery.Exchange,
+                        delivery.RoutingKey,
+                        delivery.Body.ToArray(),
+                        new BasicProperties(delivery.BasicProperties),
+                        Stopwatch.GetTimestamp()
+                    )
+                );
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync("amq.rabbitmq.reply-to", autoAck: true, consumer);
         var bytes = body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body));
-        var properties = new BasicProperties { UserId = User, ReplyTo = "amq.rabbitmq.reply-to", CorrelationId = correlation };
+        var properties = new BasicProperties
+        {
+            UserId = User,
+            ReplyTo = "amq.rabbitmq.reply-to",
+            CorrelationId = correlation,
+        };
         if (contentType is not null)
             properties.ContentType = contentType;
         await channel.BasicPublishAsync(exchange, queue, mandatory: true, properties, bytes);
         var answered = await answer.Task.WaitAsync(deadline ?? Eventually.Patience);
         var broken = isPromised || answered.Type == "followup.command.rejected.v1" ? Promise.Broken(answered, isPublished: false) : [];
-        return broken.Count == 0 ? answered : throw new InvalidOperationException($"An answer isn't what its schema says: {string.Join("; ", broken)}\n{answered}");
+        return broken.Count == 0
+            ? answered
+            : throw new InvalidOperationException($"An answer isn't what its schema says: {string.Join("; ", broken)}\n{answered}");
     }
 
     /// <summary>Takes the next message out of a queue, or null when it is empty.</summary>
@@ -248,7 +328,13 @@ public sealed class Integration : IAsyncDisposable
         try
         {
             return await _channel.BasicGetAsync(queue, autoAck: true) is { } got
-                ? new Message(got.Exchange, got.RoutingKey, got.Body.ToArray(), new BasicProperties(got.BasicProperties), Stopwatch.GetTimestamp())
+                ? new Message(
+                    got.Exchange,
+                    got.RoutingKey,
+                    got.Body.ToArray(),
+                    new BasicProperties(got.BasicProperties),
+                    Stopwatch.GetTimestamp()
+                )
                 : null;
         }
         finally

@@ -95,11 +95,16 @@ public sealed class Agenda(SharedPair shared) : Story(shared)
         string? next = null;
         do
         {
-            var page = (await Team.Scheduler.Get($"/follow-ups?candidate={candidate}&limit=2" + (next is null ? "" : $"&after={Uri.EscapeDataString(next)}"))).Expect(200).Json;
+            var page = (
+                await Team.Scheduler.Get(
+                    $"/follow-ups?candidate={candidate}&limit=2" + (next is null ? "" : $"&after={Uri.EscapeDataString(next)}")
+                )
+            )
+                .Expect(200)
+                .Json;
             found.AddRange(page.Items().Select(x => x.Text("application")!));
             next = page.Text("next");
-        }
-        while (next is not null);
+        } while (next is not null);
 
         Assert.Equal(all.Order(), found.Order());
     }
@@ -109,32 +114,58 @@ public sealed class Agenda(SharedPair shared) : Story(shared)
     public async Task Pages_stay_right_while_the_agenda_changes_underneath(string sort)
     {
         var team = await Pair.Team($"pages{sort.Trim('-')}{sort.Length}");
-        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => team.Submit(candidate: $"c-{i}", employer: $"Employer {i}", submittedAt: DateTimeOffset.UtcNow.AddDays(-16))));
-        foreach (var application in all) await application.Slot(1, "due");
+        var all = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(i => team.Submit(candidate: $"c-{i}", employer: $"Employer {i}", submittedAt: DateTimeOffset.UtcNow.AddDays(-16)))
+        );
+        foreach (var application in all)
+            await application.Slot(1, "due");
 
         var found = new List<string>();
         string? next = null;
         do
         {
-            var page = (await team.Scheduler.Get($"/follow-ups?sort={sort}&limit=2" + (next is null ? "" : $"&after={Uri.EscapeDataString(next)}"))).Expect(200).Json;
+            var page = (
+                await team.Scheduler.Get($"/follow-ups?sort={sort}&limit=2" + (next is null ? "" : $"&after={Uri.EscapeDataString(next)}"))
+            )
+                .Expect(200)
+                .Json;
             found.AddRange(page.Items().Select(x => x.Text("application")!));
             next = page.Text("next");
-            if (next is null || found.Count > 2) continue;
-            // What was seen goes away, and something comes in front of it and behind it: whoever reads on misses nothing and sees nothing twice.
+            if (next is null || found.Count > 2)
+                continue;
+            // What was seen goes away, and something comes in front of it and behind it: whoever reads on misses nothing and sees nothing
+            // twice.
             (await all.Single(x => x.Id.ToString() == found[0]).Claim()).Expect(201);
-            await Task.WhenAll(new[] { "0", "9" }.Select(async x => await (await team.Submit(candidate: $"c-{x}{x}", employer: $"Employer {x}{x}", submittedAt: DateTimeOffset.UtcNow.AddDays(x == "0" ? -17 : -15))).Slot(1, "due")));
-        }
-        while (next is not null);
+            await Task.WhenAll(
+                new[] { "0", "9" }.Select(async x =>
+                    await (
+                        await team.Submit(
+                            candidate: $"c-{x}{x}",
+                            employer: $"Employer {x}{x}",
+                            submittedAt: DateTimeOffset.UtcNow.AddDays(x == "0" ? -17 : -15)
+                        )
+                    ).Slot(1, "due")
+                )
+            );
+        } while (next is not null);
 
         Assert.Equal(found.Count, found.Distinct().Count());
         Assert.Subset(found.ToHashSet(), all.Select(x => x.Id.ToString()).ToHashSet());
     }
 
-    private async Task<IReadOnlyList<System.Text.Json.JsonElement>> Listed(Application application, string? status = null, DateTimeOffset? dueBefore = null)
+    private async Task<IReadOnlyList<System.Text.Json.JsonElement>> Listed(
+        Application application,
+        string? status = null,
+        DateTimeOffset? dueBefore = null
+    )
     {
         var candidate = (await application.Detail()).Text("candidate");
-        var query = $"/follow-ups?candidate={candidate}" + (status is null ? "" : $"&status={status}") +
-            (dueBefore is { } at ? $"&dueBefore={Uri.EscapeDataString(at.ToString("O", CultureInfo.InvariantCulture))}" : "");
+        var query =
+            $"/follow-ups?candidate={candidate}"
+            + (status is null ? "" : $"&status={status}")
+            + (dueBefore is { } at ? $"&dueBefore={Uri.EscapeDataString(at.ToString("O", CultureInfo.InvariantCulture))}" : "");
         return (await Team.Scheduler.Get(query)).Expect(200).Json.Items();
     }
 }

@@ -18,7 +18,14 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
     public async Task A_calendar_shows_what_is_planned_and_moves_it_with_the_plan()
     {
         var team = await Pair.Team("calendars");
-        var (mine, others) = (await team.Submit(candidate: "c-mine", employer: "Ångström, Söhne; & Co", title: "Clerk\nin the long office " + new string('x', 90)[..60]), await team.Submit(candidate: "c-other"));
+        var (mine, others) = (
+            await team.Submit(
+                candidate: "c-mine",
+                employer: "Ångström, Söhne; & Co",
+                title: "Clerk\nin the long office " + new string('x', 90)[..60]
+            ),
+            await team.Submit(candidate: "c-other")
+        );
         var slot = await mine.Slot(1, "planned");
         await others.Slot(1, "planned");
         var path = (await Made(team, new { name = "Mine", candidate = "c-mine" })).Text("path")!;
@@ -52,14 +59,23 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         (await stranger.Get("/calendars")).Refused(401);
         (await stranger.Post("/calendars", new { name = "x" })).Refused(401);
         var foreign = await Pair.Team("calendarsforeign");
-        (await Eventually.Get(() => foreign.Scheduler.Delete($"/calendars/{made.Text("id")}"), x => x.Status != 401)).Refused(404, "unknownCalendar");
+        (await Eventually.Get(() => foreign.Scheduler.Delete($"/calendars/{made.Text("id")}"), x => x.Status != 401)).Refused(
+            404,
+            "unknownCalendar"
+        );
         Assert.Empty((await foreign.Scheduler.Get("/calendars")).Expect(200).Json.Items());
         (await Team.Scheduler.Post("/calendars", new { name = " " })).Refused(400, "badInput");
 
         (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204);
         await Eventually.Get(() => stranger.Get(path), x => x.Status == 404);
         (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204); // again
-        Assert.NotNull((await Team.Scheduler.Get("/calendars")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Instant("revokedAt"));
+        Assert.NotNull(
+            (await Team.Scheduler.Get("/calendars"))
+                .Expect(200)
+                .Json.Items()
+                .Single(x => x.Text("id") == made.Text("id"))
+                .Instant("revokedAt")
+        );
     }
 
     [Fact]
@@ -81,17 +97,32 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         (await team.Applications.Delete($"/candidates/{mine}")).Expect(204);
 
         await Eventually.Get(() => team.Scheduler.With(null).Get(path), x => x.Status == 404);
-        Assert.Equal(["All", "Theirs"], (await team.Scheduler.Get("/calendars")).Expect(200).Json.Items().Select(x => x.Text("name")).Order());
+        Assert.Equal(
+            ["All", "Theirs"],
+            (await team.Scheduler.Get("/calendars")).Expect(200).Json.Items().Select(x => x.Text("name")).Order()
+        );
         Assert.Equal("Elsewhere", Assert.Single((await foreign.Scheduler.Get("/calendars")).Expect(200).Json.Items()).Text("name"));
     }
 
-    private static async Task<JsonElement> Made(Team team, object body) => (await Eventually.Get(() => team.Scheduler.Post("/calendars", body), x => x.Status != 401)).Expect(201).Json;
+    private static async Task<JsonElement> Made(Team team, object body) =>
+        (await Eventually.Get(() => team.Scheduler.Post("/calendars", body), x => x.Status != 401)).Expect(201).Json;
 
     private static async Task<IReadOnlyList<JsonElement>> Read(Team team, string path)
     {
         var text = (await team.Scheduler.With(null).Get(path)).Expect(200).Text;
-        Assert.All(text.Split("\r\n"), x => Assert.True(System.Text.Encoding.UTF8.GetByteCount(x) <= 75, $"A line is folded at 75 octets: {x}"));
-        using var python = Process.Start(new ProcessStartInfo(Python.With("icalendar"), ["-c", Reader]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        Assert.All(
+            text.Split("\r\n"),
+            x => Assert.True(System.Text.Encoding.UTF8.GetByteCount(x) <= 75, $"A line is folded at 75 octets: {x}")
+        );
+        using var python = Process.Start(
+            new ProcessStartInfo(Python.With("icalendar"), ["-c", Reader])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
+        )!;
         await python.StandardInput.WriteAsync(text);
         python.StandardInput.Close();
         var errors = python.StandardError.ReadToEndAsync();

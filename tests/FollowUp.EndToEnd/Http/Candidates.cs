@@ -32,9 +32,18 @@ public sealed class Candidates(SharedPair shared) : Story(shared)
         (await Team.Applications.Get($"/candidates/{reference}")).Refused(404);
         Assert.Equal(version, await application.Version());
         Assert.Equal("made", (await application.Shows(1, "made")).Text("stages.0.followUp.status"));
-        var erased = await Eventually.Get(() => Task.FromResult(Wire.All.FirstOrDefault(x => x.Type == "followup.candidate.erased.v1" && x.Data.Text("candidate") == reference)), x => x is not null);
+        var erased = await Eventually.Get(
+            () =>
+                Task.FromResult(
+                    Wire.All.FirstOrDefault(x => x.Type == "followup.candidate.erased.v1" && x.Data.Text("candidate") == reference)
+                ),
+            x => x is not null
+        );
         Assert.Equal(1, erased!.Sequence);
-        Assert.DoesNotContain((await application.Timeline()).Select(x => x.GetRawText()), x => Personal.Traces.Any(y => x.Contains(y, StringComparison.OrdinalIgnoreCase)));
+        Assert.DoesNotContain(
+            (await application.Timeline()).Select(x => x.GetRawText()),
+            x => Personal.Traces.Any(y => x.Contains(y, StringComparison.OrdinalIgnoreCase))
+        );
     }
 
     [Fact]
@@ -42,5 +51,14 @@ public sealed class Candidates(SharedPair shared) : Story(shared)
         (await Team.Applications.Get($"/candidates/{Harness.Team.NewCandidate()}")).Refused(404);
 
     private Task<Answer> Put(string reference) =>
-        Team.Applications.Put($"/candidates/{reference}", new { name = Personal.Name, email = Personal.Email, timeZone = "America/New_York", locale = "en-US" });
+        Team.Applications.Put(
+            $"/candidates/{reference}",
+            new
+            {
+                name = Personal.Name,
+                email = Personal.Email,
+                timeZone = "America/New_York",
+                locale = "en-US",
+            }
+        );
 }

@@ -9,7 +9,8 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     public async Task A_sheet_imported_twice_is_recorded_once()
     {
         var candidate = Harness.Team.NewCandidate();
-        var sheet = $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
+        var sheet =
+            $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
 
         var first = await Import(sheet);
         Assert.Equal((2, 0, 0), Counts(first));
@@ -29,7 +30,8 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     public async Task A_bad_row_is_refused_with_its_column_and_keeps_no_other_row_out()
     {
         var candidate = Harness.Team.NewCandidate();
-        var sheet = $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,2026-11-02\n{candidate},,Porter,\n{candidate},Acme,Guard,the other day\n{candidate},Acme,Cook,\n";
+        var sheet =
+            $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,2026-11-02\n{candidate},,Porter,\n{candidate},Acme,Guard,the other day\n{candidate},Acme,Cook,\n";
 
         var report = await Import(sheet);
 
@@ -83,5 +85,6 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     private async Task<JsonElement> Import(string sheet, string query = "") =>
         (await Team.Applications.Send(HttpMethod.Post, "/imports" + query, sheet, contentType: "text/csv")).Expect(200).Json;
 
-    private static (long?, long?, long?) Counts(JsonElement report) => (report.Number("recorded"), report.Number("alreadyThere"), report.Number("refused"));
+    private static (long?, long?, long?) Counts(JsonElement report) =>
+        (report.Number("recorded"), report.Number("alreadyThere"), report.Number("refused"));
 }

@@ -18,7 +18,9 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
         Assert.Null(listed.Text("key"));
 
         (await Team.Applications.Delete($"/keys/{id}")).Expect(204);
-        Assert.NotNull((await Team.Applications.Get("/keys")).Expect(200).Json.Items().Single(x => x.Text("id") == id).Instant("revokedAt"));
+        Assert.NotNull(
+            (await Team.Applications.Get("/keys")).Expect(200).Json.Items().Single(x => x.Text("id") == id).Instant("revokedAt")
+        );
         (await Team.Applications.Delete("/keys/nobodys")).Refused(404);
     }
 
@@ -75,7 +77,9 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
     {
         foreach (var service in new[] { Team.Applications, Team.Scheduler })
         {
-            foreach (var key in new[] { null, "", "nonsense", "fu_00000000000000000000_" + new string('a', 43), Team.Key + "x", Team.Key[..^1] })
+            foreach (
+                var key in new[] { null, "", "nonsense", "fu_00000000000000000000_" + new string('a', 43), Team.Key + "x", Team.Key[..^1] }
+            )
             {
                 (await service.With(key).Get("/follow-ups")).Refused(401, "unauthenticated");
                 (await service.With(key).Get($"/applications/{Guid.NewGuid()}")).Refused(401, "unauthenticated");
@@ -91,7 +95,10 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
         var made = (await Team.Applications.Post("/keys", new { name = "theirs", candidate })).Expect(201).Json;
         var key = Team.Through(made.Text("key"));
         JsonElement Listed(Answer x) => x.Expect(200).Json.Items().Single(y => y.Text("id") == made.Text("id"));
-        Assert.Equal((candidate, "candidate"), (Listed(await Team.Applications.Get("/keys")).Text("candidate"), Assert.Single(made.Texts("scopes"))));
+        Assert.Equal(
+            (candidate, "candidate"),
+            (Listed(await Team.Applications.Get("/keys")).Text("candidate"), Assert.Single(made.Texts("scopes")))
+        );
         await Eventually.Get(() => key.Scheduler.Get("/follow-ups"), x => x.Status == 403);
 
         foreach (var path in new[] { "/applications", theirs.Path, $"/candidates/{candidate}", "/keys", "/events" })
@@ -135,8 +142,14 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
         (await foreign.Reopen()).Refused(404);
         (await foreign.Claim()).Refused(404);
         (await foreign.Release(claimId)).Refused(404);
-        Assert.DoesNotContain((await others.Applications.Get("/applications?limit=200")).Expect(200).Json.Items(), x => x.Text("id") == theirs.Id.ToString());
-        Assert.DoesNotContain((await others.Scheduler.Get("/follow-ups?status=claimed&limit=200")).Expect(200).Json.Items(), x => x.Text("application") == theirs.Id.ToString());
+        Assert.DoesNotContain(
+            (await others.Applications.Get("/applications?limit=200")).Expect(200).Json.Items(),
+            x => x.Text("id") == theirs.Id.ToString()
+        );
+        Assert.DoesNotContain(
+            (await others.Scheduler.Get("/follow-ups?status=claimed&limit=200")).Expect(200).Json.Items(),
+            x => x.Text("application") == theirs.Id.ToString()
+        );
 
         Assert.Equal(version, await theirs.Version());
         await theirs.Slot(1, "claimed");

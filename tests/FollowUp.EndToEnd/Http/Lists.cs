@@ -36,7 +36,11 @@ public sealed class Lists(SharedPair shared) : Story(shared)
     public async Task It_is_sorted_by_employer_and_candidate()
     {
         var team = await Pair.Team("sorted");
-        var (b, a, c) = (await team.Submit(employer: "Beta", candidate: "c-3"), await team.Submit(employer: "Alpha", candidate: "c-2"), await team.Submit(employer: "Gamma", candidate: "c-1"));
+        var (b, a, c) = (
+            await team.Submit(employer: "Beta", candidate: "c-3"),
+            await team.Submit(employer: "Alpha", candidate: "c-2"),
+            await team.Submit(employer: "Gamma", candidate: "c-1")
+        );
 
         Assert.Equal([c.Id, a.Id, b.Id], await Found("sort=submitted", team));
         Assert.Equal([a.Id, b.Id, c.Id], await Found("sort=employer", team));
@@ -48,7 +52,12 @@ public sealed class Lists(SharedPair shared) : Story(shared)
     public async Task By_what_is_due_the_most_urgent_comes_first()
     {
         var candidate = Harness.Team.NewCandidate();
-        var (withheld, planned, made, due) = (await Team.Submit(candidate: candidate, approach: "massMailing"), await Team.Submit(candidate: candidate), await Team.SubmitDue(candidate), await Team.SubmitDue(candidate));
+        var (withheld, planned, made, due) = (
+            await Team.Submit(candidate: candidate, approach: "massMailing"),
+            await Team.Submit(candidate: candidate),
+            await Team.SubmitDue(candidate),
+            await Team.SubmitDue(candidate)
+        );
         var later = await Team.Submit(candidate: candidate, hiringProcess: "corporateHr");
         await withheld.Shows(1, "withheld");
         await planned.Shows(1, "planned");
@@ -78,21 +87,28 @@ public sealed class Lists(SharedPair shared) : Story(shared)
     {
         var team = await Pair.Team($"paged-{sort}");
         var all = new List<Application>();
-        for (var i = 0; i < 7; i++) all.Add(await team.Submit(employer: $"Acme {i / 2}", candidate: $"c-{i / 3}"));
-        foreach (var application in all) await application.Shows(1, "planned");
+        for (var i = 0; i < 7; i++)
+            all.Add(await team.Submit(employer: $"Acme {i / 2}", candidate: $"c-{i / 3}"));
+        foreach (var application in all)
+            await application.Shows(1, "planned");
 
         var (found, next, pages) = (new List<Guid>(), (string?)null, 0);
         do
         {
-            var page = (await team.Applications.Get($"/applications?sort={sort}&limit=3{(next is null ? "" : $"&after={next}")}")).Expect(200).Json;
+            var page = (await team.Applications.Get($"/applications?sort={sort}&limit=3{(next is null ? "" : $"&after={next}")}"))
+                .Expect(200)
+                .Json;
             found.AddRange(page.Items().Select(x => Guid.Parse(x.Text("id")!)));
             next = page.Text("next");
             pages++;
             // What was seen is closed, and something comes that sorts before everything.
             (await all.First(x => x.Id == found[^1]).Close("rejected")).Expect(204);
-            await team.Submit(employer: "AAA", candidate: "c", submittedAt: sort == "submitted" ? DateTimeOffset.UtcNow : DateTimeOffset.UtcNow.AddDays(-16));
-        }
-        while (next is not null && pages < 10);
+            await team.Submit(
+                employer: "AAA",
+                candidate: "c",
+                submittedAt: sort == "submitted" ? DateTimeOffset.UtcNow : DateTimeOffset.UtcNow.AddDays(-16)
+            );
+        } while (next is not null && pages < 10);
 
         Assert.Equal(all.Select(x => x.Id).Order(), found.Distinct().Where(x => all.Any(y => y.Id == x)).Order());
     }
@@ -103,7 +119,8 @@ public sealed class Lists(SharedPair shared) : Story(shared)
         var team = await Pair.Team("orders");
         await team.Submit();
         await team.Submit();
-        async Task<string> Next(string sort) => (await team.Applications.Get($"/applications?limit=1&sort={sort}")).Expect(200).Json.Text("next")!;
+        async Task<string> Next(string sort) =>
+            (await team.Applications.Get($"/applications?limit=1&sort={sort}")).Expect(200).Json.Text("next")!;
 
         var (submitted, employer) = (await Next("submitted"), await Next("employer"));
         (await team.Applications.Get($"/applications?sort=employer&after={submitted}")).Refused(400);
@@ -113,5 +130,10 @@ public sealed class Lists(SharedPair shared) : Story(shared)
     }
 
     private async Task<Guid[]> Found(string query, Team? team = null) =>
-        [.. (await (team ?? Team).Applications.Get($"/applications?{query}")).Expect(200).Json.Items().Select(x => Guid.Parse(x.Text("id")!))];
+        [
+            .. (await (team ?? Team).Applications.Get($"/applications?{query}"))
+                .Expect(200)
+                .Json.Items()
+                .Select(x => Guid.Parse(x.Text("id")!)),
+        ];
 }

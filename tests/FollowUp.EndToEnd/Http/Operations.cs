@@ -52,7 +52,14 @@ public sealed class Operations(SharedPair shared) : Story(shared)
 
     private static async Task IsDescribed(Api service, string route)
     {
-        static string Shape(string path) => System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", "{}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        static string Shape(string path) =>
+            System.Text.RegularExpressions.Regex.Replace(
+                path,
+                @"\{[^}]*\}",
+                "{}",
+                System.Text.RegularExpressions.RegexOptions.None,
+                TimeSpan.FromSeconds(1)
+            );
         var description = (await service.Get("/openapi/v1.json")).Expect(200).Json;
         Assert.StartsWith("3.", description.Text("openapi"), StringComparison.Ordinal);
         Assert.Contains(Shape(route), description.GetProperty("paths").EnumerateObject().Select(x => Shape(x.Name)));

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>The rules belong to the team: read, tried out, replaced, and known for ever. Each story in a team of its own, since a policy holds for all of a team.</summary>
+/// <summary>
+/// The rules belong to the team: read, tried out, replaced, and known for ever. Each story in a team of its own, since a policy holds for
+/// all of a team.
+/// </summary>
 public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -18,31 +21,56 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
 
         var preview = (await team.Scheduler.Post("/policy/preview", changed)).Expect(200).Json;
         var item = Assert.Single(preview.Items());
-        Assert.Equal((application.Id.ToString(), "moves", before.DueAt), (item.Text("application"), item.Text("change"), item.Instant("before.dueAt")));
-        Assert.Equal((1, 1, 0, 0), (preview.Number("open"), preview.Number("moves"), preview.Number("withheld"), preview.Number("released")));
+        Assert.Equal(
+            (application.Id.ToString(), "moves", before.DueAt),
+            (item.Text("application"), item.Text("change"), item.Instant("before.dueAt"))
+        );
+        Assert.Equal(
+            (1, 1, 0, 0),
+            (preview.Number("open"), preview.Number("moves"), preview.Number("withheld"), preview.Number("released"))
+        );
         Assert.Equal(7, (await team.Scheduler.Get("/policy")).Expect(200).Json.Number("unknown.wait"));
         Assert.Equal(before.DueAt, (await application.Slot(1, "planned")).DueAt);
 
         (await team.Scheduler.Put("/policy", changed)).Expect(204);
 
-        Assert.Equal((2, 12), ((await team.Scheduler.Get("/policy")).Json.Number("version"), (await team.Scheduler.Get("/policy")).Json.Number("unknown.wait")));
+        Assert.Equal(
+            (2, 12),
+            (
+                (await team.Scheduler.Get("/policy")).Json.Number("version"),
+                (await team.Scheduler.Get("/policy")).Json.Number("unknown.wait")
+            )
+        );
         var after = await application.Slot(1, x => x.DueAt > before.DueAt);
         Assert.Equal(item.Instant("after.dueAt"), after.DueAt);
         Assert.Equal((1, 2), (before.Json.Number("policyVersion"), after.Json.Number("policyVersion")));
         Assert.Equal(before.AnchoredOn.AddBusinessDays(12).ToDateTime(new TimeOnly(9, 0)), after.DueAt.In("Europe/Berlin"));
         await application.Shows(1, "planned");
         await Eventually.Get(() => team.Scheduler.Get("/policy/replanning"), x => x.Json.Number("remaining") == 0);
-        Assert.Equal((2, 1), ((await team.Scheduler.Get("/policy/replanning")).Json.Number("version"), (await team.Scheduler.Get("/policy/replanning")).Json.Number("open")));
+        Assert.Equal(
+            (2, 1),
+            (
+                (await team.Scheduler.Get("/policy/replanning")).Json.Number("version"),
+                (await team.Scheduler.Get("/policy/replanning")).Json.Number("open")
+            )
+        );
         Assert.Equal(7, (await Team.Scheduler.Get("/policy")).Expect(200).Json.Number("unknown.wait")); // another team's
 
         // What was decided under the first version can still be explained, and by whom it was replaced is known.
         Assert.Equal(7, (await team.Scheduler.Get("/policy?version=1")).Expect(200).Json.Number("unknown.wait"));
         var versions = (await team.Scheduler.Get("/policy/versions")).Expect(200).Json.Items();
         Assert.Equal([1, 2], versions.Select(x => x.Number("version")!.Value));
-        Assert.Equal((false, true), (versions[0].Text("changedBy") is not null, versions[1].Text("changedBy") is not null && versions[1].Instant("changedAt") is not null));
+        Assert.Equal(
+            (false, true),
+            (
+                versions[0].Text("changedBy") is not null,
+                versions[1].Text("changedBy") is not null && versions[1].Instant("changedAt") is not null
+            )
+        );
         (await team.Scheduler.Get("/policy?version=3")).Refused(404, "unknownVersion");
 
-        bool IsOfTheChange(Message x) => x.Type == "followup.policy.changed.v1" && x.RoutingKey.StartsWith($"{team.Name}.", StringComparison.Ordinal);
+        bool IsOfTheChange(Message x) =>
+            x.Type == "followup.policy.changed.v1" && x.RoutingKey.StartsWith($"{team.Name}.", StringComparison.Ordinal);
         await Eventually.Holds(() => Wire.All.Any(IsOfTheChange));
         var heard = Assert.Single(Wire.All, IsOfTheChange);
         Assert.Equal((2, 12), (heard.Data.Number("version"), heard.Data.Number("policy.unknown.wait")));
@@ -57,7 +85,10 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         var policy = (await team.Scheduler.Get("/policy")).Expect(200).Json;
         var strict = With(policy, x => x["requireContact"] = true);
 
-        Assert.Equal("withheld", Assert.Single((await team.Scheduler.Post("/policy/preview", strict)).Expect(200).Json.Items()).Text("change"));
+        Assert.Equal(
+            "withheld",
+            Assert.Single((await team.Scheduler.Post("/policy/preview", strict)).Expect(200).Json.Items()).Text("change")
+        );
         (await team.Scheduler.Put("/policy", strict)).Expect(204);
         var withheld = await application.Slot(1, "withheld");
         Assert.Contains("contactRequired", withheld.Reasons);
@@ -65,7 +96,10 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         (await application.Claim()).Refused(409, "withheld");
 
         var mild = With(strict, x => (x["requireContact"], x["version"]) = (false, 2));
-        Assert.Equal("released", Assert.Single((await team.Scheduler.Post("/policy/preview", mild)).Expect(200).Json.Items()).Text("change"));
+        Assert.Equal(
+            "released",
+            Assert.Single((await team.Scheduler.Post("/policy/preview", mild)).Expect(200).Json.Items()).Text("change")
+        );
         (await team.Scheduler.Put("/policy", mild)).Expect(204);
         await application.Slot(1, "planned");
         (await application.Claim()).Expect(201);
@@ -76,20 +110,26 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     {
         var team = await Pair.Team("policywrong");
         var policy = await Known(team);
-        var wrong = With(policy.Json, x =>
-        {
-            x["unknown"]!["wait"] = -1;
-            x["ownerRun"]!["window"] = 4000;
-            x["claimMinutes"] = 0;
-            x["defaultTimeZone"] = "Mars/Olympus";
-            x["workingDays"] = new JsonArray();
-            x["daysOff"] = new JsonArray(new JsonObject { ["from"] = "2026-12-24", ["to"] = "2026-12-20" });
-        });
+        var wrong = With(
+            policy.Json,
+            x =>
+            {
+                x["unknown"]!["wait"] = -1;
+                x["ownerRun"]!["window"] = 4000;
+                x["claimMinutes"] = 0;
+                x["defaultTimeZone"] = "Mars/Olympus";
+                x["workingDays"] = new JsonArray();
+                x["daysOff"] = new JsonArray(new JsonObject { ["from"] = "2026-12-24", ["to"] = "2026-12-20" });
+            }
+        );
 
         foreach (var answer in new[] { await team.Scheduler.Put("/policy", wrong), await team.Scheduler.Post("/policy/preview", wrong) })
         {
             var errors = answer.Refused(400, "badInput").Json.Find("errors")!.Value.EnumerateObject().Select(x => x.Name).ToArray();
-            Assert.Equal(["claimMinutes", "daysOff[0].to", "defaultTimeZone", "ownerRun.window", "unknown.wait", "workingDays"], errors.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["claimMinutes", "daysOff[0].to", "defaultTimeZone", "ownerRun.window", "unknown.wait", "workingDays"],
+                errors.Order(StringComparer.Ordinal)
+            );
         }
 
         (await team.Scheduler.Put("/policy", With(policy.Json, x => x["unkown"] = 1))).Refused(400);
@@ -109,7 +149,10 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         var changed = With((await Known(team)).Json, x => x["silenceWait"] = 30, version: false);
         (await team.Scheduler.Put("/policy", changed)).Expect(204);
         (await team.Scheduler.Put("/policy", changed)).Expect(204);
-        Assert.Equal(2, (await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("silenceWait") == 30)).Json.Number("version"));
+        Assert.Equal(
+            2,
+            (await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("silenceWait") == 30)).Json.Number("version")
+        );
     }
 
     [Fact]
@@ -117,19 +160,27 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     {
         var team = await Pair.Team("policymany");
         var all = new List<Guid>();
-        for (var i = 0; i < 7; i++) all.Add((await team.Submit()).Id);
-        foreach (var id in all) await team.Of(id).Slot(1, "planned");
+        for (var i = 0; i < 7; i++)
+            all.Add((await team.Submit()).Id);
+        foreach (var id in all)
+            await team.Of(id).Slot(1, "planned");
         var changed = With((await team.Scheduler.Get("/policy")).Expect(200).Json, x => x["unknown"]!["wait"] = 9);
 
         var (found, next) = (new List<Guid>(), "");
         do
         {
-            var page = (await team.Scheduler.Post($"/policy/preview?limit=3{(next.Length > 0 ? $"&after={Uri.EscapeDataString(next)}" : "")}", changed)).Expect(200).Json;
+            var page = (
+                await team.Scheduler.Post(
+                    $"/policy/preview?limit=3{(next.Length > 0 ? $"&after={Uri.EscapeDataString(next)}" : "")}",
+                    changed
+                )
+            )
+                .Expect(200)
+                .Json;
             Assert.Equal((7, 7), (page.Number("open"), page.Number("moves")));
             found.AddRange(page.Items().Select(x => Guid.Parse(x.Text("application")!)));
             next = page.Text("next") ?? "";
-        }
-        while (next.Length > 0);
+        } while (next.Length > 0);
 
         Assert.Equal(all.Order(), found.Order());
     }
@@ -142,7 +193,8 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         var application = await team.Submit(timeZone: "Europe/Berlin", country: "XX");
         var before = await application.Slot(1, "planned");
         var day = DateOnly.FromDateTime(before.DueAt.In("Europe/Berlin"));
-        var feed = $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:{day:yyyyMMdd}\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        var feed =
+            $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:{day:yyyyMMdd}\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
         var shown = (await Feed(team, "/policy/holidays/XX?dryRun=true", feed)).Expect(200).Json.Items();
         Assert.Equal((day.ToString("yyyy-MM-dd", null), "Feast of Clerks"), (Assert.Single(shown).Text("on"), shown[0].Text("name")));
@@ -157,32 +209,61 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         (await Feed(team, "/policy/holidays/XX", "BEGIN:VCALENDAR nothing")).Refused(400, "badInput");
         (await Feed(team, "/policy/holidays/Bavaria", feed)).Refused(400, "badInput");
         (await team.Scheduler.Put("/policy/holidays/XX", "{}")).Refused(415);
-        // As many as a feed may have, each with a long name: more than a policy may hold, and what can't be kept isn't shown as if it could.
+        // As many as a feed may have, each with a long name: more than a policy may hold, and what can't be kept isn't shown as if it
+        // could.
         var large = feed.Replace("Feast of Clerks", $"{new string('x', 100)}\r\nRRULE:FREQ=DAILY;COUNT=1990", StringComparison.Ordinal);
         foreach (var query in new[] { "?dryRun=true", "" })
-            Assert.Contains("200000 bytes", (await Feed(team, $"/policy/holidays/YY{query}", large)).Refused(400, "badInput").Json.Find("errors.holidays")!.Value.GetRawText(), StringComparison.Ordinal);
-        var all = Enumerable.Range(0, 1_990).Select(x => new { on = day.AddDays(x).ToString("yyyy-MM-dd", null), name = new string('x', 90) });
-        Assert.NotNull((await team.Scheduler.Put("/policy", With((await team.Scheduler.Get("/policy")).Expect(200).Json, x => x["holidays"] = JsonSerializer.SerializeToNode(new { YY = all })))).Refused(400, "badInput").Json.Find("errors.holidays"));
+            Assert.Contains(
+                "200000 bytes",
+                (await Feed(team, $"/policy/holidays/YY{query}", large))
+                    .Refused(400, "badInput")
+                    .Json.Find("errors.holidays")!
+                    .Value.GetRawText(),
+                StringComparison.Ordinal
+            );
+        var all = Enumerable
+            .Range(0, 1_990)
+            .Select(x => new { on = day.AddDays(x).ToString("yyyy-MM-dd", null), name = new string('x', 90) });
+        Assert.NotNull(
+            (
+                await team.Scheduler.Put(
+                    "/policy",
+                    With(
+                        (await team.Scheduler.Get("/policy")).Expect(200).Json,
+                        x => x["holidays"] = JsonSerializer.SerializeToNode(new { YY = all })
+                    )
+                )
+            )
+                .Refused(400, "badInput")
+                .Json.Find("errors.holidays")
+        );
         Assert.Equal(3, (await team.Scheduler.Get("/policy")).Json.Number("version"));
     }
 
-    private static Task<Answer> Feed(Team team, string path, string feed) => team.Scheduler.Send(HttpMethod.Put, path, feed, contentType: "text/calendar");
+    private static Task<Answer> Feed(Team team, string path, string feed) =>
+        team.Scheduler.Send(HttpMethod.Put, path, feed, contentType: "text/calendar");
 
     [Fact]
     public async Task What_is_claimed_or_assigned_while_a_policy_changes_ends_under_the_new_one()
     {
         var team = await Pair.Team("policybusy");
         var all = new List<Application>();
-        for (var i = 0; i < 60; i++) all.Add(await team.Submit());
-        foreach (var application in all) await application.Slot(1, "planned");
+        for (var i = 0; i < 60; i++)
+            all.Add(await team.Submit());
+        foreach (var application in all)
+            await application.Slot(1, "planned");
         var policy = (await team.Scheduler.Get("/policy")).Expect(200).Json;
 
         // Neither plans anything anew, and neither may pass for it.
-        var meanwhile = Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = TestContext.Current.CancellationToken }, async (application, _) =>
-        {
-            (await team.Scheduler.Put($"{application.Path}/stages/1/assignee", new { to = "ben" })).Expect(200);
-            (await application.Claim(@for: "PT1S")).Expect(201);
-        });
+        var meanwhile = Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = TestContext.Current.CancellationToken },
+            async (application, _) =>
+            {
+                (await team.Scheduler.Put($"{application.Path}/stages/1/assignee", new { to = "ben" })).Expect(200);
+                (await application.Claim(@for: "PT1S")).Expect(201);
+            }
+        );
         foreach (var wait in new[] { 8, 9, 10, 11, 12 })
             (await team.Scheduler.Put("/policy", With(policy, x => x["unknown"]!["wait"] = wait, version: false))).Expect(204);
         await meanwhile;
@@ -199,12 +280,14 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     /// <summary>The policy, as soon as the Scheduler has heard of the team's key.</summary>
     private static Task<Answer> Known(Team team) => Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200);
 
-    private static string With(JsonElement policy, Action<JsonNode> change, bool version = true) => With(policy.GetRawText(), change, version);
+    private static string With(JsonElement policy, Action<JsonNode> change, bool version = true) =>
+        With(policy.GetRawText(), change, version);
 
     private static string With(string policy, Action<JsonNode> change, bool version = true)
     {
         var changed = JsonNode.Parse(policy)!;
-        if (!version) changed.AsObject().Remove("version");
+        if (!version)
+            changed.AsObject().Remove("version");
         change(changed);
         return changed.ToJsonString();
     }

@@ -70,12 +70,17 @@ public sealed class Reading(SharedPair shared) : Story(shared)
         string? next = null;
         do
         {
-            var page = (await Team.Applications.Get($"/applications?candidate={candidate}&limit=3" + (next is null ? "" : $"&after={Uri.EscapeDataString(next)}"))).Expect(200).Json;
+            var page = (
+                await Team.Applications.Get(
+                    $"/applications?candidate={candidate}&limit=3" + (next is null ? "" : $"&after={Uri.EscapeDataString(next)}")
+                )
+            )
+                .Expect(200)
+                .Json;
             Assert.InRange(page.Items().Count, 1, 3);
             found.AddRange(page.Items().Select(x => x.Text("id")!));
             next = page.Text("next");
-        }
-        while (next is not null);
+        } while (next is not null);
 
         Assert.Equal(all.Order(), found.Order());
     }

@@ -1,6 +1,8 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>Contacts of several applications who are reached at the same address are the same person, as an opaque id in the events.</summary>
+/// <summary>
+/// Contacts of several applications who are reached at the same address are the same person, as an opaque id in the events.
+/// </summary>
 public sealed class Same_person(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -10,7 +12,17 @@ public sealed class Same_person(SharedPair shared) : Story(shared)
         var others = await Pair.Team("foreign");
 
         var one = await Team.Submit(contacts: [new { role = "recruiter", email }]);
-        var two = await Team.Submit(contacts: [new { name = "Q. Poe", role = "owner", phone = "+1 212 555 0100" }]);
+        var two = await Team.Submit(
+            contacts:
+            [
+                new
+                {
+                    name = "Q. Poe",
+                    role = "owner",
+                    phone = "+1 212 555 0100",
+                },
+            ]
+        );
         (await two.RecordContact(email: email.ToUpperInvariant())).Expect(201);
         var foreign = await others.Submit(contacts: [new { role = "recruiter", email }]);
 
@@ -29,7 +41,11 @@ public sealed class Same_person(SharedPair shared) : Story(shared)
         for (var round = 0; round < 5; round++)
         {
             var email = Fresh();
-            var applications = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Team.Submit(contacts: [new { role = "recruiter", email }, new { role = "owner", email = "o" + email }])));
+            var applications = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 12)
+                    .Select(_ => Team.Submit(contacts: [new { role = "recruiter", email }, new { role = "owner", email = "o" + email }]))
+            );
 
             var persons = new List<(string?, string?)>();
             foreach (var application in applications)
@@ -52,7 +68,10 @@ public sealed class Same_person(SharedPair shared) : Story(shared)
         (await Team.Applications.Put($"/applications/{id}", body)).Expect(201);
         (await Team.Applications.Put($"/applications/{id}", body)).Expect(200);
         var again = await Team.Applications.Post($"/applications/{id}/contacts", new { role = "owner", email }, key);
-        Assert.Equal(again.Expect(201).Text, (await Team.Applications.Post($"/applications/{id}/contacts", new { role = "owner", email }, key)).Expect(201).Text);
+        Assert.Equal(
+            again.Expect(201).Text,
+            (await Team.Applications.Post($"/applications/{id}/contacts", new { role = "owner", email }, key)).Expect(201).Text
+        );
 
         var contacts = (await Team.Of(id).Detail()).Items("contacts");
         Assert.Equal(2, contacts.Count);
@@ -73,7 +92,8 @@ public sealed class Same_person(SharedPair shared) : Story(shared)
         Assert.NotEqual(one, await InSubmission(await Team.Submit(contacts: [new { role = "recruiter", email }])));
     }
 
-    private async Task<string?> InSubmission(Application application) => (await Wire.Hears(application.Id, "application.submitted")).Data.Text("contacts.0.person");
+    private async Task<string?> InSubmission(Application application) =>
+        (await Wire.Hears(application.Id, "application.submitted")).Data.Text("contacts.0.person");
 
     private static string Fresh() => $"r{Guid.NewGuid():n}@featherstonehaugh.example";
 }

@@ -13,10 +13,19 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         await application.Slot(1, "due");
         var (who, path) = ($"ben-{Guid.NewGuid():n}", $"{application.Path}/stages/1/assignee");
 
-        Assert.Equal((who, "ana"), ((await Team.Scheduler.Put(path, new { to = who, by = "ana" })).Expect(200).Json.Text("to"), (await Team.Scheduler.Put(path, new { to = who, by = "ana" })).Expect(200).Json.Text("by")));
+        Assert.Equal(
+            (who, "ana"),
+            (
+                (await Team.Scheduler.Put(path, new { to = who, by = "ana" })).Expect(200).Json.Text("to"),
+                (await Team.Scheduler.Put(path, new { to = who, by = "ana" })).Expect(200).Json.Text("by")
+            )
+        );
 
         Assert.Equal(who, (await application.Slot(1, "due")).Json.Text("assignee"));
-        Assert.Equal(application.Id.ToString(), Assert.Single((await Team.Scheduler.Get($"/follow-ups?assignee={who}")).Expect(200).Json.Items()).Text("application"));
+        Assert.Equal(
+            application.Id.ToString(),
+            Assert.Single((await Team.Scheduler.Get($"/follow-ups?assignee={who}")).Expect(200).Json.Items()).Text("application")
+        );
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.assignee") == who);
         (await application.Claim(by: "carl")).Expect(201); // it keeps nobody from making it
         (await Team.Scheduler.Delete(path)).Expect(204);
@@ -39,7 +48,9 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         (await Team.Scheduler.Post(path, new { until = "2026-11-30T10:00:00" })).Refused(400, "badInput");
         (await Team.Scheduler.Post(path, new { until = slot.WindowEndsAt })).Refused(409, "outsideWindow");
         (await Team.Scheduler.Post(path, new { until = DateTimeOffset.UtcNow.AddMinutes(-1) })).Refused(409, "outsideWindow");
-        var until = (await Team.Scheduler.Post(path, new { until = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) })).Expect(200).Json.Instant("dueAt");
+        var until = (await Team.Scheduler.Post(path, new { until = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }))
+            .Expect(200)
+            .Json.Instant("dueAt");
 
         Assert.Equal(day.ToDateTime(new TimeOnly(9, 0)), until!.Value.UtcDateTime);
         var snoozed = await application.Slot(1, "planned");
@@ -54,7 +65,12 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         var replanned = await application.Slot(1, x => !x.Channels.Contains("phone"));
         Assert.Equal((until, "planned"), (replanned.DueAt, replanned.Status));
         await application.SchedulerHasSeenAll();
-        await Eventually.Get(application.Detail, x => x.Items("stages")[0].Instant("followUp.dueAt") == until && !x.Items("stages")[0].Texts("followUp.channels").Contains("phone"));
+        await Eventually.Get(
+            application.Detail,
+            x =>
+                x.Items("stages")[0].Instant("followUp.dueAt") == until
+                && !x.Items("stages")[0].Texts("followUp.channels").Contains("phone")
+        );
         (await application.Claim()).Expect(201); // and early is not too early
     }
 
@@ -79,11 +95,24 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         var path = $"{application.Path}/stages/1/override";
         (await Team.Scheduler.Post(path, new { because = "whim" })).Refused(400);
 
-        (await Team.Scheduler.Post(path, new { because = "employerAgreed", note = Personal.Note, by = "ana" })).Expect(200);
+        (
+            await Team.Scheduler.Post(
+                path,
+                new
+                {
+                    because = "employerAgreed",
+                    note = Personal.Note,
+                    by = "ana",
+                }
+            )
+        ).Expect(200);
 
         var slot = await application.Slot(1, "planned");
         Assert.Contains("overridden", slot.Reasons);
-        Assert.Equal(("employerAgreed", "ana", Personal.Note), (slot.Json.Text("override.because"), slot.Json.Text("override.by"), slot.Json.Text("override.note")));
+        Assert.Equal(
+            ("employerAgreed", "ana", Personal.Note),
+            (slot.Json.Text("override.because"), slot.Json.Text("override.by"), slot.Json.Text("override.note"))
+        );
         Assert.Equal(["noContact"], slot.Json.Texts("override.despite"));
         (await Team.Scheduler.Post(path, new { because = "employerAgreed" })).Expect(200); // asked again
         (await Team.Scheduler.Post(path, new { because = "outdated" })).Refused(409, "notWithheld");
@@ -102,7 +131,10 @@ public sealed class Steering(SharedPair shared) : Story(shared)
     {
         var application = await Team.Submit(hiringProcess: "outsourced");
         await application.Slot(1, "withheld");
-        (await Team.Scheduler.Post($"{application.Path}/stages/1/override", new { because = "judgement" })).Refused(409, "cantBeOverridden");
+        (await Team.Scheduler.Post($"{application.Path}/stages/1/override", new { because = "judgement" })).Refused(
+            409,
+            "cantBeOverridden"
+        );
         (await application.Claim()).Refused(409, "withheld");
     }
 
@@ -112,14 +144,30 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         await using var integration = await Integration.Connect(Pair);
         var application = await Team.SubmitDue();
         var slot = await application.Slot(1, "due");
-        async Task<Message> Ask(string type, object data) => await integration.Ask("followup.scheduler.commands", new JsonObject
-        {
-            ["specversion"] = "1.0", ["id"] = Guid.NewGuid().ToString(), ["source"] = "/tests", ["type"] = $"followup.follow-up.{type}.v1", ["subject"] = application.Id.ToString(), ["team"] = "default",
-            ["datacontenttype"] = "application/json", ["data"] = System.Text.Json.JsonSerializer.SerializeToNode(data),
-        }.ToJsonString());
+        async Task<Message> Ask(string type, object data) =>
+            await integration.Ask(
+                "followup.scheduler.commands",
+                new JsonObject
+                {
+                    ["specversion"] = "1.0",
+                    ["id"] = Guid.NewGuid().ToString(),
+                    ["source"] = "/tests",
+                    ["type"] = $"followup.follow-up.{type}.v1",
+                    ["subject"] = application.Id.ToString(),
+                    ["team"] = "default",
+                    ["datacontenttype"] = "application/json",
+                    ["data"] = System.Text.Json.JsonSerializer.SerializeToNode(data),
+                }.ToJsonString()
+            );
 
-        Assert.Equal(("followup.follow-up.assigned.v1", "ben"), ((await Ask("assign", new { stage = 1, to = "ben" })).Type, (await application.Slot(1, "due")).Json.Text("assignee")));
-        Assert.Equal("followup.follow-up.snoozed.v1", (await Ask("snooze", new { stage = 1, until = slot.WindowEndsAt.AddHours(-1) })).Type);
+        Assert.Equal(
+            ("followup.follow-up.assigned.v1", "ben"),
+            ((await Ask("assign", new { stage = 1, to = "ben" })).Type, (await application.Slot(1, "due")).Json.Text("assignee"))
+        );
+        Assert.Equal(
+            "followup.follow-up.snoozed.v1",
+            (await Ask("snooze", new { stage = 1, until = slot.WindowEndsAt.AddHours(-1) })).Type
+        );
         await application.Slot(1, "planned");
         var refused = await Ask("override", new { stage = 1, because = "judgement" });
         Assert.Equal(("followup.command.rejected.v1", "notWithheld"), (refused.Type, refused.Data.Text("code")));
@@ -129,16 +177,45 @@ public sealed class Steering(SharedPair shared) : Story(shared)
     public async Task Two_candidates_about_to_chase_one_person_are_warned_and_if_the_team_wants_it_the_second_is_refused()
     {
         var team = await Pair.Team("guards");
-        object[] contact = [new { name = "A. Recruiter", role = "recruiter", email = "One.Recruiter@example.org" }], sameContact = [new { name = "Another spelling", role = "recruiter", email = "one.recruiter@EXAMPLE.org" }];
+        object[] contact =
+
+            [
+                new
+                {
+                    name = "A. Recruiter",
+                    role = "recruiter",
+                    email = "One.Recruiter@example.org",
+                },
+            ],
+            sameContact =
+
+            [
+                new
+                {
+                    name = "Another spelling",
+                    role = "recruiter",
+                    email = "one.recruiter@EXAMPLE.org",
+                },
+            ];
         var submitted = DateTimeOffset.UtcNow.AddDays(-16);
-        var (first, second) = (await team.Submit(contacts: contact, submittedAt: submitted), await team.Submit(contacts: sameContact, submittedAt: submitted));
+        var (first, second) = (
+            await team.Submit(contacts: contact, submittedAt: submitted),
+            await team.Submit(contacts: sameContact, submittedAt: submitted)
+        );
         await first.Slot(1, "due");
         await second.Slot(1, "due");
 
         foreach (var application in new[] { first, second })
         {
             await application.Slot(1, x => x.Json.Items("warnings").Any(y => y.Text("code") == "sharedContact"));
-            Assert.Contains((await team.Scheduler.Get("/follow-ups")).Expect(200).Json.Items().Single(x => x.Text("application") == application.Id.ToString()).Items("warnings"), x => x.Text("code") == "sharedContact");
+            Assert.Contains(
+                (await team.Scheduler.Get("/follow-ups"))
+                    .Expect(200)
+                    .Json.Items()
+                    .Single(x => x.Text("application") == application.Id.ToString())
+                    .Items("warnings"),
+                x => x.Text("code") == "sharedContact"
+            );
         }
 
         await team.ChangePolicy(x => x["contactSpacing"]!["refuse"] = true);
@@ -162,14 +239,19 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         var submitted = DateTimeOffset.UtcNow.AddDays(-16);
         var candidate = Harness.Team.NewCandidate();
         var all = new List<Application>();
-        foreach (var employer in new[] { "Acme Ltd", "  acme  LTD ", "ACME Ltd", "Beta" }) all.Add(await team.Submit(candidate: employer == "Beta" ? candidate : null, employer: employer, submittedAt: submitted));
-        foreach (var application in all) await application.Slot(1, "due");
+        foreach (var employer in new[] { "Acme Ltd", "  acme  LTD ", "ACME Ltd", "Beta" })
+            all.Add(await team.Submit(candidate: employer == "Beta" ? candidate : null, employer: employer, submittedAt: submitted));
+        foreach (var application in all)
+            await application.Slot(1, "due");
         await team.ChangePolicy(x => x["mostPerEmployerAWeek"] = 2);
 
         var answers = await Task.WhenAll(all.Take(3).Select(x => x.Claim()));
         Assert.Equal([201, 201, 409], answers.Select(x => x.Status).Order());
         answers.Single(x => x.Status == 409).Refused(409, "employerCapReached");
-        Assert.Contains("employerCap", (await all[Array.FindIndex(answers, x => x.Status == 409)].Slot(1, "due")).Json.Items("warnings").Select(x => x.Text("code")));
+        Assert.Contains(
+            "employerCap",
+            (await all[Array.FindIndex(answers, x => x.Status == 409)].Slot(1, "due")).Json.Items("warnings").Select(x => x.Text("code"))
+        );
         (await all[3].Claim()).Expect(201);
 
         await team.ChangePolicy(x => x["mostPerCandidateAWeek"] = 1);
@@ -183,10 +265,14 @@ public sealed class Steering(SharedPair shared) : Story(shared)
     public async Task The_agenda_is_sorted_and_narrowed_as_one_asks()
     {
         var team = await Pair.Team("agenda");
-        var (later, sooner) = (await team.Submit(candidate: "c-b", employer: "Alpha", submittedAt: DateTimeOffset.UtcNow.AddDays(-15)), await team.Submit(candidate: "c-a", employer: "Beta", submittedAt: DateTimeOffset.UtcNow.AddDays(-18)));
+        var (later, sooner) = (
+            await team.Submit(candidate: "c-b", employer: "Alpha", submittedAt: DateTimeOffset.UtcNow.AddDays(-15)),
+            await team.Submit(candidate: "c-a", employer: "Beta", submittedAt: DateTimeOffset.UtcNow.AddDays(-18))
+        );
         var dueAt = (await later.Slot(1, "due")).DueAt;
         await sooner.Slot(1, "due");
-        async Task<string[]> Listed(string query) => [.. (await team.Scheduler.Get($"/follow-ups?{query}")).Expect(200).Json.Items().Select(x => x.Text("employer")!)];
+        async Task<string[]> Listed(string query) =>
+            [.. (await team.Scheduler.Get($"/follow-ups?{query}")).Expect(200).Json.Items().Select(x => x.Text("employer")!)];
 
         Assert.Equal(["Beta", "Alpha"], await Listed(""));
         Assert.Equal(["Alpha", "Beta"], await Listed("sort=-due"));
@@ -199,7 +285,9 @@ public sealed class Steering(SharedPair shared) : Story(shared)
         foreach (var sort in new[] { "due", "-due", "candidate", "employer" })
         {
             var first = (await team.Scheduler.Get($"/follow-ups?limit=1&sort={sort}")).Expect(200).Json;
-            var second = (await team.Scheduler.Get($"/follow-ups?limit=1&sort={sort}&after={Uri.EscapeDataString(first.Text("next")!)}")).Expect(200).Json;
+            var second = (await team.Scheduler.Get($"/follow-ups?limit=1&sort={sort}&after={Uri.EscapeDataString(first.Text("next")!)}"))
+                .Expect(200)
+                .Json;
             Assert.Equal(["Alpha", "Beta"], new[] { first.Items()[0].Text("employer"), second.Items()[0].Text("employer") }.Order());
             Assert.Null(second.Text("next"));
         }
@@ -209,5 +297,10 @@ public sealed class Steering(SharedPair shared) : Story(shared)
     }
 
     private Task<IReadOnlyList<Message>> Heard(Application application, string type, int count) =>
-        Eventually.Get(() => Task.FromResult<IReadOnlyList<Message>>([.. Wire.About(application.Id).Where(x => x.Type == type)]), x => x.Count >= count, null, $"{count} of {type}");
+        Eventually.Get(
+            () => Task.FromResult<IReadOnlyList<Message>>([.. Wire.About(application.Id).Where(x => x.Type == type)]),
+            x => x.Count >= count,
+            null,
+            $"{count} of {type}"
+        );
 }

@@ -6,7 +6,17 @@ public sealed class Submitting(SharedPair shared) : Story(shared)
     [Fact]
     public async Task The_smallest_submission_is_enough()
     {
-        var answer = (await Team.Applications.Post("/applications", new { candidate = Harness.Team.NewCandidate(), employer = new { name = "Acme" }, posting = new { title = "Clerk" } })).Expect(201);
+        var answer = (
+            await Team.Applications.Post(
+                "/applications",
+                new
+                {
+                    candidate = Harness.Team.NewCandidate(),
+                    employer = new { name = "Acme" },
+                    posting = new { title = "Clerk" },
+                }
+            )
+        ).Expect(201);
 
         var id = Guid.Parse(answer.Named);
         Assert.Contains($"/applications/{id}", answer.Location);
@@ -27,16 +37,35 @@ public sealed class Submitting(SharedPair shared) : Story(shared)
         var body = new
         {
             candidate = Harness.Team.NewCandidate(),
-            employer = new { name = "Acme", hiringProcess = "ownerRun", timeZone = "America/New_York", country = "US" },
+            employer = new
+            {
+                name = "Acme",
+                hiringProcess = "ownerRun",
+                timeZone = "America/New_York",
+                country = "US",
+            },
             posting = new
             {
                 title = "Clerk",
                 url = "https://example.org/jobs/1",
                 closesOn = Days.Today.AddDays(9),
-                instructions = new { noPhoneCalls = true, noContact = false, submitBy = "attach" },
+                instructions = new
+                {
+                    noPhoneCalls = true,
+                    noContact = false,
+                    submitBy = "attach",
+                },
             },
             approach = "direct",
-            contacts = new[] { new { name = Personal.Name, role = "owner", email = Personal.Email } },
+            contacts = new[]
+            {
+                new
+                {
+                    name = Personal.Name,
+                    role = "owner",
+                    email = Personal.Email,
+                },
+            },
             submittedAt,
         };
 
@@ -69,7 +98,18 @@ public sealed class Submitting(SharedPair shared) : Story(shared)
     public async Task Putting_it_twice_without_saying_when_it_was_submitted_is_the_same_too()
     {
         var application = Team.Of(Guid.NewGuid());
-        var body = Harness.Team.Body(Harness.Team.NewCandidate(), contacts: [new { name = Personal.Name, role = "owner", phone = Personal.Phone }]);
+        var body = Harness.Team.Body(
+            Harness.Team.NewCandidate(),
+            contacts:
+            [
+                new
+                {
+                    name = Personal.Name,
+                    role = "owner",
+                    phone = Personal.Phone,
+                },
+            ]
+        );
 
         (await Team.Applications.Put(application.Path, body)).Expect(201);
         (await Team.Applications.Put(application.Path, body)).Expect(200);

@@ -3,16 +3,17 @@ namespace FollowUp.EndToEnd.Http;
 /// <summary>Every write takes <c>If-Match</c> and <c>Idempotency-Key</c>.</summary>
 public sealed class Writing_safely(SharedPair shared) : Story(shared)
 {
-    public static TheoryData<string, string, string> Writes => new()
-    {
-        { "POST", "cover-letter", "{}" },
-        { "POST", "contacts", """{"name":"Rosamund Featherstonehaugh","role":"owner","email":"rosamund@featherstonehaugh.example"}""" },
-        { "POST", "responses", "{}" },
-        { "POST", "interviews", """{"startsAt":"2027-03-01T10:00:00Z","endsAt":"2027-03-01T11:00:00Z"}""" },
-        { "POST", "follow-ups", """{"channel":"email","by":"ana"}""" },
-        { "POST", "closure", """{"reason":"rejected"}""" },
-        { "PATCH", "", """{"posting":{"title":"Porter"}}""" },
-    };
+    public static TheoryData<string, string, string> Writes =>
+        new()
+        {
+            { "POST", "cover-letter", "{}" },
+            { "POST", "contacts", """{"name":"Rosamund Featherstonehaugh","role":"owner","email":"rosamund@featherstonehaugh.example"}""" },
+            { "POST", "responses", "{}" },
+            { "POST", "interviews", """{"startsAt":"2027-03-01T10:00:00Z","endsAt":"2027-03-01T11:00:00Z"}""" },
+            { "POST", "follow-ups", """{"channel":"email","by":"ana"}""" },
+            { "POST", "closure", """{"reason":"rejected"}""" },
+            { "PATCH", "", """{"posting":{"title":"Porter"}}""" },
+        };
 
     [Theory]
     [MemberData(nameof(Writes))]
@@ -34,7 +35,11 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
 
     [Theory]
     [MemberData(nameof(Writes))]
-    public async Task A_write_repeated_with_its_idempotency_key_gets_the_same_answer_and_is_one_fact(string method, string what, string body)
+    public async Task A_write_repeated_with_its_idempotency_key_gets_the_same_answer_and_is_one_fact(
+        string method,
+        string what,
+        string body
+    )
     {
         var application = await Team.Submit();
         var key = Guid.NewGuid().ToString();
@@ -93,19 +98,41 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
     {
         var at = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddDays(-1).ToOffset(TimeSpan.FromHours(hours));
         var application = await Team.Submit(submittedAt: at.AddDays(-1));
-        async Task Records(string what, object body) => (await Team.Applications.Post($"{application.Path}/{what}", body)).Expect(200, 201, 204);
+        async Task Records(string what, object body) =>
+            (await Team.Applications.Post($"{application.Path}/{what}", body)).Expect(200, 201, 204);
 
         await Records("cover-letter", new { at });
-        await Records("contacts", new { name = "R. Roe", role = "owner", at });
-        await Records("follow-ups", new { channel = "email", by = "ana", madeAt = at });
+        await Records(
+            "contacts",
+            new
+            {
+                name = "R. Roe",
+                role = "owner",
+                at,
+            }
+        );
+        await Records(
+            "follow-ups",
+            new
+            {
+                channel = "email",
+                by = "ana",
+                madeAt = at,
+            }
+        );
         await Records("responses", new { at });
         await Records("interviews", new { startsAt = at.AddDays(2), at });
         (await Team.Applications.Put($"{application.Path}/interviews/1", new { startsAt = at.AddDays(3), at })).Expect(204);
         await Records("closure", new { reason = "rejected", at });
 
         var detail = await application.Detail();
-        Assert.Equal((at, at.AddDays(-1), at.AddDays(3)), (detail.Instant("closedAt"), detail.Instant("submittedAt"), detail.Instant("stages.1.startsAt")));
-        var listed = Assert.Single((await Team.Applications.Get($"/applications?candidate={detail.Text("candidate")}")).Expect(200).Json.Items());
+        Assert.Equal(
+            (at, at.AddDays(-1), at.AddDays(3)),
+            (detail.Instant("closedAt"), detail.Instant("submittedAt"), detail.Instant("stages.1.startsAt"))
+        );
+        var listed = Assert.Single(
+            (await Team.Applications.Get($"/applications?candidate={detail.Text("candidate")}")).Expect(200).Json.Items()
+        );
         Assert.Equal("closed", listed.Text("status"));
         await application.SchedulerHasSeenAll();
         Assert.Equal("made", (await application.AskPlan()).Json.Items("slots")[0].Text("status"));

@@ -9,7 +9,11 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     public async Task Of_fifty_recorders_at_once_one_records_and_the_others_are_told_why_not()
     {
         for (var round = 0; round < Rounds; round++)
-            await Race((application, i) => application.RecordFollowUp(i % 2 == 0 ? "email" : "phone", by: $"recorder {i}", idempotencyKey: application.KeyOf(i)), 50);
+            await Race(
+                (application, i) =>
+                    application.RecordFollowUp(i % 2 == 0 ? "email" : "phone", by: $"recorder {i}", idempotencyKey: application.KeyOf(i)),
+                50
+            );
     }
 
     [Fact]
@@ -25,7 +29,11 @@ public sealed class At_once(SharedPair shared) : Story(shared)
         for (var round = 0; round < Rounds / 2; round++)
         {
             Guid[] claims = [.. Enumerable.Range(0, 50).Select(_ => Guid.NewGuid())]; // whoever comes back comes back with the same
-            await Race((application, i) => application.RecordFollowUp(by: $"recorder {i}", claimId: claims[i], idempotencyKey: application.KeyOf(i)), claims.Length);
+            await Race(
+                (application, i) =>
+                    application.RecordFollowUp(by: $"recorder {i}", claimId: claims[i], idempotencyKey: application.KeyOf(i)),
+                claims.Length
+            );
         }
     }
 
@@ -84,7 +92,10 @@ public sealed class At_once(SharedPair shared) : Story(shared)
         {
             var application = await Team.Submit();
 
-            var answers = await AtOnce(10, i => i % 2 == 0 ? application.RecordContact() : application.RecordResponse(Days.Next(DayOfWeek.Monday)));
+            var answers = await AtOnce(
+                10,
+                i => i % 2 == 0 ? application.RecordContact() : application.RecordResponse(Days.Next(DayOfWeek.Monday))
+            );
 
             Assert.All(answers, x => x.Expect(201));
             Assert.Equal(11, await application.Version());
@@ -96,8 +107,12 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     {
         var application = await Team.Submit();
 
-        // The Scheduler never answers from an older state, and fifty at once may be too many for a small machine: who is told to come back does, with the same key.
-        var answers = await AtOnce(recorders, i => Eventually.Get(() => record(application, i), x => x is not { Status: 503, RetryAfter: not null }));
+        // The Scheduler never answers from an older state, and fifty at once may be too many for a small machine: who is told to come back
+        // does, with the same key.
+        var answers = await AtOnce(
+            recorders,
+            i => Eventually.Get(() => record(application, i), x => x is not { Status: 503, RetryAfter: not null })
+        );
 
         Assert.Single(answers, x => x.Status == 201);
         Assert.All(answers.Where(x => x.Status != 201), x => x.Refused(409, "alreadyMade", "claimedByAnother"));
@@ -113,11 +128,14 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     private static async Task<Answer[]> AtOnce(int many, Func<int, Task<Answer>> act)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var all = Enumerable.Range(0, many).Select(async i =>
-        {
-            await start.Task;
-            return await act(i);
-        }).ToList();
+        var all = Enumerable
+            .Range(0, many)
+            .Select(async i =>
+            {
+                await start.Task;
+                return await act(i);
+            })
+            .ToList();
         start.SetResult();
         return await Task.WhenAll(all);
     }

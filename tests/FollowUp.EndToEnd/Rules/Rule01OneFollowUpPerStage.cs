@@ -72,7 +72,10 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
         (await application.Claim(claimId: late, by: "ana", @for: "PT1S")).Expect(201);
 
         var next = Guid.NewGuid();
-        await Eventually.Get(() => application.Claim(claimId: Guid.NewGuid(), by: "ben"), x => x.Status == 201 && x.Json.Text("claimId") is { } id && Guid.TryParse(id, out next));
+        await Eventually.Get(
+            () => application.Claim(claimId: Guid.NewGuid(), by: "ben"),
+            x => x.Status == 201 && x.Json.Text("claimId") is { } id && Guid.TryParse(id, out next)
+        );
 
         (await application.RecordFollowUp(by: "ana", claimId: late)).Refused(409, "claimedByAnother");
         (await application.RecordFollowUp(by: "ben", claimId: next)).Expect(201);

@@ -1,6 +1,8 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary><c>outsourced</c>: the employer is never followed up; the agency's recruiter is, if one is recorded; otherwise withheld.</summary>
+/// <summary>
+/// <c>outsourced</c>: the employer is never followed up; the agency's recruiter is, if one is recorded; otherwise withheld.
+/// </summary>
 public sealed class Rule_05_outsourced_hiring(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -40,7 +42,18 @@ public sealed class Rule_05_outsourced_hiring(SharedPair shared) : Story(shared)
     [Fact]
     public async Task A_recruiter_known_from_the_start_is_enough()
     {
-        var application = await Team.Submit(hiringProcess: "outsourced", contacts: [new { name = Personal.Name, role = "recruiter", email = Personal.Email }]);
+        var application = await Team.Submit(
+            hiringProcess: "outsourced",
+            contacts:
+            [
+                new
+                {
+                    name = Personal.Name,
+                    role = "recruiter",
+                    email = Personal.Email,
+                },
+            ]
+        );
 
         Assert.NotNull((await application.Slot(1, "planned")).Contact);
     }

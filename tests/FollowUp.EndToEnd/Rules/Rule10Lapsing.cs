@@ -26,7 +26,17 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
         foreach (var application in new[] { silent, answered })
         {
             await application.Slot(1, "due");
-            (await team.Applications.Post($"{application.Path}/follow-ups", new { channel = "email", by = "ana", madeAt = DateTimeOffset.UtcNow.AddDays(-12) })).Expect(201); // recorded belatedly
+            (
+                await team.Applications.Post(
+                    $"{application.Path}/follow-ups",
+                    new
+                    {
+                        channel = "email",
+                        by = "ana",
+                        madeAt = DateTimeOffset.UtcNow.AddDays(-12),
+                    }
+                )
+            ).Expect(201); // recorded belatedly
         }
         (await answered.RecordResponse()).Expect(201);
         await silent.SchedulerHasSeenAll();
@@ -38,8 +48,14 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
         var heard = await Wire.Hears(silent.Id, "application.closing-proposed");
         Assert.Equal("noResponse", heard.Data.Text("reason"));
         var proposed = Assert.Single(await Eventually.Get(() => Proposed(team), x => x.Count > 0));
-        Assert.Equal((silent.Id.ToString(), "made", heard.Data.Instant("proposedAt")), (proposed.Text("application"), proposed.Text("status"), proposed.Instant("closingProposedAt")));
-        await Eventually.Get(async () => (await team.Applications.Get("/applications?closingProposed=true")).Expect(200).Json.Items(), x => x.Count == 1 && x[0].Text("id") == silent.Id.ToString());
+        Assert.Equal(
+            (silent.Id.ToString(), "made", heard.Data.Instant("proposedAt")),
+            (proposed.Text("application"), proposed.Text("status"), proposed.Instant("closingProposedAt"))
+        );
+        await Eventually.Get(
+            async () => (await team.Applications.Get("/applications?closingProposed=true")).Expect(200).Json.Items(),
+            x => x.Count == 1 && x[0].Text("id") == silent.Id.ToString()
+        );
         Assert.Equal("open", (await silent.Detail()).Text("status"));
 
         (await silent.Close("noResponse")).Expect(204); // accepted
@@ -48,5 +64,6 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
         Assert.DoesNotContain(Wire.About(answered.Id), x => x.Type == "followup.application.closing-proposed.v1");
     }
 
-    private static async Task<IReadOnlyList<System.Text.Json.JsonElement>> Proposed(Team team) => (await team.Scheduler.Get("/follow-ups?closingProposed=true")).Expect(200).Json.Items();
+    private static async Task<IReadOnlyList<System.Text.Json.JsonElement>> Proposed(Team team) =>
+        (await team.Scheduler.Get("/follow-ups?closingProposed=true")).Expect(200).Json.Items();
 }

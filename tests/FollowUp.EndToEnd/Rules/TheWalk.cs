@@ -50,15 +50,18 @@ public sealed class The_walk(SharedPair shared) : Story(shared)
         Assert.Single(told, "application.follow-up-made");
         Assert.True(told.IndexOf("application.follow-up-made") > told.IndexOf("follow-up.claimed"), string.Join(", ", told));
         Assert.Contains("follow-up.claim-refused", told);
-        Assert.All(timeline, x =>
-        {
-            Assert.Contains(x.Text("source"), new[] { "/followup/applications", "/followup/scheduler" });
-            Assert.True(x.Number("sequence") >= 1);
-            Assert.NotNull(x.Instant("at"));
-            Assert.NotNull(x.Instant("recordedAt"));
-            Assert.False(string.IsNullOrWhiteSpace(x.Text("by")));
-            Assert.NotNull(x.Find("data"));
-        });
+        Assert.All(
+            timeline,
+            x =>
+            {
+                Assert.Contains(x.Text("source"), new[] { "/followup/applications", "/followup/scheduler" });
+                Assert.True(x.Number("sequence") >= 1);
+                Assert.NotNull(x.Instant("at"));
+                Assert.NotNull(x.Instant("recordedAt"));
+                Assert.False(string.IsNullOrWhiteSpace(x.Text("by")));
+                Assert.NotNull(x.Find("data"));
+            }
+        );
         foreach (var source in timeline.GroupBy(x => x.Text("source")))
             Assert.Equal(Enumerable.Range(1, source.Count()).Select(x => (long?)x), source.Select(x => x.Number("sequence")));
     }

@@ -9,8 +9,11 @@ namespace FollowUp.Specs.Aggregates;
 internal static class Slots
 {
     public static readonly Guid Subject = Guid.Parse("00000000-0000-0000-0000-0000000000aa");
-    public static readonly DateTimeOffset DueAt = At("2026-03-09T09:00:00Z"), EndsAt = At("2026-03-24T00:00:00Z");
-    public static readonly DateTimeOffset Early = DueAt.AddDays(-3), During = DueAt.AddDays(1), Late = EndsAt.AddHours(1);
+    public static readonly DateTimeOffset DueAt = At("2026-03-09T09:00:00Z"),
+        EndsAt = At("2026-03-24T00:00:00Z");
+    public static readonly DateTimeOffset Early = DueAt.AddDays(-3),
+        During = DueAt.AddDays(1),
+        Late = EndsAt.AddHours(1);
     public static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
     public static readonly Reason Because = new("personnelOffice", "A small office reads many résumés here and needs its time.");
     public static readonly Reason Answered = new("employerResponded", "The employer answered, so there is nothing to ask.");
@@ -23,10 +26,26 @@ internal static class Slots
 
     public static Guid Id(string name) => Ids.From("claim", name);
 
-    public static WantedSlot.Planned Open(int stage = 1, DateTimeOffset? due = null, DateTimeOffset? ends = null, int anchor = 2, params Channel[] channels) => new(stage, due ?? DueAt,
-        ends ?? EndsAt, channels.Length == 0 ? [Channel.Phone, Channel.Email] : [.. channels], null, Because.Code, new(AnchorKind.Submission, new(2026, 3, anchor)), [Because]);
+    public static WantedSlot.Planned Open(
+        int stage = 1,
+        DateTimeOffset? due = null,
+        DateTimeOffset? ends = null,
+        int anchor = 2,
+        params Channel[] channels
+    ) =>
+        new(
+            stage,
+            due ?? DueAt,
+            ends ?? EndsAt,
+            channels.Length == 0 ? [Channel.Phone, Channel.Email] : [.. channels],
+            null,
+            Because.Code,
+            new(AnchorKind.Submission, new(2026, 3, anchor)),
+            [Because]
+        );
 
-    public static WantedSlot.Withheld Shut(int stage = 1) => new(stage, Because.Code, [new("noContact", "The posting asks not to be contacted."), Because]);
+    public static WantedSlot.Withheld Shut(int stage = 1) =>
+        new(stage, Because.Code, [new("noContact", "The posting asks not to be contacted."), Because]);
 
     public static WantedSlot.Waived Gone(Reason? why = null, int stage = 1) => new(stage, why ?? Answered);
 
@@ -34,7 +53,8 @@ internal static class Slots
 
     public static Planned Planned(int stage = 1) => Planned(Open(stage));
 
-    public static Planned Planned(WantedSlot.Planned x) => new(x.Stage, "c-1", x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor, 1, x.Reasons);
+    public static Planned Planned(WantedSlot.Planned x) =>
+        new(x.Stage, "c-1", x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor, 1, x.Reasons);
 
     public static Withheld Withheld(int stage = 1) => new(stage, "c-1", Because.Code, 1, Shut(stage).Reasons);
 
@@ -54,11 +74,23 @@ internal static class Slots
 
     public static Lapsed Lapsed(DateTimeOffset? at = null) => new(1, EndsAt, at ?? Late);
 
-    public static Func<FollowUpPlan, object[]> Claim(string by, DateTimeOffset? at = null, Wanted? wanted = null, Channel? channel = null, int stage = 1, string? id = null) =>
-        plan => plan.Decide(new ClaimSlot(stage, Id(id ?? by), by, channel, Quarter, wanted ?? Want(), at ?? During));
+    public static Func<FollowUpPlan, object[]> Claim(
+        string by,
+        DateTimeOffset? at = null,
+        Wanted? wanted = null,
+        Channel? channel = null,
+        int stage = 1,
+        string? id = null
+    ) => plan => plan.Decide(new ClaimSlot(stage, Id(id ?? by), by, channel, Quarter, wanted ?? Want(), at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Settle(string by, DateTimeOffset? at = null, Wanted? wanted = null, Channel channel = Channel.Phone, int? epoch = null, int stage = 1) =>
-        plan => plan.Decide(new SettleSlot(stage, Id(by), by, channel, at ?? During, epoch, Quarter, wanted ?? Want(), at ?? During));
+    public static Func<FollowUpPlan, object[]> Settle(
+        string by,
+        DateTimeOffset? at = null,
+        Wanted? wanted = null,
+        Channel channel = Channel.Phone,
+        int? epoch = null,
+        int stage = 1
+    ) => plan => plan.Decide(new SettleSlot(stage, Id(by), by, channel, at ?? During, epoch, Quarter, wanted ?? Want(), at ?? During));
 
     public static Func<FollowUpPlan, object[]> Release(string by, DateTimeOffset? at = null, Wanted? wanted = null, int stage = 1) =>
         plan => plan.Decide(new ReleaseSlot(stage, Id(by), wanted ?? Want(), at ?? During));
@@ -66,5 +98,6 @@ internal static class Slots
     public static Func<FollowUpPlan, object[]> Replan(Wanted wanted, DateTimeOffset? at = null, DateTimeOffset? happened = null) =>
         plan => plan.Decide(new Replan(wanted, at ?? During, happened ?? at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, Wanted? wanted = null) => plan => plan.Decide(new Tick(wanted ?? Want(), at));
+    public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, Wanted? wanted = null) =>
+        plan => plan.Decide(new Tick(wanted ?? Want(), at));
 }

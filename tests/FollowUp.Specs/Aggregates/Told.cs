@@ -17,7 +17,10 @@ internal sealed record Told<T>(T State, Func<T, object, T> Evolve, object[] Fact
             var facts = decide(State);
             return this with { State = facts.Aggregate(State, Evolve), Facts = facts, Refusal = null };
         }
-        catch (RefusedException refusal) { return this with { Facts = [], Refusal = refusal }; }
+        catch (RefusedException refusal)
+        {
+            return this with { Facts = [], Refusal = refusal };
+        }
     }
 
     public Told<T> Then(params object[] expected)

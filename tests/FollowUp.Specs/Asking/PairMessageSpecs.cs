@@ -18,11 +18,27 @@ public sealed class PairMessageSpecs
 
     private static readonly object[] All =
     [
-        new ReadPolicy(3), new ReadPolicy(), new PreviewPolicy(Policy, "x", 5), new ReplacePolicy(Policy, 2), new TakeHolidays("DE-BY", "BEGIN:VCALENDAR", true), new ForgetHolidays("DE"), new LookAtMonth(Policy, "DE-BY", 2026, 3),
-        new LookAtMonth(null, null, 2026, 3), new MakeCalendar("Mine", "c-1"), new MakeCalendar("All", null), new ListCalendars(null), new RevokeCalendar(Id, null), new LookForWarnings([new(Id, 1)]),
-        new PolicyAnswer(Policy, 2, "ana", Slots.DueAt, [new(1, null, null), new(2, "ana", Slots.DueAt)], 4, 1), new PreviewAnswer(1, 1, 0, 0, [new(Id, 1, "c-1", "Acme", PreviewChange.Moves, Look, Look)], "next"),
-        new HolidaysAnswer([new(new(2026, 3, 4), null)]), new MonthAnswer([new(new(2026, 3, 4), DayKind.DayOff, "Away")]), new MadeCalendar(Id, "Mine", "c-1", "/calendars/x.ics"),
-        new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]), new CalendarRevoked(Id), new WarningsAnswer([new(new(Id, 1), Slots.Because)]),
+        new ReadPolicy(3),
+        new ReadPolicy(),
+        new PreviewPolicy(Policy, "x", 5),
+        new ReplacePolicy(Policy, 2),
+        new TakeHolidays("DE-BY", "BEGIN:VCALENDAR", true),
+        new ForgetHolidays("DE"),
+        new LookAtMonth(Policy, "DE-BY", 2026, 3),
+        new LookAtMonth(null, null, 2026, 3),
+        new MakeCalendar("Mine", "c-1"),
+        new MakeCalendar("All", null),
+        new ListCalendars(null),
+        new RevokeCalendar(Id, null),
+        new LookForWarnings([new(Id, 1)]),
+        new PolicyAnswer(Policy, 2, "ana", Slots.DueAt, [new(1, null, null), new(2, "ana", Slots.DueAt)], 4, 1),
+        new PreviewAnswer(1, 1, 0, 0, [new(Id, 1, "c-1", "Acme", PreviewChange.Moves, Look, Look)], "next"),
+        new HolidaysAnswer([new(new(2026, 3, 4), null)]),
+        new MonthAnswer([new(new(2026, 3, 4), DayKind.DayOff, "Away")]),
+        new MadeCalendar(Id, "Mine", "c-1", "/calendars/x.ics"),
+        new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]),
+        new CalendarRevoked(Id),
+        new WarningsAnswer([new(new(Id, 1), Slots.Because)]),
     ];
 
     [Fact]
@@ -31,7 +47,11 @@ public sealed class PairMessageSpecs
         var messages = PairMessages.Questions.Concat(PairMessages.Answers).ToArray();
         Assert.Equal(messages.Select(x => x.Key.Name).Order(), All.Select(x => x.GetType().Name).Distinct().Order());
         Assert.Equal(messages.Length, messages.Select(x => x.Value).Distinct().Count());
-        foreach (var message in All) Assert.Equal(Samples.Text(message), Samples.Text(JsonSerializer.Deserialize(Samples.Text(message), message.GetType(), Json.Whole)!));
+        foreach (var message in All)
+            Assert.Equal(
+                Samples.Text(message),
+                Samples.Text(JsonSerializer.Deserialize(Samples.Text(message), message.GetType(), Json.Whole)!)
+            );
     }
 
     [Fact]
@@ -52,7 +72,10 @@ public sealed class PairMessageSpecs
 
     [Fact]
     public void The_Scheduler_takes_every_one_and_every_public_command() =>
-        Assert.Equal(PairMessages.Questions.Keys.Concat(Catalogue.SchedulerCommands.Keys).Select(x => x.Name).Order(), SchedulerDescription.Of.Commands.Select(x => x.Name).Order());
+        Assert.Equal(
+            PairMessages.Questions.Keys.Concat(Catalogue.SchedulerCommands.Keys).Select(x => x.Name).Order(),
+            SchedulerDescription.Of.Commands.Select(x => x.Name).Order()
+        );
 
     [Fact]
     public void A_question_that_lacks_what_it_needs_is_not_taken_for_another() =>
@@ -63,11 +86,25 @@ public sealed class PairMessageSpecs
     [Fact]
     public void A_refusal_comes_back_as_the_Scheduler_said_it()
     {
-        var rejected = new CommandRejected(409, "withheld", "That is refused.", "It is withheld.", new Dictionary<string, string[]> { ["x"] = ["No."] }, 3, Slots.Because);
+        var rejected = new CommandRejected(
+            409,
+            "withheld",
+            "That is refused.",
+            "It is withheld.",
+            new Dictionary<string, string[]> { ["x"] = ["No."] },
+            3,
+            Slots.Because
+        );
         var refused = Assert.Throws<RefusedException>(() => SchedulerDesk.Read<FollowUpClaimed>(Answer(rejected, Catalogue.Rejected)));
-        Assert.Equal((409, "withheld", "It is withheld.", 3, Slots.Because.Code), (refused.Status, refused.Code, refused.Message, refused.RetryAfter, refused.Reason?.Code));
+        Assert.Equal(
+            (409, "withheld", "It is withheld.", 3, Slots.Because.Code),
+            (refused.Status, refused.Code, refused.Message, refused.RetryAfter, refused.Reason?.Code)
+        );
         Assert.Equal(["No."], refused.Errors!["x"]);
-        Assert.Equal(Slots.Because, Problems.ToProblem(refused).Extensions["reason"] as Reason is { } reason ? reason with { Values = Slots.Because.Values } : null);
+        Assert.Equal(
+            Slots.Because,
+            Problems.ToProblem(refused).Extensions["reason"] as Reason is { } reason ? reason with { Values = Slots.Because.Values } : null
+        );
     }
 
     [Fact]
@@ -75,16 +112,36 @@ public sealed class PairMessageSpecs
     {
         var made = new MadeCalendar(Id, "Mine", null, "/calendars/x.ics");
         Assert.Equal(made, SchedulerDesk.Read<MadeCalendar>(Answer(made, PairMessages.NameOf(typeof(MadeCalendar)))));
-        Assert.Equal(("internalError", 500), Assert.Throws<RefusedException>(() => SchedulerDesk.Read<CalendarRevoked>(Answer(made, PairMessages.NameOf(typeof(MadeCalendar))))) is var x ? (x.Code, x.Status) : default);
+        Assert.Equal(
+            ("internalError", 500),
+            Assert.Throws<RefusedException>(() =>
+                SchedulerDesk.Read<CalendarRevoked>(Answer(made, PairMessages.NameOf(typeof(MadeCalendar))))
+            )
+                is var x
+                ? (x.Code, x.Status)
+                : default
+        );
     }
 
     [Fact]
     public void What_is_about_a_claim_is_the_same_message_when_it_is_asked_again()
     {
-        object[] claims = [new ClaimFollowUp(1, Id, "ana"), new SettleFollowUp(1, Id, "ana", Channel.Phone, Slots.DueAt), new ReleaseClaim(1, Id)];
+        object[] claims =
+        [
+            new ClaimFollowUp(1, Id, "ana"),
+            new SettleFollowUp(1, Id, "ana", Channel.Phone, Slots.DueAt),
+            new ReleaseClaim(1, Id),
+        ];
         Assert.Equal([$"claim-{Id}", $"settle-{Id}", $"release-{Id}"], claims.Select(SchedulerDesk.IdOf));
         Assert.NotEqual(SchedulerDesk.IdOf(new ReadPolicy()), SchedulerDesk.IdOf(new ReadPolicy()));
     }
 
-    private static CloudEvent Answer(object data, string type) => new() { Id = "1", Source = Catalogue.Scheduler, Type = type, Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient) };
+    private static CloudEvent Answer(object data, string type) =>
+        new()
+        {
+            Id = "1",
+            Source = Catalogue.Scheduler,
+            Type = type,
+            Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
+        };
 }

@@ -11,10 +11,28 @@ public sealed class AgendaCalendarSpecs
 {
     private static readonly DateTimeOffset Now = new(2026, 9, 21, 9, 0, 0, TimeSpan.Zero);
 
-    private static string Written(string name, string employer, string title) => AgendaCalendar.Of(name, [(new AgendaEntry
-    {
-        Id = "1", Application = Guid.Empty, Stage = 1, Status = SlotStatus.Planned, Candidate = "c-1", Employer = employer, Title = title, DueAt = Now, SortAt = Now, Channels = [Channel.Email],
-    }, Now)]);
+    private static string Written(string name, string employer, string title) =>
+        AgendaCalendar.Of(
+            name,
+            [
+                (
+                    new AgendaEntry
+                    {
+                        Id = "1",
+                        Application = Guid.Empty,
+                        Stage = 1,
+                        Status = SlotStatus.Planned,
+                        Candidate = "c-1",
+                        Employer = employer,
+                        Title = title,
+                        DueAt = Now,
+                        SortAt = Now,
+                        Channels = [Channel.Email],
+                    },
+                    Now
+                ),
+            ]
+        );
 
     [Fact]
     public void Whatever_is_in_a_line_it_is_folded_within_75_octets_and_read_back_whole()

@@ -15,8 +15,16 @@ public sealed class ArtefactSpecs
     public void What_is_checked_in_is_what_the_records_say()
     {
         var generated = Artefacts.Generate();
-        var found = Directory.EnumerateFiles(Path.Combine(Folder, "schemas")).Select(x => $"schemas/{Path.GetFileName(x)}").Append("asyncapi.yaml").ToHashSet();
-        var differ = generated.Where(x => !found.Contains(x.Key) || File.ReadAllText(Path.Combine(Folder, x.Key)) != x.Value).Select(x => x.Key).Concat(found.Except(generated.Keys)).ToList();
+        var found = Directory
+            .EnumerateFiles(Path.Combine(Folder, "schemas"))
+            .Select(x => $"schemas/{Path.GetFileName(x)}")
+            .Append("asyncapi.yaml")
+            .ToHashSet();
+        var differ = generated
+            .Where(x => !found.Contains(x.Key) || File.ReadAllText(Path.Combine(Folder, x.Key)) != x.Value)
+            .Select(x => x.Key)
+            .Concat(found.Except(generated.Keys))
+            .ToList();
         Assert.True(differ.Count == 0, $"Run './followup contracts' and commit what it writes. These differ: {string.Join(", ", differ)}");
     }
 
@@ -34,9 +42,18 @@ public sealed class ArtefactSpecs
     {
         Assert.Equal(Messages.All.Count, Messages.All.Select(x => x.Key).Distinct().Count());
         Assert.Equal(Messages.All.Count, Messages.All.Select(x => x.Title).Distinct().Count());
-        var catalogued = FollowUp.Contracts.Catalogue.ApplicationEvents.Concat(FollowUp.Contracts.Catalogue.SchedulerEvents).Concat(FollowUp.Contracts.Addresses.Commands.Values.SelectMany(x => x)).Select(x => x.Value);
-        Assert.Equal(catalogued.Concat(FollowUp.Contracts.Catalogue.Answers.Values).Order(), Messages.All.Where(x => x.Key == x.Name).Select(x => x.Name).Order());
-        Assert.All(Messages.All.Where(x => x.Kind == Kind.Command), x => Assert.Contains(Messages.All, y => y.Kind == Kind.Answer && y.Contract == FollowUp.Contracts.Addresses.Answers[x.Contract]));
+        var catalogued = FollowUp
+            .Contracts.Catalogue.ApplicationEvents.Concat(FollowUp.Contracts.Catalogue.SchedulerEvents)
+            .Concat(FollowUp.Contracts.Addresses.Commands.Values.SelectMany(x => x))
+            .Select(x => x.Value);
+        Assert.Equal(
+            catalogued.Concat(FollowUp.Contracts.Catalogue.Answers.Values).Order(),
+            Messages.All.Where(x => x.Key == x.Name).Select(x => x.Name).Order()
+        );
+        Assert.All(
+            Messages.All.Where(x => x.Kind == Kind.Command),
+            x => Assert.Contains(Messages.All, y => y.Kind == Kind.Answer && y.Contract == FollowUp.Contracts.Addresses.Answers[x.Contract])
+        );
     }
 
     [Fact]
@@ -46,7 +63,10 @@ public sealed class ArtefactSpecs
     [Fact]
     public void The_AsyncAPI_document_is_valid_by_the_official_schema()
     {
-        var official = Validation.By(JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/FollowUp.Specs/Contract/asyncapi-3.0.0.schema.json")))!, NotJudged);
+        var official = Validation.By(
+            JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/FollowUp.Specs/Contract/asyncapi-3.0.0.schema.json")))!,
+            NotJudged
+        );
         Assert.Empty(official.Check(AsyncApi.Document().ToJsonString()));
 
         Assert.NotEmpty(official.Check(Changed(x => x["asyncapi"] = "2.6.0")));
@@ -71,8 +91,10 @@ public sealed class ArtefactSpecs
         Assert.True(references.Count > 100);
         foreach (var reference in references)
         {
-            if (reference.StartsWith("./", StringComparison.Ordinal)) Assert.True(File.Exists(Path.Combine(Folder, reference)), reference);
-            else Assert.NotNull(reference[2..].Split('/').Aggregate((JsonNode?)document, (node, name) => node?[name]));
+            if (reference.StartsWith("./", StringComparison.Ordinal))
+                Assert.True(File.Exists(Path.Combine(Folder, reference)), reference);
+            else
+                Assert.NotNull(reference[2..].Split('/').Aggregate((JsonNode?)document, (node, name) => node?[name]));
         }
     }
 
@@ -85,8 +107,34 @@ public sealed class ArtefactSpecs
     }
 
     [Theory]
-    [InlineData("yes"), InlineData("No"), InlineData("null"), InlineData("~"), InlineData("1.0"), InlineData("0x1F"), InlineData("2026-11-20"), InlineData("12:30:45"), InlineData("- a"), InlineData("a: b"), InlineData("a #b")]
-    [InlineData(""), InlineData(" a"), InlineData("a "), InlineData("{a}"), InlineData("&a"), InlineData("*.b"), InlineData("\"a\" 'b'"), InlineData("a\nb"), InlineData("résumé …"), InlineData("true"), InlineData("1e3"), InlineData("a,b"), InlineData("a:")]
+    [
+        InlineData("yes"),
+        InlineData("No"),
+        InlineData("null"),
+        InlineData("~"),
+        InlineData("1.0"),
+        InlineData("0x1F"),
+        InlineData("2026-11-20"),
+        InlineData("12:30:45"),
+        InlineData("- a"),
+        InlineData("a: b"),
+        InlineData("a #b")
+    ]
+    [
+        InlineData(""),
+        InlineData(" a"),
+        InlineData("a "),
+        InlineData("{a}"),
+        InlineData("&a"),
+        InlineData("*.b"),
+        InlineData("\"a\" 'b'"),
+        InlineData("a\nb"),
+        InlineData("résumé …"),
+        InlineData("true"),
+        InlineData("1e3"),
+        InlineData("a,b"),
+        InlineData("a:")
+    ]
     public void A_text_stays_a_text_in_YAML(string text)
     {
         var document = new JsonObject { ["a"] = text, ["b"] = new JsonArray(text, 1, true, null, 1.5) };
@@ -102,16 +150,22 @@ public sealed class ArtefactSpecs
             foreach (var (name, definition) in schema["$defs"]!.AsObject())
             {
                 Assert.True(definition!["description"] is not null, name);
-                foreach (var (property, said) in definition["properties"] as JsonObject ?? []) Assert.True(said!["description"]?.GetValue<string>() is { Length: > 2 }, $"{name}.{property}");
+                foreach (var (property, said) in definition["properties"] as JsonObject ?? [])
+                    Assert.True(said!["description"]?.GetValue<string>() is { Length: > 2 }, $"{name}.{property}");
             }
         }
-        Assert.DoesNotContain("<", AsyncApi.Document().ToJsonString().Replace("\\u003C", "<", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<",
+            AsyncApi.Document().ToJsonString().Replace("\\u003C", "<", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
-    private static IEnumerable<string> References(JsonNode? node) => node switch
-    {
-        JsonObject x => x.SelectMany(y => y.Key == "$ref" ? [y.Value!.GetValue<string>()] : References(y.Value)),
-        JsonArray x => x.SelectMany(References),
-        _ => [],
-    };
+    private static IEnumerable<string> References(JsonNode? node) =>
+        node switch
+        {
+            JsonObject x => x.SelectMany(y => y.Key == "$ref" ? [y.Value!.GetValue<string>()] : References(y.Value)),
+            JsonArray x => x.SelectMany(References),
+            _ => [],
+        };
 }

@@ -30,22 +30,53 @@ public sealed class PackageSpecs
             string? Said(string element) => about.Elements().SingleOrDefault(x => x.Name.LocalName == element)?.Value;
             Assert.Equal((name, "Apache-2.0", "README.md", "FollowUp"), (Said("id"), Said("license"), Said("readme"), Said("authors")));
             Assert.False(string.IsNullOrWhiteSpace(Said("description")));
-            var needed = about.Descendants().Where(x => x.Name.LocalName == "dependency").ToDictionary(x => x.Attribute("id")!.Value, x => x.Attribute("version")!.Value);
+            var needed = about
+                .Descendants()
+                .Where(x => x.Name.LocalName == "dependency")
+                .ToDictionary(x => x.Attribute("id")!.Value, x => x.Attribute("version")!.Value);
             Assert.Equal(dependencies, needed.Keys.Order(StringComparer.Ordinal));
-            if (needed.TryGetValue("MassTransit.RabbitMQ", out var range)) Assert.EndsWith(", 9.0.0)", range, StringComparison.Ordinal); // from 9 on it needs a paid key
+            if (needed.TryGetValue("MassTransit.RabbitMQ", out var range))
+                Assert.EndsWith(", 9.0.0)", range, StringComparison.Ordinal); // from 9 on it needs a paid key
 
-            foreach (var entry in package.Entries.Concat(symbols.Entries).Where(x => x.FullName.EndsWith(".dll", StringComparison.Ordinal) || x.FullName.EndsWith(".pdb", StringComparison.Ordinal)))
+            foreach (
+                var entry in package
+                    .Entries.Concat(symbols.Entries)
+                    .Where(x =>
+                        x.FullName.EndsWith(".dll", StringComparison.Ordinal) || x.FullName.EndsWith(".pdb", StringComparison.Ordinal)
+                    )
+            )
                 Assert.DoesNotContain(Repository.Root, Latin(entry), StringComparison.Ordinal);
             Assert.Contains("SubscribeToFollowUp", Latin(package.Entries.Single(x => x.FullName == "README.md")), StringComparison.Ordinal);
         }
-        finally { Directory.Delete(folder, recursive: true); }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     // As it was built for these specs.
     private static async Task Pack(string name, string to)
     {
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        var start = new ProcessStartInfo("dotnet", ["pack", Path.Combine(Repository.Contracts, name), "--no-build", "--configuration", configuration, "--output", to, "--nologo", "-nodeReuse:false"])
+        var configuration = AppContext.BaseDirectory.Contains(
+            $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal
+        )
+            ? "Release"
+            : "Debug";
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                "pack",
+                Path.Combine(Repository.Contracts, name),
+                "--no-build",
+                "--configuration",
+                configuration,
+                "--output",
+                to,
+                "--nologo",
+                "-nodeReuse:false",
+            ]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

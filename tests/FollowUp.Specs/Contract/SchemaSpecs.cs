@@ -8,7 +8,10 @@ namespace FollowUp.Specs.Contract;
 /// <summary>A schema takes what the serializer takes and refuses what it refuses: tried with every example, spoilt in every way.</summary>
 public sealed class SchemaSpecs
 {
-    private static readonly Dictionary<string, (Message Message, Validation Schema)> All = Messages.All.ToDictionary(x => x.Key, x => (x, Validation.By(Schemas.Of(x))));
+    private static readonly Dictionary<string, (Message Message, Validation Schema)> All = Messages.All.ToDictionary(
+        x => x.Key,
+        x => (x, Validation.By(Schemas.Of(x)))
+    );
 
     public static TheoryData<string> Keys => [.. All.Keys];
 
@@ -19,7 +22,12 @@ public sealed class SchemaSpecs
         Assert.Empty(schema.Check(Examples.Of(message).ToJsonString()));
         Assert.Equal(Examples.Of(message).ToJsonString(), Examples.Of(message).ToJsonString());
         Assert.Equal(message.Name, Examples.Of(message)["type"]!.GetValue<string>());
-        Assert.False(Messages.All.Where(x => x.Key != key && x.Name != message.Name).Any(x => All[x.Key].Schema.Check(Examples.Of(message).ToJsonString()).Count == 0), "another message's schema takes it");
+        Assert.False(
+            Messages
+                .All.Where(x => x.Key != key && x.Name != message.Name)
+                .Any(x => All[x.Key].Schema.Check(Examples.Of(message).ToJsonString()).Count == 0),
+            "another message's schema takes it"
+        );
     }
 
     [Theory, MemberData(nameof(Keys))]
@@ -40,9 +48,19 @@ public sealed class SchemaSpecs
         {
             foreach (var wrong in new JsonNode?[] { 17.5, "~ no such word ~", true, new JsonObject(), new JsonArray(new JsonArray()) })
             {
-                if (wrong is JsonObject && message.Name == Catalogue.Rejected) continue; // errors may be empty
-                if (At(example, path)!.GetValueKind() == wrong!.GetValueKind() && wrong.GetValueKind() is JsonValueKind.String or JsonValueKind.True && IsFree(At(example, path)!)) continue;
-                if (At(example, path)!.GetValueKind() is JsonValueKind.True or JsonValueKind.False && wrong.GetValueKind() is JsonValueKind.True) continue;
+                if (wrong is JsonObject && message.Name == Catalogue.Rejected)
+                    continue; // errors may be empty
+                if (
+                    At(example, path)!.GetValueKind() == wrong!.GetValueKind()
+                    && wrong.GetValueKind() is JsonValueKind.String or JsonValueKind.True
+                    && IsFree(At(example, path)!)
+                )
+                    continue;
+                if (
+                    At(example, path)!.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+                    && wrong.GetValueKind() is JsonValueKind.True
+                )
+                    continue;
                 Agree(message, schema, With(example, path, wrong.DeepClone()), $"{string.Join('.', path)} = {wrong.ToJsonString()}");
             }
         }
@@ -56,8 +74,11 @@ public sealed class SchemaSpecs
         foreach (var path in Paths(example["data"]!.AsObject(), []))
         {
             var spoilt = With(example, path, null);
-            if (message.Kind == Kind.Command) Agree(message, schema, spoilt, $"{string.Join('.', path)} = null");
-            else if (path is not (["result", ..] or ["policy", ..])) Assert.True(schema.Check(spoilt).Count > 0, $"{string.Join('.', path)} = null"); // the result of a command is whatever HTTP answers, and so is a policy
+            if (message.Kind == Kind.Command)
+                Agree(message, schema, spoilt, $"{string.Join('.', path)} = null");
+            else if (path is not (["result", ..] or ["policy", ..]))
+                // the result of a command is whatever HTTP answers, and so is a policy
+                Assert.True(schema.Check(spoilt).Count > 0, $"{string.Join('.', path)} = null");
         }
     }
 
@@ -88,11 +109,14 @@ public sealed class SchemaSpecs
         Refused(x => x["time"] = "2026-11-20T10:00:00", "a time without an offset");
         Refused(x => x["time"] = "2026", "a year for a time");
         Refused(x => x["source"] = message.Kind == Kind.Command ? "" : "/somebody/else", "another source");
-        if (message.Name == Catalogue.Rejected) return; // it repeats what it couldn't read
+        if (message.Name == Catalogue.Rejected)
+            return; // it repeats what it couldn't read
         Refused(x => x["subject"] = "forty-two", "a subject that is no UUID");
         Refused(x => x["team"] = "No Such Team!", "a team that can't be");
-        if (message.Kind != Kind.Event) return;
-        foreach (var sequence in new[] { "0", "-1", "one", "01", "" }) Refused(x => x["sequence"] = sequence, $"sequence {sequence}");
+        if (message.Kind != Kind.Event)
+            return;
+        foreach (var sequence in new[] { "0", "-1", "one", "01", "" })
+            Refused(x => x["sequence"] = sequence, $"sequence {sequence}");
         Refused(x => x["sequence"] = 1, "a sequence that is a number");
 
         void Refused(Action<JsonObject> spoil, string what)
@@ -104,7 +128,11 @@ public sealed class SchemaSpecs
     }
 
     [Theory]
-    [InlineData("""{ "type": "string", "contentEncoding": "base64" }"""), InlineData("""{ "unevaluatedProperties": false }"""), InlineData("""{ "properties": { "a": { "prefixItems": [] } } }""")]
+    [
+        InlineData("""{ "type": "string", "contentEncoding": "base64" }"""),
+        InlineData("""{ "unevaluatedProperties": false }"""),
+        InlineData("""{ "properties": { "a": { "prefixItems": [] } } }""")
+    ]
     public void A_keyword_that_the_validator_would_pass_over_is_not_used(string schema) =>
         Assert.Throws<NotSupportedException>(() => Validation.By(JsonNode.Parse(schema)!));
 
@@ -114,13 +142,23 @@ public sealed class SchemaSpecs
         var refused = Record.Exception(() => data.Deserialize(message.Contract, message.Kind == Kind.Command ? Json.Strict : Json.Whole));
         Assert.True(refused is null or JsonException, refused?.ToString());
         var errors = schema.Check(json);
-        Assert.True((refused is null) == (errors.Count == 0), $"{message.Key} {what}: the serializer says {refused?.Message ?? "yes"}, the schema {(errors.Count == 0 ? "yes" : string.Join(", ", errors))}");
+        Assert.True(
+            (refused is null) == (errors.Count == 0),
+            $"{message.Key} {what}: the serializer says {refused?.Message ?? "yes"}, the schema {(errors.Count == 0 ? "yes" : string.Join(", ", errors))}"
+        );
     }
 
     // Texts that may say anything: no UUID, no instant, no day, no word of a list.
-    private static bool IsFree(JsonNode value) => value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is var text
-        && !Guid.TryParse(text, out _) && !DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _)
-        && !typeof(Catalogue).Assembly.GetExportedTypes().Where(x => x.IsEnum).SelectMany(Enum.GetNames).Contains(text, StringComparer.OrdinalIgnoreCase);
+    private static bool IsFree(JsonNode value) =>
+        value.GetValueKind() == JsonValueKind.String
+        && value.GetValue<string>() is var text
+        && !Guid.TryParse(text, out _)
+        && !DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _)
+        && !typeof(Catalogue)
+            .Assembly.GetExportedTypes()
+            .Where(x => x.IsEnum)
+            .SelectMany(Enum.GetNames)
+            .Contains(text, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string[]> Paths(JsonObject data, string[] to)
     {
@@ -128,12 +166,17 @@ public sealed class SchemaSpecs
         {
             string[] path = [.. to, name];
             yield return path;
-            if (value is JsonObject inner) foreach (var deeper in Paths(inner, path)) yield return deeper;
-            if (value is JsonArray { Count: > 0 } some && some[0] is JsonObject first) foreach (var deeper in Paths(first, [.. path, "0"])) yield return deeper;
+            if (value is JsonObject inner)
+                foreach (var deeper in Paths(inner, path))
+                    yield return deeper;
+            if (value is JsonArray { Count: > 0 } some && some[0] is JsonObject first)
+                foreach (var deeper in Paths(first, [.. path, "0"]))
+                    yield return deeper;
         }
     }
 
-    private static JsonNode? At(JsonObject example, string[] path) => path.Aggregate(example["data"], (node, name) => node is JsonArray array ? array[0] : node![name]);
+    private static JsonNode? At(JsonObject example, string[] path) =>
+        path.Aggregate(example["data"], (node, name) => node is JsonArray array ? array[0] : node![name]);
 
     private static string Without(JsonObject example, string[] path)
     {

@@ -29,17 +29,31 @@ public sealed class ActingSpecs
 
     [Fact]
     public void It_leads_to_the_place_of_the_click_and_keeps_what_the_page_was_asked() =>
-        Assert.Equal($"/?who=mine&done=claimed&slot={Application}-1#slot-{Application}-1", new Acted(Application, 1, Acted.Claimed, null).At("/?who=mine"));
+        Assert.Equal(
+            $"/?who=mine&done=claimed&slot={Application}-1#slot-{Application}-1",
+            new Acted(Application, 1, Acted.Claimed, null).At("/?who=mine")
+        );
 
     [Theory]
-    [InlineData("?done=claimed"), InlineData("?done=everything&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d-1"), InlineData("?done=claimed&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d"), InlineData("?done=claimed&slot=x"), InlineData("?done=claimed&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d-x")]
+    [
+        InlineData("?done=claimed"),
+        InlineData("?done=everything&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d-1"),
+        InlineData("?done=claimed&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d"),
+        InlineData("?done=claimed&slot=x"),
+        InlineData("?done=claimed&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d-x")
+    ]
     public async Task Words_of_somebodys_own_making_say_nothing(string query) => Assert.Null(await Read(query));
 
     [Fact]
     public async Task A_refusal_is_of_the_request_and_stands_in_no_address()
     {
         var http = new DefaultHttpContext();
-        var refused = new Acted(Application, 1, Acted.Made, new Entered(new Dictionary<string, string> { ["note"] = "said" }, new("closed", "It is closed.")));
+        var refused = new Acted(
+            Application,
+            1,
+            Acted.Made,
+            new Entered(new Dictionary<string, string> { ["note"] = "said" }, new("closed", "It is closed."))
+        );
         http.Features.Set(refused);
         Assert.Same(refused, await Acted.BindAsync(http));
         Assert.Equal(("said", null), (refused.EnteredFor(Acted.Made)!.Value("note"), refused.EnteredFor(Acted.Claimed)));

@@ -11,11 +11,22 @@ using RabbitMQ.Client;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>Who may do what at the broker, and what is known of a message that was parked. That the broker keeps to it is proven end to end.</summary>
+/// <summary>
+/// Who may do what at the broker, and what is known of a message that was parked. That the broker keeps to it is proven end to end.
+/// </summary>
 public sealed class BrokerSpecs
 {
-    private const string Ours = "followup", Queue = "followup.scheduler.commands";
-    private static readonly Integration Crm = new() { Id = "acme.crm", Team = "acme", Name = "crm", MayRead = true, MayCommand = true, MadeAt = Slots.DueAt };
+    private const string Ours = "followup",
+        Queue = "followup.scheduler.commands";
+    private static readonly Integration Crm = new()
+    {
+        Id = "acme.crm",
+        Team = "acme",
+        Name = "crm",
+        MayRead = true,
+        MayCommand = true,
+        MadeAt = Slots.DueAt,
+    };
 
     private static BusSettings Bus(string uri = "amqp://followup:s%40cret@broker:5673/%2F") => new(new(uri), "applications");
 
@@ -32,12 +43,35 @@ public sealed class BrokerSpecs
 
     [Theory]
     [InlineData("followup.commands", true), InlineData("acme.crm.events", true)]
-    [InlineData("amq.default", false), InlineData("followup.events", false), InlineData("followup-commands", false), InlineData("followup.commands.x", false), InlineData("xfollowup.commands", false)]
-    [InlineData("acme.crm.eventsx", false), InlineData("acmexcrmxevents", false), InlineData("other.crm.events", false), InlineData("followup.scheduler.commands", false), InlineData("", false)]
-    public void It_may_write_to_two_names_alone(string name, bool isPermitted) => Assert.Equal(isPermitted, Permits(BrokerPermissions.Of(Crm).Write, name));
+    [
+        InlineData("amq.default", false),
+        InlineData("followup.events", false),
+        InlineData("followup-commands", false),
+        InlineData("followup.commands.x", false),
+        InlineData("xfollowup.commands", false)
+    ]
+    [
+        InlineData("acme.crm.eventsx", false),
+        InlineData("acmexcrmxevents", false),
+        InlineData("other.crm.events", false),
+        InlineData("followup.scheduler.commands", false),
+        InlineData("", false)
+    ]
+    public void It_may_write_to_two_names_alone(string name, bool isPermitted) =>
+        Assert.Equal(isPermitted, Permits(BrokerPermissions.Of(Crm).Write, name));
 
-    [Theory, InlineData("acme.follow-up.due", true), InlineData("acme.#", true), InlineData("#", false), InlineData("*.follow-up.due", false), InlineData("acme", false), InlineData("acmex.follow-up.due", false), InlineData("x.acme.y", false)]
-    public void It_may_bind_its_own_teams_keys_alone(string key, bool isPermitted) => Assert.Equal(isPermitted, Permits(BrokerPermissions.Of(Crm).Topics, key));
+    [
+        Theory,
+        InlineData("acme.follow-up.due", true),
+        InlineData("acme.#", true),
+        InlineData("#", false),
+        InlineData("*.follow-up.due", false),
+        InlineData("acme", false),
+        InlineData("acmex.follow-up.due", false),
+        InlineData("x.acme.y", false)
+    ]
+    public void It_may_bind_its_own_teams_keys_alone(string key, bool isPermitted) =>
+        Assert.Equal(isPermitted, Permits(BrokerPermissions.Of(Crm).Topics, key));
 
     // What is to be run where there is no management API
 
@@ -49,7 +83,10 @@ public sealed class BrokerSpecs
         Assert.Equal(["add_user", "set_user_tags", "set_topic_permissions", "set_permissions"], run.Select(x => x.Split(' ')[1]));
         Assert.Equal("rabbitmqctl add_user 'acme.crm' '0a1b'", run[0]);
         Assert.Equal(@"rabbitmqctl set_topic_permissions --vhost='/' 'acme.crm' 'followup.events' '^$' '^acme\.'", run[2]);
-        Assert.Equal(@"rabbitmqctl set_permissions --vhost='/' 'acme.crm' '^$' '^(followup\.commands|acme\.crm\.events)$' '^(followup\.events|acme\.crm\.events)$'", run[3]);
+        Assert.Equal(
+            @"rabbitmqctl set_permissions --vhost='/' 'acme.crm' '^$' '^(followup\.commands|acme\.crm\.events)$' '^(followup\.events|acme\.crm\.events)$'",
+            run[3]
+        );
         Assert.Equal(["rabbitmqctl delete_user 'acme.crm'"], broker.ToRemove(Crm));
         Assert.Equal(("amqp://broker:5673/%2F", "/"), (broker.Address, broker.VirtualHost));
         Assert.DoesNotContain("impersonator", string.Concat(run), StringComparison.Ordinal);
@@ -67,26 +104,47 @@ public sealed class BrokerSpecs
     {
         using var broker = new BrokerUsers(Bus($"amqp://followup:secret@broker/{Uri.EscapeDataString(virtualHost)}"), new(null));
         var permissions = BrokerPermissions.Of(Crm);
-        Assert.Equal(["set_permissions", $"--vhost={virtualHost}", "acme.crm", "^$", permissions.Write, permissions.Read], Arguments(broker.ToMake(Crm, "0a1b")![3]));
+        Assert.Equal(
+            ["set_permissions", $"--vhost={virtualHost}", "acme.crm", "^$", permissions.Write, permissions.Read],
+            Arguments(broker.ToMake(Crm, "0a1b")![3])
+        );
     }
 
     private static string[] Arguments(string line)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"rabbitmqctl() {{ for x; do printf '%s\\0' \"$x\"; done; }}\n{line}"]) { UseShellExecute = false, RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"rabbitmqctl() {{ for x; do printf '%s\\0' \"$x\"; done; }}\n{line}"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                StandardOutputEncoding = Encoding.UTF8,
+            }
+        )!;
         var text = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
         return text.TrimEnd('\0').Split('\0');
     }
 
     [Theory]
-    [InlineData("amqp://a:b@h", "a", "b", "/"), InlineData("amqp://a:b@h/", "a", "b", "/"), InlineData("amqp://a:b@h/%2F", "a", "b", "/"), InlineData("amqp://a:b@h/one", "a", "b", "one")]
+    [
+        InlineData("amqp://a:b@h", "a", "b", "/"),
+        InlineData("amqp://a:b@h/", "a", "b", "/"),
+        InlineData("amqp://a:b@h/%2F", "a", "b", "/"),
+        InlineData("amqp://a:b@h/one", "a", "b", "one")
+    ]
     [InlineData("amqp://a%40x:b%3Ac@h/%2Fx", "a@x", "b:c", "/x"), InlineData("amqp://h", "guest", "guest", "/")]
     public void The_bus_is_read_from_its_URI(string uri, string user, string password, string virtualHost) =>
         Assert.Equal((user, password, virtualHost), (Bus(uri).User, Bus(uri).Password, Bus(uri).VirtualHost));
 
     // Who commands
 
-    private static readonly CloudEvent Command = new() { Id = "1", Source = "s", Type = "followup.follow-up.claim.v1", RecordedBy = "the owner" };
+    private static readonly CloudEvent Command = new()
+    {
+        Id = "1",
+        Source = "s",
+        Type = "followup.follow-up.claim.v1",
+        RecordedBy = "the owner",
+    };
 
     private static string Refused(Sender sender, CloudEvent command, string? replyTo = null) =>
         Assert.Throws<RefusedException>(() => sender.Vouch(command, replyTo)) is { Status: 403 } x ? x.Code : "not 403";
@@ -95,7 +153,10 @@ public sealed class BrokerSpecs
     public void What_an_integration_commands_is_of_its_team_and_in_its_name()
     {
         foreach (var team in new[] { null, "acme" })
-            Assert.Equal(("acme", "crm"), new Sender(false, Crm).Vouch(Command with { Team = team }, null) is var x ? (x.Team, x.RecordedBy) : default);
+            Assert.Equal(
+                ("acme", "crm"),
+                new Sender(false, Crm).Vouch(Command with { Team = team }, null) is var x ? (x.Team, x.RecordedBy) : default
+            );
         Assert.Equal("the owner", new Sender(true, null).Vouch(Command with { Team = "other" }, "anywhere").RecordedBy);
     }
 
@@ -111,42 +172,69 @@ public sealed class BrokerSpecs
 
     [Theory]
     [InlineData(null, true), InlineData("", true), InlineData("amq.rabbitmq.reply-to.g1h2", true), InlineData("acme.crm.events", true)]
-    [InlineData("other.crm.events", false), InlineData("acme.erp.events", false), InlineData("followup.scheduler.inbox", false), InlineData("amq.rabbitmq.reply-tox", false)]
+    [
+        InlineData("other.crm.events", false),
+        InlineData("acme.erp.events", false),
+        InlineData("followup.scheduler.inbox", false),
+        InlineData("amq.rabbitmq.reply-tox", false)
+    ]
     public void An_answer_goes_to_whoever_asked(string? replyTo, bool isGood)
     {
         Assert.Equal(isGood, new Sender(false, Crm).MayBeAnsweredAt(replyTo));
-        if (!isGood) Assert.Equal("foreignReplyTo", Refused(new(false, Crm), Command, replyTo));
+        if (!isGood)
+            Assert.Equal("foreignReplyTo", Refused(new(false, Crm), Command, replyTo));
         Assert.Equal(isGood && replyTo != "acme.crm.events", new Sender(false, Crm with { MayRead = false }).MayBeAnsweredAt(replyTo));
         Assert.Equal(isGood && replyTo != "acme.crm.events", Sender.Unknown.MayBeAnsweredAt(replyTo));
     }
 
     // What is known of a parked message
 
-    private static ParkedMessage Described(BasicProperties properties, string body = "{}") => ParkedMessages.Described(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
+    private static ParkedMessage Described(BasicProperties properties, string body = "{}") =>
+        ParkedMessages.Described(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
 
     private static BasicProperties Restored(BasicProperties properties) =>
         new ParkedMessages(Bus(), [Queue], null!, null!, NullLogger<ParkedMessages>.Instance).Restored(properties, Described(properties));
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static BasicProperties ParkedHere(string? user = Ours) => new()
-    {
-        UserId = user,
-        Headers = new Dictionary<string, object?>
+    private static BasicProperties ParkedHere(string? user = Ours) =>
+        new()
         {
-            ["parked-id"] = Bytes("7"), ["parked-at"] = Bytes("2026-03-02T10:00:00.0000000+00:00"), ["first-seen"] = Bytes("2026-03-01T10:00:00.0000000+00:00"), ["reason-code"] = Bytes("malformedJson"), ["reason"] = Bytes("It is."),
-            ["original-queue"] = Bytes(Queue), ["original-user-id"] = Bytes("acme.crm"), ["original-routing-key"] = Bytes("x.y"), ["original-content-type"] = Bytes("text/plain"), ["original-timestamp"] = new AmqpTimestamp(1_700_000_000),
-            ["original-headers"] = new Dictionary<string, object?> { ["mood"] = Bytes("good"), ["CC"] = new List<object?> { Bytes("followup.scheduler.inbox") }, ["tries"] = 3 },
-        },
-    };
+            UserId = user,
+            Headers = new Dictionary<string, object?>
+            {
+                ["parked-id"] = Bytes("7"),
+                ["parked-at"] = Bytes("2026-03-02T10:00:00.0000000+00:00"),
+                ["first-seen"] = Bytes("2026-03-01T10:00:00.0000000+00:00"),
+                ["reason-code"] = Bytes("malformedJson"),
+                ["reason"] = Bytes("It is."),
+                ["original-queue"] = Bytes(Queue),
+                ["original-user-id"] = Bytes("acme.crm"),
+                ["original-routing-key"] = Bytes("x.y"),
+                ["original-content-type"] = Bytes("text/plain"),
+                ["original-timestamp"] = new AmqpTimestamp(1_700_000_000),
+                ["original-headers"] = new Dictionary<string, object?>
+                {
+                    ["mood"] = Bytes("good"),
+                    ["CC"] = new List<object?> { Bytes("followup.scheduler.inbox") },
+                    ["tries"] = 3,
+                },
+            },
+        };
 
     [Fact]
     public void What_was_parked_here_says_all_that_it_was()
     {
         var parked = Described(ParkedHere(), """{ "team": "acme" }""");
         Assert.Equal(("7", Queue, "malformedJson", "It is.", "acme"), (parked.Id, parked.Queue, parked.Code, parked.Reason, parked.Team));
-        Assert.Equal((Slots.At("2026-03-01T10:00:00Z"), Slots.At("2026-03-02T10:00:00Z")), (parked.FirstSeen!.Value, parked.ParkedAt!.Value));
-        Assert.Equal(("acme.crm", "x.y", "text/plain"), (parked.Properties["userId"], parked.Properties["routingKey"], parked.Properties["contentType"]));
+        Assert.Equal(
+            (Slots.At("2026-03-01T10:00:00Z"), Slots.At("2026-03-02T10:00:00Z")),
+            (parked.FirstSeen!.Value, parked.ParkedAt!.Value)
+        );
+        Assert.Equal(
+            ("acme.crm", "x.y", "text/plain"),
+            (parked.Properties["userId"], parked.Properties["routingKey"], parked.Properties["contentType"])
+        );
         Assert.Equal(("good", "[followup.scheduler.inbox]", "3"), (parked.Headers["mood"], parked.Headers["CC"], parked.Headers["tries"]));
     }
 
@@ -155,7 +243,10 @@ public sealed class BrokerSpecs
     {
         var restored = Restored(ParkedHere());
         Assert.Equal((Ours, "text/plain", 1_700_000_000L), (restored.UserId, restored.ContentType, restored.Timestamp.UnixTime));
-        Assert.Equal(["mood", "retried-exchange", "retried-first-seen", "retried-routing-key", "retried-user-id", "tries"], restored.Headers!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["mood", "retried-exchange", "retried-first-seen", "retried-routing-key", "retried-user-id", "tries"],
+            restored.Headers!.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(("acme.crm", "x.y"), (restored.Headers["retried-user-id"], restored.Headers["retried-routing-key"]));
     }
 
@@ -174,23 +265,59 @@ public sealed class BrokerSpecs
     [Theory, InlineData("delivery_limit", "deadLettered"), InlineData("rejected", "deadLettered"), InlineData("expired", "expired")]
     public void What_the_broker_put_there_says_so(string reason, string code)
     {
-        var death = new Dictionary<string, object?> { ["reason"] = Bytes(reason), ["count"] = 1L, ["time"] = new AmqpTimestamp(1_700_000_000), ["exchange"] = Bytes("followup.events"), ["routing-keys"] = new List<object?> { Bytes("acme.application.submitted") } };
-        var properties = new BasicProperties { Headers = new Dictionary<string, object?> { ["x-death"] = new List<object?> { death }, ["x-first-death-reason"] = Bytes(reason), ["mood"] = Bytes("good") } };
+        var death = new Dictionary<string, object?>
+        {
+            ["reason"] = Bytes(reason),
+            ["count"] = 1L,
+            ["time"] = new AmqpTimestamp(1_700_000_000),
+            ["exchange"] = Bytes("followup.events"),
+            ["routing-keys"] = new List<object?> { Bytes("acme.application.submitted") },
+        };
+        var properties = new BasicProperties
+        {
+            Headers = new Dictionary<string, object?>
+            {
+                ["x-death"] = new List<object?> { death },
+                ["x-first-death-reason"] = Bytes(reason),
+                ["mood"] = Bytes("good"),
+            },
+        };
         var parked = Described(properties);
-        Assert.Equal((code, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), "acme.application.submitted"), (parked.Code, parked.ParkedAt!.Value, parked.Properties["routingKey"]));
+        Assert.Equal(
+            (code, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), "acme.application.submitted"),
+            (parked.Code, parked.ParkedAt!.Value, parked.Properties["routingKey"])
+        );
         Assert.Equal(["mood"], parked.Headers.Keys);
         Assert.Equal(parked.Id, Described(properties).Id);
         Assert.NotEqual(parked.Id, Described(properties, "{ }").Id);
     }
 
     [Fact]
-    public void What_the_transport_moved_there_says_what_failed() => Assert.Equal(("handlerFailed", "Oh."),
-        Described(new() { Headers = new Dictionary<string, object?> { ["MT-Fault-Message"] = Bytes("Oh."), ["MT-Reason"] = Bytes("fault") } }) is var x ? (x.Code, x.Reason) : default);
+    public void What_the_transport_moved_there_says_what_failed() =>
+        Assert.Equal(
+            ("handlerFailed", "Oh."),
+            Described(
+                new()
+                {
+                    Headers = new Dictionary<string, object?> { ["MT-Fault-Message"] = Bytes("Oh."), ["MT-Reason"] = Bytes("fault") },
+                }
+            )
+                is var x
+                ? (x.Code, x.Reason)
+                : default
+        );
 
     // What is too large for one frame of a header
 
     private static Dictionary<string, object?> HeadersOf(string reason, Dictionary<string, object?>? theirs = null) =>
-        Parking.HeadersOf(Queue, new BasicProperties { Headers = theirs, ContentType = "text/plain" }, new("acme.crm", "followup.commands", Queue, null), "unknownType", reason, Slots.DueAt);
+        Parking.HeadersOf(
+            Queue,
+            new BasicProperties { Headers = theirs, ContentType = "text/plain" },
+            new("acme.crm", "followup.commands", Queue, null),
+            "unknownType",
+            reason,
+            Slots.DueAt
+        );
 
     [Fact]
     public void A_reason_is_cut_and_never_in_the_middle_of_a_character()
@@ -205,20 +332,44 @@ public sealed class BrokerSpecs
     [Fact]
     public void Headers_that_are_too_large_are_left_out_and_the_reason_says_so()
     {
-        var small = new Dictionary<string, object?> { ["mood"] = Bytes("good"), ["tries"] = 3, ["retried-user-id"] = Bytes("x") };
+        var small = new Dictionary<string, object?>
+        {
+            ["mood"] = Bytes("good"),
+            ["tries"] = 3,
+            ["retried-user-id"] = Bytes("x"),
+        };
         Assert.Equal(["mood", "tries"], Assert.IsType<Dictionary<string, object?>>(HeadersOf("It is.", small)["original-headers"]).Keys);
-        foreach (var large in new object[] { new byte[40_000], new string('ä', 20_000), new List<object?> { new Dictionary<string, object?> { ["deep"] = new byte[40_000] } }, Enumerable.Repeat<object?>(1L, 4_000).ToList() })
+        foreach (
+            var large in new object[]
+            {
+                new byte[40_000],
+                new string('ä', 20_000),
+                new List<object?> { new Dictionary<string, object?> { ["deep"] = new byte[40_000] } },
+                Enumerable.Repeat<object?>(1L, 4_000).ToList(),
+            }
+        )
         {
             var headers = HeadersOf(new string('x', 200_000), new() { ["mood"] = Bytes("good"), ["large"] = large });
             Assert.DoesNotContain("original-headers", headers.Keys);
-            Assert.Matches(@"^x{1000}… \(The headers that it came with are left out here: at \d\d,\d{3} bytes they are too large to be kept\.\)$", (string)headers["reason"]!);
+            Assert.Matches(
+                @"^x{1000}… \(The headers that it came with are left out here: at \d\d,\d{3} bytes they are too large to be kept\.\)$",
+                (string)headers["reason"]!
+            );
             Assert.InRange(Tables.Bytes(headers), 1000, 8_000);
             Assert.Equal(("acme.crm", "text/plain"), (headers["original-user-id"], headers["original-content-type"]));
         }
     }
 
     [Theory]
-    [InlineData("", null), InlineData("{", null), InlineData("[]", null), InlineData("""{ "team": 7 }""", null), InlineData("""{ "team": "No Team" }""", null), InlineData("""{ "team": "\ud800" }""", null), InlineData("""{ "team": "acme" }""", "acme")]
+    [
+        InlineData("", null),
+        InlineData("{", null),
+        InlineData("[]", null),
+        InlineData("""{ "team": 7 }""", null),
+        InlineData("""{ "team": "No Team" }""", null),
+        InlineData("""{ "team": "\ud800" }""", null),
+        InlineData("""{ "team": "acme" }""", "acme")
+    ]
     public void The_team_is_read_where_it_can_be(string body, string? team) => Assert.Equal(team, Described(new(), body).Team);
 
     [Fact]

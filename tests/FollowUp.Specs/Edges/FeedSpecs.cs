@@ -16,10 +16,12 @@ public sealed class FeedSpecs
     // The mark
 
     [Fact]
-    public void With_nobody_writing_everything_given_out_is_final() => Assert.Equal(7, Mark.At(3).After(given: 7, Open(), unbroken: 3).Value);
+    public void With_nobody_writing_everything_given_out_is_final() =>
+        Assert.Equal(7, Mark.At(3).After(given: 7, Open(), unbroken: 3).Value);
 
     [Fact]
-    public void What_follows_without_a_gap_is_final_whoever_writes() => Assert.Equal(5, Mark.At(3).After(given: 9, Open("a"), unbroken: 5).Value);
+    public void What_follows_without_a_gap_is_final_whoever_writes() =>
+        Assert.Equal(5, Mark.At(3).After(given: 9, Open("a"), unbroken: 5).Value);
 
     [Fact]
     public void A_gap_is_waited_for_as_long_as_one_who_may_fill_it_is_open()
@@ -36,33 +38,52 @@ public sealed class FeedSpecs
     public void It_never_covers_a_number_that_is_still_held_and_covers_all_when_nobody_holds_any()
     {
         // A store in which transactions take numbers, end one way or the other in any order, and are looked at in between.
-        Gen.Int[0, 5].Array[0, 200].Sample(steps =>
-        {
-            var (mark, given, next) = (Mark.At(0), 0L, 0);
-            var open = new Dictionary<string, List<long>>(StringComparer.Ordinal);
-            var committed = new SortedSet<long>();
-            foreach (var (step, i) in steps.Select((x, i) => (x, i)))
-            {
-                var one = open.Count == 0 ? null : open.Keys.Order(StringComparer.Ordinal).ElementAt(i % open.Count);
-                switch (step)
+        Gen.Int[0, 5]
+            .Array[0, 200]
+            .Sample(
+                steps =>
                 {
-                    case 0 or 1: open[$"t{next++:000}"] = [++given]; break;
-                    case 2 when one is not null: open[one].Add(++given); break;
-                    case 3 when one is not null: committed.UnionWith(open[one]); open.Remove(one); break;
-                    case 4 when one is not null: open.Remove(one); break;
-                    case 5:
-                        var before = mark;
-                        mark = Look();
-                        Assert.True(mark.Value >= before.Value);
-                        Assert.All(open.Values.SelectMany(x => x), held => Assert.True(held > mark.Value));
-                        break;
-                }
-            }
-            open.Clear();
-            Assert.Equal(given, Look().Value);
+                    var (mark, given, next) = (Mark.At(0), 0L, 0);
+                    var open = new Dictionary<string, List<long>>(StringComparer.Ordinal);
+                    var committed = new SortedSet<long>();
+                    foreach (var (step, i) in steps.Select((x, i) => (x, i)))
+                    {
+                        var one = open.Count == 0 ? null : open.Keys.Order(StringComparer.Ordinal).ElementAt(i % open.Count);
+                        switch (step)
+                        {
+                            case 0 or 1:
+                                open[$"t{next++:000}"] = [++given];
+                                break;
+                            case 2 when one is not null:
+                                open[one].Add(++given);
+                                break;
+                            case 3 when one is not null:
+                                committed.UnionWith(open[one]);
+                                open.Remove(one);
+                                break;
+                            case 4 when one is not null:
+                                open.Remove(one);
+                                break;
+                            case 5:
+                                var before = mark;
+                                mark = Look();
+                                Assert.True(mark.Value >= before.Value);
+                                Assert.All(open.Values.SelectMany(x => x), held => Assert.True(held > mark.Value));
+                                break;
+                        }
+                    }
+                    open.Clear();
+                    Assert.Equal(given, Look().Value);
 
-            Mark Look() => mark.After(given, [.. open.Keys], Enumerable.Range(0, int.MaxValue).Select(x => mark.Value + x).First(x => !committed.Contains(x + 1)));
-        }, iter: 3_000);
+                    Mark Look() =>
+                        mark.After(
+                            given,
+                            [.. open.Keys],
+                            Enumerable.Range(0, int.MaxValue).Select(x => mark.Value + x).First(x => !committed.Contains(x + 1))
+                        );
+                },
+                iter: 3_000
+            );
     }
 
     // Positions
@@ -78,12 +99,26 @@ public sealed class FeedSpecs
         }
     }
 
-    [Theory, InlineData("x"), InlineData("!!!"), InlineData("MQ"), InlineData("Latest"), InlineData(" "), InlineData("ü"), InlineData("MTA6MTA")]
-    public void What_is_no_position_is_refused_and_named(string text) => Assert.Equal("Last-Event-ID", Assert.Single(Refused(text).Errors!).Key);
+    [
+        Theory,
+        InlineData("x"),
+        InlineData("!!!"),
+        InlineData("MQ"),
+        InlineData("Latest"),
+        InlineData(" "),
+        InlineData("ü"),
+        InlineData("MTA6MTA")
+    ]
+    public void What_is_no_position_is_refused_and_named(string text) =>
+        Assert.Equal("Last-Event-ID", Assert.Single(Refused(text).Errors!).Key);
 
     [Fact]
     public void A_position_of_the_other_service_says_so() =>
-        Assert.Contains("other service", Refused(Position.Write(Here with { Source = Catalogue.Scheduler }, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "other service",
+            Refused(Position.Write(Here with { Source = Catalogue.Scheduler }, 5)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_position_of_a_store_that_was_lost_is_refused_and_says_what_to_do()
@@ -100,11 +135,27 @@ public sealed class FeedSpecs
         var old = Base64Url.EncodeToString("/followup/applications:5"u8);
         Assert.Equal("anotherStore", Refused(old).Code);
         Assert.Equal(5, Position.Read(old, Here with { IsOlder = true }, "after"));
-        foreach (var changed in new[] { "/followup/applications:05", "/followup/applications:", "/followup/applications:5:5:5", "applications:5" })
-            Assert.Equal("badInput", Assert.Throws<RefusedException>(() => Position.Read(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(changed)), Here with { IsOlder = true }, "after")).Code);
+        foreach (
+            var changed in new[]
+            {
+                "/followup/applications:05",
+                "/followup/applications:",
+                "/followup/applications:5:5:5",
+                "applications:5",
+            }
+        )
+            Assert.Equal(
+                "badInput",
+                Assert
+                    .Throws<RefusedException>(() =>
+                        Position.Read(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(changed)), Here with { IsOlder = true }, "after")
+                    )
+                    .Code
+            );
     }
 
     private static readonly History Here = new(Catalogue.Applications, "7c1e90ab34d2f865", IsOlder: false);
 
-    private static RefusedException Refused(string text) => Assert.Throws<RefusedException>(() => Position.Read(text, Here, "Last-Event-ID"));
+    private static RefusedException Refused(string text) =>
+        Assert.Throws<RefusedException>(() => Position.Read(text, Here, "Last-Event-ID"));
 }

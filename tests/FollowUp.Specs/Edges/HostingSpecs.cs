@@ -28,15 +28,28 @@ public sealed class HostingSpecs
     [Fact]
     public void Every_error_is_said_at_once_by_field()
     {
-        var refusal = Refusal(() => new Checks().Text(" ", "name", 5).That(false, "title", "No.").That(false, "title", "Never.").That(true, "url", "Fine.").Refuse());
+        var refusal = Refusal(() =>
+            new Checks().Text(" ", "name", 5).That(false, "title", "No.").That(false, "title", "Never.").That(true, "url", "Fine.").Refuse()
+        );
         Assert.Equal(("badInput", 400, "name: It must not be blank. And 1 more."), (refusal.Code, refusal.Status, refusal.Message));
         Assert.Equal(["name", "title"], refusal.Errors!.Keys.Order());
         Assert.Equal(["No.", "Never."], refusal.Errors["title"]);
     }
 
     [Theory]
-    [InlineData("abc", true), InlineData("abcde", true), InlineData("abcdef", false), InlineData("", false), InlineData(" \t", false), InlineData(null, false), InlineData("a\u0000b", false), InlineData("a\nb", true), InlineData("a\u0007", false)]
-    public void A_text_is_there_and_short_and_plain(string? text, bool isGood) => Assert.Equal(isGood, Record.Exception(() => new Checks().Text(text, "x", 5).Refuse()) is null);
+    [
+        InlineData("abc", true),
+        InlineData("abcde", true),
+        InlineData("abcdef", false),
+        InlineData("", false),
+        InlineData(" \t", false),
+        InlineData(null, false),
+        InlineData("a\u0000b", false),
+        InlineData("a\nb", true),
+        InlineData("a\u0007", false)
+    ]
+    public void A_text_is_there_and_short_and_plain(string? text, bool isGood) =>
+        Assert.Equal(isGood, Record.Exception(() => new Checks().Text(text, "x", 5).Refuse()) is null);
 
     [Fact]
     public void An_optional_text_may_be_missing_but_not_blank()
@@ -46,7 +59,8 @@ public sealed class HostingSpecs
     }
 
     [Theory, InlineData(-1, true), InlineData(0, true), InlineData(60, true), InlineData(61, false)]
-    public void A_minute_of_the_future_is_forgiven(int seconds, bool isGood) => Assert.Equal(isGood, Record.Exception(() => new Checks().NotInTheFuture(Now.AddSeconds(seconds), "at", Now).Refuse()) is null);
+    public void A_minute_of_the_future_is_forgiven(int seconds, bool isGood) =>
+        Assert.Equal(isGood, Record.Exception(() => new Checks().NotInTheFuture(Now.AddSeconds(seconds), "at", Now).Refuse()) is null);
 
     [Fact]
     public void The_far_past_is_a_typing_error()
@@ -67,20 +81,23 @@ public sealed class HostingSpecs
     }
 
     [Theory, InlineData("x"), InlineData("!!!"), InlineData("MjAyNg"), InlineData("fA"), InlineData("ü"), InlineData("MjAyNnxh")]
-    public void A_cursor_of_somebodys_own_making_is_refused(string text) => Assert.Equal("after", Assert.Single(Refusal(() => Cursor.Read(text)).Errors!).Key);
+    public void A_cursor_of_somebodys_own_making_is_refused(string text) =>
+        Assert.Equal("after", Assert.Single(Refusal(() => Cursor.Read(text)).Errors!).Key);
 
     [Fact]
     public void A_page_has_1_to_200_and_50_unless_said()
     {
         Assert.Equal((50, 1, 200), (Cursor.Limit(null), Cursor.Limit(1), Cursor.Limit(200)));
-        foreach (var limit in new[] { 0, -1, 201 }) Assert.Equal("badInput", Refusal(() => Cursor.Limit(limit)).Code);
+        foreach (var limit in new[] { 0, -1, 201 })
+            Assert.Equal("badInput", Refusal(() => Cursor.Limit(limit)).Code);
     }
 
     [Fact]
     public void A_word_in_a_query_is_exact()
     {
         Assert.Equal((Channel.DirectMessage, null), (QueryWords.Word<Channel>("directMessage", "c"), QueryWords.Word<Channel>("", "c")));
-        foreach (var word in new[] { "DirectMessage", "1", "phone,email" }) Refusal(() => QueryWords.Word<Channel>(word, "c"));
+        foreach (var word in new[] { "DirectMessage", "1", "phone,email" })
+            Refusal(() => QueryWords.Word<Channel>(word, "c"));
     }
 
     // Keys and ids
@@ -95,7 +112,14 @@ public sealed class HostingSpecs
             Assert.True(KeyFormat.TryRead(key, out var read, out var secret) && read == id && KeyFormat.Matches(secret, hash));
             Assert.DoesNotContain(secret, hash, StringComparison.Ordinal);
         }
-        Assert.Equal((500, 500, 500), (keys.Select(x => x.Key).Distinct().Count(), keys.Select(x => x.Id).Distinct().Count(), keys.Select(x => x.Hash).Distinct().Count()));
+        Assert.Equal(
+            (500, 500, 500),
+            (
+                keys.Select(x => x.Key).Distinct().Count(),
+                keys.Select(x => x.Id).Distinct().Count(),
+                keys.Select(x => x.Hash).Distinct().Count()
+            )
+        );
         // Every bit of the secrets varies: 32 bytes from the system's generator, and none of them constant.
         Assert.All(Enumerable.Range(24, 42), i => Assert.True(keys.Select(x => x.Key[i]).Distinct().Count() > 20));
     }
@@ -115,13 +139,43 @@ public sealed class HostingSpecs
     public void What_is_no_key_is_not_read()
     {
         var key = KeyFormat.New().Key;
-        foreach (var text in new[] { null, "", "fu_", key[1..], key[..^1], key + "A", key + "\n", " " + key, key.ToUpperInvariant(), key.Replace("fu_", "fu-", StringComparison.Ordinal) })
+        foreach (
+            var text in new[]
+            {
+                null,
+                "",
+                "fu_",
+                key[1..],
+                key[..^1],
+                key + "A",
+                key + "\n",
+                " " + key,
+                key.ToUpperInvariant(),
+                key.Replace("fu_", "fu-", StringComparison.Ordinal),
+            }
+        )
             Assert.False(KeyFormat.TryRead(text, out _, out _));
     }
 
     [Theory]
-    [InlineData("default", true), InlineData("t-1", true), InlineData("1", true), InlineData("a234567890123456789012345678901234567890", true), InlineData("a2345678901234567890123456789012345678901", false)]
-    [InlineData("", false), InlineData("-a", false), InlineData("A", false), InlineData("a.b", false), InlineData("a*", false), InlineData("a#", false), InlineData("a\n", false), InlineData("ä", false), InlineData(null, false)]
+    [
+        InlineData("default", true),
+        InlineData("t-1", true),
+        InlineData("1", true),
+        InlineData("a234567890123456789012345678901234567890", true),
+        InlineData("a2345678901234567890123456789012345678901", false)
+    ]
+    [
+        InlineData("", false),
+        InlineData("-a", false),
+        InlineData("A", false),
+        InlineData("a.b", false),
+        InlineData("a*", false),
+        InlineData("a#", false),
+        InlineData("a\n", false),
+        InlineData("ä", false),
+        InlineData(null, false)
+    ]
     public void A_team_is_one_plain_word(string? name, bool isGood) => Assert.Equal(isGood, TeamName.IsValid(name));
 
     [Fact]
@@ -129,18 +183,35 @@ public sealed class HostingSpecs
     {
         Assert.Equal(Ids.From("a", "bc"), Ids.From("a", "bc"));
         Assert.Equal(4, new[] { Ids.From("a", "bc"), Ids.From("ab", "c"), Ids.From("abc"), Ids.From("bc", "a") }.Distinct().Count());
-        Assert.All(Enumerable.Range(0, 200).Select(i => Ids.From($"{i}")), x => Assert.Equal((8, true), (x.Version, x.Variant is >= 8 and <= 11)));
+        Assert.All(
+            Enumerable.Range(0, 200).Select(i => Ids.From($"{i}")),
+            x => Assert.Equal((8, true), (x.Version, x.Variant is >= 8 and <= 11))
+        );
         Assert.Equal(Guid.Parse("ca978112-ca1b-8dca-bac2-31b39a23dc4d"), Ids.From("a")); // SHA-256("a"), with version and variant
     }
 
     // What is told of JSON that isn't right
 
-    private static RefusedException Told<T>(string json) => Problems.Explain(Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<T>(json, Json.Strict)));
+    private static RefusedException Told<T>(string json) =>
+        Problems.Explain(Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<T>(json, Json.Strict)));
 
     [Theory]
-    [InlineData("""{ "reason": "rejected", "reson": 1 }""", "unknownProperty", "reson"), InlineData("{}", "missingProperty", "reason"), InlineData("""{ "reason": "bored" }""", "badValue", "reason")]
-    [InlineData("""{ "reason": 0 }""", "badValue", "reason"), InlineData("""{ "reason": null }""", "badValue", "reason"), InlineData("""{ "reason": "rejected", "at": "soon" }""", "badValue", "at")]
-    [InlineData("""{ "reason": "rejected", "reason": "withdrawn" }""", "duplicateProperty", "reason"), InlineData("""{ "reason": """, "malformedJson", "reason"), InlineData("", "malformedJson", "$"), InlineData("[", "badValue", "$")]
+    [
+        InlineData("""{ "reason": "rejected", "reson": 1 }""", "unknownProperty", "reson"),
+        InlineData("{}", "missingProperty", "reason"),
+        InlineData("""{ "reason": "bored" }""", "badValue", "reason")
+    ]
+    [
+        InlineData("""{ "reason": 0 }""", "badValue", "reason"),
+        InlineData("""{ "reason": null }""", "badValue", "reason"),
+        InlineData("""{ "reason": "rejected", "at": "soon" }""", "badValue", "at")
+    ]
+    [
+        InlineData("""{ "reason": "rejected", "reason": "withdrawn" }""", "duplicateProperty", "reason"),
+        InlineData("""{ "reason": """, "malformedJson", "reason"),
+        InlineData("", "malformedJson", "$"),
+        InlineData("[", "badValue", "$")
+    ]
     [InlineData("""{ "Reason": "rejected" }""", "unknownProperty", "Reason")]
     public void A_closing_that_is_not_right_says_what_and_where(string json, string code, string field)
     {
@@ -150,8 +221,22 @@ public sealed class HostingSpecs
         Assert.DoesNotContain("FollowUp.", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("Rejected"), InlineData("REJECTED"), InlineData("OfferAccepted"), InlineData("offeraccepted"), InlineData(" rejected"), InlineData("rejected,withdrawn"), InlineData("0"), InlineData("")]
-    public void A_word_in_a_body_is_exact(string word) => Assert.Equal(("badValue", "reason"), Told<CloseApplication>($$"""{ "reason": "{{word}}" }""") is var x ? (x.Code, x.Errors!.Keys.Single()) : default);
+    [
+        Theory,
+        InlineData("Rejected"),
+        InlineData("REJECTED"),
+        InlineData("OfferAccepted"),
+        InlineData("offeraccepted"),
+        InlineData(" rejected"),
+        InlineData("rejected,withdrawn"),
+        InlineData("0"),
+        InlineData("")
+    ]
+    public void A_word_in_a_body_is_exact(string word) =>
+        Assert.Equal(
+            ("badValue", "reason"),
+            Told<CloseApplication>($$"""{ "reason": "{{word}}" }""") is var x ? (x.Code, x.Errors!.Keys.Single()) : default
+        );
 
     [Fact]
     public void Every_word_is_read_as_it_is_written()
@@ -168,7 +253,10 @@ public sealed class HostingSpecs
     public async Task What_was_seen_is_remembered_for_half_a_second_and_what_failed_is_not()
     {
         var (time, asked, answer) = (new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), 0, (string?)"first");
-        var recently = new Recently<string>((id, _) => id == "broken" ? throw new TimeoutException() : Task.FromResult(++asked > 0 ? answer : null), time);
+        var recently = new Recently<string>(
+            (id, _) => id == "broken" ? throw new TimeoutException() : Task.FromResult(++asked > 0 ? answer : null),
+            time
+        );
         var ct = TestContext.Current.CancellationToken;
 
         Assert.Equal("first", await recently.Find("a", ct));
@@ -179,29 +267,56 @@ public sealed class HostingSpecs
         Assert.Equal((null, 2), (await recently.Find("a", ct), asked));
         Assert.Equal((null, 2), (await recently.Find("a", ct), asked)); // also that there is none
         Assert.Equal((null, 3), (await recently.Find("b", ct), asked));
-        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<TimeoutException>(async () => await recently.Find("broken", ct));
+        for (var i = 0; i < 2; i++)
+            await Assert.ThrowsAsync<TimeoutException>(async () => await recently.Find("broken", ct));
     }
 
     [Fact]
     public void Everything_that_is_missing_is_named()
     {
         Assert.Equal(["candidate", "employer", "posting"], Told<SubmitApplication>("{}").Errors!.Keys.Order());
-        Assert.Equal(["employer.name"], Told<SubmitApplication>("""{ "candidate": "c", "employer": {}, "posting": { "title": "t" } }""").Errors!.Keys);
+        Assert.Equal(
+            ["employer.name"],
+            Told<SubmitApplication>("""{ "candidate": "c", "employer": {}, "posting": { "title": "t" } }""").Errors!.Keys
+        );
         Assert.Equal(["by", "channel"], Told<RecordFollowUp>("{}").Errors!.Keys.Order());
         Assert.Equal(["by", "channel", "claimId", "madeAt", "stage"], Told<SettleFollowUp>("{}").Errors!.Keys.Order());
     }
 
     [Fact]
-    public void Null_for_what_must_be_given_is_refused() => Assert.Equal(("badValue", "employer"), Told<SubmitApplication>("""{ "candidate": "c", "employer": null, "posting": { "title": "t" } }""") is var x ? (x.Code, x.Errors!.Keys.Single()) : default);
+    public void Null_for_what_must_be_given_is_refused() =>
+        Assert.Equal(
+            ("badValue", "employer"),
+            Told<SubmitApplication>("""{ "candidate": "c", "employer": null, "posting": { "title": "t" } }""") is var x
+                ? (x.Code, x.Errors!.Keys.Single())
+                : default
+        );
 
     [Fact]
     public void What_is_deep_is_named_by_its_whole_path() =>
-        Assert.Equal("posting.instructions.noPhone", Assert.Single(Told<SubmitApplication>("""{ "candidate": "c", "employer": { "name": "n" }, "posting": { "title": "t", "instructions": { "noPhone": true } } }""").Errors!).Key);
+        Assert.Equal(
+            "posting.instructions.noPhone",
+            Assert
+                .Single(
+                    Told<SubmitApplication>(
+                        """{ "candidate": "c", "employer": { "name": "n" }, "posting": { "title": "t", "instructions": { "noPhone": true } } }"""
+                    ).Errors!
+                )
+                .Key
+        );
 
     [Fact]
     public void The_smallest_submission_of_the_documentation_is_read() =>
-        Assert.Equal(("c-1042", "Acme", "Clerk", 0), JsonSerializer.Deserialize<SubmitApplication>("""{ "candidate": "c-1042", "employer": { "name": "Acme" }, "posting": { "title": "Clerk" } }""", Json.Strict) is { } x
-            ? (x.Candidate, x.Employer.Name, x.Posting.Title, x.Contacts.Count) : default);
+        Assert.Equal(
+            ("c-1042", "Acme", "Clerk", 0),
+            JsonSerializer.Deserialize<SubmitApplication>(
+                """{ "candidate": "c-1042", "employer": { "name": "Acme" }, "posting": { "title": "Clerk" } }""",
+                Json.Strict
+            )
+                is { } x
+                ? (x.Candidate, x.Employer.Name, x.Posting.Title, x.Contacts.Count)
+                : default
+        );
 
     [Fact]
     public void Nothing_inside_is_told_of_a_failure_inside()
@@ -209,7 +324,10 @@ public sealed class HostingSpecs
         var refusal = Problems.Explain(new InvalidOperationException("secret"));
         Assert.Equal((500, "internalError"), (refusal.Status, refusal.Code));
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal((503, "busy"), Problems.Explain(new JasperFx.ConcurrencyException(typeof(string), "x")) is var busy ? (busy.Status, busy.Code) : default);
+        Assert.Equal(
+            (503, "busy"),
+            Problems.Explain(new JasperFx.ConcurrencyException(typeof(string), "x")) is var busy ? (busy.Status, busy.Code) : default
+        );
         Assert.Equal("storeUnavailable", Problems.Explain(new TimeoutException()).Code);
     }
 
@@ -219,7 +337,15 @@ public sealed class HostingSpecs
 
     private static Marten.Exceptions.MartenCommandException InMarten(Exception exception) => new(null!, exception);
 
-    [Theory, InlineData("57P03", 503, "storeUnavailable"), InlineData("53300", 503, "storeUnavailable"), InlineData("40001", 503, "storeUnavailable"), InlineData("22021", 400, "badRequest"), InlineData("22P05", 400, "badRequest"), InlineData("42P01", 500, "internalError")]
+    [
+        Theory,
+        InlineData("57P03", 503, "storeUnavailable"),
+        InlineData("53300", 503, "storeUnavailable"),
+        InlineData("40001", 503, "storeUnavailable"),
+        InlineData("22021", 400, "badRequest"),
+        InlineData("22P05", 400, "badRequest"),
+        InlineData("42P01", 500, "internalError")
+    ]
     public void The_database_is_unavailable_only_where_that_passes(string state, int status, string code)
     {
         foreach (var exception in new Exception[] { Postgres(state), InMarten(Postgres(state)) })
@@ -246,7 +372,13 @@ public sealed class HostingSpecs
 
     // A calendar's address is its secret
 
-    [Theory, InlineData("/calendars/s3cret.ics"), InlineData("/Calendars/s3cret.ics"), InlineData("/calendars/s3cret.ics/"), InlineData("/calendars/s3cret")]
+    [
+        Theory,
+        InlineData("/calendars/s3cret.ics"),
+        InlineData("/Calendars/s3cret.ics"),
+        InlineData("/calendars/s3cret.ics/"),
+        InlineData("/calendars/s3cret")
+    ]
     public void The_address_of_a_calendar_is_in_no_trace(string path)
     {
         var options = new AspNetCoreTraceInstrumentationOptions();
@@ -273,12 +405,26 @@ public sealed class HostingSpecs
         (http.Request.Method, http.Request.Path) = ("GET", "/calendars/s3cret.ics");
         async Task<string> Logged(Endpoint? endpoint)
         {
-            http.Features.Set<IExceptionHandlerFeature>(new ExceptionHandlerFeature { Error = new InvalidOperationException(), Endpoint = endpoint, Path = http.Request.Path });
-            await new Problems(new NoProblem(), log).TryHandleAsync(http, new InvalidOperationException("Oh."), TestContext.Current.CancellationToken);
+            http.Features.Set<IExceptionHandlerFeature>(
+                new ExceptionHandlerFeature
+                {
+                    Error = new InvalidOperationException(),
+                    Endpoint = endpoint,
+                    Path = http.Request.Path,
+                }
+            );
+            await new Problems(new NoProblem(), log).TryHandleAsync(
+                http,
+                new InvalidOperationException("Oh."),
+                TestContext.Current.CancellationToken
+            );
             return log.Said[^1];
         }
 
-        Assert.Equal("GET /calendars/{token}.ics failed", await Logged(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/calendars/{token}.ics"), 0, null, null)));
+        Assert.Equal(
+            "GET /calendars/{token}.ics failed",
+            await Logged(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/calendars/{token}.ics"), 0, null, null))
+        );
         Assert.Equal("GET /calendars/{token}.ics failed", await Logged(null));
         http.Request.Path = "/nowhere";
         Assert.Equal("GET /nowhere failed", await Logged(null));
@@ -287,9 +433,19 @@ public sealed class HostingSpecs
     private sealed class Lines : ILogger<Problems>
     {
         public List<string> Said { get; } = [];
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
         public bool IsEnabled(LogLevel logLevel) => true;
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Add(formatter(state, exception));
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Said.Add(formatter(state, exception));
     }
 
     private sealed class NoProblem : IProblemDetailsService

@@ -9,24 +9,50 @@ namespace FollowUp.Specs.Edges;
 /// <summary>What a page offers is what the aggregate would take.</summary>
 public sealed class NextStepsSpecs
 {
-    private static JobApplication After(params object[] facts) => facts.Aggregate(new JobApplication { Id = Slots.Subject }, (application, fact) => application.Evolve(fact));
+    private static JobApplication After(params object[] facts) =>
+        facts.Aggregate(new JobApplication { Id = Slots.Subject }, (application, fact) => application.Evolve(fact));
 
     private static NextSteps Next(PlanView? plan, params object[] facts) => NextSteps.Of(After(facts), plan, Now);
 
-    private static PlanView Plan(SlotStatus status, int stage = 1) => new() { Slots = System.Collections.Immutable.ImmutableSortedDictionary<int, SlotView>.Empty.Add(stage, new(stage, status)) };
+    private static PlanView Plan(SlotStatus status, int stage = 1) =>
+        new() { Slots = System.Collections.Immutable.ImmutableSortedDictionary<int, SlotView>.Empty.Add(stage, new(stage, status)) };
 
     [Fact]
     public void Nothing_can_be_recorded_of_what_was_never_submitted()
     {
         var next = Next(null);
-        Assert.Equal((false, false, false, false, false, false, false, false), (next.SendCoverLetter, next.RecordContact, next.RecordResponse, next.ScheduleInterview, next.MakeFollowUp, next.Close, next.Reopen, next.Amend));
+        Assert.Equal(
+            (false, false, false, false, false, false, false, false),
+            (
+                next.SendCoverLetter,
+                next.RecordContact,
+                next.RecordResponse,
+                next.ScheduleInterview,
+                next.MakeFollowUp,
+                next.Close,
+                next.Reopen,
+                next.Amend
+            )
+        );
     }
 
     [Fact]
     public void A_new_one_can_go_every_way_but_back()
     {
         var next = Next(null, Applied);
-        Assert.Equal((true, true, true, true, true, true, false, true), (next.SendCoverLetter, next.RecordContact, next.RecordResponse, next.ScheduleInterview, next.MakeFollowUp, next.Close, next.Reopen, next.Amend));
+        Assert.Equal(
+            (true, true, true, true, true, true, false, true),
+            (
+                next.SendCoverLetter,
+                next.RecordContact,
+                next.RecordResponse,
+                next.ScheduleInterview,
+                next.MakeFollowUp,
+                next.Close,
+                next.Reopen,
+                next.Amend
+            )
+        );
         Assert.Empty(next.Interviews);
     }
 
@@ -34,7 +60,19 @@ public sealed class NextStepsSpecs
     public void Nothing_but_a_reopening_follows_a_closing()
     {
         var next = Next(Plan(SlotStatus.Waived), Applied, Interview(1), Rejected);
-        Assert.Equal((false, false, false, false, false, false, true, false), (next.SendCoverLetter, next.RecordContact, next.RecordResponse, next.ScheduleInterview, next.MakeFollowUp, next.Close, next.Reopen, next.Amend));
+        Assert.Equal(
+            (false, false, false, false, false, false, true, false),
+            (
+                next.SendCoverLetter,
+                next.RecordContact,
+                next.RecordResponse,
+                next.ScheduleInterview,
+                next.MakeFollowUp,
+                next.Close,
+                next.Reopen,
+                next.Amend
+            )
+        );
         Assert.Empty(next.Interviews);
         Assert.True(Next(null, Applied, Rejected, Again).Close);
     }
@@ -47,13 +85,20 @@ public sealed class NextStepsSpecs
     {
         Assert.Equal([1, 2], Next(null, Applied, Interview(1), Interview(2, 12)).Interviews.Select(x => x.Interview));
         Assert.Equal([2], Next(null, Applied, Interview(1), Interview(2, 12), Cancelled(1)).Interviews.Select(x => x.Interview));
-        Assert.True(NextSteps.Of(After(Applied, Interview(1)), null, Start(10).AddDays(-1)).ScheduleInterview); // also at the hour at which the plausible one would collide
+        // also at the hour at which the plausible one would collide
+        Assert.True(NextSteps.Of(After(Applied, Interview(1)), null, Start(10).AddDays(-1)).ScheduleInterview);
     }
 
     [Theory]
     [InlineData(SlotStatus.Planned, true), InlineData(SlotStatus.Due, true), InlineData(SlotStatus.Claimed, true)]
-    [InlineData(SlotStatus.Withheld, false), InlineData(SlotStatus.Lapsed, false), InlineData(SlotStatus.Waived, false), InlineData(SlotStatus.Made, false)]
-    public void A_follow_up_can_be_made_while_the_Scheduler_would_grant_it(SlotStatus status, bool canBe) => Assert.Equal(canBe, Next(Plan(status), Applied).MakeFollowUp);
+    [
+        InlineData(SlotStatus.Withheld, false),
+        InlineData(SlotStatus.Lapsed, false),
+        InlineData(SlotStatus.Waived, false),
+        InlineData(SlotStatus.Made, false)
+    ]
+    public void A_follow_up_can_be_made_while_the_Scheduler_would_grant_it(SlotStatus status, bool canBe) =>
+        Assert.Equal(canBe, Next(Plan(status), Applied).MakeFollowUp);
 
     [Fact]
     public void A_follow_up_is_made_once_in_a_stage()

@@ -9,14 +9,38 @@ namespace FollowUp.Specs.Edges;
 public sealed class PlanViewSpecs
 {
     private static readonly DateTimeOffset Now = Slots.During;
-    private static readonly FollowUpPlanned Planned = new(Slots.Subject, 1, "c-1", Slots.DueAt, Slots.EndsAt, [Channel.Email], null, "unknown", new(AnchorKind.Submission, new(2026, 3, 2), Basis.Declared), 1, [Slots.Because]);
+    private static readonly FollowUpPlanned Planned = new(
+        Slots.Subject,
+        1,
+        "c-1",
+        Slots.DueAt,
+        Slots.EndsAt,
+        [Channel.Email],
+        null,
+        "unknown",
+        new(AnchorKind.Submission, new(2026, 3, 2), Basis.Declared),
+        1,
+        [Slots.Because]
+    );
     private static readonly FollowUpWithheld Withheld = new(Slots.Subject, 1, "c-1", "unknown", 1, [Slots.Because], [Slots.Answered]);
     private static readonly FollowUpDue Due = new(Slots.Subject, 1, "c-1", Slots.DueAt, Slots.EndsAt, [Channel.Email], null);
 
-    private static PlanView After(params object[] said) => said.Aggregate(new PlanView { Id = Slots.Subject }, (view, contract) => view.Hear(new()
-    {
-        Id = "1", Source = Catalogue.Scheduler, Type = Catalogue.NameOf(contract.GetType()), Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
-    }, view.Version + 1, contract));
+    private static PlanView After(params object[] said) =>
+        said.Aggregate(
+            new PlanView { Id = Slots.Subject },
+            (view, contract) =>
+                view.Hear(
+                    new()
+                    {
+                        Id = "1",
+                        Source = Catalogue.Scheduler,
+                        Type = Catalogue.NameOf(contract.GetType()),
+                        Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+                    },
+                    view.Version + 1,
+                    contract
+                )
+        );
 
     [Fact]
     public void An_assignee_keeps_the_slot_until_nobody_is_named()
@@ -31,7 +55,10 @@ public sealed class PlanViewSpecs
     public void A_snoozed_one_is_planned_for_later()
     {
         var slot = After(Planned, Due, new FollowUpSnoozed(Slots.Subject, 1, Slots.DueAt.AddDays(3), "ben", Now)).Slots[1];
-        Assert.Equal((SlotStatus.Planned, Slots.DueAt.AddDays(3), Slots.EndsAt, false), (slot.Status, slot.DueAt!.Value, slot.WindowEndsAt!.Value, slot.WasDue));
+        Assert.Equal(
+            (SlotStatus.Planned, Slots.DueAt.AddDays(3), Slots.EndsAt, false),
+            (slot.Status, slot.DueAt!.Value, slot.WindowEndsAt!.Value, slot.WasDue)
+        );
     }
 
     [Fact]
@@ -39,16 +66,27 @@ public sealed class PlanViewSpecs
     {
         var claimed = new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15));
         var slot = After(Planned, Due, claimed, new ClaimExpired(Slots.Subject, 1, claimed.ClaimId, "ana", claimed.ExpiresAt)).Slots[1];
-        Assert.Equal((SlotStatus.Due, null, new ClaimView(claimed.ClaimId, "ana", null, claimed.ExpiresAt)), (slot.Status, slot.Claim, slot.RanOut));
+        Assert.Equal(
+            (SlotStatus.Due, null, new ClaimView(claimed.ClaimId, "ana", null, claimed.ExpiresAt)),
+            (slot.Status, slot.Claim, slot.RanOut)
+        );
         var other = claimed with { ClaimId = Guid.NewGuid(), By = "ben", Epoch = 2 };
-        Assert.Null(After(Planned, Due, claimed, new ClaimExpired(Slots.Subject, 1, claimed.ClaimId, "ana", claimed.ExpiresAt), other).Slots[1].RanOut);
+        Assert.Null(
+            After(Planned, Due, claimed, new ClaimExpired(Slots.Subject, 1, claimed.ClaimId, "ana", claimed.ExpiresAt), other)
+                .Slots[1]
+                .RanOut
+        );
         Assert.Null(After(Planned, Due, claimed, new ClaimReleased(Slots.Subject, 1, claimed.ClaimId, "ana", Now)).Slots[1].RanOut);
     }
 
     [Fact]
     public void A_claim_is_theirs_as_long_as_it_holds()
     {
-        var slot = After(Planned, Due, new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15))).Slots[1];
+        var slot = After(
+            Planned,
+            Due,
+            new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15))
+        ).Slots[1];
         Assert.NotNull(slot.ClaimOf("ana", Now));
         Assert.Null(slot.ClaimOf("ben", Now));
         Assert.NotNull(slot.ClaimAt(Now.AddMinutes(14)));
@@ -58,7 +96,11 @@ public sealed class PlanViewSpecs
     [Fact]
     public void An_override_is_shown_with_the_plan_that_follows_from_it()
     {
-        var slot = After(Withheld, new FollowUpOverridden(Slots.Subject, 1, OverrideReason.EmployerAgreed, ["noContact"], "ana", Now), Planned).Slots[1];
+        var slot = After(
+            Withheld,
+            new FollowUpOverridden(Slots.Subject, 1, OverrideReason.EmployerAgreed, ["noContact"], "ana", Now),
+            Planned
+        ).Slots[1];
         Assert.Equal((SlotStatus.Planned, new OverrideView(OverrideReason.EmployerAgreed, "ana", Now)), (slot.Status, slot.Override));
         Assert.Empty(slot.OpensWhen);
     }
@@ -80,7 +122,8 @@ public sealed class PlanViewSpecs
         Assert.Null(view.ClosingProposal(isClosed: true, 1, null));
         Assert.Null(view.ClosingProposal(isClosed: false, 1, Now));
         Assert.Null(view.ClosingProposal(isClosed: false, 2, null));
-        Assert.Equal(Now, (view with { ClosingProposedIn = null }).ClosingProposal(isClosed: false, 2, null)); // one kept before the stage was
+        // one kept before the stage was
+        Assert.Equal(Now, (view with { ClosingProposedIn = null }).ClosingProposal(isClosed: false, 2, null));
         Assert.Null(After(Planned).ClosingProposal(isClosed: false, 1, null));
     }
 

@@ -10,13 +10,26 @@ namespace FollowUp.Specs.Edges;
 
 public sealed class ReadingSpecs
 {
-    private static JsonObject Good() => JsonSerializer.SerializeToNode(new CloudEvent
-    {
-        Id = "1", Source = Catalogue.Applications, Type = "followup.application.reopened.v1", Subject = Slots.Subject.ToString(), Team = "t1", Sequence = 3, SequenceType = "Integer",
-        Data = JsonSerializer.SerializeToElement(new ApplicationReopened(Slots.Subject, Slots.DueAt), Json.Lenient),
-    }, Json.Lenient)!.AsObject();
+    private static JsonObject Good() =>
+        JsonSerializer
+            .SerializeToNode(
+                new CloudEvent
+                {
+                    Id = "1",
+                    Source = Catalogue.Applications,
+                    Type = "followup.application.reopened.v1",
+                    Subject = Slots.Subject.ToString(),
+                    Team = "t1",
+                    Sequence = 3,
+                    SequenceType = "Integer",
+                    Data = JsonSerializer.SerializeToElement(new ApplicationReopened(Slots.Subject, Slots.DueAt), Json.Lenient),
+                },
+                Json.Lenient
+            )!
+            .AsObject();
 
-    private static CloudEvent Read(string json, string? contentType = CloudEvent.MediaType) => Reading.Envelope(Encoding.UTF8.GetBytes(json), contentType);
+    private static CloudEvent Read(string json, string? contentType = CloudEvent.MediaType) =>
+        Reading.Envelope(Encoding.UTF8.GetBytes(json), contentType);
 
     private static Received? Event(Action<JsonObject> change, string? routingKey = "t1.application.reopened")
     {
@@ -35,13 +48,37 @@ public sealed class ReadingSpecs
     }
 
     [Theory]
-    [InlineData("", "emptyMessage"), InlineData("null", "malformedJson"), InlineData("{", "malformedJson"), InlineData("[]", "malformedJson"), InlineData("\"x\"", "malformedJson"), InlineData("\u0000", "malformedJson")]
-    [InlineData("{}", "missingAttribute"), InlineData("""{ "id": "1", "source": "s" }""", "missingAttribute"), InlineData("""{ "id": " ", "source": "s", "type": "t" }""", "missingAttribute")]
-    [InlineData("""{ "id": "1", "source": "", "type": "t" }""", "missingAttribute"), InlineData("""{ "id": "1", "source": "s", "type": "" }""", "missingAttribute")]
-    [InlineData("""{ "id": null, "source": "s", "type": "t" }""", "malformedJson"), InlineData("""{ "id": 1, "source": "s", "type": "t" }""", "malformedJson")]
-    [InlineData("""{ "specversion": "0.3", "id": "1", "source": "s", "type": "t" }""", "wrongSpecVersion"), InlineData("""{ "id": "1", "id": "2", "source": "s", "type": "t" }""", "malformedJson")]
-    [InlineData("""{ "id": "1", "source": "s", "type": "t", "time": "yesterday" }""", "malformedJson"), InlineData("""{ "id": "1", "source": "s", "type": "t", "sequence": "many" }""", "malformedJson")]
-    public void What_is_no_envelope_says_why(string body, string code) => Assert.Equal(code, Assert.Throws<UnreadableException>(() => Read(body)).Code);
+    [
+        InlineData("", "emptyMessage"),
+        InlineData("null", "malformedJson"),
+        InlineData("{", "malformedJson"),
+        InlineData("[]", "malformedJson"),
+        InlineData("\"x\"", "malformedJson"),
+        InlineData("\u0000", "malformedJson")
+    ]
+    [
+        InlineData("{}", "missingAttribute"),
+        InlineData("""{ "id": "1", "source": "s" }""", "missingAttribute"),
+        InlineData("""{ "id": " ", "source": "s", "type": "t" }""", "missingAttribute")
+    ]
+    [
+        InlineData("""{ "id": "1", "source": "", "type": "t" }""", "missingAttribute"),
+        InlineData("""{ "id": "1", "source": "s", "type": "" }""", "missingAttribute")
+    ]
+    [
+        InlineData("""{ "id": null, "source": "s", "type": "t" }""", "malformedJson"),
+        InlineData("""{ "id": 1, "source": "s", "type": "t" }""", "malformedJson")
+    ]
+    [
+        InlineData("""{ "specversion": "0.3", "id": "1", "source": "s", "type": "t" }""", "wrongSpecVersion"),
+        InlineData("""{ "id": "1", "id": "2", "source": "s", "type": "t" }""", "malformedJson")
+    ]
+    [
+        InlineData("""{ "id": "1", "source": "s", "type": "t", "time": "yesterday" }""", "malformedJson"),
+        InlineData("""{ "id": "1", "source": "s", "type": "t", "sequence": "many" }""", "malformedJson")
+    ]
+    public void What_is_no_envelope_says_why(string body, string code) =>
+        Assert.Equal(code, Assert.Throws<UnreadableException>(() => Read(body)).Code);
 
     [Theory, InlineData("id"), InlineData("source"), InlineData("type")]
     public void What_is_kept_of_an_envelope_is_short_and_plain(string attribute)
@@ -55,7 +92,10 @@ public sealed class ReadingSpecs
 
         Assert.NotNull(Read(With(new string('ä', 255))));
         foreach (var bad in new[] { new string('x', 256), "a\u0000b", "a\n", "\u0085a" })
-            Assert.Equal("badAttribute", Assert.Throws<UnreadableException>(() => Read(With(bad))) is { Message.Length: < 100 } x ? x.Code : null);
+            Assert.Equal(
+                "badAttribute",
+                Assert.Throws<UnreadableException>(() => Read(With(bad))) is { Message.Length: < 100 } x ? x.Code : null
+            );
     }
 
     [Fact]
@@ -67,12 +107,23 @@ public sealed class ReadingSpecs
     }
 
     [Theory]
-    [InlineData(null, true), InlineData("application/cloudevents+json", true), InlineData("application/cloudevents+json; charset=utf-8", true)]
-    [InlineData("application/json", false), InlineData("text/plain", false), InlineData("", false), InlineData("application/cloudevents-batch+json", false)]
+    [
+        InlineData(null, true),
+        InlineData("application/cloudevents+json", true),
+        InlineData("application/cloudevents+json; charset=utf-8", true)
+    ]
+    [
+        InlineData("application/json", false),
+        InlineData("text/plain", false),
+        InlineData("", false),
+        InlineData("application/cloudevents-batch+json", false)
+    ]
     public void The_content_type_is_that_of_a_structured_event(string? type, bool isGood)
     {
-        if (isGood) Assert.Equal("1", Read(Good().ToJsonString(), type).Id);
-        else Assert.Equal("wrongContentType", Assert.Throws<UnreadableException>(() => Read(Good().ToJsonString(), type)).Code);
+        if (isGood)
+            Assert.Equal("1", Read(Good().ToJsonString(), type).Id);
+        else
+            Assert.Equal("wrongContentType", Assert.Throws<UnreadableException>(() => Read(Good().ToJsonString(), type)).Code);
     }
 
     [Fact]
@@ -93,39 +144,72 @@ public sealed class ReadingSpecs
 
     private static readonly Scheduler.Policies.Situation Nothing = Scheduler.Policies.Situation.Empty;
 
-    public static TheoryData<string, string, string?> Bad => new()
-    {
-        { "team", "missingAttribute", null }, { "team", "missingAttribute", "\"T1\"" }, { "team", "missingAttribute", "\"t1\\n\"" }, { "team", "missingAttribute", "\"t.1\"" }, { "team", "foreignTeam", "\"t2\"" },
-        { "subject", "missingAttribute", null }, { "subject", "missingAttribute", "\"acme\"" },
-        { "sequence", "missingAttribute", null }, { "sequence", "missingAttribute", "\"0\"" }, { "sequence", "missingAttribute", "\"-1\"" },
-        { "data", "badData", null }, { "data", "badData", "null" }, { "data", "badData", "[]" }, { "data", "badData", "\"x\"" }, { "data", "badData", """{ "reopenedAt": "soon" }""" }, { "data", "badData", """{ "application": 7 }""" },
-    };
+    public static TheoryData<string, string, string?> Bad =>
+        new()
+        {
+            { "team", "missingAttribute", null },
+            { "team", "missingAttribute", "\"T1\"" },
+            { "team", "missingAttribute", "\"t1\\n\"" },
+            { "team", "missingAttribute", "\"t.1\"" },
+            { "team", "foreignTeam", "\"t2\"" },
+            { "subject", "missingAttribute", null },
+            { "subject", "missingAttribute", "\"acme\"" },
+            { "sequence", "missingAttribute", null },
+            { "sequence", "missingAttribute", "\"0\"" },
+            { "sequence", "missingAttribute", "\"-1\"" },
+            { "data", "badData", null },
+            { "data", "badData", "null" },
+            { "data", "badData", "[]" },
+            { "data", "badData", "\"x\"" },
+            { "data", "badData", """{ "reopenedAt": "soon" }""" },
+            { "data", "badData", """{ "application": 7 }""" },
+        };
 
     [Theory, MemberData(nameof(Bad))]
-    public void What_is_no_event_says_why(string attribute, string code, string? value) => Assert.Equal(code, Assert.Throws<UnreadableException>(() => Event(x =>
-    {
-        if (value is null) x.Remove(attribute);
-        else x[attribute] = JsonNode.Parse(value);
-    })).Code);
+    public void What_is_no_event_says_why(string attribute, string code, string? value) =>
+        Assert.Equal(
+            code,
+            Assert
+                .Throws<UnreadableException>(() =>
+                    Event(x =>
+                    {
+                        if (value is null)
+                            x.Remove(attribute);
+                        else
+                            x[attribute] = JsonNode.Parse(value);
+                    })
+                )
+                .Code
+        );
 
     [Theory, InlineData(null), InlineData("t1.application.reopened"), InlineData("followup.scheduler.inbox")]
     public void A_routing_key_that_is_a_queue_or_missing_says_nothing_of_the_team(string? key) => Assert.NotNull(Event(_ => { }, key));
 
     [Fact]
-    public void What_nobody_knows_is_ignored_in_an_event() => Assert.NotNull(Event(x =>
-    {
-        x["mood"] = "good";
-        x["data"]!["weather"] = "fine";
-    }));
+    public void What_nobody_knows_is_ignored_in_an_event() =>
+        Assert.NotNull(
+            Event(x =>
+            {
+                x["mood"] = "good";
+                x["data"]!["weather"] = "fine";
+            })
+        );
 
     [Fact]
     public void Every_message_of_the_catalogue_passes()
     {
-        foreach (var contract in Samples.Contracts.Where(x => Catalogue.ApplicationEvents.ContainsKey(x.GetType()) && x is not CandidateErased))
-            Assert.Equal(Samples.Text(contract), Samples.Text(Event(x =>
-            {
-                x["type"] = Catalogue.NameOf(contract.GetType());
-                x["data"] = JsonNode.Parse(Samples.Text(contract));
-            })!.Contract));
+        foreach (
+            var contract in Samples.Contracts.Where(x => Catalogue.ApplicationEvents.ContainsKey(x.GetType()) && x is not CandidateErased)
+        )
+            Assert.Equal(
+                Samples.Text(contract),
+                Samples.Text(
+                    Event(x =>
+                    {
+                        x["type"] = Catalogue.NameOf(contract.GetType());
+                        x["data"] = JsonNode.Parse(Samples.Text(contract));
+                    })!.Contract
+                )
+            );
     }
 }

@@ -22,10 +22,19 @@ public sealed class RebuildSpecs
     {
         foreach (var fact in Samples.OfScheduler)
         {
-            var heard = Catalogue.Open(new() { Id = "1", Source = Catalogue.Scheduler, Type = Catalogue.NameOf(Samples.Announced(fact)!.GetType()), Data = JsonSerializer.SerializeToElement(Samples.Announced(fact), Samples.Announced(fact)!.GetType(), Json.Lenient) });
+            var heard = Catalogue.Open(
+                new()
+                {
+                    Id = "1",
+                    Source = Catalogue.Scheduler,
+                    Type = Catalogue.NameOf(Samples.Announced(fact)!.GetType()),
+                    Data = JsonSerializer.SerializeToElement(Samples.Announced(fact), Samples.Announced(fact)!.GetType(), Json.Lenient),
+                }
+            );
             var back = Border.TakeBack(heard!);
             Assert.Equal(fact.GetType(), back!.GetType());
-            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(Border.Announce(Slots.Subject, back)!)); // as instants in UTC, which is all that differs
+            // as instants in UTC, which is all that differs
+            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(Border.Announce(Slots.Subject, back)!));
         }
     }
 
@@ -35,14 +44,21 @@ public sealed class RebuildSpecs
         var plan = new FollowUpPlan { Id = Slots.Subject };
         var watch = Take(new Watch { Id = Slots.Subject }, 1, 3);
         Assert.Equal((3L, 2L), (watch.Rebuild!.Happened, watch.Rebuild.Decided));
-        foreach (var sequence in new[] { 4L, 3, 2 }) watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth happened meanwhile
+        foreach (var sequence in new[] { 4L, 3, 2 })
+            watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth happened meanwhile
         Assert.Equal((4, 0), (watch.Version, watch.Early.Count));
         Assert.Equal((3L, "c-1"), (watch.Rebuild!.Happened, watch.Situation.Candidate));
 
         Watch Take(Watch before, long sequence, long? last)
         {
             var message = Again(sequence, last);
-            var (after, facts) = WhenSomethingHappened.TakeIn(before.Begin(message.Event, 0), plan, message, x => Planner.Plan(x.Situation, Policy.Default), Now);
+            var (after, facts) = WhenSomethingHappened.TakeIn(
+                before.Begin(message.Event, 0),
+                plan,
+                message,
+                x => Planner.Plan(x.Situation, Policy.Default),
+                Now
+            );
             Assert.Empty(facts);
             return after;
         }
@@ -63,7 +79,12 @@ public sealed class RebuildSpecs
     {
         var said = new CloudEvent
         {
-            Id = "1", Source = Catalogue.Scheduler, Type = "followup.follow-up.lapsed.v1", Team = "t1", Subject = Slots.Subject.ToString(), Sequence = 1,
+            Id = "1",
+            Source = Catalogue.Scheduler,
+            Type = "followup.follow-up.lapsed.v1",
+            Team = "t1",
+            Subject = Slots.Subject.ToString(),
+            Sequence = 1,
             Data = JsonSerializer.SerializeToElement(new FollowUpLapsed(Slots.Subject, 1, Now, Now), Json.Lenient),
         };
         Assert.Null(Reading.Event(said, Catalogue.Applications, null, Catalogue.Scheduler));
@@ -89,13 +110,22 @@ public sealed class RebuildSpecs
 
     private static Received Again(long sequence, long? last)
     {
-        object contract = sequence == 1
-            ? new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
-            : new ContactRecorded(Slots.Subject, new(Guid.NewGuid(), ContactRole.Other, [Channel.Email]), Now);
+        object contract =
+            sequence == 1
+                ? new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
+                : new ContactRecorded(Slots.Subject, new(Guid.NewGuid(), ContactRole.Other, [Channel.Email]), Now);
         var message = new CloudEvent
         {
-            Id = $"{sequence}", Source = Catalogue.Applications, Type = Catalogue.NameOf(contract.GetType()), Team = "t1", Subject = Slots.Subject.ToString(), Sequence = sequence, ReplayLast = last,
-            ReplayDecided = last is null ? null : 2, Replay = last is null ? null : "r", Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+            Id = $"{sequence}",
+            Source = Catalogue.Applications,
+            Type = Catalogue.NameOf(contract.GetType()),
+            Team = "t1",
+            Subject = Slots.Subject.ToString(),
+            Sequence = sequence,
+            ReplayLast = last,
+            ReplayDecided = last is null ? null : 2,
+            Replay = last is null ? null : "r",
+            Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
         };
         return new(message, "t1", Slots.Subject, sequence, contract);
     }

@@ -16,20 +16,30 @@ public sealed class UnansweredSpecs
 
     public UnansweredSpecs() => _unanswered = new(_time, NullLogger<Unanswered>.Instance);
 
-    private Task<string> Try(Func<int, Exception?> failure) => _unanswered.Try(
-        () => failure(Interlocked.Increment(ref _attempts)) is { } exception ? Task.FromException<string>(exception) : Task.FromResult("done"), null, TestContext.Current.CancellationToken);
+    private Task<string> Try(Func<int, Exception?> failure) =>
+        _unanswered.Try(
+            () =>
+                failure(Interlocked.Increment(ref _attempts)) is { } exception
+                    ? Task.FromException<string>(exception)
+                    : Task.FromResult("done"),
+            null,
+            TestContext.Current.CancellationToken
+        );
 
     private async Task<(Exception? Failure, TimeSpan Took)> Ends(Task<string> task)
     {
         var began = _time.GetUtcNow();
-        for (; !task.IsCompleted && _time.GetUtcNow() - began < TimeSpan.FromHours(1); await Task.Yield()) _time.Advance(TimeSpan.FromMilliseconds(50));
+        for (; !task.IsCompleted && _time.GetUtcNow() - began < TimeSpan.FromHours(1); await Task.Yield())
+            _time.Advance(TimeSpan.FromMilliseconds(50));
         return (task.Exception?.InnerException, _time.GetUtcNow() - began);
     }
 
     [Fact]
     public async Task What_is_away_is_waited_for_as_long_as_it_takes()
     {
-        var (failure, took) = await Ends(Try(attempt => attempt <= 200 ? new RefusedException("schedulerUnreachable", "Away.", 503, retryAfter: 5) : null));
+        var (failure, took) = await Ends(
+            Try(attempt => attempt <= 200 ? new RefusedException("schedulerUnreachable", "Away.", 503, retryAfter: 5) : null)
+        );
         Assert.Equal((null, 201), (failure, _attempts));
         Assert.True(took >= TimeSpan.FromSeconds(1000));
     }
@@ -50,7 +60,13 @@ public sealed class UnansweredSpecs
         Assert.True(_attempts > 10);
     }
 
-    [Theory, InlineData("closed", 409), InlineData("badInput", 400), InlineData("idempotencyKeyReused", 422), InlineData("internalError", 500)]
+    [
+        Theory,
+        InlineData("closed", 409),
+        InlineData("badInput", 400),
+        InlineData("idempotencyKeyReused", 422),
+        InlineData("internalError", 500)
+    ]
     public async Task What_is_refused_is_refused_at_once(string code, int status)
     {
         Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.", status)))).Failure).Code);
@@ -60,7 +76,10 @@ public sealed class UnansweredSpecs
     [Fact]
     public async Task When_half_of_all_wait_the_others_are_not_kept_from_their_turn()
     {
-        var ahead = Enumerable.Range(0, Unanswered.Crowd).Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.", 503))).ToArray();
+        var ahead = Enumerable
+            .Range(0, Unanswered.Crowd)
+            .Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.", 503)))
+            .ToArray();
         Assert.All(ahead, x => Assert.False(x.IsCompleted));
         var (failure, took) = await Ends(Try(_ => RefusedException.NotFound("unknownApplication", "None.")));
         Assert.Equal("unknownApplication", Assert.IsType<RefusedException>(failure).Code);
@@ -71,10 +90,19 @@ public sealed class UnansweredSpecs
     public void Only_types_that_are_taken_here_become_labels()
     {
         HashSet<Type> takes = [typeof(ClaimFollowUp), typeof(ReadPolicy)];
-        CloudEvent Of(string type) => new() { Id = "1", Source = "s", Type = type };
+        CloudEvent Of(string type) =>
+            new()
+            {
+                Id = "1",
+                Source = "s",
+                Type = type,
+            };
         Assert.Equal("followup.follow-up.claim.v1", CommandConsumer.LabelOf(Of("followup.follow-up.claim.v1"), takes));
         Assert.Equal(PairMessages.NameOf(typeof(ReadPolicy)), CommandConsumer.LabelOf(Of(PairMessages.NameOf(typeof(ReadPolicy))), takes));
-        Assert.All(new[] { "followup.follow-up.dance.v1", "followup.follow-up.settle.v1", "x" }, x => Assert.Equal("unknown", CommandConsumer.LabelOf(Of(x), takes)));
+        Assert.All(
+            new[] { "followup.follow-up.dance.v1", "followup.follow-up.settle.v1", "x" },
+            x => Assert.Equal("unknown", CommandConsumer.LabelOf(Of(x), takes))
+        );
         Assert.Equal("unreadable", CommandConsumer.LabelOf(null, takes));
     }
 }

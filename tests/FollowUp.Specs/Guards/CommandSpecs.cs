@@ -7,7 +7,9 @@ using Public = FollowUp.Contracts.Commands;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>A command over the bus is the body of the HTTP route and what stands in its path: neither way takes what the other refuses.</summary>
+/// <summary>
+/// A command over the bus is the body of the HTTP route and what stands in its path: neither way takes what the other refuses.
+/// </summary>
 public sealed class CommandSpecs
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
@@ -16,10 +18,19 @@ public sealed class CommandSpecs
     /// <summary>One of each, with every field filled in, and the body that the route takes.</summary>
     private static readonly Dictionary<object, Type> Bodies = new()
     {
-        [new Public.SubmitApplication("c-1", new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE", "DE-BY"), new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)), Approach.Referral,
-            [new("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe")], At)] = typeof(SubmitApplication),
+        [
+            new Public.SubmitApplication(
+                "c-1",
+                new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE", "DE-BY"),
+                new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)),
+                Approach.Referral,
+                [new("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe")],
+                At
+            )
+        ] = typeof(SubmitApplication),
         [new Public.SendCoverLetter(new(2026, 3, 9), At)] = typeof(SendCoverLetter),
-        [new Public.RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe", At)] = typeof(RecordContact),
+        [new Public.RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe", At)] =
+            typeof(RecordContact),
         [new Public.RecordResponse(new(2026, 3, 9), At)] = typeof(RecordResponse),
         [new Public.ScheduleInterview(At.AddDays(1), At.AddDays(1).AddHours(2), Id, At)] = typeof(ScheduleInterview),
         [new Public.RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At)] = typeof(RescheduleInterview),
@@ -30,7 +41,11 @@ public sealed class CommandSpecs
     };
 
     [Fact]
-    public void Every_command_of_the_bus_is_one_of_http_s() => Assert.Equal(Catalogue.ApplicationCommands.Keys.Select(x => x.Name).Order(), Bodies.Keys.Select(x => x.GetType().Name).Append(nameof(AmendApplication)).Order());
+    public void Every_command_of_the_bus_is_one_of_http_s() =>
+        Assert.Equal(
+            Catalogue.ApplicationCommands.Keys.Select(x => x.Name).Order(),
+            Bodies.Keys.Select(x => x.GetType().Name).Append(nameof(AmendApplication)).Order()
+        );
 
     [Fact]
     public void Its_data_is_the_body_of_the_route_and_what_is_in_the_path()
@@ -53,10 +68,20 @@ public sealed class CommandSpecs
         foreach (var (command, body) in Bodies)
         {
             var data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Strict);
-            var inner = RecordingOverTheBus.From(command, new CloudEvent { Id = "1", Source = "s", Type = "t", Data = data });
+            var inner = RecordingOverTheBus.From(
+                command,
+                new CloudEvent
+                {
+                    Id = "1",
+                    Source = "s",
+                    Type = "t",
+                    Data = data,
+                }
+            );
             Assert.IsType(body, inner);
             var kept = JsonSerializer.SerializeToNode(inner, body, Json.Strict)!.AsObject();
-            if (inner is RescheduleInterview moved) kept["interview"] = moved.Interview;
+            if (inner is RescheduleInterview moved)
+                kept["interview"] = moved.Interview;
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(data.GetRawText()), kept), $"{data}\n{kept}");
         }
     }
@@ -65,7 +90,16 @@ public sealed class CommandSpecs
     public void An_amendment_goes_on_as_it_was_written()
     {
         var patch = JsonDocument.Parse("""{"employer":{"country":null},"approach":"referral"}""").RootElement;
-        var inner = RecordingOverTheBus.From(patch.Deserialize<Public.AmendApplication>(Json.Strict)!, new CloudEvent { Id = "1", Source = "s", Type = "t", Data = patch });
+        var inner = RecordingOverTheBus.From(
+            patch.Deserialize<Public.AmendApplication>(Json.Strict)!,
+            new CloudEvent
+            {
+                Id = "1",
+                Source = "s",
+                Type = "t",
+                Data = patch,
+            }
+        );
         Assert.Equal(patch.GetRawText(), Assert.IsType<AmendApplication>(inner).Patch.GetRawText());
     }
 

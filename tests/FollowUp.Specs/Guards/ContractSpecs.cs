@@ -12,12 +12,18 @@ public sealed partial class ContractSpecs
 
     [Fact]
     public void Every_event_is_announced_by_exactly_one_fact() =>
-        Assert.Equal(Events.Keys.Select(x => x.Name).Order(), Samples.Contracts.Where(x => x is not Private).Select(x => x.GetType().Name).Order());
+        Assert.Equal(
+            Events.Keys.Select(x => x.Name).Order(),
+            Samples.Contracts.Where(x => x is not Private).Select(x => x.GetType().Name).Order()
+        );
 
     [Fact]
     public void Each_service_announces_its_own()
     {
-        Assert.All(Samples.OfApplications.Select(Samples.Announced).Where(x => x is not Private), x => Assert.Contains(x!.GetType(), Catalogue.ApplicationEvents.Keys));
+        Assert.All(
+            Samples.OfApplications.Select(Samples.Announced).Where(x => x is not Private),
+            x => Assert.Contains(x!.GetType(), Catalogue.ApplicationEvents.Keys)
+        );
         Assert.All(Samples.OfScheduler.Select(Samples.Announced), x => Assert.Contains(x!.GetType(), Catalogue.SchedulerEvents.Keys));
     }
 
@@ -29,31 +35,60 @@ public sealed partial class ContractSpecs
         {
             var json = Samples.Text(message);
             Assert.Equal(json, Samples.Text(JsonSerializer.Deserialize(json, message.GetType(), Json.Lenient)!));
-            foreach (var property in message.GetType().GetProperties()) Assert.Contains($"\"{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}\":", json, StringComparison.Ordinal);
-            Assert.Equal(json, Samples.Text(Catalogue.Open(new() { Id = "1", Source = "s", Type = Catalogue.NameOf(message.GetType()), Data = JsonSerializer.SerializeToElement(message, message.GetType(), Json.Lenient) })!));
+            foreach (var property in message.GetType().GetProperties())
+                Assert.Contains($"\"{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}\":", json, StringComparison.Ordinal);
+            Assert.Equal(
+                json,
+                Samples.Text(
+                    Catalogue.Open(
+                        new()
+                        {
+                            Id = "1",
+                            Source = "s",
+                            Type = Catalogue.NameOf(message.GetType()),
+                            Data = JsonSerializer.SerializeToElement(message, message.GetType(), Json.Lenient),
+                        }
+                    )!
+                )
+            );
         }
     }
 
     [Fact]
     public void Every_instant_that_leaves_is_in_UTC() =>
-        Assert.All(Samples.Contracts.Where(x => x is not Private), x => Assert.DoesNotContain("+02:00", Samples.Text(x), StringComparison.Ordinal));
+        Assert.All(
+            Samples.Contracts.Where(x => x is not Private),
+            x => Assert.DoesNotContain("+02:00", Samples.Text(x), StringComparison.Ordinal)
+        );
 
     [Fact]
-    public void Every_event_is_about_its_application() => Assert.All(Samples.Contracts, x =>
-    {
-        if (x is IApplicationEvent happened) Assert.Equal(Slots.Subject, happened.Application);
-        if (x is ISlotEvent slot) Assert.Equal((Slots.Subject, 1), (slot.Application, slot.Stage));
-    });
+    public void Every_event_is_about_its_application() =>
+        Assert.All(
+            Samples.Contracts,
+            x =>
+            {
+                if (x is IApplicationEvent happened)
+                    Assert.Equal(Slots.Subject, happened.Application);
+                if (x is ISlotEvent slot)
+                    Assert.Equal((Slots.Subject, 1), (slot.Application, slot.Stage));
+            }
+        );
 
     [Fact]
     public void Every_name_is_followup_noun_verb_v1_and_stands_for_one_record()
     {
-        foreach (var (type, name) in Events.Concat(Catalogue.ApplicationCommands).Concat(Catalogue.SchedulerCommands).Concat(Catalogue.Answers))
+        foreach (
+            var (type, name) in Events.Concat(Catalogue.ApplicationCommands).Concat(Catalogue.SchedulerCommands).Concat(Catalogue.Answers)
+        )
         {
             Assert.Matches(Name(), name);
             Assert.Equal((type, name), (Catalogue.Find(name), Catalogue.NameOf(type)));
         }
-        var names = Events.Values.Concat(Catalogue.ApplicationCommands.Values).Concat(Catalogue.SchedulerCommands.Values).Concat(Catalogue.Answers.Values).ToArray();
+        var names = Events
+            .Values.Concat(Catalogue.ApplicationCommands.Values)
+            .Concat(Catalogue.SchedulerCommands.Values)
+            .Concat(Catalogue.Answers.Values)
+            .ToArray();
         Assert.Equal(names.Length, names.Distinct().Count());
         Assert.Null(Catalogue.Find("followup.application.submitted.v2"));
         Assert.Throws<ArgumentException>(() => Catalogue.NameOf(typeof(string)));
@@ -71,15 +106,30 @@ public sealed partial class ContractSpecs
     }
 
     [Theory]
-    [InlineData("followup.follow-up.claim-refused.v1", "follow-up.claim-refused"), InlineData("followup.follow-up.planned.v12", "follow-up.planned")]
+    [
+        InlineData("followup.follow-up.claim-refused.v1", "follow-up.claim-refused"),
+        InlineData("followup.follow-up.planned.v12", "follow-up.planned")
+    ]
     [InlineData("followup.a.b", "a.b"), InlineData("other.a.b.v1", "other.a.b"), InlineData("x", "x"), InlineData("", "")]
     public void A_topic_is_the_name_without_its_ends(string name, string topic) => Assert.Equal(topic, Catalogue.Topic(name));
 
     [Fact]
-    public void Every_record_of_the_contracts_that_says_it_is_a_message_stands_in_the_catalogue() => Assert.Equal(
-        typeof(Catalogue).Assembly.GetExportedTypes().Where(x => x.IsClass && (x.IsAssignableTo(typeof(IApplicationEvent)) || x.IsAssignableTo(typeof(ISlotEvent)))).Append(typeof(CandidateErased)).Append(typeof(PolicyChanged)).Select(x => x.Name).Order(),
-        Events.Keys.Select(x => x.Name).Order());
+    public void Every_record_of_the_contracts_that_says_it_is_a_message_stands_in_the_catalogue() =>
+        Assert.Equal(
+            typeof(Catalogue)
+                .Assembly.GetExportedTypes()
+                .Where(x => x.IsClass && (x.IsAssignableTo(typeof(IApplicationEvent)) || x.IsAssignableTo(typeof(ISlotEvent))))
+                .Append(typeof(CandidateErased))
+                .Append(typeof(PolicyChanged))
+                .Select(x => x.Name)
+                .Order(),
+            Events.Keys.Select(x => x.Name).Order()
+        );
 
-    [GeneratedRegex(@"^followup\.[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*\.v1\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^followup\.[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*\.v1\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Name();
 }

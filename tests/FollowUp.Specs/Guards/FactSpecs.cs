@@ -22,17 +22,24 @@ public sealed class FactSpecs
     // What Marten's generator found in Evolve: it overlooks an arm that names a type without a designator.
     private static Type[] Generated<T>()
     {
-        var evolver = typeof(T).Assembly.GetCustomAttributesData().Where(x => x.AttributeType == typeof(GeneratedEvolverAttribute))
-            .Select(x => x.ConstructorArguments.Select(a => (Type)a.Value!).ToArray()).Single(x => x[0] == typeof(T))[1];
+        var evolver = typeof(T)
+            .Assembly.GetCustomAttributesData()
+            .Where(x => x.AttributeType == typeof(GeneratedEvolverAttribute))
+            .Select(x => x.ConstructorArguments.Select(a => (Type)a.Value!).ToArray())
+            .Single(x => x[0] == typeof(T))[1];
         return (Type[])evolver.GetProperty("EventTypes")!.GetValue(Activator.CreateInstance(evolver, nonPublic: true))!;
     }
 
     [Fact]
     public void Every_fact_of_Applications_is_found_by_the_generator() =>
-        Assert.Equal(Names(ApplicationsDescription.Facts), Names([.. Generated<JobApplication>(), .. Generated<TeamKeys>(), .. Generated<TeamIntegrations>(), typeof(Erased)])); // an erasure changes no aggregate
+        Assert.Equal(
+            Names(ApplicationsDescription.Facts),
+            Names([.. Generated<JobApplication>(), .. Generated<TeamKeys>(), .. Generated<TeamIntegrations>(), typeof(Erased)])
+        ); // an erasure changes no aggregate
 
     [Fact]
-    public void Every_fact_of_the_Scheduler_is_found_by_the_generator() => Assert.Equal(Names(SchedulerDescription.Facts), Names([.. Generated<FollowUpPlan>(), .. Generated<TeamPolicy>()]));
+    public void Every_fact_of_the_Scheduler_is_found_by_the_generator() =>
+        Assert.Equal(Names(SchedulerDescription.Facts), Names([.. Generated<FollowUpPlan>(), .. Generated<TeamPolicy>()]));
 
     [Fact]
     public void There_is_a_sample_of_every_fact()
@@ -51,8 +58,10 @@ public sealed class FactSpecs
             Assert.NotEmpty(new TeamKeys().Evolve(fact).Keys);
         foreach (var fact in Samples.OfApplications.Where(x => Generated<TeamIntegrations>().Contains(x.GetType())))
             Assert.NotEmpty(new TeamIntegrations().Evolve(fact).Integrations);
-        foreach (var fact in Samples.OfScheduler.Where(x => Generated<FollowUpPlan>().Contains(x.GetType()))) Assert.NotEqual(new FollowUpPlan(), new FollowUpPlan().Evolve(fact));
-        foreach (var fact in Samples.OfScheduler.Where(x => Generated<TeamPolicy>().Contains(x.GetType()))) Assert.Equal(2, new TeamPolicy().Evolve(fact).Policy.Version);
+        foreach (var fact in Samples.OfScheduler.Where(x => Generated<FollowUpPlan>().Contains(x.GetType())))
+            Assert.NotEqual(new FollowUpPlan(), new FollowUpPlan().Evolve(fact));
+        foreach (var fact in Samples.OfScheduler.Where(x => Generated<TeamPolicy>().Contains(x.GetType())))
+            Assert.Equal(2, new TeamPolicy().Evolve(fact).Policy.Version);
         Assert.Same(application, application.Evolve("something else"));
     }
 
@@ -76,7 +85,9 @@ public sealed class FactSpecs
         Assert.Contains("\"MassMailing\"", json, StringComparison.OrdinalIgnoreCase);
         foreach (var word in new[] { "MassMailing", "massMailing" })
         {
-            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.Replace("MassMailing", word, StringComparison.OrdinalIgnoreCase)));
+            using var stream = new MemoryStream(
+                Encoding.UTF8.GetBytes(json.Replace("MassMailing", word, StringComparison.OrdinalIgnoreCase))
+            );
             Assert.Equal(FollowUp.Contracts.Approach.MassMailing, Samples.Stored.FromJson<Submitted>(stream).Approach);
         }
     }
@@ -87,16 +98,22 @@ public sealed class FactSpecs
         foreach (var fact in Samples.OfApplications)
         {
             Assert.NotNull(Samples.Announced(fact));
-            if (Generated<JobApplication>().Contains(fact.GetType())) Assert.NotNull(FollowUp.Applications.Announcing.Border.When(fact));
+            if (Generated<JobApplication>().Contains(fact.GetType()))
+                Assert.NotNull(FollowUp.Applications.Announcing.Border.When(fact));
         }
-        foreach (var fact in Samples.OfScheduler) Assert.NotNull(Samples.Announced(fact));
-        Assert.All(Samples.OfApplications.Where(x => x is KeyMade or KeyRevoked or IntegrationMade or IntegrationRevoked), x => Assert.IsType<Private>(Samples.Announced(x)));
+        foreach (var fact in Samples.OfScheduler)
+            Assert.NotNull(Samples.Announced(fact));
+        Assert.All(
+            Samples.OfApplications.Where(x => x is KeyMade or KeyRevoked or IntegrationMade or IntegrationRevoked),
+            x => Assert.IsType<Private>(Samples.Announced(x))
+        );
     }
 
     [Fact]
     public void A_fact_of_one_service_has_a_name_that_no_other_fact_of_it_has()
     {
-        foreach (var facts in new[] { ApplicationsDescription.Facts, SchedulerDescription.Facts }) Assert.Equal(facts.Length, facts.Select(x => x.Name).Distinct().Count());
+        foreach (var facts in new[] { ApplicationsDescription.Facts, SchedulerDescription.Facts })
+            Assert.Equal(facts.Length, facts.Select(x => x.Name).Distinct().Count());
         Assert.Equal(Slots.Subject, ((FollowUp.Contracts.IApplicationEvent)Samples.Announced(Samples.OfApplications[0])!).Application);
     }
 }

@@ -9,23 +9,56 @@ public sealed partial class Hygiene
 {
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);
 
-    private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "FollowUp.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside the repository."));
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "FollowUp.sln"))
+            ? folder
+            : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside the repository."));
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-        .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     [Fact]
-    public void The_contracts_know_nothing_of_store_and_bus() => Assert.DoesNotContain(typeof(Catalogue).Assembly.GetReferencedAssemblies(),
-        x => x.Name!.StartsWith("Marten", StringComparison.Ordinal) || x.Name.StartsWith("MassTransit", StringComparison.Ordinal) || x.Name.StartsWith("JasperFx", StringComparison.Ordinal) || x.Name.StartsWith("Npgsql", StringComparison.Ordinal));
+    public void The_contracts_know_nothing_of_store_and_bus() =>
+        Assert.DoesNotContain(
+            typeof(Catalogue).Assembly.GetReferencedAssemblies(),
+            x =>
+                x.Name!.StartsWith("Marten", StringComparison.Ordinal)
+                || x.Name.StartsWith("MassTransit", StringComparison.Ordinal)
+                || x.Name.StartsWith("JasperFx", StringComparison.Ordinal)
+                || x.Name.StartsWith("Npgsql", StringComparison.Ordinal)
+        );
 
     [Theory]
-    [InlineData("services/applications/JobApplication.cs"), InlineData("services/scheduler/FollowUpPlan.cs"), InlineData("services/scheduler/Policies/Planner.cs"), InlineData("services/scheduler/Policies/Situation.cs")]
-    [InlineData("services/scheduler/Policies/BusinessCalendar.cs"), InlineData("services/scheduler/Policies/HolidayFeed.cs"), InlineData("services/scheduler/Policies/Sentences.cs")]
+    [
+        InlineData("services/applications/JobApplication.cs"),
+        InlineData("services/scheduler/FollowUpPlan.cs"),
+        InlineData("services/scheduler/Policies/Planner.cs"),
+        InlineData("services/scheduler/Policies/Situation.cs")
+    ]
+    [
+        InlineData("services/scheduler/Policies/BusinessCalendar.cs"),
+        InlineData("services/scheduler/Policies/HolidayFeed.cs"),
+        InlineData("services/scheduler/Policies/Sentences.cs")
+    ]
     public void Deciding_knows_no_store_no_bus_and_no_clock(string file)
     {
-        foreach (var word in new[] { "using Marten", "using JasperFx", "using MassTransit", "using Npgsql", "TimeProvider", "async ", "Random", "NewGuid" })
+        foreach (
+            var word in new[]
+            {
+                "using Marten",
+                "using JasperFx",
+                "using MassTransit",
+                "using Npgsql",
+                "TimeProvider",
+                "async ",
+                "Random",
+                "NewGuid",
+            }
+        )
             Assert.DoesNotContain(word, Read(file), StringComparison.Ordinal);
     }
 
@@ -38,9 +71,22 @@ public sealed partial class Hygiene
     }
 
     [Fact]
-    public void No_type_has_the_name_of_the_root_namespace() => Assert.DoesNotContain(
-        new[] { typeof(Catalogue), typeof(RefusedException), typeof(FollowUp.Applications.JobApplication), typeof(FollowUp.Scheduler.FollowUpPlan) }.SelectMany(x => x.Assembly.GetTypes()), x => x.Name == "FollowUp");
+    public void No_type_has_the_name_of_the_root_namespace() =>
+        Assert.DoesNotContain(
+            new[]
+            {
+                typeof(Catalogue),
+                typeof(RefusedException),
+                typeof(FollowUp.Applications.JobApplication),
+                typeof(FollowUp.Scheduler.FollowUpPlan),
+            }.SelectMany(x => x.Assembly.GetTypes()),
+            x => x.Name == "FollowUp"
+        );
 
-    [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Utc)?Now\b|\bDateTime\.Today\b|\bThread\.Sleep\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"\b(DateTime|DateTimeOffset)\.(Utc)?Now\b|\bDateTime\.Today\b|\bThread\.Sleep\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Clock();
 }

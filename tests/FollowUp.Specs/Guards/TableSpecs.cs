@@ -21,9 +21,13 @@ public sealed partial class TableSpecs
             description.Store(options);
         });
         var made = store.Storage.ToDatabaseScript();
-        var named = Directory.GetFiles(Path.Combine(Repository.Root, "services", service), "*.cs", SearchOption.AllDirectories)
+        var named = Directory
+            .GetFiles(Path.Combine(Repository.Root, "services", service), "*.cs", SearchOption.AllDirectories)
             .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(x => Tables().Matches(File.ReadAllText(x))).Select(x => x.Value).Distinct().ToArray();
+            .SelectMany(x => Tables().Matches(File.ReadAllText(x)))
+            .Select(x => x.Value)
+            .Distinct()
+            .ToArray();
 
         Assert.NotEmpty(named);
         Assert.All(named, x => Assert.Contains($"CREATE TABLE IF NOT EXISTS {x} (", made, StringComparison.Ordinal));

@@ -12,13 +12,21 @@ namespace FollowUp.Specs.Guards;
 public sealed partial class WordSpecs
 {
     private static readonly string Services = Path.Combine(Repository.Root, "services");
-    private static readonly Dictionary<string, string> German = XDocument.Load(Path.Combine(Services, "applications", "Pages", "Words.de.resx")).Root!.Elements("data")
+    private static readonly Dictionary<string, string> German = XDocument
+        .Load(Path.Combine(Services, "applications", "Pages", "Words.de.resx"))
+        .Root!.Elements("data")
         .ToDictionary(x => x.Attribute("name")!.Value, x => x.Element("value")!.Value, StringComparer.Ordinal);
 
     [Fact]
     public void Every_word_of_the_pages_has_its_German()
     {
-        string[] missing = [.. Asked().Concat(Terms.All).Distinct(StringComparer.Ordinal).Where(x => string.IsNullOrWhiteSpace(German.GetValueOrDefault(x)))];
+        string[] missing =
+        [
+            .. Asked()
+                .Concat(Terms.All)
+                .Distinct(StringComparer.Ordinal)
+                .Where(x => string.IsNullOrWhiteSpace(German.GetValueOrDefault(x))),
+        ];
         Assert.Empty(missing);
     }
 
@@ -28,7 +36,12 @@ public sealed partial class WordSpecs
         var code = string.Join('\n', Sources(Services).Select(File.ReadAllText));
         var said = Literal().Matches(code).Select(x => Plain(x.Groups["text"].Value)).Concat(Terms.All).ToHashSet(StringComparer.Ordinal);
         // What is said elsewhere with values in it stands there in pieces.
-        string[] left = [.. German.Keys.Except(said, StringComparer.Ordinal).Where(x => !Value().IsMatch(x) || Value().Split(x).Any(y => !code.Contains(y.Trim(), StringComparison.Ordinal)))];
+        string[] left =
+        [
+            .. German
+                .Keys.Except(said, StringComparer.Ordinal)
+                .Where(x => !Value().IsMatch(x) || Value().Split(x).Any(y => !code.Contains(y.Trim(), StringComparison.Ordinal))),
+        ];
         Assert.Empty(left);
     }
 
@@ -53,25 +66,42 @@ public sealed partial class WordSpecs
             CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
             Assert.Equal("Today", words["Today"].Value);
         }
-        finally { CultureInfo.CurrentUICulture = before; }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
     }
 
-    private static IEnumerable<string> Asked() => Sources(Path.Combine(Services, "applications", "Pages")).Select(File.ReadAllText)
-        .SelectMany(x => Localised().Matches(x).Select(y => y.Groups["text"].Value).Concat(Counted().Matches(x).SelectMany(y => new[] { y.Groups["one"].Value, y.Groups["many"].Value })))
-        .Select(Plain);
+    private static IEnumerable<string> Asked() =>
+        Sources(Path.Combine(Services, "applications", "Pages"))
+            .Select(File.ReadAllText)
+            .SelectMany(x =>
+                Localised()
+                    .Matches(x)
+                    .Select(y => y.Groups["text"].Value)
+                    .Concat(Counted().Matches(x).SelectMany(y => new[] { y.Groups["one"].Value, y.Groups["many"].Value }))
+            )
+            .Select(Plain);
 
-    private static IEnumerable<string> Sources(string directory) => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-        .Where(x => x.EndsWith(".cs", StringComparison.Ordinal) || x.EndsWith(".razor", StringComparison.Ordinal))
-        .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+    private static IEnumerable<string> Sources(string directory) =>
+        Directory
+            .EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .Where(x => x.EndsWith(".cs", StringComparison.Ordinal) || x.EndsWith(".razor", StringComparison.Ordinal))
+            .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     private static HashSet<string> Values(string text) => [.. Value().Matches(text).Select(x => x.Value)];
 
-    private static string Plain(string literal) => literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+    private static string Plain(string literal) =>
+        literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
     [GeneratedRegex("""\b[Tt]\["(?<text>(?:[^"\\]|\\.)*)"[\],]""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Localised();
 
-    [GeneratedRegex("""\bCount\([^;"]*?"(?<one>(?:[^"\\]|\\.)*)", "(?<many>(?:[^"\\]|\\.)*)"\)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(
+        """\bCount\([^;"]*?"(?<one>(?:[^"\\]|\\.)*)", "(?<many>(?:[^"\\]|\\.)*)"\)""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        5000
+    )]
     private static partial Regex Counted();
 
     [GeneratedRegex("""(?<!\$)"(?<text>(?:[^"\\\r\n]|\\.)+)(?=")""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]

@@ -100,7 +100,10 @@ public sealed class DateSpecs
     {
         var sheet = Applied(cells.Split(' '));
         var assumed = Assert.Single(sheet.DateOrders);
-        Assert.Equal(("Date Applied", order, basis, basis is OrderBasis.Guess), (assumed.Column, assumed.Order, assumed.Basis, assumed.IsGuess));
+        Assert.Equal(
+            ("Date Applied", order, basis, basis is OrderBasis.Guess),
+            (assumed.Column, assumed.Order, assumed.Basis, assumed.IsGuess)
+        );
         Assert.Equal(DateOnly.Parse(first, CultureInfo.InvariantCulture), sheet.Application().SubmittedOn);
     }
 
@@ -188,5 +191,8 @@ public sealed class DateSpecs
     private static Sheet Applied(params string[] cells) => Read(Sheets.Options, cells);
 
     private static Sheet Read(SheetOptions options, params string[] cells) =>
-        Sheets.Read("Company,Position,Date Applied\n" + string.Concat(cells.Select((x, i) => $"Acme {i},Clerk,{Sheets.Quoted(x)}\n")), options);
+        Sheets.Read(
+            "Company,Position,Date Applied\n" + string.Concat(cells.Select((x, i) => $"Acme {i},Clerk,{Sheets.Quoted(x)}\n")),
+            options
+        );
 }

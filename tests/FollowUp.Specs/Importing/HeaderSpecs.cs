@@ -56,7 +56,13 @@ public sealed class HeaderSpecs
     [Fact]
     public void A_map_names_what_is_not_known_and_goes_before_what_is()
     {
-        var sheet = Sheets.Read("Wer;Was;Company\nAcme;Clerk;Parent of Acme\n", Sheets.Options with { Map = ColumnMap.Parse("wer:employer, Was:title") });
+        var sheet = Sheets.Read(
+            "Wer;Was;Company\nAcme;Clerk;Parent of Acme\n",
+            Sheets.Options with
+            {
+                Map = ColumnMap.Parse("wer:employer, Was:title"),
+            }
+        );
         Assert.Equal(("Acme", "Clerk"), (sheet.Application().Employer, sheet.Application().Title));
         Assert.Equal(("Company", "duplicate"), (Assert.Single(sheet.Ignored).Header, sheet.Ignored[0].Code));
     }
@@ -73,21 +79,32 @@ public sealed class HeaderSpecs
         Assert.Equal("badMap", Assert.Throws<SheetRefusedException>(() => ColumnMap.Parse(map)).Code);
 
     [Fact]
-    public void A_map_that_names_a_header_the_sheet_lacks_is_refused() => Assert.Equal("mappedHeaderMissing",
-        Sheets.Refusal("Company,Position,Notes\n", Sheets.Options with { Map = ColumnMap.Parse("Notse:notes") }).Code);
+    public void A_map_that_names_a_header_the_sheet_lacks_is_refused() =>
+        Assert.Equal(
+            "mappedHeaderMissing",
+            Sheets.Refusal("Company,Position,Notes\n", Sheets.Options with { Map = ColumnMap.Parse("Notse:notes") }).Code
+        );
 
     [Fact]
     public void Columns_that_are_not_read_are_reported_each_with_why()
     {
-        var sheet = Sheets.Read("Employer,Position,Salary,Company,,Notes,\nAcme,Clerk,1,Acme Holding,stray,hello,\n",
-            Sheets.Options with { Map = ColumnMap.Parse("Notes:ignore") });
+        var sheet = Sheets.Read(
+            "Employer,Position,Salary,Company,,Notes,\nAcme,Clerk,1,Acme Holding,stray,hello,\n",
+            Sheets.Options with
+            {
+                Map = ColumnMap.Parse("Notes:ignore"),
+            }
+        );
         Assert.Equal([(3, "unknown"), (4, "duplicate"), (5, "noHeader"), (6, "asked")], sheet.Ignored.Select(x => (x.Position, x.Code)));
         Assert.Equal("Acme", sheet.Application().Employer);
     }
 
     [Fact]
     public void The_more_exact_of_two_headers_is_meant_wherever_it_stands() =>
-        Assert.Equal(new DateOnly(2026, 9, 2), Sheets.Read("Date,Company,Position,Date Applied\n2026-09-01,Acme,Clerk,2026-09-02\n").Application().SubmittedOn);
+        Assert.Equal(
+            new DateOnly(2026, 9, 2),
+            Sheets.Read("Date,Company,Position,Date Applied\n2026-09-01,Acme,Clerk,2026-09-02\n").Application().SubmittedOn
+        );
 
     [Fact]
     public void Notes_and_comments_are_both_kept() =>

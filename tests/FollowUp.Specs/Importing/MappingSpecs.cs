@@ -24,15 +24,24 @@ public sealed partial class MappingSpecs
 
     [Fact]
     public void Two_headers_are_not_the_same_thing() =>
-        Assert.Equal("badMap", Assert.Throws<SheetRefusedException>(() => ColumnMap.Of([new("A", SheetField.Title), new("B", SheetField.Title)])).Code);
+        Assert.Equal(
+            "badMap",
+            Assert.Throws<SheetRefusedException>(() => ColumnMap.Of([new("A", SheetField.Title), new("B", SheetField.Title)])).Code
+        );
 
     [Fact]
     public void A_column_is_shown_by_a_cell_of_it() =>
-        Assert.Equal(["Acme", "Clerk", "", "7"], Sheets.Read("Company,Position,Empty,Shoe size\n,,,\nAcme,Clerk,,\nGlobex,Cook,,7\n").Examples);
+        Assert.Equal(
+            ["Acme", "Clerk", "", "7"],
+            Sheets.Read("Company,Position,Empty,Shoe size\n,,,\nAcme,Clerk,,\nGlobex,Cook,,7\n").Examples
+        );
 
     [Fact]
     public void Whose_rows_they_are_is_known_of_the_refused_ones_too() =>
-        Assert.Equal(["c-7", "c-8", "c-1"], Sheets.Read("Candidate,Company,Position\nc-7,Acme,Clerk\nc-8,,Cook\nc-7,Globex,Cook\n").Candidates);
+        Assert.Equal(
+            ["c-7", "c-8", "c-1"],
+            Sheets.Read("Candidate,Company,Position\nc-7,Acme,Clerk\nc-8,,Cook\nc-7,Globex,Cook\n").Candidates
+        );
 
     [Fact]
     public void What_is_refused_is_quoted() =>
@@ -43,7 +52,11 @@ public sealed partial class MappingSpecs
     {
         using var services = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider();
         var words = services.GetRequiredService<IStringLocalizer<Words>>();
-        var codes = new[] { "RowReading.cs", "SheetDates.cs", "Sheet.cs" }.SelectMany(x => Code().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "applications", "Importing", x)))).Select(x => x.Groups["code"].Value).Distinct().ToList();
+        var codes = new[] { "RowReading.cs", "SheetDates.cs", "Sheet.cs" }
+            .SelectMany(x => Code().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "applications", "Importing", x))))
+            .Select(x => x.Groups["code"].Value)
+            .Distinct()
+            .ToList();
         var before = CultureInfo.CurrentUICulture;
         try
         {
@@ -52,9 +65,15 @@ public sealed partial class MappingSpecs
             string[] english = [.. codes.Where(x => SheetSentences.Of(new Finding("Spalte", x, "English", "Zelle"), words) == "English")];
             Assert.Empty(english);
             Assert.NotEqual(RowReading.ThereIsMore.Sentence, SheetSentences.Of(RowReading.ThereIsMore, words));
-            Assert.NotEqual(SheetColumns.TooManyAlike, SheetSentences.Of(new SheetRefusedException("tooManyAlike", SheetColumns.TooManyAlike), words));
+            Assert.NotEqual(
+                SheetColumns.TooManyAlike,
+                SheetSentences.Of(new SheetRefusedException("tooManyAlike", SheetColumns.TooManyAlike), words)
+            );
         }
-        finally { CultureInfo.CurrentUICulture = before; }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
     }
 
     [GeneratedRegex("""((Remark|Refuse|Keep)\([^"]*|new\(null,( null,)? )"(?<code>[a-zA-Z]{4,})",""", RegexOptions.ExplicitCapture, 1000)]

@@ -30,7 +30,10 @@ public sealed partial class SampleSheetSpecs
         Assert.Equal(Enum.GetValues<Approach>(), applications.Select(x => x.Approach).Distinct().Order());
         Assert.Equal(Enum.GetValues<ClosingReason>(), outcomes.OfType<Outcome.Closed>().Select(x => x.Reason).Distinct().Order());
         Assert.Equal(Enum.GetValues<ContactRole>(), applications.Select(x => x.Contact?.Role).OfType<ContactRole>().Distinct().Order());
-        Assert.Equal(Enum.GetValues<HiringProcess>().Except([HiringProcess.Unknown]), applications.Select(x => x.HiringProcess).OfType<HiringProcess>().Distinct().Order());
+        Assert.Equal(
+            Enum.GetValues<HiringProcess>().Except([HiringProcess.Unknown]),
+            applications.Select(x => x.HiringProcess).OfType<HiringProcess>().Distinct().Order()
+        );
         Assert.Equal([false, true], outcomes.OfType<Outcome.Interview>().Select(x => x.Ahead).Distinct().Order());
         Assert.Contains(outcomes, x => x is Outcome.Responded { Offer: true });
         Assert.Contains(outcomes, x => x is Outcome.FollowedUp);
@@ -44,7 +47,11 @@ public sealed partial class SampleSheetSpecs
     [Fact]
     public void Everybody_in_the_sample_is_made_up()
     {
-        var contacts = Sample(Sheets.Today).Rows.OfType<SheetRow.Understood>().Select(x => x.Application.Contact).OfType<SheetContact>().ToList();
+        var contacts = Sample(Sheets.Today)
+            .Rows.OfType<SheetRow.Understood>()
+            .Select(x => x.Application.Contact)
+            .OfType<SheetContact>()
+            .ToList();
         Assert.All(contacts.Select(x => x.Email).OfType<string>(), x => Assert.Matches(Reserved(), x));
         Assert.All(contacts.Select(x => x.Phone).OfType<string>(), x => Assert.Matches(Fictional(), x));
     }

@@ -12,8 +12,9 @@ public sealed class ShapeSpecs
     [InlineData('|')]
     public void The_delimiter_is_the_one_that_makes_sense_of_the_headers(char delimiter)
     {
-        var sheet = Sheets.Read(string.Join(delimiter, "Company", "Position", "Notes") + "\n" +
-            string.Join(delimiter, "Acme", "Clerk", "\"a,b;c\td|e\"") + "\n");
+        var sheet = Sheets.Read(
+            string.Join(delimiter, "Company", "Position", "Notes") + "\n" + string.Join(delimiter, "Acme", "Clerk", "\"a,b;c\td|e\"") + "\n"
+        );
         Assert.Equal((delimiter, "Clerk", "a,b;c\td|e"), (sheet.Delimiter, sheet.Application().Title, sheet.Application().Notes));
     }
 
@@ -24,14 +25,18 @@ public sealed class ShapeSpecs
     public void A_line_that_names_the_delimiter_is_obeyed_and_counted(string csv) =>
         Assert.Equal(3, Assert.Single(Sheets.Read(csv).Rows).Line);
 
-    public static TheoryData<string, byte[]> Encodings => new()
-    {
-        { "utf-8", Encoding.UTF8.GetBytes("Firma,Stelle\nMüller,Bürokraft\n") },
-        { "utf-8", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("Firma,Stelle\nMüller,Bürokraft\n")] },
-        { "utf-16", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("Firma\tStelle\nMüller\tBürokraft\n")] },
-        { "utf-16", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("Firma\tStelle\nMüller\tBürokraft\n")] },
-        { "windows-1252", Encoding.Latin1.GetBytes("Firma;Stelle\nMüller;Bürokraft\n") },
-    };
+    public static TheoryData<string, byte[]> Encodings =>
+        new()
+        {
+            { "utf-8", Encoding.UTF8.GetBytes("Firma,Stelle\nMüller,Bürokraft\n") },
+            { "utf-8", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("Firma,Stelle\nMüller,Bürokraft\n")] },
+            { "utf-16", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("Firma\tStelle\nMüller\tBürokraft\n")] },
+            {
+                "utf-16",
+                [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("Firma\tStelle\nMüller\tBürokraft\n")]
+            },
+            { "windows-1252", Encoding.Latin1.GetBytes("Firma;Stelle\nMüller;Bürokraft\n") },
+        };
 
     [Theory]
     [MemberData(nameof(Encodings))]
@@ -59,8 +64,13 @@ public sealed class ShapeSpecs
     [InlineData("\r")]
     public void A_line_number_is_where_the_row_starts_even_after_cells_of_several_lines(string newLine)
     {
-        var sheet = Sheets.Read("Company,Position,Notes\nAcme,Clerk,\"one\ntwo\nthree\"\n\nBcme,Clerk,\nCcme,Clerk,"
-            .Replace("\n", newLine, StringComparison.Ordinal));
+        var sheet = Sheets.Read(
+            "Company,Position,Notes\nAcme,Clerk,\"one\ntwo\nthree\"\n\nBcme,Clerk,\nCcme,Clerk,".Replace(
+                "\n",
+                newLine,
+                StringComparison.Ordinal
+            )
+        );
         Assert.Equal([2, 6, 7], sheet.Rows.Select(x => x.Line));
         Assert.Equal(1, sheet.BlankRows);
         Assert.Equal("one\ntwo\nthree", sheet.Application().Notes);
@@ -78,7 +88,8 @@ public sealed class ShapeSpecs
         Assert.Equal("tooManyCells", Sheets.Read("Company,Position,Notes\nAcme, Inc.,Clerk,hello\n").Reason().Code);
 
     [Fact]
-    public void Empty_cells_beyond_the_headers_do_no_harm() => Assert.Equal("Clerk", Sheets.Read("Company,Position\nAcme,Clerk,,\n").Application().Title);
+    public void Empty_cells_beyond_the_headers_do_no_harm() =>
+        Assert.Equal("Clerk", Sheets.Read("Company,Position\nAcme,Clerk,,\n").Application().Title);
 
     [Fact]
     public void Empty_rows_are_counted()
@@ -110,7 +121,10 @@ public sealed class ShapeSpecs
     [InlineData("@cme")]
     [InlineData("=HYPERLINK(\"\"https://example.org\"\")")]
     public void A_cell_that_looks_like_a_formula_is_text(string cell) =>
-        Assert.Equal(cell.Replace("\"\"", "\"", StringComparison.Ordinal), Sheets.Read($"Company,Position\n\"{cell}\",Clerk\n").Application().Employer);
+        Assert.Equal(
+            cell.Replace("\"\"", "\"", StringComparison.Ordinal),
+            Sheets.Read($"Company,Position\n\"{cell}\",Clerk\n").Application().Employer
+        );
 
     [Fact]
     public void Invisible_characters_do_not_get_in()
@@ -131,7 +145,8 @@ public sealed class ShapeSpecs
     {
         var csv = string.Join(',', Enumerable.Repeat("Notes", 1_700_000)) + "\n";
         // Compared with each other, as every column once was, they take days.
-        var refusal = await Task.Run(() => Sheets.Refusal(csv), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var refusal = await Task.Run(() => Sheets.Refusal(csv), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Equal(("tooManyColumns", 0), (refusal.Code, refusal.Headers.Length));
     }
 
@@ -152,13 +167,24 @@ public sealed class ShapeSpecs
         var refusal = Sheets.Refusal(Headers(21));
         Assert.Equal("tooManyAlike", refusal.Code);
         Assert.Contains("More than 20 columns", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal("Clerk", Sheets.Read(Headers(21), Sheets.Options with { Map = ColumnMap.Parse($"{header}:ignore") }).Application().Title);
+        Assert.Equal(
+            "Clerk",
+            Sheets.Read(Headers(21), Sheets.Options with { Map = ColumnMap.Parse($"{header}:ignore") }).Application().Title
+        );
     }
 
     [Fact]
     public void Of_a_row_that_is_wrong_in_every_cell_ten_things_are_told_and_that_there_is_more()
     {
-        var row = Assert.IsType<SheetRow.Refused>(Assert.Single(Sheets.Read($"Company,Position{string.Concat(Enumerable.Repeat(",Status", 20))}\nAcme,Clerk{string.Concat(Enumerable.Range(0, 20).Select(x => $",no idea {x}"))}\n").Rows));
+        var row = Assert.IsType<SheetRow.Refused>(
+            Assert.Single(
+                Sheets
+                    .Read(
+                        $"Company,Position{string.Concat(Enumerable.Repeat(",Status", 20))}\nAcme,Clerk{string.Concat(Enumerable.Range(0, 20).Select(x => $",no idea {x}"))}\n"
+                    )
+                    .Rows
+            )
+        );
         Assert.Equal((11, "more", "unknownStatus"), (row.Reasons.Length, row.Reasons[^1].Code, row.Reasons[^2].Code));
         Assert.Single(row.Reasons, x => x.Sentence.Contains("The known ones are", StringComparison.Ordinal));
     }

@@ -56,8 +56,10 @@ public sealed class WordSpecs
     [InlineData("2026-09-20", true)]
     [InlineData("2026-09-21", true)]
     public void An_interview_with_a_date_is_one_whatever_the_status(string date, bool ahead) =>
-        Assert.Equal([new Outcome.Interview(1, DateOnly.ParseExact(date, "O", null), new(14, 30), ahead)],
-            Sheets.With("Interview date", $"{date} 2:30 pm").Application().Outcomes);
+        Assert.Equal(
+            [new Outcome.Interview(1, DateOnly.ParseExact(date, "O", null), new(14, 30), ahead)],
+            Sheets.With("Interview date", $"{date} 2:30 pm").Application().Outcomes
+        );
 
     [Theory]
     [InlineData("Offer")]
@@ -69,7 +71,8 @@ public sealed class WordSpecs
     [InlineData("Region", "DE-BY", "DE-BY")]
     [InlineData("Bundesland", "de-by", "DE-BY")]
     [InlineData("Region code", "US-CA", "US-CA")]
-    public void A_region_is_a_code(string header, string cell, string code) => Assert.Equal(code, Sheets.With(header, cell).Application().Region);
+    public void A_region_is_a_code(string header, string cell, string code) =>
+        Assert.Equal(code, Sheets.With(header, cell).Application().Region);
 
     [Theory]
     [InlineData("Bavaria")]
@@ -103,34 +106,49 @@ public sealed class WordSpecs
     {
         var reason = Sheets.With("Status", status).Reason();
         Assert.Equal("unknownStatus", reason.Code);
-        Assert.All(["Applied", "Interview", "Offer", "Rejected", "Ghosted", "Wishlist"], x => Assert.Contains(x, reason.Sentence, StringComparison.Ordinal));
+        Assert.All(
+            ["Applied", "Interview", "Offer", "Rejected", "Ghosted", "Wishlist"],
+            x => Assert.Contains(x, reason.Sentence, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Facts_come_in_the_order_in_which_they_happened()
     {
-        var application = Sheets.Read("Company,Position,Applied,Stage,Outcome,Interview date,Followed up on,Response date\n" +
-            "Acme,Clerk,2026-08-01,2nd interview,Rejected,2026-09-01,2026-08-10,2026-09-10\n").Application();
+        var application = Sheets
+            .Read(
+                "Company,Position,Applied,Stage,Outcome,Interview date,Followed up on,Response date\n"
+                    + "Acme,Clerk,2026-08-01,2nd interview,Rejected,2026-09-01,2026-08-10,2026-09-10\n"
+            )
+            .Application();
         Assert.Equal(
             [
                 new Outcome.FollowedUp(new(2026, 8, 10)),
                 new Outcome.Interview(2, new(2026, 9, 1), null, false),
                 new Outcome.Closed(ClosingReason.Rejected, new(2026, 9, 10)),
-            ], application.Outcomes);
+            ],
+            application.Outcomes
+        );
     }
 
     [Fact]
     public void An_answer_before_the_interview_is_not_the_one_that_closed_it()
     {
-        var application = Sheets.Read("Company,Position,Applied,Status,Interview date,Followed up on,Response date\n" +
-            "Acme,Clerk,2026-08-01,Rejected,2026-09-01,yes,2026-08-10\n").Application();
+        var application = Sheets
+            .Read(
+                "Company,Position,Applied,Status,Interview date,Followed up on,Response date\n"
+                    + "Acme,Clerk,2026-08-01,Rejected,2026-09-01,yes,2026-08-10\n"
+            )
+            .Application();
         Assert.Equal(
             [
                 new Outcome.FollowedUp(null),
                 new Outcome.Responded(new(2026, 8, 10), false),
                 new Outcome.Interview(1, new(2026, 9, 1), null, false),
                 new Outcome.Closed(ClosingReason.Rejected, null),
-            ], application.Outcomes);
+            ],
+            application.Outcomes
+        );
     }
 
     [Theory]
@@ -144,8 +162,10 @@ public sealed class WordSpecs
     [InlineData("Rejected", "Closed")]
     [InlineData("Interview", "Rejected")]
     public void The_more_exact_status_says_how_it_ended(string status, string outcome) =>
-        Assert.Equal(new Outcome.Closed(ClosingReason.Rejected, null),
-            Sheets.Read($"Company,Position,Status,Outcome\nAcme,Clerk,{status},{outcome}\n").Application().Outcomes[^1]);
+        Assert.Equal(
+            new Outcome.Closed(ClosingReason.Rejected, null),
+            Sheets.Read($"Company,Position,Status,Outcome\nAcme,Clerk,{status},{outcome}\n").Application().Outcomes[^1]
+        );
 
     [Theory]
     [InlineData("LinkedIn", Approach.JobBoard)]
@@ -182,11 +202,17 @@ public sealed class WordSpecs
     }
 
     [Fact]
-    public void An_approach_goes_before_a_source() => Assert.Equal((Approach.MassMailing, "LinkedIn"),
-        Sheets.Read("Company,Position,Source,Approach\nAcme,Clerk,LinkedIn,mass mailing\n").Application() is var x ? (x.Approach, x.Source) : default);
+    public void An_approach_goes_before_a_source() =>
+        Assert.Equal(
+            (Approach.MassMailing, "LinkedIn"),
+            Sheets.Read("Company,Position,Source,Approach\nAcme,Clerk,LinkedIn,mass mailing\n").Application() is var x
+                ? (x.Approach, x.Source)
+                : default
+        );
 
     [Fact]
-    public void Somebody_who_referred_makes_it_a_referral() => Assert.Equal(Approach.Referral, Sheets.With("Referred by", "R. Roe").Application().Approach);
+    public void Somebody_who_referred_makes_it_a_referral() =>
+        Assert.Equal(Approach.Referral, Sheets.With("Referred by", "R. Roe").Application().Approach);
 
     [Theory]
     [InlineData("ownerRun", HiringProcess.OwnerRun)]
@@ -220,20 +246,31 @@ public sealed class WordSpecs
 
     [Fact]
     public void A_contact_has_a_role_and_ways_to_reach_them() =>
-        Assert.Equal(new SheetContact("R. Roe", ContactRole.Owner, "roe@example.org", "+1 555-0100"), Sheets.Read(
-            "Company,Position,Contact,Contact role,E-mail,Phone\nAcme,Clerk,R. Roe,owner,roe@example.org,+1 555-0100\n").Application().Contact);
+        Assert.Equal(
+            new SheetContact("R. Roe", ContactRole.Owner, "roe@example.org", "+1 555-0100"),
+            Sheets
+                .Read("Company,Position,Contact,Contact role,E-mail,Phone\nAcme,Clerk,R. Roe,owner,roe@example.org,+1 555-0100\n")
+                .Application()
+                .Contact
+        );
 
     [Fact]
     public void A_role_that_is_not_known_leaves_the_contact()
     {
         var sheet = Sheets.Read("Company,Position,Contact,Contact role\nAcme,Clerk,R. Roe,wizard\n");
         Assert.Equal(["noDate", "unknownRole"], sheet.Remarks().Order());
-        Assert.Equal((new SheetContact("R. Roe", ContactRole.Other, null, null), "Contact role: wizard"), (sheet.Application().Contact, sheet.Application().Notes));
+        Assert.Equal(
+            (new SheetContact("R. Roe", ContactRole.Other, null, null), "Contact role: wizard"),
+            (sheet.Application().Contact, sheet.Application().Notes)
+        );
     }
 
     [Fact]
     public void A_contact_that_is_an_address_is_one() =>
-        Assert.Equal(new SheetContact(null, ContactRole.Other, "roe@example.org", null), Sheets.With("Contact", "roe@example.org").Application().Contact);
+        Assert.Equal(
+            new SheetContact(null, ContactRole.Other, "roe@example.org", null),
+            Sheets.With("Contact", "roe@example.org").Application().Contact
+        );
 
     [Theory]
     [InlineData("Company", 200)]
@@ -272,8 +309,13 @@ public sealed class WordSpecs
     }
 
     [Fact]
-    public void Everything_wrong_with_a_row_is_said_at_once() => Assert.Equal(["required", "badDate", "unknownStatus"],
-        Assert.IsType<SheetRow.Refused>(Sheets.Read("Company,Position,Applied,Status\n,Clerk,soon,Purple\n").Rows[0]).Reasons.Select(x => x.Code));
+    public void Everything_wrong_with_a_row_is_said_at_once() =>
+        Assert.Equal(
+            ["required", "badDate", "unknownStatus"],
+            Assert
+                .IsType<SheetRow.Refused>(Sheets.Read("Company,Position,Applied,Status\n,Clerk,soon,Purple\n").Rows[0])
+                .Reasons.Select(x => x.Code)
+        );
 
     [Fact]
     public void A_row_nobody_applied_in_is_refused() =>

@@ -10,11 +10,15 @@ namespace FollowUp.Specs.Pages;
 /// <summary>Whom an issuer's claims let in, as what; and which settings say where it is.</summary>
 public sealed class AdmissionSpecs
 {
-    private static readonly IssuerSettings Settings = IssuerSettings.Of(Set(("Oidc:Authority", "https://login.example.org"), ("Oidc:ClientId", "followup"), ("Oidc:ClientSecret", "s")))!;
+    private static readonly IssuerSettings Settings = IssuerSettings.Of(
+        Set(("Oidc:Authority", "https://login.example.org"), ("Oidc:ClientId", "followup"), ("Oidc:ClientSecret", "s"))
+    )!;
 
-    private static IConfiguration Set(params (string Name, string? Value)[] settings) => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(x => KeyValuePair.Create(x.Name, x.Value))).Build();
+    private static IConfiguration Set(params (string Name, string? Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(x => KeyValuePair.Create(x.Name, x.Value))).Build();
 
-    private static Admission? Admit(params (string Type, string Value)[] claims) => Admission.Of(new(new ClaimsIdentity([new("sub", "p-1"), .. claims.Select(x => new Claim(x.Type, x.Value))], "issuer")), Settings);
+    private static Admission? Admit(params (string Type, string Value)[] claims) =>
+        Admission.Of(new(new ClaimsIdentity([new("sub", "p-1"), .. claims.Select(x => new Claim(x.Type, x.Value))], "issuer")), Settings);
 
     [Theory]
     [InlineData("coach", Role.Coach), InlineData("viewer", Role.Viewer), InlineData("admin", Role.Admin), InlineData("Coach", Role.Coach)]
@@ -25,11 +29,26 @@ public sealed class AdmissionSpecs
 
     [Fact]
     public void A_candidate_is_let_in_as_their_reference_and_never_by_name() =>
-        Assert.Equal(new("north", Role.Candidate, "c-17", "p-1", "c-17"), Admit(("followup_team", "north"), ("followup_role", "candidate"), ("followup_candidate", "c-17"), ("name", "Cem")));
+        Assert.Equal(
+            new("north", Role.Candidate, "c-17", "p-1", "c-17"),
+            Admit(("followup_team", "north"), ("followup_role", "candidate"), ("followup_candidate", "c-17"), ("name", "Cem"))
+        );
 
     [Fact]
     public void Of_several_roles_the_one_that_may_most_counts() =>
-        Assert.Equal((Role.Coach, null), Admit(("followup_team", "north"), ("followup_role", "candidate"), ("followup_role", "coach"), ("followup_role", "offline_access"), ("followup_candidate", "c-17")) is { } x ? (x.Role, x.Candidate) : default);
+        Assert.Equal(
+            (Role.Coach, null),
+            Admit(
+                ("followup_team", "north"),
+                ("followup_role", "candidate"),
+                ("followup_role", "coach"),
+                ("followup_role", "offline_access"),
+                ("followup_candidate", "c-17")
+            )
+                is { } x
+                ? (x.Role, x.Candidate)
+                : default
+        );
 
     [Fact]
     public void Whoever_has_no_role_no_team_or_no_reference_is_not_let_in()
@@ -45,7 +64,15 @@ public sealed class AdmissionSpecs
     [Fact]
     public void Settings_may_name_the_team_and_the_claims()
     {
-        var settings = IssuerSettings.Of(Set(("Oidc:Authority", "http://localhost:9000/realm"), ("Oidc:ClientId", "f"), ("Oidc:ClientSecret", "s"), ("Oidc:Team", "north"), ("Oidc:RoleClaim", "groups")))!;
+        var settings = IssuerSettings.Of(
+            Set(
+                ("Oidc:Authority", "http://localhost:9000/realm"),
+                ("Oidc:ClientId", "f"),
+                ("Oidc:ClientSecret", "s"),
+                ("Oidc:Team", "north"),
+                ("Oidc:RoleClaim", "groups")
+            )
+        )!;
         Assert.Equal("localhost", settings.Name);
         Assert.Equal("north", Admission.Of(new(new ClaimsIdentity([new("sub", "p"), new("groups", "viewer")], "issuer")), settings)?.Team);
     }
@@ -54,19 +81,52 @@ public sealed class AdmissionSpecs
     public void Without_an_authority_nobody_signs_in_that_way() => Assert.Null(IssuerSettings.Of(Set(("Bus:Uri", "amqp://x"))));
 
     [Theory]
-    [InlineData("Oidc:Authority", "login.example.org"), InlineData("Oidc:Authority", "http://login.example.org"), InlineData("Oidc:ClientId", ""), InlineData("Oidc:ClientSecret", ""), InlineData("Oidc:Authority", ""), InlineData("Oidc:Team", "The North")]
+    [
+        InlineData("Oidc:Authority", "login.example.org"),
+        InlineData("Oidc:Authority", "http://login.example.org"),
+        InlineData("Oidc:ClientId", ""),
+        InlineData("Oidc:ClientSecret", ""),
+        InlineData("Oidc:Authority", ""),
+        InlineData("Oidc:Team", "The North")
+    ]
     public void A_wrong_or_missing_setting_is_named(string name, string value)
     {
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Oidc:Authority"] = "https://login.example.org", ["Oidc:ClientId"] = "f", ["Oidc:ClientSecret"] = "s", [name] = value };
-        Assert.Contains(name, Assert.Throws<SettingException>(() => IssuerSettings.Of(Set([.. settings.Select(x => (x.Key, x.Value))]))).Message, StringComparison.Ordinal);
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Oidc:Authority"] = "https://login.example.org",
+            ["Oidc:ClientId"] = "f",
+            ["Oidc:ClientSecret"] = "s",
+            [name] = value,
+        };
+        Assert.Contains(
+            name,
+            Assert.Throws<SettingException>(() => IssuerSettings.Of(Set([.. settings.Select(x => (x.Key, x.Value))]))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("Smtp:Host", ""), InlineData("Smtp:Port", "many"), InlineData("Smtp:From", ""), InlineData("Smtp:From", "nobody"), InlineData("Smtp:Security", "perhaps"), InlineData("Smtp:User", "only")]
+    [
+        InlineData("Smtp:Host", ""),
+        InlineData("Smtp:Port", "many"),
+        InlineData("Smtp:From", ""),
+        InlineData("Smtp:From", "nobody"),
+        InlineData("Smtp:Security", "perhaps"),
+        InlineData("Smtp:User", "only")
+    ]
     public void So_is_one_of_the_mail_server(string name, string value)
     {
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Smtp:Host"] = "mail.example.org", ["Smtp:From"] = "FollowUp <f@example.org>", [name] = value };
-        Assert.Contains(name, Assert.Throws<SettingException>(() => SmtpSettings.Of(Set([.. settings.Select(x => (x.Key, x.Value))]))).Message, StringComparison.Ordinal);
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Smtp:Host"] = "mail.example.org",
+            ["Smtp:From"] = "FollowUp <f@example.org>",
+            [name] = value,
+        };
+        Assert.Contains(
+            name,
+            Assert.Throws<SettingException>(() => SmtpSettings.Of(Set([.. settings.Select(x => (x.Key, x.Value))]))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -78,6 +138,11 @@ public sealed class AdmissionSpecs
     }
 
     [Theory]
-    [InlineData("followup.example.org"), InlineData("ftp://followup.example.org"), InlineData("https://a:b@followup.example.org"), InlineData("https://followup.example.org/?x=1")]
+    [
+        InlineData("followup.example.org"),
+        InlineData("ftp://followup.example.org"),
+        InlineData("https://a:b@followup.example.org"),
+        InlineData("https://followup.example.org/?x=1")
+    ]
     public void The_pages_address_is_one(string value) => Assert.Throws<SettingException>(() => PagesAddress.Of(Set(("Pages:Url", value))));
 }

@@ -11,12 +11,16 @@ public sealed class DigestClockSpecs
 {
     private static readonly TimeOnly HalfPastSeven = new(7, 30);
 
-    private static Instant At(string local, string zone) => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(local).Value.InZoneLeniently(Zone(zone)).ToInstant();
+    private static Instant At(string local, string zone) =>
+        LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(local).Value.InZoneLeniently(Zone(zone)).ToInstant();
 
     private static DateTimeZone Zone(string id) => DateTimeZoneProviders.Tzdb[id];
 
     private static string Next(string now, string zone, string? last = null, string? lastZone = null, TimeOnly? at = null) =>
-        DigestClock.Next(At(now, zone), last is null ? null : At(last, lastZone ?? zone), at ?? HalfPastSeven, Zone(zone)).InZone(Zone(zone)).LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null);
+        DigestClock
+            .Next(At(now, zone), last is null ? null : At(last, lastZone ?? zone), at ?? HalfPastSeven, Zone(zone))
+            .InZone(Zone(zone))
+            .LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null);
 
     [Fact]
     public void Who_asks_before_that_time_gets_it_today() => Assert.Equal("2026-11-23T07:30", Next("2026-11-23T06:00", "Europe/Berlin"));
@@ -25,19 +29,24 @@ public sealed class DigestClockSpecs
     public void Who_asks_later_gets_it_tomorrow() => Assert.Equal("2026-11-24T07:30", Next("2026-11-23T07:30", "Europe/Berlin"));
 
     [Fact]
-    public void After_todays_comes_tomorrows_even_when_it_is_set_to_later_today() => Assert.Equal("2026-11-24T18:00", Next("2026-11-23T12:00", "Europe/Berlin", "2026-11-23T07:30", at: new(18, 0)));
+    public void After_todays_comes_tomorrows_even_when_it_is_set_to_later_today() =>
+        Assert.Equal("2026-11-24T18:00", Next("2026-11-23T12:00", "Europe/Berlin", "2026-11-23T07:30", at: new(18, 0)));
 
     [Fact]
-    public void Who_travels_west_after_todays_gets_no_second_one_that_day() => Assert.Equal("2026-11-24T07:30", Next("2026-11-23T02:00", "America/New_York", "2026-11-23T07:30", "Europe/Berlin"));
+    public void Who_travels_west_after_todays_gets_no_second_one_that_day() =>
+        Assert.Equal("2026-11-24T07:30", Next("2026-11-23T02:00", "America/New_York", "2026-11-23T07:30", "Europe/Berlin"));
 
     [Fact]
-    public void Who_travels_across_the_date_line_misses_no_morning() => Assert.Equal("2026-11-23T07:30", Next("2026-11-22T13:00", "Pacific/Honolulu", "2026-11-23T07:30", "Asia/Tokyo"));
+    public void Who_travels_across_the_date_line_misses_no_morning() =>
+        Assert.Equal("2026-11-23T07:30", Next("2026-11-22T13:00", "Pacific/Honolulu", "2026-11-23T07:30", "Asia/Tokyo"));
 
     [Fact]
-    public void Who_travels_east_gets_the_next_morning() => Assert.Equal("2026-11-24T07:30", Next("2026-11-23T22:00", "Asia/Tokyo", "2026-11-23T07:30", "America/New_York"));
+    public void Who_travels_east_gets_the_next_morning() =>
+        Assert.Equal("2026-11-24T07:30", Next("2026-11-23T22:00", "Asia/Tokyo", "2026-11-23T07:30", "America/New_York"));
 
     [Fact]
-    public void A_time_that_the_clock_leaves_out_is_an_hour_later() => Assert.Equal("2026-03-29T03:30", Next("2026-03-28T12:00", "Europe/Berlin", at: new(2, 30)));
+    public void A_time_that_the_clock_leaves_out_is_an_hour_later() =>
+        Assert.Equal("2026-03-29T03:30", Next("2026-03-28T12:00", "Europe/Berlin", at: new(2, 30)));
 
     [Fact]
     public void A_time_that_comes_twice_counts_once()
@@ -55,11 +64,20 @@ public sealed class DigestClockSpecs
         static DateTimeOffset On(string local) => At(local, "Europe/Berlin").ToDateTimeOffset();
         var before = new PersonalSettings
         {
-            Id = Guid.Empty, Team = "t1", Who = "ana", Person = "Ana", Role = Role.Coach, SeenAt = On(now), Digest = new("ana@example.org", HalfPastSeven, true, "en", "Europe/Berlin"),
-            LastDigest = last is null ? null : new(On(last), DigestOutcome.Sent), NextDigestAt = due is null ? null : On(due),
+            Id = Guid.Empty,
+            Team = "t1",
+            Who = "ana",
+            Person = "Ana",
+            Role = Role.Coach,
+            SeenAt = On(now),
+            Digest = new("ana@example.org", HalfPastSeven, true, "en", "Europe/Berlin"),
+            LastDigest = last is null ? null : new(On(last), DigestOutcome.Sent),
+            NextDigestAt = due is null ? null : On(due),
         };
         var next = (change is null ? before : change(before)).Timed(On(now)).NextDigestAt;
-        return next is { } at ? Instant.FromDateTimeOffset(at).InZone(Zone("Europe/Berlin")).LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null) : null;
+        return next is { } at
+            ? Instant.FromDateTimeOffset(at).InZone(Zone("Europe/Berlin")).LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null)
+            : null;
     }
 
     [Fact]
@@ -67,21 +85,34 @@ public sealed class DigestClockSpecs
     {
         Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", last: "2026-11-22T07:30"));
         Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Language = "de" }));
-        Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(6, 0) } }));
+        Assert.Equal(
+            "2026-11-23T07:30",
+            Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(6, 0) } })
+        );
     }
 
     [Fact]
     public void But_none_that_was_made_or_is_wanted_later_or_not_at_all_and_none_of_an_earlier_day()
     {
         Assert.Equal("2026-11-24T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", last: "2026-11-23T07:30"));
-        Assert.Equal("2026-11-23T18:00", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(18, 0) } }));
+        Assert.Equal(
+            "2026-11-23T18:00",
+            Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(18, 0) } })
+        );
         Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T02:00", due: "2026-11-22T07:30"));
         Assert.Equal("2026-11-24T07:30", Changed("2026-11-23T07:31", due: null)); // asked for only now
         Assert.Null(Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = null }));
     }
 
     [Theory]
-    [InlineData("Europe/Berlin"), InlineData("America/New_York"), InlineData("Australia/Lord_Howe"), InlineData("America/Sao_Paulo"), InlineData("Pacific/Apia"), InlineData("Etc/UTC")]
+    [
+        InlineData("Europe/Berlin"),
+        InlineData("America/New_York"),
+        InlineData("Australia/Lord_Howe"),
+        InlineData("America/Sao_Paulo"),
+        InlineData("Pacific/Apia"),
+        InlineData("Etc/UTC")
+    ]
     public void Every_day_of_a_year_has_one(string id)
     {
         var zone = Zone(id);
@@ -102,7 +133,15 @@ public sealed class DigestClockSpecs
     }
 
     [Theory]
-    [InlineData("2026-11-23T02:00", false), InlineData("2026-11-23T07:29", false), InlineData("2026-11-23T07:30", true), InlineData("2026-11-23T11:00", true)]
+    [
+        InlineData("2026-11-23T02:00", false),
+        InlineData("2026-11-23T07:29", false),
+        InlineData("2026-11-23T07:30", true),
+        InlineData("2026-11-23T11:00", true)
+    ]
     public void After_a_stop_todays_is_made_late_but_yesterdays_not_in_the_night(string now, bool isDue) =>
-        Assert.Equal(isDue, DigestClock.IsDue(At(now, "Europe/Berlin"), At("2026-11-20T07:30", "Europe/Berlin"), HalfPastSeven, Zone("Europe/Berlin")));
+        Assert.Equal(
+            isDue,
+            DigestClock.IsDue(At(now, "Europe/Berlin"), At("2026-11-20T07:30", "Europe/Berlin"), HalfPastSeven, Zone("Europe/Berlin"))
+        );
 }

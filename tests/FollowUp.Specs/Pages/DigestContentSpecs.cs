@@ -9,15 +9,39 @@ public sealed class DigestContentSpecs
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 6, 30, 0, TimeSpan.Zero);
 
-    private static TodayItem Item(SlotStatus status, double dueInHours, double endsInDays = 5, string? assignee = null) => new(Guid.NewGuid(), 1, 1, "c-1", null, "Acme", "Clerk", null,
-        new(1, status) { DueAt = Now.AddHours(dueInHours), WindowEndsAt = Now.AddDays(endsInDays), Assignee = assignee }, null, null, IsEarly: false);
+    private static TodayItem Item(SlotStatus status, double dueInHours, double endsInDays = 5, string? assignee = null) =>
+        new(
+            Guid.NewGuid(),
+            1,
+            1,
+            "c-1",
+            null,
+            "Acme",
+            "Clerk",
+            null,
+            new(1, status)
+            {
+                DueAt = Now.AddHours(dueInHours),
+                WindowEndsAt = Now.AddDays(endsInDays),
+                Assignee = assignee,
+            },
+            null,
+            null,
+            IsEarly: false
+        );
 
-    private static DigestContent Of(params TodayItem[] items) => DigestContent.Of("ana", items, items.Count(x => x.Slot.Status == SlotStatus.Due), Now, DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
+    private static DigestContent Of(params TodayItem[] items) =>
+        DigestContent.Of("ana", items, items.Count(x => x.Slot.Status == SlotStatus.Due), Now, DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
 
     [Fact]
     public void Ones_own_come_first_then_what_ends_then_what_is_due_then_what_comes_due()
     {
-        var (comes, due, ends, mine) = (Item(SlotStatus.Planned, 3), Item(SlotStatus.Due, -30), Item(SlotStatus.Due, -200, 0.2), Item(SlotStatus.Due, -10, assignee: "ana"));
+        var (comes, due, ends, mine) = (
+            Item(SlotStatus.Planned, 3),
+            Item(SlotStatus.Due, -30),
+            Item(SlotStatus.Due, -200, 0.2),
+            Item(SlotStatus.Due, -10, assignee: "ana")
+        );
         var content = Of(comes, due, ends, mine);
         Assert.Equal([Urge.Yours, Urge.WindowEnds, Urge.Due, Urge.ComesDue], content.Groups.Select(x => x.Urge));
         Assert.Equal([mine, ends, due, comes], content.Groups.Select(x => Assert.Single(x.Items)));
@@ -38,7 +62,13 @@ public sealed class DigestContentSpecs
     [Fact]
     public void More_than_fit_are_counted()
     {
-        var content = DigestContent.Of("ana", [.. Enumerable.Range(0, 70).Select(_ => Item(SlotStatus.Due, -1))], 500, Now, DateTimeZone.Utc);
+        var content = DigestContent.Of(
+            "ana",
+            [.. Enumerable.Range(0, 70).Select(_ => Item(SlotStatus.Due, -1))],
+            500,
+            Now,
+            DateTimeZone.Utc
+        );
         Assert.Equal((DigestContent.Most, 500 - DigestContent.Most), (content.Count, content.More));
     }
 }

@@ -11,7 +11,16 @@ namespace FollowUp.Specs.Pages;
 public sealed class ListQuerySpecs
 {
     private static readonly ListQuery Nothing = new(null, null, null, null, null, null, null, null, null, null, null);
-    private static readonly Reader Coach = new("s", "t1", "ana", Role.Coach, [], null, System.Globalization.CultureInfo.InvariantCulture, NodaTime.DateTimeZone.Utc);
+    private static readonly Reader Coach = new(
+        "s",
+        "t1",
+        "ana",
+        Role.Coach,
+        [],
+        null,
+        System.Globalization.CultureInfo.InvariantCulture,
+        NodaTime.DateTimeZone.Utc
+    );
 
     [Fact]
     public void An_empty_address_asks_for_everything()
@@ -28,7 +37,10 @@ public sealed class ListQuerySpecs
     public void Every_word_of_the_address_filters()
     {
         var filter = new ListQuery("clerk", "open", "2", "due", "c-1", "Acme", "ben", "true", "due", null, null).Filter(Coach);
-        Assert.Equal(("clerk", (bool?)false, (int?)2, "c-1", "Acme", "ben", (bool?)true), (filter.Q, filter.IsClosed, filter.Stage, filter.Candidate, filter.Employer, filter.Assignee, filter.ClosingProposed));
+        Assert.Equal(
+            ("clerk", (bool?)false, (int?)2, "c-1", "Acme", "ben", (bool?)true),
+            (filter.Q, filter.IsClosed, filter.Stage, filter.Candidate, filter.Employer, filter.Assignee, filter.ClosingProposed)
+        );
         Assert.Equal([SlotStatus.Due], filter.FollowUp);
     }
 
@@ -45,7 +57,9 @@ public sealed class ListQuerySpecs
     [InlineData(null, null, "soon", "followUp")]
     public void A_word_that_is_none_is_refused_rather_than_overlooked(string? status, string? stage, string? followUp, string field)
     {
-        var refused = Assert.Throws<RefusedException>(() => (Nothing with { Status = status, Stage = stage, FollowUp = followUp }).Filter(Coach));
+        var refused = Assert.Throws<RefusedException>(() =>
+            (Nothing with { Status = status, Stage = stage, FollowUp = followUp }).Filter(Coach)
+        );
         Assert.Contains(field, refused.Errors!.Keys);
     }
 

@@ -11,12 +11,19 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Specs.Pages;
 
-/// <summary>The policy as a form, and in sentences: held to the Scheduler's own record, so that neither forgets what the other learns.</summary>
+/// <summary>
+/// The policy as a form, and in sentences: held to the Scheduler's own record, so that neither forgets what the other learns.
+/// </summary>
 public sealed class PolicyPageSpecs : IDisposable
 {
     private static readonly Policy Full = Policy.Default with
     {
-        OwnerRun = new() { Wait = 1, Window = 0, Channels = [Channel.InPerson, Channel.Letter] },
+        OwnerRun = new()
+        {
+            Wait = 1,
+            Window = 0,
+            Channels = [Channel.InPerson, Channel.Letter],
+        },
         Outsourced = Policy.Default.Outsourced with { Withhold = true },
         MostPerEmployerAWeek = 3,
         RequireContact = true,
@@ -24,11 +31,15 @@ public sealed class PolicyPageSpecs : IDisposable
         DaysOff = [new(new(2026, 12, 24), new(2027, 1, 1), "Christmas"), new(new(2026, 5, 2))],
         QuietDates = [new(new(2026, 8, 10), null, "Stocktaking")],
         WorkingDays = [DayOfWeek.Sunday, DayOfWeek.Monday],
-        Holidays = new Dictionary<string, System.Collections.Immutable.ImmutableList<Holiday>> { ["DE-BY"] = [new(new(2026, 1, 6), "Heilige Drei Könige")] },
+        Holidays = new Dictionary<string, System.Collections.Immutable.ImmutableList<Holiday>>
+        {
+            ["DE-BY"] = [new(new(2026, 1, 6), "Heilige Drei Könige")],
+        },
     };
 
     private readonly ServiceProvider _services = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider();
-    private readonly CultureInfo _culture = CultureInfo.CurrentCulture, _language = CultureInfo.CurrentUICulture;
+    private readonly CultureInfo _culture = CultureInfo.CurrentCulture,
+        _language = CultureInfo.CurrentUICulture;
 
     public void Dispose()
     {
@@ -58,11 +69,20 @@ public sealed class PolicyPageSpecs : IDisposable
     [Fact]
     public void What_is_not_of_its_kind_is_named_by_its_field_and_left_as_it_was()
     {
-        var fields = new Dictionary<string, string>(PolicyFields.Of(Json(Full)), StringComparer.Ordinal) { ["ownerRun.wait"] = "soon", ["hours.from"] = "nine", ["daysOff[0].to"] = "Easter", ["unknown.channels[0]"] = "fax" };
+        var fields = new Dictionary<string, string>(PolicyFields.Of(Json(Full)), StringComparer.Ordinal)
+        {
+            ["ownerRun.wait"] = "soon",
+            ["hours.from"] = "nine",
+            ["daysOff[0].to"] = "Easter",
+            ["unknown.channels[0]"] = "fax",
+        };
         var checks = new Checks();
         var made = PolicyFields.ToPolicy(fields, Json(Full), checks);
         Assert.Equal(1, made["ownerRun"]!["wait"]!.GetValue<int>());
-        Assert.Equal(["daysOff[0].to", "hours.from", "ownerRun.wait", "unknown.channels"], Assert.Throws<RefusedException>(checks.Refuse).Errors!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["daysOff[0].to", "hours.from", "ownerRun.wait", "unknown.channels"],
+            Assert.Throws<RefusedException>(checks.Refuse).Errors!.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -80,39 +100,69 @@ public sealed class PolicyPageSpecs : IDisposable
     {
         var sentences = Sentences(language);
         var said = sentences.Rules(Json(Full)).Select(x => x.Key).ToArray();
-        Assert.Equal(Json(Full with { MostPerCandidateAWeek = 1 }).Select(x => x.Key).Where(x => x != "version").Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Json(Full with { MostPerCandidateAWeek = 1 }).Select(x => x.Key).Where(x => x != "version").Order(StringComparer.Ordinal),
+            said.Order(StringComparer.Ordinal)
+        );
         foreach (var policy in new[] { Policy.Default, Full })
         {
-            Assert.All(sentences.Rules(Json(policy)), x =>
-            {
-                Assert.NotEqual(x.Key, x.Title);
-                Assert.Matches(@"^\p{L}.*\.$|^\d.*\.$", x.Sentence);
-                Assert.DoesNotContain("{", x.Sentence, StringComparison.Ordinal);
-            });
+            Assert.All(
+                sentences.Rules(Json(policy)),
+                x =>
+                {
+                    Assert.NotEqual(x.Key, x.Title);
+                    Assert.Matches(@"^\p{L}.*\.$|^\d.*\.$", x.Sentence);
+                    Assert.DoesNotContain("{", x.Sentence, StringComparison.Ordinal);
+                }
+            );
         }
     }
 
     [Fact]
-    public void The_situations_are_those_of_the_policy_in_its_order() => Assert.Equal(Policy.Default.Rows.Select(x => x.Key), PolicySentences.Situations);
+    public void The_situations_are_those_of_the_policy_in_its_order() =>
+        Assert.Equal(Policy.Default.Rows.Select(x => x.Key), PolicySentences.Situations);
 
     [Fact]
     public void A_rule_is_said_with_its_numbers()
     {
         var english = Sentences("en-GB");
-        Assert.Equal("An owner who hires is asked 4 business days after the submission, then within 10, by phone, in person or by e-mail.", english.Sentence(Json(Policy.Default), "ownerRun"));
-        Assert.Equal("An owner who hires is asked 1 business day after the submission, on that day only, in person or by letter.", english.Sentence(Json(Full), "ownerRun"));
-        Assert.Equal("Nobody follows up here, unless somebody decides otherwise for one application.", english.Sentence(Json(Full), "outsourced"));
+        Assert.Equal(
+            "An owner who hires is asked 4 business days after the submission, then within 10, by phone, in person or by e-mail.",
+            english.Sentence(Json(Policy.Default), "ownerRun")
+        );
+        Assert.Equal(
+            "An owner who hires is asked 1 business day after the submission, on that day only, in person or by letter.",
+            english.Sentence(Json(Full), "ownerRun")
+        );
+        Assert.Equal(
+            "Nobody follows up here, unless somebody decides otherwise for one application.",
+            english.Sentence(Json(Full), "outsourced")
+        );
         Assert.Equal("Nobody works on: 24 Dec 2026 – 1 Jan 2027 (Christmas), 2 May 2026.", english.Sentence(Json(Full), "daysOff"));
         Assert.Equal("Business days are Monday and Sunday.", english.Sentence(Json(Full), "workingDays"));
         var german = Sentences("de-DE");
-        Assert.Equal("Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, dann binnen 10, telefonisch, persönlich oder per E-Mail.", german.Sentence(Json(Policy.Default), "ownerRun"));
+        Assert.Equal(
+            "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, dann binnen 10, telefonisch, persönlich oder per E-Mail.",
+            german.Sentence(Json(Policy.Default), "ownerRun")
+        );
         Assert.Equal("Eine eigene Liste haben: Deutschland (DE-BY) (1 Tag).", german.Sentence(Json(Full), "holidays"));
     }
 
     [Fact]
     public void What_a_version_changed_is_what_differs_rule_by_rule()
     {
-        var changes = Sentences("en-GB").Changes(Json(Policy.Default), Json(Policy.Default with { Version = 2, MostSnoozes = 3, Hours = new() { From = new(10, 0) } }));
+        var changes = Sentences("en-GB")
+            .Changes(
+                Json(Policy.Default),
+                Json(
+                    Policy.Default with
+                    {
+                        Version = 2,
+                        MostSnoozes = 3,
+                        Hours = new() { From = new(10, 0) },
+                    }
+                )
+            );
         Assert.Equal(["Putting off", "Hours"], changes.Select(x => x.Title));
         Assert.Equal(("A follow-up can be put off once.", "A follow-up can be put off 3 times."), (changes[0].Before, changes[0].After));
     }

@@ -9,13 +9,21 @@ namespace FollowUp.Specs.Pages;
 /// <summary>The words of the pages, as a reader of some language is told them.</summary>
 internal static class Spoken
 {
-    private static readonly StringLocalizer<Words> Words = new(new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
+    private static readonly StringLocalizer<Words> Words = new(
+        new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance)
+    );
 
     public static T In<T>(string language, Func<IStringLocalizer<Words>, Terms, T> say)
     {
         var (format, words) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        try { return say(Words, new Terms(Words)); }
-        finally { (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (format, words); }
+        try
+        {
+            return say(Words, new Terms(Words));
+        }
+        finally
+        {
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (format, words);
+        }
     }
 }

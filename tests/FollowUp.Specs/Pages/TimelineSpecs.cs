@@ -29,17 +29,44 @@ public sealed class TimelineSpecs
     [Fact]
     public void What_nobody_here_knows_is_no_contract()
     {
-        var item = new GetTimeline.Item(Catalogue.Scheduler, 1, "followup.follow-up.sung.v1", default, default, null, System.Text.Json.JsonSerializer.SerializeToElement(new { }));
+        var item = new GetTimeline.Item(
+            Catalogue.Scheduler,
+            1,
+            "followup.follow-up.sung.v1",
+            default,
+            default,
+            null,
+            System.Text.Json.JsonSerializer.SerializeToElement(new { })
+        );
         Assert.Null(TimelineWords.Open(item));
-        Assert.Null(TimelineWords.Open(item with { Type = "followup.follow-up.due.v1", Data = System.Text.Json.JsonSerializer.SerializeToElement("text") }));
+        Assert.Null(
+            TimelineWords.Open(
+                item with
+                {
+                    Type = "followup.follow-up.due.v1",
+                    Data = System.Text.Json.JsonSerializer.SerializeToElement("text"),
+                }
+            )
+        );
     }
 
     [Fact]
     public void A_note_stands_beside_the_follow_up_of_its_claim_however_late_it_was_written_and_an_older_one_by_the_time()
     {
         var (application, first, second, at) = (Slots.Subject, Guid.NewGuid(), Guid.NewGuid(), Slots.DueAt);
-        GetTimeline.Item Made(Guid claim, DateTimeOffset recordedAt) => new(Catalogue.Applications, 2, "followup.application.follow-up-made.v1", at, recordedAt, "ana",
-            System.Text.Json.JsonSerializer.SerializeToElement(new FollowUpMade(application, 1, Channel.Email, "ana", at, claim), Json.Lenient));
+        GetTimeline.Item Made(Guid claim, DateTimeOffset recordedAt) =>
+            new(
+                Catalogue.Applications,
+                2,
+                "followup.application.follow-up-made.v1",
+                at,
+                recordedAt,
+                "ana",
+                System.Text.Json.JsonSerializer.SerializeToElement(
+                    new FollowUpMade(application, 1, Channel.Email, "ana", at, claim),
+                    Json.Lenient
+                )
+            );
         var late = Note.Of(application, "c-1", "Late.", "ana", at.AddDays(1), first);
         var old = Note.Of(application, "c-1", "Old.", "ana", at.AddSeconds(20));
 
@@ -54,16 +81,43 @@ public sealed class TimelineSpecs
     [Fact]
     public void An_amendment_says_only_what_it_changed()
     {
-        var submitted = new ApplicationSubmitted(Slots.Subject, "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Slots.At("2026-03-02T10:00:00Z"));
-        var amended = new ApplicationAmended(Slots.Subject, new("Acme", HiringProcess.Outsourced), new("Clerk", ClosesOn: new(2026, 12, 1), Instructions: new(NoPhoneCalls: true)), Approach.Direct, submitted.SubmittedAt);
-        var said = Spoken.In("en-GB", (t, terms) =>
-        {
-            var words = new TimelineWords(t, terms, DateTimeZone.Utc);
-            return (string[])[words.Say(submitted), words.Say(amended), words.Say(amended with { Posting = amended.Posting with { Instructions = null } })];
-        });
+        var submitted = new ApplicationSubmitted(
+            Slots.Subject,
+            "c-1",
+            new("Acme"),
+            new("Clerk"),
+            Approach.Direct,
+            [],
+            Slots.At("2026-03-02T10:00:00Z")
+        );
+        var amended = new ApplicationAmended(
+            Slots.Subject,
+            new("Acme", HiringProcess.Outsourced),
+            new("Clerk", ClosesOn: new(2026, 12, 1), Instructions: new(NoPhoneCalls: true)),
+            Approach.Direct,
+            submitted.SubmittedAt
+        );
+        var said = Spoken.In(
+            "en-GB",
+            (t, terms) =>
+            {
+                var words = new TimelineWords(t, terms, DateTimeZone.Utc);
+                return (string[])
+                    [
+                        words.Say(submitted),
+                        words.Say(amended),
+                        words.Say(amended with { Posting = amended.Posting with { Instructions = null } }),
+                    ];
+            }
+        );
         Assert.Equal(
-            ["The application went to Acme: Clerk (direct).", "Something was learned since: Hires by: an agency; Closing date: 1 December 2026; no phone calls.", "Something was learned since: phone calls are fine."],
-            said.Select(x => x.Replace("Tuesday, ", "", StringComparison.Ordinal).Replace("Tuesday ", "", StringComparison.Ordinal)));
+            [
+                "The application went to Acme: Clerk (direct).",
+                "Something was learned since: Hires by: an agency; Closing date: 1 December 2026; no phone calls.",
+                "Something was learned since: phone calls are fine.",
+            ],
+            said.Select(x => x.Replace("Tuesday, ", "", StringComparison.Ordinal).Replace("Tuesday ", "", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -71,7 +125,15 @@ public sealed class TimelineSpecs
     {
         var planned = Samples.Contracts.OfType<FollowUpPlanned>().First();
         var contact = new Contact(planned.Contact!.Id, planned.Application, "c-1", ContactRole.Recruiter, "R. Roe", null, null, null);
-        Assert.EndsWith("to R. Roe (recruiter).", Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned, contact)), StringComparison.Ordinal);
-        Assert.EndsWith("to recruiter.", Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "to R. Roe (recruiter).",
+            Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned, contact)),
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "to recruiter.",
+            Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned)),
+            StringComparison.Ordinal
+        );
     }
 }

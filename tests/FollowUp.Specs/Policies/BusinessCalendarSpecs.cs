@@ -44,7 +44,10 @@ public sealed class BusinessCalendarSpecs
     [Fact]
     public void A_weekend_may_be_other_days()
     {
-        var policy = Policy.Default with { WorkingDays = [DayOfWeek.Sunday, DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday] };
+        var policy = Policy.Default with
+        {
+            WorkingDays = [DayOfWeek.Sunday, DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday],
+        };
         Assert.Equal(Date("2026-03-15"), In("Africa/Cairo", "EG", policy).Add(Date("2026-03-12"), 1));
     }
 

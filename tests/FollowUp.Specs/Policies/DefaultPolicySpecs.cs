@@ -8,18 +8,24 @@ namespace FollowUp.Specs.Policies;
 public sealed class DefaultPolicySpecs
 {
     // Monday 2 March 2026 and no holidays: 5 business days are a week.
-    public static TheoryData<HiringProcess, string, string, string, Channel[]> Processes => new()
-    {
-        { HiringProcess.OwnerRun, "ownerRun", "2026-03-06", "2026-03-21", [Phone, Email] },
-        { HiringProcess.PersonnelOffice, "personnelOffice", "2026-03-11", "2026-03-26", [Email, Phone] },
-        { HiringProcess.CorporateHr, "corporateHr", "2026-03-23", "2026-04-14", [Email] },
-        { HiringProcess.ManagementTeam, "managementTeam", "2026-03-11", "2026-03-26", [Email, Phone] },
-        { HiringProcess.Unknown, "unknown", "2026-03-11", "2026-03-26", [Email, Phone] },
-    };
+    public static TheoryData<HiringProcess, string, string, string, Channel[]> Processes =>
+        new()
+        {
+            { HiringProcess.OwnerRun, "ownerRun", "2026-03-06", "2026-03-21", [Phone, Email] },
+            { HiringProcess.PersonnelOffice, "personnelOffice", "2026-03-11", "2026-03-26", [Email, Phone] },
+            { HiringProcess.CorporateHr, "corporateHr", "2026-03-23", "2026-04-14", [Email] },
+            { HiringProcess.ManagementTeam, "managementTeam", "2026-03-11", "2026-03-26", [Email, Phone] },
+            { HiringProcess.Unknown, "unknown", "2026-03-11", "2026-03-26", [Email, Phone] },
+        };
 
     [Theory, MemberData(nameof(Processes))]
-    public void A_direct_application_follows_the_row_of_its_hiring_process(HiringProcess process, string code, string due, string windowEnds,
-        Channel[] channels)
+    public void A_direct_application_follows_the_row_of_its_hiring_process(
+        HiringProcess process,
+        string code,
+        string due,
+        string windowEnds,
+        Channel[] channels
+    )
     {
         var slot = Submitted(process).Planned();
         Assert.Equal(code, slot.Situation);
@@ -29,16 +35,17 @@ public sealed class DefaultPolicySpecs
         Assert.Equal(new Anchor(AnchorKind.Submission, Date("2026-03-02")), slot.Anchor);
     }
 
-    public static TheoryData<HiringProcess, ContactRole, Channel[]> ProcessesWithContact => new()
-    {
-        { HiringProcess.OwnerRun, ContactRole.Owner, [Phone, InPerson, Email] },
-        { HiringProcess.PersonnelOffice, ContactRole.Recruiter, [Email, Phone] },
-        { HiringProcess.CorporateHr, ContactRole.Other, [DirectMessage, Email] },
-        { HiringProcess.ManagementTeam, ContactRole.HiringManager, [Email, DirectMessage, Phone] },
-        { HiringProcess.ManagementTeam, ContactRole.Recruiter, [Email, Phone] },
-        { HiringProcess.Outsourced, ContactRole.Recruiter, [Email, Phone] },
-        { HiringProcess.Unknown, ContactRole.Other, [Email, Phone] },
-    };
+    public static TheoryData<HiringProcess, ContactRole, Channel[]> ProcessesWithContact =>
+        new()
+        {
+            { HiringProcess.OwnerRun, ContactRole.Owner, [Phone, InPerson, Email] },
+            { HiringProcess.PersonnelOffice, ContactRole.Recruiter, [Email, Phone] },
+            { HiringProcess.CorporateHr, ContactRole.Other, [DirectMessage, Email] },
+            { HiringProcess.ManagementTeam, ContactRole.HiringManager, [Email, DirectMessage, Phone] },
+            { HiringProcess.ManagementTeam, ContactRole.Recruiter, [Email, Phone] },
+            { HiringProcess.Outsourced, ContactRole.Recruiter, [Email, Phone] },
+            { HiringProcess.Unknown, ContactRole.Other, [Email, Phone] },
+        };
 
     [Theory, MemberData(nameof(ProcessesWithContact))]
     public void A_contact_opens_the_channels_that_need_a_person(HiringProcess process, ContactRole role, Channel[] channels)
@@ -52,7 +59,10 @@ public sealed class DefaultPolicySpecs
     public void A_channel_that_lacks_its_person_is_dropped_and_the_plan_says_so()
     {
         var slot = Submitted(HiringProcess.ManagementTeam).Planned();
-        Assert.Equal("A direct message needs the hiring manager, and none is recorded yet, so it isn't offered.", slot.Sentence("contactMissing"));
+        Assert.Equal(
+            "A direct message needs the hiring manager, and none is recorded yet, so it isn't offered.",
+            slot.Sentence("contactMissing")
+        );
         Assert.Null(slot.Contact);
     }
 
@@ -91,8 +101,10 @@ public sealed class DefaultPolicySpecs
     {
         var slot = Submitted(closesOn: "2026-03-01").Planned();
         Assert.Equal("unknown", slot.Situation);
-        Assert.Equal("The closing date, Sunday 1 March 2026, lies before the submission on Monday 2 March 2026, so it doesn't count.",
-            slot.Sentence("closingDateIgnored"));
+        Assert.Equal(
+            "The closing date, Sunday 1 March 2026, lies before the submission on Monday 2 March 2026, so it doesn't count.",
+            slot.Sentence("closingDateIgnored")
+        );
     }
 
     [Fact]
@@ -107,7 +119,9 @@ public sealed class DefaultPolicySpecs
     public void A_referral_goes_through_the_referrer_first()
     {
         var referrer = Contact(ContactRole.Referrer, DirectMessage, Phone);
-        var slot = Submitted(HiringProcess.PersonnelOffice, Approach.Referral).Knows(Contact(ContactRole.HiringManager, Email), referrer).Planned();
+        var slot = Submitted(HiringProcess.PersonnelOffice, Approach.Referral)
+            .Knows(Contact(ContactRole.HiringManager, Email), referrer)
+            .Planned();
         Assert.Equal("referral", slot.Situation);
         Assert.Equal(At("2026-03-09T09:00:00Z"), slot.DueAt);
         Assert.Equal([DirectMessage, Phone, Email], slot.Channels);
@@ -161,7 +175,17 @@ public sealed class DefaultPolicySpecs
     [Fact]
     public void Every_number_belongs_to_the_policy()
     {
-        var policy = Policy.Default with { Version = 7, Hours = new() { From = new(10, 30) }, Unknown = new() { Wait = 1, Window = 0, Channels = [Letter] } };
+        var policy = Policy.Default with
+        {
+            Version = 7,
+            Hours = new() { From = new(10, 30) },
+            Unknown = new()
+            {
+                Wait = 1,
+                Window = 0,
+                Channels = [Letter],
+            },
+        };
         var story = Submitted().Under(policy);
         var slot = story.Planned();
         Assert.Equal(At("2026-03-03T10:30:00Z"), slot.DueAt);
@@ -195,11 +219,15 @@ public sealed class DefaultPolicySpecs
             OwnerRun = Policy.Default.OwnerRun with { Withhold = true },
         };
         var json = System.Text.Json.JsonSerializer.Serialize(policy, Json.Strict);
-        Assert.Equal(json, System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonSerializer.Deserialize<Policy>(json, Json.Strict), Json.Strict));
+        Assert.Equal(
+            json,
+            System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonSerializer.Deserialize<Policy>(json, Json.Strict), Json.Strict)
+        );
 
         var some = System.Text.Json.JsonSerializer.Deserialize<Policy>("""{ "silenceWait": 30 }""", Json.Strict)!;
         Assert.Equal((30, 4, new TimeOnly(9, 0)), (some.SilenceWait, some.OwnerRun.Wait, some.Hours.From));
         Assert.Throws<System.Text.Json.JsonException>(() =>
-            System.Text.Json.JsonSerializer.Deserialize<Policy>("""{ "ownerRun": { "window": 3 } }""", Json.Strict));
+            System.Text.Json.JsonSerializer.Deserialize<Policy>("""{ "ownerRun": { "window": 3 } }""", Json.Strict)
+        );
     }
 }

@@ -10,7 +10,9 @@ public sealed class MonthSpecs
 {
     private static readonly Policy Own = Policy.Default with
     {
-        Holidays = ImmutableSortedDictionary<string, ImmutableList<Holiday>>.Empty.Add("DE-BY", [new(Date("2026-01-06"), "Heilige Drei Könige")]).Add("DE", [new(Date("2026-01-01"), "Neujahr bei uns")]),
+        Holidays = ImmutableSortedDictionary<string, ImmutableList<Holiday>>
+            .Empty.Add("DE-BY", [new(Date("2026-01-06"), "Heilige Drei Könige")])
+            .Add("DE", [new(Date("2026-01-01"), "Neujahr bei uns")]),
         DaysOff = [new(Date("2026-01-08"), Date("2026-01-11"), "Away"), new(Date("2026-01-06"), null, "Not this one")],
         QuietDates = [new(Date("2026-01-09"), Date("2026-01-13"), "Stocktaking")],
     };
@@ -35,17 +37,22 @@ public sealed class MonthSpecs
     public void A_day_works_exactly_where_the_calendar_that_plans_says_so()
     {
         foreach (var region in new[] { null, "DE", "DE-BY", "de-by", "US", "GB", "XX" })
-            foreach (var policy in new[] { Own, Own with { BuiltInHolidays = false }, Own with { WorkingDays = [DayOfWeek.Sunday] } })
-                foreach (var month in Enumerable.Range(1, 12))
-                    Assert.All(CalendarMonth.Of(policy, region, 2026, month), x =>
-                    {
-                        var calendar = BusinessCalendar.For(policy, null, null, region);
-                        Assert.Equal(calendar.IsBusinessDay(x.On), x.Kind is DayKind.Working or DayKind.Quiet);
-                        if (x.Kind is DayKind.Working or DayKind.Quiet) Assert.Equal(calendar.IsQuiet(x.On), x.Kind == DayKind.Quiet);
-                    });
+        foreach (var policy in new[] { Own, Own with { BuiltInHolidays = false }, Own with { WorkingDays = [DayOfWeek.Sunday] } })
+        foreach (var month in Enumerable.Range(1, 12))
+            Assert.All(
+                CalendarMonth.Of(policy, region, 2026, month),
+                x =>
+                {
+                    var calendar = BusinessCalendar.For(policy, null, null, region);
+                    Assert.Equal(calendar.IsBusinessDay(x.On), x.Kind is DayKind.Working or DayKind.Quiet);
+                    if (x.Kind is DayKind.Working or DayKind.Quiet)
+                        Assert.Equal(calendar.IsQuiet(x.On), x.Kind == DayKind.Quiet);
+                }
+            );
     }
 
     [Theory]
     [InlineData(2026, 0, "month"), InlineData(2026, 13, "month"), InlineData(1, 1, "year"), InlineData(99999, 1, "year")]
-    public void There_must_be_such_a_month(int year, int month, string field) => Assert.Equal(field, Assert.Single(Assert.Throws<RefusedException>(() => CalendarMonth.Of(Own, null, year, month)).Errors!).Key);
+    public void There_must_be_such_a_month(int year, int month, string field) =>
+        Assert.Equal(field, Assert.Single(Assert.Throws<RefusedException>(() => CalendarMonth.Of(Own, null, year, month)).Errors!).Key);
 }

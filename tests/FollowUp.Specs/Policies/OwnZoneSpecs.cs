@@ -12,7 +12,13 @@ public sealed class OwnZone;
 public sealed class OwnZoneSpecs
 {
     [Theory]
-    [InlineData("Pacific/Kiritimati"), InlineData("Pacific/Pago_Pago"), InlineData("America/Havana"), InlineData("Asia/Kathmandu"), InlineData("Europe/Berlin")]
+    [
+        InlineData("Pacific/Kiritimati"),
+        InlineData("Pacific/Pago_Pago"),
+        InlineData("America/Havana"),
+        InlineData("Asia/Kathmandu"),
+        InlineData("Europe/Berlin")
+    ]
     public void An_instant_is_the_same_whatever_the_servers_own_time_zone(string zone)
     {
         var before = Environment.GetEnvironmentVariable("TZ");
@@ -32,12 +38,16 @@ public sealed class OwnZoneSpecs
     }
 
     private static string[] Plans() =>
-    [
-        .. from employers in new[] { "Etc/UTC", "America/New_York", "Asia/Tokyo", "Pacific/Auckland", "nowhere" }
-           from at in new[] { "2026-03-06T23:59:00Z", "2026-03-07T04:59:00+05:00", "2026-10-25T01:30:00-11:00" }
-           let policy = Policy.Default with { Version = 2, QuietDates = [new(Date("2026-03-17"))] } // a calendar of its own, not one from before
-           let story = Submitted(HiringProcess.OwnerRun, at: at, timeZone: employers, country: "US").Under(policy)
-           from slot in new[] { story.Planned(), story.Promised("2026-11-01").Planned(), story.Interview(at, at).Planned(2) }
-           select $"{slot.DueAt:O} {slot.WindowEndsAt:O} {slot.Anchor.On:O} {string.Join(' ', slot.Reasons.Select(x => x.Sentence))}",
-    ];
+        [
+            .. from employers in new[] { "Etc/UTC", "America/New_York", "Asia/Tokyo", "Pacific/Auckland", "nowhere" }
+            from at in new[] { "2026-03-06T23:59:00Z", "2026-03-07T04:59:00+05:00", "2026-10-25T01:30:00-11:00" }
+            let policy = Policy.Default with
+            {
+                Version = 2,
+                QuietDates = [new(Date("2026-03-17"))],
+            } // a calendar of its own, not one from before
+            let story = Submitted(HiringProcess.OwnerRun, at: at, timeZone: employers, country: "US").Under(policy)
+            from slot in new[] { story.Planned(), story.Promised("2026-11-01").Planned(), story.Interview(at, at).Planned(2) }
+            select $"{slot.DueAt:O} {slot.WindowEndsAt:O} {slot.Anchor.On:O} {string.Join(' ', slot.Reasons.Select(x => x.Sentence))}",
+        ];
 }

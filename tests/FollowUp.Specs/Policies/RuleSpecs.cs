@@ -41,14 +41,24 @@ public sealed class RuleSpecs
     [Fact]
     public void Rule_3_No_phone_calls_reaches_the_referrer_too()
     {
-        var slot = Submitted(HiringProcess.CorporateHr, Approach.Referral, noPhoneCalls: true).Knows(Contact(ContactRole.Referrer, Phone)).Planned();
+        var slot = Submitted(HiringProcess.CorporateHr, Approach.Referral, noPhoneCalls: true)
+            .Knows(Contact(ContactRole.Referrer, Phone))
+            .Planned();
         Assert.Equal([DirectMessage, Email], slot.Channels);
     }
 
     [Fact]
     public void Rule_3_Withheld_when_no_phone_calls_leaves_no_channel()
     {
-        var policy = Policy.Default with { AfterInterview = new() { Wait = 5, Window = 7, Channels = [Phone] } };
+        var policy = Policy.Default with
+        {
+            AfterInterview = new()
+            {
+                Wait = 5,
+                Window = 7,
+                Channels = [Phone],
+            },
+        };
         var slot = Interviewed(Submitted(noPhoneCalls: true)).Under(policy).Withheld(2);
         Assert.Equal("noChannelLeft", slot.Because.Code);
         Assert.Contains("noPhoneCalls", slot.Reasons.Codes());
@@ -82,10 +92,17 @@ public sealed class RuleSpecs
     }
 
     [Theory]
-    [InlineData(Approach.Direct), InlineData(Approach.Referral), InlineData(Approach.JobBoard), InlineData(Approach.Agency), InlineData(Approach.MassMailing)]
+    [
+        InlineData(Approach.Direct),
+        InlineData(Approach.Referral),
+        InlineData(Approach.JobBoard),
+        InlineData(Approach.Agency),
+        InlineData(Approach.MassMailing)
+    ]
     public void Rule_5_Outsourced_is_withheld_unless_the_agencys_recruiter_is_recorded(Approach approach)
     {
-        var story = Submitted(HiringProcess.Outsourced, approach).Knows(Contact(ContactRole.HiringManager), Contact(ContactRole.Referrer, Phone));
+        var story = Submitted(HiringProcess.Outsourced, approach)
+            .Knows(Contact(ContactRole.HiringManager), Contact(ContactRole.Referrer, Phone));
         Assert.Equal("noRecruiter", story.Withheld().Because.Code);
         Assert.Equal("noRecruiter", Interviewed(story).Withheld(2).Because.Code);
 
@@ -102,7 +119,8 @@ public sealed class RuleSpecs
     public void Rule_5_An_interview_with_a_manager_of_an_outsourced_employer_is_followed_up_with_the_recruiter()
     {
         var (manager, recruiter) = (Contact(ContactRole.HiringManager), Contact(ContactRole.Recruiter));
-        var story = Submitted(HiringProcess.Outsourced).Knows(manager, recruiter)
+        var story = Submitted(HiringProcess.Outsourced)
+            .Knows(manager, recruiter)
             .Interview("2026-03-10T14:00:00Z", "2026-03-10T15:00:00Z", with: manager.Id);
         Assert.Equal(recruiter.Id, story.Planned(2).Contact?.Id);
     }
@@ -113,7 +131,10 @@ public sealed class RuleSpecs
         var slot = Submitted().Promised("2026-03-14").Planned();
         Assert.Equal(At("2026-03-16T09:00:00Z"), slot.DueAt);
         Assert.Equal(Date("2026-03-14"), slot.Anchor.On);
-        Assert.Equal("Saturday 14 March 2026 isn't a business day there, so it moved to Monday 16 March 2026.", slot.Sentence("movedToBusinessDay"));
+        Assert.Equal(
+            "Saturday 14 March 2026 isn't a business day there, so it moved to Monday 16 March 2026.",
+            slot.Sentence("movedToBusinessDay")
+        );
     }
 
     [Fact]
@@ -128,7 +149,10 @@ public sealed class RuleSpecs
     public void Rule_7_A_response_waives_the_slot()
     {
         var reason = Submitted().Responded("2026-03-04T10:00:00Z").Waived();
-        Assert.Equal(("employerResponded", "The employer answered on Wednesday 4 March 2026, so there is nothing to ask."), (reason.Code, reason.Sentence));
+        Assert.Equal(
+            ("employerResponded", "The employer answered on Wednesday 4 March 2026, so there is nothing to ask."),
+            (reason.Code, reason.Sentence)
+        );
         Assert.Equal("2026-03-04", reason.Values!["on"]);
     }
 
@@ -233,7 +257,9 @@ public sealed class RuleSpecs
         Assert.Equal("employerResponded", confirmed.Waived(2).Code);
         Assert.Equal("interviewCancelled", confirmed.Cancelled("2026-03-09T10:00:00Z").Planned(2).Situation);
 
-        var named = Interviewed(Submitted()).Responded("2026-03-09T09:00:00Z", promised: "2026-03-16", stage: 2).Cancelled("2026-03-09T10:00:00Z");
+        var named = Interviewed(Submitted())
+            .Responded("2026-03-09T09:00:00Z", promised: "2026-03-16", stage: 2)
+            .Cancelled("2026-03-09T10:00:00Z");
         Assert.Equal("promisedNextStep", named.Planned(2).Situation);
     }
 
@@ -278,7 +304,12 @@ public sealed class RuleSpecs
     {
         var early = Interviewed(Submitted()).Made("2026-03-05T09:30:00Z", stage: 2).Plan().Silence;
         Assert.Equal(new Silence(2, At("2026-03-05T09:30:00Z"), At("2026-04-07T09:00:00Z")), early);
-        var reopened = Submitted().Made("2026-03-05T09:30:00Z").Closed(ClosingReason.NoResponse).Reopened("2026-05-04T10:00:00Z").Plan().Silence;
+        var reopened = Submitted()
+            .Made("2026-03-05T09:30:00Z")
+            .Closed(ClosingReason.NoResponse)
+            .Reopened("2026-05-04T10:00:00Z")
+            .Plan()
+            .Silence;
         Assert.Equal(At("2026-06-01T09:00:00Z"), reopened?.At);
     }
 
@@ -294,7 +325,8 @@ public sealed class RuleSpecs
                 "The posting asks for no phone calls, so there is no phone.",
                 "Due on Friday 6 March 2026 at 09:00 (Etc/UTC), and possible until the end of Friday 20 March 2026.",
             ],
-            slot.Reasons.Select(x => x.Sentence));
+            slot.Reasons.Select(x => x.Sentence)
+        );
         Assert.Equal(["ownerRun", "countedFromSubmission", "contactUsed", "noPhoneCalls", "due"], slot.Reasons.Codes());
     }
 
@@ -308,8 +340,10 @@ public sealed class RuleSpecs
     [Fact]
     public void Rule_11_An_assumed_time_zone_is_said()
     {
-        Assert.Equal("The employer's time zone isn't known, so Etc/UTC is used.",
-            Submitted(timeZone: "Mars/Olympus_Mons").Planned().Sentence("defaultTimeZone"));
+        Assert.Equal(
+            "The employer's time zone isn't known, so Etc/UTC is used.",
+            Submitted(timeZone: "Mars/Olympus_Mons").Planned().Sentence("defaultTimeZone")
+        );
     }
 
     [Fact]
@@ -356,7 +390,10 @@ public sealed class RuleSpecs
         var policy = Policy.Default with { QuietDates = [new(Date("2026-03-11"), Date("2026-03-13"), "The team's retreat")] };
         var slot = Submitted().Under(policy).Planned();
         Assert.Equal(At("2026-03-16T09:00:00Z"), slot.DueAt);
-        Assert.Equal("Wednesday 11 March 2026 is a quiet date of the team, so it moved to Monday 16 March 2026.", slot.Sentence("movedFromQuietDate"));
+        Assert.Equal(
+            "Wednesday 11 March 2026 is a quiet date of the team, so it moved to Monday 16 March 2026.",
+            slot.Sentence("movedFromQuietDate")
+        );
         Assert.DoesNotContain("movedFromQuietDate", Submitted().Planned().Reasons.Codes());
         var silence = Submitted().Made("2026-02-11T09:30:00Z").Under(policy).Plan().Silence;
         Assert.Equal(At("2026-03-16T09:00:00Z"), silence?.At);
@@ -380,51 +417,100 @@ public sealed class RuleSpecs
     [Fact]
     public void How_the_anchors_day_is_known_comes_with_it_and_changes_nothing()
     {
-        Story Known(Basis? basis) => new Story(Situation.Empty, Policy.Default).And(new ApplicationSubmitted(Application, "c-1042", new("Acme", TimeZone: "Etc/UTC"), new("Clerk"), Approach.Direct, [],
-            At("2026-03-02T10:00:00Z"), basis));
-        Assert.Equal([null, Basis.Measured, Basis.Declared, Basis.Inferred], new Basis?[] { null, Basis.Measured, Basis.Declared, Basis.Inferred }.Select(x => Known(x).Planned().Anchor.Basis));
+        Story Known(Basis? basis) =>
+            new Story(Situation.Empty, Policy.Default).And(
+                new ApplicationSubmitted(
+                    Application,
+                    "c-1042",
+                    new("Acme", TimeZone: "Etc/UTC"),
+                    new("Clerk"),
+                    Approach.Direct,
+                    [],
+                    At("2026-03-02T10:00:00Z"),
+                    basis
+                )
+            );
+        Assert.Equal(
+            [null, Basis.Measured, Basis.Declared, Basis.Inferred],
+            new Basis?[] { null, Basis.Measured, Basis.Declared, Basis.Inferred }.Select(x => Known(x).Planned().Anchor.Basis)
+        );
         Assert.Equal(Known(Basis.Measured).Planned(), Known(null).Planned());
         Assert.Equal(Known(Basis.Measured).Planned().GetHashCode(), Known(null).Planned().GetHashCode());
 
-        var interviewed = Submitted().And(new InterviewScheduled(Application, 1, 2, At("2026-03-10T14:00:00Z"), At("2026-03-10T15:00:00Z"), null, At("2026-03-04T10:00:00Z"), Basis.Inferred));
+        var interviewed = Submitted()
+            .And(
+                new InterviewScheduled(
+                    Application,
+                    1,
+                    2,
+                    At("2026-03-10T14:00:00Z"),
+                    At("2026-03-10T15:00:00Z"),
+                    null,
+                    At("2026-03-04T10:00:00Z"),
+                    Basis.Inferred
+                )
+            );
         Assert.Equal(Basis.Inferred, interviewed.Planned(2).Anchor.Basis);
-        var moved = interviewed.And(new InterviewRescheduled(Application, 1, 2, At("2026-03-11T14:00:00Z"), At("2026-03-11T15:00:00Z"), At("2026-03-05T10:00:00Z"), Basis.Declared));
+        var moved = interviewed.And(
+            new InterviewRescheduled(
+                Application,
+                1,
+                2,
+                At("2026-03-11T14:00:00Z"),
+                At("2026-03-11T15:00:00Z"),
+                At("2026-03-05T10:00:00Z"),
+                Basis.Declared
+            )
+        );
         Assert.Equal(Basis.Declared, moved.Planned(2).Anchor.Basis);
-        Assert.Equal(Basis.Measured, moved.And(new InterviewCancelled(Application, 1, 2, At("2026-03-06T10:00:00Z"), Basis.Measured)).Planned(2).Anchor.Basis);
-        Assert.Equal([Basis.Declared, Basis.Declared], new[] { Submitted(closesOn: "2026-03-31").Planned(), Submitted().Promised("2026-03-12").Planned() }.Select(x => x.Anchor.Basis));
+        Assert.Equal(
+            Basis.Measured,
+            moved.And(new InterviewCancelled(Application, 1, 2, At("2026-03-06T10:00:00Z"), Basis.Measured)).Planned(2).Anchor.Basis
+        );
+        Assert.Equal(
+            [Basis.Declared, Basis.Declared],
+            new[] { Submitted(closesOn: "2026-03-31").Planned(), Submitted().Promised("2026-03-12").Planned() }.Select(x => x.Anchor.Basis)
+        );
     }
 
     // What is withheld, by which codes, and what would open it, by which codes.
-    public static TheoryData<string, string, string> Mends => new()
-    {
-        { "no contact", "noContact", "amendInstructions" },
-        { "mass mailing", "massMailing", "recordContact" },
-        { "outsourced", "noRecruiter", "recordRecruiter" },
-        { "no channel: a person is missing", "noChannelLeft", "recordContact changePolicy" },
-        { "no channel: no phone calls", "noChannelLeft", "amendInstructions changePolicy" },
-        { "contact required", "contactRequired", "recordContact" },
-        { "by policy", "withheldByPolicy", "changePolicy" },
-        { "none before an interview", "noneBeforeInterview", "scheduleInterview" },
-        { "mass mailing, and a contact required", "massMailing contactRequired", "recordContact" },
-    };
+    public static TheoryData<string, string, string> Mends =>
+        new()
+        {
+            { "no contact", "noContact", "amendInstructions" },
+            { "mass mailing", "massMailing", "recordContact" },
+            { "outsourced", "noRecruiter", "recordRecruiter" },
+            { "no channel: a person is missing", "noChannelLeft", "recordContact changePolicy" },
+            { "no channel: no phone calls", "noChannelLeft", "amendInstructions changePolicy" },
+            { "contact required", "contactRequired", "recordContact" },
+            { "by policy", "withheldByPolicy", "changePolicy" },
+            { "none before an interview", "noneBeforeInterview", "scheduleInterview" },
+            { "mass mailing, and a contact required", "massMailing contactRequired", "recordContact" },
+        };
 
     [Theory, MemberData(nameof(Mends))]
     public void A_withheld_slot_says_what_would_open_it(string what, string because, string opensWhen)
     {
-        Policy Only(params Channel[] channels) => Policy.Default with { Unknown = Policy.Default.Unknown with { Channels = [.. channels] } };
+        Policy Only(params Channel[] channels) =>
+            Policy.Default with
+            {
+                Unknown = Policy.Default.Unknown with { Channels = [.. channels] },
+            };
         var required = Policy.Default with { RequireContact = true };
-        var slot = (what switch
-        {
-            "no contact" => Submitted(noContact: true),
-            "mass mailing" => Submitted(approach: Approach.MassMailing),
-            "outsourced" => Submitted(HiringProcess.Outsourced),
-            "no channel: a person is missing" => Submitted().Under(Only(InPerson, DirectMessage)),
-            "no channel: no phone calls" => Submitted(noPhoneCalls: true).Under(Only(Phone)),
-            "contact required" => Submitted().Under(required),
-            "by policy" => Submitted().Under(Policy.Default with { Unknown = Policy.Default.Unknown with { Withhold = true } }),
-            "none before an interview" => Submitted().Under(Policy.Default with { NoneBeforeInterview = true }),
-            _ => Submitted(approach: Approach.MassMailing).Under(required),
-        }).Withheld();
+        var slot = (
+            what switch
+            {
+                "no contact" => Submitted(noContact: true),
+                "mass mailing" => Submitted(approach: Approach.MassMailing),
+                "outsourced" => Submitted(HiringProcess.Outsourced),
+                "no channel: a person is missing" => Submitted().Under(Only(InPerson, DirectMessage)),
+                "no channel: no phone calls" => Submitted(noPhoneCalls: true).Under(Only(Phone)),
+                "contact required" => Submitted().Under(required),
+                "by policy" => Submitted().Under(Policy.Default with { Unknown = Policy.Default.Unknown with { Withhold = true } }),
+                "none before an interview" => Submitted().Under(Policy.Default with { NoneBeforeInterview = true }),
+                _ => Submitted(approach: Approach.MassMailing).Under(required),
+            }
+        ).Withheld();
         Assert.Equal(because.Split(' '), slot.Reasons.Codes().TakeWhile(x => x != slot.Situation));
         Assert.Equal(opensWhen.Split(' '), slot.OpensWhen.Codes());
         Assert.Equal(slot, slot with { OpensWhen = [], Otherwise = null });
@@ -439,7 +525,10 @@ public sealed class RuleSpecs
         Assert.Equal((open.DueAt, open.WindowEndsAt), (otherwise.DueAt, otherwise.WindowEndsAt));
         Assert.Equal(open.Channels, otherwise.Channels);
         Assert.Equal(["personnelOffice", "countedFromSubmission", "overridden", "due"], otherwise.Reasons.Codes());
-        Assert.Equal("It was withheld, and somebody decided to make it all the same. The posting asks not to be contacted.", otherwise.Sentence("overridden"));
+        Assert.Equal(
+            "It was withheld, and somebody decided to make it all the same. The posting asks not to be contacted.",
+            otherwise.Sentence("overridden")
+        );
     }
 
     [Fact]
@@ -448,13 +537,22 @@ public sealed class RuleSpecs
         Assert.Null(Submitted(HiringProcess.Outsourced).Knows(Contact(ContactRole.HiringManager, Email)).Withheld().Otherwise);
         Assert.Null(Submitted(HiringProcess.Outsourced, noContact: true).Withheld().Otherwise);
         Assert.NotNull(Submitted(HiringProcess.Outsourced, noContact: true).Knows(Contact(ContactRole.Recruiter)).Withheld().Otherwise);
-        Assert.Null(Submitted(noPhoneCalls: true).Under(Policy.Default with { Unknown = Policy.Default.Unknown with { Channels = [Phone] } }).Withheld().Otherwise);
+        Assert.Null(
+            Submitted(noPhoneCalls: true)
+                .Under(Policy.Default with { Unknown = Policy.Default.Unknown with { Channels = [Phone] } })
+                .Withheld()
+                .Otherwise
+        );
     }
 
     [Fact]
     public void The_contact_is_the_best_by_role_then_whoever_can_be_reached_by_the_better_channel()
     {
-        var (owner, manager, byEmail) = (Contact(ContactRole.Owner, Email), Contact(ContactRole.HiringManager, Phone), Contact(ContactRole.HiringManager, Email));
+        var (owner, manager, byEmail) = (
+            Contact(ContactRole.Owner, Email),
+            Contact(ContactRole.HiringManager, Phone),
+            Contact(ContactRole.HiringManager, Email)
+        );
         Assert.Equal(owner.Id, Submitted(HiringProcess.OwnerRun).Knows(manager, owner).Planned().Contact?.Id);
         Assert.Equal(byEmail.Id, Submitted(HiringProcess.PersonnelOffice).Knows(owner, manager, byEmail).Planned().Contact?.Id);
     }

@@ -14,38 +14,80 @@ namespace FollowUp.Specs.Policies;
 
 public sealed partial class SentenceSpecs
 {
-    private static readonly ImmutableSortedDictionary<string, string> Entries = new ResourceManager(typeof(ReasonText)).GetResourceSet(CultureInfo.InvariantCulture, true, false)!
-        .Cast<DictionaryEntry>().ToImmutableSortedDictionary(x => (string)x.Key, x => (string)x.Value!, StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, string> Entries = new ResourceManager(typeof(ReasonText))
+        .GetResourceSet(CultureInfo.InvariantCulture, true, false)!
+        .Cast<DictionaryEntry>()
+        .ToImmutableSortedDictionary(x => (string)x.Key, x => (string)x.Value!, StringComparer.Ordinal);
 
     private static readonly DateTimeOffset Moment = At("2026-03-09T09:05:07+02:00");
-    private static readonly WantedSlot.Planned Plan = new(1, Moment, Moment.AddDays(3), [Channel.Phone, Channel.DirectMessage], null, Situations.Unknown, new(AnchorKind.Submission, Date("2026-03-02")), []);
+    private static readonly WantedSlot.Planned Plan = new(
+        1,
+        Moment,
+        Moment.AddDays(3),
+        [Channel.Phone, Channel.DirectMessage],
+        null,
+        Situations.Unknown,
+        new(AnchorKind.Submission, Date("2026-03-02")),
+        []
+    );
     private static readonly Claimed Claim = new(1, Guid.Empty, "ana", null, 1, Moment, Moment);
 
     // Values enough of every type that a sentence takes, so that each of its forms is said.
-    private static object?[] Values(ParameterInfo x) => x.ParameterType switch
-    {
-        var type when (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words => [.. Enum.GetValues(words).Cast<object?>(), .. type == words ? [] : new object?[] { null }],
-        var type when type == typeof(string) => x.Name == "code" ? [.. Policy.Default.Rows.Select(row => row.Key)] : ["Europe/Berlin"],
-        var type when type == typeof(int) => [0, 1, 7],
-        var type when type == typeof(DateOnly) => [Date("2026-03-04")],
-        var type when type == typeof(TimeOnly) => [new TimeOnly(9, 0)],
-        var type when type == typeof(DateTimeOffset) => [Moment],
-        var type when type == typeof(Anchor) => [.. Enum.GetValues<AnchorKind>().SelectMany(kind => new Basis?[] { null, Basis.Measured, Basis.Declared, Basis.Inferred }.Select(basis => new Anchor(kind, Date("2026-03-04"), basis)))],
-        var type when type == typeof(Reason) => [Sentences.NoContact(), Sentences.StageClosed(2)],
-        var type when type == typeof(WantedSlot.Planned) => x.Name == "plan" && x.Member.Name == "HasLapsed" ? [Plan, null] : [Plan],
-        var type when type == typeof(WantedSlot.Withheld) => [new WantedSlot.Withheld(1, Situations.Unknown, [Sentences.NoContact()])],
-        var type when type == typeof(Claimed) => [Claim],
-        var type when type == typeof(Settled) => [new Settled(1, Guid.Empty, "ana", Channel.Phone, 1, Moment)],
-        var type when type == typeof(IReadOnlyList<Channel>) => [new[] { Channel.Phone, Channel.Email }],
-        var type when type == typeof(Slot) => [new Slot(1), new Slot(1) { Claim = Claim }],
-        var type => throw new NotSupportedException(type.Name),
-    };
+    private static object?[] Values(ParameterInfo x) =>
+        x.ParameterType switch
+        {
+            var type when (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words =>
+            [
+                .. Enum.GetValues(words).Cast<object?>(),
+                .. type == words ? [] : new object?[] { null },
+            ],
+            var type when type == typeof(string) => x.Name == "code" ? [.. Policy.Default.Rows.Select(row => row.Key)] : ["Europe/Berlin"],
+            var type when type == typeof(int) => [0, 1, 7],
+            var type when type == typeof(DateOnly) => [Date("2026-03-04")],
+            var type when type == typeof(TimeOnly) => [new TimeOnly(9, 0)],
+            var type when type == typeof(DateTimeOffset) => [Moment],
+            var type when type == typeof(Anchor) =>
+            [
+                .. Enum.GetValues<AnchorKind>()
+                    .SelectMany(kind =>
+                        new Basis?[] { null, Basis.Measured, Basis.Declared, Basis.Inferred }.Select(basis => new Anchor(
+                            kind,
+                            Date("2026-03-04"),
+                            basis
+                        ))
+                    ),
+            ],
+            var type when type == typeof(Reason) => [Sentences.NoContact(), Sentences.StageClosed(2)],
+            var type when type == typeof(WantedSlot.Planned) => x.Name == "plan" && x.Member.Name == "HasLapsed" ? [Plan, null] : [Plan],
+            var type when type == typeof(WantedSlot.Withheld) => [new WantedSlot.Withheld(1, Situations.Unknown, [Sentences.NoContact()])],
+            var type when type == typeof(Claimed) => [Claim],
+            var type when type == typeof(Settled) => [new Settled(1, Guid.Empty, "ana", Channel.Phone, 1, Moment)],
+            var type when type == typeof(IReadOnlyList<Channel>) => [new[] { Channel.Phone, Channel.Email }],
+            var type when type == typeof(Slot) => [new Slot(1), new Slot(1) { Claim = Claim }],
+            var type => throw new NotSupportedException(type.Name),
+        };
 
-    internal static readonly ImmutableList<Reason> All = [.. typeof(Sentences).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(x => x.ReturnType == typeof(Reason))
-        .SelectMany(method => method.GetParameters().Aggregate((IEnumerable<object?[]>)[[]], (lists, parameter) => lists.SelectMany(list => Values(parameter).Select(value => (object?[])[.. list, value])))
-            .Select(arguments => (Reason)method.Invoke(null, arguments)!))];
+    internal static readonly ImmutableList<Reason> All =
+    [
+        .. typeof(Sentences)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(x => x.ReturnType == typeof(Reason))
+            .SelectMany(method =>
+                method
+                    .GetParameters()
+                    .Aggregate(
+                        (IEnumerable<object?[]>)
+                            [
+                                [],
+                            ],
+                        (lists, parameter) => lists.SelectMany(list => Values(parameter).Select(value => (object?[])[.. list, value]))
+                    )
+                    .Select(arguments => (Reason)method.Invoke(null, arguments)!)
+            ),
+    ];
 
-    private static string KeyOf(Reason reason) => reason.Values?.TryGetValue("form", out var form) is true ? $"{reason.Code}.{form}" : reason.Code;
+    private static string KeyOf(Reason reason) =>
+        reason.Values?.TryGetValue("form", out var form) is true ? $"{reason.Code}.{form}" : reason.Code;
 
     [Fact]
     public void Every_sentence_is_whole()
@@ -64,8 +106,16 @@ public sealed partial class SentenceSpecs
             Assert.All(Placeholder().Matches(Entries[KeyOf(reason)]), x => Assert.Contains(x.Groups["name"].Value, reason.Values!.Keys));
         }
 
-        Assert.Equal(new Dictionary<string, string> { ["on"] = "2026-03-04", ["at"] = "09:00", ["until"] = "2026-03-18", ["timeZone"] = "Europe/Berlin" },
-            Sentences.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin").Values);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["on"] = "2026-03-04",
+                ["at"] = "09:00",
+                ["until"] = "2026-03-18",
+                ["timeZone"] = "Europe/Berlin",
+            },
+            Sentences.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin").Values
+        );
         Assert.Equal("2026-03-09T07:05:07Z", Sentences.SharedContact(Moment).Values!["dueAt"]);
         Assert.Null(Sentences.NoContact().Values);
     }
@@ -75,11 +125,30 @@ public sealed partial class SentenceSpecs
     {
         var words = new Dictionary<string, string[]>
         {
-            ["basis"] = [.. Camel<Basis>(), "other"], ["channel"] = Camel<Channel>(), ["by"] = Camel<Channel>(), ["role"] = [.. Camel<ContactRole>(), "anyone"], ["closed"] = Camel<ClosingReason>(),
-            ["wait"] = ["0", "1", "other"], ["days"] = ["1", "other"], ["followUps"] = ["1", "other"], ["snoozes"] = ["0", "1", "other"], ["format"] = ["date", "time", "day", "minute", "second"],
+            ["basis"] = [.. Camel<Basis>(), "other"],
+            ["channel"] = Camel<Channel>(),
+            ["by"] = Camel<Channel>(),
+            ["role"] = [.. Camel<ContactRole>(), "anyone"],
+            ["closed"] = Camel<ClosingReason>(),
+            ["wait"] = ["0", "1", "other"],
+            ["days"] = ["1", "other"],
+            ["followUps"] = ["1", "other"],
+            ["snoozes"] = ["0", "1", "other"],
+            ["format"] = ["date", "time", "day", "minute", "second"],
         };
-        Assert.Equal(All.Select(KeyOf).Concat(words.SelectMany(x => x.Value.Select(word => $"{x.Key}.{word}"))).Distinct().Order(StringComparer.Ordinal), Entries.Keys);
-        var named = Entries.Values.SelectMany(x => Placeholder().Matches(x)).Select(x => x.Groups["word"].Value).Where(x => x.Length > 0).Distinct().ToList();
+        Assert.Equal(
+            All.Select(KeyOf)
+                .Concat(words.SelectMany(x => x.Value.Select(word => $"{x.Key}.{word}")))
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+            Entries.Keys
+        );
+        var named = Entries
+            .Values.SelectMany(x => Placeholder().Matches(x))
+            .Select(x => x.Groups["word"].Value)
+            .Where(x => x.Length > 0)
+            .Distinct()
+            .ToList();
         Assert.All(named, x => Assert.True(words.ContainsKey(x) || words["format"].Contains(x), x));
         Assert.All(words.Keys.Except(["format"]).Concat(words["format"]), x => Assert.Contains(x, named));
     }
@@ -96,18 +165,33 @@ public sealed partial class SentenceSpecs
     [Fact]
     public void How_a_day_is_known_is_said()
     {
-        Assert.Equal("Counted from Wednesday 4 March 2026, when the application was submitted (recorded as it happened).", Sentences.CountedFrom(new(AnchorKind.Submission, Date("2026-03-04"), Basis.Measured)).Sentence);
-        Assert.Equal("Counted from the end of the interview on Wednesday 4 March 2026 (an assumption: nobody said when).", Sentences.CountedFrom(new(AnchorKind.InterviewEnd, Date("2026-03-04"), Basis.Inferred)).Sentence);
-        Assert.Equal("Counted from Wednesday 4 March 2026, when the interview was cancelled.", Sentences.CountedFrom(new(AnchorKind.InterviewCancellation, Date("2026-03-04"))).Sentence);
+        Assert.Equal(
+            "Counted from Wednesday 4 March 2026, when the application was submitted (recorded as it happened).",
+            Sentences.CountedFrom(new(AnchorKind.Submission, Date("2026-03-04"), Basis.Measured)).Sentence
+        );
+        Assert.Equal(
+            "Counted from the end of the interview on Wednesday 4 March 2026 (an assumption: nobody said when).",
+            Sentences.CountedFrom(new(AnchorKind.InterviewEnd, Date("2026-03-04"), Basis.Inferred)).Sentence
+        );
+        Assert.Equal(
+            "Counted from Wednesday 4 March 2026, when the interview was cancelled.",
+            Sentences.CountedFrom(new(AnchorKind.InterviewCancellation, Date("2026-03-04"))).Sentence
+        );
     }
 
     [Fact]
     public void A_reason_can_be_said_again_from_its_code_and_values_and_one_that_lacks_them_stays_as_it_is()
     {
-        Assert.All(All.Where(x => Entries.ContainsKey(KeyOf(x))), x => Assert.Equal(x.Sentence, ReasonText.Say(x with { Sentence = "…" }, CultureInfo.InvariantCulture)));
+        Assert.All(
+            All.Where(x => Entries.ContainsKey(KeyOf(x))),
+            x => Assert.Equal(x.Sentence, ReasonText.Say(x with { Sentence = "…" }, CultureInfo.InvariantCulture))
+        );
         Assert.Equal("Said long ago.", ReasonText.Say(new("due", "Said long ago."), CultureInfo.InvariantCulture));
         Assert.Equal("Said by a newer one.", ReasonText.Say(new("newer", "Said by a newer one."), CultureInfo.InvariantCulture));
-        Assert.Equal("The employer answered on mercredi 4 mars 2026, so there is nothing to ask.", ReasonText.Say(Sentences.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR")));
+        Assert.Equal(
+            "The employer answered on mercredi 4 mars 2026, so there is nothing to ask.",
+            ReasonText.Say(Sentences.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR"))
+        );
     }
 
     [Theory]
@@ -119,7 +203,9 @@ public sealed partial class SentenceSpecs
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
-            var reasons = ((WantedSlot.Planned)Submitted(HiringProcess.OwnerRun, closesOn: "2026-03-31", timeZone: "nowhere").Plan().Slots[0]).Reasons;
+            var reasons = (
+                (WantedSlot.Planned)Submitted(HiringProcess.OwnerRun, closesOn: "2026-03-31", timeZone: "nowhere").Plan().Slots[0]
+            ).Reasons;
             Assert.Equal(((WantedSlot.Planned)english.Slots[0]).Reasons.Select(x => x.Sentence), reasons.Select(x => x.Sentence));
             Assert.Equal("2026-03-31", reasons[1].Values!["on"]);
         }

@@ -9,11 +9,28 @@ internal sealed record Story(Situation Situation, Policy Policy)
 {
     public static readonly Guid Application = Guid.Parse("00000000-0000-0000-0000-0000000000aa");
 
-    public static Story Submitted(HiringProcess process = HiringProcess.Unknown, Approach approach = Approach.Direct, string? closesOn = null,
-        string at = "2026-03-02T10:00:00Z", string timeZone = "Etc/UTC", string? country = null, bool noPhoneCalls = false,
-        bool noContact = false, params ContactReference[] contacts) => new Story(Situation.Empty, Policy.Default).And(
-            new ApplicationSubmitted(Application, "c-1042", new("Acme", process, timeZone, country),
-                new("Clerk", null, closesOn is null ? null : Date(closesOn), new(noPhoneCalls, noContact)), approach, contacts, At(at)));
+    public static Story Submitted(
+        HiringProcess process = HiringProcess.Unknown,
+        Approach approach = Approach.Direct,
+        string? closesOn = null,
+        string at = "2026-03-02T10:00:00Z",
+        string timeZone = "Etc/UTC",
+        string? country = null,
+        bool noPhoneCalls = false,
+        bool noContact = false,
+        params ContactReference[] contacts
+    ) =>
+        new Story(Situation.Empty, Policy.Default).And(
+            new ApplicationSubmitted(
+                Application,
+                "c-1042",
+                new("Acme", process, timeZone, country),
+                new("Clerk", null, closesOn is null ? null : Date(closesOn), new(noPhoneCalls, noContact)),
+                approach,
+                contacts,
+                At(at)
+            )
+        );
 
     public Story And(params object[] events) => this with { Situation = events.Aggregate(Situation, (known, e) => known.Apply(e)) };
 
@@ -41,10 +58,23 @@ internal sealed record Story(Situation Situation, Policy Policy)
 
     public Story Reopened(string at = "2026-03-23T10:00:00Z") => And(new ApplicationReopened(Application, At(at)));
 
-    public Story Amended(HiringProcess process = HiringProcess.Unknown, bool noPhoneCalls = false, string? closesOn = null) => And(
-        new ApplicationAmended(Application, Situation.Employer with { HiringProcess = process },
-            Situation.Posting with { ClosesOn = closesOn is null ? null : Date(closesOn), Instructions = new(noPhoneCalls) },
-            Situation.Approach, At("2026-03-05T10:00:00Z")));
+    public Story Amended(HiringProcess process = HiringProcess.Unknown, bool noPhoneCalls = false, string? closesOn = null) =>
+        And(
+            new ApplicationAmended(
+                Application,
+                Situation.Employer with
+                {
+                    HiringProcess = process,
+                },
+                Situation.Posting with
+                {
+                    ClosesOn = closesOn is null ? null : Date(closesOn),
+                    Instructions = new(noPhoneCalls),
+                },
+                Situation.Approach,
+                At("2026-03-05T10:00:00Z")
+            )
+        );
 
     public Wanted Plan() => Planner.Plan(Situation, Policy);
 

@@ -7,7 +7,13 @@ namespace FollowUp.Applications.Pages.Acting;
 /// <param name="Entered">What was entered and why it was refused; null where it was done.</param>
 public sealed record Acted(Guid Application, int Stage, string Action, Entered? Entered)
 {
-    public const string Claimed = "claimed", Made = "made", LetGo = "letGo", PutOff = "putOff", Assigned = "assigned", Overridden = "overridden", Closed = "closed";
+    public const string Claimed = "claimed",
+        Made = "made",
+        LetGo = "letGo",
+        PutOff = "putOff",
+        Assigned = "assigned",
+        Overridden = "overridden",
+        Closed = "closed";
 
     private const int GuidLength = 36;
 
@@ -30,13 +36,18 @@ public sealed record Acted(Guid Application, int Stage, string Action, Entered? 
     }
 
     /// <summary>A follow-up's name in addresses and on pages.</summary>
-    internal static string SlotOf(Guid application, int stage) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{application}-{stage}");
+    internal static string SlotOf(Guid application, int stage) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{application}-{stage}");
 
     /// <summary>Lets a page's handler take an <see cref="Acted"/> as a parameter: null where nothing was.</summary>
-    public static ValueTask<Acted?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<Acted>() ?? Of(http.Request.Query["done"], http.Request.Query["slot"]));
+    public static ValueTask<Acted?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult(http.Features.Get<Acted>() ?? Of(http.Request.Query["done"], http.Request.Query["slot"]));
 
-    private static Acted? Of(string? done, string? slot) => Words.FirstOrDefault(x => x == done) is { } action && slot is { Length: > GuidLength + 1 }
-        && Guid.TryParse(slot[..GuidLength], out var application) && int.TryParse(slot[(GuidLength + 1)..], System.Globalization.CultureInfo.InvariantCulture, out var stage)
+    private static Acted? Of(string? done, string? slot) =>
+        Words.FirstOrDefault(x => x == done) is { } action
+        && slot is { Length: > GuidLength + 1 }
+        && Guid.TryParse(slot[..GuidLength], out var application)
+        && int.TryParse(slot[(GuidLength + 1)..], System.Globalization.CultureInfo.InvariantCulture, out var stage)
             ? new(application, stage, action, null)
             : null;
 }

@@ -14,7 +14,8 @@ internal sealed record Target(Guid Application, int Stage, Listing Listing, Slot
 /// <summary>What all actions on a follow-up have in common, from whatever page: who may, what is said afterwards, and where.</summary>
 internal sealed class SlotActing(Commanding commanding, SchedulerDesk scheduler, EndpointDataSource pages, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Look = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2),
+        Look = TimeSpan.FromMilliseconds(25);
 
     public Commanding Commanding => commanding;
     public SchedulerDesk Scheduler => scheduler;
@@ -23,19 +24,28 @@ internal sealed class SlotActing(Commanding commanding, SchedulerDesk scheduler,
     /// <param name="action">A word of <see cref="Acted.Words"/>.</param>
     /// <param name="reader">Who.</param>
     /// <param name="form">Names the application, the stage and the page.</param>
-    /// <param name="act">Does it, and tells how one sees from the slot that it was heard of here; null where there is nothing to hear.</param>
+    /// <param name="act">Does it, and tells how one sees from the slot that it was heard of here; null where there is nothing to
+    /// hear.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<IResult> Act(string action, Reader reader, Form form, Func<Target, Task<Func<SlotView, bool>?>> act, CancellationToken ct)
+    public async Task<IResult> Act(
+        string action,
+        Reader reader,
+        Form form,
+        Func<Target, Task<Func<SlotView, bool>?>> act,
+        CancellationToken ct
+    )
     {
         var application = form.Id("application") ?? throw RefusedException.BadInput("application", "It must be an id.");
         var stage = form.Number("stage") ?? throw RefusedException.BadInput("stage", "It must be a whole number.");
         var page = form.Return("/");
         try
         {
-            if (await act(await Find(reader, application, stage, ct)) is { } isHeard) await Hear(reader.Team, application, stage, isHeard, ct);
+            if (await act(await Find(reader, application, stage, ct)) is { } isHeard)
+                await Hear(reader.Team, application, stage, isHeard, ct);
             return TypedResults.Redirect(new Acted(application, stage, action, null).At(page));
         }
-        catch (RefusedException refused) when (reader.May(Scopes.Read) && PageAgain.At(page, new(application, stage, action, form.Again(refused)), pages) is { } again)
+        catch (RefusedException refused)
+            when (reader.May(Scopes.Read) && PageAgain.At(page, new(application, stage, action, form.Again(refused)), pages) is { } again)
         {
             return again;
         }
@@ -44,7 +54,9 @@ internal sealed class SlotActing(Commanding commanding, SchedulerDesk scheduler,
     private async Task<Target> Find(Reader reader, Guid application, int stage, CancellationToken ct)
     {
         await using var session = commanding.Store.QuerySession(reader.Team);
-        var listing = await session.LoadAsync<Listing>(application, ct) ?? throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+        var listing =
+            await session.LoadAsync<Listing>(application, ct)
+            ?? throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
         reader.MustSee(listing.Candidate);
         return new(application, stage, listing, (await session.LoadAsync<PlanView>(application, ct))?.Slots.GetValueOrDefault(stage));
     }
@@ -55,7 +67,8 @@ internal sealed class SlotActing(Commanding commanding, SchedulerDesk scheduler,
         for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < Patience; await Task.Delay(Look, time, ct))
         {
             await using var session = commanding.Store.QuerySession(team);
-            if ((await session.LoadAsync<PlanView>(application, ct))?.Slots.GetValueOrDefault(stage) is { } slot && isHeard(slot)) return;
+            if ((await session.LoadAsync<PlanView>(application, ct))?.Slots.GetValueOrDefault(stage) is { } slot && isHeard(slot))
+                return;
         }
     }
 }

@@ -6,7 +6,9 @@ using FollowUp.Hosting.Asking;
 namespace FollowUp.Applications.Pages.Acting;
 
 /// <summary>What somebody should know before they make a follow-up, which the Scheduler works out when it is shown.</summary>
-/// <remarks>Nobody waits for it where the Scheduler can't be reached: a page is shown without, and for a while the next ones don't ask.</remarks>
+/// <remarks>
+/// Nobody waits for it where the Scheduler can't be reached: a page is shown without, and for a while the next ones don't ask.
+/// </remarks>
 internal sealed class SlotWarnings(SchedulerDesk desk, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
@@ -20,10 +22,13 @@ internal sealed class SlotWarnings(SchedulerDesk desk, TimeProvider time)
     /// <param name="ct">Ends the wait.</param>
     public async Task<ILookup<SlotId, Reason>> Of(Reader reader, IReadOnlyList<SlotId> slots, CancellationToken ct)
     {
-        if (reader.Candidate is not null || slots.Count == 0 || time.GetUtcNow().UtcTicks < Interlocked.Read(ref _askAgainAt)) return None;
+        if (reader.Candidate is not null || slots.Count == 0 || time.GetUtcNow().UtcTicks < Interlocked.Read(ref _askAgainAt))
+            return None;
         try
         {
-            return (await desk.Ask<WarningsAnswer>(reader.Caller, Guid.Empty, new LookForWarnings(slots), ct, deadline: Patience)).Items.ToLookup(x => x.Slot, x => x.Warning);
+            return (
+                await desk.Ask<WarningsAnswer>(reader.Caller, Guid.Empty, new LookForWarnings(slots), ct, deadline: Patience)
+            ).Items.ToLookup(x => x.Slot, x => x.Warning);
         }
         catch (RefusedException)
         {

@@ -27,10 +27,21 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
     public static async Task<DigestContent> Read(Reading.Today today, PersonalSettings x, DateTimeOffset now, CancellationToken ct)
     {
         var candidate = x.Role == Role.Candidate ? x.Candidate ?? "" : null;
-        var mine = await today.Read(x.Team, new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: Most), now, ct);
+        var mine = await today.Read(
+            x.Team,
+            new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: Most),
+            now,
+            ct
+        );
         var due = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Due], Limit: Most), now, ct);
         var planned = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Planned], Limit: Most), now, ct);
-        return Of(x.Person, [.. mine.Items, .. due.Items, .. planned.Items], due.Counts.GetValueOrDefault(SlotStatus.Due), now, x.DigestZone);
+        return Of(
+            x.Person,
+            [.. mine.Items, .. due.Items, .. planned.Items],
+            due.Counts.GetValueOrDefault(SlotStatus.Due),
+            now,
+            x.DigestZone
+        );
     }
 
     /// <summary>Puts what is to be done today into its groups.</summary>
@@ -40,9 +51,18 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
     {
         var today = Terms.DayOf(now, zone);
         bool IsToday(DateTimeOffset? at) => at is { } moment && Terms.DayOf(moment, zone) <= today;
-        var groups = items.DistinctBy(x => (x.Application, x.Stage)).Where(x => x.Slot.Status == SlotStatus.Due || (x.Slot.Status == SlotStatus.Planned && IsToday(x.Slot.DueAt)))
-            .GroupBy(x => x.Slot.Assignee == person ? Urge.Yours : IsToday(x.Slot.WindowEndsAt) ? Urge.WindowEnds : x.Slot.Status == SlotStatus.Due ? Urge.Due : Urge.ComesDue)
-            .OrderBy(x => x.Key).Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(Most)])).ToList();
+        var groups = items
+            .DistinctBy(x => (x.Application, x.Stage))
+            .Where(x => x.Slot.Status == SlotStatus.Due || (x.Slot.Status == SlotStatus.Planned && IsToday(x.Slot.DueAt)))
+            .GroupBy(x =>
+                x.Slot.Assignee == person ? Urge.Yours
+                : IsToday(x.Slot.WindowEndsAt) ? Urge.WindowEnds
+                : x.Slot.Status == SlotStatus.Due ? Urge.Due
+                : Urge.ComesDue
+            )
+            .OrderBy(x => x.Key)
+            .Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(Most)]))
+            .ToList();
         var shown = groups.SelectMany(x => x.Item2).Count(x => x.Slot.Status == SlotStatus.Due);
         return new(today, groups, Math.Max(0, due - shown));
     }

@@ -3,5 +3,8 @@ namespace FollowUp.Applications.Pages.Digest;
 internal static class DigestSetup
 {
     public static void AddDigest(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton(new Post(SmtpSettings.Of(builder.Configuration))).AddSingleton<DigestStop>().AddHostedService<DigestSending>();
+        builder
+            .Services.AddSingleton(new Post(SmtpSettings.Of(builder.Configuration)))
+            .AddSingleton<DigestStop>()
+            .AddHostedService<DigestSending>();
 }

@@ -15,10 +15,13 @@ public enum DigestOutcome
 {
     /// <summary>A node has taken it on. If that stays so, the node was stopped, and nobody knows whether it was sent.</summary>
     Begun,
+
     /// <summary>The mail server took it.</summary>
     Sent,
+
     /// <summary>There was nothing to tell.</summary>
     Nothing,
+
     /// <summary>The mail server didn't take it, or wasn't there.</summary>
     Failed,
 }

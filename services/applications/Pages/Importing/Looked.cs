@@ -26,15 +26,41 @@ public sealed record Looked(IReadOnlyList<Heading> Headings, Sheet? Sheet, IRead
         try
         {
             var (sheet, rows) = await imports.Look(run, ct);
-            var headings = sheet.Columns.Select(x => (x.Position, x.Header, Field: (SheetField?)x.Field, Why: (string?)null))
+            var headings = sheet
+                .Columns.Select(x => (x.Position, x.Header, Field: (SheetField?)x.Field, Why: (string?)null))
                 .Concat(sheet.Ignored.Select(x => (x.Position, x.Header, Field: (SheetField?)null, Why: (string?)SheetSentences.Of(x, t))))
-                .OrderBy(x => x.Position).Select(x => (x.Position, x.Header, x.Field, Example: x.Position <= sheet.Examples.Length ? sheet.Examples[x.Position - 1] : "", x.Why));
+                .OrderBy(x => x.Position)
+                .Select(x =>
+                    (
+                        x.Position,
+                        x.Header,
+                        x.Field,
+                        Example: x.Position <= sheet.Examples.Length ? sheet.Examples[x.Position - 1] : "",
+                        x.Why
+                    )
+                );
             return new(Mapped(headings), sheet, rows, null);
         }
         catch (SheetRefusedException unreadable)
         {
             var fields = run.Map ?? [];
-            return new(Mapped(unreadable.Headers.Select((x, i) => (i + 1, SheetWords.OneLine(x), fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field, "", (string?)null))), null, [], SheetSentences.Of(unreadable, t));
+            return new(
+                Mapped(
+                    unreadable.Headers.Select(
+                        (x, i) =>
+                            (
+                                i + 1,
+                                SheetWords.OneLine(x),
+                                fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field,
+                                "",
+                                (string?)null
+                            )
+                    )
+                ),
+                null,
+                [],
+                SheetSentences.Of(unreadable, t)
+            );
         }
     }
 
@@ -46,7 +72,8 @@ public sealed record Looked(IReadOnlyList<Heading> Headings, Sheet? Sheet, IRead
         var headings = new List<Heading>();
         foreach (var (position, header, field, example, why) in found)
         {
-            var mayBeMapped = headings.Count < MostMapped && ColumnMap.CanName(header) && !headings.Any(x => ColumnMap.AreTheSame(x.Header, header));
+            var mayBeMapped =
+                headings.Count < MostMapped && ColumnMap.CanName(header) && !headings.Any(x => ColumnMap.AreTheSame(x.Header, header));
             headings.Add(new(position, header, field is SheetField.Ignore ? null : field, example, why, mayBeMapped));
         }
         return headings;
@@ -57,13 +84,34 @@ public sealed record Looked(IReadOnlyList<Heading> Headings, Sheet? Sheet, IRead
 public sealed record Taken(string? Candidate, IReadOnlyList<MappedHeader> Map, DateOrder? Order)
 {
     /// <summary>Tells whether it is what the page showed.</summary>
-    public string Fingerprint { get; } = Ids.From([Candidate ?? "", Order is { } order ? Terms.Word(order) : "", .. Map.SelectMany(x => new[] { x.Header, Terms.Word(x.Field) })]).ToString();
+    public string Fingerprint { get; } =
+        Ids.From([
+                Candidate ?? "",
+                Order is { } order ? Terms.Word(order) : "",
+                .. Map.SelectMany(x => new[] { x.Header, Terms.Word(x.Field) }),
+            ])
+            .ToString();
 
-    public static Taken Shown(ImportRun run, Looked looked) => new(run.Candidate, [.. looked.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))], run.Order);
+    public static Taken Shown(ImportRun run, Looked looked) =>
+        new(
+            run.Candidate,
+            [.. looked.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
+            run.Order
+        );
 
-    public static Taken Sent(Form form, string? candidate) => new(candidate,
-        [
-            .. form.Names.Where(x => x.StartsWith("column.", StringComparison.Ordinal)).Select(x => x["column.".Length..]).OrderBy(x => int.TryParse(x, CultureInfo.InvariantCulture, out var position) ? position : 0)
-                .Select(x => new MappedHeader(form.Text($"header.{x}") ?? "", form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore)),
-        ], form.Word<DateOrder>("order"));
+    public static Taken Sent(Form form, string? candidate) =>
+        new(
+            candidate,
+            [
+                .. form
+                    .Names.Where(x => x.StartsWith("column.", StringComparison.Ordinal))
+                    .Select(x => x["column.".Length..])
+                    .OrderBy(x => int.TryParse(x, CultureInfo.InvariantCulture, out var position) ? position : 0)
+                    .Select(x => new MappedHeader(
+                        form.Text($"header.{x}") ?? "",
+                        form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore
+                    )),
+            ],
+            form.Word<DateOrder>("order")
+        );
 }

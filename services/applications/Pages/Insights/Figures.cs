@@ -11,7 +11,8 @@ internal static class Figures
     public static string Share(int part, int whole) => ((double)part / whole).ToString("P0", CultureInfo.CurrentCulture);
 
     /// <summary>A number, and its share where there are enough to have one.</summary>
-    public static string Part(int part, int whole) => whole >= Enough ? $"{part.ToString(CultureInfo.CurrentCulture)} ({Share(part, whole)})" : part.ToString(CultureInfo.CurrentCulture);
+    public static string Part(int part, int whole) =>
+        whole >= Enough ? $"{part.ToString(CultureInfo.CurrentCulture)} ({Share(part, whole)})" : part.ToString(CultureInfo.CurrentCulture);
 
     public static string Days(double? days) => days?.ToString("0.#", CultureInfo.CurrentCulture) ?? "–";
 }

@@ -6,14 +6,21 @@ namespace FollowUp.Applications.Pages.Insights;
 /// <summary>Text in a picture. A page can't write the element itself: to Razor it is a word of its own.</summary>
 public sealed class SvgText : ComponentBase
 {
-    [Parameter, EditorRequired] public string X { get; set; } = "";
-    [Parameter, EditorRequired] public string Y { get; set; } = "";
-    [Parameter, EditorRequired] public string Words { get; set; } = "";
+    [Parameter, EditorRequired]
+    public string X { get; set; } = "";
+
+    [Parameter, EditorRequired]
+    public string Y { get; set; } = "";
+
+    [Parameter, EditorRequired]
+    public string Words { get; set; } = "";
 
     /// <summary><c>start</c>, <c>middle</c> or <c>end</c>: what of the text is at that place.</summary>
-    [Parameter] public string Anchor { get; set; } = "start";
+    [Parameter]
+    public string Anchor { get; set; } = "start";
 
-    [Parameter] public string? Class { get; set; }
+    [Parameter]
+    public string? Class { get; set; }
 
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {

@@ -9,7 +9,8 @@ using Npgsql;
 namespace FollowUp.Applications.Pages.Live;
 
 /// <summary>
-/// Tells pages that are open that something of their team changed, on whatever node: then they look again. What is told is only that, at most
+/// Tells pages that are open that something of their team changed, on whatever node: then they look again. What is told is only that, at
+/// most
 /// ten times a second, after the commit: a <c>NOTIFY</c> within each would make all commits wait for each other.
 /// </summary>
 internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes> log) : BackgroundService, IConfigureMarten
@@ -24,7 +25,9 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
 
     public void Configure(IServiceProvider services, StoreOptions options) => options.Listeners.Add(new Listener(this));
 
-    /// <summary>Differs from an earlier one of this node if something of the team changed since, and from those of other nodes always.</summary>
+    /// <summary>
+    /// Differs from an earlier one of this node if something of the team changed since, and from those of other nodes always.
+    /// </summary>
     public string Mark(string team) => string.Create(CultureInfo.InvariantCulture, $"{_node}-{_counts.GetValueOrDefault(team)}");
 
     /// <summary>Ends when something of the team changes. Take it before looking.</summary>
@@ -33,7 +36,8 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
     private void Tell(string team)
     {
         _changed[team] = 0;
-        if (Interlocked.Exchange(ref _telling, 1) == 0) _ = Task.Run(Notify);
+        if (Interlocked.Exchange(ref _telling, 1) == 0)
+            _ = Task.Run(Notify);
     }
 
     private async Task Notify()
@@ -47,30 +51,46 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
             command.Parameters.Add(new() { Value = teams });
             await command.ExecuteNonQueryAsync();
         }
-        catch (Exception) { Interlocked.Exchange(ref _telling, 0); } // pages look now and then as well
+        catch (Exception)
+        {
+            Interlocked.Exchange(ref _telling, 0);
+        } // pages look now and then as well
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Notifications.Listen(database, Channel, Heard, lost =>
-    {
-        LogLost(log, lost.Message);
-        foreach (var team in _waiting.Keys.Union(_counts.Keys)) Heard(team); // something may have been said meanwhile
-    }, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Notifications.Listen(
+            database,
+            Channel,
+            Heard,
+            lost =>
+            {
+                LogLost(log, lost.Message);
+                foreach (var team in _waiting.Keys.Union(_counts.Keys))
+                    Heard(team); // something may have been said meanwhile
+            },
+            stoppingToken
+        );
 
     private void Heard(string team)
     {
         _counts.AddOrUpdate(team, 1, (_, before) => before + 1);
-        if (_waiting.TryRemove(team, out var waiting)) waiting.TrySetResult();
+        if (_waiting.TryRemove(team, out var waiting))
+            waiting.TrySetResult();
     }
 
     private sealed class Listener(Changes changes) : DocumentSessionListenerBase
     {
         public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
         {
-            if (commit.Updated.Concat(commit.Inserted).Any(x => x is Listing or PlanView or Candidate)) changes.Tell(session.TenantId);
+            if (commit.Updated.Concat(commit.Inserted).Any(x => x is Listing or PlanView or Candidate))
+                changes.Tell(session.TenantId);
             return Task.CompletedTask;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that tells open pages what changed (they look every half minute all the same): {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Lost the connection that tells open pages what changed (they look every half minute all the same): {Reason}"
+    )]
     private static partial void LogLost(ILogger log, string reason);
 }

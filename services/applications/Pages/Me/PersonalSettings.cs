@@ -40,12 +40,21 @@ public sealed record PersonalSettings
 
     public static Guid IdOf(string team, string who) => Ids.From(team, "person", who);
 
-    /// <summary>The same, with the digest's next time reckoned anew. Today's, where it is due and nobody has begun it, stays due: whoever changes something at that moment still gets it.</summary>
+    /// <summary>
+    /// The same, with the digest's next time reckoned anew. Today's, where it is due and nobody has begun it, stays due: whoever changes
+    /// something at that moment still gets it.
+    /// </summary>
     public PersonalSettings Timed(DateTimeOffset now)
     {
-        if (Digest is not { } wish) return this with { NextDigestAt = null };
+        if (Digest is not { } wish)
+            return this with { NextDigestAt = null };
         var (at, last) = (Instant.FromDateTimeOffset(now), LastDigest is { } made ? Instant.FromDateTimeOffset(made.At) : (Instant?)null);
-        return NextDigestAt <= now && DigestClock.IsDue(at, last, wish.At, DigestZone) ? this : this with { NextDigestAt = DigestClock.Next(at, last, wish.At, DigestZone).ToDateTimeOffset() };
+        return NextDigestAt <= now && DigestClock.IsDue(at, last, wish.At, DigestZone)
+            ? this
+            : this with
+            {
+                NextDigestAt = DigestClock.Next(at, last, wish.At, DigestZone).ToDateTimeOffset(),
+            };
     }
 
     internal DateTimeZone DigestZone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone ?? Digest?.TimeZone ?? "") ?? DateTimeZone.Utc;
@@ -62,24 +71,66 @@ internal sealed class EverybodysSettings(IDocumentStore store, TimeProvider time
     }
 
     /// <summary>Somebody begins a session: what is kept of them, if anything is, brought up to date.</summary>
-    public Task<PersonalSettings?> SignedIn(Session x, CancellationToken ct) => Change(PersonalSettings.IdOf(x.Team, x.Who), kept => kept is null ? null
-        : kept with { Person = x.Person, Role = x.Role, Candidate = x.Candidate, Key = x.Key ?? kept.Key, Subject = x.Subject ?? kept.Subject, SeenAt = time.GetUtcNow() }, ct);
+    public Task<PersonalSettings?> SignedIn(Session x, CancellationToken ct) =>
+        Change(
+            PersonalSettings.IdOf(x.Team, x.Who),
+            kept =>
+                kept is null
+                    ? null
+                    : kept with
+                    {
+                        Person = x.Person,
+                        Role = x.Role,
+                        Candidate = x.Candidate,
+                        Key = x.Key ?? kept.Key,
+                        Subject = x.Subject ?? kept.Subject,
+                        SeenAt = time.GetUtcNow(),
+                    },
+            ct
+        );
 
     /// <summary>Changes a person's own, and times their digest anew.</summary>
-    public Task<PersonalSettings?> Change(Session x, Func<PersonalSettings, PersonalSettings> change, CancellationToken ct) => Change(PersonalSettings.IdOf(x.Team, x.Who), kept =>
-        (change(kept ?? new() { Id = PersonalSettings.IdOf(x.Team, x.Who), Team = x.Team, Who = x.Who, Person = x.Person, Role = x.Role, Candidate = x.Candidate, Key = x.Key, Subject = x.Subject, SeenAt = time.GetUtcNow() })
-            with { SeenAt = time.GetUtcNow() }).Timed(time.GetUtcNow()), ct);
+    public Task<PersonalSettings?> Change(Session x, Func<PersonalSettings, PersonalSettings> change, CancellationToken ct) =>
+        Change(
+            PersonalSettings.IdOf(x.Team, x.Who),
+            kept =>
+                (
+                    change(
+                        kept
+                            ?? new()
+                            {
+                                Id = PersonalSettings.IdOf(x.Team, x.Who),
+                                Team = x.Team,
+                                Who = x.Who,
+                                Person = x.Person,
+                                Role = x.Role,
+                                Candidate = x.Candidate,
+                                Key = x.Key,
+                                Subject = x.Subject,
+                                SeenAt = time.GetUtcNow(),
+                            }
+                    ) with
+                    {
+                        SeenAt = time.GetUtcNow(),
+                    }
+                ).Timed(time.GetUtcNow()),
+            ct
+        );
 
     /// <summary>Changes what is kept under an id; what becomes null isn't kept, and what stays the same isn't written.</summary>
-    public Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct) => Passing.Retry(async () =>
-    {
-        await using var session = store.LightweightSession();
-        var kept = await session.LoadAsync<PersonalSettings>(id, ct);
-        var changed = change(kept);
-        if (changed is null || changed == kept) return changed;
-        if (kept is null) session.Insert(changed);
-        else session.Store(changed);
-        await session.SaveChangesAsync(ct);
-        return changed;
-    });
+    public Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct) =>
+        Passing.Retry(async () =>
+        {
+            await using var session = store.LightweightSession();
+            var kept = await session.LoadAsync<PersonalSettings>(id, ct);
+            var changed = change(kept);
+            if (changed is null || changed == kept)
+                return changed;
+            if (kept is null)
+                session.Insert(changed);
+            else
+                session.Store(changed);
+            await session.SaveChangesAsync(ct);
+            return changed;
+        });
 }

@@ -20,8 +20,23 @@ namespace FollowUp.Applications.Pages.Pipeline;
 /// <param name="Acted">What became of the last click on a follow-up.</param>
 /// <param name="Warnings">What to know before the follow-up of the current stage is made.</param>
 /// <param name="Colleagues">Whom a follow-up may be assigned to.</param>
-public sealed record Shown(Reader Reader, ApplicationView View, string? CandidateName, IReadOnlyDictionary<Guid, Contact> Contacts, IReadOnlyList<Reading.Moment> Happened,
-    IReadOnlyList<DateOnly> Days, DateOnly? On, NextSteps Next, string? Step, Entered? Entered, string? Done, Acted? Acted, IReadOnlyList<Reason> Warnings, IReadOnlyList<string> Colleagues, DateTimeOffset Now)
+public sealed record Shown(
+    Reader Reader,
+    ApplicationView View,
+    string? CandidateName,
+    IReadOnlyDictionary<Guid, Contact> Contacts,
+    IReadOnlyList<Reading.Moment> Happened,
+    IReadOnlyList<DateOnly> Days,
+    DateOnly? On,
+    NextSteps Next,
+    string? Step,
+    Entered? Entered,
+    string? Done,
+    Acted? Acted,
+    IReadOnlyList<Reason> Warnings,
+    IReadOnlyList<string> Colleagues,
+    DateTimeOffset Now
+)
 {
     public GetApplication.Detail Detail { get; } = View.Detail;
 
@@ -39,17 +54,43 @@ internal sealed class Showing(IDocumentStore store, Colleagues colleagues, SlotW
     /// <summary>The page of one.</summary>
     /// <param name="on">The day at whose end, in the reader's zone, it is to be seen; today and what lies ahead are now.</param>
     /// <exception cref="RefusedException">404: it isn't there, wasn't then, or isn't theirs.</exception>
-    public async Task<RazorComponentResult<OnePage>> Show(Guid id, Reader reader, CancellationToken ct, DateOnly? on = null, string? done = null, string? step = null, Entered? entered = null, Acted? acted = null)
+    public async Task<RazorComponentResult<OnePage>> Show(
+        Guid id,
+        Reader reader,
+        CancellationToken ct,
+        DateOnly? on = null,
+        string? done = null,
+        string? step = null,
+        Entered? entered = null,
+        Acted? acted = null
+    )
     {
         var now = time.GetUtcNow();
         var past = on < Terms.DayOf(now, reader.Zone) ? on : null;
         await using var session = store.QuerySession(reader.Team);
-        var view = await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
-            ?? throw (past is null ? NotThere() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day."));
+        var view =
+            await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
+            ?? throw (
+                past is null ? NotThere() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day.")
+            );
         var current = new SlotId(id, view.Detail.Stage);
-        var shown = new Shown(reader, view, (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name, await view.Contacts(session, ct), await view.Moments(session, ct),
-            view.Days(reader.Zone, now), past, view.Next(now), step, entered, done, acted,
-            past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader, [current], ct))[current]] : [], past is null ? await colleagues.Of(reader, ct) : [], now);
+        var shown = new Shown(
+            reader,
+            view,
+            (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name,
+            await view.Contacts(session, ct),
+            await view.Moments(session, ct),
+            view.Days(reader.Zone, now),
+            past,
+            view.Next(now),
+            step,
+            entered,
+            done,
+            acted,
+            past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader, [current], ct))[current]] : [],
+            past is null ? await colleagues.Of(reader, ct) : [],
+            now
+        );
         return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status };
     }
 
@@ -61,7 +102,9 @@ internal sealed class Showing(IDocumentStore store, Colleagues colleagues, SlotW
         reader.MustSee((await session.LoadAsync<Listing>(id, ct) ?? throw NotThere()).Candidate);
     }
 
-    private static RefusedException NotThere() => RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+    private static RefusedException NotThere() =>
+        RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
 
-    private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) => zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToDateTimeOffset().AddTicks(-1);
+    private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) =>
+        zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToDateTimeOffset().AddTicks(-1);
 }

@@ -7,11 +7,12 @@ namespace FollowUp.Applications.Pages.Pipeline;
 /// <summary>A person there, in words: the name where it is known, and the role.</summary>
 internal static class Who
 {
-    public static string Words(IStringLocalizer<Words> t, Terms terms, Contact? contact, ContactRole? role) => (contact?.Name, contact?.Role ?? role) switch
-    {
-        ({ } name, null or ContactRole.Other) => name,
-        ({ } name, { } known) => $"{name} ({terms[known]})",
-        (null, null or ContactRole.Other) => t["someone there"],
-        (null, { } known) => terms[known],
-    };
+    public static string Words(IStringLocalizer<Words> t, Terms terms, Contact? contact, ContactRole? role) =>
+        (contact?.Name, contact?.Role ?? role) switch
+        {
+            ({ } name, null or ContactRole.Other) => name,
+            ({ } name, { } known) => $"{name} ({terms[known]})",
+            (null, null or ContactRole.Other) => t["someone there"],
+            (null, { } known) => terms[known],
+        };
 }

@@ -20,8 +20,14 @@ internal static class CandidateSearch
     public static async Task<IReadOnlyList<Known>> Candidates(this IQuerySession session, string text, CancellationToken ct)
     {
         var exact = await session.LoadAsync<Candidate>(text, ct);
-        if (exact is not null || await session.Query<Listing>().AnyAsync(x => x.Candidate == text, ct)) return [new(text, exact?.Name)];
-        var named = await session.Query<Candidate>().Where(x => x.Name!.Contains(text, StringComparison.OrdinalIgnoreCase)).OrderBy(x => x.Name).Take(Most).ToListAsync(ct);
+        if (exact is not null || await session.Query<Listing>().AnyAsync(x => x.Candidate == text, ct))
+            return [new(text, exact?.Name)];
+        var named = await session
+            .Query<Candidate>()
+            .Where(x => x.Name!.Contains(text, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(x => x.Name)
+            .Take(Most)
+            .ToListAsync(ct);
         return [.. named.Select(x => new Known(x.Id, x.Name))];
     }
 }

@@ -5,5 +5,6 @@ internal static class Reach
 {
     public static string Call(string phone) => $"tel:{string.Concat(phone.Where(x => char.IsAsciiDigit(x) || x == '+'))}";
 
-    public static string Write(string email, string subject) => $"mailto:{Uri.EscapeDataString(email).Replace("%40", "@", StringComparison.Ordinal)}?subject={Uri.EscapeDataString(subject)}";
+    public static string Write(string email, string subject) =>
+        $"mailto:{Uri.EscapeDataString(email).Replace("%40", "@", StringComparison.Ordinal)}?subject={Uri.EscapeDataString(subject)}";
 }

@@ -19,9 +19,18 @@ internal sealed record Admission(string Team, Role Role, string Person, string S
         var roles = person.FindAll(settings.RoleClaim).Select(x => x.Value.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var candidate = Claim(settings.CandidateClaim) is { Length: <= 100 } reference && !reference.Contains('@') ? reference : null;
         var team = Claim(settings.TeamClaim) ?? settings.Team;
-        if (Claim("sub") is not { } subject || !TeamName.IsValid(team)) return null;
-        return Strongest.Where(x => roles.Contains(x.ToString()) && (x != Role.Candidate || candidate is not null)).Select(role => new Admission(team!, role,
-            role == Role.Candidate ? candidate! : NameOf(Claim(settings.NameClaim) ?? Claim("preferred_username") ?? subject), subject, role == Role.Candidate ? candidate : null)).FirstOrDefault();
+        if (Claim("sub") is not { } subject || !TeamName.IsValid(team))
+            return null;
+        return Strongest
+            .Where(x => roles.Contains(x.ToString()) && (x != Role.Candidate || candidate is not null))
+            .Select(role => new Admission(
+                team!,
+                role,
+                role == Role.Candidate ? candidate! : NameOf(Claim(settings.NameClaim) ?? Claim("preferred_username") ?? subject),
+                subject,
+                role == Role.Candidate ? candidate : null
+            ))
+            .FirstOrDefault();
     }
 
     private static string NameOf(string name)

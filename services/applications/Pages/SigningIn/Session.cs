@@ -15,10 +15,13 @@ public enum Role
 {
     /// <summary>Sees all candidates of the team, and records nothing.</summary>
     Viewer,
+
     /// <summary>Sees and records what is their own.</summary>
     Candidate,
+
     /// <summary>Sees and records for all candidates of the team.</summary>
     Coach,
+
     /// <summary>A coach who also changes the team's policy, keys and integrations.</summary>
     Admin,
 }
@@ -30,7 +33,10 @@ public sealed record Session
     public required string Id { get; init; }
     public required string Team { get; init; }
 
-    /// <summary>How colleagues see them: <c>by</c> of what they record and claim. Of a candidate it is the reference: facts and messages name no candidate.</summary>
+    /// <summary>
+    /// How colleagues see them: <c>by</c> of what they record and claim. Of a candidate it is the reference: facts and messages name no
+    /// candidate.
+    /// </summary>
     public required string Person { get; init; }
     public required Role Role { get; init; }
     public required IReadOnlyList<string> Scopes { get; init; }
@@ -53,16 +59,22 @@ public sealed record Session
     public string? BrowserTimeZone { get; init; }
 
     /// <summary>
-    /// Which person of the team it is, whatever they call themselves: whoever the issuer says, the candidate, or the holder of a key. A name alone isn't enough, as anybody may enter it.
+    /// Which person of the team it is, whatever they call themselves: whoever the issuer says, the candidate, or the holder of a key. A
+    /// name alone isn't enough, as anybody may enter it.
     /// </summary>
-    public string Who => Candidate is not null ? $"candidate {Candidate}" : Subject is not null ? $"subject {Subject}" : $"key {Key} {Person}";
+    public string Who =>
+        Candidate is not null ? $"candidate {Candidate}"
+        : Subject is not null ? $"subject {Subject}"
+        : $"key {Key} {Person}";
 
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>Starts, finds and ends sessions. What is ended here is ended on every node within a second, and so is what a revoked key started.</summary>
+/// <summary>
+/// Starts, finds and ends sessions. What is ended here is ended on every node within a second, and so is what a revoked key started.
+/// </summary>
 internal sealed class Sessions
 {
     private const int SecretBytes = 32;
@@ -75,11 +87,14 @@ internal sealed class Sessions
     public Sessions(IDocumentStore store, KeyRing keys, EverybodysSettings settings, TimeProvider time)
     {
         (_store, _keys, _settings, _time) = (store, keys, settings, time);
-        _seen = new(async (id, ct) =>
-        {
-            await using var session = store.QuerySession();
-            return await session.LoadAsync<Session>(id, ct);
-        }, time);
+        _seen = new(
+            async (id, ct) =>
+            {
+                await using var session = store.QuerySession();
+                return await session.LoadAsync<Session>(id, ct);
+            },
+            time
+        );
     }
 
     /// <summary>Starts one.</summary>
@@ -91,8 +106,20 @@ internal sealed class Sessions
     {
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         var now = _time.GetUtcNow();
-        var started = begin(new() { Id = IdOf(secret), Team = "", Person = "", Role = Role.Viewer, Scopes = [], StartedAt = now, ExpiresAt = now + length });
-        if (await _settings.SignedIn(started, ct) is { } settings) started = started with { Language = settings.Language, TimeZone = settings.TimeZone };
+        var started = begin(
+            new()
+            {
+                Id = IdOf(secret),
+                Team = "",
+                Person = "",
+                Role = Role.Viewer,
+                Scopes = [],
+                StartedAt = now,
+                ExpiresAt = now + length,
+            }
+        );
+        if (await _settings.SignedIn(started, ct) is { } settings)
+            started = started with { Language = settings.Language, TimeZone = settings.TimeZone };
         await using (var session = _store.LightweightSession())
         {
             session.DeleteWhere<Session>(x => x.ExpiresAt < now); // nobody looks at those again, and they are somebody's data
@@ -111,7 +138,8 @@ internal sealed class Sessions
     }
 
     /// <summary>Whether it still holds.</summary>
-    public async ValueTask<bool> Holds(string id, CancellationToken ct) => await _seen.Find(id, ct) is { } session && await Holds(session, ct);
+    public async ValueTask<bool> Holds(string id, CancellationToken ct) =>
+        await _seen.Find(id, ct) is { } session && await Holds(session, ct);
 
     private async ValueTask<bool> Holds(Session session, CancellationToken ct) =>
         session.EndedAt is null && session.ExpiresAt > _time.GetUtcNow() && (session.Key is null || await _keys.Holds(session.Key, ct));
@@ -124,16 +152,18 @@ internal sealed class Sessions
     }
 
     /// <summary>Changes one that there is. Who changes it while another ends it doesn't bring it back.</summary>
-    public Task Change(string id, Func<Session, Session> change, CancellationToken ct) => Passing.Retry(async () =>
-    {
-        await using var session = _store.LightweightSession();
-        if (await session.LoadAsync<Session>(id, ct) is not { } found) return null;
-        var changed = change(found);
-        session.Store(changed);
-        await session.SaveChangesAsync(ct);
-        _seen.Forget(id);
-        return changed;
-    });
+    public Task Change(string id, Func<Session, Session> change, CancellationToken ct) =>
+        Passing.Retry(async () =>
+        {
+            await using var session = _store.LightweightSession();
+            if (await session.LoadAsync<Session>(id, ct) is not { } found)
+                return null;
+            var changed = change(found);
+            session.Store(changed);
+            await session.SaveChangesAsync(ct);
+            _seen.Forget(id);
+            return changed;
+        });
 
     /// <summary>Ends one.</summary>
     public Task End(string id, CancellationToken ct) => Change(id, x => x with { EndedAt = _time.GetUtcNow() }, ct);
@@ -142,7 +172,8 @@ internal sealed class Sessions
     public async Task EndAll(string team, string who, CancellationToken ct)
     {
         await using var session = _store.QuerySession();
-        foreach (var one in await session.Query<Session>().Where(x => x.Team == team && x.Who == who && x.EndedAt == null).ToListAsync(ct)) await End(one.Id, ct);
+        foreach (var one in await session.Query<Session>().Where(x => x.Team == team && x.Who == who && x.EndedAt == null).ToListAsync(ct))
+            await End(one.Id, ct);
     }
 
     private static string IdOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

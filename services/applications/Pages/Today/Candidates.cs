@@ -14,14 +14,19 @@ internal sealed class Candidates(NpgsqlDataSource database)
     /// <param name="ct">Ends it.</param>
     public async Task<IReadOnlyList<(string Reference, string Name)>> Of(Reader reader, string? chosen, CancellationToken ct)
     {
-        if (reader.Candidate is not null) return [];
-        await using var command = database.CreateCommand("select id, name from followup.mt_doc_candidate where tenant_id = @team and name is not null order by name, id limit @most");
+        if (reader.Candidate is not null)
+            return [];
+        await using var command = database.CreateCommand(
+            "select id, name from followup.mt_doc_candidate where tenant_id = @team and name is not null order by name, id limit @most"
+        );
         command.Parameters.AddText("team", reader.Team);
         command.Parameters.AddNumber("most", Most);
         var found = new List<(string Reference, string Name)>();
         await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct)) found.Add((rows.GetString(0), rows.GetString(1)));
-        if (chosen is not null && found.TrueForAll(x => x.Reference != chosen)) found.Insert(0, (chosen, chosen));
+        while (await rows.ReadAsync(ct))
+            found.Add((rows.GetString(0), rows.GetString(1)));
+        if (chosen is not null && found.TrueForAll(x => x.Reference != chosen))
+            found.Insert(0, (chosen, chosen));
         return found;
     }
 }

@@ -7,8 +7,10 @@ using static FollowUp.Specs.Policies.Story;
 namespace FollowUp.Specs.Policies;
 
 /// <summary>
-/// The table of days.csv: over a hundred cases, each with the instants that days.py beside it worked out. That script shares nothing with the
-/// code but the rules: it is written in Python on its standard library's own time zone data (datetime, zoneinfo), and walks from day to day.
+/// The table of days.csv: over a hundred cases, each with the instants that days.py beside it worked out. That script shares nothing with
+/// the
+/// code but the rules: it is written in Python on its standard library's own time zone data (datetime, zoneinfo), and walks from day to
+/// day.
 /// </summary>
 public sealed class DayTableSpecs
 {
@@ -21,7 +23,12 @@ public sealed class DayTableSpecs
     {
         var row = Table.Single(x => x[0] == name);
         var (zone, country, region, kind, at, on) = (row[1], row[2], row[3], row[4], row[5], row[6]);
-        var rule = new PolicyRow { Wait = Number(row[7]), Window = Number(row[8]), Channels = [Channel.Email] };
+        var rule = new PolicyRow
+        {
+            Wait = Number(row[7]),
+            Window = Number(row[8]),
+            Channels = [Channel.Email],
+        };
         var policy = Policy.Default with
         {
             BuiltInHolidays = false,
@@ -31,24 +38,48 @@ public sealed class DayTableSpecs
             PromisedNextStep = rule,
             AfterInterview = rule,
             InterviewCancelled = rule,
-            Hours = new() { From = TimeOnly.Parse(row[9].Split('-')[0], CultureInfo.InvariantCulture), To = TimeOnly.Parse(row[9].Split('-')[1], CultureInfo.InvariantCulture) },
-            WorkingDays = [.. row[10].Split(' ').Select(x => Enum.GetValues<DayOfWeek>().Single(day => day.ToString().StartsWith(x, StringComparison.OrdinalIgnoreCase)))],
-            Holidays = row[11].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(x => x.Split(':'))
-                .GroupBy(x => x[0], x => new Holiday(Date(x[1]))).ToDictionary(x => x.Key, x => x.ToImmutableList()),
+            Hours = new()
+            {
+                From = TimeOnly.Parse(row[9].Split('-')[0], CultureInfo.InvariantCulture),
+                To = TimeOnly.Parse(row[9].Split('-')[1], CultureInfo.InvariantCulture),
+            },
+            WorkingDays =
+            [
+                .. row[10]
+                    .Split(' ')
+                    .Select(x =>
+                        Enum.GetValues<DayOfWeek>().Single(day => day.ToString().StartsWith(x, StringComparison.OrdinalIgnoreCase))
+                    ),
+            ],
+            Holidays = row[11]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(x => x.Split(':'))
+                .GroupBy(x => x[0], x => new Holiday(Date(x[1])))
+                .ToDictionary(x => x.Key, x => x.ToImmutableList()),
             DaysOff = Ranges(row[12]),
             QuietDates = Ranges(row[13]),
         };
-        var story = new Story(Situation.Empty, policy).And(new ApplicationSubmitted(Application, "c-1042",
-            new("Acme", HiringProcess.Unknown, zone, Given(country), Given(region)), new("Clerk", null, kind == "closing" ? Date(on) : null), Approach.Direct, [],
-            kind is "interview" or "cancelled" ? At(at).AddDays(-30) : At(at)));
-        var slot = (kind switch
-        {
-            "promised" => story.Promised(on),
-            "named" => story.Responded(at, on),
-            "interview" => story.Interview(at, at),
-            "cancelled" => story.Interview(at, at).Cancelled(at),
-            _ => story,
-        }).Planned(kind is "interview" or "cancelled" ? 2 : 1);
+        var story = new Story(Situation.Empty, policy).And(
+            new ApplicationSubmitted(
+                Application,
+                "c-1042",
+                new("Acme", HiringProcess.Unknown, zone, Given(country), Given(region)),
+                new("Clerk", null, kind == "closing" ? Date(on) : null),
+                Approach.Direct,
+                [],
+                kind is "interview" or "cancelled" ? At(at).AddDays(-30) : At(at)
+            )
+        );
+        var slot = (
+            kind switch
+            {
+                "promised" => story.Promised(on),
+                "named" => story.Responded(at, on),
+                "interview" => story.Interview(at, at),
+                "cancelled" => story.Interview(at, at).Cancelled(at),
+                _ => story,
+            }
+        ).Planned(kind is "interview" or "cancelled" ? 2 : 1);
 
         Assert.Equal((row[14], row[15]), (Instant(slot.DueAt), Instant(slot.WindowEndsAt)));
     }
@@ -61,8 +92,12 @@ public sealed class DayTableSpecs
         Assert.Equal(["cancelled", "closing", "interview", "named", "promised", "submission"], Table.Select(x => x[4]).Distinct().Order());
     }
 
-    private static ImmutableList<DateRange> Ranges(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(x => x.Split(".."))
-        .Select(x => new DateRange(Date(x[0]), x.Length > 1 ? Date(x[1]) : null))];
+    private static ImmutableList<DateRange> Ranges(string text) =>
+        [
+            .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(x => x.Split(".."))
+                .Select(x => new DateRange(Date(x[0]), x.Length > 1 ? Date(x[1]) : null)),
+        ];
 
     private static string? Given(string text) => text.Length == 0 ? null : text;
 

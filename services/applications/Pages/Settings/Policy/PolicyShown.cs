@@ -60,12 +60,35 @@ public sealed record MonthShown(DateOnly First, string? Region, IReadOnlyList<Mo
     /// <summary>The month, and where, that were asked for; else this month, where the policy's own list or its time zone is.</summary>
     public static MonthShown Of(string? month, string? region, JsonObject policy, DateTimeOffset now, DateTimeZone zone)
     {
-        var first = DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked) && asked.Year is >= 1990 and <= 2200 ? asked : Terms.DayOf(now, zone) is var today ? new(today.Year, today.Month, 1) : default;
-        return new(first, region switch { null => Home(policy), "" or "-" => null, var code => code.ToUpperInvariant() }, null);
+        var first =
+            DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked)
+            && asked.Year is >= 1990 and <= 2200
+                ? asked
+            : Terms.DayOf(now, zone) is var today ? new(today.Year, today.Month, 1)
+            : default;
+        return new(
+            first,
+            region switch
+            {
+                null => Home(policy),
+                "" or "-" => null,
+                var code => code.ToUpperInvariant(),
+            },
+            null
+        );
     }
 
-    private static string? Home(JsonObject policy) => (policy["holidays"] as JsonObject)?.Select(x => x.Key).FirstOrDefault()
-        ?? (TzdbDateTimeZoneSource.Default.ZoneLocations?.FirstOrDefault(x => x.ZoneId == policy["defaultTimeZone"]?.GetValue<string>())?.CountryCode is { } country && HolidayCountries.Known.Contains(country) ? country : null);
+    private static string? Home(JsonObject policy) =>
+        (policy["holidays"] as JsonObject)?.Select(x => x.Key).FirstOrDefault()
+        ?? (
+            TzdbDateTimeZoneSource
+                .Default.ZoneLocations?.FirstOrDefault(x => x.ZoneId == policy["defaultTimeZone"]?.GetValue<string>())
+                ?.CountryCode
+                is { } country
+            && HolidayCountries.Known.Contains(country)
+                ? country
+                : null
+        );
 }
 
 /// <summary>Asks the Scheduler for what the page shows.</summary>
@@ -74,7 +97,8 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
     private const int MostPreviewed = 100; // as many as one reads; the sentence above them counts all
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // a preview looks at everything that is open
 
-    public Task<PolicyAnswer> Read(Reader reader, CancellationToken ct, int? version = null) => desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReadPolicy(version), ct);
+    public Task<PolicyAnswer> Read(Reader reader, CancellationToken ct, int? version = null) =>
+        desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReadPolicy(version), ct);
 
     public static JsonObject ObjectOf(PolicyAnswer answer) => JsonObject.Create(answer.Policy)!;
 
@@ -84,11 +108,20 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
         var now = await Read(reader, ct);
         var shown = from is { } version && version != now.Version ? await Read(reader, ct, version) : now;
         var policy = ObjectOf(shown);
-        return await WithMonth(reader, new()
-        {
-            Now = now, From = shown.Version, Instead = now.Version, Policy = policy, Entered = new(PolicyFields.Of(policy), null), Done = done,
-            Month = MonthShown.Of(month, region, policy, time.GetUtcNow(), reader.Zone),
-        }, ct);
+        return await WithMonth(
+            reader,
+            new()
+            {
+                Now = now,
+                From = shown.Version,
+                Instead = now.Version,
+                Policy = policy,
+                Entered = new(PolicyFields.Of(policy), null),
+                Done = done,
+                Month = MonthShown.Of(month, region, policy, time.GetUtcNow(), reader.Zone),
+            },
+            ct
+        );
     }
 
     /// <summary>The form as it was sent.</summary>
@@ -105,13 +138,27 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
             now = await Read(reader, ct);
             made = ObjectOf(from == now.Version ? now : await Read(reader, ct, from));
         }
-        catch (RefusedException unreachable) when (unreachable.Code == SchedulerDesk.Unreachable) { refused = unreachable; }
+        catch (RefusedException unreachable) when (unreachable.Code == SchedulerDesk.Unreachable)
+        {
+            refused = unreachable;
+        }
         var policy = PolicyFields.ToPolicy(fields, made, checks);
-        try { if (refused is null) checks.Refuse(); }
-        catch (RefusedException bad) { refused = bad; }
+        try
+        {
+            if (refused is null)
+                checks.Refuse();
+        }
+        catch (RefusedException bad)
+        {
+            refused = bad;
+        }
         var shown = new PolicyShown
         {
-            Now = now, From = from, Instead = instead, Policy = policy, Entered = new(fields, refused),
+            Now = now,
+            From = from,
+            Instead = instead,
+            Policy = policy,
+            Entered = new(fields, refused),
             Month = MonthShown.Of(form.Text("month") ?? form.Text("shown"), form.Text("region"), policy, time.GetUtcNow(), reader.Zone),
         };
         return refused is null ? await WithMonth(reader, shown, ct) : shown;
@@ -119,10 +166,23 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
 
     public async Task<PolicyShown> WithPreview(Reader reader, PolicyShown shown, CancellationToken ct)
     {
-        var preview = await desk.Ask<PreviewAnswer>(reader.Caller, Guid.Empty, new PreviewPolicy(Element(shown.Policy), null, MostPreviewed), ct, deadline: Patience);
+        var preview = await desk.Ask<PreviewAnswer>(
+            reader.Caller,
+            Guid.Empty,
+            new PreviewPolicy(Element(shown.Policy), null, MostPreviewed),
+            ct,
+            deadline: Patience
+        );
         await using var session = store.QuerySession(reader.Team);
-        var people = await session.LoadManyAsync<Candidate>(ct, [.. preview.Items.Select(x => x.Candidate).Distinct(StringComparer.Ordinal)]);
-        return shown with { Preview = preview, Names = people.Where(x => x.Name is not null).ToDictionary(x => x.Id, x => x.Name!, StringComparer.Ordinal) };
+        var people = await session.LoadManyAsync<Candidate>(
+            ct,
+            [.. preview.Items.Select(x => x.Candidate).Distinct(StringComparer.Ordinal)]
+        );
+        return shown with
+        {
+            Preview = preview,
+            Names = people.Where(x => x.Name is not null).ToDictionary(x => x.Id, x => x.Name!, StringComparer.Ordinal),
+        };
     }
 
     public Task<PolicyAnswer> Save(Reader reader, PolicyShown shown, CancellationToken ct) =>
@@ -133,7 +193,14 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
     {
         var (fields, from) = (shown.Entered.Values, shown.From == shown.Instead ? theirs.Version : shown.From);
         var policy = from == theirs.Version ? PolicyFields.ToPolicy(fields, ObjectOf(theirs), new()) : shown.Policy;
-        return shown with { Now = theirs, Before = await Read(reader, ct, shown.Instead), From = from, Instead = theirs.Version, Policy = policy };
+        return shown with
+        {
+            Now = theirs,
+            Before = await Read(reader, ct, shown.Instead),
+            From = from,
+            Instead = theirs.Version,
+            Policy = policy,
+        };
     }
 
     // What is wrong with the policy is found here already: a month is asked of a policy that was checked.
@@ -141,10 +208,18 @@ internal sealed class PolicyLooking(SchedulerDesk desk, IDocumentStore store, Ti
     {
         try
         {
-            var answer = await desk.Ask<MonthAnswer>(reader.Caller, Guid.Empty, new LookAtMonth(Element(shown.Policy), shown.Month.Region, shown.Month.First.Year, shown.Month.First.Month), ct);
+            var answer = await desk.Ask<MonthAnswer>(
+                reader.Caller,
+                Guid.Empty,
+                new LookAtMonth(Element(shown.Policy), shown.Month.Region, shown.Month.First.Year, shown.Month.First.Month),
+                ct
+            );
             return shown with { Month = shown.Month with { Days = answer.Days } };
         }
-        catch (RefusedException refused) { return shown with { Entered = shown.Entered with { Refused = refused } }; }
+        catch (RefusedException refused)
+        {
+            return shown with { Entered = shown.Entered with { Refused = refused } };
+        }
     }
 
     private static JsonElement Element(JsonObject policy) => JsonSerializer.SerializeToElement(policy);
