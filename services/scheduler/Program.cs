@@ -1,24 +1,26 @@
-using FollowUp.Hosting;
-using FollowUp.Hosting.Bus;
+using FollowUp.Modules;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Observability;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Announcing;
-using FollowUp.Scheduler.Answering;
 using FollowUp.Scheduler.Calendars;
-using FollowUp.Scheduler.Claiming;
-using FollowUp.Scheduler.Clock;
-using FollowUp.Scheduler.Governing;
-using FollowUp.Scheduler.Listening;
-using FollowUp.Scheduler.Reading;
-using FollowUp.Scheduler.Steering;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.DueSlots;
+using FollowUp.Scheduler.InternalRequests;
+using FollowUp.Scheduler.Publishing;
+using FollowUp.Scheduler.Queries;
+using FollowUp.Scheduler.Subscriptions;
+using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
     return await HealthProbe.Run();
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton<IPrivateInbox, WhenKeysChanged>();
+builder.Services.AddSingleton<ISiblingMessageHandler, KeyChangesHandler>();
 try
 {
-    builder.AddService<WhenSomethingHappened, Border>(Description.Of);
+    builder.AddService<ApplicationEventsHandler, ContractMapper>(SchedulerService.Definition);
+    builder.AddModules();
 }
 catch (SettingException exception)
 {
@@ -26,13 +28,13 @@ catch (SettingException exception)
     return 2;
 }
 builder
-    .Services.AddSingleton<PolicyOfTeam>()
+    .Services.AddSingleton<TeamPolicyStore>()
     .AddSingleton<AwaitedPolicies>()
-    .AddSingleton<StoreClock>()
-    .AddSingleton<Planning>()
-    .AddSingleton<Arrivals>()
-    .AddSingleton<Turns>()
-    .AddSingleton<Steers>()
+    .AddSingleton<DatabaseClock>()
+    .AddSingleton<PlanUnitOfWork>()
+    .AddSingleton<ArrivalSignal>()
+    .AddSingleton<PlanCommandHandler>()
+    .AddSingleton<SlotCommands>()
     .AddSingleton<Claims>();
 builder
     .Services.AddSingleton<Warnings>()
@@ -40,11 +42,18 @@ builder
     .AddSingleton<CalendarFeeds>()
     .AddSingleton<Replanning>()
     .AddHostedService(x => x.GetRequiredService<Replanning>());
-builder.Services.AddSingleton<PolicyMaking>().AddSingleton<CalendarMaking>().AddSingleton<ICommands, PairQuestions>();
-builder.Services.AddSingleton<Ticking>().AddHostedService(x => x.GetRequiredService<Ticking>()).AddHostedService<Gauges>();
+builder
+    .Services.AddSingleton<TeamPolicyService>()
+    .AddSingleton<CalendarService>()
+    .AddSingleton<IBusCommandHandler, InternalRequestHandler>();
+builder
+    .Services.AddSingleton<DueSlotScheduler>()
+    .AddHostedService(x => x.GetRequiredService<DueSlotScheduler>())
+    .AddHostedService<SlotMetrics>();
 
 var app = builder.Build();
 app.UseService();
+app.MapModules();
 GetAgenda.Map(app);
 GetPlan.Map(app);
 ClaimRoutes.Map(app);

@@ -167,7 +167,7 @@ internal static class ManyApplications
         ); // numbered in the order in which they happened
         await Run(
             Insert(
-                "mt_doc_listing",
+                "mt_doc_applicationrow",
                 "x.id = c.template",
                 """
                 'candidate', c.candidate, 'employer', c.employer, 'title', c.title, 'submitted_at', (made ->> 'submitted_at')::timestamptz - c.shift,
@@ -178,7 +178,7 @@ internal static class ManyApplications
         // What is planned is due at other times; what is due is so already, and its window ends when it does.
         await Run(
             Insert(
-                "mt_doc_planview",
+                "mt_doc_schedulerplan",
                 "x.id = c.template",
                 """
                 'urgency', case when made ->> 'status' = 'Planned' then '2' || to_char(to_timestamp(substr(made ->> 'urgency', 2, 14), 'YYYYMMDDHH24MISS') + c.shift, 'YYYYMMDDHH24MISS') || substr(made ->> 'urgency', 16) else made ->> 'urgency' end

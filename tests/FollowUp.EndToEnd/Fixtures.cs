@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using FollowUp.EndToEnd;
 using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: AssemblyFixture(typeof(SharedPair))]
-[assembly: AssemblyFixture(typeof(HandedOn))]
+[assembly: AssemblyFixture(typeof(FollowUp.EndToEnd.SharedPair))]
+[assembly: AssemblyFixture(typeof(FollowUp.EndToEnd.HandedOn))]
 [assembly: CaptureConsole]
-[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+[assembly: TestCollectionOrderer(typeof(FollowUp.EndToEnd.LongestFirst))]
 
 namespace FollowUp.EndToEnd;
 

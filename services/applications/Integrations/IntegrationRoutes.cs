@@ -1,7 +1,9 @@
+using FollowUp.Applications.Candidates;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Bus;
-using FollowUp.Hosting.Keys;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Integrations;
 
@@ -22,7 +24,7 @@ public static class IntegrationRoutes
         ];
 
         public void Check() =>
-            new Checks()
+            new InputChecks()
                 .That(TeamName.IsValid(Name), "name", "It must have 1 to 40 of a-z, 0-9 and -, and start with a letter or digit.")
                 .That(MayRead || MayCommand, "mayRead", "An integration must be allowed to read, to command, or both.")
                 .That(Events is null || MayRead, "events", "They can be chosen only for an integration that may read.")
@@ -95,7 +97,7 @@ public static class IntegrationRoutes
     {
         app.MapPost(
                 "/integrations",
-                async (MakeIntegration body, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
+                async (MakeIntegration body, Caller caller, IntegrationService integrations, BrokerUsers broker, CancellationToken ct) =>
                 {
                     body.Check();
                     var (made, password) = await integrations.Make(caller.Team, body, caller.Name, ct);
@@ -103,14 +105,11 @@ public static class IntegrationRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Described(
-                "Let another system join over the bus. This answer is the only time its password is shown.",
-                typeof(MadeIntegration)
-            );
+            .Describe("Let another system join over the bus. This answer is the only time its password is shown.", typeof(MadeIntegration));
 
         app.MapGet(
                 "/integrations",
-                async (Caller caller, IntegrationMaking integrations, CancellationToken ct) =>
+                async (Caller caller, IntegrationService integrations, CancellationToken ct) =>
                     TypedResults.Json(
                         new Page<IntegrationItem>(
                             [
@@ -131,11 +130,11 @@ public static class IntegrationRoutes
                     )
             )
             .RequireScope(Scopes.Admin)
-            .Described("The team's integrations, without their passwords.", typeof(Page<IntegrationItem>));
+            .Describe("The team's integrations, without their passwords.", typeof(Page<IntegrationItem>));
 
         app.MapDelete(
                 "/integrations/{name}",
-                async (string name, Caller caller, IntegrationMaking integrations, BrokerUsers broker, CancellationToken ct) =>
+                async (string name, Caller caller, IntegrationService integrations, BrokerUsers broker, CancellationToken ct) =>
                 {
                     var revoked = await integrations.Revoke(caller.Team, name, caller.Name, ct);
                     return TypedResults.Json(
@@ -145,7 +144,7 @@ public static class IntegrationRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Described(
+            .Describe(
                 "Revoke an integration: its connections are closed and its commands refused, within a second.",
                 typeof(RevokedIntegration)
             );

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
-using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Bus;
-using FollowUp.Hosting.Keys;
-using FollowUp.Hosting.Store;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Outbox;
+using FollowUp.Platform.Security;
 using Marten;
 using Npgsql;
 
@@ -31,7 +33,7 @@ public sealed partial record TeamIntegrations
         };
 
     /// <summary>Who may join is the Scheduler's business, and nobody else's.</summary>
-    public static Private? Announce(object fact) =>
+    public static SiblingMessage? Announce(object fact) =>
         fact switch
         {
             IntegrationMade e => new(Topology.SchedulerKeys, "followup.integration.made.v1", e.Integration),
@@ -44,11 +46,11 @@ public sealed partial record TeamIntegrations
 /// Makes and revokes integrations, at the broker and as facts. The fact of a new one comes last: until then nobody knows its password and
 /// nothing that it sends is heard, so whatever an attempt leaves at the broker is harmless. The fact of a revocation comes first.
 /// </summary>
-public sealed class IntegrationMaking(IDocumentStore store, NpgsqlDataSource database, BrokerUsers broker, TimeProvider time)
+public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource database, BrokerUsers broker, TimeProvider time)
 {
     private const int MostAttempts = 10;
 
-    private static Guid StreamOf(string team) => Ids.From(team, "integrations");
+    private static Guid StreamOf(string team) => DeterministicId.From(team, "integrations");
 
     /// <summary>Makes an integration.</summary>
     /// <returns>It, and the only sight of its password.</returns>
@@ -147,11 +149,11 @@ public sealed class IntegrationMaking(IDocumentStore store, NpgsqlDataSource dat
                 return integration;
             }
             // Another integration of the team was changed at this moment.
-            catch (Exception exception) when (attempt < MostAttempts && Passing.IsConflict(exception)) { }
+            catch (Exception exception) when (attempt < MostAttempts && TransientErrors.IsConflict(exception)) { }
         }
     }
 
     // The broker knows no transactions: two that make the same name would each set a password, and one of them show the wrong one.
     private Task<IAsyncDisposable> StandInLine(string team, string name, CancellationToken ct) =>
-        Line.StandIn(database, $"integration {Integration.UserOf(team, name)}", ct);
+        AdvisoryLock.Acquire(database, $"integration {Integration.UserOf(team, name)}", ct);
 }

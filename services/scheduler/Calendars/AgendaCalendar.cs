@@ -1,6 +1,6 @@
 using System.Text;
-using FollowUp.Scheduler.Policies;
-using FollowUp.Scheduler.Reading;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Projections;
 using Ical.Net;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
@@ -74,9 +74,9 @@ public static class AgendaCalendar
     private static string Description(AgendaEntry slot)
     {
         var text = new StringBuilder();
-        text.AppendLine(Sentences.ToBeMadeBy(slot.Channels).Sentence);
+        text.AppendLine(Reasons.ToBeMadeBy(slot.Channels).Sentence);
         if (slot.Assignee is { } assignee)
-            text.AppendLine(Sentences.AssignedTo(assignee).Sentence);
+            text.AppendLine(Reasons.AssignedTo(assignee).Sentence);
         foreach (var reason in slot.Reasons)
             text.AppendLine(reason.Sentence);
         return text.ToString().TrimEnd();

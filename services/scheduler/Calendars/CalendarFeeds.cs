@@ -1,6 +1,7 @@
-using FollowUp.Hosting;
-using FollowUp.Hosting.Store;
-using FollowUp.Scheduler.Reading;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.EventStore;
+using FollowUp.Scheduler.Projections;
 using Marten;
 using Npgsql;
 
@@ -13,7 +14,7 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
         MostSlots = 2000; // the earliest: a calendar program takes no million
 
     // A program asks every few minutes, many of them at the same one; and whoever guesses costs as little.
-    private readonly Recently<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
+    private readonly ShortLivedCache<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
 
     /// <returns>The calendar, and its token, which is known to nobody afterwards.</returns>
     public async Task<(CalendarFeed Feed, string Token)> Make(

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Asking;
-using FollowUp.Hosting.Keys;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Security;
 
 namespace FollowUp.Scheduler.Calendars;
 
@@ -18,7 +19,7 @@ internal static class CalendarRoutes
     {
         app.MapPost(
                 "/calendars",
-                async (CalendarBody body, Caller caller, CalendarMaking making, CancellationToken ct) =>
+                async (CalendarBody body, Caller caller, CalendarService making, CancellationToken ct) =>
                     TypedResults.Json(
                         await making.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct),
                         Json.Lenient,
@@ -26,29 +27,29 @@ internal static class CalendarRoutes
                     )
             )
             .RequireScope(Scopes.Claim)
-            .Described(
+            .Describe(
                 "Make a calendar to subscribe to, of one candidate's follow-ups or the team's. Its address is shown only now.",
                 typeof(MadeCalendar)
             );
 
         app.MapGet(
                 "/calendars",
-                async (Caller caller, CalendarMaking making, CancellationToken ct) =>
+                async (Caller caller, CalendarService making, CancellationToken ct) =>
                     TypedResults.Json(new Page<CalendarItem>(await making.All(caller.Team, ct), null), Json.Lenient)
             )
             .RequireScope(Scopes.Read)
-            .Described("The team's calendars, without their addresses.", typeof(Page<CalendarItem>));
+            .Describe("The team's calendars, without their addresses.", typeof(Page<CalendarItem>));
 
         app.MapDelete(
                 "/calendars/{id:guid}",
-                async (Guid id, Caller caller, CalendarMaking making, CancellationToken ct) =>
+                async (Guid id, Caller caller, CalendarService making, CancellationToken ct) =>
                 {
                     await making.Revoke(caller.Team, id, ct);
                     return TypedResults.NoContent();
                 }
             )
             .RequireScope(Scopes.Claim)
-            .Described("Revoke a calendar: its address shows nothing any more.");
+            .Describe("Revoke a calendar: its address shows nothing any more.");
 
         app.MapGet(
                 "/calendars/{token}.ics",
@@ -66,6 +67,6 @@ internal static class CalendarRoutes
                 }
             )
             .AllowAnonymous()
-            .Described("The agenda as an iCalendar (RFC 5545). The address is the secret.");
+            .Describe("The agenda as an iCalendar (RFC 5545). The address is the secret.");
     }
 }

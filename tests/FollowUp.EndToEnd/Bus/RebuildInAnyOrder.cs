@@ -40,7 +40,7 @@ public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
     /// <summary>The Scheduler loses everything of a team but its keys.</summary>
     internal static async Task Lose(Pair pair, Team team)
     {
-        foreach (var table in new[] { "mt_events", "mt_streams", "mt_doc_watch", "mt_doc_agendaentry", "mt_doc_currentpolicy" })
+        foreach (var table in new[] { "mt_events", "mt_streams", "mt_doc_applicationstate", "mt_doc_agendaentry", "mt_doc_currentpolicy" })
             await Faults.Relay_traps.Sql(pair.SchedulerDatabase, $"delete from followup.{table} where tenant_id = '{team.Name}'");
     }
 

@@ -38,7 +38,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
             Assert.DoesNotContain(Wire.About(application.Id), x => x.Json.Text("replay") is not null);
         }
 
-        Assert.Equal((6L, done.Number("of")), (done.Number("sent"), done.Number("read"))); // the team's key is a fact that was read as well
+        Assert.Equal((6L, done.Number("total")), (done.Number("sent"), done.Number("read"))); // the team's key is a fact that was read as well
         Assert.Equal(heard, Heard(one.Id));
         Assert.Null(await queue.TryTake());
         Assert.Equal([started.Named], (await team.Applications.Get("/replays")).Expect(200).Json.Items().Select(x => x.Text("id")!));

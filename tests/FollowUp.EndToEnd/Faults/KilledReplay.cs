@@ -43,7 +43,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
         Assert.All(came, x => Assert.Equal(started.Named, x.Json.Text("replay")));
         Assert.All(came.DistinctBy(x => x.Id).GroupBy(x => x.Subject), x => Assert.Equal([1L, 2L, 3L], x.Select(y => y.Sequence)));
         // What was under way when one was killed came twice, and is counted once.
-        Assert.Equal((history.Count, done.Number("of")), (done.Number("sent"), done.Number("read")));
+        Assert.Equal((history.Count, done.Number("total")), (done.Number("sent"), done.Number("read")));
         Assert.InRange(came.Count, history.Count, history.Count + (2 * 10));
     }
 

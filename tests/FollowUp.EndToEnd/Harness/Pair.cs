@@ -157,7 +157,9 @@ public sealed partial class Pair : IAsyncDisposable
         SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
         Applications =
         [
-            .. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.dll", ApplicationsDatabase, x, nodes)),
+            .. Enumerable
+                .Range(1, nodes)
+                .Select(x => Node("applications", "FollowUp.Applications.Host.dll", ApplicationsDatabase, x, nodes)),
         ];
         foreach (var (name, value) in _settings)
         {

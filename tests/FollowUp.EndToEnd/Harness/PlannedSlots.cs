@@ -70,7 +70,7 @@ public static class PlannedSlots
         );
         await Run(
             Insert(
-                "mt_doc_watch",
+                "mt_doc_applicationstate",
                 "id",
                 template,
                 "'next_moment_at', due, 'data', made -> 'data' || jsonb_build_object('nextMomentAt', due)"
@@ -93,7 +93,7 @@ public static class PlannedSlots
                 all.Add(reader.GetGuid(0));
         await transaction.CommitAsync();
         await using var analyze = source.CreateCommand(
-            "analyze followup.mt_streams, followup.mt_events, followup.mt_doc_watch, followup.mt_doc_agendaentry"
+            "analyze followup.mt_streams, followup.mt_events, followup.mt_doc_applicationstate, followup.mt_doc_agendaentry"
         );
         analyze.CommandTimeout = 1800;
         await analyze.ExecuteNonQueryAsync(); // as autovacuum would, in its time

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using FollowUp.Applications;
-using FollowUp.Applications.Recording;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
 using CoverLetterSent = FollowUp.Applications.CoverLetterSent;
 using FollowUpMade = FollowUp.Applications.FollowUpMade;
 using InterviewCancelled = FollowUp.Applications.InterviewCancelled;
@@ -17,7 +16,7 @@ internal static class Applications
         Now = Then.AddDays(1);
     public static readonly Guid Roe = Guid.Parse("00000000-0000-0000-0000-000000000001");
 
-    public static Told<JobApplication> Application { get; } =
+    public static Specification<JobApplication> Application { get; } =
         new(new() { Id = Slots.Subject }, (application, fact) => application.Evolve(fact), []);
 
     public static Submitted Applied { get; } =

@@ -1,7 +1,6 @@
 using FollowUp.Contracts;
-using FollowUp.Hosting;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Aggregates.Slots;
 
 namespace FollowUp.Specs.Aggregates;
@@ -20,7 +19,7 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void A_slot_that_was_made_is_refused_and_the_refusal_says_by_whom() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Settled("ana"))
-            .When(Claim("ben", wanted: Want(new WantedSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During))))
+            .When(Claim("ben", wanted: Want(new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During))))
             .ThenRefused("alreadyMade")
             .And(plan =>
                 Assert.Equal("The follow-up of stage 1 was made on 2026-03-10 by ana (phone).", plan.Claims[Id("ben")].Refusal!.Sentence)
@@ -406,8 +405,8 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void Silence_is_proposed_once_and_again_only_after_another_follow_up()
     {
-        Wanted Silent(int stage, DateTimeOffset since) =>
-            new("c-1", 1, [new WantedSlot.Settled(stage, Id("ana"), "ana", Channel.Phone, since)], new(stage, since, since.AddDays(28)));
+        DesiredPlan Silent(int stage, DateTimeOffset since) =>
+            new("c-1", 1, [new DesiredSlot.Settled(stage, Id("ana"), "ana", Channel.Phone, since)], new(stage, since, since.AddDays(28)));
         var made = Plan.Given(Planned(), Due(), Claimed("ana"), Settled("ana"));
         made.When(Tick(During.AddDays(28).AddTicks(-1), Silent(1, During))).Then();
         made.When(Tick(During.AddDays(28), Silent(1, During)))
@@ -481,14 +480,14 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void Made_comes_before_any_claim_when_Applications_says_so() =>
         Plan.Given(Planned(), Due(), Claimed("ana"))
-            .When(Replan(Want(new WantedSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
+            .When(Replan(Want(new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
             .Then(Settled("zoe", epoch: 2, channel: Channel.Email))
-            .When(Settle("ana", wanted: Want(new WantedSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
+            .When(Settle("ana", wanted: Want(new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
             .ThenRefused("alreadyMade");
 
     [Fact]
     public void A_plan_rebuilt_from_events_alone_knows_what_was_made() =>
-        Plan.When(Replan(Want(new WantedSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
+        Plan.When(Replan(Want(new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
             .Then(Settled("zoe", channel: Channel.Email))
             .When(Claim("ana"))
             .ThenRefused("alreadyMade");

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using FollowUp.Applications;
-using FollowUp.Applications.Recording;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Saying;
+using FollowUp.InternalContracts.Localization;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using static FollowUp.Specs.Aggregates.Applications;
 using ContactRecorded = FollowUp.Applications.ContactRecorded;
 using CoverLetterSent = FollowUp.Applications.CoverLetterSent;
@@ -150,17 +151,17 @@ public sealed class JobApplicationSpecs
 
         // And where they say no time, the clock on their wall tells the day.
         var now = DateTimeOffset.Parse("2026-03-03T04:30:00Z", CultureInfo.InvariantCulture);
-        var caller = new FollowUp.Hosting.Keys.Caller("default", "a key");
+        var caller = new FollowUp.Platform.Security.Caller("default", "a key");
         Assert.Equal(
             (new DateTime(2026, 3, 2, 23, 30, 0), now),
             (
-                new Conditions(caller, Zone: NodaTime.DateTimeZoneProviders.Tzdb["America/New_York"]).Here(now) is var here
+                new CommandContext(caller, Zone: NodaTime.DateTimeZoneProviders.Tzdb["America/New_York"]).Here(now) is var here
                     ? here.DateTime
                     : default,
                 here
             )
         );
-        Assert.Equal(TimeSpan.Zero, new Conditions(caller).Here(now).Offset);
+        Assert.Equal(TimeSpan.Zero, new CommandContext(caller).Here(now).Offset);
     }
 
     // Contacts
@@ -195,7 +196,7 @@ public sealed class JobApplicationSpecs
         var at = DateTimeOffset.Parse(starts, CultureInfo.InvariantCulture);
         foreach (var command in new ICommand[] { new ScheduleInterview(at), new RescheduleInterview(at) })
         {
-            var checks = new Checks();
+            var checks = new InputChecks();
             command.Check(checks, Now);
             Assert.Contains("startsAt", Assert.Throws<RefusedException>(checks.Refuse).Errors!.Keys);
         }

@@ -1,7 +1,7 @@
-using FollowUp.Applications;
-using FollowUp.Applications.Recording;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
+using FollowUp.Platform;
 using static FollowUp.Specs.Aggregates.Applications;
 using InterviewCancelled = FollowUp.Applications.InterviewCancelled;
 using InterviewRescheduled = FollowUp.Applications.InterviewRescheduled;
@@ -50,7 +50,7 @@ public sealed class KnownSpecs
     ]
     public void A_region_is_an_ISO_3166_2_code(string region, bool isGood)
     {
-        var checks = new Checks();
+        var checks = new InputChecks();
         new EmployerInput("Acme", Region: region).Check(checks, "employer");
         var refused = Record.Exception(checks.Refuse) as RefusedException;
         Assert.Equal(isGood, refused is null);
@@ -103,9 +103,9 @@ public sealed class KnownSpecs
     [Theory, MemberData(nameof(Same))]
     public void Who_is_reached_there_is_the_same_person_in_one_team(ContactInput one, ContactInput other)
     {
-        Assert.NotNull(KnownAddress.Of("t1", one));
-        Assert.Equal(KnownAddress.Of("t1", one), KnownAddress.Of("t1", other));
-        Assert.NotEqual(KnownAddress.Of("t1", one), KnownAddress.Of("t2", one));
+        Assert.NotNull(ContactIdentity.Of("t1", one));
+        Assert.Equal(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
+        Assert.NotEqual(ContactIdentity.Of("t1", one), ContactIdentity.Of("t2", one));
     }
 
     public static TheoryData<ContactInput, ContactInput> Others =>
@@ -119,15 +119,15 @@ public sealed class KnownSpecs
 
     [Theory, MemberData(nameof(Others))]
     public void Who_is_reached_elsewhere_is_another(ContactInput one, ContactInput other) =>
-        Assert.NotEqual(KnownAddress.Of("t1", one), KnownAddress.Of("t1", other));
+        Assert.NotEqual(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
 
     public static TheoryData<ContactInput> Nobody =>
         [new ContactInput("R. Roe"), new ContactInput("R. Roe", Phone: "ask at the desk"), new ContactInput("R. Roe", Phone: "ext. 12")];
 
     [Theory, MemberData(nameof(Nobody))]
-    public void A_name_or_an_extension_tells_nobody_apart(ContactInput contact) => Assert.Null(KnownAddress.Of("t1", contact));
+    public void A_name_or_an_extension_tells_nobody_apart(ContactInput contact) => Assert.Null(ContactIdentity.Of("t1", contact));
 
     [Fact]
     public void What_is_known_of_an_address_tells_nothing_of_it() =>
-        Assert.Matches(@"^[0-9a-f]{64}\z", KnownAddress.Of("t1", new(Email: "roe@example.org")));
+        Assert.Matches(@"^[0-9a-f]{64}\z", ContactIdentity.Of("t1", new(Email: "roe@example.org")));
 }

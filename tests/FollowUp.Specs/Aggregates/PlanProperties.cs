@@ -1,16 +1,17 @@
 using System.Text.Json;
 using CsCheck;
-using FollowUp.Applications.Listening;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Projections;
+using FollowUp.Applications.Subscriptions;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Bus;
+using FollowUp.Platform.Messaging;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Listening;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Specs.Guards;
 using FollowUp.Specs.Policies;
 using Marten;
-using Border = FollowUp.Scheduler.Announcing.Border;
+using ContractMapper = FollowUp.Scheduler.Publishing.ContractMapper;
 
 namespace FollowUp.Specs.Aggregates;
 
@@ -102,7 +103,7 @@ public sealed class PlanProperties
         Assert.True(rejected > Often / 2, $"{rejected}");
         Assert.Equal(
             FollowUp
-                .Scheduler.Description.Facts.Where(x => x != typeof(FollowUp.Scheduler.Governing.PolicyChanged))
+                .Scheduler.SchedulerService.Facts.Where(x => x != typeof(FollowUp.Scheduler.TeamPolicies.PolicyChanged))
                 .Select(x => x.Name)
                 .Order(),
             kinds.Select(x => x.Name).Order()
@@ -152,10 +153,10 @@ public sealed class PlanProperties
     );
 
     private static readonly Gen<object[]> Said = Steps.Select(steps =>
-        World.After(steps).Facts.Select(x => Border.Announce(Slots.Subject, x)!).Take(25).ToArray()
+        World.After(steps).Facts.Select(x => ContractMapper.Map(Slots.Subject, x)!).Take(25).ToArray()
     );
 
-    private static Gen<(Received[] Sent, Received[][] Batches)> Delivered(Gen<object[]> contracts, string source) =>
+    private static Gen<(IncomingEvent[] Sent, IncomingEvent[][] Batches)> Delivered(Gen<object[]> contracts, string source) =>
         contracts.SelectMany(all =>
         {
             var sent = all.Select((x, i) => Message(x, i + 1, source)).ToArray();
@@ -167,7 +168,7 @@ public sealed class PlanProperties
                 );
         });
 
-    private static Received Message(object contract, long sequence, string source) =>
+    private static IncomingEvent Message(object contract, long sequence, string source) =>
         new(
             new()
             {
@@ -202,19 +203,23 @@ public sealed class PlanProperties
                 iter: Often / 3
             );
 
-    private static (Watch Watch, List<object> Facts) TakeIn(Received[][] batches)
+    private static (ApplicationState Watch, List<object> Facts) TakeIn(IncomingEvent[][] batches)
     {
         var now = Story.At("2026-06-01T00:00:00Z");
-        var (watch, plan, facts) = (new Watch { Id = Slots.Subject }, new FollowUpPlan { Id = Slots.Subject }, new List<object>());
+        var (watch, plan, facts) = (
+            new ApplicationState { Id = Slots.Subject },
+            new FollowUpPlan { Id = Slots.Subject },
+            new List<object>()
+        );
         foreach (var batch in batches)
         {
             foreach (var message in batch)
             {
-                (watch, var decided) = WhenSomethingHappened.TakeIn(
+                (watch, var decided) = ApplicationEventsHandler.ApplyInOrder(
                     watch,
                     plan,
                     message,
-                    x => Planner.Plan(x.Situation, Policy.Default),
+                    x => Planner.Plan(x.Known, Policy.Default),
                     now
                 );
                 plan = decided.Aggregate(plan, (current, x) => current.Evolve(x.Fact));
@@ -242,11 +247,11 @@ public sealed class PlanProperties
                 iter: Often / 10
             );
 
-    private static (PlanView View, List<FollowUpSettled> Settled) Hear(Received[][] batches)
+    private static (SchedulerPlan View, List<FollowUpSettled> Settled) Hear(IncomingEvent[][] batches)
     {
-        var (view, settled) = (new PlanView { Id = Slots.Subject }, new List<(FollowUpSettled Made, string? By)>());
+        var (view, settled) = (new SchedulerPlan { Id = Slots.Subject }, new List<(FollowUpSettled Made, string? By)>());
         foreach (var batch in batches)
-            view = Again(batch.Aggregate(view, (current, message) => WhenTheSchedulerSpoke.TakeIn(current, message, settled)));
+            view = Again(batch.Aggregate(view, (current, message) => SchedulerEventsHandler.ApplyInOrder(current, message, settled)));
         return (view, [.. settled.Select(x => x.Made)]);
     }
 

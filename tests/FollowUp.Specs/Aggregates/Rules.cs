@@ -1,6 +1,5 @@
-using FollowUp.Applications;
 using FollowUp.Contracts;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Aggregates.Applications;
 using static FollowUp.Specs.Aggregates.Slots;
 
@@ -98,7 +97,7 @@ public sealed class Rules
             .When(Settle("ana", wanted: next))
             .Then(Slots.Settled("ana"));
         Plan.Given(Planned(), Due(), Slots.Claimed("ana"), Slots.Settled("ana"))
-            .When(Replan(Want(new WantedSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During), Open(2)), During))
+            .When(Replan(Want(new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During), Open(2)), During))
             .Then("Planned Due");
     }
 
@@ -157,7 +156,7 @@ public sealed class Rules
     [Fact]
     public void Rule_10_Silence_proposes_and_closes_nothing()
     {
-        var silent = new Wanted("c-1", 1, [new WantedSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During)], new(1, During, Late));
+        var silent = new DesiredPlan("c-1", 1, [new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During)], new(1, During, Late));
         Plan.Given(Planned(), Due(), Slots.Claimed("ana"), Slots.Settled("ana"))
             .When(Tick(Late, silent))
             .Then("ClosingProposed")
@@ -190,13 +189,13 @@ public sealed class Rules
         Plan.Given(Planned(), Due()).When(Replan(Want(Shut()))).Then(Withheld()).When(Replan(Want(), Early)).Then(Planned());
         var made = Plan.Given(Planned(), Due(), Slots.Claimed("ana"), Slots.Settled("ana"));
         foreach (
-            var wanted in new WantedSlot[]
+            var wanted in new DesiredSlot[]
             {
                 Open(due: Late),
                 Shut(),
                 Gone(),
                 Gone(Left),
-                new WantedSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, Late),
+                new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, Late),
             }
         )
             made.When(Replan(Want(wanted), Late)).Then().And(plan => Assert.Equal("ana", plan.Find(1).Made!.By));

@@ -1,7 +1,7 @@
 using FollowUp.Contracts;
-using FollowUp.Hosting;
+using FollowUp.Platform;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Specs.Aggregates;
 
@@ -20,13 +20,13 @@ internal static class Slots
     public static readonly Reason Left = new("stageClosed", "Stage 2 has begun, so asking about this one is over.");
     public static readonly Reason Over = new("applicationClosed", "The application is closed: it was rejected.");
 
-    public static Told<FollowUpPlan> Plan { get; } = new(new() { Id = Subject }, (plan, fact) => plan.Evolve(fact), []);
+    public static Specification<FollowUpPlan> Plan { get; } = new(new() { Id = Subject }, (plan, fact) => plan.Evolve(fact), []);
 
     public static DateTimeOffset At(string instant) => DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Guid Id(string name) => Ids.From("claim", name);
+    public static Guid Id(string name) => DeterministicId.From("claim", name);
 
-    public static WantedSlot.Planned Open(
+    public static DesiredSlot.Planned Open(
         int stage = 1,
         DateTimeOffset? due = null,
         DateTimeOffset? ends = null,
@@ -44,16 +44,16 @@ internal static class Slots
             [Because]
         );
 
-    public static WantedSlot.Withheld Shut(int stage = 1) =>
+    public static DesiredSlot.Withheld Shut(int stage = 1) =>
         new(stage, Because.Code, [new("noContact", "The posting asks not to be contacted."), Because]);
 
-    public static WantedSlot.Waived Gone(Reason? why = null, int stage = 1) => new(stage, why ?? Answered);
+    public static DesiredSlot.Waived Gone(Reason? why = null, int stage = 1) => new(stage, why ?? Answered);
 
-    public static Wanted Want(params WantedSlot[] slots) => new("c-1", 1, slots.Length == 0 ? [Open()] : [.. slots], null);
+    public static DesiredPlan Want(params DesiredSlot[] slots) => new("c-1", 1, slots.Length == 0 ? [Open()] : [.. slots], null);
 
     public static Planned Planned(int stage = 1) => Planned(Open(stage));
 
-    public static Planned Planned(WantedSlot.Planned x) =>
+    public static Planned Planned(DesiredSlot.Planned x) =>
         new(x.Stage, "c-1", x.DueAt, x.WindowEndsAt, x.Channels, x.Contact, x.Situation, x.Anchor, 1, x.Reasons);
 
     public static Withheld Withheld(int stage = 1) => new(stage, "c-1", Because.Code, 1, Shut(stage).Reasons);
@@ -77,7 +77,7 @@ internal static class Slots
     public static Func<FollowUpPlan, object[]> Claim(
         string by,
         DateTimeOffset? at = null,
-        Wanted? wanted = null,
+        DesiredPlan? wanted = null,
         Channel? channel = null,
         int stage = 1,
         string? id = null
@@ -86,18 +86,18 @@ internal static class Slots
     public static Func<FollowUpPlan, object[]> Settle(
         string by,
         DateTimeOffset? at = null,
-        Wanted? wanted = null,
+        DesiredPlan? wanted = null,
         Channel channel = Channel.Phone,
         int? epoch = null,
         int stage = 1
     ) => plan => plan.Decide(new SettleSlot(stage, Id(by), by, channel, at ?? During, epoch, Quarter, wanted ?? Want(), at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Release(string by, DateTimeOffset? at = null, Wanted? wanted = null, int stage = 1) =>
+    public static Func<FollowUpPlan, object[]> Release(string by, DateTimeOffset? at = null, DesiredPlan? wanted = null, int stage = 1) =>
         plan => plan.Decide(new ReleaseSlot(stage, Id(by), wanted ?? Want(), at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Replan(Wanted wanted, DateTimeOffset? at = null, DateTimeOffset? happened = null) =>
+    public static Func<FollowUpPlan, object[]> Replan(DesiredPlan wanted, DateTimeOffset? at = null, DateTimeOffset? happened = null) =>
         plan => plan.Decide(new Replan(wanted, at ?? During, happened ?? at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, Wanted? wanted = null) =>
+    public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, DesiredPlan? wanted = null) =>
         plan => plan.Decide(new Tick(wanted ?? Want(), at));
 }

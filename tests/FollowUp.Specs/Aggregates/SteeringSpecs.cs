@@ -1,6 +1,6 @@
 using FollowUp.Contracts;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Aggregates.Slots;
 
 namespace FollowUp.Specs.Aggregates;
@@ -12,7 +12,7 @@ public sealed class SteeringSpecs
         MassMailing = new("massMailing", "It was a mass mailing.");
     private static readonly DateTimeOffset Later = DueAt.AddDays(4);
 
-    private static WantedSlot.Withheld Shut(params Reason[] because) => new(1, Because.Code, [.. because, Because]) { Otherwise = Open() };
+    private static DesiredSlot.Withheld Shut(params Reason[] because) => new(1, Because.Code, [.. because, Because]) { Otherwise = Open() };
 
     private static Func<FollowUpPlan, object[]> Assign(string? to, DateTimeOffset? at = null) =>
         plan => plan.Decide(new AssignSlot(1, to, "ana", Want(), at ?? During));
@@ -21,10 +21,10 @@ public sealed class SteeringSpecs
         DateTimeOffset until,
         DateTimeOffset? at = null,
         int most = 1,
-        Wanted? wanted = null
+        DesiredPlan? wanted = null
     ) => plan => plan.Decide(new SnoozeSlot(1, until, "ana", most, wanted ?? Want(), at ?? During));
 
-    private static Func<FollowUpPlan, object[]> Override(Wanted wanted, OverrideReason because = OverrideReason.Judgement) =>
+    private static Func<FollowUpPlan, object[]> Override(DesiredPlan wanted, OverrideReason because = OverrideReason.Judgement) =>
         plan => plan.Decide(new OverrideSlot(1, because, "ana", wanted, Early));
 
     private static readonly Snoozed PutOff = new(1, Later, "ana", During);
@@ -167,7 +167,7 @@ public sealed class SteeringSpecs
 
         Plan.Given(Planned(), Due()).When(Ask).Then(new Refused(1, Id("ben"), "ben", guard, During));
         Plan.Given(Planned(), Due(), Claimed("ben")).When(Ask).Then(); // it was granted before
-        Plan.Given(Planned(), Waived()).When(Ask).Then(new Refused(1, Id("ben"), "ben", Sentences.IsWaived(Answered), During));
+        Plan.Given(Planned(), Waived()).When(Ask).Then(new Refused(1, Id("ben"), "ben", Reasons.IsWaived(Answered), During));
     }
 
     private static FollowUpPlan Told(params object[] facts) =>

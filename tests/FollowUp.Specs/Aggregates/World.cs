@@ -1,11 +1,11 @@
 using System.Text.Json;
 using CsCheck;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
+using FollowUp.Platform;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Policies;
-using Border = FollowUp.Scheduler.Announcing.Border;
+using FollowUp.Scheduler.Planning;
+using ContractMapper = FollowUp.Scheduler.Publishing.ContractMapper;
 
 namespace FollowUp.Specs.Aggregates;
 
@@ -61,14 +61,14 @@ internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Numb
 internal sealed class World
 {
     private static readonly Channel?[] Channels = [null, Channel.Phone, Channel.Email, Channel.Letter];
-    private readonly List<(FollowUpPlan Plan, Wanted Wanted)> _versions = [(new FollowUpPlan { Id = Slots.Subject }, Slots.Want())];
+    private readonly List<(FollowUpPlan Plan, DesiredPlan Wanted)> _versions = [(new FollowUpPlan { Id = Slots.Subject }, Slots.Want())];
     private readonly Dictionary<Guid, Dictionary<string, string>> _answers = [];
 
     public DateTimeOffset Now { get; private set; } = Slots.DueAt.AddDays(-1);
     public FollowUpPlan Plan => _versions[^1].Plan;
-    public Wanted Wanted => _versions[^1].Wanted;
+    public DesiredPlan Wanted => _versions[^1].Wanted;
     public List<object> Facts { get; } = [];
-    public PlanView View { get; private set; } = new() { Id = Slots.Subject };
+    public SchedulerPlan View { get; private set; } = new() { Id = Slots.Subject };
     public int Rejected { get; private set; }
 
     public static World After(IEnumerable<Step> steps)
@@ -85,7 +85,7 @@ internal sealed class World
 
     public void Do(Step step)
     {
-        var id = Ids.From("claim", step.Claim.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var id = DeterministicId.From("claim", step.Claim.ToString(System.Globalization.CultureInfo.InvariantCulture));
         var (by, length) = ($"claimer {step.Claim % 4}", TimeSpan.FromMinutes(1 + step.Number % 30));
         switch (step.Act)
         {
@@ -174,12 +174,12 @@ internal sealed class World
     }
 
     // What the planner could want, given that made stays made. The first stage is left behind once the second is wanted.
-    private Wanted Likely(int number)
+    private DesiredPlan Likely(int number)
     {
         var (shift, silence) = (TimeSpan.FromHours(number % 200), Plan.Slots.Values.LastOrDefault(x => x.Made is not null)?.Made);
-        WantedSlot Slot(int stage, int kind) =>
+        DesiredSlot Slot(int stage, int kind) =>
             Plan.Slots.GetValueOrDefault(stage)?.Made is { } made && number % 3 > 0
-                ? new WantedSlot.Settled(stage, made.ClaimId, made.By, made.Channel, made.MadeAt)
+                ? new DesiredSlot.Settled(stage, made.ClaimId, made.By, made.Channel, made.MadeAt)
                 : (kind % 8) switch
                 {
                     0 => Slots.Shut(stage) with { Otherwise = number % 2 == 0 ? Slots.Open(stage) : null },
@@ -196,7 +196,7 @@ internal sealed class World
         };
     }
 
-    private void Ask(string what, Guid id, Step step, Func<FollowUpPlan, Wanted, object[]> decide, Func<FollowUpPlan, string>? answer)
+    private void Ask(string what, Guid id, Step step, Func<FollowUpPlan, DesiredPlan, object[]> decide, Func<FollowUpPlan, string>? answer)
     {
         var (seen, wanted) = _versions[Math.Max(0, _versions.Count - 1 - step.Behind)];
         while (true)
@@ -242,15 +242,15 @@ internal sealed class World
         }
     }
 
-    private FollowUpPlan Append(Func<FollowUpPlan, object[]> decide, Wanted wanted)
+    private FollowUpPlan Append(Func<FollowUpPlan, object[]> decide, DesiredPlan wanted)
     {
         var facts = decide(Plan);
         var plan = facts.Aggregate(Plan, (current, fact) => current.Evolve(fact));
         foreach (var fact in facts)
         {
             Facts.Add(fact);
-            var contract = Border.Announce(Slots.Subject, fact)!;
-            View = View.Hear(
+            var contract = ContractMapper.Map(Slots.Subject, fact)!;
+            View = View.Apply(
                 new()
                 {
                     Id = "1",

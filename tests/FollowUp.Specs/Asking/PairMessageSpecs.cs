@@ -1,12 +1,13 @@
 using System.Text.Json;
-using FollowUp.Applications.Asking;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Tool;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Asking;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Specs.Aggregates;
 using FollowUp.Specs.Guards;
-using SchedulerDescription = FollowUp.Scheduler.Description;
+using SchedulerDescription = FollowUp.Scheduler.SchedulerService;
 
 namespace FollowUp.Specs.Asking;
 
@@ -44,7 +45,7 @@ public sealed class PairMessageSpecs
     [Fact]
     public void Every_one_is_read_as_it_was_written_and_has_a_name_of_its_own()
     {
-        var messages = PairMessages.Questions.Concat(PairMessages.Answers).ToArray();
+        var messages = InternalCatalogue.Requests.Concat(InternalCatalogue.Replies).ToArray();
         Assert.Equal(messages.Select(x => x.Key.Name).Order(), All.Select(x => x.GetType().Name).Distinct().Order());
         Assert.Equal(messages.Length, messages.Select(x => x.Value).Distinct().Count());
         foreach (var message in All)
@@ -58,23 +59,23 @@ public sealed class PairMessageSpecs
     public void They_are_of_the_pair_and_stand_in_no_catalogue_and_no_schema()
     {
         var published = Messages.All.Select(x => x.Name).ToHashSet();
-        foreach (var (type, name) in PairMessages.Questions.Concat(PairMessages.Answers))
+        foreach (var (type, name) in InternalCatalogue.Requests.Concat(InternalCatalogue.Replies))
         {
-            Assert.Equal(name, PairMessages.NameOf(type));
+            Assert.Equal(name, InternalCatalogue.NameOf(type));
             Assert.Null(Catalogue.Find(name));
             Assert.DoesNotContain(name, published);
         }
 
-        Assert.Equal("followup.private.read-policy", PairMessages.NameOf(typeof(ReadPolicy)));
-        Assert.Equal(Catalogue.NameOf(typeof(ClaimFollowUp)), PairMessages.NameOf(typeof(ClaimFollowUp)));
-        Assert.Null(PairMessages.FindQuestion(PairMessages.NameOf(typeof(PolicyAnswer))));
+        Assert.Equal("followup.private.read-policy", InternalCatalogue.NameOf(typeof(ReadPolicy)));
+        Assert.Equal(Catalogue.NameOf(typeof(ClaimFollowUp)), InternalCatalogue.NameOf(typeof(ClaimFollowUp)));
+        Assert.Null(InternalCatalogue.FindRequest(InternalCatalogue.NameOf(typeof(PolicyAnswer))));
     }
 
     [Fact]
     public void The_Scheduler_takes_every_one_and_every_public_command() =>
         Assert.Equal(
-            PairMessages.Questions.Keys.Concat(Catalogue.SchedulerCommands.Keys).Select(x => x.Name).Order(),
-            SchedulerDescription.Of.Commands.Select(x => x.Name).Order()
+            InternalCatalogue.Requests.Keys.Concat(Catalogue.SchedulerCommands.Keys).Select(x => x.Name).Order(),
+            SchedulerDescription.Definition.Commands.Select(x => x.Name).Order()
         );
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class PairMessageSpecs
             3,
             Slots.Because
         );
-        var refused = Assert.Throws<RefusedException>(() => SchedulerDesk.Read<FollowUpClaimed>(Answer(rejected, Catalogue.Rejected)));
+        var refused = Assert.Throws<RefusedException>(() => SchedulerClient.Read<FollowUpClaimed>(Answer(rejected, Catalogue.Rejected)));
         Assert.Equal(
             (409, "withheld", "It is withheld.", 3, Slots.Because.Code),
             (refused.Status, refused.Code, refused.Message, refused.RetryAfter, refused.Reason?.Code)
@@ -111,11 +112,11 @@ public sealed class PairMessageSpecs
     public void An_answer_is_the_one_that_was_asked_for_or_none()
     {
         var made = new MadeCalendar(Id, "Mine", null, "/calendars/x.ics");
-        Assert.Equal(made, SchedulerDesk.Read<MadeCalendar>(Answer(made, PairMessages.NameOf(typeof(MadeCalendar)))));
+        Assert.Equal(made, SchedulerClient.Read<MadeCalendar>(Answer(made, InternalCatalogue.NameOf(typeof(MadeCalendar)))));
         Assert.Equal(
             ("internalError", 500),
             Assert.Throws<RefusedException>(() =>
-                SchedulerDesk.Read<CalendarRevoked>(Answer(made, PairMessages.NameOf(typeof(MadeCalendar))))
+                SchedulerClient.Read<CalendarRevoked>(Answer(made, InternalCatalogue.NameOf(typeof(MadeCalendar))))
             )
                 is var x
                 ? (x.Code, x.Status)
@@ -132,8 +133,8 @@ public sealed class PairMessageSpecs
             new SettleFollowUp(1, Id, "ana", Channel.Phone, Slots.DueAt),
             new ReleaseClaim(1, Id),
         ];
-        Assert.Equal([$"claim-{Id}", $"settle-{Id}", $"release-{Id}"], claims.Select(SchedulerDesk.IdOf));
-        Assert.NotEqual(SchedulerDesk.IdOf(new ReadPolicy()), SchedulerDesk.IdOf(new ReadPolicy()));
+        Assert.Equal([$"claim-{Id}", $"settle-{Id}", $"release-{Id}"], claims.Select(SchedulerClient.IdOf));
+        Assert.NotEqual(SchedulerClient.IdOf(new ReadPolicy()), SchedulerClient.IdOf(new ReadPolicy()));
     }
 
     private static CloudEvent Answer(object data, string type) =>

@@ -1,8 +1,7 @@
 using System.Text;
 using FollowUp.Contracts;
 using FollowUp.Scheduler.Calendars;
-using FollowUp.Scheduler.Policies;
-using FollowUp.Scheduler.Reading;
+using FollowUp.Scheduler.Projections;
 using Ical.Net;
 
 namespace FollowUp.Specs.Calendars;

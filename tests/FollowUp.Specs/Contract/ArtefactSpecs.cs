@@ -58,7 +58,7 @@ public sealed class ArtefactSpecs
 
     [Fact]
     public void The_services_declare_the_queues_that_the_contracts_name() =>
-        Assert.Subset(FollowUp.Hosting.Bus.Topology.Queues.ToHashSet(), FollowUp.Contracts.Addresses.Commands.Keys.ToHashSet());
+        Assert.Subset(FollowUp.Platform.Messaging.Topology.Queues.ToHashSet(), FollowUp.Contracts.Addresses.Commands.Keys.ToHashSet());
 
     [Fact]
     public void The_AsyncAPI_document_is_valid_by_the_official_schema()

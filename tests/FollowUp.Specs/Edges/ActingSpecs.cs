@@ -1,5 +1,5 @@
 using FollowUp.Applications.Pages;
-using FollowUp.Applications.Pages.Acting;
+using FollowUp.Applications.Pages.Actions;
 using FollowUp.Applications.Pages.Today;
 using Microsoft.AspNetCore.Http;
 
@@ -10,19 +10,19 @@ public sealed class ActingSpecs
 {
     private static readonly Guid Application = Guid.Parse("0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d");
 
-    private static async Task<Acted?> Read(string address)
+    private static async Task<ActionOutcome?> Read(string address)
     {
         var http = new DefaultHttpContext();
         http.Request.QueryString = new(address[address.IndexOf('?', StringComparison.Ordinal)..].Split('#')[0]);
-        return await Acted.BindAsync(http);
+        return await ActionOutcome.BindAsync(http);
     }
 
-    public static TheoryData<string> Words => [.. Acted.Words];
+    public static TheoryData<string> Words => [.. ActionOutcome.Words];
 
     [Theory, MemberData(nameof(Words))]
     public async Task What_was_done_is_read_from_the_address_that_says_it(string action)
     {
-        var acted = new Acted(Application, 12, action, null);
+        var acted = new ActionOutcome(Application, 12, action, null);
         foreach (var page in new[] { "/", "/?who=mine", $"/pipeline/{Application}#answer" })
             Assert.Equal(acted, await Read(acted.At(page)));
     }
@@ -31,7 +31,7 @@ public sealed class ActingSpecs
     public void It_leads_to_the_place_of_the_click_and_keeps_what_the_page_was_asked() =>
         Assert.Equal(
             $"/?who=mine&done=claimed&slot={Application}-1#slot-{Application}-1",
-            new Acted(Application, 1, Acted.Claimed, null).At("/?who=mine")
+            new ActionOutcome(Application, 1, ActionOutcome.Claimed, null).At("/?who=mine")
         );
 
     [Theory]
@@ -48,15 +48,15 @@ public sealed class ActingSpecs
     public async Task A_refusal_is_of_the_request_and_stands_in_no_address()
     {
         var http = new DefaultHttpContext();
-        var refused = new Acted(
+        var refused = new ActionOutcome(
             Application,
             1,
-            Acted.Made,
+            ActionOutcome.Made,
             new Entered(new Dictionary<string, string> { ["note"] = "said" }, new("closed", "It is closed."))
         );
         http.Features.Set(refused);
-        Assert.Same(refused, await Acted.BindAsync(http));
-        Assert.Equal(("said", null), (refused.EnteredFor(Acted.Made)!.Value("note"), refused.EnteredFor(Acted.Claimed)));
+        Assert.Same(refused, await ActionOutcome.BindAsync(http));
+        Assert.Equal(("said", null), (refused.EnteredFor(ActionOutcome.Made)!.Value("note"), refused.EnteredFor(ActionOutcome.Claimed)));
     }
 
     [Fact]

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Bus;
-using FollowUp.Hosting.Keys;
+using FollowUp.Modules.DeadLetters;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
 using FollowUp.Specs.Aggregates;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
@@ -147,7 +148,7 @@ public sealed class BrokerSpecs
     };
 
     private static string Refused(Sender sender, CloudEvent command, string? replyTo = null) =>
-        Assert.Throws<RefusedException>(() => sender.Vouch(command, replyTo)) is { Status: 403 } x ? x.Code : "not 403";
+        Assert.Throws<RefusedException>(() => sender.Authorize(command, replyTo)) is { Status: 403 } x ? x.Code : "not 403";
 
     [Fact]
     public void What_an_integration_commands_is_of_its_team_and_in_its_name()
@@ -155,9 +156,9 @@ public sealed class BrokerSpecs
         foreach (var team in new[] { null, "acme" })
             Assert.Equal(
                 ("acme", "crm"),
-                new Sender(false, Crm).Vouch(Command with { Team = team }, null) is var x ? (x.Team, x.RecordedBy) : default
+                new Sender(false, Crm).Authorize(Command with { Team = team }, null) is var x ? (x.Team, x.RecordedBy) : default
             );
-        Assert.Equal("the owner", new Sender(true, null).Vouch(Command with { Team = "other" }, "anywhere").RecordedBy);
+        Assert.Equal("the owner", new Sender(true, null).Authorize(Command with { Team = "other" }, "anywhere").RecordedBy);
     }
 
     [Fact]
@@ -189,11 +190,14 @@ public sealed class BrokerSpecs
 
     // What is known of a parked message
 
-    private static ParkedMessage Described(BasicProperties properties, string body = "{}") =>
-        ParkedMessages.Described(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
+    private static DeadLetter Described(BasicProperties properties, string body = "{}") =>
+        DeadLetterQueues.Described(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
 
     private static BasicProperties Restored(BasicProperties properties) =>
-        new ParkedMessages(Bus(), [Queue], null!, null!, NullLogger<ParkedMessages>.Instance).Restored(properties, Described(properties));
+        new DeadLetterQueues(Bus(), [Queue], null!, null!, NullLogger<DeadLetterQueues>.Instance).Restored(
+            properties,
+            Described(properties)
+        );
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
@@ -310,7 +314,7 @@ public sealed class BrokerSpecs
     // What is too large for one frame of a header
 
     private static Dictionary<string, object?> HeadersOf(string reason, Dictionary<string, object?>? theirs = null) =>
-        Parking.HeadersOf(
+        DeadLetterPublisher.HeadersOf(
             Queue,
             new BasicProperties { Headers = theirs, ContentType = "text/plain" },
             new("acme.crm", "followup.commands", Queue, null),
@@ -355,7 +359,7 @@ public sealed class BrokerSpecs
                 @"^x{1000}… \(The headers that it came with are left out here: at \d\d,\d{3} bytes they are too large to be kept\.\)$",
                 (string)headers["reason"]!
             );
-            Assert.InRange(Tables.Bytes(headers), 1000, 8_000);
+            Assert.InRange(AmqpHeaders.Bytes(headers), 1000, 8_000);
             Assert.Equal(("acme.crm", "text/plain"), (headers["original-user-id"], headers["original-content-type"]));
         }
     }

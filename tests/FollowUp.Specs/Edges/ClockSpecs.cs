@@ -1,4 +1,4 @@
-using FollowUp.Scheduler.Clock;
+using FollowUp.Scheduler.DueSlots;
 
 namespace FollowUp.Specs.Edges;
 
@@ -7,5 +7,5 @@ public sealed class ClockSpecs
     [Theory]
     [InlineData(0, 30), InlineData(0.3, 30), InlineData(1, 100), InlineData(20, 2_000)]
     public void Counting_takes_a_hundredth_of_the_time_however_many_there_are(double took, double pause) =>
-        Assert.Equal(TimeSpan.FromSeconds(pause), Gauges.Pause(TimeSpan.FromSeconds(took)));
+        Assert.Equal(TimeSpan.FromSeconds(pause), SlotMetrics.Pause(TimeSpan.FromSeconds(took)));
 }

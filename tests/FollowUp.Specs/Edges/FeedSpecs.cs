@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 using System.Text;
 using CsCheck;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Feed;
-using FollowUp.Hosting.Store;
+using FollowUp.Modules.Feed;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
 
 namespace FollowUp.Specs.Edges;
 
@@ -17,16 +17,16 @@ public sealed class FeedSpecs
 
     [Fact]
     public void With_nobody_writing_everything_given_out_is_final() =>
-        Assert.Equal(7, Mark.At(3).After(given: 7, Open(), unbroken: 3).Value);
+        Assert.Equal(7, HighWaterMark.At(3).After(given: 7, Open(), unbroken: 3).Value);
 
     [Fact]
     public void What_follows_without_a_gap_is_final_whoever_writes() =>
-        Assert.Equal(5, Mark.At(3).After(given: 9, Open("a"), unbroken: 5).Value);
+        Assert.Equal(5, HighWaterMark.At(3).After(given: 9, Open("a"), unbroken: 5).Value);
 
     [Fact]
     public void A_gap_is_waited_for_as_long_as_one_who_may_fill_it_is_open()
     {
-        var mark = Mark.At(3).After(given: 6, Open("a", "b"), unbroken: 3);
+        var mark = HighWaterMark.At(3).After(given: 6, Open("a", "b"), unbroken: 3);
         mark = mark.After(given: 8, Open("a", "c"), unbroken: 3);
         Assert.Equal(3, mark.Value);
         mark = mark.After(given: 9, Open("c", "d"), unbroken: 3);
@@ -43,7 +43,7 @@ public sealed class FeedSpecs
             .Sample(
                 steps =>
                 {
-                    var (mark, given, next) = (Mark.At(0), 0L, 0);
+                    var (mark, given, next) = (HighWaterMark.At(0), 0L, 0);
                     var open = new Dictionary<string, List<long>>(StringComparer.Ordinal);
                     var committed = new SortedSet<long>();
                     foreach (var (step, i) in steps.Select((x, i) => (x, i)))
@@ -75,7 +75,7 @@ public sealed class FeedSpecs
                     open.Clear();
                     Assert.Equal(given, Look().Value);
 
-                    Mark Look() =>
+                    HighWaterMark Look() =>
                         mark.After(
                             given,
                             [.. open.Keys],
@@ -129,32 +129,13 @@ public sealed class FeedSpecs
         Assert.Contains("leave out", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_position_from_before_stores_had_keys_is_taken_by_a_store_of_then_alone()
-    {
-        var old = Base64Url.EncodeToString("/followup/applications:5"u8);
-        Assert.Equal("anotherStore", Refused(old).Code);
-        Assert.Equal(5, Position.Read(old, Here with { IsOlder = true }, "after"));
-        foreach (
-            var changed in new[]
-            {
-                "/followup/applications:05",
-                "/followup/applications:",
-                "/followup/applications:5:5:5",
-                "applications:5",
-            }
-        )
-            Assert.Equal(
-                "badInput",
-                Assert
-                    .Throws<RefusedException>(() =>
-                        Position.Read(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(changed)), Here with { IsOlder = true }, "after")
-                    )
-                    .Code
-            );
-    }
+    [Theory, InlineData("/followup/applications:7c1e90ab34d2f865:05"), InlineData("/followup/applications:7c1e90ab34d2f865:")]
+    [InlineData("/followup/applications:7c1e90ab34d2f865:5:5"), InlineData("applications:7c1e90ab34d2f865:5")]
+    [InlineData("/followup/applications:5")]
+    public void A_position_that_was_changed_is_refused(string changed) =>
+        Assert.Equal("badInput", Refused(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(changed))).Code);
 
-    private static readonly History Here = new(Catalogue.Applications, "7c1e90ab34d2f865", IsOlder: false);
+    private static readonly FeedOrigin Here = new(Catalogue.Applications, "7c1e90ab34d2f865");
 
     private static RefusedException Refused(string text) =>
         Assert.Throws<RefusedException>(() => Position.Read(text, Here, "Last-Event-ID"));

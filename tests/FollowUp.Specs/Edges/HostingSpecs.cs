@@ -1,11 +1,13 @@
 using System.Text.Json;
-using FollowUp.Applications.Recording;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Bus;
-using FollowUp.Hosting.Keys;
-using FollowUp.Hosting.Seeing;
-using FollowUp.Hosting.Store;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Observability;
+using FollowUp.Platform.Security;
 using FollowUp.Specs.Aggregates;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +31,12 @@ public sealed class HostingSpecs
     public void Every_error_is_said_at_once_by_field()
     {
         var refusal = Refusal(() =>
-            new Checks().Text(" ", "name", 5).That(false, "title", "No.").That(false, "title", "Never.").That(true, "url", "Fine.").Refuse()
+            new InputChecks()
+                .Text(" ", "name", 5)
+                .That(false, "title", "No.")
+                .That(false, "title", "Never.")
+                .That(true, "url", "Fine.")
+                .Refuse()
         );
         Assert.Equal(("badInput", 400, "name: It must not be blank. And 1 more."), (refusal.Code, refusal.Status, refusal.Message));
         Assert.Equal(["name", "title"], refusal.Errors!.Keys.Order());
@@ -49,24 +56,24 @@ public sealed class HostingSpecs
         InlineData("a\u0007", false)
     ]
     public void A_text_is_there_and_short_and_plain(string? text, bool isGood) =>
-        Assert.Equal(isGood, Record.Exception(() => new Checks().Text(text, "x", 5).Refuse()) is null);
+        Assert.Equal(isGood, Record.Exception(() => new InputChecks().Text(text, "x", 5).Refuse()) is null);
 
     [Fact]
     public void An_optional_text_may_be_missing_but_not_blank()
     {
-        new Checks().OptionalText(null, "x", 5).Refuse();
-        Refusal(() => new Checks().OptionalText("", "x", 5).Refuse());
+        new InputChecks().OptionalText(null, "x", 5).Refuse();
+        Refusal(() => new InputChecks().OptionalText("", "x", 5).Refuse());
     }
 
     [Theory, InlineData(-1, true), InlineData(0, true), InlineData(60, true), InlineData(61, false)]
     public void A_minute_of_the_future_is_forgiven(int seconds, bool isGood) =>
-        Assert.Equal(isGood, Record.Exception(() => new Checks().NotInTheFuture(Now.AddSeconds(seconds), "at", Now).Refuse()) is null);
+        Assert.Equal(isGood, Record.Exception(() => new InputChecks().NotInTheFuture(Now.AddSeconds(seconds), "at", Now).Refuse()) is null);
 
     [Fact]
     public void The_far_past_is_a_typing_error()
     {
-        new Checks().NotInTheFuture(null, "at", Now).NotInTheFuture(Slots.At("1990-01-01T00:00:00Z"), "at", Now).Refuse();
-        Refusal(() => new Checks().NotInTheFuture(default(DateTimeOffset), "at", Now).Refuse());
+        new InputChecks().NotInTheFuture(null, "at", Now).NotInTheFuture(Slots.At("1990-01-01T00:00:00Z"), "at", Now).Refuse();
+        Refusal(() => new InputChecks().NotInTheFuture(default(DateTimeOffset), "at", Now).Refuse());
     }
 
     // Cursors
@@ -95,9 +102,9 @@ public sealed class HostingSpecs
     [Fact]
     public void A_word_in_a_query_is_exact()
     {
-        Assert.Equal((Channel.DirectMessage, null), (QueryWords.Word<Channel>("directMessage", "c"), QueryWords.Word<Channel>("", "c")));
+        Assert.Equal((Channel.DirectMessage, null), (QueryEnums.Parse<Channel>("directMessage", "c"), QueryEnums.Parse<Channel>("", "c")));
         foreach (var word in new[] { "DirectMessage", "1", "phone,email" })
-            Refusal(() => QueryWords.Word<Channel>(word, "c"));
+            Refusal(() => QueryEnums.Parse<Channel>(word, "c"));
     }
 
     // Keys and ids
@@ -105,11 +112,11 @@ public sealed class HostingSpecs
     [Fact]
     public void Keys_are_long_different_and_kept_only_as_hashes()
     {
-        var keys = Enumerable.Range(0, 500).Select(_ => KeyFormat.New()).ToList();
+        var keys = Enumerable.Range(0, 500).Select(_ => ApiKeyFormat.New()).ToList();
         foreach (var (key, id, hash) in keys)
         {
             Assert.Matches(@"^fu_[0-9a-f]{20}_[A-Za-z0-9_-]{43}\z", key);
-            Assert.True(KeyFormat.TryRead(key, out var read, out var secret) && read == id && KeyFormat.Matches(secret, hash));
+            Assert.True(ApiKeyFormat.TryRead(key, out var read, out var secret) && read == id && ApiKeyFormat.Matches(secret, hash));
             Assert.DoesNotContain(secret, hash, StringComparison.Ordinal);
         }
         Assert.Equal(
@@ -127,18 +134,18 @@ public sealed class HostingSpecs
     [Fact]
     public void Another_secret_does_not_match_and_neither_does_a_shorter_hash()
     {
-        var (key, _, hash) = KeyFormat.New();
+        var (key, _, hash) = ApiKeyFormat.New();
         var secret = key[24..];
-        Assert.False(KeyFormat.Matches(secret[..^1] + (secret[^1] == 'A' ? 'B' : 'A'), hash));
-        Assert.False(KeyFormat.Matches(secret, hash[..^1]));
-        Assert.False(KeyFormat.Matches("", hash));
-        Assert.False(KeyFormat.Matches(secret, ""));
+        Assert.False(ApiKeyFormat.Matches(secret[..^1] + (secret[^1] == 'A' ? 'B' : 'A'), hash));
+        Assert.False(ApiKeyFormat.Matches(secret, hash[..^1]));
+        Assert.False(ApiKeyFormat.Matches("", hash));
+        Assert.False(ApiKeyFormat.Matches(secret, ""));
     }
 
     [Fact]
     public void What_is_no_key_is_not_read()
     {
-        var key = KeyFormat.New().Key;
+        var key = ApiKeyFormat.New().Key;
         foreach (
             var text in new[]
             {
@@ -154,7 +161,7 @@ public sealed class HostingSpecs
                 key.Replace("fu_", "fu-", StringComparison.Ordinal),
             }
         )
-            Assert.False(KeyFormat.TryRead(text, out _, out _));
+            Assert.False(ApiKeyFormat.TryRead(text, out _, out _));
     }
 
     [Theory]
@@ -181,13 +188,24 @@ public sealed class HostingSpecs
     [Fact]
     public void An_id_follows_from_what_it_names()
     {
-        Assert.Equal(Ids.From("a", "bc"), Ids.From("a", "bc"));
-        Assert.Equal(4, new[] { Ids.From("a", "bc"), Ids.From("ab", "c"), Ids.From("abc"), Ids.From("bc", "a") }.Distinct().Count());
+        Assert.Equal(DeterministicId.From("a", "bc"), DeterministicId.From("a", "bc"));
+        Assert.Equal(
+            4,
+            new[]
+            {
+                DeterministicId.From("a", "bc"),
+                DeterministicId.From("ab", "c"),
+                DeterministicId.From("abc"),
+                DeterministicId.From("bc", "a"),
+            }
+                .Distinct()
+                .Count()
+        );
         Assert.All(
-            Enumerable.Range(0, 200).Select(i => Ids.From($"{i}")),
+            Enumerable.Range(0, 200).Select(i => DeterministicId.From($"{i}")),
             x => Assert.Equal((8, true), (x.Version, x.Variant is >= 8 and <= 11))
         );
-        Assert.Equal(Guid.Parse("ca978112-ca1b-8dca-bac2-31b39a23dc4d"), Ids.From("a")); // SHA-256("a"), with version and variant
+        Assert.Equal(Guid.Parse("ca978112-ca1b-8dca-bac2-31b39a23dc4d"), DeterministicId.From("a")); // SHA-256("a"), with version and variant
     }
 
     // What is told of JSON that isn't right
@@ -253,7 +271,7 @@ public sealed class HostingSpecs
     public async Task What_was_seen_is_remembered_for_half_a_second_and_what_failed_is_not()
     {
         var (time, asked, answer) = (new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), 0, (string?)"first");
-        var recently = new Recently<string>(
+        var recently = new ShortLivedCache<string>(
             (id, _) => id == "broken" ? throw new TimeoutException() : Task.FromResult(++asked > 0 ? answer : null),
             time
         );
@@ -356,8 +374,11 @@ public sealed class HostingSpecs
     [Fact]
     public void A_server_that_is_busy_passes_and_a_refusal_does_not()
     {
-        Assert.True(Passing.Is(new RefusedException("busy", "Too much.", 503, retryAfter: 1)));
-        Assert.All(new[] { 400, 404, 409, 422, 500 }, status => Assert.False(Passing.Is(new RefusedException("x", "No.", status))));
+        Assert.True(TransientErrors.IsTransient(new RefusedException("busy", "Too much.", 503, retryAfter: 1)));
+        Assert.All(
+            new[] { 400, 404, 409, 422, 500 },
+            status => Assert.False(TransientErrors.IsTransient(new RefusedException("x", "No.", status)))
+        );
     }
 
     [Theory, InlineData("order 7", "order 7"), InlineData("", null), InlineData("a\tb", null), InlineData("a\u0001", null)]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Projections;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Specs.Aggregates;
 
@@ -10,7 +11,7 @@ public sealed class InsightsSpecs
 {
     private static readonly DateTimeOffset Then = Slots.At("2026-03-02T10:00:00Z");
 
-    private static Listing Of(params StageDates[] stages) =>
+    private static ApplicationRow Of(params StageDates[] stages) =>
         new(Guid.NewGuid(), 1, "c-1", "Acme", "Clerk", false, null, stages.Length, HiringProcess.OwnerRun, Approach.Referral, Then)
         {
             Stages = [.. stages],
@@ -21,7 +22,7 @@ public sealed class InsightsSpecs
 
     private static DateTimeOffset? Day(int? day) => day is { } days ? Then.AddDays(days) : null;
 
-    private static Outcome[] Rows(Listing listing, params SlotView[] slots) =>
+    private static Outcome[] Rows(ApplicationRow listing, params SlotView[] slots) =>
         [.. Outcome.Of(listing, slots.ToImmutableSortedDictionary(x => x.Stage, x => x))];
 
     [Fact]

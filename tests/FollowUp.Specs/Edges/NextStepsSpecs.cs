@@ -1,5 +1,6 @@
 using FollowUp.Applications;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Projections;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Specs.Aggregates;
 using static FollowUp.Specs.Aggregates.Applications;
@@ -12,9 +13,9 @@ public sealed class NextStepsSpecs
     private static JobApplication After(params object[] facts) =>
         facts.Aggregate(new JobApplication { Id = Slots.Subject }, (application, fact) => application.Evolve(fact));
 
-    private static NextSteps Next(PlanView? plan, params object[] facts) => NextSteps.Of(After(facts), plan, Now);
+    private static NextSteps Next(SchedulerPlan? plan, params object[] facts) => NextSteps.Of(After(facts), plan, Now);
 
-    private static PlanView Plan(SlotStatus status, int stage = 1) =>
+    private static SchedulerPlan Plan(SlotStatus status, int stage = 1) =>
         new() { Slots = System.Collections.Immutable.ImmutableSortedDictionary<int, SlotView>.Empty.Add(stage, new(stage, status)) };
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
 using FollowUp.Specs.Aggregates;
 
@@ -25,11 +25,11 @@ public sealed class PlanViewSpecs
     private static readonly FollowUpWithheld Withheld = new(Slots.Subject, 1, "c-1", "unknown", 1, [Slots.Because], [Slots.Answered]);
     private static readonly FollowUpDue Due = new(Slots.Subject, 1, "c-1", Slots.DueAt, Slots.EndsAt, [Channel.Email], null);
 
-    private static PlanView After(params object[] said) =>
+    private static SchedulerPlan After(params object[] said) =>
         said.Aggregate(
-            new PlanView { Id = Slots.Subject },
+            new SchedulerPlan { Id = Slots.Subject },
             (view, contract) =>
-                view.Hear(
+                view.Apply(
                     new()
                     {
                         Id = "1",

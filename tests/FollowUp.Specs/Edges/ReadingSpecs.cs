@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Bus;
+using FollowUp.Platform.Messaging;
 using FollowUp.Specs.Aggregates;
 using FollowUp.Specs.Guards;
 
@@ -29,13 +29,13 @@ public sealed class ReadingSpecs
             .AsObject();
 
     private static CloudEvent Read(string json, string? contentType = CloudEvent.MediaType) =>
-        Reading.Envelope(Encoding.UTF8.GetBytes(json), contentType);
+        EnvelopeParser.Envelope(Encoding.UTF8.GetBytes(json), contentType);
 
-    private static Received? Event(Action<JsonObject> change, string? routingKey = "t1.application.reopened")
+    private static IncomingEvent? Event(Action<JsonObject> change, string? routingKey = "t1.application.reopened")
     {
         var message = Good();
         change(message);
-        return Reading.Event(Read(message.ToJsonString()), Catalogue.Applications, routingKey);
+        return EnvelopeParser.Event(Read(message.ToJsonString()), Catalogue.Applications, routingKey);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ReadingSpecs
     public void A_message_may_be_a_megabyte_and_no_more()
     {
         var pad = new string(' ', 1024 * 1024 - Good().ToJsonString().Length);
-        Assert.Null(Record.Exception(() => Reading.Envelope(Encoding.ASCII.GetBytes(Good().ToJsonString() + pad[..^1]), null)));
+        Assert.Null(Record.Exception(() => EnvelopeParser.Envelope(Encoding.ASCII.GetBytes(Good().ToJsonString() + pad[..^1]), null)));
         Assert.Equal("tooLarge", Assert.Throws<UnreadableException>(() => Read(Good().ToJsonString() + pad + " ")).Code);
     }
 
@@ -142,7 +142,7 @@ public sealed class ReadingSpecs
         Assert.Same(Nothing, Nothing.Apply(received.Contract));
     }
 
-    private static readonly Scheduler.Policies.Situation Nothing = Scheduler.Policies.Situation.Empty;
+    private static readonly Scheduler.Planning.KnownApplication Nothing = Scheduler.Planning.KnownApplication.Empty;
 
     public static TheoryData<string, string, string?> Bad =>
         new()

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Bus;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Announcing;
-using FollowUp.Scheduler.Listening;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Publishing;
+using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Specs.Aggregates;
 using FollowUp.Specs.Guards;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,10 +33,10 @@ public sealed class RebuildSpecs
                     Data = JsonSerializer.SerializeToElement(Samples.Announced(fact), Samples.Announced(fact)!.GetType(), Json.Lenient),
                 }
             );
-            var back = Border.TakeBack(heard!);
+            var back = ContractMapper.ToEvent(heard!);
             Assert.Equal(fact.GetType(), back!.GetType());
             // as instants in UTC, which is all that differs
-            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(Border.Announce(Slots.Subject, back)!));
+            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(ContractMapper.Map(Slots.Subject, back)!));
         }
     }
 
@@ -42,21 +44,21 @@ public sealed class RebuildSpecs
     public void Nothing_is_decided_while_it_is_rebuilt()
     {
         var plan = new FollowUpPlan { Id = Slots.Subject };
-        var watch = Take(new Watch { Id = Slots.Subject }, 1, 3);
+        var watch = Take(new ApplicationState { Id = Slots.Subject }, 1, 3);
         Assert.Equal((3L, 2L), (watch.Rebuild!.Happened, watch.Rebuild.Decided));
         foreach (var sequence in new[] { 4L, 3, 2 })
             watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth happened meanwhile
         Assert.Equal((4, 0), (watch.Version, watch.Early.Count));
-        Assert.Equal((3L, "c-1"), (watch.Rebuild!.Happened, watch.Situation.Candidate));
+        Assert.Equal((3L, "c-1"), (watch.Rebuild!.Happened, watch.Known.Candidate));
 
-        Watch Take(Watch before, long sequence, long? last)
+        ApplicationState Take(ApplicationState before, long sequence, long? last)
         {
             var message = Again(sequence, last);
-            var (after, facts) = WhenSomethingHappened.TakeIn(
+            var (after, facts) = ApplicationEventsHandler.ApplyInOrder(
                 before.Begin(message.Event, 0),
                 plan,
                 message,
-                x => Planner.Plan(x.Situation, Policy.Default),
+                x => Planner.Plan(x.Known, Policy.Default),
                 Now
             );
             Assert.Empty(facts);
@@ -67,7 +69,7 @@ public sealed class RebuildSpecs
     [Fact]
     public void What_is_all_there_is_not_rebuilt()
     {
-        var watch = new Watch { Id = Slots.Subject, Version = 3 };
+        var watch = new ApplicationState { Id = Slots.Subject, Version = 3 };
         Assert.Same(watch, watch.Begin(Again(2, 3).Event, 2));
         Assert.NotNull(watch.Begin(Again(2, 3).Event, 1).Rebuild); // a decision is missing
         Assert.NotNull(watch.Begin(Again(2, 4).Event, 2).Rebuild); // so is something that happened
@@ -87,9 +89,9 @@ public sealed class RebuildSpecs
             Sequence = 1,
             Data = JsonSerializer.SerializeToElement(new FollowUpLapsed(Slots.Subject, 1, Now, Now), Json.Lenient),
         };
-        Assert.Null(Reading.Event(said, Catalogue.Applications, null, Catalogue.Scheduler));
-        Assert.NotNull(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null, Catalogue.Scheduler));
-        Assert.Null(Reading.Event(said with { Replay = "r" }, Catalogue.Applications, null));
+        Assert.Null(EnvelopeParser.Event(said, Catalogue.Applications, null, Catalogue.Scheduler));
+        Assert.NotNull(EnvelopeParser.Event(said with { Replay = "r" }, Catalogue.Applications, null, Catalogue.Scheduler));
+        Assert.Null(EnvelopeParser.Event(said with { Replay = "r" }, Catalogue.Applications, null));
     }
 
     [Fact]
@@ -105,10 +107,10 @@ public sealed class RebuildSpecs
         Assert.Equal((false, true, true), (awaited.IsWaitedFor("t1", 3), awaited.IsWaitedFor("t1", 4), awaited.IsWaitedFor("t2", 3)));
         awaited.IsBack("t1", 3);
         Assert.True(awaited.IsWaitedFor("t1", 3)); // in another rebuild
-        Assert.True(Passing.Is(new PolicyAwaitedException("t1", 3))); // it comes again, and isn't parked
+        Assert.True(TransientErrors.IsTransient(new PolicyAwaitedException("t1", 3))); // it comes again, and isn't parked
     }
 
-    private static Received Again(long sequence, long? last)
+    private static IncomingEvent Again(long sequence, long? last)
     {
         object contract =
             sequence == 1

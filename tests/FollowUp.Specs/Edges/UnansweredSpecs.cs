@@ -1,7 +1,7 @@
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Asking;
-using FollowUp.Hosting.Bus;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -10,11 +10,13 @@ namespace FollowUp.Specs.Edges;
 /// <summary>What becomes of a command that nobody waits for. That it is parked in the end is proven end to end.</summary>
 public sealed class UnansweredSpecs
 {
+    private static readonly InternalMessages Internals = new(InternalCatalogue.Requests, InternalCatalogue.Replies);
+
     private readonly FakeTimeProvider _time = new();
-    private readonly Unanswered _unanswered;
+    private readonly NoReplyRetryPolicy _unanswered;
     private int _attempts;
 
-    public UnansweredSpecs() => _unanswered = new(_time, NullLogger<Unanswered>.Instance);
+    public UnansweredSpecs() => _unanswered = new(_time, NullLogger<NoReplyRetryPolicy>.Instance);
 
     private Task<string> Try(Func<int, Exception?> failure) =>
         _unanswered.Try(
@@ -77,13 +79,13 @@ public sealed class UnansweredSpecs
     public async Task When_half_of_all_wait_the_others_are_not_kept_from_their_turn()
     {
         var ahead = Enumerable
-            .Range(0, Unanswered.Crowd)
+            .Range(0, NoReplyRetryPolicy.Crowd)
             .Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.", 503)))
             .ToArray();
         Assert.All(ahead, x => Assert.False(x.IsCompleted));
         var (failure, took) = await Ends(Try(_ => RefusedException.NotFound("unknownApplication", "None.")));
         Assert.Equal("unknownApplication", Assert.IsType<RefusedException>(failure).Code);
-        Assert.InRange(took, TimeSpan.FromSeconds(2), Unanswered.WhileUnknown - TimeSpan.FromSeconds(1));
+        Assert.InRange(took, TimeSpan.FromSeconds(2), NoReplyRetryPolicy.WhileUnknown - TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -97,12 +99,15 @@ public sealed class UnansweredSpecs
                 Source = "s",
                 Type = type,
             };
-        Assert.Equal("followup.follow-up.claim.v1", CommandConsumer.LabelOf(Of("followup.follow-up.claim.v1"), takes));
-        Assert.Equal(PairMessages.NameOf(typeof(ReadPolicy)), CommandConsumer.LabelOf(Of(PairMessages.NameOf(typeof(ReadPolicy))), takes));
+        Assert.Equal("followup.follow-up.claim.v1", CommandConsumer.LabelOf(Of("followup.follow-up.claim.v1"), takes, Internals));
+        Assert.Equal(
+            InternalCatalogue.NameOf(typeof(ReadPolicy)),
+            CommandConsumer.LabelOf(Of(InternalCatalogue.NameOf(typeof(ReadPolicy))), takes, Internals)
+        );
         Assert.All(
             new[] { "followup.follow-up.dance.v1", "followup.follow-up.settle.v1", "x" },
-            x => Assert.Equal("unknown", CommandConsumer.LabelOf(Of(x), takes))
+            x => Assert.Equal("unknown", CommandConsumer.LabelOf(Of(x), takes, Internals))
         );
-        Assert.Equal("unreadable", CommandConsumer.LabelOf(null, takes));
+        Assert.Equal("unreadable", CommandConsumer.LabelOf(null, takes, Internals));
     }
 }

@@ -1,12 +1,12 @@
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Asking;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Governing;
-using FollowUp.Scheduler.Policies;
-using FollowUp.Scheduler.Reading;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.TeamPolicies;
 using FollowUp.Specs.Policies;
-using PolicyChanged = FollowUp.Scheduler.Governing.PolicyChanged;
+using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
 
 namespace FollowUp.Specs.Governing;
 
@@ -46,7 +46,7 @@ public sealed class TeamPolicySpecs
     [Fact]
     public void A_preview_says_what_a_change_then_does()
     {
-        var situation = Situation.Empty.Apply(
+        var situation = KnownApplication.Empty.Apply(
             new ApplicationSubmitted(Guid.NewGuid(), "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
         );
         var plan = new FollowUpPlan { Id = situation.Application };
@@ -96,7 +96,7 @@ public sealed class TeamPolicySpecs
             Override = new(1, OverrideReason.Outdated, ["noContact"], "ana", Now),
             Assignee = "ben",
         };
-        var back = AgendaEntry.Of(Situation.Empty, slot, null).ToSlot();
+        var back = AgendaEntry.Of(KnownApplication.Empty, slot, null).ToSlot();
         Assert.Equal(
             (slot.Plan, slot.DueAt, slot.Status, slot.Assignee, slot.PolicyVersion),
             (back.Plan, back.DueAt, back.Status, back.Assignee, back.PolicyVersion)
@@ -106,7 +106,7 @@ public sealed class TeamPolicySpecs
             (back.Override!.Because, back.Override.By, back.Override.Despite[0])
         );
         var withheld = AgendaEntry
-            .Of(Situation.Empty, new Slot(1) { Status = SlotStatus.Withheld, Why = Aggregates.Slots.Shut() }, null)
+            .Of(KnownApplication.Empty, new Slot(1) { Status = SlotStatus.Withheld, Why = Aggregates.Slots.Shut() }, null)
             .ToSlot();
         Assert.Equal(Aggregates.Slots.Shut(), withheld.Why);
     }

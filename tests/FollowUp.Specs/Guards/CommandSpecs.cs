@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using FollowUp.Applications.Recording;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
 using Public = FollowUp.Contracts.Commands;
 
@@ -68,7 +68,7 @@ public sealed class CommandSpecs
         foreach (var (command, body) in Bodies)
         {
             var data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Strict);
-            var inner = RecordingOverTheBus.From(
+            var inner = BusCommandHandler.From(
                 command,
                 new CloudEvent
                 {
@@ -90,7 +90,7 @@ public sealed class CommandSpecs
     public void An_amendment_goes_on_as_it_was_written()
     {
         var patch = JsonDocument.Parse("""{"employer":{"country":null},"approach":"referral"}""").RootElement;
-        var inner = RecordingOverTheBus.From(
+        var inner = BusCommandHandler.From(
             patch.Deserialize<Public.AmendApplication>(Json.Strict)!,
             new CloudEvent
             {

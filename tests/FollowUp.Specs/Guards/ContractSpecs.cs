@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Store;
+using FollowUp.Platform.Outbox;
 using FollowUp.Specs.Aggregates;
 
 namespace FollowUp.Specs.Guards;
@@ -14,14 +14,14 @@ public sealed partial class ContractSpecs
     public void Every_event_is_announced_by_exactly_one_fact() =>
         Assert.Equal(
             Events.Keys.Select(x => x.Name).Order(),
-            Samples.Contracts.Where(x => x is not Private).Select(x => x.GetType().Name).Order()
+            Samples.Contracts.Where(x => x is not SiblingMessage).Select(x => x.GetType().Name).Order()
         );
 
     [Fact]
     public void Each_service_announces_its_own()
     {
         Assert.All(
-            Samples.OfApplications.Select(Samples.Announced).Where(x => x is not Private),
+            Samples.OfApplications.Select(Samples.Announced).Where(x => x is not SiblingMessage),
             x => Assert.Contains(x!.GetType(), Catalogue.ApplicationEvents.Keys)
         );
         Assert.All(Samples.OfScheduler.Select(Samples.Announced), x => Assert.Contains(x!.GetType(), Catalogue.SchedulerEvents.Keys));
@@ -31,7 +31,7 @@ public sealed partial class ContractSpecs
     public void Every_message_is_read_as_it_was_written()
     {
         Assert.Equal(Catalogue.SchedulerCommands.Keys.Select(x => x.Name).Order(), Samples.Commands.Select(x => x.GetType().Name).Order());
-        foreach (var message in Samples.Contracts.Where(x => x is not Private).Concat(Samples.Commands))
+        foreach (var message in Samples.Contracts.Where(x => x is not SiblingMessage).Concat(Samples.Commands))
         {
             var json = Samples.Text(message);
             Assert.Equal(json, Samples.Text(JsonSerializer.Deserialize(json, message.GetType(), Json.Lenient)!));
@@ -57,7 +57,7 @@ public sealed partial class ContractSpecs
     [Fact]
     public void Every_instant_that_leaves_is_in_UTC() =>
         Assert.All(
-            Samples.Contracts.Where(x => x is not Private),
+            Samples.Contracts.Where(x => x is not SiblingMessage),
             x => Assert.DoesNotContain("+02:00", Samples.Text(x), StringComparison.Ordinal)
         );
 

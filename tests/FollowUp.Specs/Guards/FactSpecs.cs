@@ -1,16 +1,15 @@
-using System.Reflection;
 using System.Text;
 using FollowUp.Applications;
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Integrations;
-using FollowUp.Applications.Keys;
-using FollowUp.Applications.Reading;
-using FollowUp.Hosting.Store;
+using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Governing;
+using FollowUp.Scheduler.TeamPolicies;
 using FollowUp.Specs.Aggregates;
 using JasperFx.Events.Aggregation;
-using ApplicationsDescription = FollowUp.Applications.Description;
-using SchedulerDescription = FollowUp.Scheduler.Description;
+using ApplicationsDescription = FollowUp.Applications.ApplicationsService;
+using SchedulerDescription = FollowUp.Scheduler.SchedulerService;
 
 namespace FollowUp.Specs.Guards;
 
@@ -99,13 +98,13 @@ public sealed class FactSpecs
         {
             Assert.NotNull(Samples.Announced(fact));
             if (Generated<JobApplication>().Contains(fact.GetType()))
-                Assert.NotNull(FollowUp.Applications.Announcing.Border.When(fact));
+                Assert.NotNull(FollowUp.Applications.Publishing.ContractMapper.When(fact));
         }
         foreach (var fact in Samples.OfScheduler)
             Assert.NotNull(Samples.Announced(fact));
         Assert.All(
             Samples.OfApplications.Where(x => x is KeyMade or KeyRevoked or IntegrationMade or IntegrationRevoked),
-            x => Assert.IsType<Private>(Samples.Announced(x))
+            x => Assert.IsType<SiblingMessage>(Samples.Announced(x))
         );
     }
 

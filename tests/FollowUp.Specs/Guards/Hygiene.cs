@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
+using FollowUp.Platform;
 
 namespace FollowUp.Specs.Guards;
 
@@ -34,15 +34,15 @@ public sealed partial class Hygiene
 
     [Theory]
     [
-        InlineData("services/applications/JobApplication.cs"),
-        InlineData("services/scheduler/FollowUpPlan.cs"),
-        InlineData("services/scheduler/Policies/Planner.cs"),
-        InlineData("services/scheduler/Policies/Situation.cs")
+        InlineData("services/applications/Domain/JobApplication.cs"),
+        InlineData("services/scheduler/Domain/FollowUpPlan.cs"),
+        InlineData("services/scheduler/Planning/Planner.cs"),
+        InlineData("services/scheduler/Planning/KnownApplication.cs")
     ]
     [
-        InlineData("services/scheduler/Policies/BusinessCalendar.cs"),
-        InlineData("services/scheduler/Policies/HolidayFeed.cs"),
-        InlineData("services/scheduler/Policies/Sentences.cs")
+        InlineData("services/scheduler/Planning/BusinessCalendar.cs"),
+        InlineData("services/scheduler/Planning/HolidayFeed.cs"),
+        InlineData("services/scheduler/Planning/Reasons.cs")
     ]
     public void Deciding_knows_no_store_no_bus_and_no_clock(string file)
     {

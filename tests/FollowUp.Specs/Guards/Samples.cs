@@ -1,20 +1,19 @@
 using System.Text.Json;
 using FollowUp.Applications;
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Integrations;
-using FollowUp.Applications.Keys;
-using FollowUp.Applications.Reading;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Keys;
-using FollowUp.Hosting.Store;
-using FollowUp.Scheduler.Governing;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Security;
+using FollowUp.Scheduler.Planning;
 using FollowUp.Specs.Aggregates;
 using JasperFx.Events;
 using Marten;
-using ApplicationsBorder = FollowUp.Applications.Announcing.Border;
-using PolicyChanged = FollowUp.Scheduler.Governing.PolicyChanged;
+using ApplicationsBorder = FollowUp.Applications.Publishing.ContractMapper;
+using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
 using Private = FollowUp.Scheduler;
-using SchedulerBorder = FollowUp.Scheduler.Announcing.Border;
+using SchedulerBorder = FollowUp.Scheduler.Publishing.ContractMapper;
 
 namespace FollowUp.Specs.Guards;
 
@@ -135,7 +134,7 @@ internal static class Samples
     private static ISerializer StoredJson()
     {
         var options = new StoreOptions();
-        EventStore.UseJson(options);
+        MartenSetup.UseJson(options);
         return options.Serializer();
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using FollowUp.Contracts.Tool;
 using Marten;
-using ApplicationsDescription = FollowUp.Applications.Description;
-using SchedulerDescription = FollowUp.Scheduler.Description;
+using ApplicationsDescription = FollowUp.Applications.ApplicationsService;
+using SchedulerDescription = FollowUp.Scheduler.SchedulerService;
 
 namespace FollowUp.Specs.Guards;
 
@@ -13,7 +13,7 @@ public sealed partial class TableSpecs
     [InlineData("applications"), InlineData("scheduler")]
     public void Every_table_that_SQL_names_is_made_at_the_start(string service)
     {
-        var description = service == "applications" ? ApplicationsDescription.Of : SchedulerDescription.Of;
+        var description = service == "applications" ? ApplicationsDescription.Definition : SchedulerDescription.Definition;
         using var store = DocumentStore.For(options =>
         {
             options.Connection("Host=nowhere");

@@ -13,7 +13,7 @@ public sealed partial class WordSpecs
 {
     private static readonly string Services = Path.Combine(Repository.Root, "services");
     private static readonly Dictionary<string, string> German = XDocument
-        .Load(Path.Combine(Services, "applications", "Pages", "Words.de.resx"))
+        .Load(Path.Combine(Services, "applications.pages", "Words.de.resx"))
         .Root!.Elements("data")
         .ToDictionary(x => x.Attribute("name")!.Value, x => x.Element("value")!.Value, StringComparer.Ordinal);
 
@@ -73,7 +73,7 @@ public sealed partial class WordSpecs
     }
 
     private static IEnumerable<string> Asked() =>
-        Sources(Path.Combine(Services, "applications", "Pages"))
+        Sources(Path.Combine(Services, "applications.pages"))
             .Select(File.ReadAllText)
             .SelectMany(x =>
                 Localised()

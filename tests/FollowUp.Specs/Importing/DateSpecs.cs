@@ -1,5 +1,5 @@
 using System.Globalization;
-using FollowUp.Applications.Importing;
+using FollowUp.Applications.Import;
 
 namespace FollowUp.Specs.Importing;
 

@@ -1,4 +1,4 @@
-using FollowUp.Applications.Importing;
+using FollowUp.Applications.Import;
 using FollowUp.Contracts;
 
 namespace FollowUp.Specs.Importing;

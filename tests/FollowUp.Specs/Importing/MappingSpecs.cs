@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using FollowUp.Applications.Importing;
+using FollowUp.Applications.Import;
 using FollowUp.Applications.Pages;
-using FollowUp.Applications.Pages.Importing;
+using FollowUp.Applications.Pages.Import;
 using FollowUp.Contracts.Tool;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
@@ -52,8 +52,8 @@ public sealed partial class MappingSpecs
     {
         using var services = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider();
         var words = services.GetRequiredService<IStringLocalizer<Words>>();
-        var codes = new[] { "RowReading.cs", "SheetDates.cs", "Sheet.cs" }
-            .SelectMany(x => Code().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "applications", "Importing", x))))
+        var codes = new[] { "RowParser.cs", "SheetDates.cs", "Sheet.cs" }
+            .SelectMany(x => Code().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "applications", "Import", x))))
             .Select(x => x.Groups["code"].Value)
             .Distinct()
             .ToList();
@@ -64,7 +64,7 @@ public sealed partial class MappingSpecs
             Assert.True(codes.Count > 20);
             string[] english = [.. codes.Where(x => SheetSentences.Of(new Finding("Spalte", x, "English", "Zelle"), words) == "English")];
             Assert.Empty(english);
-            Assert.NotEqual(RowReading.ThereIsMore.Sentence, SheetSentences.Of(RowReading.ThereIsMore, words));
+            Assert.NotEqual(RowParser.ThereIsMore.Sentence, SheetSentences.Of(RowParser.ThereIsMore, words));
             Assert.NotEqual(
                 SheetColumns.TooManyAlike,
                 SheetSentences.Of(new SheetRefusedException("tooManyAlike", SheetColumns.TooManyAlike), words)

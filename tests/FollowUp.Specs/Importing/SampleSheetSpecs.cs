@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using FollowUp.Applications.Importing;
+using FollowUp.Applications.Import;
 using FollowUp.Contracts;
 
 namespace FollowUp.Specs.Importing;

@@ -1,5 +1,5 @@
 using System.Text;
-using FollowUp.Applications.Importing;
+using FollowUp.Applications.Import;
 using NodaTime;
 
 namespace FollowUp.Specs.Importing;

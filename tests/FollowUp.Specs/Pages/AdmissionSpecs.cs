@@ -2,7 +2,7 @@ using System.Security.Claims;
 using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.SigningIn;
-using FollowUp.Hosting;
+using FollowUp.Platform;
 using Microsoft.Extensions.Configuration;
 
 namespace FollowUp.Specs.Pages;

@@ -1,5 +1,5 @@
 using FollowUp.Applications.Pages.Digest;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using NodaTime;
 

@@ -1,7 +1,7 @@
 using FollowUp.Applications.Pages.Pipeline;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
+using FollowUp.Platform;
 using Reader = FollowUp.Applications.Pages.Reader;
 using Role = FollowUp.Applications.Pages.SigningIn.Role;
 

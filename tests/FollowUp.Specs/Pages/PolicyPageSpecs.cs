@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using FollowUp.Applications.Pages;
 using FollowUp.Applications.Pages.Settings.Policy;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Platform;
+using FollowUp.Scheduler.Planning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 
@@ -52,7 +52,7 @@ public sealed class PolicyPageSpecs : IDisposable
     {
         foreach (var policy in new[] { Policy.Default, Full })
         {
-            var checks = new Checks();
+            var checks = new InputChecks();
             Assert.True(PolicyFields.IsSame(Json(policy), PolicyFields.ToPolicy(PolicyFields.Of(Json(policy)), Json(policy), checks)));
             checks.Refuse();
         }
@@ -76,7 +76,7 @@ public sealed class PolicyPageSpecs : IDisposable
             ["daysOff[0].to"] = "Easter",
             ["unknown.channels[0]"] = "fax",
         };
-        var checks = new Checks();
+        var checks = new InputChecks();
         var made = PolicyFields.ToPolicy(fields, Json(Full), checks);
         Assert.Equal(1, made["ownerRun"]!["wait"]!.GetValue<int>());
         Assert.Equal(

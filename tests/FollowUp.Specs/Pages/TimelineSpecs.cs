@@ -1,7 +1,6 @@
-using System.Globalization;
-using FollowUp.Applications.Pages;
+using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Pages.Pipeline;
-using FollowUp.Applications.Reading;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Specs.Aggregates;
 using FollowUp.Specs.Guards;

@@ -1,4 +1,4 @@
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;

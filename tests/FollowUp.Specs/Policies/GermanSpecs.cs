@@ -4,9 +4,8 @@ using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Saying;
-using FollowUp.Scheduler;
-using FollowUp.Scheduler.Policies;
+using FollowUp.InternalContracts.Localization;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;
@@ -65,7 +64,7 @@ public sealed partial class GermanSpecs
             Assert.DoesNotMatch(Leftover(), said);
             Assert.True(said != reason.Sentence && said.EndsWith('.'), said);
             Assert.True(char.IsUpper(said[0]) || reason.Values?.GetValueOrDefault("by") == "ana", said);
-            Assert.Equal(said, ReasonText.Say(reason, CultureInfo.GetCultureInfo("de-AT")));
+            Assert.Equal(said, ReasonText.Format(reason, CultureInfo.GetCultureInfo("de-AT")));
             if (reason.Values?.GetValueOrDefault("why") is { } why)
                 Assert.DoesNotContain(why, said, StringComparison.Ordinal);
         }
@@ -76,25 +75,25 @@ public sealed partial class GermanSpecs
     {
         Assert.Equal(
             "Fällig am Mittwoch, 4. März 2026 um 09:00 Uhr (Europe/Berlin) und möglich bis zum Ende des Tages am Mittwoch, 18. März 2026.",
-            Say(Sentences.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin"))
+            Say(Reasons.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin"))
         );
         Assert.Equal(
             "Die Nachfrage der Etappe 1 wurde am 09.03.2026 von ana erledigt (Telefon).",
-            Say(Sentences.AlreadyMade(new(1, Guid.Empty, "ana", Channel.Phone, 1, Moment)))
+            Say(Reasons.AlreadyMade(new(1, Guid.Empty, "ana", Channel.Phone, 1, Moment)))
         );
         Assert.Equal(
             "ana hat die Nachfrage übernommen, bis 09.03.2026, 07:05:07 UTC.",
-            Say(Sentences.ClaimedByAnother(new(1, Guid.Empty, "ana", null, 1, Moment, Moment)))
+            Say(Reasons.ClaimedByAnother(new(1, Guid.Empty, "ana", null, 1, Moment, Moment)))
         );
         Assert.Equal(
             "Eine Direktnachricht setzt einen Ansprechpartner voraus (künftige Führungskraft), und noch ist keiner erfasst; deshalb steht dieser Weg nicht zur Wahl.",
-            Say(Sentences.ContactMissing(Channel.DirectMessage, ContactRole.HiringManager))
+            Say(Reasons.ContactMissing(Channel.DirectMessage, ContactRole.HiringManager))
         );
         Assert.Equal(
             "Wie dieser Arbeitgeber einstellt, ist nicht bekannt. Wartezeit: 7 Arbeitstage.",
-            Say(Sentences.Situation(Situations.Unknown, 7))
+            Say(Reasons.Situation(Situations.Unknown, 7))
         );
-        Assert.Equal("Mögliche Wege: Telefon, E-Mail.", Say(Sentences.ToBeMadeBy([Channel.Phone, Channel.Email])));
+        Assert.Equal("Mögliche Wege: Telefon, E-Mail.", Say(Reasons.ToBeMadeBy([Channel.Phone, Channel.Email])));
     }
 
     [Fact]
@@ -102,13 +101,13 @@ public sealed partial class GermanSpecs
     {
         Assert.Equal(
             "Die Nachfrage ist entfallen. Der Arbeitgeber hat am Mittwoch, 4. März 2026 geantwortet, es gibt also nichts zu fragen.",
-            Say(Sentences.IsWaived(Sentences.EmployerResponded(Date("2026-03-04"))))
+            Say(Reasons.IsWaived(Reasons.EmployerResponded(Date("2026-03-04"))))
         );
         Assert.Equal(
             "Die Nachfrage wird zurückgehalten. Die Nachfrage war zurückgehalten und soll auf Entscheidung einer Person trotzdem stattfinden. Die Bewerbung ist abgeschlossen: Stelle anderweitig besetzt.",
             Say(
-                Sentences.IsWithheld(
-                    new(1, Situations.Unknown, [Sentences.Overridden(Sentences.ApplicationClosed(ClosingReason.PositionFilled))])
+                Reasons.IsWithheld(
+                    new(1, Situations.Unknown, [Reasons.Overridden(Reasons.ApplicationClosed(ClosingReason.PositionFilled))])
                 )
             )
         );
@@ -123,11 +122,11 @@ public sealed partial class GermanSpecs
             new Dictionary<string, string> { ["because"] = "employerResponded", ["why"] = "Said long ago." }
         );
         Assert.Equal("Die Nachfrage ist entfallen. Said long ago.", Say(old));
-        Assert.Equal(old.Sentence, ReasonText.Say(old, English));
+        Assert.Equal(old.Sentence, ReasonText.Format(old, English));
         Assert.Equal("Said by a newer one.", Say(new("newer", "Said by a newer one.")));
     }
 
-    private static string Say(Reason reason) => ReasonText.Say(reason, German);
+    private static string Say(Reason reason) => ReasonText.Format(reason, German);
 
     private static IEnumerable<string> NamesIn(string entry) =>
         Placeholder().Matches(entry).Select(x => x.Groups["name"].Value).Order(StringComparer.Ordinal);

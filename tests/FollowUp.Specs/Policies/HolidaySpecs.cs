@@ -1,5 +1,5 @@
-using FollowUp.Hosting;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Platform;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using FollowUp.Hosting;
-using FollowUp.Hosting.Asking;
-using FollowUp.Scheduler.Policies;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;

@@ -1,5 +1,5 @@
 using FollowUp.Contracts;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using FollowUp.Contracts;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Specs.Policies;
 
@@ -118,10 +118,10 @@ public sealed class PlannerProperties
         Gen.Const((object)"something else")
     );
 
-    private static readonly Gen<Situation> Known = Gen.Select(
+    private static readonly Gen<KnownApplication> Known = Gen.Select(
         Submitted,
         Later.Array[0, 12],
-        (first, later) => later.Prepend(first).Aggregate(Situation.Empty, (known, e) => known.Apply(e))
+        (first, later) => later.Prepend(first).Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e))
     );
 
     private static readonly Gen<DateRange> Range = Gen.Select(
@@ -160,15 +160,15 @@ public sealed class PlannerProperties
             }
     );
 
-    private static IEnumerable<WantedSlot.Planned> Planned(Situation situation, Policy policy) =>
-        Planner.Plan(situation, policy).Slots.OfType<WantedSlot.Planned>();
+    private static IEnumerable<DesiredSlot.Planned> Planned(KnownApplication situation, Policy policy) =>
+        Planner.Plan(situation, policy).Slots.OfType<DesiredSlot.Planned>();
 
     // Those that are planned where somebody overrides what withholds them, too.
-    private static IEnumerable<WantedSlot.Planned> Offered(Situation situation, Policy policy) =>
+    private static IEnumerable<DesiredSlot.Planned> Offered(KnownApplication situation, Policy policy) =>
         Planner
             .Plan(situation, policy)
-            .Slots.Select(x => x as WantedSlot.Planned ?? (x as WantedSlot.Withheld)?.Otherwise)
-            .OfType<WantedSlot.Planned>();
+            .Slots.Select(x => x as DesiredSlot.Planned ?? (x as DesiredSlot.Withheld)?.Otherwise)
+            .OfType<DesiredSlot.Planned>();
 
     [Fact]
     public void Nothing_is_ever_due_on_a_day_that_is_no_business_day() =>
@@ -230,14 +230,14 @@ public sealed class PlannerProperties
                 (situation, policy) =>
                     Planner
                         .Plan(situation, policy)
-                        .Slots.OfType<WantedSlot.Withheld>()
+                        .Slots.OfType<DesiredSlot.Withheld>()
                         .All(slot =>
                             !slot.OpensWhen.IsEmpty
                             && slot.OpensWhen.TrueForAll(mend =>
                             {
                                 var (mended, under) = Mend(situation, policy, mend.Code);
                                 var then = Planner.Plan(mended, under).Slots.Find(x => x.Stage == slot.Stage);
-                                return then is not WantedSlot.Withheld still
+                                return then is not DesiredSlot.Withheld still
                                     || Withholding(still).Length < Withholding(slot).Length
                                     || !Withholding(still).Order().SequenceEqual(Withholding(slot).Order());
                             })
@@ -245,13 +245,13 @@ public sealed class PlannerProperties
                 iter: Often
             );
 
-    private static string[] Withholding(WantedSlot.Withheld slot) =>
+    private static string[] Withholding(DesiredSlot.Withheld slot) =>
         [.. slot.Reasons.Select(x => x.Code).TakeWhile(x => x != slot.Situation)];
 
-    private static (Situation Situation, Policy Policy) Mend(Situation situation, Policy policy, string code)
+    private static (KnownApplication Situation, Policy Policy) Mend(KnownApplication situation, Policy policy, string code)
     {
         var last = situation.Stages[^1].Stage;
-        Situation Knowing(params ContactRole[] roles) =>
+        KnownApplication Knowing(params ContactRole[] roles) =>
             roles.Aggregate(
                 situation,
                 (known, role) => known.Apply(new ContactRecorded(Story.Application, new(Guid.NewGuid(), role, [Channel.Email]), Start))
@@ -291,7 +291,7 @@ public sealed class PlannerProperties
                 (situation, policy) =>
                     Planner
                         .Plan(situation, policy)
-                        .Slots.OfType<WantedSlot.Withheld>()
+                        .Slots.OfType<DesiredSlot.Withheld>()
                         .All(slot =>
                             slot.Otherwise is { } otherwise
                                 ? !otherwise.Channels.IsEmpty
@@ -316,14 +316,14 @@ public sealed class PlannerProperties
                         .Slots.SelectMany(x =>
                             x switch
                             {
-                                WantedSlot.Planned slot => slot.Reasons,
-                                WantedSlot.Withheld slot => slot.Reasons.AddRange(slot.OpensWhen).AddRange(slot.Otherwise?.Reasons ?? []),
-                                WantedSlot.Waived slot => [slot.Reason],
+                                DesiredSlot.Planned slot => slot.Reasons,
+                                DesiredSlot.Withheld slot => slot.Reasons.AddRange(slot.OpensWhen).AddRange(slot.Otherwise?.Reasons ?? []),
+                                DesiredSlot.Waived slot => [slot.Reason],
                                 _ => [],
                             }
                         )
                         .All(x =>
-                            FollowUp.Hosting.Saying.ReasonText.Say(
+                            FollowUp.InternalContracts.Localization.ReasonText.Format(
                                 x with
                                 {
                                     Sentence = "",
@@ -409,7 +409,7 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, independent, shuffled) =>
                 {
-                    Wanted Plan(IEnumerable<ContactReference> contacts) =>
+                    DesiredPlan Plan(IEnumerable<ContactReference> contacts) =>
                         Planner.Plan(
                             contacts.Aggregate(
                                 situation with
@@ -434,7 +434,7 @@ public sealed class PlannerProperties
             .Sample(
                 events =>
                 {
-                    var situation = events.Aggregate(Situation.Empty, (known, e) => known.Apply(e));
+                    var situation = events.Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e));
                     var slots = Planner.Plan(situation, Policy.Default).Slots;
                     return slots.Select(x => x.Stage).Distinct().Count() == slots.Count
                         && situation.Stages.Select(x => x.Stage).SequenceEqual(situation.Stages.Select(x => x.Stage).Order());
@@ -456,7 +456,7 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, later) =>
                 {
-                    var made = Planner.Plan(situation, Policy.Default).Slots.OfType<WantedSlot.Settled>().ToList();
+                    var made = Planner.Plan(situation, Policy.Default).Slots.OfType<DesiredSlot.Settled>().ToList();
                     var then = Planner.Plan(later.Aggregate(situation, (known, e) => known.Apply(e)), Policy.Default).Slots;
                     return made.TrueForAll(then.Contains);
                 },
@@ -473,13 +473,13 @@ public sealed class PlannerProperties
                         .Slots.All(slot =>
                             slot switch
                             {
-                                WantedSlot.Planned x => x.Reasons[0].Code == x.Situation
+                                DesiredSlot.Planned x => x.Reasons[0].Code == x.Situation
                                     && x.Reasons.TrueForAll(IsSentence)
                                     && !x.Channels.IsEmpty,
-                                WantedSlot.Withheld x => x.Reasons.Exists(r => r.Code == x.Situation)
+                                DesiredSlot.Withheld x => x.Reasons.Exists(r => r.Code == x.Situation)
                                     && x.Because.Code != x.Situation
                                     && x.Reasons.TrueForAll(IsSentence),
-                                WantedSlot.Waived x => IsSentence(x.Reason),
+                                DesiredSlot.Waived x => IsSentence(x.Reason),
                                 _ => true,
                             }
                         ),
@@ -494,7 +494,7 @@ public sealed class PlannerProperties
             situation =>
             {
                 var json = JsonSerializer.Serialize(situation, Json.Lenient);
-                var back = JsonSerializer.Deserialize<Situation>(json, Json.Lenient)!;
+                var back = JsonSerializer.Deserialize<KnownApplication>(json, Json.Lenient)!;
                 return json == JsonSerializer.Serialize(back, Json.Lenient)
                     && Planner.Plan(situation, Policy.Default).Slots.SequenceEqual(Planner.Plan(back, Policy.Default).Slots);
             },
@@ -506,7 +506,9 @@ public sealed class PlannerProperties
         Known.Sample(
             situation =>
                 Planned(situation, Policy.Default)
-                    .All(x => x == JsonSerializer.Deserialize<WantedSlot.Planned>(JsonSerializer.Serialize(x, Json.Lenient), Json.Lenient)),
+                    .All(x =>
+                        x == JsonSerializer.Deserialize<DesiredSlot.Planned>(JsonSerializer.Serialize(x, Json.Lenient), Json.Lenient)
+                    ),
             iter: Often
         );
 
@@ -524,10 +526,10 @@ public sealed class PlannerProperties
                     new FollowUpMade(Story.Application, 2, Channel.Email, "ana", at, Guid.Empty)
                 );
             Assert.Equal(2, story.Plan().Slots.Count);
-            var closing = new Story(Situation.Empty, Policy.Default).And(
+            var closing = new Story(KnownApplication.Empty, Policy.Default).And(
                 new ApplicationSubmitted(Story.Application, "c", new("Acme"), new("Clerk", null, on), Approach.Direct, [], at)
             );
-            Assert.IsType<WantedSlot.Planned>(closing.Slot());
+            Assert.IsType<DesiredSlot.Planned>(closing.Slot());
         }
     }
 
@@ -541,14 +543,16 @@ public sealed class PlannerProperties
             JsonSerializer.Deserialize<ContactRecorded>("{}", Json.Lenient)!,
             JsonSerializer.Deserialize<ApplicationAmended>("{}", Json.Lenient)!,
         ];
-        var situation = events.Aggregate(Situation.Empty, (known, e) => known.Apply(e));
-        Assert.IsType<WantedSlot.Planned>(Assert.Single(Planner.Plan(situation, Policy.Default).Slots));
+        var situation = events.Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e));
+        Assert.IsType<DesiredSlot.Planned>(Assert.Single(Planner.Plan(situation, Policy.Default).Slots));
     }
 
     [Fact]
     public void Nothing_is_wanted_of_an_application_that_was_never_submitted()
     {
-        Assert.Empty(Planner.Plan(Situation.Empty, Policy.Default).Slots);
-        Assert.Empty(new Story(Situation.Empty, Policy.Default).Promised("2026-03-12").Responded("2026-03-04T10:00:00Z").Plan().Slots);
+        Assert.Empty(Planner.Plan(KnownApplication.Empty, Policy.Default).Slots);
+        Assert.Empty(
+            new Story(KnownApplication.Empty, Policy.Default).Promised("2026-03-12").Responded("2026-03-04T10:00:00Z").Plan().Slots
+        );
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using FollowUp.Contracts;
-using FollowUp.Hosting;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Platform;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;

@@ -1,5 +1,5 @@
 using FollowUp.Contracts;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Contracts.Channel;
 using static FollowUp.Specs.Policies.Story;
 
@@ -14,7 +14,7 @@ public sealed class RuleSpecs
     public void Rule_1_What_is_made_is_settled_for_good()
     {
         var story = Submitted().Made("2026-03-11T09:30:00Z");
-        var settled = Assert.IsType<WantedSlot.Settled>(story.Slot());
+        var settled = Assert.IsType<DesiredSlot.Settled>(story.Slot());
         Assert.Equal(("ana", Email), (settled.By, settled.Channel));
         Assert.Equal(settled, story.Made("2026-03-12T09:30:00Z").Slot());
         Assert.Equal(settled, Interviewed(story).Closed(ClosingReason.Rejected).Slot());
@@ -87,8 +87,8 @@ public sealed class RuleSpecs
     public void Rule_4_A_mass_mailing_no_longer_matters_once_they_answered()
     {
         var story = Submitted(approach: Approach.MassMailing);
-        Assert.IsType<WantedSlot.Planned>(Interviewed(story).Slot(2));
-        Assert.IsType<WantedSlot.Planned>(story.Responded("2026-03-04T10:00:00Z", promised: "2026-03-10").Slot());
+        Assert.IsType<DesiredSlot.Planned>(Interviewed(story).Slot(2));
+        Assert.IsType<DesiredSlot.Planned>(story.Responded("2026-03-04T10:00:00Z", promised: "2026-03-10").Slot());
     }
 
     [Theory]
@@ -192,7 +192,7 @@ public sealed class RuleSpecs
     [Fact]
     public void Rule_7_A_response_after_the_follow_up_leaves_it_made()
     {
-        Assert.IsType<WantedSlot.Settled>(Submitted().Made("2026-03-11T09:30:00Z").Responded("2026-03-12T10:00:00Z").Slot());
+        Assert.IsType<DesiredSlot.Settled>(Submitted().Made("2026-03-11T09:30:00Z").Responded("2026-03-12T10:00:00Z").Slot());
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class RuleSpecs
     {
         var story = Interviewed(Submitted());
         Assert.Equal("stageClosed", story.Waived().Code);
-        Assert.IsType<WantedSlot.Planned>(story.Slot(2));
+        Assert.IsType<DesiredSlot.Planned>(story.Slot(2));
         var third = story.Interview("2026-03-20T14:00:00Z", "2026-03-20T15:00:00Z", stage: 3);
         Assert.Equal(["stageClosed", "stageClosed"], new[] { third.Waived(1).Code, third.Waived(2).Code });
         Assert.Equal("Stage 3 has begun, so asking about this one is over.", third.Waived(2).Sentence);
@@ -268,7 +268,7 @@ public sealed class RuleSpecs
     {
         var open = Interviewed(Submitted().Made("2026-03-03T10:00:00Z"));
         var closed = open.Closed(ClosingReason.PositionFilled);
-        Assert.IsType<WantedSlot.Settled>(closed.Slot(1));
+        Assert.IsType<DesiredSlot.Settled>(closed.Slot(1));
         Assert.Equal("The application is closed: the position was filled.", closed.Waived(2).Sentence);
         Assert.Equal("positionFilled", closed.Waived(2).Values!["because"]);
         Assert.Equal(open.Slot(2), closed.Reopened().Slot(2));
@@ -353,7 +353,7 @@ public sealed class RuleSpecs
         Assert.Equal("outsourced", story.Amended(HiringProcess.Outsourced).Withheld().Situation);
         Assert.Equal([Email], story.Amended(noPhoneCalls: true).Planned().Channels);
         Assert.Equal("closingDate", story.Amended(closesOn: "2026-03-31").Planned().Situation);
-        Assert.IsType<WantedSlot.Settled>(story.Made("2026-03-04T10:00:00Z").Amended(HiringProcess.Outsourced).Slot());
+        Assert.IsType<DesiredSlot.Settled>(story.Made("2026-03-04T10:00:00Z").Amended(HiringProcess.Outsourced).Slot());
     }
 
     [Fact]
@@ -361,7 +361,7 @@ public sealed class RuleSpecs
     {
         var story = Submitted().Under(Policy.Default with { RequireContact = true });
         Assert.Equal("contactRequired", story.Withheld().Because.Code);
-        Assert.IsType<WantedSlot.Planned>(story.Knows(Contact(ContactRole.Other)).Slot());
+        Assert.IsType<DesiredSlot.Planned>(story.Knows(Contact(ContactRole.Other)).Slot());
     }
 
     [Fact]
@@ -370,8 +370,8 @@ public sealed class RuleSpecs
         var policy = Policy.Default with { JobBoard = Policy.Default.JobBoard with { Withhold = true } };
         var slot = Submitted(approach: Approach.JobBoard).Under(policy).Withheld();
         Assert.Equal(("withheldByPolicy", "jobBoard"), (slot.Because.Code, slot.Situation));
-        Assert.IsType<WantedSlot.Planned>(Submitted().Under(policy).Slot());
-        Assert.IsType<WantedSlot.Planned>(Interviewed(Submitted(approach: Approach.JobBoard)).Under(policy).Slot(2));
+        Assert.IsType<DesiredSlot.Planned>(Submitted().Under(policy).Slot());
+        Assert.IsType<DesiredSlot.Planned>(Interviewed(Submitted(approach: Approach.JobBoard)).Under(policy).Slot(2));
     }
 
     [Fact]
@@ -381,7 +381,7 @@ public sealed class RuleSpecs
         Assert.Equal("noneBeforeInterview", story.Withheld().Because.Code);
         Assert.Equal("noneBeforeInterview", story.Promised("2026-03-12").Withheld().Because.Code);
         Assert.Equal("stageClosed", Interviewed(story).Waived().Code);
-        Assert.IsType<WantedSlot.Planned>(Interviewed(story).Slot(2));
+        Assert.IsType<DesiredSlot.Planned>(Interviewed(story).Slot(2));
     }
 
     [Fact]
@@ -418,7 +418,7 @@ public sealed class RuleSpecs
     public void How_the_anchors_day_is_known_comes_with_it_and_changes_nothing()
     {
         Story Known(Basis? basis) =>
-            new Story(Situation.Empty, Policy.Default).And(
+            new Story(KnownApplication.Empty, Policy.Default).And(
                 new ApplicationSubmitted(
                     Application,
                     "c-1042",
@@ -520,7 +520,7 @@ public sealed class RuleSpecs
     public void An_overridden_slot_is_planned_as_it_would_be_and_says_that_it_was_withheld()
     {
         var slot = Submitted(HiringProcess.PersonnelOffice, noContact: true).Withheld();
-        var otherwise = Assert.IsType<WantedSlot.Planned>(slot.Otherwise);
+        var otherwise = Assert.IsType<DesiredSlot.Planned>(slot.Otherwise);
         var open = Submitted(HiringProcess.PersonnelOffice).Planned();
         Assert.Equal((open.DueAt, open.WindowEndsAt), (otherwise.DueAt, otherwise.WindowEndsAt));
         Assert.Equal(open.Channels, otherwise.Channels);

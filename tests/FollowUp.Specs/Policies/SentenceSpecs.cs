@@ -5,9 +5,9 @@ using System.Reflection;
 using System.Resources;
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
-using FollowUp.Hosting.Saying;
+using FollowUp.InternalContracts.Localization;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;
@@ -20,7 +20,7 @@ public sealed partial class SentenceSpecs
         .ToImmutableSortedDictionary(x => (string)x.Key, x => (string)x.Value!, StringComparer.Ordinal);
 
     private static readonly DateTimeOffset Moment = At("2026-03-09T09:05:07+02:00");
-    private static readonly WantedSlot.Planned Plan = new(
+    private static readonly DesiredSlot.Planned Plan = new(
         1,
         Moment,
         Moment.AddDays(3),
@@ -57,9 +57,9 @@ public sealed partial class SentenceSpecs
                         ))
                     ),
             ],
-            var type when type == typeof(Reason) => [Sentences.NoContact(), Sentences.StageClosed(2)],
-            var type when type == typeof(WantedSlot.Planned) => x.Name == "plan" && x.Member.Name == "HasLapsed" ? [Plan, null] : [Plan],
-            var type when type == typeof(WantedSlot.Withheld) => [new WantedSlot.Withheld(1, Situations.Unknown, [Sentences.NoContact()])],
+            var type when type == typeof(Reason) => [Reasons.NoContact(), Reasons.StageClosed(2)],
+            var type when type == typeof(DesiredSlot.Planned) => x.Name == "plan" && x.Member.Name == "HasLapsed" ? [Plan, null] : [Plan],
+            var type when type == typeof(DesiredSlot.Withheld) => [new DesiredSlot.Withheld(1, Situations.Unknown, [Reasons.NoContact()])],
             var type when type == typeof(Claimed) => [Claim],
             var type when type == typeof(Settled) => [new Settled(1, Guid.Empty, "ana", Channel.Phone, 1, Moment)],
             var type when type == typeof(IReadOnlyList<Channel>) => [new[] { Channel.Phone, Channel.Email }],
@@ -69,7 +69,7 @@ public sealed partial class SentenceSpecs
 
     internal static readonly ImmutableList<Reason> All =
     [
-        .. typeof(Sentences)
+        .. typeof(Reasons)
             .GetMethods(BindingFlags.Public | BindingFlags.Static)
             .Where(x => x.ReturnType == typeof(Reason))
             .SelectMany(method =>
@@ -114,10 +114,10 @@ public sealed partial class SentenceSpecs
                 ["until"] = "2026-03-18",
                 ["timeZone"] = "Europe/Berlin",
             },
-            Sentences.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin").Values
+            Reasons.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin").Values
         );
-        Assert.Equal("2026-03-09T07:05:07Z", Sentences.SharedContact(Moment).Values!["dueAt"]);
-        Assert.Null(Sentences.NoContact().Values);
+        Assert.Equal("2026-03-09T07:05:07Z", Reasons.SharedContact(Moment).Values!["dueAt"]);
+        Assert.Null(Reasons.NoContact().Values);
     }
 
     [Fact]
@@ -156,10 +156,10 @@ public sealed partial class SentenceSpecs
     [Fact]
     public void Every_code_of_the_table_has_a_sentence_and_says_how_long_to_wait()
     {
-        Assert.All(Policy.Default.Rows, x => Assert.Equal(x.Key, Sentences.Situation(x.Key, 3).Code));
-        Assert.EndsWith(" Wait for 7 business days.", Sentences.Situation(Situations.Unknown, 7).Sentence, StringComparison.Ordinal);
-        Assert.EndsWith(" Wait for 1 business day.", Sentences.Situation(Situations.Unknown, 1).Sentence, StringComparison.Ordinal);
-        Assert.Equal("How this employer hires isn't known.", Sentences.Situation(Situations.Unknown, 0).Sentence);
+        Assert.All(Policy.Default.Rows, x => Assert.Equal(x.Key, Reasons.Situation(x.Key, 3).Code));
+        Assert.EndsWith(" Wait for 7 business days.", Reasons.Situation(Situations.Unknown, 7).Sentence, StringComparison.Ordinal);
+        Assert.EndsWith(" Wait for 1 business day.", Reasons.Situation(Situations.Unknown, 1).Sentence, StringComparison.Ordinal);
+        Assert.Equal("How this employer hires isn't known.", Reasons.Situation(Situations.Unknown, 0).Sentence);
     }
 
     [Fact]
@@ -167,15 +167,15 @@ public sealed partial class SentenceSpecs
     {
         Assert.Equal(
             "Counted from Wednesday 4 March 2026, when the application was submitted (recorded as it happened).",
-            Sentences.CountedFrom(new(AnchorKind.Submission, Date("2026-03-04"), Basis.Measured)).Sentence
+            Reasons.CountedFrom(new(AnchorKind.Submission, Date("2026-03-04"), Basis.Measured)).Sentence
         );
         Assert.Equal(
             "Counted from the end of the interview on Wednesday 4 March 2026 (an assumption: nobody said when).",
-            Sentences.CountedFrom(new(AnchorKind.InterviewEnd, Date("2026-03-04"), Basis.Inferred)).Sentence
+            Reasons.CountedFrom(new(AnchorKind.InterviewEnd, Date("2026-03-04"), Basis.Inferred)).Sentence
         );
         Assert.Equal(
             "Counted from Wednesday 4 March 2026, when the interview was cancelled.",
-            Sentences.CountedFrom(new(AnchorKind.InterviewCancellation, Date("2026-03-04"))).Sentence
+            Reasons.CountedFrom(new(AnchorKind.InterviewCancellation, Date("2026-03-04"))).Sentence
         );
     }
 
@@ -184,13 +184,13 @@ public sealed partial class SentenceSpecs
     {
         Assert.All(
             All.Where(x => Entries.ContainsKey(KeyOf(x))),
-            x => Assert.Equal(x.Sentence, ReasonText.Say(x with { Sentence = "…" }, CultureInfo.InvariantCulture))
+            x => Assert.Equal(x.Sentence, ReasonText.Format(x with { Sentence = "…" }, CultureInfo.InvariantCulture))
         );
-        Assert.Equal("Said long ago.", ReasonText.Say(new("due", "Said long ago."), CultureInfo.InvariantCulture));
-        Assert.Equal("Said by a newer one.", ReasonText.Say(new("newer", "Said by a newer one."), CultureInfo.InvariantCulture));
+        Assert.Equal("Said long ago.", ReasonText.Format(new("due", "Said long ago."), CultureInfo.InvariantCulture));
+        Assert.Equal("Said by a newer one.", ReasonText.Format(new("newer", "Said by a newer one."), CultureInfo.InvariantCulture));
         Assert.Equal(
             "The employer answered on mercredi 4 mars 2026, so there is nothing to ask.",
-            ReasonText.Say(Sentences.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR"))
+            ReasonText.Format(Reasons.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR"))
         );
     }
 
@@ -204,9 +204,9 @@ public sealed partial class SentenceSpecs
         {
             CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
             var reasons = (
-                (WantedSlot.Planned)Submitted(HiringProcess.OwnerRun, closesOn: "2026-03-31", timeZone: "nowhere").Plan().Slots[0]
+                (DesiredSlot.Planned)Submitted(HiringProcess.OwnerRun, closesOn: "2026-03-31", timeZone: "nowhere").Plan().Slots[0]
             ).Reasons;
-            Assert.Equal(((WantedSlot.Planned)english.Slots[0]).Reasons.Select(x => x.Sentence), reasons.Select(x => x.Sentence));
+            Assert.Equal(((DesiredSlot.Planned)english.Slots[0]).Reasons.Select(x => x.Sentence), reasons.Select(x => x.Sentence));
             Assert.Equal("2026-03-31", reasons[1].Values!["on"]);
         }
         finally

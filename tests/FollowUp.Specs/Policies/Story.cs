@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using FollowUp.Contracts;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Specs.Policies;
 
 /// <summary>Tells what happened to one application, in a few words a step; submitted on Monday 2 March 2026 at 10:00 UTC.</summary>
-internal sealed record Story(Situation Situation, Policy Policy)
+internal sealed record Story(KnownApplication Situation, Policy Policy)
 {
     public static readonly Guid Application = Guid.Parse("00000000-0000-0000-0000-0000000000aa");
 
@@ -20,7 +20,7 @@ internal sealed record Story(Situation Situation, Policy Policy)
         bool noContact = false,
         params ContactReference[] contacts
     ) =>
-        new Story(Situation.Empty, Policy.Default).And(
+        new Story(KnownApplication.Empty, Policy.Default).And(
             new ApplicationSubmitted(
                 Application,
                 "c-1042",
@@ -76,15 +76,15 @@ internal sealed record Story(Situation Situation, Policy Policy)
             )
         );
 
-    public Wanted Plan() => Planner.Plan(Situation, Policy);
+    public DesiredPlan Plan() => Planner.Plan(Situation, Policy);
 
-    public WantedSlot Slot(int stage = 1) => Plan().Slots.Single(x => x.Stage == stage);
+    public DesiredSlot Slot(int stage = 1) => Plan().Slots.Single(x => x.Stage == stage);
 
-    public WantedSlot.Planned Planned(int stage = 1) => Assert.IsType<WantedSlot.Planned>(Slot(stage));
+    public DesiredSlot.Planned Planned(int stage = 1) => Assert.IsType<DesiredSlot.Planned>(Slot(stage));
 
-    public WantedSlot.Withheld Withheld(int stage = 1) => Assert.IsType<WantedSlot.Withheld>(Slot(stage));
+    public DesiredSlot.Withheld Withheld(int stage = 1) => Assert.IsType<DesiredSlot.Withheld>(Slot(stage));
 
-    public Reason Waived(int stage = 1) => Assert.IsType<WantedSlot.Waived>(Slot(stage)).Reason;
+    public Reason Waived(int stage = 1) => Assert.IsType<DesiredSlot.Waived>(Slot(stage)).Reason;
 
     public static ContactReference Contact(ContactRole role, params Channel[] channels) => new(Guid.NewGuid(), role, channels);
 
@@ -100,5 +100,5 @@ internal static class Readings
 {
     public static string[] Codes(this IEnumerable<Reason> reasons) => [.. reasons.Select(x => x.Code)];
 
-    public static string Sentence(this WantedSlot.Planned slot, string code) => slot.Reasons.Single(x => x.Code == code).Sentence;
+    public static string Sentence(this DesiredSlot.Planned slot, string code) => slot.Reasons.Single(x => x.Code == code).Sentence;
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using FollowUp.Contracts;
-using FollowUp.Scheduler.Policies;
+using FollowUp.Scheduler.Planning;
 using static FollowUp.Specs.Policies.Story;
 
 namespace FollowUp.Specs.Policies;
@@ -59,7 +59,7 @@ public sealed class DayTableSpecs
             DaysOff = Ranges(row[12]),
             QuietDates = Ranges(row[13]),
         };
-        var story = new Story(Situation.Empty, policy).And(
+        var story = new Story(KnownApplication.Empty, policy).And(
             new ApplicationSubmitted(
                 Application,
                 "c-1042",

@@ -1,0 +1,30 @@
+using FollowUp.Applications;
+using FollowUp.Applications.Host;
+using FollowUp.Applications.Pages;
+using FollowUp.Platform;
+
+if (await Tools.Run(args) is { } exitCode)
+    return exitCode;
+
+// What it serves lies beside it, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+try
+{
+    builder.AddPages();
+    builder.AddApplications();
+}
+catch (SettingException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 2;
+}
+
+var app = builder.Build();
+app.UsePages();
+app.UseService();
+app.UseLanguages();
+app.MapStaticAssets().AllowAnonymous();
+app.MapApplications();
+app.MapPages();
+await app.RunAsync();
+return 0;

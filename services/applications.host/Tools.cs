@@ -1,0 +1,108 @@
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Import;
+using FollowUp.Applications.Publishing;
+using FollowUp.Applications.SchedulerRebuild;
+using FollowUp.Modules;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Observability;
+using FollowUp.Platform.Security;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Applications.Host;
+
+/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>rebuild</c>.</summary>
+internal static class Tools
+{
+    public static async Task<int?> Run(string[] args)
+    {
+        switch (args.FirstOrDefault())
+        {
+            case "key":
+                return await Key(args);
+            case "rebuild":
+                return await Rebuild();
+            case "health":
+                return await HealthProbe.Run();
+            case "sample":
+                SampleSheet.Write(Console.Out, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+                return 0;
+            default:
+                return null;
+        }
+    }
+
+    // For whoever runs the pair: makes a key of any team, and the team with it; of several, in their order, with --team given more than
+    // once.
+    // Needs the database, not a key.
+    private static async Task<int> Key(string[] args)
+    {
+        string Option(string name, string otherwise) =>
+            Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : otherwise;
+        var (name, scope) = (Option("--name", "made on the command line"), Option("--scope", Scopes.Admin));
+        string[] teams = [.. args.Index().Where(x => x.Item == "--team" && x.Index + 1 < args.Length).Select(x => args[x.Index + 1])];
+        if (teams is [])
+            teams = [ApiKeyService.FirstTeam];
+        if (!teams.All(TeamName.IsValid))
+            return await Fail("A team's name has 1 to 40 of a-z, 0-9 and -, and starts with a letter or digit.");
+        if (!Scopes.All.Contains(scope))
+            return await Fail($"A scope is one of {string.Join(", ", Scopes.All)}.");
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders(); // standard output is for the key alone
+        try
+        {
+            builder.AddStore<ContractMapper>(ApplicationsService.Definition);
+            builder.Services.AddSingleton<ApiKeyService>();
+            await using var app = builder.Build();
+            foreach (var team in teams)
+            {
+                var (secret, _) = await app.Services.GetRequiredService<ApiKeyService>().Make(team, name, [scope], "command line");
+                await Console.Out.WriteLineAsync(secret);
+            }
+
+            return 0;
+        }
+        catch (SettingException exception)
+        {
+            return await Fail(exception.Message);
+        }
+        catch (NpgsqlException exception)
+        {
+            return await Fail($"The database can't be used: {exception.Message}");
+        }
+    }
+
+    // For whoever runs the pair, when the Scheduler's database was lost: asks the running service to send it everything, and waits for it.
+    private static async Task<int> Rebuild()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        try
+        {
+            builder.AddStore<ContractMapper>(ApplicationsService.Definition);
+            builder.AddModules();
+            await using var app = builder.Build();
+            return await SchedulerRebuildSource.Run(
+                app.Services.GetRequiredService<IDocumentStore>(),
+                app.Services.GetRequiredService<NpgsqlDataSource>(),
+                TimeProvider.System,
+                Console.Out
+            );
+        }
+        catch (SettingException exception)
+        {
+            return await Fail(exception.Message);
+        }
+        catch (NpgsqlException exception)
+        {
+            return await Fail($"The database can't be used: {exception.Message}");
+        }
+    }
+
+    private static async Task<int> Fail(string reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return 2;
+    }
+}

@@ -1,0 +1,46 @@
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+
+namespace FollowUp.Applications.Pages.Actions;
+
+/// <summary>
+/// "I'll do it": the exclusive right to make a follow-up. The claim's id follows from the form, so a second click is the same claim.
+/// </summary>
+internal static class ClaimIt
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.Form(
+                "/today/claim",
+                (Reader reader, Form form, SlotActionService acting, CancellationToken ct) =>
+                    acting.Act(
+                        ActionOutcome.Claimed,
+                        reader,
+                        form,
+                        async x =>
+                        {
+                            if (x.Slot?.ClaimOf(reader.Person, acting.Commanding.Now) is not null)
+                                return null; // on another page of theirs, a moment ago
+                            var claim = DeterministicId.From(
+                                reader.Team,
+                                "claim",
+                                x.Application.ToString(),
+                                $"{x.Stage}",
+                                reader.Person,
+                                $"{form.Id("key") ?? Guid.NewGuid()}"
+                            );
+                            await acting.Scheduler.Ask<FollowUpClaimed>(
+                                reader.Caller,
+                                x.Application,
+                                new ClaimFollowUp(x.Stage, claim, reader.Person, AsOf: x.Application.Version),
+                                ct
+                            );
+                            return slot => slot.Claim?.ClaimId == claim;
+                        },
+                        ct
+                    ),
+                Scopes.Claim,
+                page: "/"
+            )
+            .ForCandidatesToo();
+}

@@ -1,0 +1,36 @@
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+
+namespace FollowUp.Applications.Pages.Actions;
+
+/// <summary>"All the same": a follow-up that is withheld is planned, with a reason that is recorded.</summary>
+internal static class OverrideIt
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.Form(
+            "/today/override",
+            (Reader reader, Form form, SlotActionService acting, CancellationToken ct) =>
+                acting.Act(
+                    ActionOutcome.Overridden,
+                    reader,
+                    form,
+                    async x =>
+                    {
+                        var because =
+                            form.Word<OverrideReason>("because")
+                            ?? throw RefusedException.BadInput("because", "It must be one of those offered.");
+                        await acting.Scheduler.Ask<FollowUpOverridden>(
+                            reader.Caller,
+                            x.Application,
+                            new OverrideFollowUp(x.Stage, because, form.Text("note"), reader.Person),
+                            ct
+                        );
+                        return slot => slot is { Override: not null, Status: not SlotStatus.Withheld };
+                    },
+                    ct
+                ),
+            Scopes.Claim,
+            page: "/"
+        );
+}

@@ -1,0 +1,56 @@
+using FollowUp.Applications.Commands;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+
+namespace FollowUp.Applications.Pages.Actions;
+
+/// <summary>"Done": a follow-up was made. Whoever holds the claim uses it, and whoever has none asks for one with it.</summary>
+internal static class RecordDone
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.Form(
+                "/today/done",
+                (Reader reader, Form form, SlotActionService acting, CancellationToken ct) =>
+                    acting.Act(
+                        ActionOutcome.Made,
+                        reader,
+                        form,
+                        async x =>
+                        {
+                            var channel =
+                                form.Word<Channel>("channel")
+                                ?? throw RefusedException.BadInput("channel", "It must be one of those offered.");
+                            var (key, note) = (form.Id("key") ?? Guid.NewGuid(), form.Text("note"));
+                            // One that ran out still says who made the call, as long as nobody else was granted another.
+                            var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
+                            var claim =
+                                mine?.By == reader.Person
+                                    ? mine.ClaimId
+                                    : DeterministicId.From(
+                                        reader.Team,
+                                        "done",
+                                        x.Application.ToString(),
+                                        $"{x.Stage}",
+                                        reader.Person,
+                                        $"{key}"
+                                    );
+                            await acting.Commanding.Handle(
+                                x.Application,
+                                new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note),
+                                new CommandContext(
+                                    reader.Caller,
+                                    IdempotencyKey: $"page:{key}",
+                                    Fingerprint: HttpCommands.Fingerprint($"done {x.Application} {x.Stage}", new { channel, note })
+                                ),
+                                ct
+                            );
+                            return slot => slot.Made is not null;
+                        },
+                        ct
+                    ),
+                Scopes.Record,
+                page: "/"
+            )
+            .ForCandidatesToo();
+}

@@ -1,0 +1,69 @@
+using FollowUp.Applications.Pages.Me;
+using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Applications.Queries;
+using FollowUp.Contracts;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages.Digest;
+
+/// <summary>Why a follow-up stands in a digest.</summary>
+public enum Urge
+{
+    Yours,
+    WindowEnds,
+    Due,
+    ComesDue,
+}
+
+/// <summary>What there is to do on a day, for one person: each follow-up once, under the first heading that fits.</summary>
+/// <param name="More">How many there are besides, that are due.</param>
+public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IReadOnlyList<TodayItem> Items)> Groups, int More)
+{
+    public const int Most = 60;
+
+    public int Count => Groups.Sum(x => x.Items.Count);
+    public bool IsEmpty => Groups.Count == 0;
+
+    public static async Task<DigestContent> Read(Queries.Today today, PersonalSettings x, DateTimeOffset now, CancellationToken ct)
+    {
+        var candidate = x.Role == Role.Candidate ? x.Candidate ?? "" : null;
+        var mine = await today.Read(
+            x.Team,
+            new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: Most),
+            now,
+            ct
+        );
+        var due = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Due], Limit: Most), now, ct);
+        var planned = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Planned], Limit: Most), now, ct);
+        return Of(
+            x.Person,
+            [.. mine.Items, .. due.Items, .. planned.Items],
+            due.Counts.GetValueOrDefault(SlotStatus.Due),
+            now,
+            x.DigestZone
+        );
+    }
+
+    /// <summary>Puts what is to be done today into its groups.</summary>
+    /// <param name="items">By urgency; some may stand there twice.</param>
+    /// <param name="due">How many are due in all.</param>
+    public static DigestContent Of(string person, IReadOnlyList<TodayItem> items, int due, DateTimeOffset now, DateTimeZone zone)
+    {
+        var today = Terms.DayOf(now, zone);
+        bool IsToday(DateTimeOffset? at) => at is { } moment && Terms.DayOf(moment, zone) <= today;
+        var groups = items
+            .DistinctBy(x => (x.Application, x.Stage))
+            .Where(x => x.Slot.Status == SlotStatus.Due || (x.Slot.Status == SlotStatus.Planned && IsToday(x.Slot.DueAt)))
+            .GroupBy(x =>
+                x.Slot.Assignee == person ? Urge.Yours
+                : IsToday(x.Slot.WindowEndsAt) ? Urge.WindowEnds
+                : x.Slot.Status == SlotStatus.Due ? Urge.Due
+                : Urge.ComesDue
+            )
+            .OrderBy(x => x.Key)
+            .Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(Most)]))
+            .ToList();
+        var shown = groups.SelectMany(x => x.Item2).Count(x => x.Slot.Status == SlotStatus.Due);
+        return new(today, groups, Math.Max(0, due - shown));
+    }
+}

@@ -1,0 +1,10 @@
+namespace FollowUp.Applications.Pages.Digest;
+
+internal static class DigestSetup
+{
+    public static void AddDigest(this WebApplicationBuilder builder) =>
+        builder
+            .Services.AddSingleton(new Mailer(SmtpSettings.Of(builder.Configuration)))
+            .AddSingleton<DigestStop>()
+            .AddHostedService<DigestSending>();
+}

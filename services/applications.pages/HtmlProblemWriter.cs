@@ -1,0 +1,32 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FollowUp.Applications.Pages;
+
+/// <summary>Whoever looks with a browser is told what is wrong on a page. Programs get the same as JSON.</summary>
+internal sealed class HtmlProblemWriter : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => PagesSetup.IsForABrowser(context.HttpContext);
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var http = context.HttpContext;
+        var status = context.ProblemDetails.Status ?? http.Response.StatusCode;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
+        await new RazorComponentResult<ProblemPage>(
+            new
+            {
+                Reader = Reader.Of(http),
+                Status = status,
+                Sentence = status switch
+                {
+                    404 when !context.ProblemDetails.Extensions.ContainsKey("code") => "There is nothing at this address.",
+                    _ => context.ProblemDetails.Detail ?? "The request can't be read.",
+                },
+            }
+        )
+        {
+            StatusCode = status,
+        }.ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,204 @@
+using FollowUp.Applications.Import;
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace FollowUp.Applications.Pages.Import;
+
+/// <summary>
+/// A spreadsheet, in four steps: choose it, see what it would record, watch it being recorded, read what became of each row.
+/// </summary>
+internal static class ImportRoutes
+{
+    // so that what is a little too large is refused in words, beside the field
+    private const int MostSent = ImportSheet.MostBytes + 4 * 1024 * 1024;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.Page(
+            "/pipeline/import",
+            (string? done, Reader reader, Imports imports, CancellationToken ct) => Start(reader, imports, done, null, ct),
+            Scopes.Record
+        );
+
+        app.Form(
+                "/pipeline/import",
+                async Task<IResult> (Reader reader, Form form, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
+                {
+                    try
+                    {
+                        var file = form.File("sheet") ?? throw RefusedException.BadInput("sheet", "Choose the sheet first.");
+                        if (file.Length > ImportSheet.MostBytes)
+                            throw RefusedException.BadInput("sheet", "The sheet has more than 10 MB. Send it in parts.");
+                        var candidate = CandidateOf(form);
+                        await using var content = file.OpenReadStream();
+                        return TypedResults.Redirect(
+                            $"/pipeline/import/{await imports.Put(reader.Caller, Path.GetFileName(file.FileName), candidate, content, ct)}"
+                        );
+                    }
+                    catch (SheetRefusedException unreadable)
+                    {
+                        return await Start(
+                            reader,
+                            imports,
+                            null,
+                            form.Again(RefusedException.BadInput("sheet", SheetSentences.Of(unreadable, t))),
+                            ct
+                        );
+                    }
+                    catch (RefusedException refused)
+                    {
+                        return await Start(reader, imports, null, form.Again(refused), ct);
+                    }
+                }
+            )
+            .WithMetadata(new RequestSizeLimitAttribute(MostSent));
+
+        app.Page(
+            "/pipeline/import/{id:guid}",
+            async (Guid id, string? done, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
+                await One(await imports.Find(reader.Team, id, ct), reader, imports, t, done, null, ct),
+            Scopes.Record
+        );
+
+        app.Form(
+            "/pipeline/import/{id:guid}",
+            async Task<IResult> (Guid id, Reader reader, Form form, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
+            {
+                var run = await imports.Find(reader.Team, id, ct);
+                try
+                {
+                    switch (form.Text("act"))
+                    {
+                        case "drop":
+                            await imports.Drop(reader.Team, id, ct);
+                            return TypedResults.Redirect("/pipeline/import?done=dropped");
+                        case "again":
+                            await imports.Start(reader.Caller, run, ct);
+                            return TypedResults.Redirect($"/pipeline/import/{id}");
+                    }
+                    var taken = Taken.Sent(form, CandidateOf(form));
+                    // What is imported is what was looked at: somebody else may have chosen something else since.
+                    var isSeen =
+                        taken.Fingerprint == form.Text("shown")
+                        && (
+                            run.State is not ImportState.Preview
+                            || taken.Fingerprint == Taken.Shown(run, await SheetPreview.At(run, imports, t, ct)).Fingerprint
+                        );
+                    if (!isSeen)
+                    {
+                        _ = ColumnMap.Of(taken.Map);
+                        run = await imports.Map(reader.Team, id, taken.Candidate, taken.Map, taken.Order, ct);
+                    }
+                    if (form.Text("act") != "import" || !isSeen)
+                        return TypedResults.Redirect(
+                            $"/pipeline/import/{id}?done={(form.Text("act") == "import" ? "lookFirst" : "mapped")}"
+                        );
+                    await imports.Start(reader.Caller, run, ct);
+                    return TypedResults.Redirect($"/pipeline/import/{id}");
+                }
+                catch (SheetRefusedException unreadable)
+                {
+                    return await One(
+                        run,
+                        reader,
+                        imports,
+                        t,
+                        null,
+                        form.Again(RefusedException.BadInput("map", SheetSentences.Of(unreadable, t))),
+                        ct
+                    );
+                }
+                catch (RefusedException refused)
+                {
+                    return await One(run, reader, imports, t, null, form.Again(refused), ct);
+                }
+            }
+        );
+
+        app.Form(
+            "/pipeline/import/{id:guid}/back",
+            async (Guid id, Reader reader, Form form, Imports imports, CancellationToken ct) =>
+            {
+                await imports.TakeBack(reader.Caller, id, ct);
+                return TypedResults.Redirect(form.Return($"/pipeline/import/{id}"));
+            },
+            page: "/pipeline/import/{id}"
+        );
+
+        app.Page(
+            "/pipeline/import/{id:guid}/report.csv",
+            async (Guid id, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
+            {
+                var report =
+                    await imports.Report(await imports.Find(reader.Team, id, ct), ct)
+                    ?? throw RefusedException.NotFound(
+                        "unknownReport",
+                        "The report of an import is kept for a month, and this one is gone."
+                    );
+                return TypedResults.File(ReportCsv.Write(report, t), "text/csv; charset=utf-8", $"import-{id:N}.csv");
+            },
+            Scopes.Record
+        );
+    }
+
+    private static string? CandidateOf(Form form)
+    {
+        var candidate = form.Text("candidate");
+        new InputChecks()
+            .OptionalText(candidate, "candidate", 100)
+            .That(
+                candidate is null || !candidate.Contains('@') && !candidate.Contains(' '),
+                "candidate",
+                "It must be a reference of your own, as c-1042; not a name or an e-mail address."
+            )
+            .Refuse();
+        return candidate;
+    }
+
+    private static async Task<RazorComponentResult<StartPage>> Start(
+        Reader reader,
+        Imports imports,
+        string? done,
+        Entered? entered,
+        CancellationToken ct
+    ) =>
+        new(
+            new
+            {
+                Reader = reader,
+                Runs = await imports.List(reader.Caller, ct),
+                Done = done,
+                Entered = entered,
+            }
+        )
+        {
+            StatusCode = entered?.Refused?.Status ?? 200,
+        };
+
+    private static async Task<RazorComponentResult<ImportPage>> One(
+        ImportRun run,
+        Reader reader,
+        Imports imports,
+        IStringLocalizer<Words> t,
+        string? done,
+        Entered? entered,
+        CancellationToken ct
+    ) =>
+        new(
+            new
+            {
+                Reader = reader,
+                Run = run,
+                Done = done,
+                Entered = entered,
+                Looked = run.State is ImportState.Preview ? await SheetPreview.At(run, imports, t, ct) : null,
+                Report = run.State is ImportState.Done or ImportState.TakenBack ? await imports.Report(run, ct) : null,
+            }
+        )
+        {
+            StatusCode = entered?.Refused?.Status ?? 200,
+        };
+}

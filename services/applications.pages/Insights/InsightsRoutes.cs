@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using CsvHelper.Configuration;
+using FollowUp.Applications.Pages.Shared;
+using FollowUp.Applications.Queries;
+using FollowUp.Platform;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FollowUp.Applications.Pages.Insights;
+
+/// <summary>Of what the insights are.</summary>
+/// <param name="Since">The first day of submission; null: from the beginning.</param>
+/// <param name="Period">As the form sends it: a number of days, or <c>all</c>.</param>
+/// <param name="Sought">What was entered to name a candidate.</param>
+/// <param name="Candidate">Who was found by it.</param>
+/// <param name="Others">Those among whom it would have to be chosen.</param>
+public sealed record InsightsFilter(
+    DateOnly? Since,
+    string Period,
+    string? Sought,
+    CandidateMatch? Candidate,
+    IReadOnlyList<CandidateMatch> Others
+)
+{
+    private const int Usual = 365;
+
+    public static IReadOnlyList<int> Periods { get; } = [30, 90, 365];
+
+    internal static async Task<InsightsFilter> Of(
+        string? since,
+        string? candidate,
+        Reader reader,
+        IDocumentStore store,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var days =
+            since == "all" ? (int?)null
+            : int.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && Periods.Contains(asked) ? asked
+            : Usual;
+        var sought = candidate?.Trim() is { Length: > 0 and <= 200 } text ? text : null;
+        await using var session = store.QuerySession(reader.Team);
+        var found = sought is null ? [] : await session.Candidates(sought, ct);
+        return new(
+            days is { } n ? DateOnly.FromDateTime(now.UtcDateTime).AddDays(-n) : null,
+            days?.ToString(CultureInfo.InvariantCulture) ?? "all",
+            sought,
+            found.Count == 1 ? found[0] : null,
+            found.Count > 1 ? found : []
+        );
+    }
+
+    /// <summary>Somebody was named who isn't one of the team's.</summary>
+    public bool IsNobody => Sought is not null && Candidate is null;
+
+    public string Query => $"?since={Period}{(Candidate is null ? "" : $"&candidate={Uri.EscapeDataString(Candidate.Id)}")}";
+}
+
+/// <summary>What came of the follow-ups: as figures, and as a sheet.</summary>
+internal static class InsightsRoutes
+{
+    private static readonly string[] Headers =
+    [
+        "application",
+        "candidate",
+        "employer",
+        "title",
+        "hiringProcess",
+        "approach",
+        "stage",
+        "situation",
+        "status",
+        "reasons",
+        "submittedAt",
+        "openedAt",
+        "dueAt",
+        "channel",
+        "madeAt",
+        "answeredAt",
+        "daysToAnswer",
+        "closedAs",
+    ];
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.Page(
+            "/insights",
+            async (
+                Reader reader,
+                Queries.Insights insights,
+                IDocumentStore store,
+                TimeProvider time,
+                string? since,
+                string? candidate,
+                CancellationToken ct
+            ) =>
+            {
+                var filter = await InsightsFilter.Of(since, candidate, reader, store, time.GetUtcNow(), ct);
+                var page = filter.IsNobody ? null : await insights.Read(reader.Team, filter.Candidate?.Id, filter.Since, ct);
+                return new RazorComponentResult<InsightsView>(
+                    new
+                    {
+                        Reader = reader,
+                        Filter = filter,
+                        Page = page,
+                    }
+                );
+            }
+        );
+
+        app.Page(
+            "/insights.csv",
+            async Task<IResult> (
+                Reader reader,
+                Queries.Insights insights,
+                IDocumentStore store,
+                TimeProvider time,
+                string? since,
+                string? candidate,
+                CancellationToken ct
+            ) =>
+            {
+                var now = time.GetUtcNow();
+                var filter = await InsightsFilter.Of(since, candidate, reader, store, now, ct);
+                if (filter.IsNobody)
+                    throw RefusedException.NotFound("unknownCandidate", "Your team has no such candidate.");
+                return TypedResults.Stream(
+                    stream => Write(stream, insights.Rows(reader.Team, filter.Candidate?.Id, filter.Since, ct), ct),
+                    "text/csv; charset=utf-8",
+                    $"followup-insights-{now.UtcDateTime:yyyy-MM-dd}.csv"
+                );
+            }
+        );
+    }
+
+    private static async Task Write(Stream stream, IAsyncEnumerable<Outcome> rows, CancellationToken ct)
+    {
+        // without the mark, Excel takes it for another encoding
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        // What an employer is called must not become a formula on somebody's desk.
+        await using var csv = new CsvWriter(
+            writer,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }
+        );
+        await Line(Headers);
+        await foreach (var x in rows.WithCancellation(ct))
+        {
+            await Line([
+                x.Application.ToString(),
+                x.Candidate,
+                x.Employer,
+                x.Title,
+                Word(x.HiringProcess),
+                Word(x.Approach),
+                x.Stage.ToString(CultureInfo.InvariantCulture),
+                x.Situation,
+                Word(x.Status),
+                string.Join(' ', x.Reasons),
+                At(x.SubmittedAt),
+                At(x.OpenedAt),
+                At(x.DueAt),
+                Word(x.Channel),
+                At(x.MadeAt),
+                At(x.AnsweredAt),
+                x.DaysToAnswer?.ToString("0.##", CultureInfo.InvariantCulture),
+                Word(x.ClosedAs),
+            ]);
+        }
+
+        async Task Line(IEnumerable<string?> cells)
+        {
+            foreach (var cell in cells)
+                csv.WriteField(cell);
+            await csv.NextRecordAsync();
+        }
+    }
+
+    private static string? Word<T>(T value) => value?.ToString() is { } name ? JsonNamingPolicy.CamelCase.ConvertName(name) : null;
+
+    private static string? At(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

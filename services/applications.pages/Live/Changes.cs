@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Projections;
+using FollowUp.Platform.Outbox;
+using Marten;
+using Marten.Services;
+using Npgsql;
+
+namespace FollowUp.Applications.Pages.Live;
+
+/// <summary>
+/// Tells pages that are open that something of their team changed, on whatever node: then they look again. What is told is only that, at
+/// most
+/// ten times a second, after the commit: a <c>NOTIFY</c> within each would make all commits wait for each other.
+/// </summary>
+internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes> log) : BackgroundService, IConfigureMarten
+{
+    private const string Channel = "followup_changed";
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
+    private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly string _node = Guid.NewGuid().ToString("N")[..8];
+    private int _telling;
+
+    public void Configure(IServiceProvider services, StoreOptions options) => options.Listeners.Add(new Listener(this));
+
+    /// <summary>
+    /// Differs from an earlier one of this node if something of the team changed since, and from those of other nodes always.
+    /// </summary>
+    public string Mark(string team) => string.Create(CultureInfo.InvariantCulture, $"{_node}-{_counts.GetValueOrDefault(team)}");
+
+    /// <summary>Ends when something of the team changes. Take it before looking.</summary>
+    public Task Next(string team) => _waiting.GetOrAdd(team, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private void Tell(string team)
+    {
+        _changed[team] = 0;
+        if (Interlocked.Exchange(ref _telling, 1) == 0)
+            _ = Task.Run(Notify);
+    }
+
+    private async Task Notify()
+    {
+        try
+        {
+            await Task.Delay(Gap);
+            Interlocked.Exchange(ref _telling, 0);
+            var teams = _changed.Keys.Where(x => _changed.TryRemove(x, out _)).ToArray();
+            await using var command = database.CreateCommand($"select pg_notify('{Channel}', team) from unnest($1) team");
+            command.Parameters.Add(new() { Value = teams });
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception)
+        {
+            Interlocked.Exchange(ref _telling, 0);
+        } // pages look now and then as well
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Notifications.Listen(
+            database,
+            Channel,
+            Heard,
+            lost =>
+            {
+                LogLost(log, lost.Message);
+                foreach (var team in _waiting.Keys.Union(_counts.Keys))
+                    Heard(team); // something may have been said meanwhile
+            },
+            stoppingToken
+        );
+
+    private void Heard(string team)
+    {
+        _counts.AddOrUpdate(team, 1, (_, before) => before + 1);
+        if (_waiting.TryRemove(team, out var waiting))
+            waiting.TrySetResult();
+    }
+
+    private sealed class Listener(Changes changes) : DocumentSessionListenerBase
+    {
+        public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
+        {
+            if (commit.Updated.Concat(commit.Inserted).Any(x => x is ApplicationRow or SchedulerPlan or Candidate))
+                changes.Tell(session.TenantId);
+            return Task.CompletedTask;
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Lost the connection that tells open pages what changed (they look every half minute all the same): {Reason}"
+    )]
+    private static partial void LogLost(ILogger log, string reason);
+}

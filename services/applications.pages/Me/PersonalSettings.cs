@@ -1,0 +1,136 @@
+using FollowUp.Applications.Pages.Digest;
+using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Platform;
+using FollowUp.Platform.Inbox;
+using Marten;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages.Me;
+
+/// <summary>How a person of a team likes to read, and whether they want the morning's digest. They set it at /me.</summary>
+public sealed record PersonalSettings
+{
+    public required Guid Id { get; init; }
+    public required string Team { get; init; }
+
+    /// <summary>See <see cref="Session.Who"/>.</summary>
+    public required string Who { get; init; }
+
+    /// <summary>As of the last time they signed in, as are role, scopes, candidate, key and subject.</summary>
+    public required string Person { get; init; }
+    public required Role Role { get; init; }
+    public string? Candidate { get; init; }
+    public string? Key { get; init; }
+    public string? Subject { get; init; }
+
+    /// <summary>The last time they signed in, or changed something here.</summary>
+    public required DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>Null: as the browser asks.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>IANA. Null: as the browser says when they sign in.</summary>
+    public string? TimeZone { get; init; }
+
+    public DigestWish? Digest { get; init; }
+    public LastDigest? LastDigest { get; init; }
+
+    /// <summary>When the next digest is to be made; null where none is wanted.</summary>
+    public DateTimeOffset? NextDigestAt { get; init; }
+
+    public static Guid IdOf(string team, string who) => DeterministicId.From(team, "person", who);
+
+    /// <summary>
+    /// The same, with the digest's next time reckoned anew. Today's, where it is due and nobody has begun it, stays due: whoever changes
+    /// something at that moment still gets it.
+    /// </summary>
+    public PersonalSettings Timed(DateTimeOffset now)
+    {
+        if (Digest is not { } wish)
+            return this with { NextDigestAt = null };
+        var (at, last) = (Instant.FromDateTimeOffset(now), LastDigest is { } made ? Instant.FromDateTimeOffset(made.At) : (Instant?)null);
+        return NextDigestAt <= now && DigestClock.IsDue(at, last, wish.At, DigestZone)
+            ? this
+            : this with
+            {
+                NextDigestAt = DigestClock.Next(at, last, wish.At, DigestZone).ToDateTimeOffset(),
+            };
+    }
+
+    internal DateTimeZone DigestZone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone ?? Digest?.TimeZone ?? "") ?? DateTimeZone.Utc;
+    internal string DigestLanguage => Language ?? Digest?.Language ?? "";
+}
+
+/// <summary>Reads and changes them. What two do at once is done one after the other.</summary>
+internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider time)
+{
+    public async Task<PersonalSettings?> Of(Reader reader, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.LoadAsync<PersonalSettings>(PersonalSettings.IdOf(reader.Team, reader.Who), ct);
+    }
+
+    /// <summary>Somebody begins a session: what is kept of them, if anything is, brought up to date.</summary>
+    public Task<PersonalSettings?> SignedIn(Session x, CancellationToken ct) =>
+        Change(
+            PersonalSettings.IdOf(x.Team, x.Who),
+            kept =>
+                kept is null
+                    ? null
+                    : kept with
+                    {
+                        Person = x.Person,
+                        Role = x.Role,
+                        Candidate = x.Candidate,
+                        Key = x.Key ?? kept.Key,
+                        Subject = x.Subject ?? kept.Subject,
+                        SeenAt = time.GetUtcNow(),
+                    },
+            ct
+        );
+
+    /// <summary>Changes a person's own, and times their digest anew.</summary>
+    public Task<PersonalSettings?> Change(Session x, Func<PersonalSettings, PersonalSettings> change, CancellationToken ct) =>
+        Change(
+            PersonalSettings.IdOf(x.Team, x.Who),
+            kept =>
+                (
+                    change(
+                        kept
+                            ?? new()
+                            {
+                                Id = PersonalSettings.IdOf(x.Team, x.Who),
+                                Team = x.Team,
+                                Who = x.Who,
+                                Person = x.Person,
+                                Role = x.Role,
+                                Candidate = x.Candidate,
+                                Key = x.Key,
+                                Subject = x.Subject,
+                                SeenAt = time.GetUtcNow(),
+                            }
+                    ) with
+                    {
+                        SeenAt = time.GetUtcNow(),
+                    }
+                ).Timed(time.GetUtcNow()),
+            ct
+        );
+
+    /// <summary>Changes what is kept under an id; what becomes null isn't kept, and what stays the same isn't written.</summary>
+    public Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct) =>
+        TransientErrors.RetryOnConflict(async () =>
+        {
+            await using var session = store.LightweightSession();
+            var kept = await session.LoadAsync<PersonalSettings>(id, ct);
+            var changed = change(kept);
+            if (changed is null || changed == kept)
+                return changed;
+            if (kept is null)
+                session.Insert(changed);
+            else
+                session.Store(changed);
+            await session.SaveChangesAsync(ct);
+            return changed;
+        });
+}

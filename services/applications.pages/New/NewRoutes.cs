@@ -1,0 +1,146 @@
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Security;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages.New;
+
+/// <summary>A new application: three fields are enough, and the rest makes the advice better.</summary>
+internal static class NewRoutes
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.Page(
+                "/pipeline/new",
+                (Reader reader, string? candidate, Suggestions suggestions, TimeProvider time, CancellationToken ct) =>
+                    Show(
+                        reader,
+                        suggestions,
+                        new(Guid.CreateVersion7(), Terms.DayOf(time.GetUtcNow(), reader.Zone), candidate, null, null),
+                        ct
+                    ),
+                Scopes.Record
+            )
+            .ForCandidatesToo();
+
+        app.Form(
+                "/pipeline/new",
+                async Task<IResult> (
+                    Reader reader,
+                    Form form,
+                    Suggestions suggestions,
+                    CommandHandler commanding,
+                    IDocumentStore store,
+                    CancellationToken ct
+                ) =>
+                {
+                    var id = form.Id("id") ?? Guid.CreateVersion7();
+                    try
+                    {
+                        var name = reader.Candidate is null ? form.Text("candidateName") : null;
+                        var (reference, known) =
+                            reader.Candidate is { } own ? (own, null)
+                            : form.Text("candidate") is { Length: <= 100 } entered
+                                ? await suggestions.Candidate(reader.Team, entered, name, ct)
+                            : (form.Text("candidate") ?? "", null);
+                        var command = Command(form, reference, reader.Zone, commanding.Now);
+                        var checks = new InputChecks();
+                        checks.OptionalText(name, "candidateName", 200);
+                        command.Check(checks, commanding.Now);
+                        checks.Refuse();
+                        await commanding.Handle(id, command, new(reader.Caller), ct);
+                        if (name is not null && known?.Name is null)
+                        {
+                            await using var session = store.LightweightSession(reader.Team);
+                            session.Describe(reference, new(name, known?.Email, known?.TimeZone, known?.Locale));
+                            await session.SaveChangesAsync(ct);
+                        }
+                        return TypedResults.Redirect($"/pipeline/{id}?done=submitted");
+                    }
+                    catch (RefusedException refused)
+                    {
+                        // Sent before, and changed since: what is entered now becomes another application, if it is sent once more.
+                        var before = refused.Code == "differentContent" ? id : (Guid?)null;
+                        return await Show(
+                            reader,
+                            suggestions,
+                            new(
+                                before is null ? id : Guid.CreateVersion7(),
+                                Terms.DayOf(commanding.Now, reader.Zone),
+                                null,
+                                form.Again(refused),
+                                before
+                            ),
+                            ct
+                        );
+                    }
+                }
+            )
+            .ForCandidatesToo();
+    }
+
+    private static async Task<RazorComponentResult<NewPage>> Show(
+        Reader reader,
+        Suggestions suggestions,
+        NewForm form,
+        CancellationToken ct
+    ) =>
+        new(
+            new
+            {
+                Reader = reader,
+                Shown = form,
+                Known = reader.Candidate is null ? await suggestions.Read(reader.Team, ct) : new([], []),
+            }
+        )
+        {
+            StatusCode = form.Entered?.Refused?.Status ?? 200,
+        };
+
+    internal static SubmitApplication Command(Form form, string candidate, DateTimeZone zone, DateTimeOffset now)
+    {
+        var contact = new ContactInput(
+            form.Text("contact.name"),
+            form.Word<ContactRole>("contact.role") ?? ContactRole.Other,
+            form.Text("contact.email"),
+            form.Text("contact.phone"),
+            form.Text("contact.profile")
+        );
+        return new(
+            candidate,
+            new(
+                form.Text("employer.name") ?? "",
+                form.Word<HiringProcess>("employer.hiringProcess") ?? HiringProcess.Unknown,
+                form.Text("employer.timeZone"),
+                form.Text("employer.country"),
+                form.Text("employer.region")?.ToUpperInvariant()
+            ),
+            new(
+                form.Text("posting.title") ?? "",
+                form.Text("posting.url"),
+                form.Day("posting.closesOn"),
+                new(form.Flag("noPhoneCalls"), form.Flag("noContact"))
+            ),
+            form.Word<Approach>("approach") ?? Approach.Direct,
+            contact is { Name: null, Email: null, Phone: null, Profile: null } ? [] : [contact],
+            Sent(form.Day("submittedOn"), zone, now)
+        );
+    }
+
+    // A day without a time is taken for its noon; today is now.
+    private static DateTimeOffset? Sent(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
+        on is { } day && day != Terms.DayOf(now, zone)
+            ? Form.In(zone, LocalDate.FromDateOnly(day).At(LocalTime.Noon), "submittedOn")
+            : null;
+}
+
+/// <summary>The form as it is shown.</summary>
+/// <param name="Id">What the application will be: sent twice, it is one.</param>
+/// <param name="Candidate">Who is meant, where that is known from where one came from.</param>
+/// <param name="Before">What the same form recorded before, where something else is entered now.</param>
+public sealed record NewForm(Guid Id, DateOnly Today, string? Candidate, Entered? Entered, Guid? Before);

@@ -1,0 +1,87 @@
+using FollowUp.Applications.Pages.Pipeline.Steps;
+using System.Globalization;
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Pages.Actions;
+using FollowUp.Platform;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages.Pipeline;
+
+/// <summary>
+/// One application, and what can be recorded of it. What each form asks, and which command that makes, stands in its own file in Steps.
+/// </summary>
+internal static class ApplicationRoutes
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.Page(
+                "/pipeline/{id:guid}",
+                (
+                    Guid id,
+                    string? on,
+                    string? done,
+                    ActionOutcome? acted,
+                    Reader reader,
+                    ApplicationPageLoader showing,
+                    CancellationToken ct
+                ) => showing.Show(id, reader, ct, Day(on), done, acted: acted)
+            )
+            .ForCandidatesToo()
+            .ShowsActed();
+
+        Step(app, CoverLetterStep.Name, CoverLetterStep.Command);
+        Step(app, ContactStep.Name, ContactStep.Command);
+        Step(app, ResponseStep.Name, ResponseStep.Command);
+        Step(app, InterviewStep.Name, InterviewStep.Command);
+        Step(app, EmployerStep.Name, EmployerStep.Command);
+        Step(app, PostingStep.Name, PostingStep.Command);
+        Step(app, ClosingStep.Name, ClosingStep.Command);
+        Step(app, ReopeningStep.Name, ReopeningStep.Command);
+        Step(app, InterviewMovedStep.Name, InterviewMovedStep.Command, "/{number:int}");
+        Step(app, InterviewCancelledStep.Name, InterviewCancelledStep.Command, "/{number:int}");
+    }
+
+    private static void Step(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, int, ICommand> read, string more = "") =>
+        app.Form(
+                $"/pipeline/{{id:guid}}/{name}{more}",
+                async Task<IResult> (
+                    Guid id,
+                    int? number,
+                    Reader reader,
+                    Form form,
+                    ApplicationPageLoader showing,
+                    CommandHandler commanding,
+                    CancellationToken ct
+                ) =>
+                {
+                    await showing.MustBeThere(id, reader, ct);
+                    var step = number is { } one ? NameOf(name, one) : name;
+                    try
+                    {
+                        var command = read(form, reader.Zone, number ?? 0);
+                        await commanding.Handle(id, command, ConditionsOf(form, $"/pipeline/{id}/{step}", command, reader), ct);
+                        return TypedResults.Redirect($"/pipeline/{id}?done={name}");
+                    }
+                    catch (RefusedException refused)
+                    {
+                        return await showing.Show(id, reader, ct, step: step, entered: form.Again(refused));
+                    }
+                },
+                page: "/pipeline/{id}"
+            )
+            .ForCandidatesToo();
+
+    /// <summary>The form of one of several: of an interview.</summary>
+    internal static string NameOf(string step, int number) => string.Create(CultureInfo.InvariantCulture, $"{step}-{number}");
+
+    // A form that is sent twice is done once. One that shows what may have changed meanwhile says which version it showed.
+    private static CommandContext ConditionsOf(Form form, string route, ICommand command, Reader reader) =>
+        form.Id("key") is { } key
+            ? new(reader.Caller, form.Number("version"), $"page:{key}", HttpCommands.Fingerprint(route, command), Zone: reader.Zone)
+            : new(reader.Caller, form.Number("version"), Zone: reader.Zone);
+
+    private static DateOnly? Day(string? text) =>
+        string.IsNullOrEmpty(text) ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : throw RefusedException.BadInput("on", "It must be a date.");
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using FollowUp.Applications.Queries;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+
+namespace FollowUp.Applications.Pages.Pipeline;
+
+/// <summary>What the list's address says: which applications, in which order, which page.</summary>
+public sealed record ListQuery(
+    string? Q,
+    string? Status,
+    string? Stage,
+    string? FollowUp,
+    string? Candidate,
+    string? Employer,
+    string? Assignee,
+    string? ClosingProposed,
+    string? Sort,
+    string? After,
+    string? Before
+)
+{
+    /// <summary>Whether more is asked than the box and the two choices beside it.</summary>
+    public bool HasMore => (Given(Stage) ?? Given(Candidate) ?? Given(Employer) ?? Given(Assignee) ?? Given(ClosingProposed)) is not null;
+
+    public bool IsFiltered => HasMore || (Given(Q) ?? Given(Status) ?? Given(FollowUp)) is not null;
+
+    public ApplicationSort Order =>
+        QueryEnums.Parse<ApplicationSort>(Sort, "sort") is { } sort and not ApplicationSort.Closed ? sort : ApplicationSort.Submitted;
+
+    /// <exception cref="RefusedException"><c>badInput</c>: a word that isn't one.</exception>
+    public ApplicationFilter Filter(Reader reader) =>
+        new()
+        {
+            Q = Given(Q),
+            IsClosed = QueryEnums.Parse<Kind>(Status, "status") is { } kind ? kind == Kind.Closed : null,
+            Stage = Number(Stage, "stage"),
+            FollowUp = QueryEnums.Parse<SlotStatus>(FollowUp, "followUp") is { } status ? [status] : [],
+            Candidate = reader.Candidate ?? Given(Candidate),
+            Employer = Given(Employer),
+            Assignee = Given(Assignee),
+            ClosingProposed = Given(ClosingProposed) is null ? null : true,
+        };
+
+    /// <summary>The same list in another order, from its beginning.</summary>
+    public string In(ApplicationSort order) =>
+        (
+            this with
+            {
+                Sort = order == ApplicationSort.Submitted ? null : order.ToString().ToLowerInvariant(),
+                After = null,
+                Before = null,
+            }
+        ).Address;
+
+    /// <summary>The page that follows a cursor, or the one before it.</summary>
+    public string At(string? after = null, string? before = null) => (this with { After = after, Before = before }).Address;
+
+    public string Address =>
+        "/pipeline"
+        + QueryString.Create(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["q"] = Q,
+                ["status"] = Status,
+                ["stage"] = Stage,
+                ["followUp"] = FollowUp,
+                ["candidate"] = Candidate,
+                ["employer"] = Employer,
+                ["assignee"] = Assignee,
+                ["closingProposed"] = ClosingProposed,
+                ["sort"] = Sort,
+                ["after"] = After,
+                ["before"] = Before,
+            }.Where(x => Given(x.Value) is not null)
+        );
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static int? Number(string? text, string field) =>
+        Given(text) is not { } given ? null
+        : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw RefusedException.BadInput(field, "It must be a whole number.");
+
+    private enum Kind
+    {
+        Open,
+        Closed,
+    }
+}

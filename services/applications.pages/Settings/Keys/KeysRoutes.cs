@@ -1,0 +1,174 @@
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Integrations;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FollowUp.Applications.Pages.Settings.Keys;
+
+/// <summary>What is to be seen once, and never again: what a form has just made, or what has to be run after it.</summary>
+/// <param name="Key">A new key.</param>
+/// <param name="Integration">A new integration.</param>
+/// <param name="Revoked">A revoked integration, of which somebody else has to make the broker forget.</param>
+public sealed record ShownOnce(
+    KeyRoutes.MadeKey? Key = null,
+    IntegrationRoutes.MadeIntegration? Integration = null,
+    IntegrationRoutes.RevokedIntegration? Revoked = null
+);
+
+/// <summary>Keys and integrations: who and what may join the team. For whoever administers it.</summary>
+internal static class KeysRoutes
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.Page("/settings/keys", (Reader reader, string? done, HttpContext http) => Show(reader, http, done: done), Scopes.Admin);
+
+        app.Form(
+            "/settings/keys",
+            async Task<IResult> (Reader reader, Form form, ApiKeyService keys, HttpContext http, CancellationToken ct) =>
+            {
+                try
+                {
+                    var asked = KeyAsked(form);
+                    asked.Check();
+                    var (secret, key) = await keys.Make(
+                        reader.Team,
+                        asked.Name.Trim(),
+                        asked.Granted,
+                        reader.Person,
+                        candidate: asked.Candidate,
+                        attempt: form.Id("attempt") ?? Guid.NewGuid(),
+                        ct: ct
+                    );
+                    return await Show(reader, http, new(Key: new(key.Id, key.Team, key.Name, key.Scopes, key.Candidate, secret)));
+                }
+                catch (RefusedException refused)
+                {
+                    return await Show(reader, http, key: form.Again(refused));
+                }
+            },
+            Scopes.Admin
+        );
+
+        app.Form(
+            "/settings/keys/{id}/revoke",
+            async Task<IResult> (string id, Reader reader, ApiKeyService keys, HttpContext http, CancellationToken ct) =>
+            {
+                try
+                {
+                    await keys.Revoke(reader.Team, id, reader.Person, ct);
+                    return TypedResults.Redirect("/settings/keys?done=revoked");
+                }
+                catch (RefusedException refused)
+                {
+                    return await Show(reader, http, refused: refused);
+                }
+            },
+            Scopes.Admin,
+            page: "/settings/keys"
+        );
+
+        app.Form(
+            "/settings/integrations",
+            async Task<IResult> (
+                Reader reader,
+                Form form,
+                IntegrationService integrations,
+                BrokerUsers broker,
+                HttpContext http,
+                CancellationToken ct
+            ) =>
+            {
+                try
+                {
+                    var asked = new IntegrationRoutes.MakeIntegration(
+                        form.Text("name") ?? "",
+                        form.Flag("mayRead"),
+                        form.Flag("mayCommand"),
+                        form.Texts("events") is { Count: > 0 } chosen ? chosen : null
+                    );
+                    asked.Check();
+                    var (made, password) = await integrations.Make(reader.Team, asked, reader.Person, ct);
+                    return await Show(reader, http, new(Integration: IntegrationRoutes.MadeIntegration.Of(made, password, broker)));
+                }
+                catch (RefusedException refused)
+                {
+                    return await Show(reader, http, integration: form.Again(refused));
+                }
+            },
+            Scopes.Admin,
+            page: "/settings/keys"
+        );
+
+        app.Form(
+            "/settings/integrations/{name}/revoke",
+            async Task<IResult> (
+                string name,
+                Reader reader,
+                IntegrationService integrations,
+                BrokerUsers broker,
+                HttpContext http,
+                CancellationToken ct
+            ) =>
+            {
+                try
+                {
+                    var revoked = await integrations.Revoke(reader.Team, name, reader.Person, ct);
+                    return broker.ToRemove(revoked) is { } run
+                        ? await Show(reader, http, new(Revoked: new(revoked.Name, revoked.Id, revoked.RevokedAt!.Value, run)))
+                        : TypedResults.Redirect("/settings/keys?done=removed#integrations");
+                }
+                catch (RefusedException refused)
+                {
+                    return await Show(reader, http, refused: refused);
+                }
+            },
+            Scopes.Admin,
+            page: "/settings/keys"
+        );
+    }
+
+    private static KeyRoutes.MakeKey KeyAsked(Form form)
+    {
+        var (kind, candidate) = (form.Text("kind"), form.Text("candidate") ?? "");
+        return kind switch
+        {
+            "admin" => new(form.Text("name") ?? "", [Scopes.Admin]),
+            "coach" => new(form.Text("name") ?? ""),
+            "viewer" => new(form.Text("name") ?? "", [Scopes.Read]),
+            "program" => new(form.Text("name") ?? "", form.Texts("scopes")),
+            "candidate" => new(form.Text("name") ?? (candidate.Length > 0 ? candidate : "candidate"), Candidate: candidate),
+            _ => throw RefusedException.BadInput("kind", "It must be one of those offered."),
+        };
+    }
+
+    private static async Task<IResult> Show(
+        Reader reader,
+        HttpContext http,
+        ShownOnce? once = null,
+        Entered? key = null,
+        Entered? integration = null,
+        RefusedException? refused = null,
+        string? done = null
+    )
+    {
+        var services = http.RequestServices;
+        return new RazorComponentResult<KeysPage>(
+            new
+            {
+                Reader = reader,
+                Keys = await services.GetRequiredService<ApiKeyService>().All(reader.Team, http.RequestAborted),
+                Integrations = await services.GetRequiredService<IntegrationService>().All(reader.Team, http.RequestAborted),
+                Once = once,
+                KeyEntered = key,
+                IntegrationEntered = integration,
+                Refused = refused ?? key?.Refused ?? integration?.Refused,
+                Done = done,
+            }
+        )
+        {
+            StatusCode = (refused ?? key?.Refused ?? integration?.Refused)?.Status ?? 200,
+        };
+    }
+}

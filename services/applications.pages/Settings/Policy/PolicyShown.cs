@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using Marten;
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace FollowUp.Applications.Pages.Settings.Policy;
+
+/// <summary>What the page of the policy shows.</summary>
+public sealed record PolicyShown
+{
+    /// <summary>The policy that holds; null where the Scheduler can't be reached.</summary>
+    public PolicyAnswer? Now { get; init; }
+
+    /// <summary>The version that the form was made from.</summary>
+    public int From { get; init; }
+
+    /// <summary>The version that it is to replace.</summary>
+    public int Instead { get; init; }
+
+    /// <summary>The form's fields, and what is wrong with them.</summary>
+    public required Entered Entered { get; init; }
+
+    /// <summary>The policy that they make.</summary>
+    public required JsonObject Policy { get; init; }
+
+    public required MonthShown Month { get; init; }
+
+    /// <summary>What saving it would do, where that was asked.</summary>
+    public PreviewAnswer? Preview { get; init; }
+
+    /// <summary>What the candidates in it are called.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>It was to be saved, but isn't what was looked at before.</summary>
+    public bool IsChangedSincePreview { get; init; }
+
+    /// <summary>What somebody else changed while the form was open.</summary>
+    public PolicyAnswer? Before { get; init; }
+
+    public string? Done { get; init; }
+
+    public string? Error(string path) => Entered.Error(path);
+}
+
+/// <summary>A month, and where.</summary>
+/// <param name="First">Its first day.</param>
+/// <param name="Region">An ISO 3166 code; null: a place without holidays.</param>
+/// <param name="Days">Null where it couldn't be asked.</param>
+public sealed record MonthShown(DateOnly First, string? Region, IReadOnlyList<MonthDay>? Days)
+{
+    public string Word => First.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    /// <summary>The month, and where, that were asked for; else this month, where the policy's own list or its time zone is.</summary>
+    public static MonthShown Of(string? month, string? region, JsonObject policy, DateTimeOffset now, DateTimeZone zone)
+    {
+        var first =
+            DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked)
+            && asked.Year is >= 1990 and <= 2200
+                ? asked
+            : Terms.DayOf(now, zone) is var today ? new(today.Year, today.Month, 1)
+            : default;
+        return new(
+            first,
+            region switch
+            {
+                null => Home(policy),
+                "" or "-" => null,
+                var code => code.ToUpperInvariant(),
+            },
+            null
+        );
+    }
+
+    private static string? Home(JsonObject policy) =>
+        (policy["holidays"] as JsonObject)?.Select(x => x.Key).FirstOrDefault()
+        ?? (
+            TzdbDateTimeZoneSource
+                .Default.ZoneLocations?.FirstOrDefault(x => x.ZoneId == policy["defaultTimeZone"]?.GetValue<string>())
+                ?.CountryCode
+                is { } country
+            && HolidayCountries.Known.Contains(country)
+                ? country
+                : null
+        );
+}
+
+/// <summary>Asks the Scheduler for what the page shows.</summary>
+internal sealed class PolicyLooking(SchedulerClient desk, IDocumentStore store, TimeProvider time)
+{
+    private const int MostPreviewed = 100; // as many as one reads; the sentence above them counts all
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // a preview looks at everything that is open
+
+    public Task<PolicyAnswer> Read(Reader reader, CancellationToken ct, int? version = null) =>
+        desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReadPolicy(version), ct);
+
+    public static JsonObject ObjectOf(PolicyAnswer answer) => JsonObject.Create(answer.Policy)!;
+
+    /// <summary>The policy, or an older version of it to be put back.</summary>
+    public async Task<PolicyShown> Look(Reader reader, int? from, string? month, string? region, string? done, CancellationToken ct)
+    {
+        var now = await Read(reader, ct);
+        var shown = from is { } version && version != now.Version ? await Read(reader, ct, version) : now;
+        var policy = ObjectOf(shown);
+        return await WithMonth(
+            reader,
+            new()
+            {
+                Now = now,
+                From = shown.Version,
+                Instead = now.Version,
+                Policy = policy,
+                Entered = new(PolicyFields.Of(policy), null),
+                Done = done,
+                Month = MonthShown.Of(month, region, policy, time.GetUtcNow(), reader.Zone),
+            },
+            ct
+        );
+    }
+
+    /// <summary>The form as it was sent.</summary>
+    public async Task<PolicyShown> Look(Reader reader, Form form, CancellationToken ct)
+    {
+        var fields = PolicyFields.Of(form);
+        var (instead, from) = (form.Number("instead") ?? 0, form.Number("from") ?? 0);
+        var checks = new InputChecks();
+        PolicyAnswer? now = null;
+        JsonObject? made = null;
+        RefusedException? refused = null;
+        try
+        {
+            now = await Read(reader, ct);
+            made = ObjectOf(from == now.Version ? now : await Read(reader, ct, from));
+        }
+        catch (RefusedException unreachable) when (unreachable.Code == SchedulerClient.Unreachable)
+        {
+            refused = unreachable;
+        }
+        var policy = PolicyFields.ToPolicy(fields, made, checks);
+        try
+        {
+            if (refused is null)
+                checks.Refuse();
+        }
+        catch (RefusedException bad)
+        {
+            refused = bad;
+        }
+        var shown = new PolicyShown
+        {
+            Now = now,
+            From = from,
+            Instead = instead,
+            Policy = policy,
+            Entered = new(fields, refused),
+            Month = MonthShown.Of(form.Text("month") ?? form.Text("shown"), form.Text("region"), policy, time.GetUtcNow(), reader.Zone),
+        };
+        return refused is null ? await WithMonth(reader, shown, ct) : shown;
+    }
+
+    public async Task<PolicyShown> WithPreview(Reader reader, PolicyShown shown, CancellationToken ct)
+    {
+        var preview = await desk.Ask<PreviewAnswer>(
+            reader.Caller,
+            Guid.Empty,
+            new PreviewPolicy(Element(shown.Policy), null, MostPreviewed),
+            ct,
+            deadline: Patience
+        );
+        await using var session = store.QuerySession(reader.Team);
+        var people = await session.LoadManyAsync<Candidate>(
+            ct,
+            [.. preview.Items.Select(x => x.Candidate).Distinct(StringComparer.Ordinal)]
+        );
+        return shown with
+        {
+            Preview = preview,
+            Names = people.Where(x => x.Name is not null).ToDictionary(x => x.Id, x => x.Name!, StringComparer.Ordinal),
+        };
+    }
+
+    public Task<PolicyAnswer> Save(Reader reader, PolicyShown shown, CancellationToken ct) =>
+        desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReplacePolicy(Element(shown.Policy), shown.Instead), ct);
+
+    /// <summary>Somebody else was faster: what was entered now stands against theirs.</summary>
+    public async Task<PolicyShown> Against(Reader reader, PolicyShown shown, PolicyAnswer theirs, CancellationToken ct)
+    {
+        var (fields, from) = (shown.Entered.Values, shown.From == shown.Instead ? theirs.Version : shown.From);
+        var policy = from == theirs.Version ? PolicyFields.ToPolicy(fields, ObjectOf(theirs), new()) : shown.Policy;
+        return shown with
+        {
+            Now = theirs,
+            Before = await Read(reader, ct, shown.Instead),
+            From = from,
+            Instead = theirs.Version,
+            Policy = policy,
+        };
+    }
+
+    // What is wrong with the policy is found here already: a month is asked of a policy that was checked.
+    private async Task<PolicyShown> WithMonth(Reader reader, PolicyShown shown, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await desk.Ask<MonthAnswer>(
+                reader.Caller,
+                Guid.Empty,
+                new LookAtMonth(Element(shown.Policy), shown.Month.Region, shown.Month.First.Year, shown.Month.First.Month),
+                ct
+            );
+            return shown with { Month = shown.Month with { Days = answer.Days } };
+        }
+        catch (RefusedException refused)
+        {
+            return shown with { Entered = shown.Entered with { Refused = refused } };
+        }
+    }
+
+    private static JsonElement Element(JsonObject policy) => JsonSerializer.SerializeToElement(policy);
+}

@@ -1,0 +1,34 @@
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Projections;
+using Marten;
+
+namespace FollowUp.Applications.Pages.Shared;
+
+/// <summary>A candidate of the team.</summary>
+/// <param name="Id">The team's own reference.</param>
+/// <param name="Name">Where it is known.</param>
+public sealed record CandidateMatch(string Id, string? Name)
+{
+    public string Words => Name is null ? Id : $"{Name} ({Id})";
+}
+
+/// <summary>Finds out who is meant by a reference, or by a name or a part of it.</summary>
+internal static class CandidateSearch
+{
+    public const int Most = 20;
+
+    /// <summary>The one of that reference, else those whose name has it, the first few; empty if there is nobody.</summary>
+    public static async Task<IReadOnlyList<CandidateMatch>> Candidates(this IQuerySession session, string text, CancellationToken ct)
+    {
+        var exact = await session.LoadAsync<Candidate>(text, ct);
+        if (exact is not null || await session.Query<ApplicationRow>().AnyAsync(x => x.Candidate == text, ct))
+            return [new(text, exact?.Name)];
+        var named = await session
+            .Query<Candidate>()
+            .Where(x => x.Name!.Contains(text, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(x => x.Name)
+            .Take(Most)
+            .ToListAsync(ct);
+        return [.. named.Select(x => new CandidateMatch(x.Id, x.Name))];
+    }
+}

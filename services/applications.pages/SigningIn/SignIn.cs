@@ -1,0 +1,109 @@
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages.SigningIn;
+
+/// <summary>A key is exchanged for a cookie, and given back.</summary>
+internal static class SignIn
+{
+    // a key is not at hand every morning, and its revocation ends the session at once
+    private static readonly TimeSpan Length = TimeSpan.FromDays(14);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.Page("/sign-in", (string? @return, Issuer issuer) => Show(@return, null, issuer.Name)).AllowAnonymous();
+
+        app.Form(
+                "/sign-in",
+                async Task<IResult> (
+                    Form form,
+                    ApiKeyValidator keys,
+                    Sessions sessions,
+                    Issuer issuer,
+                    HttpContext http,
+                    CancellationToken ct
+                ) =>
+                {
+                    try
+                    {
+                        var key =
+                            await keys.Find(form.Text("key"), ct)
+                            ?? throw new RefusedException(
+                                "unauthenticated",
+                                "That key isn't known, or was revoked. It begins with fu_ and is shown once, when it is made.",
+                                401
+                            );
+                        new InputChecks().OptionalText(form.Text("person"), "person", 100).Refuse();
+                        var role = Roles.Of(key);
+                        var (session, secret) = await sessions.Start(
+                            x =>
+                                x with
+                                {
+                                    Team = key.Team,
+                                    Person = key.Candidate ?? form.Text("person") ?? key.Name,
+                                    Role = role,
+                                    Candidate = key.Candidate,
+                                    Key = key.Id,
+                                    Scopes = role == Role.Candidate ? Roles.ScopesOf(role) : key.Scopes,
+                                    BrowserTimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
+                                },
+                            Length,
+                            ct
+                        );
+                        SessionAuthentication.Keep(http, session, secret);
+                        return TypedResults.Redirect(form.Return("/"));
+                    }
+                    catch (RefusedException refused)
+                    {
+                        return Show(form.Text("return"), form.Again(refused), issuer.Name, refused.Status);
+                    }
+                }
+            )
+            .AllowAnonymous();
+
+        app.Form(
+                "/sign-out",
+                async (
+                    Reader reader,
+                    Form form,
+                    Sessions sessions,
+                    Issuer issuer,
+                    IDataProtectionProvider protection,
+                    HttpContext http,
+                    CancellationToken ct
+                ) =>
+                {
+                    var isIssuers = issuer.Settings is not null && http.Features.Get<Session>() is { Subject: not null };
+                    if (form.Flag("everywhere"))
+                        await sessions.EndAll(reader.Team, reader.Who, ct);
+                    else
+                        await sessions.End(reader.Session, ct);
+                    SessionAuthentication.Drop(http);
+                    return TypedResults.Redirect(
+                        isIssuers ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/"
+                    );
+                },
+                Scopes.Read,
+                page: "/me"
+            )
+            .ForCandidatesToo();
+    }
+
+    /// <summary>The page on which one signs in.</summary>
+    /// <param name="issuer">What the issuer is called, where there is one.</param>
+    public static RazorComponentResult<SignInPage> Show(string? @return, Entered? entered, string? issuer, int status = 200) =>
+        new(
+            new
+            {
+                Return = Form.SafeReturn(@return),
+                Entered = entered?.Without("key"),
+                Issuer = issuer,
+            }
+        )
+        {
+            StatusCode = status,
+        };
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Contracts;
+using FollowUp.InternalContracts.Localization;
+using FollowUp.Platform;
+using Microsoft.Extensions.Localization;
+using NodaTime;
+
+namespace FollowUp.Applications.Pages;
+
+/// <summary>The words of the pages. The English ones stand where they are used; Words.de.resx holds the German of each.</summary>
+public sealed class Words;
+
+/// <summary>Words of the domain, dates and numbers, as the reader says them.</summary>
+public sealed class Terms(IStringLocalizer<Words> t)
+{
+    private static readonly ConcurrentDictionary<string, Pattern[]> Patterns = new(StringComparer.Ordinal);
+
+    public string this[Enum value] => t[English(value)];
+
+    /// <summary>A sentence that was made elsewhere, as a refusal: in the reader's language where it is known there.</summary>
+    public string Sentence(string english) =>
+        t[english] is { ResourceNotFound: false } known
+            ? known.Value
+            : Patterns
+                .GetOrAdd(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, _ => [.. Patterned()])
+                .Select(x => x.Say(english))
+                .FirstOrDefault(x => x is not null)
+                ?? english;
+
+    /// <summary>Why a follow-up can't be done, at the place where it was asked for.</summary>
+    public string Refusal(RefusedException refused) =>
+        refused switch
+        {
+            { Reason: { } reason } => Reason(reason),
+            { Errors: not null } => t["Something isn't right yet. What it is stands beside it."],
+            { Code: "schedulerUnreachable" } => t[
+                "The Scheduler can't be reached just now, and without its word nothing is done. What was entered is still there: please try again in a moment."
+            ],
+            { Code: "behind" } => t["The Scheduler hasn't heard of the latest yet. Please try again in a moment."],
+            { Code: "busy" } => t["More is being recorded than this server can take. Please try again."],
+            { Code: "closed" } => t["The application is closed. Nothing but a reopening follows a closing."],
+            { Code: "idempotencyKeyReused" } => t["This form was sent before, with other content. Please load the page again."],
+            { Code: "alreadyClosed" } => t["The application was closed before, for another reason. Reopen it first."],
+            { Code: "unknownStage" } => t["The application has no such stage."],
+            { Code: "unknownApplication" } => t["Your team has no application with that id."],
+            _ => t[refused.Message],
+        };
+
+    /// <summary>One, or many.</summary>
+    public string Count(long number, string one, string many) =>
+        string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
+
+    /// <summary>A stage: the first is the submission, and every interview opens another.</summary>
+    public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Interview {0}", stage - 1];
+
+    /// <summary>All words of an enum to choose from: as the API writes them, and as the reader says them.</summary>
+    public IEnumerable<(string Value, string Words)> Choices<T>()
+        where T : struct, Enum => Enum.GetValues<T>().Select(x => (Word(x), this[x]));
+
+    /// <summary>A word of an enum as the API writes it.</summary>
+    public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    /// <summary>Why something is as it is, in the reader's language.</summary>
+    public static string Reason(Reason reason) => ReasonText.Format(reason, CultureInfo.CurrentUICulture);
+
+    /// <summary>A day, short: Mon 23 Nov, with the year where it isn't this one.</summary>
+    public static string Day(DateOnly day, DateOnly today)
+    {
+        var format = CultureInfo.CurrentCulture.DateTimeFormat;
+        var short_ = day.ToString(
+            $"ddd {format.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal)}",
+            CultureInfo.CurrentCulture
+        );
+        return day.Year == today.Year ? short_ : $"{short_} {day.Year}";
+    }
+
+    /// <summary>A day in full.</summary>
+    public static string Day(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
+
+    public static DateOnly DayOf(DateTimeOffset at, DateTimeZone zone) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
+
+    public static string TimeOf(DateTimeOffset at, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(at).InZone(zone).TimeOfDay.ToTimeOnly().ToString("t", CultureInfo.CurrentCulture);
+
+    private IEnumerable<Pattern> Patterned() =>
+        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en"
+            ? []
+            : t.GetAllStrings(includeParentCultures: true)
+                .Where(x => x.Name.Contains("{0}", StringComparison.Ordinal) && x.Name is not ['{', ..] && x.Name.EndsWith('.'))
+                .OrderByDescending(x => x.Name.Length)
+                .Select(x => new Pattern(x.Name, x.Value));
+
+    private static string English(Enum value) =>
+        value switch
+        {
+            Channel.Email => "e-mail",
+            Channel.DirectMessage => "direct message",
+            Channel.InPerson => "in person",
+            Channel.Phone => "phone",
+            HiringProcess.OwnerRun => "the owner hires",
+            HiringProcess.PersonnelOffice => "a personnel office",
+            HiringProcess.CorporateHr => "a corporate HR department",
+            HiringProcess.ManagementTeam => "a management team",
+            HiringProcess.Outsourced => "an agency",
+            HiringProcess.Unknown => "not known",
+            _ => Spaced(value.ToString()),
+        };
+
+    private static string Spaced(string name) =>
+        string.Concat(name.Select((x, i) => char.IsUpper(x) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(x) : x.ToString()));
+
+    /// <summary>Every word of the domain that may be asked for, for the spec that holds the German to it.</summary>
+    internal static IEnumerable<string> All { get; } =
+    [
+        .. new[]
+        {
+            typeof(Channel),
+            typeof(ContactRole),
+            typeof(HiringProcess),
+            typeof(Approach),
+            typeof(SlotStatus),
+            typeof(ClosingReason),
+            typeof(OverrideReason),
+            typeof(SubmitBy),
+            typeof(Role),
+        }
+            .SelectMany(x => Enum.GetValues(x).Cast<Enum>())
+            .Select(English)
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    /// <summary>
+    /// A sentence that names values, as "The letter went out on {0}.", made elsewhere with the values in it: said with the same values in
+    /// the reader's language.
+    /// </summary>
+    private sealed class Pattern(string english, string translated)
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+        private readonly Regex _form = new(
+            $"^{Regex.Replace(Regex.Escape(english), @"\\\{(?<n>\d)}", "(?<v${n}>.+)", RegexOptions.None, Patience)}$",
+            RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+            Patience
+        );
+
+        public string? Say(string sentence) =>
+            _form.Match(sentence) is { Success: true } match
+                ? string.Format(
+                    CultureInfo.CurrentCulture,
+                    translated,
+                    [.. match.Groups.Values.Skip(1).OrderBy(x => x.Name, StringComparer.Ordinal).Select(x => Value(x.Value))]
+                )
+                : null;
+
+        private static string Value(string text) =>
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Day(day) : text;
+    }
+}

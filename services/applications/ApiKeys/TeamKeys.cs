@@ -1,0 +1,302 @@
+using System.Collections.Immutable;
+using FollowUp.Applications.Candidates;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Outbox;
+using FollowUp.Platform.Security;
+using Marten;
+
+namespace FollowUp.Applications.ApiKeys;
+
+public sealed record KeyMade(ApiKey Key);
+
+public sealed record KeyRevoked(ApiKey Key);
+
+/// <summary>
+/// A team's keys: a stream of the team's own, so that the Scheduler hears of each change through the relay like of any fact.
+/// </summary>
+public sealed partial record TeamKeys
+{
+    public Guid Id { get; init; }
+    public ImmutableDictionary<string, ApiKey> Keys { get; init; } = ImmutableDictionary<string, ApiKey>.Empty;
+
+    public TeamKeys Evolve(object fact) =>
+        fact switch
+        {
+            KeyMade e => this with { Keys = Keys.SetItem(e.Key.Id, e.Key) },
+            KeyRevoked e => this with { Keys = Keys.SetItem(e.Key.Id, e.Key) },
+            _ => this,
+        };
+
+    internal static Guid StreamOf(string team) => DeterministicId.From(team, "keys");
+
+    /// <summary>Keys go to the Scheduler alone: hashes are no secret, but nobody else's business either.</summary>
+    public static SiblingMessage? Announce(object fact) =>
+        fact switch
+        {
+            KeyMade e => new(Topology.SchedulerKeys, "followup.key.made.v1", e.Key),
+            KeyRevoked e => new(Topology.SchedulerKeys, "followup.key.revoked.v1", e.Key),
+            _ => null,
+        };
+}
+
+/// <summary>Makes and revokes keys.</summary>
+public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
+{
+    public const string FirstTeam = TeamName.First;
+    private const int MostAttempts = 10;
+
+    /// <summary>Makes a key. The only time it is seen.</summary>
+    /// <param name="candidate">Whose it is, with <see cref="Scopes.Candidate"/> as its only scope.</param>
+    /// <param name="attempt">Of a form that may be sent twice, its id: the second time is refused.</param>
+    public async Task<(string Secret, ApiKey Key)> Make(
+        string team,
+        string name,
+        IReadOnlyList<string> scopes,
+        string by,
+        bool onlyTheFirst = false,
+        string? candidate = null,
+        Guid? attempt = null,
+        CancellationToken ct = default
+    )
+    {
+        var (secret, id, hash) = ApiKeyFormat.New(attempt);
+        var key = new ApiKey
+        {
+            Id = id,
+            Team = team,
+            Name = name,
+            Scopes = scopes,
+            Candidate = candidate,
+            Hash = hash,
+            CreatedAt = time.GetUtcNow(),
+            CreatedBy = by,
+        };
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await using var session = store.Open(team, by);
+                session.Insert(key);
+                if (onlyTheFirst)
+                    session.Events.StartStream<TeamKeys>(TeamKeys.StreamOf(team), new KeyMade(key)); // fails if another node was first
+                else
+                    session.Events.Append(TeamKeys.StreamOf(team), new KeyMade(key));
+                await session.SaveChangesAsync(ct);
+                return (secret, key);
+            }
+            catch (JasperFx.DocumentAlreadyExistsException)
+            {
+                throw new RefusedException(
+                    "alreadySent",
+                    "This was sent before, and the key was made then. It was shown once; if nobody kept it, revoke it and make another."
+                );
+            }
+            // another key of the team was made at this moment
+            catch (JasperFx.ConcurrencyException) when (!onlyTheFirst && tries < MostAttempts) { }
+        }
+    }
+
+    /// <summary>Revokes a key; revoking twice changes nothing.</summary>
+    public Task Revoke(string team, string id, string by, CancellationToken ct) =>
+        TransientErrors.RetryOnConflict(async () => // another key of the team may be made or revoked at this moment
+        {
+            await using var session = store.Open(team, by);
+            var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
+            if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key)
+                throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
+            if (key.RevokedAt is not null)
+                return key;
+            var revoked = key with { RevokedAt = time.GetUtcNow() };
+            stream.AppendOne(new KeyRevoked(revoked));
+            session.Store(revoked);
+            await session.SaveChangesAsync(ct);
+            return revoked;
+        });
+
+    /// <summary>Revokes what keys a candidate has, in a session that does more.</summary>
+    /// <returns>The keys that held until then.</returns>
+    public static async Task<IReadOnlyList<string>> RevokeOf(
+        IDocumentSession session,
+        string team,
+        string candidate,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
+        var theirs = (stream.Aggregate?.Keys.Values ?? [])
+            .Where(x => x.Candidate == candidate && x.RevokedAt is null)
+            .Select(x => x with { RevokedAt = now })
+            .ToList();
+        if (theirs.Count > 0)
+            stream.AppendMany(theirs.Select(x => new KeyRevoked(x)));
+        session.Store<ApiKey>(theirs);
+        return [.. theirs.Select(x => x.Id)];
+    }
+
+    /// <summary>Every key of a team.</summary>
+    public async Task<IReadOnlyList<ApiKey>> All(string team, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        var keys = await session.Events.AggregateStreamAsync<TeamKeys>(TeamKeys.StreamOf(team), token: ct);
+        return [.. (keys?.Keys.Values ?? []).OrderBy(x => x.CreatedAt)];
+    }
+
+    /// <summary>On the very first start: the team <c>default</c>, and its key on standard output, once.</summary>
+    public async Task MakeTheFirst(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        if (await session.Query<ApiKey>().AnyAsync(ct))
+            return;
+        try
+        {
+            var (secret, _) = await Make(FirstTeam, "first", [Scopes.Admin], "first start", onlyTheFirst: true, ct: ct);
+            await Console.Out.WriteLineAsync($"First key of team \"{FirstTeam}\" (admin, shown only now): {secret}");
+        }
+        catch (Marten.Exceptions.ExistingStreamIdCollisionException) { } // another node was first
+        catch (JasperFx.ConcurrencyException) { }
+    }
+}
+
+/// <summary>Makes the first key before the first request can come.</summary>
+internal sealed class FirstStart(ApiKeyService keys) : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken) => keys.MakeTheFirst(cancellationToken); // after the schema is there
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>The routes of keys.</summary>
+public static class KeyRoutes
+{
+    /// <summary>
+    /// What is asked for: a key of a program, which may do what its <paramref name="Scopes"/> say, or the key of a <paramref
+    /// name="Candidate"/>, who signs in with it, sees and records only what is
+    /// their own, and can't use it here.
+    /// </summary>
+    public sealed record MakeKey(string Name, IReadOnlyList<string>? Scopes = null, string? Candidate = null)
+    {
+        /// <summary>The scopes that such a key has.</summary>
+        public IReadOnlyList<string> Granted =>
+            Candidate is not null
+                ? [FollowUp.Platform.Security.Scopes.Candidate]
+                :
+                [
+                    .. (
+                        Scopes
+                        ??
+                        [
+                            FollowUp.Platform.Security.Scopes.Read,
+                            FollowUp.Platform.Security.Scopes.Record,
+                            FollowUp.Platform.Security.Scopes.Claim,
+                        ]
+                    ).Distinct(StringComparer.Ordinal),
+                ];
+
+        public void Check()
+        {
+            var checks = new InputChecks().Text(Name, "name", 100);
+            if (Candidate is null)
+                checks.That(
+                    Granted.Count > 0 && Granted.All(FollowUp.Platform.Security.Scopes.All.Contains),
+                    "scopes",
+                    $"They must be some of {string.Join(", ", FollowUp.Platform.Security.Scopes.All)}."
+                );
+            else
+                CandidateRoutes
+                    .CheckReference(checks, Candidate, "candidate")
+                    .That(
+                        Scopes is null or [FollowUp.Platform.Security.Scopes.Candidate],
+                        "scopes",
+                        "A candidate's key has no other scope than candidate."
+                    );
+            checks.Refuse();
+        }
+    }
+
+    public sealed record MadeKey(string Id, string Team, string Name, IReadOnlyList<string> Scopes, string? Candidate, string Key);
+
+    public sealed record KeyItem(
+        string Id,
+        string Name,
+        IReadOnlyList<string> Scopes,
+        string? Candidate,
+        DateTimeOffset CreatedAt,
+        string? CreatedBy,
+        DateTimeOffset? RevokedAt
+    );
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost(
+                "/keys",
+                async (MakeKey body, Caller caller, ApiKeyService keys, CancellationToken ct) =>
+                {
+                    body.Check();
+                    var (secret, key) = await keys.Make(
+                        caller.Team,
+                        body.Name.Trim(),
+                        body.Granted,
+                        caller.Name,
+                        candidate: body.Candidate,
+                        ct: ct
+                    );
+                    return TypedResults.Json(
+                        new MadeKey(key.Id, key.Team, key.Name, key.Scopes, key.Candidate, secret),
+                        Json.Lenient,
+                        statusCode: 201
+                    );
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Make a key. This answer is the only time it is shown.", typeof(MadeKey));
+
+        app.MapGet(
+                "/keys",
+                async (Caller caller, ApiKeyService keys, CancellationToken ct) =>
+                    TypedResults.Json(
+                        new Page<KeyItem>(
+                            [
+                                .. (await keys.All(caller.Team, ct)).Select(x => new KeyItem(
+                                    x.Id,
+                                    x.Name,
+                                    x.Scopes,
+                                    x.Candidate,
+                                    x.CreatedAt,
+                                    x.CreatedBy,
+                                    x.RevokedAt
+                                )),
+                            ],
+                            null
+                        ),
+                        Json.Lenient
+                    )
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("The team's keys, without their secrets.", typeof(Page<KeyItem>));
+
+        app.MapDelete(
+                "/keys/{id}",
+                async (string id, Caller caller, ApiKeyService keys, CancellationToken ct) =>
+                {
+                    await keys.Revoke(caller.Team, id, caller.Name, ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Revoke a key, at both services within a second.");
+    }
+}

@@ -1,0 +1,107 @@
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Import;
+using FollowUp.Applications.Integrations;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Messaging;
+using Marten;
+
+namespace FollowUp.Applications;
+
+/// <summary>What makes this service the service it is.</summary>
+internal static class ApplicationsService
+{
+    public static ServiceDefinition Definition { get; } =
+        new()
+        {
+            Name = "applications",
+            Source = Catalogue.Applications,
+            Hears = Catalogue.Scheduler,
+            Inbox = Topology.ApplicationsInbox,
+            CommandQueue = Topology.ApplicationsCommands,
+            Commands = Catalogue.ApplicationCommands.Keys.ToHashSet(),
+            Upgrades =
+            [
+                StoreUpgrade.RenameDocument("listing", "applicationrow"),
+                StoreUpgrade.RenameDocument("planview", "schedulerplan"),
+                StoreUpgrade.RenameDocument("knownaddress", "contactidentity"),
+                StoreUpgrade.RenameMember("importrun", "of", "total"),
+            ],
+            Store = Store,
+        };
+
+    private static void Store(StoreOptions options)
+    {
+        options.Events.AddEventTypes(Facts);
+        options.Projections.LiveStreamAggregation<JobApplication>();
+        options.Projections.LiveStreamAggregation<TeamKeys>();
+        options.Projections.LiveStreamAggregation<TeamIntegrations>();
+        options
+            .Column<ApplicationRow>(nameof(ApplicationRow.Candidate))
+            .Column<ApplicationRow>(nameof(ApplicationRow.Employer))
+            .Column<ApplicationRow>(nameof(ApplicationRow.Title))
+            .Column<ApplicationRow>(nameof(ApplicationRow.IsClosed))
+            .Column<ApplicationRow>(nameof(ApplicationRow.Stage))
+            .Column<ApplicationRow>(nameof(ApplicationRow.SubmittedAt))
+            .Column<ApplicationRow>(nameof(ApplicationRow.RespondedAt))
+            .Column<ApplicationRow>(nameof(ApplicationRow.ClosedAt))
+            .Index<ApplicationRow>("tenant_id", "submitted_at", "id")
+            .Index<ApplicationRow>("tenant_id", "candidate", "id")
+            .Index<ApplicationRow>("tenant_id", "employer", "id")
+            .Index<ApplicationRow>("tenant_id", "stage", "is_closed")
+            .IndexWhere<ApplicationRow>("is_closed", "tenant_id", "closed_at", "id")
+            .Trigrams<ApplicationRow>("employer")
+            .Trigrams<ApplicationRow>("title")
+            .Trigrams<ApplicationRow>("candidate");
+        // Two nodes may hear of one application at once: the slower one looks again.
+        options.Schema.For<SchedulerPlan>().UseOptimisticConcurrency(true);
+        options
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.Status), "varchar")
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.Stage))
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.Urgency))
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.Assignee))
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.ClosingProposedAt), "timestamptz")
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.ClosingProposedIn))
+            .Index<SchedulerPlan>("tenant_id", "status", "id")
+            .Index<SchedulerPlan>("tenant_id", "urgency", "id")
+            .Index<SchedulerPlan>("tenant_id", "stage", "urgency", "id")
+            // Few have somebody in particular, or a proposal, and only those are looked for.
+            .IndexWhere<SchedulerPlan>("assignee is not null", "tenant_id", "assignee", "urgency", "id")
+            .IndexWhere<SchedulerPlan>("closing_proposed_at is not null", "tenant_id", "closing_proposed_at", "id");
+        options.Column<Candidate>(nameof(Candidate.Name)).Trigrams<Candidate>("name");
+        options.Schema.For<Contact>().Index(x => x.Candidate);
+        options.Schema.For<Contact>().Index(x => x.Address!);
+        options.Schema.For<ContactIdentity>();
+        options.Schema.For<Note>().Index(x => x.Candidate);
+        options.Schema.For<ImportRun>().UseOptimisticConcurrency(true).Index(x => x.State);
+        options.RegisterDocumentType<UploadedSheet>();
+        options.RegisterDocumentType<ImportReport>();
+    }
+
+    /// <summary>
+    /// Every fact of this service: named here so that none is met unknown after a restart, and checked by a test against what the
+    /// aggregates evolve on.
+    /// </summary>
+    internal static Type[] Facts { get; } =
+    [
+        typeof(Submitted),
+        typeof(CoverLetterSent),
+        typeof(ContactRecorded),
+        typeof(EmployerResponded),
+        typeof(InterviewScheduled),
+        typeof(InterviewRescheduled),
+        typeof(InterviewCancelled),
+        typeof(FollowUpMade),
+        typeof(Amended),
+        typeof(Closed),
+        typeof(Reopened),
+        typeof(Erased),
+        typeof(KeyMade),
+        typeof(KeyRevoked),
+        typeof(IntegrationMade),
+        typeof(IntegrationRevoked),
+    ];
+}

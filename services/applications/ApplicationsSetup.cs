@@ -1,0 +1,58 @@
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Import;
+using FollowUp.Applications.Integrations;
+using FollowUp.Applications.Publishing;
+using FollowUp.Applications.Queries;
+using FollowUp.Applications.SchedulerRebuild;
+using FollowUp.Applications.Subscriptions;
+using FollowUp.Modules;
+using FollowUp.Modules.Replays;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+
+namespace FollowUp.Applications;
+
+/// <summary>Composes the service: everything but the pages.</summary>
+internal static class ApplicationsSetup
+{
+    public static void AddApplications(this WebApplicationBuilder builder)
+    {
+        builder.AddService<SchedulerEventsHandler, ContractMapper>(ApplicationsService.Definition);
+        builder.AddModules();
+        builder
+            .Services.AddSingleton<SchedulerClient>()
+            .AddSingleton<ApplicationWriter>()
+            .AddSingleton<RecordFollowUpHandler>()
+            .AddSingleton<CommandHandler>()
+            .AddSingleton<IBusCommandHandler, BusCommandHandler>();
+        builder.Services.AddSingleton<ApiKeyService>().AddSingleton<IntegrationService>().AddHostedService<FirstStart>();
+        builder.Services.AddSingleton<ImportSheet.Importer>().AddSingleton<Imports>().AddHostedService<ImportWorker>();
+        builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
+        builder.Services.AddSingleton<IRebuildSource, SchedulerRebuildSource>();
+    }
+
+    public static void MapApplications(this WebApplication app)
+    {
+        app.MapModules();
+        SubmitApplication.Map(app);
+        AmendApplication.Map(app);
+        SendCoverLetter.Map(app);
+        RecordContact.Map(app);
+        RecordResponse.Map(app);
+        ScheduleInterview.Map(app);
+        RescheduleInterview.Map(app);
+        CancelInterview.Map(app);
+        RecordFollowUp.Map(app);
+        CloseApplication.Map(app);
+        ReopenApplication.Map(app);
+        ListApplications.Map(app);
+        GetApplication.Map(app);
+        GetTimeline.Map(app);
+        CandidateRoutes.Map(app);
+        KeyRoutes.Map(app);
+        IntegrationRoutes.Map(app);
+        ImportSheet.Map(app);
+    }
+}

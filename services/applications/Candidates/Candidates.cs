@@ -1,0 +1,229 @@
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Import;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Security;
+using Marten;
+using NodaTime;
+
+namespace FollowUp.Applications.Candidates;
+
+// Personal data lives here, in ordinary documents that can be erased, and nowhere else: not in facts, not in messages, not in logs.
+
+/// <summary>Who a candidate reference is.</summary>
+public sealed record Candidate(string Id, string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null);
+
+/// <summary>Who a contact is.</summary>
+public sealed record Contact(
+    Guid Id,
+    Guid Application,
+    string Candidate,
+    ContactRole Role,
+    string? Name,
+    string? Email,
+    string? Phone,
+    string? Profile
+)
+{
+    /// <summary>The <see cref="ContactIdentity"/> by which it is recognised, if it can be.</summary>
+    public string? Address { get; init; }
+
+    public static Contact Of(Guid application, string candidate, ContactInput x, string? address) =>
+        new(x.Id, application, candidate, x.Role, x.Name, x.Email, x.Phone, x.Profile) { Address = address };
+}
+
+/// <summary>What somebody wrote beside a fact.</summary>
+public sealed record Note(Guid Id, Guid Application, string Candidate, string Text, string By, DateTimeOffset At)
+{
+    public static Note Of(Guid application, string candidate, string text, string by, DateTimeOffset at, Guid? claim = null) =>
+        new(claim is { } x ? IdOf(application, x) : Guid.CreateVersion7(), application, candidate, text, by, at);
+
+    /// <summary>The note beside the follow-up that was made under a claim: there is one, however often its recording is repeated.</summary>
+    public static Guid IdOf(Guid application, Guid claim) => DeterministicId.From(application.ToString(), "note", claim.ToString());
+}
+
+/// <summary>A candidate's personal data is gone. In a stream of the candidate's own, so that it is announced like any fact.</summary>
+public sealed record Erased(string Candidate, DateTimeOffset At);
+
+/// <summary>The body of <c>PUT /candidates/{ref}</c>.</summary>
+public sealed record DescribeCandidate(string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null)
+{
+    public void Check(InputChecks checks) =>
+        checks
+            .OptionalText(Name, "name", 200)
+            .OptionalText(Email, "email", 320)
+            .That(Email is null || System.Net.Mail.MailAddress.TryCreate(Email, out _), "email", "It must be an e-mail address.")
+            .That(
+                TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null,
+                "timeZone",
+                "It must be an IANA time zone, as Europe/Berlin."
+            )
+            .OptionalText(Locale, "locale", 35)
+            .That(Locale is null || Known(Locale), "locale", "It must be a language tag, as de-DE.");
+
+    private static bool Known(string locale)
+    {
+        try
+        {
+            return System.Globalization.CultureInfo.GetCultureInfo(locale, predefinedOnly: true) is not null;
+        }
+        catch (System.Globalization.CultureNotFoundException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The routes of people.</summary>
+public static class CandidateRoutes
+{
+    private const int MostAttempts = 10;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet(
+                "/applications/{id}/contacts/{contactId}",
+                async (Guid id, Guid contactId, TeamSession sessions, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Query();
+                    return await session.LoadAsync<Contact>(contactId, ct) is { } contact && contact.Application == id
+                        ? TypedResults.Json(
+                            new
+                            {
+                                contact.Id,
+                                contact.Application,
+                                contact.Role,
+                                contact.Name,
+                                contact.Email,
+                                contact.Phone,
+                                contact.Profile,
+                            },
+                            Json.Lenient
+                        )
+                        : throw RefusedException.NotFound(
+                            "unknownContact",
+                            "This application has no contact with that id, or who it was has been erased."
+                        );
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("Who a contact is.", typeof(Contact));
+
+        app.MapPut(
+                "/candidates/{reference}",
+                async (string reference, DescribeCandidate body, TeamSession sessions, TimeProvider time, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Open();
+                    session.Describe(reference, body);
+                    await session.SaveChangesAsync(ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Record)
+            .Describe("Who a candidate reference is.");
+
+        app.MapGet(
+                "/candidates/{reference}",
+                async (string reference, TeamSession sessions, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Query();
+                    return await session.LoadAsync<Candidate>(reference, ct) is { } x
+                        ? TypedResults.Json(
+                            new
+                            {
+                                Candidate = x.Id,
+                                x.Name,
+                                x.Email,
+                                x.TimeZone,
+                                x.Locale,
+                            },
+                            Json.Lenient
+                        )
+                        : throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("Who a candidate reference is.", typeof(Candidate));
+
+        app.MapDelete(
+                "/candidates/{reference}",
+                async (
+                    string reference,
+                    Caller caller,
+                    TeamSession sessions,
+                    IEnumerable<IPersonalData> others,
+                    TimeProvider time,
+                    CancellationToken ct
+                ) =>
+                {
+                    MustBeAReference(reference);
+                    for (var attempt = 1; ; attempt++)
+                    {
+                        try
+                        {
+                            await using var session = sessions.Open();
+                            await Erase(session, others, caller.Team, reference, time.GetUtcNow(), ct);
+                            return TypedResults.NoContent();
+                        }
+                        // a key of the team was made or revoked at this moment
+                        catch (Exception exception) when (attempt < MostAttempts && TransientErrors.IsConflict(exception)) { }
+                    }
+                }
+            )
+            .RequireScope(Scopes.Record)
+            .Describe("Erase what is known of a person, and revoke their keys. The facts stay, with nobody in them.");
+    }
+
+    private static async Task Erase(
+        IDocumentSession session,
+        IEnumerable<IPersonalData> others,
+        string team,
+        string reference,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var keys = await ApiKeyService.RevokeOf(session, team, reference, now, ct);
+        var known =
+            keys.Count > 0
+            || await session.LoadAsync<Candidate>(reference, ct) is not null
+            || await session.Query<Contact>().AnyAsync(x => x.Candidate == reference, ct)
+            || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct)
+            || await session.Query<ApplicationRow>().AnyAsync(x => x.Candidate == reference, ct);
+        if (!known)
+            throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+        session.Delete<Candidate>(reference);
+        await session.Forget(reference, ct);
+        session.DeleteWhere<Contact>(x => x.Candidate == reference);
+        session.DeleteWhere<Note>(x => x.Candidate == reference);
+        session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference)); // it quotes what stood in the sheet
+        foreach (var kept in others)
+            kept.Erase(session, team, reference);
+        session.Events.Append(DeterministicId.From(team, "candidate", reference), new Erased(reference, now));
+        await session.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Keeps who a candidate is, with the session's other changes.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+    internal static void Describe(this IDocumentSession session, string reference, DescribeCandidate body)
+    {
+        MustBeAReference(reference);
+        var checks = new InputChecks();
+        body.Check(checks);
+        checks.Refuse();
+        session.Store(new Candidate(reference, body.Name, body.Email, body.TimeZone, body.Locale));
+    }
+
+    private static void MustBeAReference(string reference) => CheckReference(new(), reference, "ref").Refuse();
+
+    /// <summary>A candidate's reference is opaque: it stands in facts and messages.</summary>
+    internal static InputChecks CheckReference(InputChecks checks, string reference, string field) =>
+        checks
+            .Text(reference, field, 100)
+            .That(!reference.Contains('@'), field, "It must be your own opaque reference of the candidate, never an e-mail address.");
+}

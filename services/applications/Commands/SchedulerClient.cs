@@ -1,0 +1,92 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+
+namespace FollowUp.Applications.Commands;
+
+/// <summary>
+/// Where this service asks the Scheduler, in somebody's name, and waits for its word: the commands that everybody has, and the pair's own
+/// questions.
+/// </summary>
+public sealed class SchedulerClient(RequestClient questions, TimeProvider time)
+{
+    /// <summary>The code of the refusal when no answer came: what was asked may be asked again.</summary>
+    public const string Unreachable = "schedulerUnreachable";
+
+    /// <summary>Asks, and waits for the answer.</summary>
+    /// <typeparam name="T">What answers it: the contract's event, as <see cref="FollowUpClaimed"/>, or the private answer, as <see
+    /// cref="PolicyAnswer"/>.</typeparam>
+    /// <param name="caller">In whose name.</param>
+    /// <param name="subject">The application's id; for what is about the whole team, any.</param>
+    /// <param name="command">The command or question.</param>
+    /// <param name="id">The message's id; one that follows from the claim unless given, where there is one.</param>
+    /// <param name="deadline">How long to wait, more than a second; 5 s unless given.</param>
+    /// <param name="correlation">What it belongs to.</param>
+    /// <exception cref="RefusedException">The Scheduler refuses, in its own words; or <see cref="Unreachable"/>.</exception>
+    public async Task<T> Ask<T>(
+        Caller caller,
+        Guid subject,
+        object command,
+        CancellationToken ct,
+        string? id = null,
+        TimeSpan? deadline = null,
+        string? correlation = null
+    )
+        where T : class
+    {
+        var question = new CloudEvent
+        {
+            Id = id ?? IdOf(command),
+            Source = Catalogue.Applications,
+            Type = InternalCatalogue.NameOf(command.GetType()),
+            Subject = subject.ToString(),
+            Time = time.GetUtcNow(),
+            Team = caller.Team,
+            CorrelationId = correlation,
+            RecordedBy = caller.Name,
+            TraceParent = System.Diagnostics.Activity.Current is { Recorded: true } activity ? activity.Id : null,
+            DataContentType = "application/json",
+            Data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Lenient),
+        };
+        try
+        {
+            return Read<T>(await questions.Request(Topology.SchedulerCommands, question, ct, deadline));
+        }
+        catch (TimeoutException)
+        {
+            throw new RefusedException(
+                Unreachable,
+                command is SettleFollowUp
+                    ? "The Scheduler can't be reached, and without its word no follow-up is recorded. Please try again, with the same claimId."
+                    : "The Scheduler can't be reached, so nothing is known to have been done. Please try again.",
+                503,
+                retryAfter: 5
+            );
+        }
+    }
+
+    /// <summary>The answer, if it is the one that was asked for.</summary>
+    /// <exception cref="RefusedException">It is a refusal, or not understood.</exception>
+    internal static T Read<T>(CloudEvent answer)
+        where T : class
+    {
+        if (answer.Type == InternalCatalogue.NameOf(typeof(T)) && answer.Data.Deserialize<T>(Json.Lenient) is { } read)
+            return read;
+        throw answer.Type == Catalogue.Rejected && answer.Data.Deserialize<CommandRejected>(Json.Lenient) is { } rejected
+            ? RefusedException.Of(rejected)
+            : new RefusedException("internalError", "The Scheduler gave an answer that is not understood; nothing was recorded.", 500);
+    }
+
+    /// <summary>A claim asked for twice is one claim: whoever repeats it repeats the message.</summary>
+    internal static string IdOf(object command) =>
+        command switch
+        {
+            ClaimFollowUp x => $"claim-{x.ClaimId}",
+            SettleFollowUp x => $"settle-{x.ClaimId}",
+            ReleaseClaim x => $"release-{x.ClaimId}",
+            _ => Guid.CreateVersion7().ToString(),
+        };
+}

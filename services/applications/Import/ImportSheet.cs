@@ -1,0 +1,361 @@
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Security;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using NodaTime;
+
+namespace FollowUp.Applications.Import;
+
+/// <summary>
+/// <c>POST /imports</c>: a spreadsheet of applications, each row one transaction with all the facts it implies. The id of an application
+/// follows from the row, so importing the same sheet twice records nothing twice.
+/// </summary>
+public static class ImportSheet
+{
+    internal const int MostBytes = 10 * 1024 * 1024;
+
+    /// <summary>What became of a row.</summary>
+    internal const string Recorded = "recorded",
+        AlreadyThere = "alreadyThere",
+        Refused = "refused";
+
+    private const int AtOnce = 4;
+    private static readonly string[] Types =
+    [
+        "text/csv",
+        "text/plain",
+        "application/csv",
+        "text/tab-separated-values",
+        "application/vnd.ms-excel",
+        "application/octet-stream",
+    ];
+
+    public sealed record Report(
+        int Recorded,
+        int AlreadyThere,
+        int Refused,
+        bool DryRun,
+        IReadOnlyList<RowReport> Rows,
+        IReadOnlyList<IgnoredColumn> IgnoredColumns,
+        IReadOnlyList<AssumedOrder> DateOrders
+    );
+
+    public sealed record RowReport(
+        int Line,
+        string Result,
+        Guid? Application,
+        string? Employer,
+        string? Title,
+        IReadOnlyList<Finding>? Reasons,
+        IReadOnlyList<Finding>? Remarks
+    );
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost(
+                "/imports",
+                async (
+                    string? map,
+                    string? candidate,
+                    bool? dryRun,
+                    HttpRequest request,
+                    Caller caller,
+                    Importer importer,
+                    CancellationToken ct
+                ) =>
+                {
+                    if (
+                        request.ContentType is { Length: > 0 } type
+                        && !Types.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase)
+                    )
+                        throw new RefusedException("notCsv", "Send the sheet as text/csv.", 415);
+                    if (candidate is not null)
+                        new InputChecks()
+                            .Text(candidate, "candidate", 100)
+                            .That(
+                                !candidate.Contains('@'),
+                                "candidate",
+                                "It must be your own opaque reference of the candidate, never an e-mail address."
+                            )
+                            .Refuse();
+                    await using var body = new MemoryStream();
+                    await request.Body.CopyToAsync(body, ct);
+                    body.Position = 0;
+                    return TypedResults.Json(await importer.Import(body, map, candidate, dryRun ?? false, caller, ct), Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Record)
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .Accepts<string>("text/csv")
+            .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report));
+
+    /// <summary>Reads, records, reports.</summary>
+    public sealed class Importer(ApplicationWriter recorder, IDocumentStore store, TimeProvider time, IConfiguration configuration)
+    {
+        private const string Oneself = "me"; // the sheet of a single job seeker names no candidate
+        private readonly DateTimeZone _zone =
+            DateTimeZoneProviders.Tzdb.GetZoneOrNull(configuration["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
+
+        /// <exception cref="RefusedException">The sheet can't be read as a whole.</exception>
+        public async Task<Report> Import(Stream csv, string? map, string? candidate, bool dryRun, Caller caller, CancellationToken ct)
+        {
+            Sheet sheet;
+            try
+            {
+                sheet = Read(csv, caller.Team, candidate, map is null ? null : ColumnMap.Parse(map));
+            }
+            catch (SheetRefusedException exception)
+            {
+                var refused = new RefusedException(
+                    exception.Code,
+                    exception.Message,
+                    400,
+                    new Dictionary<string, string[]>(StringComparer.Ordinal)
+                    {
+                        [exception.Code is "badMap" or "mappedHeaderMissing" ? "map" : "sheet"] = [exception.Message],
+                    }
+                );
+                if (exception.Missing.Length > 0)
+                    refused.More["missing"] = exception.Missing;
+                if (exception.Headers.Length > 0)
+                    refused.More["headers"] = exception.Headers;
+                throw refused;
+            }
+            var rows = dryRun ? await Try(sheet, caller, ct) : await Record(sheet, new(caller), null, ct);
+            return new(
+                rows.Count(x => x.Result == Recorded),
+                rows.Count(x => x.Result == AlreadyThere),
+                rows.Count(x => x.Result == Refused),
+                dryRun,
+                rows,
+                sheet.Ignored,
+                sheet.DateOrders
+            );
+        }
+
+        /// <summary>What a team's sheet says, as it is understood today.</summary>
+        /// <exception cref="SheetRefusedException">The sheet can't be read as a whole.</exception>
+        public Sheet Read(Stream csv, string team, string? candidate, ColumnMap? map, DateOrder? order = null) =>
+            Sheet.Read(
+                csv,
+                new(
+                    team,
+                    Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(),
+                    _zone,
+                    candidate ?? Oneself,
+                    map,
+                    order
+                )
+            );
+
+        /// <summary>What would become of each row.</summary>
+        public async Task<IReadOnlyList<RowReport>> Try(Sheet sheet, Caller caller, CancellationToken ct)
+        {
+            var now = time.GetUtcNow();
+            await using var session = store.QuerySession(caller.Team);
+            Guid[] wanted = [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => x.Identity)];
+            var there = (
+                await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(wanted)).Select(x => x.Id).ToListAsync(ct)
+            ).ToHashSet();
+            var reports = new List<RowReport>(sheet.Rows.Length);
+            foreach (var row in sheet.Rows)
+            {
+                reports.Add(
+                    await Reported(
+                        row,
+                        good =>
+                        {
+                            if (there.Contains(good.Identity))
+                                return Task.FromResult(AlreadyThere);
+                            _ = Facts(new() { Id = good.Identity }, good.Identity, good.Application, caller, now);
+                            return Task.FromResult(Recorded);
+                        }
+                    )
+                );
+            }
+            return reports;
+        }
+
+        /// <summary>Records each row.</summary>
+        /// <param name="sheet">The sheet.</param>
+        /// <param name="conditions">Who records. With a correlation, what was recorded under it before counts as recorded: it is the same
+        /// import, started again.</param>
+        /// <param name="seen">Is told of each row, from several threads.</param>
+        /// <param name="ct">Ends it between two rows.</param>
+        public async Task<IReadOnlyList<RowReport>> Record(
+            Sheet sheet,
+            CommandContext conditions,
+            Action<RowReport>? seen,
+            CancellationToken ct
+        )
+        {
+            var now = time.GetUtcNow();
+            var reports = new RowReport[sheet.Rows.Length];
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, reports.Length),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+                async (i, token) =>
+                {
+                    reports[i] = await Reported(sheet.Rows[i], good => Record(good.Identity, good.Application, conditions, now, token));
+                    seen?.Invoke(reports[i]);
+                }
+            );
+            return reports;
+        }
+
+        private async Task<string> Record(Guid id, SheetApplication x, CommandContext conditions, DateTimeOffset now, CancellationToken ct)
+        {
+            var answer = await recorder.Record(
+                id,
+                conditions,
+                application => application.IsSubmitted ? [] : Facts(application, id, x, conditions.Caller, now),
+                (_, isNew, version) => new(isNew ? 201 : 200, version),
+                ContactOf(id, x) is { } contact ? [contact] : null,
+                session => Alongside(session, id, x, conditions.Caller, now),
+                isNew: true,
+                ct: ct
+            );
+            return answer.Status == 201 || (conditions.Correlation is { } import && await Began(id, conditions.Caller.Team, import, ct))
+                ? Recorded
+                : AlreadyThere;
+        }
+
+        private async Task<bool> Began(Guid id, string team, string import, CancellationToken ct)
+        {
+            await using var session = store.QuerySession(team);
+            return (await session.Events.FetchStreamAsync(id, version: 1, token: ct)) is [{ CorrelationId: { } correlation }]
+                && correlation == import;
+        }
+
+        private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<string>> result)
+        {
+            if (row is not SheetRow.Understood good)
+                return new(row.Line, Refused, null, null, null, ((SheetRow.Refused)row).Reasons, null);
+            var (x, remarks) = (good.Application, good.Remarks is { Length: > 0 } some ? some : (IReadOnlyList<Finding>?)null);
+            try
+            {
+                return new(good.Line, await result(good), good.Identity, x.Employer, x.Title, null, remarks);
+            }
+            catch (RefusedException refused)
+            {
+                return new(good.Line, Refused, null, x.Employer, x.Title, [new(null, refused.Code, refused.Message)], remarks);
+            }
+        }
+
+        // All that a row implies, decided one after the other like the commands that they are.
+        private object[] Facts(JobApplication application, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
+        {
+            var facts = new List<object>();
+            void Decide(Func<JobApplication, object[]> decide)
+            {
+                foreach (var fact in decide(application))
+                {
+                    facts.Add(fact);
+                    application = application.Evolve(fact);
+                }
+            }
+
+            var submittedAt = x.SubmittedOn is { } on ? At(on, null, now) : now;
+            var contact = ContactOf(id, x);
+            Decide(a =>
+                a.Decide(
+                    new SubmitApplication(
+                        x.Candidate,
+                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Region: x.Region),
+                        new(x.Title, x.Url, x.ClosesOn),
+                        x.Approach,
+                        contact is null ? [] : [contact],
+                        submittedAt
+                    )
+                    {
+                        SubmittedAtBasis = x.SubmittedOn is null ? Basis.Inferred : Basis.Declared,
+                    }
+                )
+            );
+            if (x.PromisedFollowUpOn is { } promised)
+                Decide(a => a.Decide(new SendCoverLetter(promised, submittedAt)));
+            foreach (var outcome in x.Outcomes)
+            {
+                switch (outcome)
+                {
+                    case Outcome.FollowedUp made:
+                        // Made before FollowUp knew of the application, and recorded with it: there was no slot yet that anybody could have
+                        // claimed.
+                        Decide(a =>
+                            a.Decide(
+                                new RecordSettled(
+                                    a.CurrentStage,
+                                    DeterministicId.From(
+                                        id.ToString(),
+                                        "imported",
+                                        a.CurrentStage.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                                    ),
+                                    Channel.Email,
+                                    caller.Name,
+                                    Then(made.On)
+                                )
+                            )
+                        );
+                        break;
+                    case Outcome.Responded answer:
+                        Decide(a => a.Decide(new RecordResponse(null, Then(answer.On))));
+                        break;
+                    case Outcome.Interview { Ahead: true, On: null }:
+                        Decide(a => a.Decide(new RecordResponse(null, now))); // they want to meet, but nobody says when
+                        break;
+                    case Outcome.Interview interview:
+                        var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
+                        Decide(a =>
+                            a.Decide(
+                                new ScheduleInterview(
+                                    starts,
+                                    null,
+                                    null,
+                                    submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
+                                )
+                            )
+                        );
+                        break;
+                    case Outcome.Closed closed:
+                        Decide(a => a.Decide(new CloseApplication(closed.Reason, Then(closed.On))));
+                        break;
+                }
+            }
+            return [.. facts];
+
+            DateTimeOffset Then(DateOnly? day) => day is { } known ? At(known, null, now) : now;
+        }
+
+        private static void Alongside(IDocumentSession session, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
+        {
+            var note = string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.Where(t => t is not null));
+            if (note.Length > 0)
+                session.Store(Note.Of(id, x.Candidate, note, caller.Name, now));
+        }
+
+        private static ContactInput? ContactOf(Guid id, SheetApplication x) =>
+            x.Contact is { } c ? new(c.Name, c.Role, c.Email, c.Phone) { Id = DeterministicId.From(id.ToString(), "contact") } : null;
+
+        // A date without a time is taken for noon, so that it is that date in nearly every zone.
+        private DateTimeOffset At(DateOnly day, TimeOnly? timeOfDay, DateTimeOffset? notAfter)
+        {
+            var at = LocalDate
+                .FromDateOnly(day)
+                .At(LocalTime.FromTimeOnly(timeOfDay ?? new TimeOnly(12, 0)))
+                .InZoneLeniently(_zone)
+                .ToDateTimeOffset();
+            return at > notAfter ? notAfter.Value : at;
+        }
+
+        // When an interview was agreed isn't in the sheet: the day before it, but not before the submission or in the future.
+        private static DateTimeOffset Min(DateTimeOffset dayBefore, DateTimeOffset now, DateTimeOffset submittedAt)
+        {
+            var agreed = dayBefore < now ? dayBefore : now;
+            return agreed > submittedAt ? agreed : submittedAt;
+        }
+    }
+}

@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Applications.Import;
+
+/// <summary>
+/// Records the rows of the imports that were started, and closes what those recorded that are taken back. A row's id follows from the row,
+/// so
+/// the next node, after the one that did it died, starts again from the top and records nothing twice.
+/// </summary>
+internal sealed partial class ImportWorker(
+    IDocumentStore store,
+    ImportSheet.Importer importer,
+    Imports imports,
+    CommandHandler commanding,
+    NpgsqlDataSource database,
+    TimeProvider time,
+    ILogger<ImportWorker> log
+) : LeaderElectedService<ImportRun>(database, LeaderLocks.Imports, TimeSpan.FromMilliseconds(500), time)
+{
+    private const int MostFailures = 30,
+        AtOnce = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2),
+        BetweenNotes = TimeSpan.FromMilliseconds(400),
+        BetweenCleanings = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SheetsAreKept = TimeSpan.FromDays(1),
+        ReportsAreKept = TimeSpan.FromDays(30);
+    private readonly TimeProvider _time = time;
+    private long? _cleaned;
+
+    protected override Guid IdOf(ImportRun piece) => piece.Id;
+
+    protected override void LogWaiting(string reason) => LogWaiting(log, reason);
+
+    protected override async Task<IReadOnlyList<ImportRun>> Find(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        if (_cleaned is not { } cleaned || _time.GetElapsedTime(cleaned) > BetweenCleanings)
+        {
+            await Clean(session, ct);
+            _cleaned = _time.GetTimestamp();
+        }
+        return await session
+            .Query<ImportRun>()
+            .Where(x => x.AnyTenant() && (x.State == ImportState.Running || x.State == ImportState.TakingBack))
+            .ToListAsync(ct);
+    }
+
+    protected override async Task Do(ImportRun piece, CancellationToken ct)
+    {
+        for (var failures = 1; !ct.IsCancellationRequested; failures++)
+        {
+            try
+            {
+                await (piece.State is ImportState.Running ? Record(piece, ct) : TakeBack(piece, ct));
+                return;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            } // another node goes on
+            catch (Exception exception)
+            {
+                if (failures == 1)
+                    LogFailing(log, exception, piece.Id);
+                if (failures >= MostFailures && await Failed(piece, ct))
+                    return;
+                await Task.Delay(Pause, _time, ct).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task Record(ImportRun run, CancellationToken ct)
+    {
+        var sheet = await imports.Read(run, ct);
+        var results = new ConcurrentQueue<string>();
+        ImportRun Counted(ImportRun x)
+        {
+            var seen = results.ToLookup(r => r);
+            return x with
+            {
+                Total = sheet.Rows.Length,
+                Seen = results.Count,
+                Recorded = seen[ImportSheet.Recorded].Count(),
+                AlreadyThere = seen[ImportSheet.AlreadyThere].Count(),
+                Refused = seen[ImportSheet.Refused].Count(),
+            };
+        }
+
+        var rows = await Noting(
+            run,
+            Counted,
+            () => importer.Record(sheet, new(run.Caller(), Correlation: run.Correlation), x => results.Enqueue(x.Result), ct),
+            ct
+        );
+        await store.Change(
+            run.Team,
+            run.Id,
+            x => Counted(x) with { State = ImportState.Done, EndedAt = _time.GetUtcNow() },
+            session =>
+            {
+                session.Store(new ImportReport(run.Id, sheet.Candidates, rows));
+                session.Delete<UploadedSheet>(run.Id);
+            },
+            ct
+        );
+    }
+
+    private async Task TakeBack(ImportRun run, CancellationToken ct)
+    {
+        var report = await imports.Report(run, ct);
+        Guid[] recorded = [.. report?.Rows.Where(x => x.Result == ImportSheet.Recorded).Select(x => x.Application!.Value) ?? []];
+        var why = new ConcurrentDictionary<Guid, WhyLeftAlone?>();
+        ImportRun Counted(ImportRun x) =>
+            x with
+            {
+                Total = recorded.Length,
+                Seen = why.Count,
+                TakenBack = why.Values.Count(y => y is null),
+                LeftAlone = why.Values.Count(y => y is not null),
+            };
+
+        await Noting(
+            run,
+            Counted,
+            async () =>
+            {
+                await Parallel.ForEachAsync(
+                    recorded,
+                    new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+                    async (id, token) => why[id] = await TakeBack(run, id, token)
+                );
+                return true;
+            },
+            ct
+        );
+        await store.Change(
+            run.Team,
+            run.Id,
+            x => Counted(x) with { State = ImportState.TakenBack },
+            session =>
+            {
+                if (report is not null)
+                    session.Store(
+                        report with
+                        {
+                            LeftAlone = why.Where(x => x.Value is not null).ToDictionary(x => x.Key, x => x.Value!.Value),
+                        }
+                    );
+            },
+            ct
+        );
+    }
+
+    private async Task<WhyLeftAlone?> TakeBack(ImportRun run, Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(run.Team);
+        var facts = await session.Events.FetchStreamAsync(id, token: ct);
+        if (facts.Any(x => x.CorrelationId == run.CorrelationOfTakingBack))
+            return null; // a node did it before it died
+        if (facts.Any(x => x.CorrelationId != run.Correlation))
+            return WhyLeftAlone.GoneOn;
+        if (facts.Any(x => x.Data is Closed))
+            return WhyLeftAlone.ClosedBefore;
+        if ((await session.LoadAsync<SchedulerPlan>(id, ct))?.Status is SlotStatus.Claimed)
+            return WhyLeftAlone.Claimed;
+        try
+        {
+            await commanding.Handle(
+                id,
+                new CloseApplication(ClosingReason.Withdrawn),
+                new(new(run.Team, run.TakenBackBy!), IfMatch: facts.Count, Correlation: run.CorrelationOfTakingBack),
+                ct
+            );
+            return null;
+        }
+        catch (RefusedException refused) when (refused.Code is "changedMeanwhile" or "alreadyClosed")
+        {
+            return WhyLeftAlone.GoneOn;
+        }
+    }
+
+    // Does it, and writes down now and then how far it is.
+    private async Task<T> Noting<T>(ImportRun run, Func<ImportRun, ImportRun> counted, Func<Task<T>> work, CancellationToken ct)
+    {
+        var working = Task.Run(work, ct);
+        while (await Task.WhenAny(working, Task.Delay(BetweenNotes, _time, ct)) != working)
+            await store.Change(run.Team, run.Id, x => x.State == run.State ? counted(x) : x, null, ct);
+        return await working;
+    }
+
+    private async Task<bool> Failed(ImportRun run, CancellationToken ct)
+    {
+        try
+        {
+            await store.Change(
+                run.Team,
+                run.Id,
+                x =>
+                    x.State is ImportState.Running
+                        ? x with
+                        {
+                            State = ImportState.Failed,
+                            EndedAt = _time.GetUtcNow(),
+                        }
+                        : x with
+                        {
+                            State = ImportState.Done,
+                        },
+                null,
+                ct
+            );
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return false;
+        } // the database is away: then it goes on when it is back
+    }
+
+    private async Task Clean(IQuerySession session, CancellationToken ct)
+    {
+        var (noSheet, noReport) = (_time.GetUtcNow() - SheetsAreKept, _time.GetUtcNow() - ReportsAreKept);
+        var old = await session
+            .Query<ImportRun>()
+            .Where(x =>
+                x.AnyTenant()
+                && !x.IsCleared
+                && x.At < noSheet
+                && (x.At < noReport || x.State == ImportState.Preview || x.State == ImportState.Failed)
+            )
+            .ToListAsync(ct);
+        foreach (var run in old.Where(x => !x.IsUnderWay))
+        {
+            await using var mine = store.LightweightSession(run.Team);
+            mine.Delete<UploadedSheet>(run.Id);
+            mine.Delete<ImportReport>(run.Id);
+            if (run.State is ImportState.Preview)
+                mine.Delete<ImportRun>(run.Id);
+            await mine.SaveChangesAsync(ct);
+            await store.Change(run.Team, run.Id, x => x with { IsCleared = true }, null, ct);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Imports have to wait: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Import {Id} can't go on; trying again")]
+    private static partial void LogFailing(ILogger log, Exception exception, Guid id);
+}

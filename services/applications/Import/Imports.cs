@@ -1,0 +1,199 @@
+using System.IO.Compression;
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+using Marten;
+
+namespace FollowUp.Applications.Import;
+
+/// <summary>The imports of a team: a sheet is put here, looked at, started, and perhaps taken back.</summary>
+public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer, TimeProvider time)
+{
+    private const int MostListed = 50;
+
+    private const string WhatAMapMends = "missingColumn";
+
+    /// <summary>Keeps a sheet, instead of one that the same person put here before and did nothing with.</summary>
+    /// <exception cref="SheetRefusedException">It can't be read, whatever its headers are taken for.</exception>
+    public async Task<Guid> Put(Caller caller, string file, string? candidate, Stream content, CancellationToken ct)
+    {
+        try
+        {
+            importer.Read(content, caller.Team, candidate, null);
+        }
+        catch (SheetRefusedException unreadable) when (unreadable.Code == WhatAMapMends) { }
+        content.Position = 0;
+        using var packed = new MemoryStream();
+        await using (var into = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            await content.CopyToAsync(into, ct);
+        var run = new ImportRun
+        {
+            Id = Guid.CreateVersion7(time.GetUtcNow()),
+            Team = caller.Team,
+            By = caller.Name,
+            File = file,
+            Candidate = candidate,
+            At = time.GetUtcNow(),
+        };
+        await using var session = store.LightweightSession(caller.Team);
+        foreach (
+            var before in await session.Query<ImportRun>().Where(x => x.By == caller.Name && x.State == ImportState.Preview).ToListAsync(ct)
+        )
+            Drop(session, before.Id);
+        session.Insert(run);
+        session.Insert(new UploadedSheet(run.Id, packed.ToArray()));
+        await session.SaveChangesAsync(ct);
+        return run.Id;
+    }
+
+    /// <exception cref="RefusedException">404: the team has none with that id.</exception>
+    public async Task<ImportRun> Find(string team, Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        return await session.LoadAsync<ImportRun>(id, ct) ?? throw NotThere();
+    }
+
+    /// <summary>The team's, the latest first; of previews only the reader's own.</summary>
+    public async Task<IReadOnlyList<ImportRun>> List(Caller caller, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(caller.Team);
+        return await session
+            .Query<ImportRun>()
+            .Where(x => x.State != ImportState.Preview || x.By == caller.Name)
+            .OrderByDescending(x => x.At)
+            .Take(MostListed)
+            .ToListAsync(ct);
+    }
+
+    /// <summary>What would become of a sheet as it is mapped now.</summary>
+    /// <exception cref="SheetRefusedException">It can't be read as a whole.</exception>
+    public async Task<(Sheet Sheet, IReadOnlyList<ImportSheet.RowReport> Rows)> Look(ImportRun run, CancellationToken ct)
+    {
+        var sheet = await Read(run, ct);
+        return (sheet, await importer.Try(sheet, run.Caller(), ct));
+    }
+
+    /// <exception cref="SheetRefusedException">It can't be read as a whole.</exception>
+    internal async Task<Sheet> Read(ImportRun run, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(run.Team);
+        var uploaded = await session.LoadAsync<UploadedSheet>(run.Id, ct) ?? throw NotThere();
+        using var content = new GZipStream(new MemoryStream(uploaded.Content), CompressionMode.Decompress);
+        return importer.Read(content, run.Team, run.Candidate, run.Columns(), run.Order);
+    }
+
+    public async Task<ImportReport?> Report(ImportRun run, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(run.Team);
+        return await session.LoadAsync<ImportReport>(run.Id, ct);
+    }
+
+    /// <summary>Maps the sheet otherwise, as long as it wasn't started.</summary>
+    public Task<ImportRun> Map(
+        string team,
+        Guid id,
+        string? candidate,
+        IReadOnlyList<MappedHeader>? map,
+        DateOrder? order,
+        CancellationToken ct
+    ) => Change(team, id, x => x.State is ImportState.Preview ? x with { Candidate = candidate, Map = map, Order = order } : x, ct);
+
+    /// <summary>Starts recording, or starts again what failed. Whoever presses twice starts it once.</summary>
+    /// <exception cref="SheetRefusedException">It can't be read as a whole.</exception>
+    public async Task Start(Caller caller, ImportRun run, CancellationToken ct)
+    {
+        var sheet = await Read(run, ct);
+        await Change(
+            caller.Team,
+            run.Id,
+            x =>
+                x.State is ImportState.Preview or ImportState.Failed
+                    ? x with
+                    {
+                        State = ImportState.Running,
+                        By = caller.Name,
+                        StartedAt = time.GetUtcNow(),
+                        Total = sheet.Rows.Length,
+                    }
+                    : x,
+            ct
+        );
+    }
+
+    /// <summary>Starts closing what it recorded.</summary>
+    public Task<ImportRun> TakeBack(Caller caller, Guid id, CancellationToken ct) =>
+        Change(
+            caller.Team,
+            id,
+            x =>
+                x.State is ImportState.Done
+                    ? x with
+                    {
+                        State = ImportState.TakingBack,
+                        TakenBackBy = caller.Name,
+                        TakenBackAt = time.GetUtcNow(),
+                        Seen = 0,
+                        Total = x.Recorded,
+                    }
+                    : x,
+            ct
+        );
+
+    /// <summary>Throws a sheet away that wasn't started.</summary>
+    public async Task Drop(string team, Guid id, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession(team);
+        if (await session.LoadAsync<ImportRun>(id, ct) is not { State: ImportState.Preview })
+            return;
+        Drop(session, id);
+        await session.SaveChangesAsync(ct);
+    }
+
+    private static void Drop(IDocumentSession session, Guid id)
+    {
+        session.Delete<ImportRun>(id);
+        session.Delete<UploadedSheet>(id);
+    }
+
+    private async Task<ImportRun> Change(string team, Guid id, Func<ImportRun, ImportRun> change, CancellationToken ct) =>
+        await store.Change(team, id, change, null, ct) ?? throw NotThere();
+
+    private static RefusedException NotThere() =>
+        RefusedException.NotFound(
+            "unknownImport",
+            "Your team has no import with that id. A sheet that wasn't imported is thrown away after a day."
+        );
+}
+
+internal static class ImportChanges
+{
+    /// <summary>Changes what there is, and looks again where somebody else changed it at the same moment.</summary>
+    /// <param name="alongside">What else is written in the same transaction.</param>
+    /// <returns>Null where there is none.</returns>
+    public static async Task<ImportRun?> Change(
+        this IDocumentStore store,
+        string team,
+        Guid id,
+        Func<ImportRun, ImportRun> change,
+        Action<IDocumentSession>? alongside,
+        CancellationToken ct
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                await using var session = store.LightweightSession(team);
+                if (await session.LoadAsync<ImportRun>(id, ct) is not { } found)
+                    return null;
+                var changed = change(found);
+                if (changed == found)
+                    return found;
+                session.Store(changed);
+                alongside?.Invoke(session);
+                await session.SaveChangesAsync(ct);
+                return changed;
+            }
+            catch (JasperFx.ConcurrencyException) { }
+        }
+    }
+}

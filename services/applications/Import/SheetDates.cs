@@ -1,0 +1,326 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using NodaTime;
+
+namespace FollowUp.Applications.Import;
+
+public enum DateOrder
+{
+    /// <summary>9/10/24 is the 9th of October.</summary>
+    DayFirst,
+
+    /// <summary>9/10/24 is September 10.</summary>
+    MonthFirst,
+}
+
+public enum OrderBasis
+{
+    /// <summary>The caller said so.</summary>
+    Asked,
+
+    /// <summary>The header says so, as <c>Date (DD/MM/YYYY)</c>.</summary>
+    Header,
+
+    /// <summary>A date in the column can only be read this way, and none can only be read the other way.</summary>
+    Cells,
+
+    /// <summary>The column's own dates don't tell, but those of the sheet's other columns do.</summary>
+    OtherColumns,
+
+    /// <summary>Nothing tells; month first.</summary>
+    Guess,
+
+    /// <summary>Some can only be read one way and some only the other: none was read.</summary>
+    Contradiction,
+}
+
+/// <param name="Order">Null: contradictory, and every such date in the column was refused.</param>
+/// <param name="Sentence">For a person.</param>
+public sealed record AssumedOrder(string Column, DateOrder? Order, OrderBasis Basis, string Sentence)
+{
+    public bool IsGuess => Basis is OrderBasis.Guess;
+}
+
+/// <summary>
+/// The dates of a whole sheet. A single <c>9/10/24</c> doesn't tell day from month, but a column is filled in by one person in one way:
+/// what decides is the column.
+/// </summary>
+internal sealed class SheetDates
+{
+    private readonly DateTimeZone zone;
+    private readonly Dictionary<int, AssumedOrder> orders = [];
+
+    private SheetDates(DateTimeZone zone) => this.zone = zone;
+
+    public ImmutableArray<AssumedOrder> Orders => [.. orders.OrderBy(x => x.Key).Select(x => x.Value)];
+
+    public static SheetDates Of(SheetColumns columns, List<SheetRecord> records, SheetOptions options)
+    {
+        var dates = new SheetDates(options.Zone);
+        var evidence = columns.Matched.Where(x => IsDate(x.Field)).Select(x => Evidence.Of(x, records)).Where(x => x.Any).ToList();
+        foreach (var own in evidence)
+            dates.orders[own.Column.Position] = own.Decide(options.DateOrder, [.. evidence.Where(x => x != own)]);
+        return dates;
+    }
+
+    public Reading Read(MatchedColumn column, string cell)
+    {
+        if (WrittenDate.Parse(cell) is not { } written)
+            return new(
+                null,
+                null,
+                "badDate",
+                $"\"{column.Header}\" says \"{cell.Shorten(40)}\", which isn't a date. "
+                    + "Dates are best written as 2024-09-19; 9/19/2024, 19.9.2024 and 19 Sep 2024 are understood too, always with the year."
+            );
+
+        var (month, day) = (written.First, written.Second);
+        if (written.InOrder)
+        {
+            var assumed = orders[column.Position];
+            if (assumed.Order is null)
+                return new(null, null, "mixedDateOrder", $"\"{column.Header}\" says \"{cell.Shorten(40)}\". {assumed.Sentence}");
+            if (assumed.Order is DateOrder.DayFirst)
+                (day, month) = (month, day);
+        }
+
+        // A year before 1970 is a slip of the finger.
+        if (written.Year is < 1970 or > 2100 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(written.Year, month))
+            return new(
+                null,
+                null,
+                "impossibleDate",
+                $"\"{column.Header}\" says \"{cell.Shorten(40)}\", and there is no such date"
+                    + (written.InOrder ? $" ({orders[column.Position].Sentence})." : ".")
+            );
+
+        var date = new DateOnly(written.Year, month, day);
+        if (written is not { Time: { } time, Offset: { } offset })
+            return new(date, written.Time);
+        var there = Instant.FromDateTimeOffset(new(date, time, offset)).InZone(zone).LocalDateTime;
+        return new(there.Date.ToDateOnly(), there.TimeOfDay.ToTimeOnly());
+    }
+
+    /// <param name="On">Null: refused, with a code and a sentence.</param>
+    public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", string Sentence = "");
+
+    private static bool IsDate(SheetField field) =>
+        field
+            is SheetField.SubmittedOn
+                or SheetField.PromisedFollowUpOn
+                or SheetField.ClosesOn
+                or SheetField.InterviewOn
+                or SheetField.RespondedOn
+                or SheetField.FollowedUpOn;
+
+    private sealed record Evidence(MatchedColumn Column, bool Any, (int Line, string Cell)? DayFirst, (int Line, string Cell)? MonthFirst)
+    {
+        private DateOrder? Alone =>
+            (DayFirst, MonthFirst) switch
+            {
+                ({ }, null) => DateOrder.DayFirst,
+                (null, { }) => DateOrder.MonthFirst,
+                _ => null,
+            };
+
+        public static Evidence Of(MatchedColumn column, List<SheetRecord> records)
+        {
+            var found = new Evidence(column, false, null, null);
+            foreach (var record in records)
+            {
+                if (WrittenDate.Parse(SheetWords.OneLine(record.Cell(column.Position))) is not { InOrder: true } date)
+                    continue;
+                found = found with { Any = true };
+                // 13/14/24 is neither, and 0/14/24 no date at all: they are no evidence.
+                if (date is { First: > 12 and <= 31, Second: >= 1 and <= 12 })
+                    found = found with { DayFirst = found.DayFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
+                if (date is { First: >= 1 and <= 12, Second: > 12 and <= 31 })
+                    found = found with { MonthFirst = found.MonthFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
+            }
+
+            return found;
+        }
+
+        public AssumedOrder Decide(DateOrder? asked, Evidence[] others)
+        {
+            if (asked is not null)
+                return Assume(asked.Value, OrderBasis.Asked, "as asked");
+            if (InHeader() is { } order)
+                return Assume(order, OrderBasis.Header, "as the header says");
+            if (this is { DayFirst: { } dayFirst, MonthFirst: { } monthFirst })
+                return new(
+                    Column.Header,
+                    null,
+                    OrderBasis.Contradiction,
+                    $"Line {dayFirst.Line} (\"{dayFirst.Cell}\") puts the day first and line "
+                        + $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. Write them as 2024-09-19."
+                );
+            if (Alone is { } own)
+                return Assume(
+                    own,
+                    OrderBasis.Cells,
+                    $"as on line {(DayFirst ?? MonthFirst)!.Value.Line}, \"{(DayFirst ?? MonthFirst)!.Value.Cell}\""
+                );
+            if (
+                others.All(x => x is not { DayFirst: { }, MonthFirst: { } })
+                && others.Select(x => x.Alone).OfType<DateOrder>().Distinct().ToArray() is [var theirs]
+            )
+                return Assume(theirs, OrderBasis.OtherColumns, $"as in \"{others.First(x => x.Alone == theirs).Column.Header}\"");
+            return Assume(DateOrder.MonthFirst, OrderBasis.Guess, "a guess: no date in the sheet tells");
+        }
+
+        private AssumedOrder Assume(DateOrder order, OrderBasis basis, string because) =>
+            new(
+                Column.Header,
+                order,
+                basis,
+                $"Dates like 9/10/24 in \"{Column.Header}\" were read with the {(order is DateOrder.DayFirst ? "day" : "month")} first, {because}"
+            );
+
+        private DateOrder? InHeader()
+        {
+            var header = SheetWords.Fold(Column.Header);
+            return header.Contains("ddmm", StringComparison.Ordinal) || header.Contains("ttmm", StringComparison.Ordinal)
+                    ? DateOrder.DayFirst
+                : header.Contains("mmdd", StringComparison.Ordinal) ? DateOrder.MonthFirst
+                : null;
+        }
+    }
+}
+
+/// <summary>A date as somebody wrote it, before it is known which part is the day.</summary>
+/// <param name="First">The month, unless <paramref name="InOrder"/>: then the first part.</param>
+/// <param name="Second">The day, unless <paramref name="InOrder"/>: then the second part.</param>
+/// <param name="InOrder">The parts are in the order that the column decides.</param>
+internal sealed partial record WrittenDate(int Year, int First, int Second, bool InOrder, TimeOnly? Time, TimeSpan? Offset)
+{
+    private static readonly HashSet<string> Weekdays =
+    [
+        .. new[] { "en", "de" }
+            .Select(x => CultureInfo.GetCultureInfo(x).DateTimeFormat)
+            .SelectMany(x => x.DayNames.Concat(x.AbbreviatedDayNames))
+            .Select(x => SheetWords.Fold(x)),
+        "tues",
+        "weds",
+        "thur",
+        "thurs",
+    ];
+
+    private static readonly Dictionary<string, int> Months = new[]
+    {
+        "jan january januar jaenner",
+        "feb february februar",
+        "mar march maerz mrz",
+        "apr april",
+        "may mai",
+        "jun june juni",
+        "jul july juli",
+        "aug august",
+        "sep sept september",
+        "oct october okt oktober",
+        "nov november",
+        "dec december dez dezember",
+    }
+        .SelectMany((names, i) => names.Split(' ').Select(name => (name, i + 1)))
+        .ToDictionary(x => x.name, x => x.Item2);
+
+    public static WrittenDate? Parse(string cell)
+    {
+        if (cell.Length is < 6 or > 60)
+            return null;
+        if (LeadingWord().Match(cell) is { Success: true } word && Weekdays.Contains(SheetWords.Fold(word.Groups["word"].Value)))
+            cell = cell[word.Length..];
+
+        return YearFirst().Match(cell) is { Success: true } iso ? Of(iso, Number(iso, "b"), Number(iso, "c"))
+            : Compact().Match(cell) is { Success: true } compact ? Of(compact, Number(compact, "b"), Number(compact, "c"))
+            : YearLast().Match(cell) is { Success: true } x
+                ? x.Groups["s"].Value == "." ? Of(x, Number(x, "b"), Number(x, "a"))
+                    : Of(x, Number(x, "a"), Number(x, "b"), inOrder: true)
+            : DayMonth().Match(cell) is { Success: true } named
+            && Months.TryGetValue(SheetWords.Fold(named.Groups["m"].Value), out var month)
+                ? Of(named, month, Number(named, "a"))
+            : MonthDay().Match(cell) is { Success: true } american
+            && Months.TryGetValue(SheetWords.Fold(american.Groups["m"].Value), out month)
+                ? Of(american, month, Number(american, "a"))
+            : null;
+
+        WrittenDate? Of(Match date, int first, int second, bool inOrder = false)
+        {
+            var year = Number(date, "y");
+            if (date.Groups["y"].Length == 2)
+                year += 2000;
+            var rest = cell[date.Length..];
+            if (string.IsNullOrWhiteSpace(rest))
+                return new(year, first, second, inOrder, null, null);
+            if (TimeOfDay().Match(rest) is not { Success: true } time || Clock(time) is not { } clock)
+                return null;
+            return Zone(time.Groups["zone"].Value, out var offset) ? new(year, first, second, inOrder, clock, offset) : null;
+        }
+    }
+
+    private static TimeOnly? Clock(Match time)
+    {
+        var (hour, minute) = (Number(time, "h"), time.Groups["min"].Success ? Number(time, "min") : 0);
+        var half = time.Groups["half"].Value.ToUpperInvariant();
+        if (half.Length > 0 && hour is < 1 or > 12 || !time.Groups["min"].Success && half.Length == 0 && !time.Groups["uhr"].Success)
+            return null;
+        hour = half switch
+        {
+            "A" => hour % 12,
+            "P" => hour % 12 + 12,
+            _ => hour,
+        };
+        return hour < 24 && minute < 60 ? new TimeOnly(hour, minute) : null;
+    }
+
+    private static bool Zone(string text, out TimeSpan? offset)
+    {
+        offset = text switch
+        {
+            "" => null,
+            ['+' or '-', ..] when text.Replace(":", "", StringComparison.Ordinal) is { Length: 5 } digits => new TimeSpan(
+                int.Parse(digits[1..3], CultureInfo.InvariantCulture),
+                int.Parse(digits[3..], CultureInfo.InvariantCulture),
+                0
+            ) * (digits[0] == '-' ? -1 : 1),
+            _ => TimeSpan.Zero,
+        };
+        return offset is not { } x || x.Duration() <= TimeSpan.FromHours(14);
+    }
+
+    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase;
+    private const int Patience = 1000;
+
+    [GeneratedRegex(@"^(?<word>\p{L}+)[.,]*\s*", Options, Patience)]
+    private static partial Regex LeadingWord();
+
+    [GeneratedRegex(@"^(?<y>[0-9]{4})(?<s>[./-])(?<b>[0-9]{1,2})\k<s>(?<c>[0-9]{1,2})(?![0-9])", Options, Patience)]
+    private static partial Regex YearFirst();
+
+    [GeneratedRegex(@"^(?<y>[0-9]{4})(?<b>[0-9]{2})(?<c>[0-9]{2})(?![0-9])", Options, Patience)]
+    private static partial Regex Compact();
+
+    [GeneratedRegex(@"^(?<a>[0-9]{1,2})\s?(?<s>[./-])\s?(?<b>[0-9]{1,2})\s?\k<s>\s?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
+    private static partial Regex YearLast();
+
+    [GeneratedRegex(
+        @"^(?<a>[0-9]{1,2})(st|nd|rd|th|\.)?[\s-]*(of\s+)?(?<m>\p{L}+)[\s.,-]*'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])",
+        Options,
+        Patience
+    )]
+    private static partial Regex DayMonth();
+
+    [GeneratedRegex(@"^(?<m>\p{L}+)[\s.-]*(?<a>[0-9]{1,2})(st|nd|rd|th)?[\s,-]+'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])", Options, Patience)]
+    private static partial Regex MonthDay();
+
+    [GeneratedRegex(
+        @"^(\s*T\s*|[\s,-]+|\s+(at|um)\s+)(?<h>[0-9]{1,2})([:.](?<min>[0-9]{2})(:[0-9]{2}([.,][0-9]+)?)?)?\s*"
+            + @"((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?\s*$",
+        Options,
+        Patience
+    )]
+    private static partial Regex TimeOfDay();
+}

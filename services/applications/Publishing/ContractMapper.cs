@@ -1,0 +1,86 @@
+using FollowUp.Applications.ApiKeys;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Integrations;
+using FollowUp.Contracts;
+using FollowUp.Platform.Outbox;
+using JasperFx.Events;
+using Public = FollowUp.Contracts;
+
+namespace FollowUp.Applications.Publishing;
+
+/// <summary>The whole border of this service: what of its facts others see, and as what.</summary>
+internal sealed class ContractMapper : IContractMapper
+{
+    public string Source => Catalogue.Applications;
+
+    public object? ToContract(IEvent fact) => Map(fact) ?? TeamKeys.Announce(fact.Data) ?? TeamIntegrations.Announce(fact.Data);
+
+    public static object? Map(IEvent e) =>
+        e.Data switch
+        {
+            Submitted x => new ApplicationSubmitted(
+                e.StreamId,
+                x.Candidate,
+                Of(x.Employer),
+                Of(x.Posting),
+                x.Approach,
+                [.. x.Contacts.Select(Of)],
+                x.At.ToUniversalTime(),
+                x.AtBasis
+            ),
+            CoverLetterSent x => new Public.CoverLetterSent(e.StreamId, x.At.ToUniversalTime(), x.PromisedFollowUpOn),
+            ContactRecorded x => new Public.ContactRecorded(e.StreamId, Of(x.Contact), x.At.ToUniversalTime()),
+            EmployerResponded x => new Public.EmployerResponded(e.StreamId, x.Stage, x.At.ToUniversalTime(), x.PromisedNextStepOn),
+            InterviewScheduled x => new Public.InterviewScheduled(
+                e.StreamId,
+                x.Interview,
+                x.Stage,
+                x.StartsAt.ToUniversalTime(),
+                x.EndsAt.ToUniversalTime(),
+                x.With,
+                x.At.ToUniversalTime(),
+                x.EndsAtBasis
+            ),
+            InterviewRescheduled x => new Public.InterviewRescheduled(
+                e.StreamId,
+                x.Interview,
+                x.Stage,
+                x.StartsAt.ToUniversalTime(),
+                x.EndsAt.ToUniversalTime(),
+                x.At.ToUniversalTime(),
+                x.EndsAtBasis
+            ),
+            InterviewCancelled x => new Public.InterviewCancelled(e.StreamId, x.Interview, x.Stage, x.At.ToUniversalTime(), x.AtBasis),
+            FollowUpMade x => new Public.FollowUpMade(e.StreamId, x.Stage, x.Channel, x.By, x.At.ToUniversalTime(), x.ClaimId),
+            Amended x => new ApplicationAmended(e.StreamId, Of(x.Employer), Of(x.Posting), x.Approach, x.At.ToUniversalTime()),
+            Closed x => new ApplicationClosed(e.StreamId, x.Reason, x.At.ToUniversalTime()),
+            Reopened x => new ApplicationReopened(e.StreamId, x.At.ToUniversalTime()),
+            Erased x => new CandidateErased(x.Candidate, x.At.ToUniversalTime()),
+            _ => null,
+        };
+
+    /// <summary>When a fact happened, which may be before it was recorded.</summary>
+    public static DateTimeOffset? When(object fact) =>
+        fact switch
+        {
+            Submitted x => x.At,
+            CoverLetterSent x => x.At,
+            ContactRecorded x => x.At,
+            EmployerResponded x => x.At,
+            InterviewScheduled x => x.At,
+            InterviewRescheduled x => x.At,
+            InterviewCancelled x => x.At,
+            FollowUpMade x => x.At,
+            Amended x => x.At,
+            Closed x => x.At,
+            Reopened x => x.At,
+            _ => null,
+        };
+
+    private static Employer Of(Company x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country, x.Region);
+
+    private static Posting Of(Advertisement x) =>
+        new(x.Title, x.Url, x.ClosesOn, x.Instructions is { } i ? new(i.NoPhoneCalls, i.NoContact, i.SubmitBy) : null);
+
+    private static ContactReference Of(Person x) => new(x.Id, x.Role, x.Channels, x.Who);
+}

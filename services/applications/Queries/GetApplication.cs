@@ -1,0 +1,155 @@
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Security;
+
+namespace FollowUp.Applications.Queries;
+
+/// <summary>One application, with its stages and the follow-up of each.</summary>
+public static class GetApplication
+{
+    /// <summary>What is answered.</summary>
+    public sealed record Detail(
+        Guid Id,
+        long Version,
+        string Candidate,
+        EmployerInput Employer,
+        PostingInput Posting,
+        Approach Approach,
+        string Status,
+        ClosingReason? ClosingReason,
+        DateTimeOffset? ClosedAt,
+        DateTimeOffset SubmittedAt,
+        Letter? CoverLetter,
+        IReadOnlyList<ContactReference> Contacts,
+        int Stage,
+        IReadOnlyList<StageDetail> Stages,
+        DateTimeOffset? ClosingProposedAt,
+        DateTimeOffset? AsOf
+    );
+
+    public sealed record Letter(DateTimeOffset SentAt, DateOnly? PromisedFollowUpOn);
+
+    public sealed record ResponseDetail(DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn);
+
+    public sealed record StageDetail(
+        int Stage,
+        int? Interview,
+        DateTimeOffset? StartsAt,
+        DateTimeOffset? EndsAt,
+        Guid? With,
+        DateTimeOffset? CancelledAt,
+        ResponseDetail? Response,
+        SlotDetail? FollowUp
+    );
+
+    public sealed record SlotDetail(
+        SlotStatus Status,
+        DateTimeOffset? DueAt,
+        DateTimeOffset? WindowEndsAt,
+        IReadOnlyList<Channel> Channels,
+        ContactReference? Contact,
+        string? Situation,
+        Anchor? Anchor,
+        int? PolicyVersion,
+        IReadOnlyList<Reason> Reasons,
+        IReadOnlyList<Reason> OpensWhen,
+        string? Assignee,
+        OverrideView? Override,
+        ClaimView? Claim,
+        MadeView? Made
+    );
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet(
+                "/applications/{id}",
+                async (Guid id, DateTimeOffset? asOf, TeamSession sessions, HttpContext http, CancellationToken ct) =>
+                {
+                    await using var session = sessions.Query();
+                    var view =
+                        await ApplicationView.Read(session, id, asOf, ct: ct)
+                        ?? throw RefusedException.NotFound(
+                            "unknownApplication",
+                            asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then."
+                        );
+                    http.Response.Headers.ETag = $"\"{view.Version}\"";
+                    return TypedResults.Json(view.Detail, Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as it was known then.", typeof(Detail));
+
+    internal static Detail Of(JobApplication x, long version, SchedulerPlan? plan, DateTimeOffset? asOf) =>
+        new(
+            x.Id,
+            version,
+            x.Candidate,
+            EmployerInput.Of(x.Employer),
+            PostingInput.Of(x.Posting),
+            x.Approach,
+            x.IsClosed ? "closed" : "open",
+            x.Closing?.Reason,
+            x.Closing?.At,
+            x.SubmittedAt,
+            x.CoverLetter is { } letter ? new(letter.At, letter.PromisedFollowUpOn) : null,
+            [.. x.Contacts.Select(c => new ContactReference(c.Id, c.Role, c.Channels, c.Who))],
+            x.CurrentStage,
+            [
+                .. x.Stages.Select(s => new StageDetail(
+                    s.Number,
+                    s.Interview,
+                    s.StartsAt,
+                    s.EndsAt,
+                    s.With,
+                    s.CancelledAt,
+                    s.Response is { } response ? new(response.At, response.PromisedNextStepOn) : null,
+                    Slot(s, plan?.Slots.GetValueOrDefault(s.Number))
+                )),
+            ],
+            plan?.ClosingProposal(x.IsClosed, x.CurrentStage, x.Stages[^1].Response?.At),
+            asOf
+        );
+
+    // What was recorded here is known here, even before the Scheduler's word of it is back.
+    private static SlotDetail? Slot(Stage stage, SlotView? said) =>
+        (stage.Made, said) switch
+        {
+            ({ } made, _) => new(
+                SlotStatus.Made,
+                said?.DueAt,
+                said?.WindowEndsAt,
+                said?.Channels ?? [],
+                said?.Contact,
+                said?.Situation,
+                said?.Anchor,
+                said?.PolicyVersion,
+                said?.Reasons ?? [],
+                [],
+                said?.Assignee,
+                said?.Override,
+                null,
+                new(made.Channel, made.By, made.At)
+            ),
+            (null, { } x) => new(
+                x.Status,
+                x.DueAt,
+                x.WindowEndsAt,
+                x.Channels,
+                x.Contact,
+                x.Situation,
+                x.Anchor,
+                x.PolicyVersion,
+                x.Reasons,
+                x.OpensWhen,
+                x.Assignee,
+                x.Override,
+                x.Claim,
+                x.Made
+            ),
+            _ => null,
+        };
+}

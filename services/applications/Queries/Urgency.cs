@@ -1,0 +1,38 @@
+using System.Globalization;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+
+namespace FollowUp.Applications.Queries;
+
+/// <summary>
+/// How soon a slot wants somebody, as text that sorts: due ones first, the window that ends first before the others; then claimed ones;
+/// then those
+/// that are planned, by when they are due; then withheld ones, and then what nobody need do. Digits only, so that every collation sorts it
+/// alike.
+/// </summary>
+internal static class Urgency
+{
+    private const string Never = "99999999999999";
+
+    public static string Of(SlotView slot) =>
+        slot.Status is SlotStatus.Due or SlotStatus.Claimed
+            ? $"{Rank(slot.Status)}{Text(slot.WindowEndsAt)}{Text(slot.DueAt)}"
+            : $"{Rank(slot.Status)}{Text(slot.DueAt)}{Text(slot.WindowEndsAt)}";
+
+    public static char Rank(SlotStatus status) =>
+        status switch
+        {
+            SlotStatus.Due => '0',
+            SlotStatus.Claimed => '1',
+            SlotStatus.Planned => '2',
+            SlotStatus.Withheld => '3',
+            SlotStatus.Lapsed => '4',
+            SlotStatus.Made => '5',
+            _ => '6',
+        };
+
+    /// <summary>The statuses that still want somebody, the most urgent first.</summary>
+    public static IReadOnlyList<SlotStatus> Open { get; } = [SlotStatus.Due, SlotStatus.Claimed, SlotStatus.Planned, SlotStatus.Withheld];
+
+    private static string Text(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture) ?? Never;
+}

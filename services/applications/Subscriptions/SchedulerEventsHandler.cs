@@ -1,0 +1,99 @@
+using FollowUp.Applications.Commands;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+using Marten;
+
+namespace FollowUp.Applications.Subscriptions;
+
+/// <summary>
+/// Takes in what the Scheduler says of each application, in order and once, whatever the order and number in which it arrives.
+/// Its word that a follow-up was settled is also recorded as a fact, unless it is one already: that heals a crash between the two steps.
+/// </summary>
+internal sealed partial class SchedulerEventsHandler(IDocumentStore store, ApplicationWriter recorder, ILogger<SchedulerEventsHandler> log)
+    : IEventHandler
+{
+    public async Task Handle(string team, IReadOnlyList<IncomingEvent> batch, CancellationToken ct)
+    {
+        var settled = new List<(FollowUpSettled Made, string? By)>();
+        await using var session = store.LightweightSession(team);
+        var known = (await session.LoadManyAsync<SchedulerPlan>(ct, batch.Select(x => x.Application).Distinct().ToArray())).ToDictionary(
+            x => x.Id
+        );
+        foreach (var messages in batch.GroupBy(x => x.Application))
+        {
+            var before = known.GetValueOrDefault(messages.Key) ?? new SchedulerPlan { Id = messages.Key };
+            var after = before;
+            foreach (var message in messages)
+                after = ApplyInOrder(after, message, settled);
+            if (!ReferenceEquals(before, after))
+                session.Store(after);
+        }
+        // Recorded first: if that fails, nothing was taken in, and all of it comes again.
+        foreach (var (made, by) in settled)
+            await MustBeRecorded(team, made, by ?? "scheduler", ct);
+        await session.SaveChangesAsync(ct);
+    }
+
+    /// <summary>The gate: what comes again changes nothing, and what comes too early waits for its predecessors.</summary>
+    internal static SchedulerPlan ApplyInOrder(SchedulerPlan view, IncomingEvent message, List<(FollowUpSettled Made, string? By)> settled)
+    {
+        if (message.Sequence <= view.Version)
+            return view;
+        if (message.Sequence > view.Version + 1)
+            return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
+        view = Hear(view, message.Event, message.Sequence, message.Contract, settled);
+        while (view.Early.TryGetValue(view.Version + 1, out var next))
+            view = Hear(
+                view with
+                {
+                    Early = view.Early.Remove(view.Version + 1),
+                },
+                next,
+                view.Version + 1,
+                Catalogue.Open(next) ?? next.Data,
+                settled
+            );
+        return view;
+    }
+
+    private static SchedulerPlan Hear(
+        SchedulerPlan view,
+        CloudEvent message,
+        long sequence,
+        object contract,
+        List<(FollowUpSettled Made, string? By)> settled
+    )
+    {
+        if (contract is FollowUpSettled made)
+            settled.Add((made, message.RecordedBy));
+        return view.Apply(message, sequence, contract);
+    }
+
+    private async Task MustBeRecorded(string team, FollowUpSettled made, string by, CancellationToken ct)
+    {
+        try
+        {
+            await recorder.Record(
+                made.Application,
+                new(new Caller(team, by)),
+                application => application.Decide(RecordSettled.Of(made)),
+                (_, _, version) => new(201, version),
+                ct: ct
+            );
+        }
+        catch (RefusedException exception) when (!TransientErrors.IsTransient(exception)) // "busy" comes again, until it is recorded
+        {
+            LogDisagree(log, made.Application, made.Stage, exception.Code, exception.Message); // can't be, and must be seen if it is
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The Scheduler settled stage {Stage} of {Application}, which can't be recorded here: {Code}. {Reason}"
+    )]
+    private static partial void LogDisagree(ILogger log, Guid application, int stage, string code, string reason);
+}

@@ -1,0 +1,438 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace FollowUp.Modules.DeadLetters;
+
+/// <summary>A message that could not be handled, as it lies in an error queue.</summary>
+/// <param name="Id">By which it is retried or deleted. A message that is parked again gets a new one.</param>
+/// <param name="Queue">The queue that it could not be handled in.</param>
+/// <param name="Code">Why, for programs.</param>
+/// <param name="Reason">Why, for a person.</param>
+/// <param name="ParkedAt">When it was parked the last time, where that is known.</param>
+/// <param name="FirstSeen">When it was parked the first time.</param>
+/// <param name="Team">Whose it is: the team of its sender, or else the one that it names itself.</param>
+/// <param name="Bytes">How long its body is.</param>
+/// <param name="Text">The body where it is UTF-8, at most 64 KiB of it.</param>
+/// <param name="Base64">The body where it isn't.</param>
+/// <param name="IsCut">Whether the body is longer than what is shown.</param>
+/// <param name="Properties">Its AMQP properties, exchange and routing key when it came first.</param>
+/// <param name="Headers">Its headers when it came first, as texts.</param>
+public sealed record DeadLetter(
+    string Id,
+    string Queue,
+    string Code,
+    string Reason,
+    DateTimeOffset? ParkedAt,
+    DateTimeOffset? FirstSeen,
+    string? Team,
+    long Bytes,
+    string? Text,
+    string? Base64,
+    bool IsCut,
+    IReadOnlyDictionary<string, string?> Properties,
+    IReadOnlyDictionary<string, string?> Headers
+);
+
+/// <summary>
+/// Sees and mends what lies in this service's error queues. A look takes messages without acknowledging them and puts them back in their
+/// order, so nothing is lost whatever happens in between; a retry removes a message only when the broker has confirmed that it has it
+/// again.
+/// </summary>
+internal sealed partial class DeadLetterQueues(
+    BusSettings settings,
+    IReadOnlyList<string> queues,
+    SenderIdentity senders,
+    NpgsqlDataSource database,
+    ILogger<DeadLetterQueues> log
+)
+{
+    /// <summary>How far a look goes into each queue: what lies behind comes into view as what is before it is mended.</summary>
+    public const int MostSeen = 2000;
+
+    private const int MostShown = 64 * 1024,
+        MostRead = 1024 * 1024;
+
+    // What the broker and the transport add on the way, and what would send a retried message on to further queues.
+    private static readonly string[] NotTheirs =
+    [
+        "CC",
+        "BCC",
+        "x-death",
+        "x-first-death-",
+        "x-last-death-",
+        "x-delivery-count",
+        "x-opt-rabbitmq-",
+        "MT-",
+        "retried-",
+    ];
+
+    public async Task<Page<DeadLetter>> List(string team, Cursor? after, int limit, CancellationToken ct)
+    {
+        var found = new List<DeadLetter>();
+        await Walk(
+            async (_, _, message) =>
+            {
+                if (await IsOf(team, message))
+                    found.Add(message);
+                return false;
+            },
+            ct
+        );
+        var rest = found
+            .Select(x => (Message: x, At: x.ParkedAt ?? DateTimeOffset.MinValue))
+            .OrderBy(x => x.At)
+            .ThenBy(x => x.Message.Id, StringComparer.Ordinal)
+            .Where(x => after is null || x.At > after.At || (x.At == after.At && string.CompareOrdinal(x.Message.Id, after.Id) > 0))
+            .Take(limit + 1)
+            .ToArray();
+        return new(
+            [.. rest.Take(limit).Select(x => x.Message)],
+            rest.Length > limit ? new Cursor(rest[limit - 1].At, rest[limit - 1].Message.Id).ToString() : null
+        );
+    }
+
+    public Task Retry(string team, string id, string by, CancellationToken ct) =>
+        Mend(
+            team,
+            id,
+            async (channel, got, message) =>
+            {
+                if (message.Code == "expired")
+                    throw new RefusedException(
+                        "expired",
+                        "Whoever asked that waited a few seconds only, and was told that nothing was done. It can be deleted, not retried."
+                    );
+                // returns when it is confirmed
+                await channel.BasicPublishAsync("", message.Queue, mandatory: true, Restored(got.BasicProperties, message), got.Body, ct);
+                LogRetried(log, id, message.Queue, by);
+            },
+            ct
+        );
+
+    public Task Delete(string team, string id, string by, CancellationToken ct) =>
+        Mend(
+            team,
+            id,
+            (_, _, message) =>
+            {
+                LogDeleted(log, id, message.Queue, by);
+                return Task.CompletedTask;
+            },
+            ct
+        );
+
+    private async Task Mend(string team, string id, Func<IChannel, BasicGetResult, DeadLetter, Task> act, CancellationToken ct)
+    {
+        var mended = false;
+        await Walk(
+            async (channel, got, message) =>
+            {
+                if (message.Id != id || !await IsOf(team, message))
+                    return false;
+                await act(channel, got, message);
+                await channel.BasicAckAsync(got.DeliveryTag, multiple: false, ct);
+                return mended = true;
+            },
+            ct
+        );
+        if (!mended)
+            throw RefusedException.NotFound("unknownMessage", "Your team has no parked message with that id.");
+    }
+
+    private async Task Walk(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await settings.Connect("parked messages", ct);
+            await using var channel = await connection.CreateChannelAsync(
+                new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+                ct
+            );
+            foreach (var queue in queues)
+            {
+                // what one look holds, another wouldn't see
+                await using var line = await AdvisoryLock.Acquire(database, $"parked {settings.VirtualHost} {queue}", ct);
+                var (found, held, last) = (false, 0u, 0UL);
+                try
+                {
+                    while (
+                        held < MostSeen && !found && await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is { } got
+                    )
+                    {
+                        (held, last) = (held + 1, got.DeliveryTag);
+                        found = await visit(channel, got, await Describe(queue, got, ct));
+                    }
+                }
+                finally
+                {
+                    await PutBack(channel, Topology.ErrorQueue(queue), found ? last - 1 : last, found ? held - 1 : held, ct);
+                }
+                if (found)
+                    break;
+            }
+            await channel.CloseAsync(ct); // answers when the broker has done what was asked before
+        }
+        catch (Exception exception) when (BrokerErrors.Is(exception, ct))
+        {
+            throw BrokerErrors.Refusal();
+        }
+    }
+
+    private static async Task PutBack(IChannel channel, string queue, ulong last, uint held, CancellationToken ct)
+    {
+        if (held == 0)
+            return;
+        await channel.BasicNackAsync(last, multiple: true, requeue: true, ct);
+        // A quorum queue takes them back in its own time, and whoever looks next must find them.
+        for (var attempt = 0; attempt < 100 && (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount < held; attempt++)
+            await Task.Delay(10, ct);
+    }
+
+    // What nobody's is, is for whoever runs the pair.
+    private static ValueTask<bool> IsOf(string team, DeadLetter message) => ValueTask.FromResult((message.Team ?? TeamName.First) == team);
+
+    private async Task<DeadLetter> Describe(string queue, BasicGetResult got, CancellationToken ct)
+    {
+        var message = Described(queue, got.BasicProperties, got.Body, settings.User);
+        var sender = await senders.Of(message.Properties.GetValueOrDefault("userId"), ct);
+        return sender.Integration is { } integration ? message with { Team = integration.Team } : message;
+    }
+
+    /// <summary>A message as it lies there: parked by this product, by the transport, or by the broker itself.</summary>
+    internal static DeadLetter Described(string queue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string ours)
+    {
+        var (headers, parkedHere, original) = (properties.Headers, IsParkedBy(ours, properties), OriginalHeaders(properties, ours));
+        var death =
+            !parkedHere
+            && headers is not null
+            && headers.TryGetValue("x-death", out var deaths)
+            && deaths is IList<object?> { Count: > 0 } list
+                ? list[0] as IDictionary<string, object?>
+                : null;
+        var (code, reason) = (headers.Text(DeadLetterPublisher.Code), headers.Text(DeadLetterPublisher.Reason)) switch
+        {
+            ({ } c, { } r) when parkedHere => (c, r),
+            _ when death.Text("reason") is { } why => why == "expired"
+                ? ("expired", "Nobody took it in the few seconds that its sender would wait.")
+                : ("deadLettered", $"The broker took it from the queue after {death.Text("count") ?? "several"} attempts ({why})."),
+            _ when headers.Text("MT-Fault-Message") is { } fault => ("handlerFailed", fault),
+            _ => ("unknown", "Nothing is known of why it is here."),
+        };
+        var parkedAt = parkedHere
+            ? headers.Instant(DeadLetterPublisher.At)
+            : death.Instant("time") ?? headers.Instant("MT-Fault-Timestamp");
+        var (text, base64) = Shown(body.Span);
+        return new(
+            parkedHere ? headers.Text(DeadLetterPublisher.Id)! : Derived(queue, properties, parkedAt, body.Span),
+            queue,
+            code,
+            reason,
+            parkedAt,
+            parkedHere ? headers.Instant(DeadLetterPublisher.FirstSeen) : parkedAt,
+            TeamNamed(body),
+            body.Length,
+            text,
+            base64,
+            body.Length > MostShown,
+            parkedHere ? Kept(headers!) : Native(properties, death, ours),
+            original
+                .Where(x => parkedHere || IsTheirs(x.Key))
+                .ToDictionary(x => x.Key, x => AmqpHeaders.Text(x.Value), StringComparer.Ordinal)
+        );
+    }
+
+    /// <summary>
+    /// The properties of a retried message: those it came with, but in this product's name, because the broker takes no other from us;
+    /// who sent it stands beside, so that it meets the same checks again.
+    /// </summary>
+    internal BasicProperties Restored(IReadOnlyBasicProperties parked, DeadLetter message)
+    {
+        var restored = new BasicProperties
+        {
+            UserId = settings.User,
+            DeliveryMode = DeliveryModes.Persistent,
+            Headers = OriginalHeaders(parked, settings.User).Where(x => IsTheirs(x.Key)).ToDictionary(StringComparer.Ordinal),
+        };
+        restored.Headers[SenderIdentity.RetriedUser] = Property("userId") ?? "";
+        restored.Headers[SenderIdentity.RetriedExchange] = Property("exchange") ?? "";
+        restored.Headers[SenderIdentity.RetriedRoutingKey] = Property("routingKey") ?? message.Queue;
+        if (message.FirstSeen is { } first)
+            restored.Headers[SenderIdentity.RetriedFirstSeen] = first.ToString("O", CultureInfo.InvariantCulture);
+        if (Property("contentType") is { } contentType)
+            restored.ContentType = contentType;
+        if (Property("contentEncoding") is { } encoding)
+            restored.ContentEncoding = encoding;
+        if (Property("messageId") is { } id)
+            restored.MessageId = id;
+        if (Property("correlationId") is { } correlation)
+            restored.CorrelationId = correlation;
+        if (Property("replyTo") is { } replyTo)
+            restored.ReplyTo = replyTo;
+        if (Property("type") is { } type)
+            restored.Type = type;
+        if (Property("appId") is { } app)
+            restored.AppId = app;
+        if (DateTimeOffset.TryParse(Property("timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            restored.Timestamp = new(at.ToUnixTimeSeconds());
+        return restored;
+
+        string? Property(string name) => message.Properties.GetValueOrDefault(name);
+    }
+
+    // Headers say so, and anybody can send headers: they count only from this product's own user.
+    private static bool IsParkedBy(string ours, IReadOnlyBasicProperties properties) =>
+        properties.UserId == ours && properties.Headers?.ContainsKey(DeadLetterPublisher.Id) is true;
+
+    private static IDictionary<string, object?> OriginalHeaders(IReadOnlyBasicProperties properties, string ours) =>
+        (
+            IsParkedBy(ours, properties)
+                ? properties.Headers!.TryGetValue(DeadLetterPublisher.Headers, out var table)
+                    ? table as IDictionary<string, object?>
+                    : null
+                : properties.Headers
+        ) ?? new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    private static Dictionary<string, string?> Kept(IDictionary<string, object?> headers) =>
+        headers
+            .Where(x =>
+                x.Key.StartsWith(DeadLetterPublisher.Original, StringComparison.Ordinal)
+                && x.Key is not (DeadLetterPublisher.Headers or DeadLetterPublisher.Original + "queue")
+            )
+            .ToDictionary(x => Camel(x.Key[DeadLetterPublisher.Original.Length..]), x => AmqpHeaders.Text(x.Value), StringComparer.Ordinal);
+
+    private static Dictionary<string, string?> Native(IReadOnlyBasicProperties x, IDictionary<string, object?>? death, string ours)
+    {
+        var retried = x.UserId == ours && x.Headers is { } headers && headers.ContainsKey(SenderIdentity.RetriedUser) ? headers : null;
+        var properties = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["userId"] = x.UserId,
+            ["contentType"] = x.ContentType,
+            ["contentEncoding"] = x.ContentEncoding,
+            ["messageId"] = x.MessageId,
+            ["correlationId"] = x.CorrelationId,
+            ["replyTo"] = x.ReplyTo,
+            ["type"] = x.Type,
+            ["appId"] = x.AppId,
+            ["timestamp"] = x.IsTimestampPresent() ? AmqpHeaders.Text(x.Timestamp) : null,
+            ["exchange"] = death.Text("exchange"),
+            ["routingKey"] =
+                death is not null && death.TryGetValue("routing-keys", out var keys) && keys is IList<object?> { Count: > 0 } list
+                    ? AmqpHeaders.Text(list[0])
+                    : null,
+        };
+        if (retried is not null)
+            (properties["userId"], properties["exchange"], properties["routingKey"]) = (
+                retried.Text(SenderIdentity.RetriedUser),
+                retried.Text(SenderIdentity.RetriedExchange),
+                retried.Text(SenderIdentity.RetriedRoutingKey)
+            );
+        return properties.Where(p => !string.IsNullOrEmpty(p.Value)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static string Camel(string name) =>
+        string.Concat(name.Split('-').Select((word, i) => i == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+
+    private static bool IsTheirs(string header) =>
+        !NotTheirs.Any(x => x.EndsWith('-') ? header.StartsWith(x, StringComparison.Ordinal) : header == x);
+
+    // The broker gives no id: what it dead-lettered is known by what it is.
+    private static string Derived(string queue, IReadOnlyBasicProperties properties, DateTimeOffset? at, ReadOnlySpan<byte> body) =>
+        DeterministicId
+            .From(
+                queue,
+                properties.MessageId ?? "",
+                at?.ToString("O", CultureInfo.InvariantCulture) ?? "",
+                Convert.ToHexStringLower(SHA256.HashData(body))
+            )
+            .ToString();
+
+    private static (string? Text, string? Base64) Shown(ReadOnlySpan<byte> body)
+    {
+        var shown = body[..Math.Min(body.Length, MostShown)];
+        if (shown.Length < body.Length) // not in the middle of a character
+            for (var back = 0; back < 4 && Rune.DecodeLastFromUtf8(shown, out _, out var length) != OperationStatus.Done; back++)
+                shown = shown[..^Math.Max(length, 1)];
+        return System.Text.Unicode.Utf8.IsValid(shown)
+            ? (Encoding.UTF8.GetString(shown), null)
+            : (null, Convert.ToBase64String(body[..Math.Min(body.Length, MostShown)]));
+    }
+
+    private static string? TeamNamed(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length > MostRead)
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(body, new() { MaxDepth = 32 });
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("team", out var team)
+                && team.ValueKind == JsonValueKind.String
+                && TeamName.IsValid(team.GetString())
+                ? team.GetString()
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        } // not JSON, or a text that isn't Unicode
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} was put back into {Queue} by {By}")]
+    private static partial void LogRetried(ILogger log, string id, string queue, string by);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} of {Queue} was deleted by {By}")]
+    private static partial void LogDeleted(ILogger log, string id, string queue, string by);
+}
+
+/// <summary>The routes of parked messages: each service for its own queues.</summary>
+internal static class DeadLetterRoutes
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet(
+                "/parked",
+                async (string? after, int? limit, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                    TypedResults.Json(await parked.List(caller.Team, Cursor.Read(after), Cursor.Limit(limit), ct), Json.Lenient)
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("The team's messages that could not be handled here, and why.", typeof(Page<DeadLetter>));
+
+        app.MapPost(
+                "/parked/{id}/retry",
+                async (string id, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                {
+                    await parked.Retry(caller.Team, id, caller.Name, ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Put a message back into its queue. If it still can't be handled it is parked again, with a new id.");
+
+        app.MapDelete(
+                "/parked/{id}",
+                async (string id, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                {
+                    await parked.Delete(caller.Team, id, caller.Name, ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Delete a message for good.");
+    }
+}

@@ -1,0 +1,135 @@
+using System.ComponentModel;
+using System.Globalization;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace FollowUp.Modules.Feed;
+
+/// <summary>The feed: a service's public events in order, page by page, or as a stream that goes on live.</summary>
+internal static class GetEvents
+{
+    public const string PositionHeader = "Position";
+    private const int UsualLimit = 200,
+        MostLimit = 1000;
+    private static readonly string[] Words = ["after", "limit", "type", "subject"];
+
+    public static void MapEvents(this IEndpointRouteBuilder app) =>
+        app.MapGet(
+                "/events",
+                async (
+                    [Description(
+                        "The Position of an earlier page, or the id of an event of the stream. Without it: from the start. 'latest': from now on."
+                    )]
+                        string? after,
+                    [Description("How many events a page has at most: 1 to 1000, 200 unless said. Not for the stream.")] int? limit,
+                    [Description(
+                        "Only events of these types, as followup.application.submitted.v1: several times, or separated by commas."
+                    )]
+                    [FromQuery]
+                        string[]? type,
+                    [Description("Only events of this application.")] string? subject,
+                    Caller caller,
+                    HttpContext http,
+                    EventFeed feed,
+                    LiveFeed live,
+                    CancellationToken ct
+                ) =>
+                {
+                    if (http.Request.Query.Keys.FirstOrDefault(x => !Words.Contains(x, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+                        throw RefusedException.BadInput(unknown, $"There is no such parameter here; there are {string.Join(", ", Words)}.");
+                    var wanted = new FeedFilter(Types(type, feed.Source), Subject(subject));
+                    var streams = http
+                        .Request.GetTypedHeaders()
+                        .Accept.Any(x => x.MediaType.Equals(LiveFeed.MediaType, StringComparison.OrdinalIgnoreCase));
+                    if (streams && limit is not null)
+                        throw RefusedException.BadInput("limit", "A stream has no limit; it ends when you close it.");
+                    var take = limit is null or (>= 1 and <= MostLimit)
+                        ? limit ?? UsualLimit
+                        : throw RefusedException.BadInput("limit", $"It must lie between 1 and {MostLimit}.");
+                    var last = http.Request.Headers["Last-Event-ID"].ToString();
+                    var (text, field) = streams && last.Length > 0 ? (last, "Last-Event-ID") : (after, "after");
+                    var position = await Start(text, field, feed, ct);
+                    if (streams)
+                    {
+                        await live.Follow(http, caller, position, wanted);
+                        return (IResult)TypedResults.Empty;
+                    }
+                    var page = await feed.Page(caller.Team, position, wanted, take, ct);
+                    var next = Position.Write(await feed.History(ct), page.Position);
+                    http.Response.Headers[PositionHeader] = next;
+                    http.Response.Headers.CacheControl = "no-store";
+                    if (page.HasMore)
+                        http.Response.Headers.Link =
+                            $"<{http.Request.PathBase}{http.Request.Path}{Query(next, limit, wanted)}>; rel=\"next\"";
+                    return TypedResults.Json(page.Events.Select(x => x.Event), Json.Lenient, CloudEvent.BatchMediaType);
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("The feed: the public events of this service, the same as on the bus, in order.")
+            .WithDescription(
+                $"""
+                Answers a batch of CloudEvents (`{CloudEvent.BatchMediaType}`) in the order of the store, each exactly as it is on the bus. The header `{PositionHeader}` of every answer, also of one
+                without events, says where to go on: give it as `after`. While there is more to read at once, `Link` with `rel="next"` names the next page; a page may be empty and
+                have a next one, where many events were passed over that aren't wanted. A page never passes over an event whose transaction is still to commit. A position is good for the store
+                that gave it out: where that was lost and made anew, it is refused with 400 `anotherStore`; then read from the start, and leave out what has an `id` that you have seen.
+
+                With `Accept: {LiveFeed.MediaType}` it is a stream of server-sent events that goes from history to live without a gap or a repeat, and stays open:
+                `id` is the position, `event` the type, `data` the CloudEvent. `Last-Event-ID` resumes it, and counts before `after`. A comment comes at least every 15 seconds.
+                """
+            )
+            .Produces<CloudEvent[]>(200, CloudEvent.BatchMediaType, LiveFeed.MediaType);
+
+    private static async Task<long> Start(string? text, string field, EventFeed feed, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(text))
+            return 0;
+        var position = text == Position.Latest ? (long?)null : Position.Read(text, await feed.History(ct), field);
+        var (mark, last) = await feed.End(ct);
+        return position switch
+        {
+            null => mark,
+            var x when x > last => throw Position.Ahead(field),
+            var x => x.Value,
+        };
+    }
+
+    private static HashSet<string> Types(string[]? asked, string source)
+    {
+        var published = source == Catalogue.Applications ? Catalogue.ApplicationEvents.Values : Catalogue.SchedulerEvents.Values;
+        var types = (asked ?? [])
+            .SelectMany(x => x.Split(',', StringSplitOptions.TrimEntries))
+            .Where(x => x.Length > 0)
+            .ToHashSet(StringComparer.Ordinal);
+        if (types.FirstOrDefault(x => !published.Contains(x)) is { } unknown)
+            throw RefusedException.BadInput(
+                "type",
+                Catalogue.Find(unknown) is null || unknown == Catalogue.Rejected
+                    ? $"There is no event type '{(unknown.Length > 100 ? unknown[..100] + "…" : unknown)}'. It must be one of {string.Join(", ", published.Order(StringComparer.Ordinal))}."
+                    : $"{unknown} isn't an event of this service."
+            );
+        return types;
+    }
+
+    private static Guid? Subject(string? text) =>
+        string.IsNullOrEmpty(text) ? null
+        : Guid.TryParse(text, out var id) ? id
+        : throw RefusedException.BadInput("subject", "It must be an application's id, a UUID.");
+
+    private static string Query(string after, int? limit, FeedFilter wanted)
+    {
+        var query = new QueryBuilder { { "after", after } };
+        if (limit is { } most)
+            query.Add("limit", most.ToString(CultureInfo.InvariantCulture));
+        query.Add("type", wanted.Types);
+        if (wanted.Subject is { } subject)
+            query.Add("subject", subject.ToString());
+        return query.ToString();
+    }
+}

@@ -1,0 +1,57 @@
+using FollowUp.Modules.DeadLetters;
+using FollowUp.Modules.Feed;
+using FollowUp.Modules.Replays;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FollowUp.Modules;
+
+/// <summary>What both services offer beside their own business: the feed, replays, dead letters.</summary>
+public static class ModulesSetup
+{
+    /// <summary>Adds what the modules need.</summary>
+    /// <param name="builder">The host's builder.</param>
+    public static void AddModules(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<EventFeed>().AddSingleton<LiveFeed>();
+        services.AddSingleton<ReplayHistory>().AddSingleton<ReplayService>().AddHostedService<ReplayWorker>();
+        services.AddSingleton<IConfigureMarten, ReplayDocuments>();
+        services.AddSingleton(x => new DeadLetterQueues(
+            x.GetRequiredService<BusSettings>(),
+            QueuesOf(x),
+            x.GetRequiredService<SenderIdentity>(),
+            x.GetRequiredService<NpgsqlDataSource>(),
+            x.GetRequiredService<ILogger<DeadLetterQueues>>()
+        ));
+    }
+
+    /// <summary>Maps the routes of the modules.</summary>
+    /// <param name="app">The application.</param>
+    public static void MapModules(this IEndpointRouteBuilder app)
+    {
+        app.MapEvents();
+        app.MapReplays();
+        DeadLetterRoutes.Map(app);
+    }
+
+    private static string[] QueuesOf(IServiceProvider services)
+    {
+        var definition = services.GetRequiredService<ServiceDefinition>();
+        string[] own = [definition.Inbox, definition.CommandQueue];
+        return services.GetService<ISiblingMessageHandler>() is { } sibling ? [.. own, sibling.Queue] : own;
+    }
+
+    private sealed class ReplayDocuments : IConfigureMarten
+    {
+        // The worker that sends and the caller that cancels may write at the same moment.
+        public void Configure(IServiceProvider services, StoreOptions options) =>
+            options.Schema.For<Replay>().SingleTenanted().UseOptimisticConcurrency(true).Index(x => x.State);
+    }
+}

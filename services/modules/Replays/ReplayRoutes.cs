@@ -1,0 +1,294 @@
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace FollowUp.Modules.Replays;
+
+/// <summary>Starts replays, once it is sure that somebody can get them.</summary>
+internal sealed class ReplayService(IDocumentStore store, ReplayHistory history, HighWater highWater, BusSettings bus, TimeProvider time)
+{
+    private const int MostAtOnce = 10; // of a team
+
+    public async Task<Replay> Start(Replay wanted, CancellationToken ct)
+    {
+        await MustExist(wanted.Queue, ct);
+        await using var session = store.LightweightSession();
+        if (await session.Query<Replay>().CountAsync(x => x.Team == wanted.Team && x.State == ReplayState.Running, ct) >= MostAtOnce)
+            throw new RefusedException(
+                "tooManyReplays",
+                $"Your team has {MostAtOnce} replays running. Wait for one to end, or cancel one.",
+                429,
+                retryAfter: 30
+            );
+        var (mark, _) = await highWater.Look(ct);
+        var replay = wanted with { Until = mark };
+        replay = replay with
+        {
+            Total = await history.Count(replay, ct),
+            State = mark == 0 ? ReplayState.Done : ReplayState.Running,
+            EndedAt = mark == 0 ? time.GetUtcNow() : null,
+        };
+        session.Insert(replay);
+        await session.SaveChangesAsync(ct);
+        return replay;
+    }
+
+    /// <summary>Changes one of the team's, if it is as it must be.</summary>
+    public async Task<Replay> Change(string team, string id, Func<Replay, Replay> change, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var session = store.LightweightSession();
+                var replay = await Find(session, team, id, ct);
+                var changed = change(replay);
+                if (ReferenceEquals(changed, replay))
+                    return replay;
+                session.Store(changed);
+                await session.SaveChangesAsync(ct);
+                return changed;
+            }
+            catch (JasperFx.ConcurrencyException) { } // it was just noted how far it is
+        }
+    }
+
+    public static async Task<Replay> Find(IQuerySession session, string team, string id, CancellationToken ct) =>
+        Guid.TryParse(id, out var known) && await session.LoadAsync<Replay>(known, ct) is { } replay && replay.Team == team
+            ? replay
+            : throw RefusedException.NotFound("unknownReplay", "Your team has no replay with that id.");
+
+    public async Task MustExist(string queue, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await new ConnectionFactory
+            {
+                Uri = bus.Uri,
+                ClientProvidedName = $"{bus.Service} replays",
+                AutomaticRecoveryEnabled = false,
+            }.CreateConnectionAsync(ct);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+            await channel.QueueDeclarePassiveAsync(queue, ct);
+        }
+        // not allowed, not there, exclusive
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is 403 or 404 or 405)
+        {
+            throw RefusedException.BadInput("queue", "There is no such queue, or nobody but its owner may use it.");
+        }
+        catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
+        {
+            throw new RefusedException(
+                "brokerUnavailable",
+                "The broker can't be reached at the moment; nothing was started. Please try again.",
+                503,
+                retryAfter: 5
+            );
+        }
+    }
+}
+
+/// <summary>The routes of replays.</summary>
+public static class ReplayRoutes
+{
+    private const int UsualPerSecond = 200,
+        MostPerSecond = 5000,
+        MostListed = 200;
+
+    /// <summary>The body of <c>POST /replays</c>.</summary>
+    /// <param name="Queue">Where to: a queue of the team's own, <c>&lt;team&gt;.…</c>.</param>
+    /// <param name="Subject">Of this application alone.</param>
+    /// <param name="Since">What was recorded from then on.</param>
+    /// <param name="PerSecond">How many a second at most: 1 to 5000, 200 unless said.</param>
+    public sealed record StartReplay(string Queue, Guid? Subject = null, DateTimeOffset? Since = null, int? PerSecond = null);
+
+    /// <summary>How a replay stands.</summary>
+    public sealed record ReplayItem(
+        Guid Id,
+        string Queue,
+        Guid? Subject,
+        DateTimeOffset? Since,
+        int PerSecond,
+        ReplayState State,
+        string? Reason,
+        long Sent,
+        long Read,
+        long Total,
+        string Position,
+        string By,
+        DateTimeOffset StartedAt,
+        DateTimeOffset? EndedAt
+    );
+
+    internal static void MapReplays(this IEndpointRouteBuilder app)
+    {
+        app.MapPost(
+                "/replays",
+                async (
+                    StartReplay body,
+                    Caller caller,
+                    HttpContext http,
+                    ReplayService replays,
+                    FeedOriginProvider own,
+                    TimeProvider time,
+                    CancellationToken ct
+                ) =>
+                {
+                    new InputChecks()
+                        .Text(body.Queue, "queue", 200)
+                        .That(
+                            body.Queue?.StartsWith($"{caller.Team}.", StringComparison.Ordinal) is true
+                                && body.Queue.Length > caller.Team.Length + 1,
+                            "queue",
+                            $"It must be a queue of your team's own, named {caller.Team}.<something>."
+                        )
+                        .That(
+                            body.Queue?.StartsWith("followup.", StringComparison.Ordinal) is not true
+                                && body.Queue?.StartsWith("amq.", StringComparison.Ordinal) is not true,
+                            "queue",
+                            "The queues of the product and of the broker are not for replays."
+                        )
+                        .That(
+                            body.PerSecond is null or (>= 1 and <= MostPerSecond),
+                            "perSecond",
+                            $"It must lie between 1 and {MostPerSecond}."
+                        )
+                        .NotInTheFuture(body.Since, "since", time.GetUtcNow())
+                        .Refuse();
+                    var replay = await replays.Start(
+                        new()
+                        {
+                            Id = Guid.CreateVersion7(),
+                            Team = caller.Team,
+                            Queue = body.Queue!,
+                            Subject = body.Subject,
+                            Since = body.Since?.ToUniversalTime(),
+                            PerSecond = body.PerSecond ?? UsualPerSecond,
+                            Until = 0,
+                            Total = 0,
+                            By = caller.Name,
+                            StartedAt = time.GetUtcNow(),
+                        },
+                        ct
+                    );
+                    http.Response.Headers.Location = $"/replays/{replay.Id}";
+                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Send the team's history once more, to one queue, each event marked with the replay's id.")
+            .Produces<ReplayItem>(202);
+
+        app.MapGet(
+                "/replays",
+                async (Caller caller, IDocumentStore store, FeedOriginProvider own, CancellationToken ct) =>
+                {
+                    await using var session = store.QuerySession();
+                    var replays = await session
+                        .Query<Replay>()
+                        .Where(x => x.Team == caller.Team)
+                        .OrderByDescending(x => x.StartedAt)
+                        .Take(MostListed)
+                        .ToListAsync(ct);
+                    var history = await own.Find(ct);
+                    return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, history))], null), Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("The team's replays, the latest first.", typeof(Page<ReplayItem>));
+
+        app.MapGet(
+                "/replays/{id}",
+                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider own, CancellationToken ct) =>
+                {
+                    await using var session = store.QuerySession();
+                    return TypedResults.Json(Of(await ReplayService.Find(session, caller.Team, id, ct), await own.Find(ct)), Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("How a replay stands.", typeof(ReplayItem));
+
+        app.MapDelete(
+                "/replays/{id}",
+                async (string id, Caller caller, ReplayService replays, TimeProvider time, CancellationToken ct) =>
+                {
+                    await replays.Change(
+                        caller.Team,
+                        id,
+                        x =>
+                            x.State switch
+                            {
+                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Cancelled => x,
+                                _ => x with { State = ReplayState.Cancelled, Reason = null, EndedAt = time.GetUtcNow() },
+                            },
+                        ct
+                    );
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Cancel a replay.");
+
+        app.MapPost(
+                "/replays/{id}/resume",
+                async (
+                    string id,
+                    Caller caller,
+                    HttpContext http,
+                    ReplayService replays,
+                    IDocumentStore store,
+                    FeedOriginProvider own,
+                    CancellationToken ct
+                ) =>
+                {
+                    await using (var session = store.QuerySession())
+                        await replays.MustExist((await ReplayService.Find(session, caller.Team, id, ct)).Queue, ct);
+                    var replay = await replays.Change(
+                        caller.Team,
+                        id,
+                        x =>
+                            x.State switch
+                            {
+                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Running => x,
+                                _ => x with { State = ReplayState.Running, Reason = null, EndedAt = null },
+                            },
+                        ct
+                    );
+                    http.Response.Headers.Location = $"/replays/{replay.Id}";
+                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Go on with a replay that failed or was cancelled, from where it was.")
+            .Produces<ReplayItem>(202);
+    }
+
+    private static ReplayItem Of(Replay x, FeedOrigin history) =>
+        new(
+            x.Id,
+            x.Queue,
+            x.Subject,
+            x.Since,
+            x.PerSecond,
+            x.State,
+            x.Reason,
+            x.Sent,
+            x.Read,
+            x.Total,
+            Feed.Position.Write(history, x.Position),
+            x.By,
+            x.StartedAt,
+            x.EndedAt
+        );
+}

@@ -1,0 +1,151 @@
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.Messaging;
+using Marten;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FollowUp.Modules.Replays;
+
+/// <summary>
+/// Sends what replays there are. How far each is stands in its document, so that the next node, or the same one after a restart, goes on
+/// from there; what was under way then is sent twice.
+/// </summary>
+internal sealed partial class ReplayWorker(
+    IDocumentStore store,
+    ReplayHistory history,
+    IServiceProvider services,
+    NpgsqlDataSource database,
+    Publisher publisher,
+    TimeProvider time,
+    ILogger<ReplayWorker> log
+) : LeaderElectedService<Replay>(database, LeaderLocks.Replays, TimeSpan.FromSeconds(1), time)
+{
+    private const int MostAtOnce = 200; // facts between two notes of how far it is
+    private const int MostFailures = 60; // in a row, two seconds apart: longer than a broker takes to restart
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly TimeProvider _time = time;
+
+    protected override async Task<IReadOnlyList<Replay>> Find(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.Query<Replay>().Where(x => x.State == ReplayState.Running).ToListAsync(ct);
+    }
+
+    protected override Guid IdOf(Replay piece) => piece.Id;
+
+    protected override void LogWaiting(string reason) => LogWaiting(log, reason);
+
+    protected override async Task Do(Replay piece, CancellationToken ct)
+    {
+        var replay = piece;
+        for (var failures = 0; !ct.IsCancellationRequested; )
+        {
+            try
+            {
+                if (await Send(replay, ct) is not { } sent)
+                    return;
+                (replay, failures) = (sent, 0);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            } // another node goes on
+            catch (MessageReturnedException)
+            {
+                await Fail(replay, $"The queue {replay.Queue} is gone.", ct);
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (failures == 0)
+                    LogFailing(log, exception, replay.Id);
+                if (++failures >= MostFailures)
+                {
+                    await Fail(
+                        replay,
+                        exception is PublishTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException
+                            ? "The broker doesn't take it."
+                            : "It failed for a reason that is in the log.",
+                        ct
+                    );
+                    return;
+                }
+                await Task.Delay(Pause, _time, ct).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    /// <summary>Sends the next part, and notes it.</summary>
+    /// <returns>Null when it has ended.</returns>
+    private async Task<Replay?> Send(Replay replay, CancellationToken ct)
+    {
+        var began = _time.GetTimestamp();
+        var facts = Math.Min(MostAtOnce, replay.PerSecond);
+        var part = replay.IsRebuild
+            ? await services.GetRequiredService<IRebuildSource>().Next(replay, facts, ct)
+            : await history.Next(replay, facts, ct);
+        await Parallel.ForEachAsync(
+            part.Chains,
+            new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct },
+            async (chain, token) =>
+            {
+                foreach (var (queue, message) in chain)
+                    await publisher.SendTo(queue, message, null, token);
+            }
+        );
+        var after = await Note(
+            replay.Id,
+            x =>
+                x with
+                {
+                    Position = part.Position,
+                    Read = x.Read + part.Read,
+                    Sent = x.Sent + part.Chains.Sum(c => c.Count),
+                    State = part.Position >= x.Until ? ReplayState.Done : x.State,
+                    EndedAt = part.Position >= x.Until ? _time.GetUtcNow() : null,
+                },
+            ct
+        );
+        if (after is not { State: ReplayState.Running })
+            return null;
+        if (TimeSpan.FromSeconds((double)part.Read / replay.PerSecond) - _time.GetElapsedTime(began) is { Ticks: > 0 } rest)
+            await Task.Delay(rest, _time, ct);
+        return after;
+    }
+
+    private async Task Fail(Replay replay, string reason, CancellationToken ct)
+    {
+        LogFailed(log, replay.Id, reason);
+        await Note(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
+    }
+
+    // Only as long as it runs: somebody may have cancelled it meanwhile, and that stands.
+    private async Task<Replay?> Note(Guid id, Func<Replay, Replay> change, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var session = store.LightweightSession();
+                if (await session.LoadAsync<Replay>(id, ct) is not { State: ReplayState.Running } replay)
+                    return null;
+                var changed = change(replay);
+                session.Store(changed);
+                await session.SaveChangesAsync(ct);
+                return changed;
+            }
+            catch (JasperFx.ConcurrencyException) { }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Replays have to wait: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Replay {Id} could not send; trying again")]
+    private static partial void LogFailing(ILogger log, Exception exception, Guid id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replay {Id} failed: {Reason}")]
+    private static partial void LogFailed(ILogger log, Guid id, string reason);
+}

@@ -1,0 +1,54 @@
+using FollowUp.Platform.Inbox;
+using Marten;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FollowUp.Platform.EventStore;
+
+/// <summary>
+/// Brings the database's schema to what this version needs, before anything else starts, waiting for as long as the database isn't there.
+/// </summary>
+internal sealed partial class SchemaCreation(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    ServiceDefinition service,
+    FeedOriginProvider own,
+    ILogger<SchemaCreation> log
+) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StoreUpgrade.Run(database, service.Upgrades, cancellationToken);
+                await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+                await own.Find(cancellationToken);
+                return;
+            }
+            catch (Exception exception)
+                // two nodes at once: the second finds it done
+                when (TransientErrors.IsTransient(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5))
+            {
+                if (attempt % 10 == 1)
+                    LogWaiting(log, exception.GetBaseException().Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
+}

@@ -1,0 +1,90 @@
+using Npgsql;
+
+namespace FollowUp.Platform.EventStore;
+
+/// <summary>
+/// What an older store needs before Marten compares its tables with the documents of this version: Marten adds tables and columns, but
+/// cannot know that a document was renamed. Each step changes nothing where it was done before, or where the store is new.
+/// </summary>
+public static class StoreUpgrade
+{
+    /// <summary>Moves the rows of a document that was renamed to the table of its new name, with their indexes and constraints.</summary>
+    /// <param name="before">The old name in lower case, as <c>watch</c>.</param>
+    /// <param name="after">The new name in lower case, as <c>applicationstate</c>.</param>
+    public static string RenameDocument(string before, string after) =>
+        $"""
+            do $$
+            declare found record;
+            begin
+              if to_regclass('followup.mt_doc_{before}') is null or to_regclass('followup.mt_doc_{after}') is not null then return; end if;
+              alter table followup.mt_doc_{before} rename to mt_doc_{after};
+              for found in select conname from pg_constraint
+                where conrelid = 'followup.mt_doc_{after}'::regclass and strpos(conname, 'mt_doc_{before}') > 0
+              loop
+                execute format('alter table followup.mt_doc_{after} rename constraint %I to %I',
+                  found.conname, replace(found.conname, 'mt_doc_{before}', 'mt_doc_{after}'));
+              end loop;
+              for found in select indexname from pg_indexes
+                where schemaname = 'followup' and tablename = 'mt_doc_{after}' and strpos(indexname, 'mt_doc_{before}') > 0
+              loop
+                execute format('alter index followup.%I rename to %I',
+                  found.indexname, replace(found.indexname, 'mt_doc_{before}', 'mt_doc_{after}'));
+              end loop;
+              for found in select p.oid::regprocedure as signature from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                where n.nspname = 'followup' and p.proname in ('mt_upsert_{before}', 'mt_insert_{before}', 'mt_update_{before}', 'mt_overwrite_{before}')
+              loop
+                execute format('drop function %s', found.signature);
+              end loop;
+            end $$;
+            """;
+
+    /// <summary>Renames a member in the rows of a document.</summary>
+    /// <param name="document">The document's name in lower case.</param>
+    /// <param name="before">The old member, as it stands in JSON.</param>
+    /// <param name="after">The new member.</param>
+    public static string RenameMember(string document, string before, string after) =>
+        $"""
+            do $$
+            begin
+              if to_regclass('followup.mt_doc_{document}') is null then return; end if;
+              update followup.mt_doc_{document} set data = (data - '{before}') || jsonb_build_object('{after}', data -> '{before}')
+              where data ? '{before}' and not data ? '{after}';
+            end $$;
+            """;
+
+    // The subscription that publishes was called "relay"; under another name it would publish all history again.
+    private const string RenameSubscription = """
+        do $$
+        begin
+          if to_regclass('followup.mt_event_progression') is null then return; end if;
+          update followup.mt_event_progression set name = 'outbox:All'
+          where name = 'relay:All' and not exists (select from followup.mt_event_progression where name = 'outbox:All');
+        end $$;
+        """;
+
+    private static readonly string[] OfBothServices =
+    [
+        RenameSubscription,
+        RenameDocument("remembered", "idempotencyrecord"),
+        RenameDocument("storeidentity", "storeid"),
+        RenameMember("replay", "of", "total"),
+    ];
+
+    internal static async Task Run(NpgsqlDataSource database, IReadOnlyList<string> ofTheService, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (
+            var alone = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('store upgrade', 0))", connection, transaction)
+        )
+            await alone.ExecuteNonQueryAsync(ct);
+        foreach (var step in OfBothServices.Concat(ofTheService))
+        {
+#pragma warning disable CA2100 // the steps are constants of the services
+            await using var command = new NpgsqlCommand(step, connection, transaction);
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        await transaction.CommitAsync(ct);
+    }
+}

@@ -1,0 +1,28 @@
+namespace FollowUp.Platform.Observability;
+
+/// <summary>Asks this machine's own service whether it is ready: the health check of a container that has no curl.</summary>
+public static class HealthProbe
+{
+    /// <summary>Asks.</summary>
+    /// <returns>The exit code: 0 when ready.</returns>
+    public static async Task<int> Run()
+    {
+        var port =
+            Environment.GetEnvironmentVariable("ASPNETCORE_URLS")?.Split(';')[0].Split(':')[^1].TrimEnd('/')
+            ?? Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0]
+            ?? "8080";
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
+            if (!answer.IsSuccessStatusCode)
+                await Console.Error.WriteLineAsync(await answer.Content.ReadAsStringAsync());
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+}

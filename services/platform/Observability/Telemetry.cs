@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OpenTelemetry.Instrumentation.AspNetCore;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace FollowUp.Platform.Observability;
+
+/// <summary>One source of traces and one of metrics for both services.</summary>
+public static class Telemetry
+{
+    /// <summary>Traces.</summary>
+    public static ActivitySource Source { get; } = new("FollowUp");
+
+    /// <summary>Metrics.</summary>
+    public static Meter Meter { get; } = new("FollowUp");
+
+    /// <summary>Commands by type and outcome.</summary>
+    public static Counter<long> Commands { get; } =
+        Meter.CreateCounter<long>("followup.commands", "{command}", "Commands, by what they are and how they ended");
+
+    internal static void AddTelemetry(this WebApplicationBuilder builder, string service)
+    {
+        var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(x => x.AddService($"followup-{service}"))
+            .WithMetrics(x =>
+                x.AddMeter("FollowUp", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql")
+                    .AddRuntimeInstrumentation()
+                    .AddPrometheusExporter()
+            );
+        if (!otlp)
+            return; // without a collector nobody would see the spans, and making them costs
+        telemetry.WithMetrics(x => x.AddOtlpExporter());
+        telemetry.WithTracing(x => x.AddSource("FollowUp").AddAspNetCoreInstrumentation(KeepSecrets).AddNpgsql().AddOtlpExporter());
+    }
+
+    /// <summary>A request's path as others may see it: a calendar's address is its secret.</summary>
+    internal static string Shown(PathString path) =>
+        path.StartsWithSegments("/calendars", StringComparison.OrdinalIgnoreCase, out var rest)
+        && rest.Value is { Length: > 1 } file
+        && !Guid.TryParse(file[1..], out _)
+            ? "/calendars/{token}.ics"
+            : path.Value ?? "";
+
+    internal static void KeepSecrets(AspNetCoreTraceInstrumentationOptions options) =>
+        options.EnrichWithHttpRequest = (activity, request) =>
+        {
+            if (Shown(request.Path) is var shown && shown != request.Path.Value)
+                activity.SetTag("url.path", shown);
+        };
+}

@@ -1,0 +1,116 @@
+using FollowUp.Platform.Observability;
+using JasperFx;
+using JasperFx.Events.Daemon;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FollowUp.Platform.Outbox;
+
+/// <summary>How far the relay is behind, as the database says.</summary>
+/// <param name="Facts">Facts not yet relayed.</param>
+/// <param name="Seconds">Age of the oldest of them.</param>
+public sealed record OutboxLag(long Facts, double Seconds);
+
+/// <summary>
+/// Looks every second at how far the relay really is, and mends the one state that Marten's coordinator leaves alone: an agent that
+/// was stopped by a hand-over is never started again, so that after two of them the leader would relay nothing.
+/// </summary>
+internal sealed partial class OutboxMonitor(
+    NpgsqlDataSource database,
+    IProjectionCoordinator coordinator,
+    AppendSignal wakeup,
+    TimeProvider time,
+    ILogger<OutboxMonitor> log
+) : BackgroundService, IHealthCheck
+{
+    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(30),
+        MostBlind = TimeSpan.FromSeconds(15);
+    private const string Question = """
+        select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
+               coalesce(extract(epoch from clock_timestamp() - (select e.timestamp from followup.mt_events e where e.seq_id > p.seq and isfinite(e.timestamp) order by e.seq_id limit 1)), 0)::float8,
+               exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = 0 and l.granted and l.database = (select oid from pg_database where datname = current_database()))
+        from (select coalesce((select last_seq_id from followup.mt_event_progression where name = 'outbox:All'), 0) as seq) p
+        """;
+    private (OutboxLag Lag, bool SomebodyHolds, DateTimeOffset At)? _seen;
+    private int _stoppedSeen;
+
+    public OutboxLag? Lag => _seen?.Lag;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Facts ?? 0, "{fact}", "Facts not yet relayed");
+        Telemetry.Meter.CreateObservableGauge(
+            "followup.outbox.lag.seconds",
+            () => Lag?.Seconds ?? 0,
+            "s",
+            "Age of the oldest fact not yet relayed"
+        );
+        do
+        {
+            try
+            {
+                await Look(stoppingToken);
+                Mend();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogBlind(log, exception.Message);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Look(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Question);
+        command.CommandTimeout = 10;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        _seen = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());
+    }
+
+    private void Mend()
+    {
+        var daemon = coordinator.DaemonForMainDatabase();
+        var agents = daemon.CurrentAgents();
+        wakeup.RelaysHere = agents.Any(x => x.Status == AgentStatus.Running);
+        var stopped = agents.Where(x => x.Status == AgentStatus.Stopped).ToArray();
+        _stoppedSeen = stopped.Length == 0 ? 0 : _stoppedSeen + 1;
+        if (_stoppedSeen < 2)
+            return; // an agent that is just being stopped or started passes through this state
+        foreach (var agent in stopped)
+        {
+            LogEjected(log, agent.Name.Identity);
+            daemon.EjectPausedShard(agent.Name.Identity);
+        }
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (_seen is not var (lag, holds, at) || _seen is null)
+            return Task.FromResult(HealthCheckResult.Unhealthy("The relay has not been looked at yet."));
+        var data = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["facts"] = lag.Facts,
+            ["seconds"] = Math.Round(lag.Seconds, 1),
+            ["here"] = wakeup.RelaysHere,
+        };
+        if (time.GetUtcNow() - at > MostBlind)
+            return Task.FromResult(HealthCheckResult.Unhealthy("The relay could not be looked at for a while.", data: data));
+        if (!holds && !wakeup.RelaysHere)
+            return Task.FromResult(HealthCheckResult.Unhealthy("No node relays.", data: data));
+        return Task.FromResult(
+            lag.Seconds > MostBehind.TotalSeconds
+                ? HealthCheckResult.Unhealthy($"The relay is {lag.Seconds:F0} s behind.", data: data)
+                : HealthCheckResult.Healthy("The relay runs.", data)
+        );
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The relay's agent {Agent} had stopped for good; starting it again")]
+    private static partial void LogEjected(ILogger log, string agent);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The relay could not be looked at: {Reason}")]
+    private static partial void LogBlind(ILogger log, string reason);
+}

@@ -1,0 +1,547 @@
+using System.Collections.Immutable;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Scheduler.Planning;
+
+namespace FollowUp.Scheduler;
+
+// What was decided of each slot. Every one of these facts is announced, so that an application's sequence has no gap.
+
+public sealed record Planned(
+    int Stage,
+    string Candidate,
+    DateTimeOffset DueAt,
+    DateTimeOffset WindowEndsAt,
+    ImmutableList<Channel> Channels,
+    ContactReference? Contact,
+    string Situation,
+    Anchor Anchor,
+    int PolicyVersion,
+    ImmutableList<Reason> Reasons
+);
+
+public sealed record Withheld(
+    int Stage,
+    string Candidate,
+    string Situation,
+    int PolicyVersion,
+    ImmutableList<Reason> Reasons,
+    ImmutableList<Reason>? OpensWhen = null
+);
+
+public sealed record Due(
+    int Stage,
+    string Candidate,
+    DateTimeOffset DueAt,
+    DateTimeOffset WindowEndsAt,
+    ImmutableList<Channel> Channels,
+    ContactReference? Contact
+);
+
+public sealed record Claimed(int Stage, Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset At, DateTimeOffset ExpiresAt);
+
+public sealed record Released(int Stage, Guid ClaimId, string By, DateTimeOffset At);
+
+public sealed record Expired(int Stage, Guid ClaimId, string By, DateTimeOffset At);
+
+public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset At);
+
+public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, int Epoch, DateTimeOffset MadeAt);
+
+public sealed record Waived(int Stage, Reason Reason, DateTimeOffset At);
+
+public sealed record Lapsed(int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset At);
+
+public sealed record Assigned(int Stage, string? To, string By, DateTimeOffset At);
+
+public sealed record Snoozed(int Stage, DateTimeOffset DueAt, string By, DateTimeOffset At);
+
+public sealed record Overridden(int Stage, OverrideReason Because, ImmutableList<string> Despite, string By, DateTimeOffset At);
+
+public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At);
+
+/// <summary>Something happened in the application, or the policy changed: bring the slots to what they should be.</summary>
+/// <param name="Wanted">What they should be.</param>
+/// <param name="Now">The present.</param>
+/// <param name="HappenedAt">When it happened, which may be long before it became known.</param>
+public sealed record Replan(DesiredPlan Wanted, DateTimeOffset Now, DateTimeOffset HappenedAt);
+
+/// <summary>Time passed.</summary>
+public sealed record Tick(DesiredPlan Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody wants to make the follow-up.</summary>
+/// <param name="Guard">What the team's other follow-ups say against granting it, see <see cref="Commands.Guards"/>.</param>
+public sealed record ClaimSlot(
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel? Channel,
+    TimeSpan Length,
+    DesiredPlan Wanted,
+    DateTimeOffset Now,
+    Reason? Guard = null
+);
+
+/// <summary>Somebody lets go.</summary>
+public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody made it.</summary>
+public sealed record SettleSlot(
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel Channel,
+    DateTimeOffset MadeAt,
+    int? Epoch,
+    TimeSpan Length,
+    DesiredPlan Wanted,
+    DateTimeOffset Now
+);
+
+/// <summary>Somebody is to make it, or nobody in particular.</summary>
+public sealed record AssignSlot(int Stage, string? To, string By, DesiredPlan Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody puts it off.</summary>
+/// <param name="Most">How often the policy lets a slot be put off.</param>
+public sealed record SnoozeSlot(int Stage, DateTimeOffset Until, string By, int Most, DesiredPlan Wanted, DateTimeOffset Now);
+
+/// <summary>Somebody wants it made although it is withheld.</summary>
+public sealed record OverrideSlot(int Stage, OverrideReason Because, string By, DesiredPlan Wanted, DateTimeOffset Now);
+
+/// <summary>A stage's only follow-up.</summary>
+public sealed record Slot(int Stage)
+{
+    public SlotStatus Status { get; init; }
+    public DesiredSlot.Planned? Plan { get; init; }
+    public DesiredSlot.Withheld? Why { get; init; }
+    public int PolicyVersion { get; init; }
+    public bool WasDue { get; init; }
+    public int Epoch { get; init; }
+    public Claimed? Claim { get; init; }
+    public Settled? Made { get; init; }
+    public Reason? WaivedBecause { get; init; }
+    public string? Assignee { get; init; }
+    public DateTimeOffset? SnoozedUntil { get; init; }
+    public Snoozed? LastSnooze { get; init; }
+    public int Snoozes { get; init; }
+    public Overridden? Override { get; init; }
+
+    /// <summary>When its moment comes: as planned, unless somebody put it off.</summary>
+    public DateTimeOffset? DueAt => SnoozedUntil ?? Plan?.DueAt;
+
+    public bool IsOpen => Status is SlotStatus.Planned or SlotStatus.Due;
+
+    public bool IsClaimedAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now;
+}
+
+/// <summary>
+/// What was answered to a claim id, for good: to the claim that it was granted, or the refusal; and the refusal, where a granted one came
+/// too late to be settled.
+/// </summary>
+public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal);
+
+/// <summary>
+/// The slots of one application, and the authority over them: what is decided here, and nothing else, lets a follow-up be made.
+/// </summary>
+public sealed partial record FollowUpPlan
+{
+    public Guid Id { get; init; }
+    public ImmutableSortedDictionary<int, Slot> Slots { get; init; } = ImmutableSortedDictionary<int, Slot>.Empty;
+    public ImmutableDictionary<Guid, Asked> Claims { get; init; } = ImmutableDictionary<Guid, Asked>.Empty;
+    public ClosingProposed? Proposed { get; init; }
+
+    /// <summary>The latest version of the team's policy that planned any of it; 0 where none did.</summary>
+    public int PlannedUnder => Slots.Values.Select(x => x.PolicyVersion).DefaultIfEmpty().Max();
+
+    public FollowUpPlan Evolve(object fact) =>
+        fact switch
+        {
+            Planned e => At(
+                e.Stage,
+                x =>
+                    x with
+                    {
+                        Status = SlotStatus.Planned,
+                        WasDue = false,
+                        Why = null,
+                        WaivedBecause = null,
+                        PolicyVersion = e.PolicyVersion,
+                        SnoozedUntil = null,
+                        Plan = new(e.Stage, e.DueAt, e.WindowEndsAt, e.Channels, e.Contact, e.Situation, e.Anchor, e.Reasons),
+                    }
+            ),
+            Withheld e => At(
+                e.Stage,
+                x =>
+                    x with
+                    {
+                        Status = SlotStatus.Withheld,
+                        Plan = null,
+                        SnoozedUntil = null,
+                        WaivedBecause = null,
+                        PolicyVersion = e.PolicyVersion,
+                        Why = new(e.Stage, e.Situation, e.Reasons) { OpensWhen = e.OpensWhen ?? [] },
+                    }
+            ),
+            Due e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
+            Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with
+            {
+                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null)),
+            },
+            Released e => At(e.Stage, Unclaimed),
+            Expired e => At(e.Stage, Unclaimed),
+            Refused e => this with
+            {
+                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason)),
+            },
+            Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
+            Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason }),
+            Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+            Assigned e => At(e.Stage, x => x with { Assignee = e.To }),
+            Snoozed e => At(
+                e.Stage,
+                x =>
+                    x with
+                    {
+                        Status = SlotStatus.Planned,
+                        WasDue = false,
+                        SnoozedUntil = e.DueAt,
+                        LastSnooze = e,
+                        Snoozes = x.Snoozes + (x.LastSnooze?.At == e.At ? 0 : 1),
+                    }
+            ),
+            Overridden e => At(e.Stage, x => x with { Override = e }),
+            ClosingProposed e => this with { Proposed = e },
+            _ => this,
+        };
+
+    // Claims that ran out end first: a slot that is planned or withheld anew must have none left to end.
+    public object[] Decide(Replan c) =>
+        new Deciding(this).Expire(c.Wanted, c.Now).Reconcile(c.Wanted, c.Now, c.HappenedAt).PassTime(c.Wanted, c.Now).Facts;
+
+    public object[] Decide(Tick c) => new Deciding(this).PassTime(c.Wanted, c.Now).Facts;
+
+    public object[] Decide(ClaimSlot c)
+    {
+        if (AskedBefore(c.ClaimId, c.Stage) is { } asked)
+            return asked.By == c.By
+                ? []
+                // else two would believe they hold it
+                : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        deciding.Add(
+            WhyNot(deciding.Plan.Find(c.Stage), c.Channel, c.Guard) is { } reason
+                ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
+                : Grant(deciding.Plan.Find(c.Stage), c.ClaimId, c.By, c.Channel, c.Length, c.Now)
+        );
+        return deciding.Facts;
+    }
+
+    public object[] Decide(SettleSlot c)
+    {
+        var before = AskedBefore(c.ClaimId, c.Stage);
+        if (before is { Refusal: not null } || Find(c.Stage).Made?.ClaimId == c.ClaimId)
+            return [];
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var slot = deciding.Plan.Find(c.Stage);
+        if (before is { Granted: { } granted })
+        {
+            if (c.Epoch is { } epoch && epoch != granted.Epoch)
+                throw new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
+            // The lease may have run out meanwhile. As long as nobody was granted another, the call that was made is the one follow-up.
+            var refusal =
+                slot.Epoch != granted.Epoch && slot.Made is null ? Reasons.ClaimedSince(slot)
+                // also where the window ended since: they made it under their grant
+                : slot.Claim?.ClaimId == c.ClaimId || slot.Status == SlotStatus.Lapsed ? WhyNotBy(slot, c.Channel)
+                : WhyNot(slot, c.Channel);
+            // A wrong channel can be mended: the claim holds on, and may still be settled by another, or let go of.
+            if (refusal?.Code == Reasons.ChannelNotPermittedCode)
+                throw RefusedException.Because(refusal);
+            if (refusal is not null)
+                deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, refusal, c.Now));
+            else
+                deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
+        }
+        else if (c.Epoch is not null)
+            throw new RefusedException("staleEpoch", "No claim with that id was granted.");
+        else if (WhyNot(slot, c.Channel) is { } reason)
+            deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
+        else
+        {
+            var grant = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now);
+            deciding.Add(grant);
+            deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, grant.Epoch, c.MadeAt));
+        }
+        return deciding.Facts;
+    }
+
+    public object[] Decide(ReleaseSlot c)
+    {
+        if (AskedBefore(c.ClaimId, c.Stage) is not { Granted: { } granted })
+            throw RefusedException.NotFound("unknownClaim", "No claim with that id was granted in that stage.");
+        var slot = Find(c.Stage);
+        if (slot.Made?.ClaimId == c.ClaimId)
+            throw new RefusedException("alreadyMade", "The claim was settled: its follow-up is made, and can't be let go of.");
+        if (slot.Claim?.ClaimId != c.ClaimId)
+            return []; // it ended before
+        return new Deciding(this)
+            .Add(new Released(c.Stage, c.ClaimId, granted.By, c.Now))
+            .Reconcile(c.Wanted, c.Now, c.Now, c.Stage)
+            .PassTime(c.Wanted, c.Now)
+            .Facts;
+    }
+
+    public object[] Decide(AssignSlot c)
+    {
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var slot = deciding.Plan.Find(c.Stage);
+        if (slot.Assignee == c.To)
+            return [];
+        if (slot is { IsOpen: false, Claim: null, Status: not SlotStatus.Withheld })
+            throw RefusedException.Because(WhyNot(slot, null)!);
+        return deciding.Add(new Assigned(c.Stage, c.To, c.By, c.Now)).Facts;
+    }
+
+    public object[] Decide(SnoozeSlot c)
+    {
+        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var slot = deciding.Plan.Find(c.Stage);
+        if (slot.IsOpen && slot.SnoozedUntil == c.Until)
+            return [];
+        if (WhyNot(slot, null) is { } reason)
+            throw RefusedException.Because(reason);
+        var plan = slot.Plan!;
+        if (c.Until <= c.Now || c.Until <= plan.DueAt || c.Until >= plan.WindowEndsAt)
+            throw RefusedException.Because(Reasons.OutsideWindow(plan.DueAt, plan.WindowEndsAt));
+        if (slot.Snoozes >= c.Most)
+            throw RefusedException.Because(Reasons.AlreadySnoozed(c.Most));
+        return deciding.Add(new Snoozed(c.Stage, c.Until, c.By, c.Now)).Facts;
+    }
+
+    public object[] Decide(OverrideSlot c)
+    {
+        var slot = Find(c.Stage);
+        if (slot.Status != SlotStatus.Withheld)
+            return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null)
+                ? []
+                : throw RefusedException.Because(slot.IsOpen ? Reasons.NotWithheld() : WhyNot(slot, null) ?? Reasons.NotWithheld());
+        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not DesiredSlot.Withheld { Otherwise: { } otherwise } why)
+            throw RefusedException.Because(Reasons.CantBeOverridden(slot.Why!));
+        return new Deciding(this)
+            .Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise), c.By, c.Now))
+            .Reconcile(c.Wanted, c.Now, c.Now, c.Stage)
+            .PassTime(c.Wanted, c.Now)
+            .Facts;
+    }
+
+    // Of all the reasons of a withheld slot those that withhold it: the others would stand with the plan that it would be otherwise.
+    private static ImmutableList<string> Withholding(DesiredSlot.Withheld why, DesiredSlot.Planned otherwise) =>
+        [.. why.Reasons.Select(x => x.Code).Except(otherwise.Reasons.Select(x => x.Code), StringComparer.Ordinal)];
+
+    // A person decided that it is made despite certain reasons. Any other withholds it again.
+    private static DesiredSlot Allowed(DesiredSlot want, Slot? slot) =>
+        want is DesiredSlot.Withheld { Otherwise: { } otherwise } why
+        && slot?.Override is { } by
+        && Withholding(why, otherwise).TrueForAll(by.Despite.Contains)
+            ? otherwise
+            : want;
+
+    /// <summary>The proposal to close, as long as the silence lasts that it is about.</summary>
+    public ClosingProposed? ProposedFor(DesiredPlan wanted) =>
+        Proposed is { } proposed && wanted.Silence is { } silence && IsProposed(silence) ? proposed : null;
+
+    /// <summary>Whether anything is left that another policy could decide otherwise.</summary>
+    public bool IsOpenTo(DesiredPlan wanted) =>
+        (wanted.Silence is { } silence && !IsProposed(silence))
+        || Slots.Values.Any(x => x.IsOpen || x.Claim is not null || x.Status == SlotStatus.Withheld);
+
+    /// <summary>When somebody has to look at this application again, unless something happens before.</summary>
+    public DateTimeOffset? NextMoment(DesiredPlan wanted)
+    {
+        var moments = Slots.Values.Select(x =>
+            x switch
+            {
+                { Claim: { } claim } => claim.ExpiresAt,
+                { Status: SlotStatus.Planned, Plan: { } plan, DueAt: { } dueAt } => dueAt < plan.WindowEndsAt ? dueAt : plan.WindowEndsAt,
+                { Status: SlotStatus.Due, Plan: { } plan } => plan.WindowEndsAt,
+                _ => (DateTimeOffset?)null,
+            }
+        );
+        return moments.Append(wanted.Silence is { } silence && !IsProposed(silence) ? silence.At : null).Min();
+    }
+
+    public Slot Find(int stage) =>
+        Slots.GetValueOrDefault(stage)
+        ?? throw new RefusedException(
+            "unknownStage",
+            Slots.IsEmpty
+                ? "This application has no stages yet."
+                : $"This application has stages {Slots.Keys.First()} to {Slots.Keys.Last()}.",
+            404
+        );
+
+    private static Claimed Grant(Slot slot, Guid claimId, string by, Channel? channel, TimeSpan length, DateTimeOffset now) =>
+        new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length);
+
+    private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) =>
+        slot switch
+        {
+            { Made: { } made } => Reasons.AlreadyMade(made),
+            { Claim: { } claim } => Reasons.ClaimedByAnother(claim),
+            { Status: SlotStatus.Withheld, Why: { } why } => Reasons.IsWithheld(why),
+            { Status: SlotStatus.Waived, WaivedBecause: { } because } => Reasons.IsWaived(because),
+            { Status: SlotStatus.Lapsed } => Reasons.HasLapsed(slot.Plan),
+            _ => WhyNotBy(slot, channel) ?? guard,
+        };
+
+    private static Reason? WhyNotBy(Slot slot, Channel? channel) =>
+        channel is { } by && slot.Plan is { } plan && !plan.Channels.Contains(by) ? Reasons.ChannelNotPermitted(by, plan) : null;
+
+    private Asked? AskedBefore(Guid claimId, int stage)
+    {
+        Find(stage);
+        if (Claims.GetValueOrDefault(claimId) is not { } asked)
+            return null;
+        return asked.Stage == stage
+            ? asked
+            : throw new RefusedException(
+                "differentContent",
+                $"That claim id was used for stage {asked.Stage}. Choose a new one for each claim."
+            );
+    }
+
+    private bool IsProposed(Silence silence) =>
+        Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
+
+    private static Slot Unclaimed(Slot slot) => slot with { Status = slot.WasDue ? SlotStatus.Due : SlotStatus.Planned, Claim = null };
+
+    private FollowUpPlan At(int stage, Func<Slot, Slot> change) =>
+        this with
+        {
+            Slots = Slots.SetItem(stage, change(Slots.GetValueOrDefault(stage) ?? new(stage))),
+        };
+
+    /// <summary>Gathers facts, and sees each at once.</summary>
+    private sealed class Deciding(FollowUpPlan plan)
+    {
+        private readonly List<object> _facts = [];
+
+        public FollowUpPlan Plan { get; private set; } = plan;
+
+        public object[] Facts => [.. _facts];
+
+        public Deciding Add(object fact)
+        {
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+            return this;
+        }
+
+        /// <summary>
+        /// Brings every slot to what it should be. What is made stays made, and a claimer is not cut short: their slot follows when the
+        /// claim ends.
+        /// </summary>
+        public Deciding Reconcile(DesiredPlan wanted, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
+        {
+            foreach (var wish in wanted.Slots.Where(x => only is null || x.Stage == only))
+            {
+                var slot = Plan.Slots.GetValueOrDefault(wish.Stage);
+                var want = Allowed(wish, slot);
+                if (slot?.Made is not null)
+                    continue;
+                if (want is DesiredSlot.Settled made)
+                    Add(
+                        new Settled(
+                            made.Stage,
+                            made.ClaimId,
+                            made.By,
+                            made.Channel,
+                            Plan.Claims.GetValueOrDefault(made.ClaimId)?.Granted?.Epoch ?? (slot?.Epoch ?? 0) + 1,
+                            made.MadeAt
+                        )
+                    );
+                else if (slot?.IsClaimedAt(now) is true)
+                    continue;
+                else if (Change(slot, want, wanted, now, happenedAt) is { } fact)
+                {
+                    Add(fact);
+                    // Put off it stays, as long as it is put off from the same day; said again, so that whoever listens doesn't take the
+                    // plan's day for it.
+                    if (
+                        fact is Planned p
+                        && slot is { IsOpen: true, Plan: { } before, SnoozedUntil: { } until, LastSnooze: { } snooze }
+                        && until > now
+                        && (before.DueAt, before.WindowEndsAt) == (p.DueAt, p.WindowEndsAt)
+                    )
+                        Add(snooze);
+                }
+            }
+            return this;
+        }
+
+        private static object? Change(Slot? slot, DesiredSlot want, DesiredPlan wanted, DateTimeOffset now, DateTimeOffset happenedAt) =>
+            (want, slot) switch
+            {
+                // A window that ended is over, unless the date is counted from something else by now …
+                (DesiredSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.IsCountedFrom(past.Anchor) => null,
+                (DesiredSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
+                // … or what made the follow-up needless happened while it was open, and is only now known.
+                (DesiredSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
+                (DesiredSlot.Planned p, { Plan: { } before } s) when s.IsOpen && p.Equals(before) => null,
+                (DesiredSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
+                (DesiredSlot.Waived, { Status: SlotStatus.Waived }) => null, // the first reason stands
+                (DesiredSlot.Planned p, _) => new Planned(
+                    p.Stage,
+                    wanted.Candidate,
+                    p.DueAt,
+                    p.WindowEndsAt,
+                    p.Channels,
+                    p.Contact,
+                    p.Situation,
+                    p.Anchor,
+                    wanted.PolicyVersion,
+                    p.Reasons
+                ),
+                (DesiredSlot.Withheld w, _) => new Withheld(
+                    w.Stage,
+                    wanted.Candidate,
+                    w.Situation,
+                    wanted.PolicyVersion,
+                    w.Reasons,
+                    w.OpensWhen.IsEmpty ? null : w.OpensWhen
+                ),
+                (DesiredSlot.Waived w, _) => new Waived(w.Stage, w.Reason, now),
+                _ => null,
+            };
+
+        /// <summary>Ends the claims that ran out, and brings their slots to what they should be by now.</summary>
+        public Deciding Expire(DesiredPlan wanted, DateTimeOffset now)
+        {
+            foreach (var slot in Plan.Slots.Values.Where(x => x.Claim is { } claim && claim.ExpiresAt <= now))
+                Add(new Expired(slot.Stage, slot.Claim!.ClaimId, slot.Claim.By, slot.Claim.ExpiresAt))
+                    .Reconcile(wanted, now, now, slot.Stage);
+            return this;
+        }
+
+        /// <summary>
+        /// What the time alone brings: claims run out, slots come due or lapse, silence grows long. What was missed in a long absence is
+        /// not said late.
+        /// </summary>
+        public Deciding PassTime(DesiredPlan wanted, DateTimeOffset now)
+        {
+            Expire(wanted, now);
+            foreach (var slot in Plan.Slots.Values.Where(x => x.IsOpen))
+            {
+                if (slot.Plan is not { } plan)
+                    continue;
+                if (plan.WindowEndsAt <= now)
+                    Add(new Lapsed(slot.Stage, plan.WindowEndsAt, now));
+                else if (slot is { Status: SlotStatus.Planned, DueAt: { } dueAt } && dueAt <= now)
+                    Add(new Due(slot.Stage, wanted.Candidate, dueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
+            }
+            if (wanted.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence))
+                Add(new ClosingProposed(silence.Stage, silence.Since, now));
+            return this;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics.Metrics;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Observability;
+using FollowUp.Platform.Outbox;
+using FollowUp.Scheduler.Commands;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Scheduler.DueSlots;
+
+/// <summary>
+/// Finds what came due, what lapsed and which claims ran out, in batches, on any number of nodes, each once: a node takes rows that no
+/// other has locked. It sleeps until the next moment it knows of, and is woken for an earlier one by whoever commits it on this node;
+/// the other nodes' moments are theirs to watch, and are found by a look every few seconds should such a node die.
+/// </summary>
+internal sealed partial class DueSlotScheduler(
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    IServiceProvider services,
+    DatabaseClock clock,
+    TimeProvider time,
+    AppendSignal wakeup,
+    ILogger<DueSlotScheduler> log
+) : BackgroundService
+{
+    public const int MostAtOnce = 200;
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5),
+        AfterARace = TimeSpan.FromMilliseconds(20),
+        AfterAFailure = TimeSpan.FromSeconds(1);
+    private static readonly Histogram<double> Lateness = Telemetry.Meter.CreateHistogram<double>(
+        "followup.clock.lateness",
+        "s",
+        "How long after its moment something was noticed"
+    );
+    private static readonly Histogram<double> Look = Telemetry.Meter.CreateHistogram<double>(
+        "followup.clock.look",
+        "s",
+        "How long a look took that found nothing due"
+    );
+    private readonly SemaphoreSlim _woken = new(0, 1);
+    private long _nextTicks = DateTimeOffset.MaxValue.UtcTicks;
+
+    /// <summary>Somebody committed a moment.</summary>
+    public void NoLaterThan(DateTimeOffset? moment)
+    {
+        if (moment is not { } at || !Sooner(at) || _woken.CurrentCount > 0)
+            return;
+        try
+        {
+            _woken.Release();
+        }
+        catch (SemaphoreFullException) { } // somebody else woke it
+    }
+
+    // Whether it is sooner than what the clock would sleep until. Only news wakes it: what it finds itself must not, or it would never
+    // sleep.
+    private bool Sooner(DateTimeOffset at)
+    {
+        var seen = Interlocked.Read(ref _nextTicks);
+        while (at.UtcTicks < seen)
+        {
+            var before = Interlocked.CompareExchange(ref _nextTicks, at.UtcTicks, seen);
+            if (before == seen)
+                return true;
+            seen = before;
+        }
+        return false;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                Interlocked.Exchange(ref _nextTicks, DateTimeOffset.MaxValue.UtcTicks);
+                int taken;
+                long began;
+                do (began, taken) = (time.GetTimestamp(), await Tick(stoppingToken));
+                while (taken >= MostAtOnce);
+                var sleep = await UntilNext(stoppingToken);
+                if (taken == 0)
+                    Look.Record(time.GetElapsedTime(began).TotalSeconds);
+                if (sleep > TimeSpan.Zero)
+                    await Sleep(sleep, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Who was slower with one application decides the batch again; it isn't the moment to keep all the others waiting.
+                var isRace = TransientErrors.IsConflict(exception);
+                if (isRace || TransientErrors.IsTransient(exception))
+                    LogWaiting(log, exception.Message);
+                else
+                    LogFailed(log, exception);
+                await Task.Delay(isRace ? AfterARace : AfterAFailure, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task Sleep(TimeSpan most, CancellationToken ct)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var delay = Task.Delay(most, time, enough.Token);
+        var woken = _woken.WaitAsync(enough.Token);
+        await Task.WhenAny(delay, woken);
+        await enough.CancelAsync();
+        await Task.WhenAll(delay, woken).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    private async Task<TimeSpan> UntilNext(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select min(next_moment_at) from followup.mt_doc_applicationstate where next_moment_at is not null"
+        );
+        if (await command.ExecuteScalarAsync(ct) is DateTime next)
+            Sooner(new DateTimeOffset(next.ToUniversalTime()));
+        var now = await clock.Now(ct);
+        var ticks = Interlocked.Read(ref _nextTicks);
+        var until = new DateTimeOffset(ticks, TimeSpan.Zero) - now;
+        return until > LongestSleep ? LongestSleep : until;
+    }
+
+    /// <summary>Handles what has come by now, up to a batch.</summary>
+    /// <returns>How many applications were looked at.</returns>
+    public async Task<int> Tick(CancellationToken ct)
+    {
+        var now = await clock.Now(ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var taken = new List<(Guid Id, string Team, DateTimeOffset Moment)>();
+        await using (
+            var command = new NpgsqlCommand(
+                """
+                select id, tenant_id, next_moment_at from followup.mt_doc_applicationstate
+                where next_moment_at <= $1 order by next_moment_at limit $2 for update skip locked
+                """,
+                connection,
+                transaction
+            )
+        )
+        {
+            command.Parameters.Add(new() { Value = now.UtcDateTime });
+            command.Parameters.Add(new() { Value = MostAtOnce });
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+                taken.Add((reader.GetGuid(0), reader.GetString(1), new(reader.GetDateTime(2).ToUniversalTime())));
+        }
+        if (taken.Count == 0)
+            return 0;
+        var planning = services.GetRequiredService<PlanUnitOfWork>();
+        var appended = false;
+        foreach (var team in taken.GroupBy(x => x.Team))
+        {
+            await using var session = store.Open(team.Key, "clock", transaction: transaction);
+            var opened = await planning.Load(team.Key, session, [.. team.Select(x => x.Id)], ct);
+            foreach (var application in opened.Values)
+            {
+                application.Add(application.Plan.Decide(new Tick(application.Desired(application.State.Known), now)));
+                application.State = application.State with { NextMomentAt = null }; // so that it is written again, with its next moment
+                PlanUnitOfWork.Write(session, application, now);
+                appended |= application.Events.Count > 0;
+            }
+            await session.SaveChangesAsync(ct);
+            foreach (var application in opened.Values)
+                planning.Committed(application);
+        }
+        await transaction.CommitAsync(ct);
+        if (appended)
+            wakeup.Appended();
+        var noticed = await clock.Now(ct);
+        foreach (var (_, _, moment) in taken)
+            Lateness.Record((noticed - moment).TotalSeconds);
+        return taken.Count;
+    }
+
+    public override void Dispose()
+    {
+        _woken.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock could not look: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The clock failed; it goes on")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+}

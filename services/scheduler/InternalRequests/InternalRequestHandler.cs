@@ -1,0 +1,80 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.InternalContracts;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Messaging;
+using FollowUp.Scheduler.Calendars;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Queries;
+using FollowUp.Scheduler.TeamPolicies;
+
+namespace FollowUp.Scheduler.InternalRequests;
+
+/// <summary>
+/// What comes over the command queue: everybody's commands go to the claims, and what the pair asks within itself is answered here, by what
+/// answers the same over HTTP.
+/// </summary>
+internal sealed class InternalRequestHandler(
+    Claims claims,
+    TeamPolicyService making,
+    PolicyPreview preview,
+    CalendarService calendars,
+    Warnings warnings
+) : IBusCommandHandler
+{
+    public async Task<object> Handle(IncomingCommand command, CancellationToken ct)
+    {
+        var (team, by) = (command.Team, command.Message.RecordedBy ?? "bus");
+        switch (command.Command)
+        {
+            case ReadPolicy x:
+                return await Answer(team, await making.Read(team, x.Version, ct), ct);
+            case PreviewPolicy x:
+                return await preview.Of(team, TeamPolicyService.Read(x.Policy), x.After, Cursor.Limit(x.Limit), ct);
+            case ReplacePolicy x:
+                return await Answer(team, (await making.Replace(team, by, x.Policy, x.Instead, ct)).Policy, ct);
+            case TakeHolidays x:
+                return new HolidaysAnswer([
+                    .. (await making.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct)).Select(day => new NamedDay(day.On, day.Name)),
+                ]);
+            case ForgetHolidays x:
+                await making.ForgetHolidays(team, by, x.Region, ct);
+                return await Answer(team, await making.Read(team, null, ct), ct);
+            case LookAtMonth x:
+                return new MonthAnswer(
+                    CalendarMonth.Of(
+                        x.Policy is { } unsaved ? TeamPolicyService.Read(unsaved) : (await making.Read(team, null, ct)).Policy,
+                        x.Region,
+                        x.Year,
+                        x.Month
+                    )
+                );
+            case MakeCalendar x:
+                return await calendars.Make(team, by, x.Name, x.Candidate, ct, x.Id);
+            case ListCalendars x:
+                return new CalendarList(await calendars.All(team, ct, x.Candidate));
+            case RevokeCalendar x:
+                await calendars.Revoke(team, x.Id, ct, x.Candidate);
+                return new CalendarRevoked(x.Id);
+            case LookForWarnings x:
+                return await warnings.Of(team, x.Slots, ct);
+            default:
+                return await claims.Handle(command, ct);
+        }
+    }
+
+    private async Task<PolicyAnswer> Answer(string team, TeamPolicy policy, CancellationToken ct)
+    {
+        var (_, open, remaining) = await making.Progress(team, ct);
+        return new(
+            JsonSerializer.SerializeToElement(policy.Policy, Json.Lenient),
+            policy.Policy.Version,
+            policy.ChangedBy,
+            policy.ChangedAt?.ToUniversalTime(),
+            await making.Versions(team, ct),
+            open,
+            remaining
+        );
+    }
+}

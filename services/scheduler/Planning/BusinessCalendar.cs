@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using FollowUp.Contracts;
+using NodaTime;
+
+namespace FollowUp.Scheduler.Planning;
+
+/// <summary>
+/// Business days where an employer is. Never throws: what it is asked about comes from the bus and can't be sent back. It knows no zone but
+/// the employer's (or the policy's): the machine's own plays no part.
+/// </summary>
+public sealed class BusinessCalendar
+{
+    // "Closes 9999-12-31" is how some people write never: days saturate early enough for every time zone.
+    private static readonly DateOnly Earliest = new(1, 1, 3);
+    private static readonly DateOnly Latest = new(9999, 12, 1);
+    private static readonly DateTimeOffset EarliestInstant = new(1, 1, 3, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset LatestInstant = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly FrozenSet<string> Zones = DateTimeZoneProviders.Tzdb.Ids.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly ConditionalWeakTable<Policy, OfPolicy> Known = [];
+
+    private readonly DateTimeZone _zone;
+    private readonly OfPolicy _policy;
+    private readonly IReadOnlySet<DateOnly>[] _holidays;
+    private readonly FrozenSet<DateOnly> _skipped;
+
+    private BusinessCalendar(DateTimeZone zone, bool isFallback, OfPolicy policy, IReadOnlySet<DateOnly>[] holidays)
+    {
+        _zone = zone;
+        _policy = policy;
+        _holidays = holidays;
+        _skipped = Skipped(zone);
+        IsFallback = isFallback;
+    }
+
+    /// <summary>The IANA time zone that is used.</summary>
+    public string TimeZone => _zone.Id;
+
+    /// <summary>The employer's time zone is missing or unknown, and the policy's is used instead.</summary>
+    public bool IsFallback { get; }
+
+    public static BusinessCalendar For(Policy policy, Employer employer) =>
+        For(policy, employer.TimeZone, employer.Country, employer.Region);
+
+    public static BusinessCalendar For(Policy policy, string? timeZone, string? country, string? region = null) =>
+        Known.GetValue(policy, x => new(x)).Calendar(timeZone, country, region);
+
+    /// <summary>Whether it is the id of an IANA time zone.</summary>
+    public static bool IsTimeZone(string? id) => id is not null && Zones.Contains(id);
+
+    public bool IsBusinessDay(DateOnly date) =>
+        _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
+
+    /// <summary>A day that counts, but on which nothing comes due.</summary>
+    public bool IsQuiet(DateOnly date) => _policy.QuietDates.Contains(date);
+
+    /// <summary>The date itself if it is a business day, else the next one.</summary>
+    public DateOnly OnOrAfter(DateOnly date)
+    {
+        while (date < Latest && !IsBusinessDay(date))
+        {
+            date = date.AddDays(1);
+        }
+
+        return date < Latest ? date : Latest;
+    }
+
+    /// <summary>The date itself if something may come due on it, else the next such business day.</summary>
+    public DateOnly DueOnOrAfter(DateOnly date)
+    {
+        for (date = OnOrAfter(date); IsQuiet(date) && date < Latest; )
+        {
+            date = OnOrAfter(date.AddDays(1));
+        }
+
+        return date;
+    }
+
+    /// <summary>
+    /// The <paramref name="days"/>th business day after the date, which itself never counts; for 0 the date itself, or the next
+    /// business day.
+    /// </summary>
+    public DateOnly Add(DateOnly date, int days)
+    {
+        if (days <= 0)
+        {
+            return OnOrAfter(date);
+        }
+
+        for (; days > 0 && date < Latest; days--)
+        {
+            date = OnOrAfter(date.AddDays(1));
+        }
+
+        return date < Latest ? date : Latest;
+    }
+
+    /// <summary>When work begins on a day, in UTC.</summary>
+    public DateTimeOffset Opening(DateOnly date) => At(date, _policy.Hours.From);
+
+    /// <summary>The moment itself if something may come due at it, else when work next begins on a day on which something may.</summary>
+    public DateTimeOffset DueAtOrAfter(DateTimeOffset moment)
+    {
+        var date = DateOf(moment);
+        var next = DueOnOrAfter(date);
+        if (next == date && moment > At(date, _policy.Hours.To))
+        {
+            next = DueOnOrAfter(date.AddDays(1));
+        }
+
+        var opening = Opening(next);
+        return opening > moment ? opening : moment.ToUniversalTime();
+    }
+
+    /// <summary>
+    /// The instant of a local time, in UTC. A time that the clocks skip is taken as much later as they skip, and one that comes twice is
+    /// taken the first time.
+    /// </summary>
+    public DateTimeOffset At(DateOnly date, TimeOnly time) =>
+        _zone.AtLeniently(LocalDate.FromDateOnly(Saturated(date)).At(LocalTime.FromTimeOnly(time))).ToInstant().ToDateTimeOffset();
+
+    /// <summary>The end of a local day: 24:00, which is when the next one starts.</summary>
+    public DateTimeOffset EndOf(DateOnly date) => At(Saturated(date).AddDays(1), TimeOnly.MinValue);
+
+    /// <summary>The local date of an instant.</summary>
+    public DateOnly DateOf(DateTimeOffset instant) => Local(instant).Date.ToDateOnly();
+
+    /// <summary>The local time of day of an instant.</summary>
+    public TimeOnly TimeOf(DateTimeOffset instant) => Local(instant).TimeOfDay.ToTimeOnly();
+
+    private bool IsHoliday(DateOnly date)
+    {
+        foreach (var days in _holidays)
+        {
+            if (days.Contains(date))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private LocalDateTime Local(DateTimeOffset instant) =>
+        Instant
+            .FromDateTimeOffset(
+                instant < EarliestInstant ? EarliestInstant
+                : instant > LatestInstant ? LatestInstant
+                : instant
+            )
+            .InZone(_zone)
+            .LocalDateTime;
+
+    private static DateOnly Saturated(DateOnly date) =>
+        date < Earliest ? Earliest
+        : date > Latest ? Latest.AddDays(1)
+        : date;
+
+    private static DateTimeZone? Find(string? id) => id is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id);
+
+    // Samoa had no 30 December 2011: it moved across the date line overnight. Rules for the years to come only ever change hours.
+    private static FrozenSet<DateOnly> Skipped(DateTimeZone zone)
+    {
+        var intervals = zone.GetZoneIntervals(Instant.FromUtc(1840, 1, 1, 0, 0), Instant.FromUtc(2040, 1, 1, 0, 0)).ToList();
+        return intervals
+            .Zip(intervals.Skip(1))
+            .Where(x => x.Second.WallOffset.Seconds - x.First.WallOffset.Seconds >= 12 * 60 * 60)
+            .SelectMany(x => Days(x.First.IsoLocalEnd.Date, x.Second.IsoLocalStart.Date))
+            .Where(x => zone.MapLocal(x.At(LocalTime.Noon)).Count == 0)
+            .Select(x => x.ToDateOnly())
+            .ToFrozenSet();
+    }
+
+    private static IEnumerable<LocalDate> Days(LocalDate from, LocalDate to)
+    {
+        for (; from <= to; from = from.PlusDays(1))
+        {
+            yield return from;
+        }
+    }
+
+    /// <summary>What a policy says of days, expanded once. Policies don't change; another version is another instance.</summary>
+    private sealed class OfPolicy(Policy policy)
+    {
+        private readonly DateTimeZone _default = Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc;
+        private readonly Dictionary<string, HashSet<DateOnly>> _holidays = policy
+            .Holidays.GroupBy(x => x.Key, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(x => x.Key, x => x.SelectMany(y => y.Value).Select(y => y.On).ToHashSet(), StringComparer.OrdinalIgnoreCase);
+        private readonly ConcurrentDictionary<
+            (string Zone, bool IsFallback, string? Country, string? Region),
+            BusinessCalendar
+        > _calendars = new();
+
+        // A week of Sundays would have no next business day to look for.
+        private readonly bool[] _works =
+        [
+            .. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x)),
+        ];
+
+        public WorkingHours Hours { get; } = policy.Hours;
+        public HashSet<DateOnly> DaysOff { get; } = Expand(policy.DaysOff);
+        public HashSet<DateOnly> QuietDates { get; } = Expand(policy.QuietDates);
+
+        public bool WorksOn(DayOfWeek day) => _works[(int)day];
+
+        public BusinessCalendar Calendar(string? timeZone, string? country, string? region)
+        {
+            var zone = Find(timeZone);
+            var (inCountry, inRegion) = (Known(country ?? region?.Split('-')[0]), Known(region));
+            var key = ((zone ?? _default).Id, zone is null, inCountry, inRegion);
+            if (_calendars.TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, [.. Of(inCountry), .. Of(inRegion)]);
+            return IsTimeZone(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
+        }
+
+        // An employer may be said to be anywhere; calendars are kept of places that make a difference.
+        private string? Known(string? code) => code is not null && Of(code).Any() ? code.ToUpperInvariant() : null;
+
+        private IEnumerable<IReadOnlySet<DateOnly>> Of(string? code)
+        {
+            if (code is not null && policy.BuiltInHolidays && BuiltInHolidays.DaysOf(code) is { } builtIn)
+            {
+                yield return builtIn;
+            }
+
+            if (code is not null && _holidays.TryGetValue(code, out var own))
+            {
+                yield return own;
+            }
+        }
+
+        private static HashSet<DateOnly> Expand(ImmutableList<DateRange> ranges) =>
+            ranges
+                .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays))
+                .ToHashSet();
+    }
+}

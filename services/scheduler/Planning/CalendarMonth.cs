@@ -1,0 +1,51 @@
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+
+namespace FollowUp.Scheduler.Planning;
+
+/// <summary>
+/// A month as a policy sees it, for people to look at: each day what <see cref="BusinessCalendar"/> takes it for, and why.
+/// </summary>
+public static class CalendarMonth
+{
+    /// <param name="region">An ISO 3166 code of a country or region, or null: a place without holidays.</param>
+    /// <exception cref="RefusedException"><c>badInput</c>: there is no such month.</exception>
+    public static IReadOnlyList<MonthDay> Of(Policy policy, string? region, int year, int month)
+    {
+        new InputChecks()
+            .OptionalText(region, "region", 20)
+            .That(year is >= 1990 and <= 2200, "year", "It must lie between 1990 and 2200.")
+            .That(month is >= 1 and <= 12, "month", "It must lie between 1 and 12.")
+            .Refuse();
+        var calendar = BusinessCalendar.For(policy, null, null, region);
+        var holidays = Holidays(policy, region).ToLookup(x => x.On, x => x.Name);
+        return [.. Enumerable.Range(1, DateTime.DaysInMonth(year, month)).Select(x => Day(new(year, month, x)))];
+
+        MonthDay Day(DateOnly on) =>
+            holidays.Contains(on) ? new(on, DayKind.Holiday, holidays[on].FirstOrDefault(x => x is not null))
+            : Find(policy.DaysOff, on) is { } off ? new(on, DayKind.DayOff, off.Name)
+            : !calendar.IsBusinessDay(on) ? new(on, DayKind.Weekend, null)
+            : Find(policy.QuietDates, on) is { } quiet ? new(on, DayKind.Quiet, quiet.Name)
+            : new(on, DayKind.Working, null);
+    }
+
+    // A region has its country's holidays, too. What a team calls a day comes before what it is called elsewhere.
+    private static IEnumerable<Holiday> Holidays(Policy policy, string? region)
+    {
+        string[] codes =
+            region is null ? []
+            : region.Contains('-', StringComparison.Ordinal) ? [region, region.Split('-')[0]]
+            : [region];
+        return codes
+            .SelectMany(code =>
+                policy.Holidays.Where(x => string.Equals(x.Key, code, StringComparison.OrdinalIgnoreCase)).SelectMany(x => x.Value)
+            )
+            .Concat(
+                policy.BuiltInHolidays
+                    ? codes.SelectMany(code => BuiltInHolidays.ByCountry.GetValueOrDefault(code.ToUpperInvariant()) ?? [])
+                    : []
+            );
+    }
+
+    private static DateRange? Find(IEnumerable<DateRange> ranges, DateOnly on) => ranges.FirstOrDefault(x => x.From <= on && on <= x.Last);
+}

@@ -1,0 +1,223 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using Ical.Net;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using Ical.Net.Evaluation;
+
+namespace FollowUp.Scheduler.Planning;
+
+/// <summary>
+/// Holidays out of an iCalendar feed that a team brings: its events that last whole days, one day or several, recurring ones too. A feed is
+/// a stranger's: what it may ask to be worked out is limited.
+/// </summary>
+public static class HolidayFeed
+{
+    private const int MostCharacters = 1_000_000;
+    private const int MostComponents = 2_000;
+    private const int MostHolidays = 2_000;
+    private const int MostDays = 366; // of one event
+    private const int MostDates = 2_000; // RDATE and EXDATE, all together
+    private const int MostOfAUid = 10; // there should be one
+    private const int MostListed = 400; // BYDAY=…,…,… of one rule
+    private const long MostWork = 1_000_000; // days that the rules look at, all together: about a second
+
+    /// <summary>Those of last year and the next ten.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c> of <c>holidays</c>: it can't be read, or is too much.</exception>
+    public static ImmutableList<Holiday> Read(string ics, DateOnly today) =>
+        Read(ics, new DateOnly(today.Year - 1, 1, 1), new DateOnly(today.Year + 10, 12, 31));
+
+    internal static ImmutableList<Holiday> Read(string ics, DateOnly first, DateOnly last)
+    {
+        var feed = Load(ics);
+        if (feed.Events.Any(x => x.DtStart is null))
+        {
+            throw Refused("One of its events doesn't say when it begins.");
+        }
+
+        var calendar = OfWholeDays(feed);
+        if (calendar.Events.Any(x => LengthOf(x) > MostDays))
+        {
+            throw Refused($"An event must not last longer than {MostDays} days.");
+        }
+
+        if (calendar.Events.Sum(DatesOf) > MostDates)
+        {
+            throw Refused("Its events must not name more than 2000 dates beside their own (RDATE, EXDATE).");
+        }
+
+        if (calendar.Events.Sum(x => Work(x, last)) > MostWork)
+        {
+            throw Refused(
+                "Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, and leave days out by their dates (EXDATE), not by a rule (EXRULE)."
+            );
+        }
+
+        try
+        {
+            return Expand(calendar, first, last);
+        }
+        catch (Exception exception) when (exception is not (RefusedException or OutOfMemoryException))
+        {
+            throw Refused("One of its recurring events can't be worked out.");
+        }
+    }
+
+    private static Calendar Load(string ics)
+    {
+        if (ics.Length > MostCharacters || Components(ics) > MostComponents)
+        {
+            throw Refused($"It must not be longer than {MostCharacters} characters, or have more than {MostComponents} entries.");
+        }
+
+        try
+        {
+            return Calendar.Load(ics) ?? throw Refused("It isn't an iCalendar feed.");
+        }
+        catch (Exception exception) when (exception is not (RefusedException or OutOfMemoryException))
+        {
+            throw Refused("It isn't an iCalendar feed that can be read.");
+        }
+    }
+
+    // One of a series that was cancelled, or given an hour, stands for the day on which it would have been: left out alone, its series
+    // would bring that day back.
+    private static Calendar OfWholeDays(Calendar feed)
+    {
+        var calendar = new Calendar(); // and not the feed without the others: of two with one UID, Ical.Net removes either
+        foreach (var happening in feed.Events.Where(IsAllDay).ToList())
+        {
+            calendar.Events.Add(happening);
+        }
+
+        var series = calendar.Events.Where(x => x.RecurrenceIdentifier is null).ToLookup(x => x.Uid, StringComparer.Ordinal);
+        foreach (var happening in feed.Events.Where(x => !IsAllDay(x)))
+        {
+            if (happening is { Uid: { } uid, RecurrenceIdentifier: { } which })
+            {
+                foreach (var one in series[uid].Take(MostOfAUid))
+                {
+                    one.ExceptionDates.Add(new CalDateTime(which.StartTime.Date));
+                }
+            }
+        }
+
+        return calendar;
+    }
+
+    private static ImmutableList<Holiday> Expand(Calendar calendar, DateOnly first, DateOnly last)
+    {
+        var holidays = new SortedDictionary<DateOnly, Holiday>();
+        var options = new EvaluationOptions { MaxUnmatchedIncrementsLimit = 1_000 }; // a 30 February never comes
+        foreach (var occurrence in calendar.GetOccurrences<CalendarEvent>(new CalDateTime(first.AddDays(-MostDays)), options))
+        {
+            var from = occurrence.Period.StartTime.Date;
+            if (from > last)
+            {
+                break;
+            }
+
+            var happening = (CalendarEvent)occurrence.Source;
+            for (var (day, until) = (from, from.AddDays(LengthOf(happening))); day < until; day = day.AddDays(1))
+            {
+                if (day >= first && day <= last)
+                {
+                    holidays.TryAdd(day, new(day, Name(happening)));
+                }
+            }
+
+            if (holidays.Count > MostHolidays)
+            {
+                throw Refused($"There must not be more than {MostHolidays} holidays in it.");
+            }
+        }
+
+        return [.. holidays.Values];
+    }
+
+    private static bool IsAllDay(CalendarEvent x) =>
+        x is { DtStart: { HasTime: false, Year: > 0 and < 9000 } }
+        && !string.Equals(x.Status, EventStatus.Cancelled, StringComparison.OrdinalIgnoreCase);
+
+    private static int LengthOf(CalendarEvent x) =>
+        x switch
+        {
+            { DtEnd: { } end, DtStart: { } start } => Math.Max(1, end.Date.DayNumber - start.Date.DayNumber),
+            { Duration: { } duration } => (int)Math.Clamp(((long?)duration.Weeks ?? 0) * 7 + (duration.Days ?? 0), 1, int.MaxValue),
+            _ => 1,
+        };
+
+    // How many days an event's rules look at from when they begin, at most.
+#pragma warning disable CS0618 // more than one rule is out of fashion, but as long as they are all evaluated, they all count
+    private static long Work(CalendarEvent x, DateOnly last) =>
+        x.RecurrenceRules.Sum(rule =>
+        {
+            int[] lists =
+            [
+                rule.ByDay.Count,
+                rule.ByMonth.Count,
+                rule.ByMonthDay.Count,
+                rule.ByYearDay.Count,
+                rule.ByWeekNo.Count,
+                rule.BySetPosition.Count,
+            ];
+            var isBounded =
+                rule.Frequency is FrequencyType.Yearly or FrequencyType.Monthly or FrequencyType.Weekly or FrequencyType.Daily
+                && rule.ByHour.Count + rule.ByMinute.Count + rule.BySecond.Count == 0
+                && lists.Sum() <= MostListed;
+            var years = Math.Max(1, last.Year - x.DtStart!.Year + 1);
+            return !isBounded
+                ? MostWork + 1
+                : years
+                    * LengthOf(x)
+                    * (rule.Frequency == FrequencyType.Yearly && lists.Sum() <= 1 && rule.ByDay.Count == 0 ? 1L : MostDays);
+            // a rule of what is left out is followed from the beginning, whatever it may be, for each occurrence; it was taken out of the
+            // format in 2009
+        }) + (x.ExceptionRules.Count > 0 ? MostWork + 1 : 0);
+#pragma warning restore CS0618
+
+    private static long DatesOf(CalendarEvent x) =>
+        x.RecurrenceDates.GetAllPeriods().Count() + x.RecurrenceDates.GetAllDates().Count() + x.ExceptionDates.GetAllDates().Count();
+
+    private static int Components(string ics)
+    {
+        var count = 0;
+        for (var at = 0; (at = ics.IndexOf("BEGIN:", at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static string? Name(CalendarEvent x) =>
+        string.IsNullOrWhiteSpace(x.Summary) ? null : new string([.. x.Summary.Trim().Where(c => !char.IsControl(c)).Take(100)]);
+
+    private static RefusedException Refused(string sentence) => RefusedException.BadInput("holidays", sentence);
+}
+
+/// <summary>The public holidays that FollowUp itself knows of, by country: see Holidays/built-in.py.</summary>
+internal static class BuiltInHolidays
+{
+    private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() =>
+        HolidayCountries.Known.ToImmutableDictionary(
+            x => x,
+            x =>
+            {
+                using var resource = typeof(BuiltInHolidays).Assembly.GetManifestResourceStream($"{x}.ics")!;
+                using var reader = new StreamReader(resource);
+                return HolidayFeed.Read(reader.ReadToEnd(), new(2010, 1, 1), new(2050, 12, 31));
+            }
+        )
+    );
+
+    private static readonly Lazy<FrozenDictionary<string, FrozenSet<DateOnly>>> Days = new(() =>
+        Read.Value.ToFrozenDictionary(x => x.Key, x => x.Value.Select(y => y.On).ToFrozenSet(), StringComparer.OrdinalIgnoreCase)
+    );
+
+    public static ImmutableDictionary<string, ImmutableList<Holiday>> ByCountry => Read.Value;
+
+    public static IReadOnlySet<DateOnly>? DaysOf(string country) => Days.Value.GetValueOrDefault(country);
+}

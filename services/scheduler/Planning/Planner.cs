@@ -1,0 +1,462 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using FollowUp.Contracts;
+
+namespace FollowUp.Scheduler.Planning;
+
+/// <summary>What every slot of an application should be, by one version of the team's policy.</summary>
+/// <param name="Candidate">Whose application it is.</param>
+/// <param name="PolicyVersion">The version that decided.</param>
+/// <param name="Slots">By stage, at most one each.</param>
+/// <param name="Silence">When to propose closing as <c>noResponse</c>, unless something happens before.</param>
+public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableList<DesiredSlot> Slots, Silence? Silence);
+
+/// <summary>Silence after a follow-up.</summary>
+/// <param name="Stage">The stage whose follow-up was met with it.</param>
+/// <param name="Since">When that follow-up was made.</param>
+/// <param name="At">When closing is to be proposed.</param>
+public sealed record Silence(int Stage, DateTimeOffset Since, DateTimeOffset At);
+
+/// <summary>
+/// What one slot should be. Two are equal when they decide the same: the wording of sentences doesn't count, so that rewording one
+/// doesn't replan every slot.
+/// </summary>
+public abstract record DesiredSlot
+{
+    private DesiredSlot(int stage) => Stage = stage;
+
+    public int Stage { get; }
+
+    /// <summary>
+    /// To be made from <paramref name="DueAt"/> until <paramref name="WindowEndsAt"/>, by one of the channels, best first.
+    /// </summary>
+    public sealed record Planned(
+        int Stage,
+        DateTimeOffset DueAt,
+        DateTimeOffset WindowEndsAt,
+        ImmutableList<Channel> Channels,
+        ContactReference? Contact,
+        string Situation,
+        Anchor Anchor,
+        ImmutableList<Reason> Reasons
+    ) : DesiredSlot(Stage)
+    {
+        public bool Equals(Planned? other) =>
+            other is not null
+            && Stage == other.Stage
+            && DueAt == other.DueAt
+            && WindowEndsAt == other.WindowEndsAt
+            && Channels.SequenceEqual(other.Channels)
+            && Same(Contact, other.Contact)
+            && Situation == other.Situation
+            && IsCountedFrom(other.Anchor)
+            && Same(Reasons, other.Reasons);
+
+        public override int GetHashCode() => HashCode.Combine(Stage, DueAt, WindowEndsAt, Situation, Anchor.Kind, Anchor.On);
+
+        /// <summary>However the day of either is known.</summary>
+        public bool IsCountedFrom(Anchor anchor) => Anchor.Kind == anchor.Kind && Anchor.On == anchor.On;
+    }
+
+    /// <summary>Would do no good as things stand. The reasons begin with what withholds it.</summary>
+    public sealed record Withheld(int Stage, string Situation, ImmutableList<Reason> Reasons) : DesiredSlot(Stage)
+    {
+        [JsonIgnore]
+        public Reason Because => Reasons[0];
+
+        /// <summary>
+        /// What would mend it: each one of the reasons. It says no more than they do, so it doesn't make two slots differ.
+        /// </summary>
+        public ImmutableList<Reason> OpensWhen { get; init; } = [];
+
+        /// <summary>What it is planned as if somebody overrides what withholds it; null where that would make no sense.</summary>
+        [JsonIgnore]
+        public Planned? Otherwise { get; init; }
+
+        public bool Equals(Withheld? other) =>
+            other is not null && Stage == other.Stage && Situation == other.Situation && Same(Reasons, other.Reasons);
+
+        public override int GetHashCode() => HashCode.Combine(Stage, Situation);
+    }
+
+    /// <summary>No longer needed.</summary>
+    public sealed record Waived(int Stage, Reason Reason) : DesiredSlot(Stage)
+    {
+        public bool Equals(Waived? other) => other is not null && Stage == other.Stage && Reason.Code == other.Reason.Code;
+
+        public override int GetHashCode() => HashCode.Combine(Stage, Reason.Code);
+    }
+
+    /// <summary>Made, for good: a Scheduler that is rebuilt from events marks it so whatever it knew before.</summary>
+    public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt) : DesiredSlot(Stage);
+
+    private static bool Same(ContactReference? a, ContactReference? b) =>
+        a is null || b is null ? a is null && b is null : a.Id == b.Id && a.Role == b.Role && a.Channels.SequenceEqual(b.Channels);
+
+    private static bool Same(ImmutableList<Reason> a, ImmutableList<Reason> b) =>
+        a.Select(x => x.Code).SequenceEqual(b.Select(x => x.Code));
+}
+
+/// <summary>The Scheduler's judgement: what is known and the team's policy in, what every slot should be out.</summary>
+public static class Planner
+{
+    public static DesiredPlan Plan(KnownApplication situation, Policy policy)
+    {
+        var calendar = BusinessCalendar.For(policy, situation.Employer);
+        return new(
+            situation.Candidate,
+            policy.Version,
+            [.. situation.Stages.Select(stage => Slot(situation, stage, policy, calendar)).OfType<DesiredSlot>()],
+            SilenceOf(situation, policy, calendar)
+        );
+    }
+
+    private static DesiredSlot? Slot(KnownApplication situation, StageFacts stage, Policy policy, BusinessCalendar calendar) =>
+        stage switch
+        {
+            { Made: { } made } => new DesiredSlot.Settled(stage.Stage, made.ClaimId, made.By, made.Channel, made.MadeAt),
+            _ when situation.SubmittedAt is null => null,
+            _ when situation.ClosedBecause is { } because => new DesiredSlot.Waived(stage.Stage, Reasons.ApplicationClosed(because)),
+            _ when situation.Stages[^1].Stage is var last && stage.Stage < last => new DesiredSlot.Waived(
+                stage.Stage,
+                Reasons.StageClosed(last)
+            ),
+            { PromisedNextStepOn: null, RespondedAt: { } at } when Responded(stage, calendar) => new DesiredSlot.Waived(
+                stage.Stage,
+                Reasons.EmployerResponded(calendar.DateOf(at))
+            ),
+            _ => RowOf(situation, stage, policy, calendar) is { } row ? Open(situation, stage, row, policy, calendar) : null,
+        };
+
+    private static DesiredSlot Open(KnownApplication situation, StageFacts stage, Row row, Policy policy, BusinessCalendar calendar)
+    {
+        var responded = Responded(stage, calendar);
+        var applied =
+            responded && stage.PromisedNextStepOn is { } on
+                ? row with
+                {
+                    Situation = Situations.PromisedNextStep,
+                    Rule = policy.PromisedNextStep,
+                    Anchor = new(AnchorKind.PromisedNextStep, on, Basis.Declared),
+                }
+                : row;
+        var when = TimingOf(applied, calendar);
+        var how = RouteOf(situation, stage, row, applied, policy);
+        ImmutableList<Reason> reasons =
+        [
+            Reasons.Situation(applied.Situation, applied.Rule.Wait),
+            Reasons.CountedFrom(applied.Anchor),
+            .. applied == row && row.Ignored is { } ignored ? [ignored] : Array.Empty<Reason>(),
+            .. when.Reasons,
+            .. how.Reasons,
+        ];
+        DesiredSlot.Planned As(params IEnumerable<Reason> more) =>
+            new(
+                stage.Stage,
+                when.DueAt,
+                when.WindowEndsAt,
+                how.Channels,
+                how.Contact,
+                applied.Situation,
+                applied.Anchor,
+                [.. reasons, .. more, when.Due]
+            );
+
+        ImmutableList<(Reason Reason, ImmutableList<Reason> OpensWhen)> withheld =
+        [
+            .. Withholding(situation, stage, applied, responded, how, policy),
+        ];
+        return withheld.IsEmpty
+            ? As()
+            : new DesiredSlot.Withheld(stage.Stage, applied.Situation, [.. withheld.Select(x => x.Reason), .. reasons])
+            {
+                OpensWhen = [.. withheld.SelectMany(x => x.OpensWhen).DistinctBy(x => x.Code)],
+                Otherwise = how.Channels.IsEmpty || HasNobodyToAsk(situation, how) ? null : As(Reasons.Overridden(withheld[0].Reason)),
+            };
+    }
+
+    // What withholds it, each with what would mend it: one of these is enough.
+    private static IEnumerable<(Reason Reason, ImmutableList<Reason> OpensWhen)> Withholding(
+        KnownApplication situation,
+        StageFacts stage,
+        Row applied,
+        bool responded,
+        Route how,
+        Policy policy
+    )
+    {
+        if (situation.Posting.Instructions is { NoContact: true })
+        {
+            yield return (Reasons.NoContact(), [Reasons.AmendInstructions()]);
+        }
+
+        if (applied.Rule.Withhold)
+        {
+            yield return (Reasons.WithheldByPolicy(), [Reasons.ChangePolicy()]);
+        }
+
+        if (policy.NoneBeforeInterview && stage.Stage == 1)
+        {
+            yield return (Reasons.NoneBeforeInterview(), [Reasons.ScheduleInterview()]);
+        }
+
+        // Once they have answered, it is a conversation and no mailing any more.
+        if (situation is { Approach: Approach.MassMailing, Contacts.IsEmpty: true } && stage.Stage == 1 && !responded)
+        {
+            yield return (Reasons.MassMailing(), [Reasons.RecordContact()]);
+        }
+
+        if (HasNobodyToAsk(situation, how))
+        {
+            yield return (Reasons.NoRecruiter(), [Reasons.RecordRecruiter()]);
+        }
+        else if (how.Channels.IsEmpty)
+        {
+            yield return (Reasons.NoChannelLeft(), [.. how.Mends, Reasons.ChangePolicy()]);
+        }
+
+        if (policy.RequireContact && situation.Contacts.IsEmpty)
+        {
+            yield return (Reasons.ContactRequired(), [Reasons.RecordContact()]);
+        }
+    }
+
+    // Rule 5, which nobody can override: the employer itself recruits nobody.
+    private static bool HasNobodyToAsk(KnownApplication situation, Route how) =>
+        situation.Employer.HiringProcess == HiringProcess.Outsourced && how.Contact is null;
+
+    // The employer answered what the slot would ask. What they said before they cancelled the interview doesn't answer when the next
+    // one is, unless it names a date after the cancellation.
+    private static bool Responded(StageFacts stage, BusinessCalendar calendar) =>
+        stage.RespondedAt is { } at
+        && (stage.CancelledAt is not { } cancelled || at >= cancelled || stage.PromisedNextStepOn > calendar.DateOf(cancelled));
+
+    // When: the row of the policy, and the anchor that its days are counted from
+
+    private sealed record Row(string Situation, PolicyRow Rule, Anchor Anchor, DateTimeOffset NotBefore, Reason? Ignored = null);
+
+    private static Row? RowOf(KnownApplication situation, StageFacts stage, Policy policy, BusinessCalendar calendar) =>
+        stage switch
+        {
+            { CancelledAt: { } at } => new(
+                Situations.InterviewCancelled,
+                policy.InterviewCancelled,
+                new(AnchorKind.InterviewCancellation, calendar.DateOf(at), stage.CancelledAtBasis),
+                at
+            ),
+            { EndsAt: { } at } => new(
+                Situations.AfterInterview,
+                policy.AfterInterview,
+                new(AnchorKind.InterviewEnd, calendar.DateOf(at), stage.EndsAtBasis),
+                at
+            ),
+            { Stage: 1 } when situation.SubmittedAt is { } at => FirstRow(situation, at, policy, calendar),
+            _ => null,
+        };
+
+    private static Row FirstRow(KnownApplication situation, DateTimeOffset submittedAt, Policy policy, BusinessCalendar calendar)
+    {
+        var submittedOn = calendar.DateOf(submittedAt);
+        var submission = new Anchor(AnchorKind.Submission, submittedOn, situation.SubmittedAtBasis);
+        var closesOn = situation.Posting.ClosesOn;
+        var ignored = closesOn < submittedOn ? Reasons.ClosingDateIgnored(closesOn.Value, submittedOn) : null;
+        var (process, rule) = ProcessRow(situation, policy);
+        return situation switch
+        {
+            { PromisedFollowUpOn: { } on } => new(
+                Situations.PromisedInCoverLetter,
+                policy.PromisedInCoverLetter,
+                new(AnchorKind.PromisedFollowUp, on, Basis.Declared),
+                submittedAt
+            ),
+            _ when closesOn >= submittedOn => new(
+                Situations.ClosingDate,
+                policy.ClosingDate,
+                new(AnchorKind.ClosingDate, closesOn.Value, Basis.Declared),
+                submittedAt
+            ),
+            { Approach: Approach.Referral } => new(Situations.Referral, policy.Referral, submission, submittedAt, ignored),
+            { Approach: Approach.JobBoard, Employer.HiringProcess: not HiringProcess.OwnerRun } => new(
+                Situations.JobBoard,
+                policy.JobBoard,
+                submission,
+                submittedAt,
+                ignored
+            ),
+            _ => new(process, rule, submission, submittedAt, ignored),
+        };
+    }
+
+    private static (string Situation, PolicyRow Rule) ProcessRow(KnownApplication situation, Policy policy) =>
+        situation.Employer.HiringProcess switch
+        {
+            HiringProcess.OwnerRun => (Situations.OwnerRun, policy.OwnerRun),
+            HiringProcess.PersonnelOffice => (Situations.PersonnelOffice, policy.PersonnelOffice),
+            HiringProcess.CorporateHr => (Situations.CorporateHr, policy.CorporateHr),
+            HiringProcess.ManagementTeam => (Situations.ManagementTeam, policy.ManagementTeam),
+            HiringProcess.Outsourced => (Situations.Outsourced, policy.Outsourced),
+            _ => (Situations.Unknown, policy.Unknown),
+        };
+
+    private sealed record Timing(DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, Reason Due, ImmutableList<Reason> Reasons);
+
+    private static Timing TimingOf(Row row, BusinessCalendar calendar)
+    {
+        var counted = calendar.Add(row.Anchor.On, row.Rule.Wait);
+        var opens = calendar.DueOnOrAfter(counted);
+        var at = calendar.Opening(opens);
+        var dueAt = at < row.NotBefore ? calendar.DueAtOrAfter(row.NotBefore) : at;
+        var (dueOn, dueTime) = (calendar.DateOf(dueAt), calendar.TimeOf(dueAt));
+        var until = calendar.Add(dueOn, row.Rule.Window);
+        List<Reason> reasons = [];
+        if (calendar.IsFallback)
+        {
+            reasons.Add(Reasons.DefaultTimeZone(calendar.TimeZone));
+        }
+
+        if (row.Rule.Wait <= 0 && counted != row.Anchor.On)
+        {
+            reasons.Add(Reasons.MovedToBusinessDay(row.Anchor.On, counted));
+        }
+
+        if (opens != counted)
+        {
+            reasons.Add(Reasons.MovedFromQuietDate(counted, opens));
+        }
+
+        if (dueAt != at)
+        {
+            reasons.Add(Reasons.NotBefore(dueOn, dueTime));
+        }
+
+        return new(dueAt, calendar.EndOf(until), Reasons.Due(dueOn, dueTime, until, calendar.TimeZone), [.. reasons]);
+    }
+
+    // How: the channels, and whom to contact
+
+    /// <param name="Channels">Best first.</param>
+    /// <param name="Contact">Whom to contact.</param>
+    /// <param name="Reasons">Why so.</param>
+    /// <param name="Mends">What would bring back a channel that isn't offered.</param>
+    private sealed record Route(
+        ImmutableList<Channel> Channels,
+        ContactReference? Contact,
+        ImmutableList<Reason> Reasons,
+        ImmutableList<Reason> Mends
+    );
+
+    private static Route RouteOf(KnownApplication situation, StageFacts stage, Row row, Row applied, Policy policy)
+    {
+        var (process, processRule) = ProcessRow(situation, policy);
+        var (source, listed) =
+            situation.Employer.HiringProcess == HiringProcess.Outsourced ? (process, processRule.Channels)
+            : !applied.Rule.Channels.IsEmpty ? (applied.Situation, applied.Rule.Channels)
+            : !row.Rule.Channels.IsEmpty ? (row.Situation, row.Rule.Channels)
+            : (process, processRule.Channels);
+
+        // Among equals whoever can be reached by the better channel, then by id: never by who was recorded first.
+        var known = situation
+            .Contacts.OrderBy(x => listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i : int.MaxValue)
+            .ThenBy(x => x.Id)
+            .ToImmutableList();
+        var isReferral =
+            row.Situation == Situations.Referral
+            && (applied == row || applied.Rule.Channels.IsEmpty)
+            && situation.Employer.HiringProcess != HiringProcess.Outsourced;
+        var referrer = isReferral ? known.Find(x => x.Role == ContactRole.Referrer) : null;
+        var (contact, why) = referrer is null ? ContactFor(situation, stage, known) : (referrer, Reasons.ThroughTheReferrer());
+
+        var channels = ImmutableList.CreateBuilder<Channel>();
+        channels.AddRange(referrer?.Channels ?? []);
+        var reasons = ImmutableList.CreateBuilder<Reason>();
+        List<Reason> mends = [];
+        if (situation is { Approach: Approach.MassMailing, Contacts.IsEmpty: false } && stage.Stage == 1)
+        {
+            reasons.Add(Reasons.MassMailingWithContact());
+        }
+
+        if (isReferral && referrer is null)
+        {
+            reasons.Add(Reasons.ReferrerMissing());
+        }
+
+        if (why is not null)
+        {
+            reasons.Add(why);
+        }
+
+        foreach (var channel in listed)
+        {
+            ContactRole? role = source == Situations.ManagementTeam && channel == Channel.DirectMessage ? ContactRole.HiringManager : null;
+            var needsPerson = channel is Channel.DirectMessage or Channel.InPerson;
+            if (!needsPerson || situation.Contacts.Exists(x => role is null || x.Role == role))
+            {
+                channels.Add(channel);
+            }
+            else
+            {
+                reasons.Add(Reasons.ContactMissing(channel, role));
+                mends.Add(Reasons.RecordContact(role));
+            }
+        }
+
+        // Instructions come last and only take away.
+        if (situation.Posting.Instructions is { NoPhoneCalls: true } && channels.RemoveAll(x => x == Channel.Phone) > 0)
+        {
+            reasons.Add(Reasons.NoPhoneCalls());
+            mends.Add(Reasons.AmendInstructions());
+        }
+
+        return new([.. channels.Distinct()], contact, reasons.ToImmutable(), [.. mends]);
+    }
+
+    private static (ContactReference? Contact, Reason? Why) ContactFor(
+        KnownApplication situation,
+        StageFacts stage,
+        ImmutableList<ContactReference> known
+    )
+    {
+        var process = situation.Employer.HiringProcess;
+        if (process == HiringProcess.Outsourced)
+        {
+            var recruiter = known.Find(x => x.Role == ContactRole.Recruiter);
+            return (recruiter, recruiter is null ? null : Reasons.OnlyTheRecruiter());
+        }
+
+        if (stage.With is { } with && known.Find(x => x.Id == with) is { } interviewer)
+        {
+            return (interviewer, Reasons.TheInterviewer());
+        }
+
+        ImmutableList<ContactRole> preferred =
+        [
+            .. process == HiringProcess.OwnerRun ? [ContactRole.Owner] : Array.Empty<ContactRole>(),
+            ContactRole.HiringManager,
+            ContactRole.Recruiter,
+            ContactRole.Owner,
+            ContactRole.Other,
+            ContactRole.Referrer,
+        ];
+        return known.MinBy(x => preferred.IndexOf(x.Role)) is { } best ? (best, Reasons.ContactUsed(best.Role)) : (null, null);
+    }
+
+    // Silence
+
+    private static Silence? SilenceOf(KnownApplication situation, Policy policy, BusinessCalendar calendar)
+    {
+        if (
+            situation is not { SubmittedAt: not null, ClosedBecause: null, Stages: [.., { Made: { } made } stage] }
+            || stage.RespondedAt >= made.MadeAt
+            || stage.CancelledAt >= made.MadeAt
+        )
+        {
+            return null;
+        }
+
+        // A follow-up made ahead of its interview can't be answered before it, and whoever reopened had a reason to wait on.
+        var endsAt = stage.CancelledAt is null ? stage.EndsAt : null;
+        var since = new[] { made.MadeAt, endsAt ?? made.MadeAt, situation.ReopenedAt ?? made.MadeAt }.Max();
+        var at = calendar.Opening(calendar.DueOnOrAfter(calendar.Add(calendar.DateOf(since), policy.SilenceWait)));
+        return new(stage.Stage, made.MadeAt, at < since ? calendar.DueAtOrAfter(since) : at);
+    }
+}

@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FollowUp.Contracts;
+
+namespace FollowUp.Scheduler.Planning;
+
+/// <summary>
+/// A team's rules. What a team leaves out stays as here; every number is a starting point taken from surveys of HR managers and
+/// practitioners' advice, not a law.
+/// </summary>
+public sealed record Policy
+{
+    public static Policy Default { get; } = new();
+
+    public int Version { get; init; } = 1;
+
+    public PolicyRow PromisedInCoverLetter { get; init; } =
+        new()
+        {
+            Wait = 0,
+            Window = 5,
+            Channels = [Channel.Phone, Channel.Email],
+        };
+    public PolicyRow ClosingDate { get; init; } = new() { Wait = 5, Window = 10 };
+    public PolicyRow OwnerRun { get; init; } =
+        new()
+        {
+            Wait = 4,
+            Window = 10,
+            Channels = [Channel.Phone, Channel.InPerson, Channel.Email],
+        };
+    public PolicyRow PersonnelOffice { get; init; } =
+        new()
+        {
+            Wait = 7,
+            Window = 10,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow CorporateHr { get; init; } =
+        new()
+        {
+            Wait = 15,
+            Window = 15,
+            Channels = [Channel.DirectMessage, Channel.Email],
+        };
+    public PolicyRow ManagementTeam { get; init; } =
+        new()
+        {
+            Wait = 7,
+            Window = 10,
+            Channels = [Channel.Email, Channel.DirectMessage, Channel.Phone],
+        };
+    public PolicyRow Outsourced { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 10,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow Unknown { get; init; } =
+        new()
+        {
+            Wait = 7,
+            Window = 10,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow Referral { get; init; } = new() { Wait = 5, Window = 10 };
+    public PolicyRow JobBoard { get; init; } =
+        new()
+        {
+            Wait = 10,
+            Window = 10,
+            Channels = [Channel.Email, Channel.DirectMessage],
+        };
+    public PolicyRow AfterInterview { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow PromisedNextStep { get; init; } = new() { Wait = 2, Window = 7 };
+    public PolicyRow InterviewCancelled { get; init; } =
+        new()
+        {
+            Wait = 3,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+
+    /// <summary>Business days of silence after a follow-up until closing as <c>noResponse</c> is proposed.</summary>
+    public int SilenceWait { get; init; } = 20;
+
+    /// <summary>Withholds every follow-up as long as no contact is recorded.</summary>
+    public bool RequireContact { get; init; }
+
+    /// <summary>Withholds the follow-up on a submission: none is made before there is an interview.</summary>
+    public bool NoneBeforeInterview { get; init; }
+
+    /// <summary>How long a claim holds, in minutes.</summary>
+    public int ClaimMinutes { get; init; } = 15;
+
+    /// <summary>How often one follow-up may be snoozed; 0 is never.</summary>
+    public int MostSnoozes { get; init; } = 1;
+
+    /// <summary>Two candidates about to chase the same person.</summary>
+    public ContactSpacing ContactSpacing { get; init; } = new();
+
+    /// <summary>How many follow-ups the team makes with one employer in a week; null is as many as come.</summary>
+    public int? MostPerEmployerAWeek { get; init; }
+
+    /// <summary>How many follow-ups are made for one candidate in a week; null is as many as come.</summary>
+    public int? MostPerCandidateAWeek { get; init; }
+
+    /// <summary>
+    /// IANA time zone of employers whose own isn't known. UTC belongs to nobody, so that a team notices and sets its own.
+    /// </summary>
+    public string DefaultTimeZone { get; init; } = "Etc/UTC";
+
+    public ImmutableSortedSet<DayOfWeek> WorkingDays { get; init; } =
+    [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
+
+    /// <summary>When follow-ups come due on a working day, where the employer is.</summary>
+    public WorkingHours Hours { get; init; } = new();
+
+    /// <summary>
+    /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region has those of its country,
+    /// too.
+    /// </summary>
+    public IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays { get; init; } =
+        ImmutableDictionary<string, ImmutableList<Holiday>>.Empty;
+
+    /// <summary>Whether the public holidays that FollowUp itself knows of (of a few whole countries) count as well.</summary>
+    public bool BuiltInHolidays { get; init; } = true;
+
+    /// <summary>Business days nowhere, wherever the employer is.</summary>
+    public ImmutableList<DateRange> DaysOff { get; init; } = [];
+
+    /// <summary>Days that count in waiting, but on which nothing comes due and no closing is proposed.</summary>
+    public ImmutableList<DateRange> QuietDates { get; init; } = [];
+
+    /// <summary>The table: every situation, in the order in which it is written down.</summary>
+    [JsonIgnore]
+    public ImmutableArray<KeyValuePair<string, PolicyRow>> Rows =>
+        [
+            new(Situations.PromisedInCoverLetter, PromisedInCoverLetter),
+            new(Situations.ClosingDate, ClosingDate),
+            new(Situations.OwnerRun, OwnerRun),
+            new(Situations.PersonnelOffice, PersonnelOffice),
+            new(Situations.CorporateHr, CorporateHr),
+            new(Situations.ManagementTeam, ManagementTeam),
+            new(Situations.Outsourced, Outsourced),
+            new(Situations.Unknown, Unknown),
+            new(Situations.Referral, Referral),
+            new(Situations.JobBoard, JobBoard),
+            new(Situations.AfterInterview, AfterInterview),
+            new(Situations.PromisedNextStep, PromisedNextStep),
+            new(Situations.InterviewCancelled, InterviewCancelled),
+        ];
+}
+
+/// <summary>One row of the table. Its numbers are required, so that a row that is half said can't pass for a wait of nothing.</summary>
+public sealed record PolicyRow
+{
+    /// <summary>Business days from the anchor to the due date; 0 is the anchor's own date, or the next business day.</summary>
+    public required int Wait { get; init; }
+
+    /// <summary>Business days after the due date on which it still may be made; 0 is the due date only.</summary>
+    public required int Window { get; init; }
+
+    /// <summary>
+    /// Best first. Empty means those of the hiring process (closing date, referral) or of the stage (promised next step);
+    /// for a referral, the referrer's own come before these.
+    /// </summary>
+    public ImmutableList<Channel> Channels { get; init; } = [];
+
+    /// <summary>In this situation nobody follows up, unless somebody decides otherwise for one application.</summary>
+    public bool Withhold { get; init; }
+
+    public bool Equals(PolicyRow? other) =>
+        other is not null
+        && Wait == other.Wait
+        && Window == other.Window
+        && Withhold == other.Withhold
+        && Channels.SequenceEqual(other.Channels);
+
+    public override int GetHashCode() => HashCode.Combine(Wait, Window, Withhold, Channels.Count);
+}
+
+/// <summary>A day's work. What would come due outside of it comes due when it next begins.</summary>
+public sealed record WorkingHours
+{
+    [JsonConverter(typeof(HoursAndMinutes))]
+    public TimeOnly From { get; init; } = new(9, 0);
+
+    [JsonConverter(typeof(HoursAndMinutes))]
+    public TimeOnly To { get; init; } = new(18, 0);
+}
+
+/// <summary>How far apart the team's follow-ups with one and the same person are.</summary>
+public sealed record ContactSpacing
+{
+    /// <summary>Days; 0 is off.</summary>
+    public int Days { get; init; } = 3;
+
+    /// <summary>Refuses a claim within those days, instead of only warning.</summary>
+    public bool Refuse { get; init; }
+}
+
+/// <summary>A day on which a country or region doesn't work.</summary>
+public sealed record Holiday(DateOnly On, string? Name = null);
+
+/// <summary>Days from one to another, both included; one day where no end is given.</summary>
+public sealed record DateRange(DateOnly From, DateOnly? To = null, string? Name = null)
+{
+    [JsonIgnore]
+    public DateOnly Last => To ?? From;
+}
+
+/// <summary>A time of day as people write it: <c>09:00</c>. The serializer's own way insists on seconds.</summary>
+internal sealed class HoursAndMinutes : JsonConverter<TimeOnly>
+{
+    public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+        && TimeOnly.TryParseExact(
+            reader.GetString(),
+            ["HH:mm", "HH:mm:ss"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var time
+        )
+            ? time
+            : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString(value.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));
+}
+
+/// <summary>The stable codes of the table's rows: the names of their properties in JSON.</summary>
+public static class Situations
+{
+    public const string PromisedInCoverLetter = "promisedInCoverLetter";
+    public const string ClosingDate = "closingDate";
+    public const string OwnerRun = "ownerRun";
+    public const string PersonnelOffice = "personnelOffice";
+    public const string CorporateHr = "corporateHr";
+    public const string ManagementTeam = "managementTeam";
+    public const string Outsourced = "outsourced";
+    public const string Unknown = "unknown";
+    public const string Referral = "referral";
+    public const string JobBoard = "jobBoard";
+    public const string AfterInterview = "afterInterview";
+    public const string PromisedNextStep = "promisedNextStep";
+    public const string InterviewCancelled = "interviewCancelled";
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using FollowUp.Contracts;
+using FollowUp.Scheduler.Planning;
+
+namespace FollowUp.Scheduler.Projections;
+
+/// <summary>A slot's row in the agenda. Written with the facts, by the one way in.</summary>
+public sealed record AgendaEntry
+{
+    public required string Id { get; init; }
+    public required Guid Application { get; init; }
+    public required int Stage { get; init; }
+    public required SlotStatus Status { get; init; }
+    public required string Candidate { get; init; }
+    public required string Employer { get; init; }
+    public required string Title { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? WindowEndsAt { get; init; }
+
+    /// <summary>What the agenda is sorted by: when it is due, or, where it has no date, since when it waits.</summary>
+    public required DateTimeOffset SortAt { get; init; }
+
+    public ImmutableList<Channel> Channels { get; init; } = [];
+    public ContactReference? Contact { get; init; }
+    public string? Situation { get; init; }
+    public Anchor? Anchor { get; init; }
+    public int PolicyVersion { get; init; }
+    public ImmutableList<Reason> Reasons { get; init; } = [];
+    public ClaimItem? Claim { get; init; }
+    public MadeItem? Made { get; init; }
+    public DateTimeOffset? MadeAt => Made?.MadeAt.ToUniversalTime();
+    public string? Assignee { get; init; }
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
+    /// <summary>When it was due before it was put off, where it was.</summary>
+    public DateTimeOffset? PlannedFor { get; init; }
+
+    public OverrideItem? Override { get; init; }
+    public ImmutableList<Reason> OpensWhen { get; init; } = [];
+
+    /// <summary>Grows with everything that is decided or known of the application.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Since when closing is proposed, because nobody answered this follow-up.</summary>
+    public DateTimeOffset? ClosingProposedAt { get; init; }
+
+    /// <summary>The employer's name as names are compared.</summary>
+    public string EmployerKey { get; init; } = "";
+
+    /// <summary>Whom it goes to: the same for all contacts of the team that are one person.</summary>
+    public Guid? Person { get; init; }
+
+    /// <summary>The id of a slot.</summary>
+    public static string IdOf(Guid application, int stage) => $"{application:N}-{stage}";
+
+    /// <summary>An employer's name as names are compared: case and spaces don't tell employers apart.</summary>
+    public static string KeyOf(string employer) =>
+        string.Join(' ', employer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+
+    // Its times are columns too, and those take no other offset.
+    public static AgendaEntry Of(KnownApplication situation, Slot slot, ClosingProposed? proposed) =>
+        new()
+        {
+            Id = IdOf(situation.Application, slot.Stage),
+            Application = situation.Application,
+            Stage = slot.Stage,
+            Status = slot.Status,
+            Candidate = situation.Candidate,
+            Employer = situation.Employer.Name,
+            Title = situation.Posting.Title,
+            DueAt = slot.DueAt?.ToUniversalTime(),
+            WindowEndsAt = slot.Plan?.WindowEndsAt,
+            SortAt = (slot.DueAt ?? situation.SubmittedAt ?? DateTimeOffset.UnixEpoch).ToUniversalTime(),
+            Channels = slot.Plan?.Channels ?? [],
+            Contact = slot.Plan?.Contact,
+            Situation = slot.Plan?.Situation ?? slot.Why?.Situation,
+            Anchor = slot.Plan?.Anchor,
+            PolicyVersion = slot.PolicyVersion,
+            Reasons = slot switch
+            {
+                { Status: SlotStatus.Waived, WaivedBecause: { } because } => [because],
+                { Status: SlotStatus.Withheld, Why: { } why } => why.Reasons,
+                { Plan: { } plan } => plan.Reasons,
+                _ => [],
+            },
+            Claim = slot.Claim is { } claim ? new(claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt) : null,
+            Made = slot.Made is { } made ? new(made.Channel, made.By, made.MadeAt) : null,
+            Assignee = slot.Assignee,
+            SnoozedUntil = slot.SnoozedUntil,
+            PlannedFor = slot.SnoozedUntil is null ? null : slot.Plan?.DueAt,
+            Override = slot.Override is { } x ? new(x.Because, x.Despite, x.By, x.At) : null,
+            OpensWhen = slot is { Status: SlotStatus.Withheld, Why: { } withheld } ? withheld.OpensWhen : [],
+            ClosingProposedAt = proposed?.Stage == slot.Stage ? proposed.At.ToUniversalTime() : null,
+            EmployerKey = KeyOf(situation.Employer.Name),
+            Person = slot.Plan?.Contact is { } contact ? contact.Person ?? contact.Id : null,
+        };
+
+    /// <summary>The slot it is the row of, as far as planning anew asks.</summary>
+    public Slot ToSlot() =>
+        new(Stage)
+        {
+            Status = Status,
+            Plan =
+                (PlannedFor ?? DueAt) is { } due && WindowEndsAt is { } ends && Situation is { } situation && Anchor is { } anchor
+                    ? new(Stage, due, ends, Channels, Contact, situation, anchor, Reasons)
+                    : null,
+            Why = Status == SlotStatus.Withheld ? new(Stage, Situation ?? "", Reasons) { OpensWhen = OpensWhen } : null,
+            PolicyVersion = PolicyVersion,
+            WasDue = Status == SlotStatus.Due,
+            Claim = Claim is { } claim
+                ? new(Stage, claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt, claim.ExpiresAt)
+                : null,
+            Made = Made is { } made ? new(Stage, Guid.Empty, made.By, made.Channel, 0, made.MadeAt) : null,
+            WaivedBecause = Status == SlotStatus.Waived ? Reasons.FirstOrDefault() : null,
+            Assignee = Assignee,
+            SnoozedUntil = SnoozedUntil,
+            Override = Override is { } x ? new(Stage, x.Because, [.. x.Despite], x.By, x.At) : null,
+        };
+}
+
+public sealed record ClaimItem(Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset ExpiresAt);
+
+public sealed record MadeItem(Channel Channel, string By, DateTimeOffset MadeAt);
+
+/// <param name="Because">Why it is made although it was withheld.</param>
+/// <param name="Despite">The codes of what withheld it.</param>
+/// <param name="Note">More about it, where it was said and hasn't been erased.</param>
+public sealed record OverrideItem(OverrideReason Because, IReadOnlyList<string> Despite, string By, DateTimeOffset At, string? Note = null);

@@ -1,0 +1,100 @@
+using FollowUp.Contracts;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+using FollowUp.Scheduler.Calendars;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.TeamPolicies;
+using Marten;
+using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
+
+namespace FollowUp.Scheduler;
+
+/// <summary>What makes this service the service it is.</summary>
+internal static class SchedulerService
+{
+    public static ServiceDefinition Definition { get; } =
+        new()
+        {
+            Name = "scheduler",
+            Source = Catalogue.Scheduler,
+            Hears = Catalogue.Applications,
+            Inbox = Topology.SchedulerInbox,
+            CommandQueue = Topology.SchedulerCommands,
+            Commands = Catalogue.SchedulerCommands.Keys.Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
+            InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
+            TakesBackItsOwn = true,
+            Upgrades =
+            [
+                StoreUpgrade.RenameDocument("watch", "applicationstate"),
+                StoreUpgrade.RenameMember("applicationstate", "situation", "known"),
+            ],
+            Store = Store,
+        };
+
+    private static void Store(StoreOptions options)
+    {
+        options.Events.AddEventTypes(Facts);
+        options.Projections.LiveStreamAggregation<FollowUpPlan>();
+        // Of a key or an integration, made and revoked may arrive side by side: the slower one looks again.
+        options.Schema.For<ApiKey>().UseOptimisticConcurrency(true);
+        options.Schema.For<Integration>().UseOptimisticConcurrency(true);
+        // What the clock looks for: a plain column, and an index that holds only rows with a moment.
+        // Not every change of a watch appends to its stream, so the stream's version alone doesn't keep a claim from writing an older watch
+        // over a newer one.
+        options
+            .Schema.For<ApplicationState>()
+            .UseOptimisticConcurrency(true)
+            .Duplicate(x => x.NextMomentAt!, pgType: "timestamptz", configure: index => index.Predicate = "next_moment_at is not null")
+            .Duplicate(
+                x => x.PlannedUnder!,
+                configure: index => (index.Predicate, index.Columns) = ("planned_under is not null", ["tenant_id", "planned_under"])
+            )
+            .Duplicate(x => x.EarlyCount, configure: index => index.Predicate = "early_count > 0");
+        options
+            .Column<AgendaEntry>(nameof(AgendaEntry.Status), "varchar")
+            .Column<AgendaEntry>(nameof(AgendaEntry.DueAt), "timestamptz")
+            .Column<AgendaEntry>(nameof(AgendaEntry.SortAt), "timestamptz")
+            .Column<AgendaEntry>(nameof(AgendaEntry.Candidate))
+            .Column<AgendaEntry>(nameof(AgendaEntry.EmployerKey))
+            .Column<AgendaEntry>(nameof(AgendaEntry.Assignee))
+            .Column<AgendaEntry>(nameof(AgendaEntry.Person))
+            .Column<AgendaEntry>(nameof(AgendaEntry.MadeAt), "timestamptz")
+            .Column<AgendaEntry>(nameof(AgendaEntry.ClosingProposedAt), "timestamptz")
+            .Index<AgendaEntry>("tenant_id", "status", "sort_at", "id")
+            .Index<AgendaEntry>("tenant_id", "candidate", "sort_at")
+            .Index<AgendaEntry>("tenant_id", "employer_key", "sort_at")
+            .IndexWhere<AgendaEntry>("assignee is not null", "tenant_id", "assignee", "sort_at")
+            .IndexWhere<AgendaEntry>("person is not null", "tenant_id", "person")
+            .IndexWhere<AgendaEntry>("closing_proposed_at is not null", "tenant_id", "sort_at");
+        options.Projections.LiveStreamAggregation<TeamPolicy>();
+        options.Column<CurrentPolicy>(nameof(CurrentPolicy.Version));
+        options.RegisterDocumentType<OverrideNote>();
+        options.Schema.For<CalendarFeed>().SingleTenanted().UseOptimisticConcurrency(true);
+        options.Column<CalendarFeed>(nameof(CalendarFeed.Hash)).Index<CalendarFeed>("hash");
+        options.Column<CalendarFeed>(nameof(CalendarFeed.Team)).Index<CalendarFeed>("team");
+    }
+
+    /// <summary>Every fact of this service, checked by a test against what the aggregate evolves on.</summary>
+    internal static Type[] Facts { get; } =
+    [
+        typeof(Planned),
+        typeof(Withheld),
+        typeof(Due),
+        typeof(Claimed),
+        typeof(Released),
+        typeof(Expired),
+        typeof(Refused),
+        typeof(Settled),
+        typeof(Waived),
+        typeof(Lapsed),
+        typeof(ClosingProposed),
+        typeof(Assigned),
+        typeof(Snoozed),
+        typeof(Overridden),
+        typeof(PolicyChanged),
+    ];
+}

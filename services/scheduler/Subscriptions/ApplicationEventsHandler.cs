@@ -1,0 +1,134 @@
+using FollowUp.Contracts;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
+using FollowUp.Scheduler.Calendars;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.DueSlots;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.TeamPolicies;
+using Marten;
+using PolicyChanged = FollowUp.Contracts.PolicyChanged;
+
+namespace FollowUp.Scheduler.Subscriptions;
+
+/// <summary>
+/// Takes in what happened to each application, in order and once, whatever the order and number in which it arrives, and brings its
+/// slots to what they should be: many applications in one transaction.
+/// </summary>
+internal sealed class ApplicationEventsHandler(
+    IDocumentStore store,
+    PlanUnitOfWork planning,
+    TeamPolicyStore policies,
+    DatabaseClock clock,
+    ArrivalSignal arrivals
+) : IEventHandler
+{
+    public async Task Handle(string team, IReadOnlyList<IncomingEvent> all, CancellationToken ct)
+    {
+        foreach (var replayed in all.Where(x => x.Contract is PolicyChanged))
+            await policies.Restore(team, replayed, ct);
+        var batch = all.Where(x => x.Contract is not (PolicyChanged or CandidateErased)).ToArray();
+        await using var session = store.Open(team, "scheduler");
+        var now = await clock.Now(ct);
+        foreach (var message in all)
+            if (message.Contract is CandidateErased erased)
+                // clocks differ
+                Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
+        var opened = await planning.Load(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
+        foreach (var message in batch)
+        {
+            var application = opened[message.Application];
+            application.State = application.State.Begin(message.Event, application.Version);
+            if (message.Event.Source == Catalogue.Scheduler)
+                application.Restore(message);
+            else
+            {
+                var version = application.State.Version;
+                (application.State, var facts) = ApplyInOrder(
+                    application.State,
+                    application.Plan,
+                    message,
+                    watch => application.Desired(watch.Known),
+                    now
+                );
+                foreach (var (fact, cause) in facts)
+                    application.Add([fact], cause);
+                application.IsReplanned |= application.State.Version > version;
+            }
+            if (!application.IsRebuilt)
+                continue;
+            await planning.MustHavePolicyOf(team, application, ct);
+            application.State = application.State with { Rebuild = null };
+            application.IsReplanned = true;
+            application.Add(
+                application.Plan.Decide(new Replan(application.Desired(application.State.Known), now, When(message.Contract) ?? now)),
+                message.Event
+            );
+        }
+        foreach (var application in opened.Values)
+            PlanUnitOfWork.Write(session, application, now);
+        await session.SaveChangesAsync(ct);
+        foreach (var application in opened.Values)
+        {
+            planning.Committed(application);
+            arrivals.Arrived(team, application.State.Id);
+        }
+    }
+
+    // The slots stay, with a reference in them that is nobody's any more. What may say who it was goes: what somebody wrote, and calendars,
+    // which have names.
+    // Said again by a replay, it is no word about a calendar that was made since for another of that reference.
+    private static void Erase(IDocumentSession session, string team, string candidate, DateTimeOffset until)
+    {
+        session.DeleteWhere<OverrideNote>(x => x.Candidate == candidate);
+        session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
+    }
+
+    /// <summary>
+    /// The gate: what comes again changes nothing, what comes too early waits for its predecessors, and each is planned for in its turn.
+    /// </summary>
+    internal static (ApplicationState Watch, (object Fact, CloudEvent Cause)[] Facts) ApplyInOrder(
+        ApplicationState watch,
+        FollowUpPlan plan,
+        IncomingEvent message,
+        Func<ApplicationState, DesiredPlan> wanted,
+        DateTimeOffset now
+    )
+    {
+        if (message.Sequence <= watch.Version)
+            return (watch, []);
+        if (message.Sequence > watch.Version + 1)
+            return (watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) }, []);
+        var facts = new List<(object, CloudEvent)>();
+        Apply(message.Contract, message.Event);
+        while (watch.Early.TryGetValue(watch.Version + 1, out var next))
+        {
+            watch = watch with { Early = watch.Early.Remove(watch.Version + 1) };
+            Apply(Catalogue.Open(next) ?? next.Data, next);
+        }
+        return (watch, [.. facts]);
+
+        void Apply(object contract, CloudEvent cause)
+        {
+            watch = watch with { Version = watch.Version + 1, Known = watch.Known.Apply(contract) };
+            if (watch.Rebuild is not null)
+                return; // what followed from it was decided before, and is taken back
+            foreach (var fact in plan.Decide(new Replan(wanted(watch), now, When(contract) ?? now)))
+            {
+                facts.Add((fact, cause));
+                plan = plan.Evolve(fact);
+            }
+        }
+    }
+
+    private static DateTimeOffset? When(object contract) =>
+        contract switch
+        {
+            EmployerResponded x => x.RespondedAt,
+            InterviewScheduled x => x.ScheduledAt,
+            InterviewCancelled x => x.CancelledAt,
+            ApplicationClosed x => x.ClosedAt,
+            _ => null,
+        };
+}

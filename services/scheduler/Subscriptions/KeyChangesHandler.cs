@@ -1,0 +1,52 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Platform.Messaging;
+using FollowUp.Platform.Security;
+using Marten;
+
+namespace FollowUp.Scheduler.Subscriptions;
+
+/// <summary>Keeps its own copy of the keys and integrations, so that claims are answered while Applications is away.</summary>
+internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageHandler
+{
+    public string Queue => Topology.SchedulerKeys;
+
+    public async Task Handle(CloudEvent message, CancellationToken ct)
+    {
+        if (message.Source != Catalogue.Applications || message.Data.ValueKind != JsonValueKind.Object)
+            throw new UnreadableException("badData", "That is neither key nor integration.");
+        await using var session = store.LightweightSession();
+        if (message.Type.StartsWith("followup.integration.", StringComparison.Ordinal))
+            await Keep(session, Read<Integration>(message), ct);
+        else
+            await Keep(session, Read<ApiKey>(message), ct);
+        await session.SaveChangesAsync(ct);
+    }
+
+    private static async Task Keep(IDocumentSession session, ApiKey key, CancellationToken ct)
+    {
+        var before = await session.LoadAsync<ApiKey>(key.Id, ct);
+        if (before?.RevokedAt is null || key.RevokedAt is not null)
+            session.Store(key); // an old word that comes again doesn't bring a revoked key back
+    }
+
+    // A revoked name may be made again: here the later word counts.
+    private static async Task Keep(IDocumentSession session, Integration integration, CancellationToken ct)
+    {
+        var before = await session.LoadAsync<Integration>(integration.Id, ct);
+        if (before is null || before.Version < integration.Version)
+            session.Store(integration);
+    }
+
+    private static T Read<T>(CloudEvent message)
+    {
+        try
+        {
+            return message.Data.Deserialize<T>(Json.Lenient)!;
+        }
+        catch (JsonException)
+        {
+            throw new UnreadableException("badData", $"That is not the data of a {message.Type}.");
+        }
+    }
+}

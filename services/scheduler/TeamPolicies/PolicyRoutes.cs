@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using FollowUp.Platform.Security;
+using FollowUp.Scheduler.Planning;
+
+namespace FollowUp.Scheduler.TeamPolicies;
+
+/// <summary>The team's policy: read, replaced as a whole, tried out before.</summary>
+internal static class PolicyRoutes
+{
+    /// <summary>How far planning anew is after the last change.</summary>
+    /// <param name="Version">The policy's version.</param>
+    /// <param name="Open">How many applications had something open when it was changed.</param>
+    /// <param name="Remaining">How many of those an older version planned still.</param>
+    public sealed record Progress(int Version, long Open, long Remaining);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet(
+                "/policy",
+                async (int? version, Caller caller, TeamPolicyService making, HttpContext http, CancellationToken ct) =>
+                {
+                    var policy = await making.Read(caller.Team, version, ct);
+                    http.Response.Headers.ETag = $"\"{policy.Policy.Version}\"";
+                    return TypedResults.Json(policy.Policy, Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("The team's policy, or one of the versions it had.", typeof(Policy));
+
+        app.MapGet(
+                "/policy/versions",
+                async (Caller caller, TeamPolicyService making, CancellationToken ct) =>
+                    TypedResults.Json(new Page<PolicyVersion>(await making.Versions(caller.Team, ct), null), Json.Lenient)
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("Every version of the team's policy, and who made it when.", typeof(Page<PolicyVersion>));
+
+        app.MapGet(
+                "/policy/replanning",
+                async (Caller caller, TeamPolicyService making, CancellationToken ct) =>
+                {
+                    var (version, open, remaining) = await making.Progress(caller.Team, ct);
+                    return TypedResults.Json(new Progress(version, open, remaining), Json.Lenient);
+                }
+            )
+            .RequireScope(Scopes.Read)
+            .Describe("How far planning anew is after the last change of the policy.", typeof(Progress));
+
+        app.MapPut(
+                "/policy",
+                async (JsonElement body, Caller caller, TeamPolicyService making, HttpContext http, CancellationToken ct) =>
+                {
+                    var after = await making.Replace(caller.Team, caller.Name, body, Instead(http), ct);
+                    http.Response.Headers.ETag = $"\"{after.Version}\"";
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Accepts<Policy>("application/json")
+            .Describe("Replace the team's policy as a whole. What is open is planned anew in the background: see /policy/replanning.")
+            .WithDescription($"At most {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it.");
+
+        app.MapPut(
+                "/policy/holidays/{region}",
+                async (string region, bool? dryRun, Caller caller, TeamPolicyService making, HttpRequest request, CancellationToken ct) =>
+                    TypedResults.Json(
+                        new Page<Holiday>(
+                            await making.TakeHolidays(caller.Team, caller.Name, region, await Feed(request, ct), dryRun is true, ct),
+                            null
+                        ),
+                        Json.Lenient
+                    )
+            )
+            .RequireScope(Scopes.Admin)
+            .Accepts<string>("text/calendar")
+            .Describe(
+                "Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. With dryRun=true it only shows them.",
+                typeof(Page<Holiday>)
+            )
+            .WithDescription(
+                $"The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: enough for some 10,000 holidays, or 4,000 with names."
+            );
+
+        app.MapDelete(
+                "/policy/holidays/{region}",
+                async (string region, Caller caller, TeamPolicyService making, CancellationToken ct) =>
+                {
+                    await making.ForgetHolidays(caller.Team, caller.Name, region, ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .RequireScope(Scopes.Admin)
+            .Describe("Forget the holidays that the policy has for a country or region.");
+
+        app.MapPost(
+                "/policy/preview",
+                async (JsonElement body, string? after, int? limit, Caller caller, PolicyPreview preview, CancellationToken ct) =>
+                    TypedResults.Json(
+                        await preview.Of(caller.Team, TeamPolicyService.Read(body), after, Cursor.Limit(limit), ct),
+                        Json.Lenient
+                    )
+            )
+            .RequireScope(Scopes.Read)
+            .Accepts<Policy>("application/json")
+            .Describe("What would move, be withheld or be released if the policy were this one. Nothing changes.", typeof(PreviewAnswer));
+    }
+
+    private static async Task<string> Feed(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentType?.Split(';')[0].Trim() != "text/calendar")
+            throw new RefusedException("wrongContentType", "Send the feed as text/calendar.", 415);
+        using var reader = new StreamReader(request.Body);
+        return await reader.ReadToEndAsync(ct);
+    }
+
+    private static int? Instead(HttpContext http) =>
+        http.Request.Headers.IfMatch.ToString() is not { Length: > 0 } match ? null
+        : int.TryParse(match.Trim().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
+        : throw RefusedException.BadInput("If-Match", "It must be the ETag of GET /policy.");
+}

@@ -1,0 +1,149 @@
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Outbox;
+using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.DueSlots;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Scheduler.TeamPolicies;
+
+/// <summary>
+/// Plans anew what an older policy of a team planned, a few applications at a time, so that nobody who claims has to wait for more than
+/// those
+/// few. Each watch says under which version it was planned last: that is the whole list of what is left to do, on any number of nodes and
+/// after any restart, and what a node planned by a policy that it still remembered is on it, too.
+/// </summary>
+internal sealed partial class Replanning(
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    PlanUnitOfWork planning,
+    TeamPolicyStore policies,
+    DatabaseClock clock,
+    AppendSignal wakeup,
+    TimeProvider time,
+    ILogger<Replanning> log
+) : BackgroundService
+{
+    private const int MostAtOnce = 50,
+        LookedAt = 200;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private readonly SemaphoreSlim _woken = new(0, 1);
+
+    /// <summary>A policy was changed on this node.</summary>
+    public void Begin()
+    {
+        try
+        {
+            _woken.Release();
+        }
+        catch (SemaphoreFullException) { } // somebody else woke it
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                foreach (var (team, version) in await Behind(stoppingToken))
+                    while (await Next(team, version, stoppingToken) > 0) { }
+                await _woken.WaitAsync(Look, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (TransientErrors.IsTransient(exception))
+                    LogWaiting(log, exception.Message);
+                else
+                    LogFailed(log, exception);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Team, int Version)>> Behind(CancellationToken ct)
+    {
+        var teams = new List<(string, int)>();
+        await using var command = database.CreateCommand(
+            """
+            select p.tenant_id, p.version from followup.mt_doc_currentpolicy p
+            where exists (select from followup.mt_doc_applicationstate w where w.tenant_id = p.tenant_id and w.planned_under < p.version)
+            """
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            teams.Add((reader.GetString(0), reader.GetInt32(1)));
+        return teams;
+    }
+
+    /// <summary>Plans the next few anew. What somebody claims at this moment, or another node plans, is left for later.</summary>
+    /// <returns>How many.</returns>
+    private async Task<int> Next(string team, int version, CancellationToken ct)
+    {
+        await policies.Find(team, ct, version);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            var ids = new List<Guid>(MostAtOnce);
+            await using (
+                var command = new NpgsqlCommand(
+                    """
+                    with behind as materialized (select id from followup.mt_doc_applicationstate where tenant_id = $1 and planned_under < $2 order by planned_under, id limit $3)
+                    select id from behind where pg_try_advisory_xact_lock(hashtextextended('claim ' || $1 || ' ' || id, 0)) limit $4
+                    """,
+                    connection,
+                    transaction
+                )
+            )
+            {
+                command.Parameters.Add(new() { Value = team });
+                command.Parameters.Add(new() { Value = version });
+                command.Parameters.Add(new() { Value = LookedAt });
+                command.Parameters.Add(new() { Value = MostAtOnce });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                while (await reader.ReadAsync(ct))
+                    ids.Add(reader.GetGuid(0));
+            }
+            if (ids.Count == 0)
+                return 0;
+            await using var session = store.Open(team, "policy", transaction: transaction);
+            var opened = await planning.Load(team, session, ids, ct);
+            var now = await clock.Now(ct);
+            foreach (var application in opened.Values)
+            {
+                if (application.State.Rebuild is null)
+                    application.Add(application.Plan.Decide(new Replan(application.Desired(application.State.Known), now, now)));
+                application.IsReplanned = true;
+                PlanUnitOfWork.Write(session, application, now);
+            }
+            await session.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            if (opened.Values.Any(x => x.Events.Count > 0))
+                wakeup.Appended();
+            foreach (var application in opened.Values)
+                planning.Committed(application);
+            return ids.Count;
+        }
+        catch (Exception exception) when (TransientErrors.IsConflict(exception))
+        {
+            return 1; // something happened in one of them meanwhile
+        }
+    }
+
+    public override void Dispose()
+    {
+        _woken.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What an older policy planned could not be planned anew yet: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Planning anew failed; it goes on")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Scheduler.DueSlots;
+using FollowUp.Scheduler.Planning;
+
+namespace FollowUp.Scheduler.TeamPolicies;
+
+/// <summary>
+/// What is done with a team's policy, whoever asks: read, replaced as a whole, given holidays. Every policy that comes from outside is
+/// checked here.
+/// </summary>
+internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning replanning, DatabaseClock clock)
+{
+    /// <summary>The policy that holds, or one of the versions there were.</summary>
+    public async Task<TeamPolicy> Read(string team, int? version, CancellationToken ct) =>
+        version is { } n
+            ? await policies.Version(team, n, ct)
+                ?? throw RefusedException.NotFound("unknownVersion", "Your team's policy had no such version.")
+            : (await policies.Find(team, ct)).Policy;
+
+    public async Task<IReadOnlyList<PolicyVersion>> Versions(string team, CancellationToken ct) =>
+        [
+            .. (await policies.History(team, ct)).Select(x => new PolicyVersion(
+                x.Policy.Version,
+                x.ChangedBy,
+                x.ChangedAt?.ToUniversalTime()
+            )),
+        ];
+
+    /// <summary>
+    /// How many applications had something open at the last change, and how many of those an older version planned still.
+    /// </summary>
+    public async Task<(int Version, long Open, long Remaining)> Progress(string team, CancellationToken ct)
+    {
+        var policy = await policies.Find(team, ct);
+        return (policy.Version, policy.OpenThen, await policies.Open(team, ct, policy.Version));
+    }
+
+    /// <param name="instead">The version it was written from; unless given, the one that stands in the policy, if one does.</param>
+    public async Task<CurrentPolicy> Replace(string team, string by, JsonElement body, int? instead, CancellationToken ct)
+    {
+        var change = new ChangePolicy(Read(body), instead ?? VersionIn(body), by, await clock.Now(ct));
+        var after = await policies.Change(team, by, _ => change, ct);
+        replanning.Begin();
+        return after;
+    }
+
+    public async Task<ImmutableList<Holiday>> TakeHolidays(
+        string team,
+        string by,
+        string region,
+        string feed,
+        bool dryRun,
+        CancellationToken ct
+    )
+    {
+        var now = await clock.Now(ct);
+        var days = HolidayFeed.Read(feed, DateOnly.FromDateTime(now.UtcDateTime));
+        if (dryRun)
+            Taken((await policies.Find(team, ct)).Policy.Policy); // what couldn't be kept isn't shown as if it could
+        else
+            await Change(team, by, now, Taken, ct);
+        return days;
+
+        Policy Taken(Policy before) =>
+            Checked(
+                before with
+                {
+                    Holidays = before.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(region, days),
+                },
+                before
+            );
+    }
+
+    public async Task ForgetHolidays(string team, string by, string region, CancellationToken ct) =>
+        await Change(
+            team,
+            by,
+            await clock.Now(ct),
+            x => Checked(x with { Holidays = x.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).Remove(region) }, x),
+            ct
+        );
+
+    /// <summary>A policy as somebody wrote it.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
+    /// <exception cref="JsonException">It isn't one.</exception>
+    public static Policy Read(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+            throw RefusedException.BadInput("$", "A policy must be an object, as GET /policy shows it.");
+        return Checked(body.Deserialize<Policy>(Json.Strict)!);
+    }
+
+    private async Task Change(string team, string by, DateTimeOffset now, Func<Policy, Policy> change, CancellationToken ct)
+    {
+        await policies.Change(team, by, before => new(change(before), null, by, now), ct);
+        replanning.Begin();
+    }
+
+    private static Policy Checked(Policy policy, Policy? before = null)
+    {
+        PolicyChecks.Refuse(policy, before);
+        return policy;
+    }
+
+    private static int? VersionIn(JsonElement body) =>
+        body.TryGetProperty("version", out var said) && said.ValueKind == JsonValueKind.Number && said.TryGetInt32(out var version)
+            ? version
+            : null;
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Publishing;
+using Marten;
+using Npgsql;
+
+namespace FollowUp.Scheduler.TeamPolicies;
+
+/// <summary>
+/// The policy of each team. Remembered for half a second, so that planning costs no round trip more: what is planned by the one before
+/// within that time is found and planned anew, see <see cref="Replanning"/>.
+/// </summary>
+internal sealed class TeamPolicyStore
+{
+    private readonly IDocumentStore _store;
+    private readonly NpgsqlDataSource _database;
+    private readonly TeamPolicy _first;
+    private readonly ShortLivedCache<CurrentPolicy> _recent;
+
+    // The same version stays the same object: calendars and plans are remembered by it.
+    private readonly ConcurrentDictionary<string, CurrentPolicy> _known = new(StringComparer.Ordinal);
+
+    public TeamPolicyStore(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
+    {
+        (_store, _database) = (store, database);
+        _first = new()
+        {
+            Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone
+                ? Policy.Default with
+                {
+                    DefaultTimeZone = zone,
+                }
+                : Policy.Default,
+        };
+        _recent = new(Load, time);
+    }
+
+    /// <summary>The policy that plans.</summary>
+    public async ValueTask<Policy> Of(string team, CancellationToken ct) => (await Find(team, ct)).Policy.Policy;
+
+    /// <summary>The policy, with who changed it.</summary>
+    /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
+    public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
+    {
+        var policy = (await _recent.Find(team, ct))!;
+        if (policy.Version >= atLeast)
+            return policy;
+        _recent.Forget(team);
+        return (await _recent.Find(team, ct))!;
+    }
+
+    private async Task<CurrentPolicy?> Load(string team, CancellationToken ct)
+    {
+        await using var session = _store.QuerySession(team);
+        var now = await session.LoadAsync<CurrentPolicy>(DeterministicId.OfPolicy(team), ct) ?? First(team);
+        return _known.AddOrUpdate(team, now, (_, before) => before.Version == now.Version ? before : now);
+    }
+
+    /// <summary>One of the versions there were, or null.</summary>
+    public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) =>
+        (await History(team, ct)).FirstOrDefault(x => x.Policy.Version == version);
+
+    /// <summary>Every version there was, the first first.</summary>
+    public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
+    {
+        await using var session = _store.QuerySession(team);
+        var versions = new List<TeamPolicy> { _first };
+        foreach (var fact in await session.Events.FetchStreamAsync(DeterministicId.OfPolicy(team), token: ct))
+            versions.Add(versions[^1].Evolve(fact.Data));
+        return versions;
+    }
+
+    /// <summary>Changes it. What is open is planned anew afterwards.</summary>
+    /// <param name="change">What is wanted instead of the one there is; may be asked again with a newer one.</param>
+    public Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct) =>
+        TransientErrors.RetryOnConflict(async () =>
+        {
+            await using var session = _store.Open(team, by);
+            var stream = await session.Events.FetchForWriting<TeamPolicy>(DeterministicId.OfPolicy(team), ct);
+            var before = stream.Aggregate ?? _first;
+            var facts = before.Decide(change(before.Policy));
+            if (facts.Length == 0)
+                return await Find(team, ct, before.Policy.Version);
+            stream.AppendMany(facts);
+            var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
+            var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
+            session.Store(after);
+            await session.SaveChangesAsync(ct);
+            _recent.Forget(team);
+            return after;
+        });
+
+    /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
+    public async Task Restore(string team, IncomingEvent said, CancellationToken ct)
+    {
+        // Two may come to two nodes at once, and one that only waits for its predecessor appends nothing that the other would meet.
+        await using var line = await AdvisoryLock.Acquire(_database, $"policy {team}", ct);
+        await using var session = _store.Open(team, "scheduler");
+        var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
+        var known = await session.LoadAsync<CurrentPolicy>(said.Application, ct) ?? First(team);
+        var version = stream.CurrentVersion ?? 0;
+        if (said.Sequence <= version)
+            return;
+        known = known with { Early = known.Early.SetItem(said.Sequence, said.Event) };
+        while (known.Early.TryGetValue(++version, out var next) && ContractMapper.ToEvent(Catalogue.Open(next) ?? next) is { } fact)
+        {
+            stream.AppendOne(fact.TakenBackFrom(next));
+            var policy = known.Policy.Evolve(fact);
+            known = known with { Version = policy.Policy.Version, Policy = policy, Early = known.Early.Remove(version) };
+        }
+        session.Store(known);
+        await session.SaveChangesAsync(ct);
+        _recent.Forget(team);
+    }
+
+    private CurrentPolicy First(string team) =>
+        new()
+        {
+            Id = DeterministicId.OfPolicy(team),
+            Version = 1,
+            Policy = _first,
+        };
+
+    /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
+    public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)
+    {
+        await using var command = _database.CreateCommand(
+            "select count(*) from followup.mt_doc_applicationstate where tenant_id = $1 and planned_under < $2"
+        );
+        command.Parameters.Add(new() { Value = team });
+        command.Parameters.Add(new() { Value = before });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}
