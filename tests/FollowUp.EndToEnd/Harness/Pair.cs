@@ -46,13 +46,19 @@ public sealed partial class Pair : IAsyncDisposable
     /// <param name="nodes">How many of each service.</param>
     /// <param name="listening">Whether to hear every message; a benchmark has better use for the time.</param>
     /// <param name="settings">What Applications is told besides, by the names of its environment, as <c>Oidc__Authority</c>.</param>
-    public static async Task<Pair> Start(int nodes = 1, bool listening = true, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="fill">What stands in the databases of Applications and Scheduler before the services start.</param>
+    public static async Task<Pair> Start(
+        int nodes = 1,
+        bool listening = true,
+        IReadOnlyDictionary<string, string>? settings = null,
+        Func<string, string, Task>? fill = null
+    )
     {
         var pair = new Pair(Servers.FromEnvironment, settings);
         try
         {
-            await pair.StartAll(nodes);
-            if (listening)
+            await pair.StartAll(nodes, fill);
+            if (listening && pair.Wire is null)
                 pair.Wire = await Wire.Tap(pair.Bus);
             return pair;
         }
@@ -150,11 +156,16 @@ public sealed partial class Pair : IAsyncDisposable
             await _servers.DropVirtualHost(_name);
     }
 
-    private async Task StartAll(int nodes)
+    private async Task StartAll(int nodes, Func<string, string, Task>? fill)
     {
         Bus = await _servers.CreateVirtualHost(_name);
         ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
         SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
+        if (fill is not null)
+        {
+            await fill(ApplicationsDatabase, SchedulerDatabase);
+            Wire = await Wire.Tap(Bus); // what is published at the start is seen as well
+        }
         Applications =
         [
             .. Enumerable
@@ -173,6 +184,15 @@ public sealed partial class Pair : IAsyncDisposable
             foreach (var service in Services)
                 service.Start();
             await Task.WhenAll(Services.Select(x => x.IsReady()));
+        }
+
+        if (fill is not null)
+        {
+            Default = _teams["default"] = Known(
+                "default",
+                await Applications[0].Command("key", "--team", "default", "--name", "end-to-end")
+            );
+            return;
         }
 
         // The first start says the first key, once, on one of the nodes.

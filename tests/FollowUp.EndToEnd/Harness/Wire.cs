@@ -100,6 +100,7 @@ public sealed class Wire : IAsyncDisposable
         wire._connection = await Connect(bus);
         var channel = await wire._connection.CreateChannelAsync();
         await channel.BasicQosAsync(0, 500, global: false);
+        await channel.ExchangeDeclareAsync("followup.events", ExchangeType.Topic, durable: true);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
         await channel.QueueBindAsync(Queue, "followup.events", "#");
         var consumer = new AsyncEventingBasicConsumer(channel);
