@@ -17,7 +17,7 @@ listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # PORT
 private() { (umask 077; rm -f "$1.new"; cat >"$1.new"; mv -f "$1.new" "$1"); } # FILE, content on standard input
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 secret() { [ -s "$1" ] || random | private "$1"; cat "$1"; } # FILE: made when it doesn't exist
-run_value() { sed -n "s/^  \"$1\": \"\(.*\)\",*\$/\1/p" "$state/run.json" 2>/dev/null; } # NAME
+run_value() { [ ! -e "$state/run.json" ] || sed -n "s/^  \"$1\": \"\(.*\)\",*\$/\1/p" "$state/run.json"; } # NAME
 
 last_lines() { # NAME LOG
   printf '\n--- the last lines of %s (%s)\n' "$1" "${2#"$root/"}" >&2
