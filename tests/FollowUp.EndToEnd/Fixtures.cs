@@ -68,7 +68,7 @@ public abstract class Story(SharedPair shared) : IAsyncDisposable
     internal static void TellLogsOfAFailure(Pair? pair)
     {
         if (pair is not null && TestContext.Current.TestState?.Result == TestResult.Failed)
-            TestContext.Current.TestOutputHelper?.WriteLine(pair.Tail());
+            TestContext.Current.TestOutputHelper?.WriteLine(pair.Failed());
     }
 }
 

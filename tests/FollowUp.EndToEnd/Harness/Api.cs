@@ -13,7 +13,7 @@ public sealed class Api(Func<Uri> node, string? key)
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, AllowAutoRedirect = false })
     {
-        Timeout = TimeSpan.FromSeconds(60),
+        Timeout = TimeSpan.FromSeconds(100), // less than Load.End waits for the last answers
     };
 
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);

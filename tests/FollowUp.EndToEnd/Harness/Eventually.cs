@@ -7,7 +7,13 @@ namespace FollowUp.Harness;
 public static class Eventually
 {
     /// <summary>Long enough for a small and busy machine; a condition that holds is noticed at once.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// For a process to start: that is nothing but work for the processors, and takes minutes when a compiler and other services have
+    /// them.
+    /// </summary>
+    public static readonly TimeSpan PatienceAtStart = TimeSpan.FromMinutes(15);
 
     /// <summary>Asks until the answer is right. A refused connection or a time-out counts as "not yet".</summary>
     /// <returns>The right answer.</returns>

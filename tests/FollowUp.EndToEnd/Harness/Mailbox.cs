@@ -28,11 +28,10 @@ public sealed class Mailbox : IAsyncDisposable
 {
     private const string Server = """
         import asyncio, email, email.policy, json, sys
-        from aiosmtpd.controller import Controller
-        from aiosmtpd.smtp import AuthResult
+        from aiosmtpd.smtp import SMTP, AuthResult
 
         kept, user, password = sys.argv[1:4]
-        seconds, held = float(sys.argv[5]), sys.argv[6]
+        seconds, held = float(sys.argv[4]), sys.argv[5]
 
         def body(mail, kind):
             part = mail.get_body(preferencelist=(kind,))
@@ -55,11 +54,14 @@ public sealed class Mailbox : IAsyncDisposable
             return AuthResult(handled=False, success=(data.login, data.password) == (user.encode(), password.encode()))
 
         secured = dict(authenticator=known, auth_required=True, auth_require_tls=False) if user else {}
-        controller = Controller(Keeper(), hostname="127.0.0.1", port=int(sys.argv[4]), **secured)
-        controller.start()
-        print("ready", flush=True)
-        sys.stdin.read()
-        controller.stop()
+
+        async def serve():
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(lambda: SMTP(Keeper(), enable_SMTPUTF8=True, loop=loop, **secured), "127.0.0.1", 0)
+            print(server.sockets[0].getsockname()[1], flush=True)
+            await loop.run_in_executor(None, sys.stdin.read)
+
+        asyncio.run(serve())
         """;
 
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
@@ -68,11 +70,12 @@ public sealed class Mailbox : IAsyncDisposable
     private bool _isClosed;
     private readonly string _kept;
 
-    private Mailbox(Process process, string kept, int port) => (_process, _kept, Port) = (process, kept, port);
+    private Mailbox(Process process, string kept) => (_process, _kept) = (process, kept);
 
     public string Host => "127.0.0.1";
 
-    public int Port { get; }
+    /// <summary>The system chose it.</summary>
+    public int Port { get; private set; }
 
     /// <param name="user">Who may send, with which password; without, everybody may.</param>
     /// <param name="password">Theirs.</param>
@@ -81,20 +84,10 @@ public sealed class Mailbox : IAsyncDisposable
     public static async Task<Mailbox> Start(string? user = null, string? password = null, TimeSpan takes = default, string? holds = null)
     {
         var kept = Path.GetTempFileName();
-        var port = Service.FreePort();
         var process = Process.Start(
             new ProcessStartInfo(
                 Python.With("aiosmtpd"),
-                [
-                    "-c",
-                    Server,
-                    kept,
-                    user ?? "",
-                    password ?? "",
-                    $"{port}",
-                    takes.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-                    holds ?? "",
-                ]
+                ["-c", Server, kept, user ?? "", password ?? "", takes.TotalSeconds.ToString(CultureInfo.InvariantCulture), holds ?? ""]
             )
             {
                 RedirectStandardInput = true,
@@ -104,9 +97,11 @@ public sealed class Mailbox : IAsyncDisposable
             }
         )!;
         var trouble = process.StandardError.ReadToEndAsync();
-        var mailbox = new Mailbox(process, kept, port);
-        if (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) == "ready")
+        var mailbox = new Mailbox(process, kept);
+        var first = await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.PatienceAtStart);
+        if (int.TryParse(first, CultureInfo.InvariantCulture, out var port))
         {
+            mailbox.Port = port;
             mailbox.Holds = process.StandardOutput.ReadLineAsync();
             return mailbox;
         }

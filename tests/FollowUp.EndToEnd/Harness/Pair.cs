@@ -18,6 +18,7 @@ public sealed partial class Pair : IAsyncDisposable
     private readonly Servers _servers;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private int _turn;
+    private bool _hasFailed;
 
     private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) =>
         (_servers, _settings) = (servers, settings ?? new Dictionary<string, string>());
@@ -64,6 +65,7 @@ public sealed partial class Pair : IAsyncDisposable
         }
         catch
         {
+            pair._hasFailed = true;
             await pair.DisposeAsync();
             throw;
         }
@@ -143,12 +145,23 @@ public sealed partial class Pair : IAsyncDisposable
     /// <summary>The end of every node's log.</summary>
     public string Tail(int lines = 40) => string.Join("\n\n", Services.Select(x => x.Tail(lines)));
 
+    /// <summary>Keeps the databases and the virtual host of this pair when <c>./followup test --keep</c> asks for it.</summary>
+    /// <returns>What a reader of the failure needs to know: the end of every node's log, and what is kept.</returns>
+    public string Failed()
+    {
+        _hasFailed = true;
+        return IsKept ? $"{Tail()}\n\n--- kept: databases {_name}_applications and {_name}_scheduler, virtual host {_name}" : Tail();
+    }
+
+    private bool IsKept =>
+        (_hasFailed || Wire is { HasBrokenPromise: true }) && Environment.GetEnvironmentVariable("FOLLOWUP_TEST_KEEP") is { Length: > 0 };
+
     public async ValueTask DisposeAsync()
     {
         if (Wire is not null)
             await Wire.DisposeAsync();
         await Task.WhenAll(Services.Select(x => x.DisposeAsync().AsTask()));
-        if (Environment.GetEnvironmentVariable("FOLLOWUP_TEST_KEEP") is { Length: > 0 })
+        if (IsKept)
             return;
         await _servers.DropDatabase(_name + "_applications");
         await _servers.DropDatabase(_name + "_scheduler");

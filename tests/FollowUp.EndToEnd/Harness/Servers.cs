@@ -10,10 +10,10 @@ namespace FollowUp.Harness;
 public sealed class Servers
 {
     private const string HowToGetThem =
-        "The end-to-end tests need real servers and built services. Run them with ./followup test, which starts both "
-        + "and sets FOLLOWUP_TEST_POSTGRES, FOLLOWUP_TEST_AMQP, FOLLOWUP_TEST_MANAGEMENT, FOLLOWUP_TEST_SERVERS, FOLLOWUP_TEST_SCRIPT and FOLLOWUP_BIN.";
+        "The end-to-end tests need real servers and built services: run them with ./followup test. From an IDE or with dotnet test, "
+        + "start both with ./followup servers start first, and set the variables that it prints (CONTRIBUTING.md).";
 
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     private readonly NpgsqlConnectionStringBuilder _postgres = new(Required("FOLLOWUP_TEST_POSTGRES"));
     private readonly Uri _amqp = new(Required("FOLLOWUP_TEST_AMQP"));
@@ -103,7 +103,7 @@ public sealed class Servers
             }
         }
 
-        return (await Eventually.Get(Take, x => x is not null, TimeSpan.FromMinutes(15), "a turn to start a pair"))!;
+        return (await Eventually.Get(Take, x => x is not null, 2 * Eventually.PatienceAtStart, "a turn to start a pair"))!;
     }
 
     /// <summary>Stops the broker in an orderly way.</summary>
@@ -169,7 +169,7 @@ public sealed class Servers
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync().WaitAsync(Eventually.PatienceAtStart);
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"followup servers {what}: exit code {process.ExitCode}\n{await output}\n{await errors}");
     }

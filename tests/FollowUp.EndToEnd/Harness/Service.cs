@@ -1,29 +1,34 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace FollowUp.Harness;
 
-/// <summary>One node of one service: a process of its own, which can be stopped, killed and started again on the same port.</summary>
+/// <summary>
+/// One node of one service: a process of its own, which can be stopped, killed and started again on the same port. The system chooses
+/// the port at the first start. Linux prefers other ports for outgoing connections, so that it is still free after a restart; if it isn't,
+/// the node starts again until it is.
+/// </summary>
 public sealed class Service : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
-    private static readonly Lock PortsLock = new();
-    private static readonly HashSet<int> PortsGiven = [];
+    private const string Listening = "Now listening on: "; // Kestrel's log line
+    private const string PortTaken = "address already in use";
+
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private readonly string _assembly;
     private readonly Dictionary<string, string> _settings;
     private readonly StreamWriter _log;
     private Process? _process;
     private long _startedAt;
+    private volatile Uri? _address;
+    private volatile bool _isListening;
+    private volatile bool _foundPortTaken;
 
     public Service(string name, string assembly, IReadOnlyDictionary<string, string> settings, string logDirectory)
     {
         Name = name;
         _assembly = assembly;
         _settings = new Dictionary<string, string>(settings, StringComparer.Ordinal);
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
         Directory.CreateDirectory(logDirectory);
         LogFile = Path.Combine(logDirectory, name + ".log");
         _log = new StreamWriter(new FileStream(LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
@@ -32,7 +37,8 @@ public sealed class Service : IAsyncDisposable
 
     public string Name { get; }
 
-    public Uri Address { get; }
+    /// <summary>Known when it is ready for the first time, and the same from then on.</summary>
+    public Uri Address => _address ?? throw new InvalidOperationException($"{Name} has not listened yet.");
 
     public string LogFile { get; }
 
@@ -58,6 +64,7 @@ public sealed class Service : IAsyncDisposable
             throw new InvalidOperationException($"{Name} is running already.");
         Note("starting");
         _startedAt = Stopwatch.GetTimestamp();
+        _isListening = _foundPortTaken = false;
         _process = Run([]);
         _process.OutputDataReceived += (_, line) => Write(line.Data);
         _process.ErrorDataReceived += (_, line) => Write(line.Data);
@@ -73,19 +80,21 @@ public sealed class Service : IAsyncDisposable
 
     public async Task IsReady(TimeSpan? deadline = null)
     {
-        if (
-            (
-                await Eventually.Get(
-                    async () => IsRunning ? await Health() : null,
-                    x => x?.Status is null or 200,
-                    deadline,
-                    $"{Name} is ready"
-                )
-            )
-            is null
-        )
-            throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}");
+        await Eventually.Get(AskWhetherReady, x => x?.Status == 200, deadline ?? Eventually.PatienceAtStart, $"{Name} is ready");
         TimeToReady = Stopwatch.GetElapsedTime(_startedAt);
+    }
+
+    private async Task<Answer?> AskWhetherReady()
+    {
+        if (IsRunning)
+            return _isListening ? await Health() : null; // before, another process may answer at its address
+        if (_process is not null)
+            await _process.WaitForExitAsync(); // and for the last lines of its log
+        if (!_foundPortTaken)
+            throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}");
+        Note("another process has the port");
+        Start();
+        return null;
     }
 
     public async Task<Answer> Health()
@@ -109,7 +118,7 @@ public sealed class Service : IAsyncDisposable
         using var process = Run(arguments);
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync().WaitAsync(Eventually.Patience);
         return process.ExitCode == 0
             ? output.Trim()
             : throw new InvalidOperationException(
@@ -172,7 +181,7 @@ public sealed class Service : IAsyncDisposable
         };
         foreach (var (name, value) in _settings)
             start.Environment[name] = value;
-        start.Environment["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/');
+        start.Environment["ASPNETCORE_URLS"] = _address?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0";
         return Process.Start(start) ?? throw new InvalidOperationException($"{Name} did not start.");
     }
 
@@ -182,6 +191,14 @@ public sealed class Service : IAsyncDisposable
     {
         if (line is null)
             return;
+        if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            _address ??= new Uri(line[(at + Listening.Length)..].Trim());
+            _isListening = true;
+        }
+
+        if (line.Contains(PortTaken, StringComparison.OrdinalIgnoreCase))
+            _foundPortTaken = true;
         lock (_log)
         {
             if (_log.BaseStream is { CanWrite: true })
@@ -198,32 +215,6 @@ public sealed class Service : IAsyncDisposable
         catch (InvalidOperationException)
         {
             // It has ended already.
-        }
-    }
-
-    /// <summary>
-    /// Below the range from which the system takes ports for outgoing connections, so that it is still free after a restart.
-    /// </summary>
-    internal static int FreePort()
-    {
-        lock (PortsLock)
-        {
-            while (true)
-            {
-                var port = Random.Shared.Next(20_000, 32_000);
-                try
-                {
-                    using var listener = new TcpListener(IPAddress.Loopback, port);
-                    listener.Start();
-                }
-                catch (SocketException)
-                {
-                    continue;
-                }
-
-                if (PortsGiven.Add(port))
-                    return port;
-            }
         }
     }
 }

@@ -68,6 +68,9 @@ public sealed class Wire : IAsyncDisposable
     /// <summary>Called with every message, on the thread that received it.</summary>
     public Action<Message>? Heard { get; set; }
 
+    /// <summary>Whether a published message was ever found not to be what its schema says.</summary>
+    public bool HasBrokenPromise { get; private set; }
+
     /// <summary>
     /// Fails when a service has published what its schema doesn't allow since this was last asked. Every story asks at its end.
     /// </summary>
@@ -87,6 +90,7 @@ public sealed class Wire : IAsyncDisposable
             .ToList();
         if (broken.Count > 0)
         {
+            HasBrokenPromise = true;
             throw new InvalidOperationException(
                 $"{broken.Count} published messages aren't what their schemas say, among them:\n"
                     + string.Join("\n\n", broken.Take(5).Select(x => $"{string.Join("; ", x.Complaints)}\n{x.Message}"))
