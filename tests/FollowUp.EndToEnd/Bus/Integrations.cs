@@ -201,7 +201,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         foreach (var (question, data) in all)
         {
-            var answer = await crm.Ask(Scheduler, PairQuestions.Question(question, team.Name, data), exchange: Commands);
+            var answer = await crm.Ask(Scheduler, InternalRequests.Question(question, team.Name, data), exchange: Commands);
             Assert.Equal(
                 ("followup.command.rejected.v1", "unknownType", 400),
                 (answer.Type, answer.Data.Text("code"), answer.Data.Number("status"))

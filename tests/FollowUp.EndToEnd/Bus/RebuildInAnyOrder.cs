@@ -41,7 +41,7 @@ public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
     internal static async Task Lose(Pair pair, Team team)
     {
         foreach (var table in new[] { "mt_events", "mt_streams", "mt_doc_applicationstate", "mt_doc_agendaentry", "mt_doc_currentpolicy" })
-            await Faults.Relay_traps.Sql(pair.SchedulerDatabase, $"delete from followup.{table} where tenant_id = '{team.Name}'");
+            await Faults.Outbox_traps.Sql(pair.SchedulerDatabase, $"delete from followup.{table} where tenant_id = '{team.Name}'");
     }
 
     /// <summary>Sends the Scheduler a message once more, as a rebuild does.</summary>

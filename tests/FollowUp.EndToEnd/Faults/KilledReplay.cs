@@ -55,7 +55,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
     {
         var name = await Eventually.Get(
             () =>
-                Relay_traps.Sql(
+                Outbox_traps.Sql(
                     Pair.ApplicationsDatabase,
                     "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 1 and objsubid = 2 and granted and datname = current_database()"
                 ),

@@ -80,7 +80,7 @@ public sealed class Lost_scheduler : FaultStory
         var policy =
             (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text;
         await Pair.Scheduler[0].Kill();
-        await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
+        await Outbox_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
         await Pair.Scheduler[0].StartAndWait();
         (await planned.AskPlan()).Refused(401); // it knows nobody
 
@@ -169,7 +169,7 @@ public sealed class Lost_scheduler : FaultStory
         await load.Goes(150);
 
         await Pair.Scheduler[0].Kill();
-        await Relay_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
+        await Outbox_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
         await Pair.Scheduler[0].StartAndWait();
         await Pair.Applications[0].Command("rebuild");
 

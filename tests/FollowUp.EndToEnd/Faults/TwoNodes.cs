@@ -96,7 +96,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
                 await Bus.Rebuild_in_any_order.Again(by, change, last: 0, decided: 2); // the later first: it waits for its predecessor
             await Eventually.Get(
                 () =>
-                    Relay_traps.Sql(
+                    Outbox_traps.Sql(
                         Pair.SchedulerDatabase,
                         "select count(distinct pid) from pg_locks where not granted and (locktype = 'advisory' or relation = 'followup.mt_doc_currentpolicy'::regclass)"
                     ),

@@ -79,8 +79,8 @@ public sealed class A_store_of_the_version_before : IAsyncLifetime
         await using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Faults", "Stores", $"{name}.sql.gz"));
         await using var unpacked = new GZipStream(file, CompressionMode.Decompress);
         using var reader = new StreamReader(unpacked);
-        await Relay_traps.Sql(database, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await Outbox_traps.Sql(database, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
-    private static async Task<string> Scalar(string database, string sql) => (string)(await Relay_traps.Sql(database, sql))!;
+    private static async Task<string> Scalar(string database, string sql) => (string)(await Outbox_traps.Sql(database, sql))!;
 }

@@ -6,7 +6,7 @@ using FollowUp.Modules.DeadLetters;
 using FollowUp.Platform;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using FollowUp.Applications.Projections;
 using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 
 namespace FollowUp.Specs.Edges;
 

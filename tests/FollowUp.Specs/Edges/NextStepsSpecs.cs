@@ -2,8 +2,8 @@ using FollowUp.Applications;
 using FollowUp.Applications.Projections;
 using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
-using FollowUp.Specs.Aggregates;
-using static FollowUp.Specs.Aggregates.Applications;
+using FollowUp.Specs.Domain;
+using static FollowUp.Specs.Domain.Applications;
 
 namespace FollowUp.Specs.Edges;
 

@@ -7,7 +7,7 @@ using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Publishing;
 using FollowUp.Scheduler.Subscriptions;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 using FollowUp.Specs.Guards;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FollowUp.Contracts;
 using FollowUp.Platform.Outbox;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 
 namespace FollowUp.Specs.Guards;
 

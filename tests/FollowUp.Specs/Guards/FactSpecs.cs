@@ -6,7 +6,7 @@ using FollowUp.Applications.Integrations;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.TeamPolicies;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 using JasperFx.Events.Aggregation;
 using ApplicationsDescription = FollowUp.Applications.ApplicationsService;
 using SchedulerDescription = FollowUp.Scheduler.SchedulerService;

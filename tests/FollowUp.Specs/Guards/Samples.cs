@@ -7,7 +7,7 @@ using FollowUp.Contracts;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Security;
 using FollowUp.Scheduler.Planning;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 using JasperFx.Events;
 using Marten;
 using ApplicationsBorder = FollowUp.Applications.Publishing.ContractMapper;

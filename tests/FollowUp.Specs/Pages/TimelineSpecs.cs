@@ -2,7 +2,7 @@ using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Pages.Pipeline;
 using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
-using FollowUp.Specs.Aggregates;
+using FollowUp.Specs.Domain;
 using FollowUp.Specs.Guards;
 using NodaTime;
 

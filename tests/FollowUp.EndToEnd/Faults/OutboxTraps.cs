@@ -1,0 +1,128 @@
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace FollowUp.EndToEnd.Faults;
+
+/// <summary>Each way that is known to make a relay lose, skip or stop in silence, provoked.</summary>
+public sealed class Outbox_traps() : FaultStory(nodes: 2)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task The_relay_is_handed_over_again_and_again_between_nodes_that_both_live()
+    {
+        await using var load = new Load(Team, 4);
+        await load.Goes(50);
+        for (var turn = 0; turn < 4; turn++) // A→B→A→B→A: an agent that a hand-over stopped must be started when its turn comes again
+        {
+            foreach (var database in new[] { Pair.ApplicationsDatabase, Pair.SchedulerDatabase })
+                await Sql(
+                    database,
+                    "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 0 and granted and database = (select oid from pg_database where datname = current_database())"
+                );
+            var application = await Team.Submit();
+            await Wire.Hears(application.Id, "follow-up.planned", null, Patience);
+        }
+
+        await NothingIsLostOrDoubled(load);
+    }
+
+    [Fact]
+    public async Task A_fact_that_cannot_be_read_holds_the_relay_and_is_not_skipped()
+    {
+        var before = await Team.Submit();
+        await Wire.Hears(before.Id, "follow-up.planned", null, Patience);
+        var broken = Guid.NewGuid();
+        await Sql(
+            Pair.ApplicationsDatabase,
+            $"""
+            insert into followup.mt_streams (id, version, timestamp, tenant_id) values ('{broken}', 1, now(), 'default');
+            insert into followup.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived)
+            values (nextval('followup.mt_events_sequence'), gen_random_uuid(), '{broken}', 1, '"nobody can read this"', 'reopened', now(), 'default', false)
+            """
+        );
+        var behind = await Team.Submit();
+
+        await Eventually.Get(
+            async () => (await Pair.Applications[0].Health()).Status,
+            x => x == 503,
+            Patience,
+            "readiness says that the relay stands"
+        );
+        Assert.Empty(Wire.About(behind.Id));
+
+        await Sql(
+            Pair.ApplicationsDatabase,
+            $$"""update followup.mt_events set data = '{"at":"2026-01-05T09:00:00Z"}' where stream_id = '{{broken}}'"""
+        );
+        await Wire.Hears(broken, "application.reopened", null, Patience);
+        await Wire.Hears(behind.Id, "follow-up.planned", null, Patience);
+        await Pair.Applications[0].IsReady(Patience);
+    }
+
+    [Fact]
+    public async Task Appends_that_lose_leave_no_gap_that_the_relay_would_wait_for()
+    {
+        async Task<long> Burned() =>
+            (long)
+                (
+                    await Sql(
+                        Pair.ApplicationsDatabase,
+                        "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)"
+                    )
+                )!;
+        var before = await Burned(); // by what was killed here earlier
+        var application = await Team.Submit();
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(i => Team.Applications.Post($"{application.Path}/contacts", new { name = $"Person {i}", role = "other" }))
+        );
+        Assert.All(answers, x => x.Expect(201, 503)); // 503: lost to others again and again, until its time was up
+        Assert.Equal(1 + answers.Count(x => x.Status == 201), await application.Version());
+        Assert.InRange(await application.Version(), 20, 51);
+        Assert.Equal(before, await Burned());
+    }
+
+    internal static async Task<object?> Sql(string database, string statement)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}
+
+/// <summary>A pair that nobody listens to, so that a message without a queue really has none.</summary>
+public sealed class Unbound_queue : IAsyncLifetime
+{
+    private Pair _pair = null!;
+
+    public async ValueTask InitializeAsync() => _pair = await Pair.Start(listening: false);
+
+    public ValueTask DisposeAsync() => _pair.DisposeAsync();
+
+    [Fact]
+    public async Task An_event_that_no_queue_takes_is_kept_until_one_does()
+    {
+        const string Queue = "followup.scheduler.inbox",
+            Exchange = "followup.events",
+            Key = "*.application.submitted";
+        await using var connection = await new ConnectionFactory { Uri = _pair.Bus }.CreateConnectionAsync(
+            TestContext.Current.CancellationToken
+        );
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await channel.QueueUnbindAsync(Queue, Exchange, Key, cancellationToken: TestContext.Current.CancellationToken);
+
+        var application = await _pair.Default.Submit();
+        await Eventually.Holds(
+            () => _pair.Applications[0].Lines().Any(x => x.Contains("The broker did not take a fact", StringComparison.Ordinal)),
+            null,
+            "the relay says that nobody takes it"
+        );
+        Assert.Equal(404, (await application.AskPlan()).Status);
+
+        await channel.QueueBindAsync(Queue, Exchange, Key, cancellationToken: TestContext.Current.CancellationToken);
+        await application.Slot(1, "planned");
+    }
+}

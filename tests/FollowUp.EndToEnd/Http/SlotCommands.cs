@@ -1,0 +1,306 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace FollowUp.EndToEnd.Http;
+
+/// <summary>What a team decides about a follow-up besides making it: who, not yet, all the same, and not twice to one person.</summary>
+public sealed class Slot_commands(SharedPair shared) : Story(shared)
+{
+    [Fact]
+    public async Task A_slot_is_somebodys_until_it_is_nobodys()
+    {
+        var application = await Team.SubmitDue();
+        await application.Slot(1, "due");
+        var (who, path) = ($"ben-{Guid.NewGuid():n}", $"{application.Path}/stages/1/assignee");
+
+        Assert.Equal(
+            (who, "ana"),
+            (
+                (await Team.Scheduler.Put(path, new { to = who, by = "ana" })).Expect(200).Json.Text("to"),
+                (await Team.Scheduler.Put(path, new { to = who, by = "ana" })).Expect(200).Json.Text("by")
+            )
+        );
+
+        Assert.Equal(who, (await application.Slot(1, "due")).Json.Text("assignee"));
+        Assert.Equal(
+            application.Id.ToString(),
+            Assert.Single((await Team.Scheduler.Get($"/follow-ups?assignee={who}")).Expect(200).Json.Items()).Text("application")
+        );
+        await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.assignee") == who);
+        (await application.Claim(by: "carl")).Expect(201); // it keeps nobody from making it
+        (await Team.Scheduler.Delete(path)).Expect(204);
+        Assert.Null((await application.Slot(1, "claimed")).Json.Text("assignee"));
+        Assert.Empty((await Team.Scheduler.Get($"/follow-ups?assignee={who}&status=due,claimed")).Expect(200).Json.Items());
+        Assert.Equal(2, (await Heard(application, "followup.follow-up.assigned.v1", 2)).Count); // the repetition said nothing
+        (await Team.Scheduler.Put(path, new { to = "ben@example.org" })).Refused(400, "badInput");
+        (await Team.Scheduler.Put($"{application.Path}/stages/9/assignee", new { to = who })).Refused(404, "unknownStage");
+    }
+
+    [Fact]
+    public async Task A_slot_is_put_off_once_within_its_window()
+    {
+        var application = await Team.SubmitDue();
+        var slot = await application.Slot(1, "due");
+        var path = $"{application.Path}/stages/1/snooze";
+        var day = DateOnly.FromDateTime(slot.WindowEndsAt.UtcDateTime).AddDays(-1);
+
+        (await Team.Scheduler.Post(path, new { until = "soon" })).Refused(400, "badInput");
+        (await Team.Scheduler.Post(path, new { until = "2026-11-30T10:00:00" })).Refused(400, "badInput");
+        (await Team.Scheduler.Post(path, new { until = slot.WindowEndsAt })).Refused(409, "outsideWindow");
+        (await Team.Scheduler.Post(path, new { until = DateTimeOffset.UtcNow.AddMinutes(-1) })).Refused(409, "outsideWindow");
+        var until = (await Team.Scheduler.Post(path, new { until = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }))
+            .Expect(200)
+            .Json.Instant("dueAt");
+
+        Assert.Equal(day.ToDateTime(new TimeOnly(9, 0)), until!.Value.UtcDateTime);
+        var snoozed = await application.Slot(1, "planned");
+        Assert.Equal((until, until, slot.WindowEndsAt), (snoozed.DueAt, snoozed.Json.Instant("snoozedUntil"), snoozed.WindowEndsAt));
+        await Eventually.Get(application.Detail, x => x.Items("stages")[0].Instant("followUp.dueAt") == until);
+        (await Team.Scheduler.Post(path, new { until })).Expect(200); // asked again
+        (await Team.Scheduler.Post(path, new { until = until.Value.AddHours(1) })).Refused(409, "alreadySnoozed");
+        Assert.Single(await Heard(application, "followup.follow-up.snoozed.v1", 1));
+
+        // What is learned meanwhile and doesn't move its day leaves it put off.
+        (await application.Amend(new { posting = new { instructions = new { noPhoneCalls = true } } })).Expect(204);
+        var replanned = await application.Slot(1, x => !x.Channels.Contains("phone"));
+        Assert.Equal((until, "planned"), (replanned.DueAt, replanned.Status));
+        await application.SchedulerHasSeenAll();
+        await Eventually.Get(
+            application.Detail,
+            x =>
+                x.Items("stages")[0].Instant("followUp.dueAt") == until
+                && !x.Items("stages")[0].Texts("followUp.channels").Contains("phone")
+        );
+        (await application.Claim()).Expect(201); // and early is not too early
+    }
+
+    [Fact]
+    public async Task It_comes_due_again_when_it_was_put_off_until()
+    {
+        var application = await Team.SubmitDue();
+        await application.Slot(1, "due");
+
+        (await Team.Scheduler.Post($"{application.Path}/stages/1/snooze", new { until = DateTimeOffset.UtcNow.AddSeconds(6) })).Expect(200);
+
+        await Heard(application, "followup.follow-up.due.v1", 2);
+        await application.Slot(1, "due");
+    }
+
+    [Fact]
+    public async Task A_withheld_slot_is_made_all_the_same_with_a_reason_that_is_recorded()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var application = await Team.Submit(candidate: candidate, instructions: new { noContact = true });
+        Assert.NotEmpty((await application.Slot(1, "withheld")).Json.Items("opensWhen"));
+        var path = $"{application.Path}/stages/1/override";
+        (await Team.Scheduler.Post(path, new { because = "whim" })).Refused(400);
+
+        (
+            await Team.Scheduler.Post(
+                path,
+                new
+                {
+                    because = "employerAgreed",
+                    note = Personal.Note,
+                    by = "ana",
+                }
+            )
+        ).Expect(200);
+
+        var slot = await application.Slot(1, "planned");
+        Assert.Contains("overridden", slot.Reasons);
+        Assert.Equal(
+            ("employerAgreed", "ana", Personal.Note),
+            (slot.Json.Text("override.because"), slot.Json.Text("override.by"), slot.Json.Text("override.note"))
+        );
+        Assert.Equal(["noContact"], slot.Json.Texts("override.despite"));
+        (await Team.Scheduler.Post(path, new { because = "employerAgreed" })).Expect(200); // asked again
+        (await Team.Scheduler.Post(path, new { because = "outdated" })).Refused(409, "notWithheld");
+        Assert.Single(await Heard(application, "followup.follow-up.overridden.v1", 1));
+        await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.override.because") == "employerAgreed");
+
+        // What is erased with the candidate is what was written, not that it was decided.
+        (await Team.Applications.Put($"/candidates/{candidate}", new { name = Personal.Name })).Expect(204);
+        (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
+        await application.Slot(1, x => x.Json.Text("override.note") is null && x.Json.Text("override.because") == "employerAgreed");
+        (await application.RecordFollowUp(channel: "email")).Expect(201);
+    }
+
+    [Fact]
+    public async Task The_employer_who_recruits_nobody_is_not_followed_up_whoever_wants_it()
+    {
+        var application = await Team.Submit(hiringProcess: "outsourced");
+        await application.Slot(1, "withheld");
+        (await Team.Scheduler.Post($"{application.Path}/stages/1/override", new { because = "judgement" })).Refused(
+            409,
+            "cantBeOverridden"
+        );
+        (await application.Claim()).Refused(409, "withheld");
+    }
+
+    [Fact]
+    public async Task All_three_are_asked_over_the_bus_as_well()
+    {
+        await using var integration = await Integration.Connect(Pair);
+        var application = await Team.SubmitDue();
+        var slot = await application.Slot(1, "due");
+        async Task<Message> Ask(string type, object data) =>
+            await integration.Ask(
+                "followup.scheduler.commands",
+                new JsonObject
+                {
+                    ["specversion"] = "1.0",
+                    ["id"] = Guid.NewGuid().ToString(),
+                    ["source"] = "/tests",
+                    ["type"] = $"followup.follow-up.{type}.v1",
+                    ["subject"] = application.Id.ToString(),
+                    ["team"] = "default",
+                    ["datacontenttype"] = "application/json",
+                    ["data"] = System.Text.Json.JsonSerializer.SerializeToNode(data),
+                }.ToJsonString()
+            );
+
+        Assert.Equal(
+            ("followup.follow-up.assigned.v1", "ben"),
+            ((await Ask("assign", new { stage = 1, to = "ben" })).Type, (await application.Slot(1, "due")).Json.Text("assignee"))
+        );
+        Assert.Equal(
+            "followup.follow-up.snoozed.v1",
+            (await Ask("snooze", new { stage = 1, until = slot.WindowEndsAt.AddHours(-1) })).Type
+        );
+        await application.Slot(1, "planned");
+        var refused = await Ask("override", new { stage = 1, because = "judgement" });
+        Assert.Equal(("followup.command.rejected.v1", "notWithheld"), (refused.Type, refused.Data.Text("code")));
+    }
+
+    [Fact]
+    public async Task Two_candidates_about_to_chase_one_person_are_warned_and_if_the_team_wants_it_the_second_is_refused()
+    {
+        var team = await Pair.Team("guards");
+        object[] contact =
+
+            [
+                new
+                {
+                    name = "A. Recruiter",
+                    role = "recruiter",
+                    email = "One.Recruiter@example.org",
+                },
+            ],
+            sameContact =
+
+            [
+                new
+                {
+                    name = "Another spelling",
+                    role = "recruiter",
+                    email = "one.recruiter@EXAMPLE.org",
+                },
+            ];
+        var submitted = DateTimeOffset.UtcNow.AddDays(-16);
+        var (first, second) = (
+            await team.Submit(contacts: contact, submittedAt: submitted),
+            await team.Submit(contacts: sameContact, submittedAt: submitted)
+        );
+        await first.Slot(1, "due");
+        await second.Slot(1, "due");
+
+        foreach (var application in new[] { first, second })
+        {
+            await application.Slot(1, x => x.Json.Items("warnings").Any(y => y.Text("code") == "sharedContact"));
+            Assert.Contains(
+                (await team.Scheduler.Get("/follow-ups"))
+                    .Expect(200)
+                    .Json.Items()
+                    .Single(x => x.Text("application") == application.Id.ToString())
+                    .Items("warnings"),
+                x => x.Text("code") == "sharedContact"
+            );
+        }
+
+        await team.ChangePolicy(x => x["contactSpacing"]!["refuse"] = true);
+        var claims = await Task.WhenAll(first.Claim(), second.Claim()); // at the same moment
+        Assert.Equal([201, 409], claims.Select(x => x.Status).Order());
+        claims.Single(x => x.Status == 409).Refused(409, "contactJustFollowedUp");
+        var (won, lost) = claims[0].Status == 201 ? (first, second) : (second, first);
+        (await won.Release(Guid.Parse(claims.Single(x => x.Status == 201).Json.Text("claimId")!))).Expect(204);
+        (await lost.Claim()).Expect(201);
+
+        // Another candidate's other contact is nobody's business.
+        var third = await team.Submit(contacts: [new { role = "recruiter", email = "two.recruiter@example.org" }], submittedAt: submitted);
+        Assert.Empty((await third.Slot(1, "due")).Json.Items("warnings"));
+        (await third.Claim()).Expect(201);
+    }
+
+    [Fact]
+    public async Task An_employer_and_a_candidate_are_followed_up_so_often_a_week_and_no_more()
+    {
+        var team = await Pair.Team("caps");
+        var submitted = DateTimeOffset.UtcNow.AddDays(-16);
+        var candidate = Harness.Team.NewCandidate();
+        var all = new List<Application>();
+        foreach (var employer in new[] { "Acme Ltd", "  acme  LTD ", "ACME Ltd", "Beta" })
+            all.Add(await team.Submit(candidate: employer == "Beta" ? candidate : null, employer: employer, submittedAt: submitted));
+        foreach (var application in all)
+            await application.Slot(1, "due");
+        await team.ChangePolicy(x => x["mostPerEmployerAWeek"] = 2);
+
+        var answers = await Task.WhenAll(all.Take(3).Select(x => x.Claim()));
+        Assert.Equal([201, 201, 409], answers.Select(x => x.Status).Order());
+        answers.Single(x => x.Status == 409).Refused(409, "employerCapReached");
+        Assert.Contains(
+            "employerCap",
+            (await all[Array.FindIndex(answers, x => x.Status == 409)].Slot(1, "due")).Json.Items("warnings").Select(x => x.Text("code"))
+        );
+        (await all[3].Claim()).Expect(201);
+
+        await team.ChangePolicy(x => x["mostPerCandidateAWeek"] = 1);
+        var another = await team.Submit(candidate: candidate, employer: "Gamma", submittedAt: submitted);
+        await another.Slot(1, "due");
+        (await another.Claim()).Refused(409, "candidateCapReached");
+        (await another.RecordFollowUp()).Expect(201); // what was made was made: not to know of it would bring a second one
+    }
+
+    [Fact]
+    public async Task The_agenda_is_sorted_and_narrowed_as_one_asks()
+    {
+        var team = await Pair.Team("agenda");
+        var (later, sooner) = (
+            await team.Submit(candidate: "c-b", employer: "Alpha", submittedAt: DateTimeOffset.UtcNow.AddDays(-15)),
+            await team.Submit(candidate: "c-a", employer: "Beta", submittedAt: DateTimeOffset.UtcNow.AddDays(-18))
+        );
+        var dueAt = (await later.Slot(1, "due")).DueAt;
+        await sooner.Slot(1, "due");
+        async Task<string[]> Listed(string query) =>
+            [.. (await team.Scheduler.Get($"/follow-ups?{query}")).Expect(200).Json.Items().Select(x => x.Text("employer")!)];
+
+        Assert.Equal(["Beta", "Alpha"], await Listed(""));
+        Assert.Equal(["Alpha", "Beta"], await Listed("sort=-due"));
+        Assert.Equal(["Beta", "Alpha"], await Listed("sort=candidate"));
+        Assert.Equal(["Alpha", "Beta"], await Listed("sort=employer"));
+        Assert.Equal(["Alpha"], await Listed($"dueAfter={Uri.EscapeDataString(dueAt.ToString("O", CultureInfo.InvariantCulture))}"));
+        Assert.Equal(["Beta"], await Listed("employer=%20beta"));
+        Assert.Equal(["Beta", "Alpha"], await Listed("status=planned,due&assignee=-"));
+        Assert.Empty(await Listed("closingProposed=true"));
+        foreach (var sort in new[] { "due", "-due", "candidate", "employer" })
+        {
+            var first = (await team.Scheduler.Get($"/follow-ups?limit=1&sort={sort}")).Expect(200).Json;
+            var second = (await team.Scheduler.Get($"/follow-ups?limit=1&sort={sort}&after={Uri.EscapeDataString(first.Text("next")!)}"))
+                .Expect(200)
+                .Json;
+            Assert.Equal(["Alpha", "Beta"], new[] { first.Items()[0].Text("employer"), second.Items()[0].Text("employer") }.Order());
+            Assert.Null(second.Text("next"));
+        }
+
+        (await team.Scheduler.Get("/follow-ups?sort=luck")).Refused(400, "badInput");
+        (await team.Scheduler.Get("/follow-ups?status=due,lucky")).Refused(400, "badInput");
+    }
+
+    private Task<IReadOnlyList<Message>> Heard(Application application, string type, int count) =>
+        Eventually.Get(
+            () => Task.FromResult<IReadOnlyList<Message>>([.. Wire.About(application.Id).Where(x => x.Type == type)]),
+            x => x.Count >= count,
+            null,
+            $"{count} of {type}"
+        );
+}

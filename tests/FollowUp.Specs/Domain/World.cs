@@ -1,0 +1,284 @@
+using System.Text.Json;
+using CsCheck;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Scheduler;
+using FollowUp.Scheduler.Planning;
+using ContractMapper = FollowUp.Scheduler.Publishing.ContractMapper;
+
+namespace FollowUp.Specs.Domain;
+
+internal enum Act
+{
+    Claim,
+    Settle,
+    SettleWithEpoch,
+    Release,
+    Wait,
+    Tick,
+    Replan,
+    Assign,
+    Snooze,
+    Override,
+}
+
+/// <summary>
+/// Something that somebody does: with which claim, in which stage, how many versions behind what is stored, and a number that says what
+/// else.
+/// </summary>
+internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Number, int Behind)
+{
+    private static readonly Gen<Act> Acts = Gen.Frequency(
+        (5, Gen.Const(Act.Claim)),
+        (4, Gen.Const(Act.Settle)),
+        (2, Gen.Const(Act.SettleWithEpoch)),
+        (2, Gen.Const(Act.Release)),
+        (4, Gen.Const(Act.Wait)),
+        (2, Gen.Const(Act.Tick)),
+        (3, Gen.Const(Act.Replan)),
+        (1, Gen.Const(Act.Assign)),
+        (2, Gen.Const(Act.Snooze)),
+        (2, Gen.Const(Act.Override))
+    );
+
+    /// <summary>Few claims, so that they meet, and come again.</summary>
+    public static readonly Gen<Step> Any = Gen.Select(
+        Acts,
+        Gen.Int[1, 2],
+        Gen.Int[0, 7],
+        Gen.Int[0, 3],
+        Gen.Int[0, 999],
+        Gen.Int[0, 3],
+        (act, stage, claim, channel, number, behind) => new Step(act, stage, claim, channel, number, behind)
+    );
+}
+
+/// <summary>
+/// The Scheduler with a store that does what the real one does: whoever decided on an older version than is stored is rejected when
+/// appending, and decides anew; whoever has nothing to append is answered from what they saw.
+/// </summary>
+internal sealed class World
+{
+    private static readonly Channel?[] Channels = [null, Channel.Phone, Channel.Email, Channel.Letter];
+    private readonly List<(FollowUpPlan Plan, DesiredPlan Wanted)> _versions = [(new FollowUpPlan { Id = Slots.Subject }, Slots.Want())];
+    private readonly Dictionary<Guid, Dictionary<string, string>> _answers = [];
+
+    public DateTimeOffset Now { get; private set; } = Slots.DueAt.AddDays(-1);
+    public FollowUpPlan Plan => _versions[^1].Plan;
+    public DesiredPlan Wanted => _versions[^1].Wanted;
+    public List<object> Facts { get; } = [];
+    public SchedulerPlan View { get; private set; } = new() { Id = Slots.Subject };
+    public int Rejected { get; private set; }
+
+    public static World After(IEnumerable<Step> steps)
+    {
+        var world = new World();
+        world.Append(
+            plan => plan.Decide(new Replan(Slots.Want(Slots.Open(), Slots.Open(2)), world.Now, world.Now)),
+            Slots.Want(Slots.Open(), Slots.Open(2))
+        );
+        foreach (var step in steps)
+            world.Do(step);
+        return world;
+    }
+
+    public void Do(Step step)
+    {
+        var id = DeterministicId.From("claim", step.Claim.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var (by, length) = ($"claimer {step.Claim % 4}", TimeSpan.FromMinutes(1 + step.Number % 30));
+        switch (step.Act)
+        {
+            case Act.Claim:
+                Ask(
+                    "claim",
+                    id,
+                    step,
+                    (plan, wanted) => plan.Decide(new ClaimSlot(step.Stage, id, by, Channels[step.Channel], length, wanted, Now)),
+                    plan =>
+                        plan.Claims[id] is { Granted: { } x }
+                            ? $"granted {x.Stage} {x.Epoch} {x.ExpiresAt:O}"
+                            : $"refused {plan.Claims[id].Refusal!.Code}"
+                );
+                break;
+            case Act.Settle or Act.SettleWithEpoch:
+                Ask(
+                    "settle",
+                    id,
+                    step,
+                    (plan, wanted) =>
+                        plan.Decide(
+                            new SettleSlot(
+                                step.Stage,
+                                id,
+                                by,
+                                Channels[step.Channel] ?? Channel.Phone,
+                                Now,
+                                step.Act == Act.SettleWithEpoch
+                                    ? plan.Claims.GetValueOrDefault(id)?.Granted?.Epoch + step.Number % 2
+                                    : null,
+                                length,
+                                wanted,
+                                Now
+                            )
+                        ),
+                    plan =>
+                        plan.Find(step.Stage).Made is { } made && made.ClaimId == id
+                            ? $"settled {made.Epoch} {made.MadeAt:O}"
+                            : $"refused {plan.Claims[id].Refusal!.Code}"
+                );
+                break;
+            case Act.Release:
+                Ask("release", id, step, (plan, wanted) => plan.Decide(new ReleaseSlot(step.Stage, id, wanted, Now)), null);
+                break;
+            case Act.Assign:
+                Ask(
+                    "assign",
+                    id,
+                    step,
+                    (plan, wanted) => plan.Decide(new AssignSlot(step.Stage, step.Claim == 0 ? null : by, by, wanted, Now)),
+                    null
+                );
+                break;
+            case Act.Snooze:
+                Ask(
+                    "snooze",
+                    id,
+                    step,
+                    (plan, wanted) => plan.Decide(new SnoozeSlot(step.Stage, Now.AddHours(step.Number), by, 2, wanted, Now)),
+                    null
+                );
+                break;
+            case Act.Override:
+                Ask(
+                    "override",
+                    id,
+                    step,
+                    (plan, wanted) => plan.Decide(new OverrideSlot(step.Stage, OverrideReason.Judgement, by, wanted, Now)),
+                    null
+                );
+                break;
+            case Act.Wait:
+                Now += TimeSpan.FromMinutes(step.Number * step.Number / 100);
+                break; // mostly minutes, sometimes days
+            case Act.Tick:
+                Append(plan => plan.Decide(new Tick(Wanted, Now)), Wanted);
+                Settles();
+                break;
+            default:
+                var wanted = Likely(step.Number);
+                Append(plan => plan.Decide(new Replan(wanted, Now, Now.AddMinutes(-step.Number))), wanted);
+                Settles();
+                break;
+        }
+    }
+
+    // What the planner could want, given that made stays made. The first stage is left behind once the second is wanted.
+    private DesiredPlan Likely(int number)
+    {
+        var (shift, silence) = (TimeSpan.FromHours(number % 200), Plan.Slots.Values.LastOrDefault(x => x.Made is not null)?.Made);
+        DesiredSlot Slot(int stage, int kind) =>
+            Plan.Slots.GetValueOrDefault(stage)?.Made is { } made && number % 3 > 0
+                ? new DesiredSlot.Settled(stage, made.ClaimId, made.By, made.Channel, made.MadeAt)
+                : (kind % 8) switch
+                {
+                    0 => Slots.Shut(stage) with { Otherwise = number % 2 == 0 ? Slots.Open(stage) : null },
+                    1 => Slots.Gone(Slots.Left, stage),
+                    2 => Slots.Gone(Slots.Answered, stage),
+                    3 => Slots.Open(stage, channels: Channel.Email),
+                    4 => Slots.Open(stage, Now + shift, Now + shift + shift, anchor: 1 + number % 20),
+                    5 => Slots.Open(stage, Now - shift, Now + shift, anchor: 1 + number % 20),
+                    _ => Slots.Open(stage),
+                };
+        return Slots.Want(Slot(1, number), Slot(2, number / 8)) with
+        {
+            Silence = silence is null ? null : new(silence.Stage, silence.MadeAt, silence.MadeAt.AddDays(3)),
+        };
+    }
+
+    private void Ask(string what, Guid id, Step step, Func<FollowUpPlan, DesiredPlan, object[]> decide, Func<FollowUpPlan, string>? answer)
+    {
+        var (seen, wanted) = _versions[Math.Max(0, _versions.Count - 1 - step.Behind)];
+        while (true)
+        {
+            try
+            {
+                var facts = decide(seen, wanted);
+                if (facts.Length > 0 && !ReferenceEquals(seen, Plan))
+                {
+                    Rejected++; // somebody was faster: load again, decide again
+                    (seen, wanted) = _versions[^1];
+                    continue;
+                }
+                var after = facts.Length > 0 ? Append(_ => facts, wanted) : seen;
+                if (answer is not null)
+                    Answered($"{what} {step.Stage}", id, answer(after));
+            }
+            catch (RefusedException refused)
+            {
+                Assert.Contains(
+                    refused.Code,
+                    new[]
+                    {
+                        "unknownStage",
+                        "staleEpoch",
+                        "differentContent",
+                        "unknownClaim",
+                        "alreadyMade",
+                        "channelNotPermitted",
+                        "claimedByAnother",
+                        "withheld",
+                        "waived",
+                        "stageClosed",
+                        "lapsed",
+                        "outsideWindow",
+                        "alreadySnoozed",
+                        "notWithheld",
+                        "cantBeOverridden",
+                    }
+                );
+            }
+            return;
+        }
+    }
+
+    private FollowUpPlan Append(Func<FollowUpPlan, object[]> decide, DesiredPlan wanted)
+    {
+        var facts = decide(Plan);
+        var plan = facts.Aggregate(Plan, (current, fact) => current.Evolve(fact));
+        foreach (var fact in facts)
+        {
+            Facts.Add(fact);
+            var contract = ContractMapper.Map(Slots.Subject, fact)!;
+            View = View.Apply(
+                new()
+                {
+                    Id = "1",
+                    Source = Catalogue.Scheduler,
+                    Type = Catalogue.NameOf(contract.GetType()),
+                    Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
+                },
+                Facts.Count,
+                contract
+            );
+        }
+        _versions.Add((plan, wanted));
+        return plan;
+    }
+
+    private void Answered(string what, Guid id, string answer)
+    {
+        if (!_answers.TryGetValue(id, out var answers))
+            _answers[id] = answers = [];
+        if (answers.TryGetValue(what, out var before))
+            Assert.Equal(before, answer);
+        answers[what] = answer;
+    }
+
+    // After the time was taken in, every moment lies ahead: else the clock would spin.
+    private void Settles()
+    {
+        Assert.True(Plan.NextMoment(Wanted) is not { } next || next > Now, $"{Plan.NextMoment(Wanted):O} does not lie after {Now:O}");
+        Assert.Empty(Plan.Decide(new Tick(Wanted, Now)));
+    }
+}

@@ -1,0 +1,113 @@
+using FollowUp.Contracts;
+using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FollowUp.Specs.Edges;
+
+/// <summary>What becomes of a command that nobody waits for. That it is parked in the end is proven end to end.</summary>
+public sealed class NoReplyRetryPolicySpecs
+{
+    private static readonly InternalMessages Internals = new(InternalCatalogue.Requests, InternalCatalogue.Replies);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly NoReplyRetryPolicy _unanswered;
+    private int _attempts;
+
+    public NoReplyRetryPolicySpecs() => _unanswered = new(_time, NullLogger<NoReplyRetryPolicy>.Instance);
+
+    private Task<string> Try(Func<int, Exception?> failure) =>
+        _unanswered.Try(
+            () =>
+                failure(Interlocked.Increment(ref _attempts)) is { } exception
+                    ? Task.FromException<string>(exception)
+                    : Task.FromResult("done"),
+            null,
+            TestContext.Current.CancellationToken
+        );
+
+    private async Task<(Exception? Failure, TimeSpan Took)> Ends(Task<string> task)
+    {
+        var began = _time.GetUtcNow();
+        for (; !task.IsCompleted && _time.GetUtcNow() - began < TimeSpan.FromHours(1); await Task.Yield())
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+        return (task.Exception?.InnerException, _time.GetUtcNow() - began);
+    }
+
+    [Fact]
+    public async Task What_is_away_is_waited_for_as_long_as_it_takes()
+    {
+        var (failure, took) = await Ends(
+            Try(attempt => attempt <= 200 ? new RefusedException("schedulerUnreachable", "Away.", 503, retryAfter: 5) : null)
+        );
+        Assert.Equal((null, 201), (failure, _attempts));
+        Assert.True(took >= TimeSpan.FromSeconds(1000));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_yet_may_come_in_a_moment()
+    {
+        Assert.Null((await Ends(Try(attempt => attempt < 4 ? RefusedException.NotFound("unknownApplication", "None.") : null))).Failure);
+        Assert.Equal(4, _attempts);
+    }
+
+    [Theory, InlineData("unknownApplication", 404, 10), InlineData("unknownInterview", 404, 10), InlineData("behind", 503, 30)]
+    public async Task What_does_not_come_is_not_waited_for_for_ever(string code, int status, int seconds)
+    {
+        var (failure, took) = await Ends(Try(_ => new RefusedException(code, "Not yet.", status, retryAfter: status == 503 ? 1 : null)));
+        Assert.Equal(code, Assert.IsType<RefusedException>(failure).Code);
+        Assert.True(took >= TimeSpan.FromSeconds(seconds));
+        Assert.True(_attempts > 10);
+    }
+
+    [
+        Theory,
+        InlineData("closed", 409),
+        InlineData("badInput", 400),
+        InlineData("idempotencyKeyReused", 422),
+        InlineData("internalError", 500)
+    ]
+    public async Task What_is_refused_is_refused_at_once(string code, int status)
+    {
+        Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.", status)))).Failure).Code);
+        Assert.Equal(1, _attempts);
+    }
+
+    [Fact]
+    public async Task When_half_of_all_wait_the_others_are_not_kept_from_their_turn()
+    {
+        var ahead = Enumerable
+            .Range(0, NoReplyRetryPolicy.Crowd)
+            .Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.", 503)))
+            .ToArray();
+        Assert.All(ahead, x => Assert.False(x.IsCompleted));
+        var (failure, took) = await Ends(Try(_ => RefusedException.NotFound("unknownApplication", "None.")));
+        Assert.Equal("unknownApplication", Assert.IsType<RefusedException>(failure).Code);
+        Assert.InRange(took, TimeSpan.FromSeconds(2), NoReplyRetryPolicy.WhileUnknown - TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Only_types_that_are_taken_here_become_labels()
+    {
+        HashSet<Type> takes = [typeof(ClaimFollowUp), typeof(ReadPolicy)];
+        CloudEvent Of(string type) =>
+            new()
+            {
+                Id = "1",
+                Source = "s",
+                Type = type,
+            };
+        Assert.Equal("followup.follow-up.claim.v1", CommandConsumer.LabelOf(Of("followup.follow-up.claim.v1"), takes, Internals));
+        Assert.Equal(
+            InternalCatalogue.NameOf(typeof(ReadPolicy)),
+            CommandConsumer.LabelOf(Of(InternalCatalogue.NameOf(typeof(ReadPolicy))), takes, Internals)
+        );
+        Assert.All(
+            new[] { "followup.follow-up.dance.v1", "followup.follow-up.settle.v1", "x" },
+            x => Assert.Equal("unknown", CommandConsumer.LabelOf(Of(x), takes, Internals))
+        );
+        Assert.Equal("unreadable", CommandConsumer.LabelOf(null, takes, Internals));
+    }
+}
