@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Platform.Outbox;
 
+// See docs/decisions/0003-outbox-publisher.md
 /// <summary>
 /// The event store is the outbox: every fact becomes a contract and is published until the broker has confirmed it, in order
 /// per application. Applications of one page go side by side; the facts of one wait for each other.
