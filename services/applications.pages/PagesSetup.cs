@@ -36,6 +36,7 @@ internal sealed class PageMetadata
     public static PageMetadata Instance { get; } = new();
 }
 
+// See docs/decisions/0019-server-rendered-pages.md
 /// <summary>What all pages have in common: sessions, languages, headers, protection of forms.</summary>
 internal static class PagesSetup
 {

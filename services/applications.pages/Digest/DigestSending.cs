@@ -9,6 +9,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Digest;
 
+// See docs/decisions/0018-digest-at-most-once.md
 /// <summary>
 /// Sends digests: at most once a day to each person, on however many nodes. A node writes down that it makes one before it does, and
 /// whoever finds that written leaves it. What

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
+// See docs/decisions/0017-sessions-and-api-keys.md
 /// <summary>
 /// The cookie of a session. Only pages ask for it: the API takes nothing but keys, so that no other site can make a browser use it.
 /// </summary>

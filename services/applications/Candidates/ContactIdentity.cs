@@ -6,6 +6,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Candidates;
 
+// See docs/decisions/0013-contact-identity.md
 /// <summary>
 /// Where somebody is reached, as a hash, and the opaque id that every contact who is reached there has in the facts. It is gone when the
 /// last contact is who was reached there.

@@ -61,6 +61,7 @@ public sealed record CommandContext(
 /// <summary>What is answered to a write.</summary>
 public sealed record CommandResult(int Status, long Version, string? Location = null, object? Body = null);
 
+// See docs/decisions/0001-single-write-path.md
 /// <summary>
 /// The one way in: load, decide, append, commit, and again from the start if somebody was faster. Nothing else appends to an application.
 /// </summary>

@@ -54,6 +54,7 @@ public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, str
     public static RecordSettled Of(FollowUpSettled x) => new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt);
 }
 
+// See docs/decisions/0002-settle-then-record.md
 /// <summary>
 /// Settle first, record then: the Scheduler is the one authority on whether a follow-up may be made. A crash between the two steps
 /// is healed by asking again with the same claim, or by the Scheduler's own word that it settled (Listening/WhenTheSchedulerSpoke.cs).

@@ -6,6 +6,7 @@ using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 
+// See docs/decisions/0021-layout-and-dependencies.md for the root namespace.
 namespace FollowUp.Applications;
 
 // What happened. Facts are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact an id.

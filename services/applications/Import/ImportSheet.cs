@@ -11,6 +11,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Import;
 
+// See docs/decisions/0006-import-transaction.md
 /// <summary>
 /// <c>POST /imports</c>: a spreadsheet of applications, each row one transaction with all the facts it implies. The id of an application
 /// follows from the row, so importing the same sheet twice records nothing twice.

@@ -9,6 +9,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Import;
 
+// See docs/decisions/0020-background-imports.md
 /// <summary>
 /// Records the rows of the imports that were started, and closes what those recorded that are taken back. A row's id follows from the row,
 /// so

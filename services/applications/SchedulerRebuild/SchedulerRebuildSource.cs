@@ -12,6 +12,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.SchedulerRebuild;
 
+// See docs/decisions/0009-replay-and-scheduler-rebuild.md
 /// <summary>
 /// What a Scheduler that lost its store is rebuilt from: the keys and the policies, and of each application first what the Scheduler itself
 /// had decided, as

@@ -48,6 +48,7 @@ public sealed record DeadLetter(
     IReadOnlyDictionary<string, string?> Headers
 );
 
+// See docs/decisions/0011-dead-letters.md
 /// <summary>
 /// Sees and mends what lies in this service's error queues. A look takes messages without acknowledging them and puts them back in their
 /// order, so nothing is lost whatever happens in between; a retry removes a message only when the broker has confirmed that it has it

@@ -34,6 +34,7 @@ internal sealed record HighWaterMark(long Value, long Given, ImmutableHashSet<st
     }
 }
 
+// See docs/decisions/0008-event-feed-high-water-mark.md
 /// <summary>
 /// Finds the mark exactly, and without the seconds that Marten's own lags behind: whoever takes a number from the sequence holds a lock
 /// on it until the transaction ends, so PostgreSQL itself says who might still fill a gap. A number that was rolled back stops nobody for

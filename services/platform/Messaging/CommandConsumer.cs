@@ -34,6 +34,7 @@ public interface IBusCommandHandler
     Task<object> Handle(IncomingCommand command, CancellationToken ct);
 }
 
+// See docs/decisions/0012-commands-over-the-bus.md
 /// <summary>Takes commands from the queue, one by one and many at a time, and answers whoever asked for an answer.</summary>
 internal sealed partial class CommandConsumer(
     IBusCommandHandler commands,

@@ -6,6 +6,7 @@ using MassTransit.Serialization;
 
 namespace FollowUp.Platform.Messaging;
 
+// See docs/decisions/0004-own-envelope-over-masstransit.md
 /// <summary>
 /// A message as it is on the wire: bytes. MassTransit carries it, and neither looks inside nor adds headers of its own, so that
 /// a malformed message reaches our code (which parks it with a reason) and nothing of .NET shows to others.

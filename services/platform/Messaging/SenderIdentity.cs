@@ -54,6 +54,7 @@ internal sealed record Sender(bool IsOurs, Integration? Integration)
         || (Integration is { RevokedAt: null, MayRead: true } known && replyTo == Topology.IntegrationQueue(known.Id));
 }
 
+// See docs/decisions/0010-sender-identity.md
 /// <summary>
 /// Knows who sent a message by its AMQP property <c>user_id</c>, which the broker takes from nobody but that user.
 /// </summary>

@@ -13,6 +13,7 @@ using Polly;
 
 namespace FollowUp.Platform.Outbox;
 
+// See docs/decisions/0003-outbox-publisher.md
 /// <summary>
 /// The event store is the outbox: every fact is mapped to its contract and published until the broker has confirmed it, in order per
 /// application. The applications of a page are published in parallel, the facts of one application one after the other.

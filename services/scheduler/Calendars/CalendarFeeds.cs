@@ -7,6 +7,7 @@ using Npgsql;
 
 namespace FollowUp.Scheduler.Calendars;
 
+// See docs/decisions/0016-calendar-feeds.md
 /// <summary>Makes, finds and revokes calendars, and reads what stands in one.</summary>
 internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource database, TimeProvider time)
 {

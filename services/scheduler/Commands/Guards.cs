@@ -7,6 +7,7 @@ using Npgsql;
 
 namespace FollowUp.Scheduler.Commands;
 
+// See docs/decisions/0015-guards-and-overrides.md
 /// <summary>
 /// What the team's other follow-ups say against one more: the same person was just followed up for another candidate, or the employer or
 /// the

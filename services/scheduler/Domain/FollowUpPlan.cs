@@ -140,6 +140,7 @@ public sealed record Slot(int Stage)
 /// </summary>
 public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal);
 
+// See docs/decisions/0007-claim-leases-and-epochs.md
 /// <summary>
 /// The slots of one application, and the authority over them: what is decided here, and nothing else, lets a follow-up be made.
 /// </summary>

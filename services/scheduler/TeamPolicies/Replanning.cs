@@ -8,6 +8,7 @@ using Npgsql;
 
 namespace FollowUp.Scheduler.TeamPolicies;
 
+// See docs/decisions/0014-policy-stream-and-replanning.md
 /// <summary>
 /// Plans anew what an older policy of a team planned, a few applications at a time, so that nobody who claims has to wait for more than
 /// those
