@@ -46,6 +46,11 @@ public sealed record ServiceDefinition
     /// <summary>The requests that it takes from its sibling alone, and the replies.</summary>
     public InternalMessages InternalMessages { get; init; } = InternalMessages.None;
 
+    /// <summary>
+    /// Whether an event announces that a command was refused. Such a command doesn't become a dead letter when its sender wants no answer.
+    /// </summary>
+    public Func<object, RefusedException, bool> IsRefusalAnnounced { get; init; } = (_, _) => false;
+
     /// <summary>Whether it takes back its own past events, when it is rebuilt from what the other heard of it.</summary>
     public bool TakesBackItsOwn { get; init; }
 
@@ -142,7 +147,8 @@ public static class Service
             .AddFilter("JasperFx", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None) // Problems logs what is worth it
-            .AddFilter("FollowUp.Platform.Security.ApiKeyAuthentication", LogLevel.Warning) // a wrong key is the caller's business, and is answered
+            // a wrong key is the caller's error, and is answered
+            .AddFilter("FollowUp.Platform.Security.ApiKeyAuthentication", LogLevel.Warning)
             // it warns that its keys lie unencrypted in the database, where everything else lies
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // a form that has grown old is its sender's business, and is answered
@@ -174,7 +180,13 @@ public static class Service
             new InboxSettings(description.Inbox, description.Hears, description.TakesBackItsOwn ? description.Source : null)
         );
         services.AddSingleton(
-            new CommandSettings(description.CommandQueue, description.Source, description.Commands, description.InternalMessages)
+            new CommandSettings(
+                description.CommandQueue,
+                description.Source,
+                description.Commands,
+                description.InternalMessages,
+                description.IsRefusalAnnounced
+            )
         );
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<DeadLetterPublisher>();
@@ -255,6 +267,7 @@ public static class Settings
         configuration[name] is { Length: > 0 } value
             ? value.Trim()
             : throw new SettingException(
-                $"{name} is not set: {what}. Set {name.Replace(":", "__", StringComparison.Ordinal)} in the environment, or a file of that name in the directory named by FOLLOWUP_SECRETS."
+                $"{name} is not set: {what}. Set {name.Replace(":", "__", StringComparison.Ordinal)} in the environment, "
+                    + "or a file of that name in the directory named by FOLLOWUP_SECRETS."
             );
 }

@@ -26,6 +26,8 @@ internal static class SchedulerService
             CommandQueue = Topology.SchedulerCommands,
             Commands = Catalogue.SchedulerCommands.Keys.Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
             InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
+            // by followup.follow-up.claim-refused
+            IsRefusalAnnounced = (command, refused) => command is ClaimFollowUp && refused.Reason is not null,
             TakesBackItsOwn = true,
             Upgrades =
             [

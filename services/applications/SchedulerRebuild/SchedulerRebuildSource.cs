@@ -117,7 +117,10 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
     {
         var streams = new List<(Guid, string, long)>(take);
         await using var command = database.CreateCommand(
-            "select stream_id, tenant_id, seq_id from followup.mt_events where version = 1 and seq_id > $1 and seq_id <= $2 order by seq_id limit $3"
+            """
+            select stream_id, tenant_id, seq_id from followup.mt_events
+            where version = 1 and seq_id > $1 and seq_id <= $2 order by seq_id limit $3
+            """
         );
         command.Parameters.Add(new() { Value = replay.Position });
         command.Parameters.Add(new() { Value = replay.Until });
@@ -160,7 +163,8 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
             await session.SaveChangesAsync();
         }
         await tell.WriteLineAsync(
-            "Calendars, and the notes beside overrides, are the Scheduler's alone: they aren't in it. Take them from a backup of its database, or have the calendars made again."
+            "Calendars, and the notes beside overrides, are the Scheduler's alone: they aren't in it. "
+                + "Take them from a backup of its database, or have the calendars made again."
         );
         while (true)
         {

@@ -53,7 +53,8 @@ internal static class Position
     private static RefusedException OfAnother(string field)
     {
         const string Sentence =
-            "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
+            "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, "
+            + "or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
         return new("anotherStore", Sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Sentence] });
     }
 

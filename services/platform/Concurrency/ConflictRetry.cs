@@ -18,7 +18,7 @@ public static class ConflictRetry
     /// </summary>
     public static ResiliencePipeline Race { get; } = Build(30, attempt => TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)));
 
-    /// <summary>For a batch of the inbox: 5 attempts, because a batch that fails is split into single events, which are retried again.</summary>
+    /// <summary>For a batch of the inbox: 5 attempts. A batch that fails is split into single events, which are retried again.</summary>
     internal static ResiliencePipeline Batch { get; } = Build(5);
 
     /// <summary>

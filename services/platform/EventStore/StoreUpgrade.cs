@@ -31,7 +31,8 @@ public static class StoreUpgrade
                   found.indexname, replace(found.indexname, 'mt_doc_{before}', 'mt_doc_{after}'));
               end loop;
               for found in select p.oid::regprocedure as signature from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-                where n.nspname = 'followup' and p.proname in ('mt_upsert_{before}', 'mt_insert_{before}', 'mt_update_{before}', 'mt_overwrite_{before}')
+                where n.nspname = 'followup'
+                    and p.proname in ('mt_upsert_{before}', 'mt_insert_{before}', 'mt_update_{before}', 'mt_overwrite_{before}')
               loop
                 execute format('drop function %s', found.signature);
               end loop;

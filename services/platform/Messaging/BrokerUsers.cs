@@ -168,12 +168,13 @@ public sealed class BrokerUsers : IDisposable
         if (MakesUsers)
             return null;
         var (vhost, user, permissions) = (Quoted(_bus.VirtualHost), Quoted(integration.Id), BrokerPermissions.Of(integration));
+        var none = Quoted(BrokerPermissions.None);
         return
         [
             $"rabbitmqctl add_user {user} {Quoted(password)}",
             $"rabbitmqctl set_user_tags {user} {Mark}",
-            $"rabbitmqctl set_topic_permissions --vhost={vhost} {user} {Quoted(Topology.Events)} {Quoted(BrokerPermissions.None)} {Quoted(permissions.Topics)}",
-            $"rabbitmqctl set_permissions --vhost={vhost} {user} {Quoted(BrokerPermissions.None)} {Quoted(permissions.Write)} {Quoted(permissions.Read)}",
+            $"rabbitmqctl set_topic_permissions --vhost={vhost} {user} {Quoted(Topology.Events)} {none} {Quoted(permissions.Topics)}",
+            $"rabbitmqctl set_permissions --vhost={vhost} {user} {none} {Quoted(permissions.Write)} {Quoted(permissions.Read)}",
         ];
     }
 
@@ -257,7 +258,8 @@ public sealed class BrokerUsers : IDisposable
                 throw BrokerErrors.Refusal();
             throw new RefusedException(
                 "brokerRefused",
-                $"The broker's management API answered {(int)response.StatusCode} to {method} /{path}. Its user must be an administrator of the virtual host.",
+                $"The broker's management API answered {(int)response.StatusCode} to {method} /{path}. "
+                    + "Its user must be an administrator of the virtual host.",
                 502
             );
         }

@@ -87,7 +87,7 @@ internal sealed partial class CommandConsumer(
                 refused.Status == 500
                 || exception is JsonException
                 || (command is null && refused.Status < 500)
-                || (!isAwaited && !IsAnnounced(command, refused));
+                || (!isAwaited && !(command is not null && settings.IsAnnounced(command.Command, refused)));
             if (command is not { IsInternal: true } && isKept)
                 await parking.Publish(
                     settings.Queue,
@@ -139,10 +139,6 @@ internal sealed partial class CommandConsumer(
         Task<T> Try<T>(Func<Task<T>> attempt) => isAwaited ? attempt() : unanswered.Try(attempt, message, context.CancellationToken);
     }
 
-    // The Scheduler tells everybody that a claim was refused, and why: followup.follow-up.claim-refused.
-    private static bool IsAnnounced(IncomingCommand? command, RefusedException refused) =>
-        command?.Command is ClaimFollowUp && refused.Reason is not null;
-
     // Anybody can send any type, and a label is kept for as long as the process runs.
     internal static string LabelOf(CloudEvent? message, IReadOnlySet<Type> takes, InternalMessages internals) =>
         message is null ? "unreadable"
@@ -188,5 +184,16 @@ internal sealed partial class CommandConsumer(
     private static partial void LogUnanswered(ILogger log, Exception exception, string replyTo);
 }
 
-/// <summary>Which commands this service takes, and where.</summary>
-internal sealed record CommandSettings(string Queue, string Source, IReadOnlySet<Type> Takes, InternalMessages Internals);
+/// <summary>The commands that this service takes.</summary>
+/// <param name="Queue">Their queue.</param>
+/// <param name="Source">The service's own source.</param>
+/// <param name="Takes">Their records.</param>
+/// <param name="Internals">The requests and replies of the sibling.</param>
+/// <param name="IsAnnounced">See <see cref="ServiceDefinition.IsRefusalAnnounced"/>.</param>
+internal sealed record CommandSettings(
+    string Queue,
+    string Source,
+    IReadOnlySet<Type> Takes,
+    InternalMessages Internals,
+    Func<object, RefusedException, bool> IsAnnounced
+);

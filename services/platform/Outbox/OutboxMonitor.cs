@@ -29,8 +29,13 @@ internal sealed partial class OutboxMonitor(
         MostBlind = TimeSpan.FromSeconds(15);
     private const string Question = """
         select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
-               coalesce(extract(epoch from clock_timestamp() - (select e.timestamp from followup.mt_events e where e.seq_id > p.seq and isfinite(e.timestamp) order by e.seq_id limit 1)), 0)::float8,
-               exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = 0 and l.granted and l.database = (select oid from pg_database where datname = current_database()))
+               coalesce(extract(epoch from clock_timestamp() - (
+                   select e.timestamp from followup.mt_events e
+                   where e.seq_id > p.seq and isfinite(e.timestamp) order by e.seq_id limit 1)), 0)::float8,
+               exists (
+                   select 1 from pg_locks l
+                   where l.locktype = 'advisory' and l.classid = 0 and l.granted
+                       and l.database = (select oid from pg_database where datname = current_database()))
         from (select coalesce((select last_seq_id from followup.mt_event_progression where name = 'outbox:All'), 0) as seq) p
         """;
     private (OutboxLag Lag, bool SomebodyHolds, DateTimeOffset At)? _seen;

@@ -113,7 +113,10 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             var watches = new List<ApplicationState>(AtOnce);
             await using (
                 var command = database.CreateCommand(
-                    "select data from followup.mt_doc_applicationstate where tenant_id = $1 and planned_under is not null and id > $2 order by id limit $3"
+                    """
+                    select data from followup.mt_doc_applicationstate
+                    where tenant_id = $1 and planned_under is not null and id > $2 order by id limit $3
+                    """
                 )
             )
             {

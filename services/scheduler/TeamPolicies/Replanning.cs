@@ -94,7 +94,9 @@ internal sealed partial class Replanning(
             await using (
                 var command = new NpgsqlCommand(
                     """
-                    with behind as materialized (select id from followup.mt_doc_applicationstate where tenant_id = $1 and planned_under < $2 order by planned_under, id limit $3)
+                    with behind as materialized (
+                        select id from followup.mt_doc_applicationstate
+                        where tenant_id = $1 and planned_under < $2 order by planned_under, id limit $3)
                     select id from behind where pg_try_advisory_xact_lock(hashtextextended('claim ' || $1 || ' ' || id, 0)) limit $4
                     """,
                     connection,

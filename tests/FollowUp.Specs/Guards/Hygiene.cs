@@ -7,20 +7,6 @@ namespace FollowUp.Specs.Guards;
 /// <summary>What the project promises of its own code.</summary>
 public sealed partial class Hygiene
 {
-    private static readonly string Root = FindRoot(AppContext.BaseDirectory);
-
-    private static string FindRoot(string folder) =>
-        File.Exists(Path.Combine(folder, "FollowUp.sln"))
-            ? folder
-            : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside the repository."));
-
-    private static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
-
-    private static IEnumerable<string> Sources(string folder) =>
-        Directory
-            .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
-
     [Fact]
     public void The_contracts_know_nothing_of_store_and_bus() =>
         Assert.DoesNotContain(
@@ -59,13 +45,13 @@ public sealed partial class Hygiene
                 "NewGuid",
             }
         )
-            Assert.DoesNotContain(word, Read(file), StringComparison.Ordinal);
+            Assert.DoesNotContain(word, SourceFiles.Read(file), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nobody_asks_the_machine_for_the_time()
     {
-        var files = Sources("services").Concat(Sources("contracts")).ToList();
+        var files = SourceFiles.In("services").Concat(SourceFiles.In("contracts")).ToList();
         Assert.True(files.Count > 50);
         Assert.Empty(files.Where(x => Clock().IsMatch(File.ReadAllText(x))).Select(Path.GetFileName));
     }

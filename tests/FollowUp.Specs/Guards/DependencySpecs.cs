@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace FollowUp.Specs.Guards;
+
+/// <summary>Which project may use which other: contracts nothing, the platform the contracts, the services the platform and modules.</summary>
+public sealed partial class DependencySpecs
+{
+    private const string Contracts = "FollowUp.Contracts",
+        MassTransit = "FollowUp.Contracts.MassTransit",
+        Internal = "FollowUp.InternalContracts",
+        Platform = "FollowUp.Platform",
+        Modules = "FollowUp.Modules",
+        Applications = "FollowUp.Applications",
+        Pages = "FollowUp.Applications.Pages",
+        Host = "FollowUp.Applications.Host",
+        Scheduler = "FollowUp.Scheduler";
+
+    /// <summary>Every project of the product, with those of ours that it may reference.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        [Contracts] = [],
+        [MassTransit] = [Contracts],
+        ["FollowUp.Contracts.Tool"] = [Contracts],
+        [Internal] = [Contracts],
+        [Platform] = [Contracts, MassTransit],
+        [Modules] = [Platform],
+        [Applications] = [Platform, Modules, Internal],
+        [Pages] = [Applications],
+        [Host] = [Pages],
+        [Scheduler] = [Platform, Modules, Internal],
+    };
+
+    private static IEnumerable<string> Projects() =>
+        new[] { "contracts", "services" }.SelectMany(x =>
+            Directory.EnumerateFiles(Path.Combine(SourceFiles.Root, x), "*.csproj", SearchOption.AllDirectories)
+        );
+
+    [Fact]
+    public void Every_project_references_only_what_it_may()
+    {
+        var found = Projects()
+            .ToDictionary(
+                x => Path.GetFileNameWithoutExtension(x),
+                x =>
+                    XDocument
+                        .Load(x)
+                        .Descendants("ProjectReference")
+                        .Select(y => Path.GetFileNameWithoutExtension(y.Attribute("Include")!.Value.Replace('\\', '/')))
+                        .ToArray()
+            );
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+        Assert.All(found, x => Assert.Empty(x.Value.Except(Allowed[x.Key])));
+    }
+
+    [Fact]
+    public void Every_assembly_uses_only_what_its_project_may()
+    {
+        // A project reaches what its references reference, too, but neither a sibling nor anything above it.
+        static IEnumerable<string> Reach(string project) => Allowed[project].SelectMany(x => Reach(x).Prepend(x));
+        var assemblies = new[]
+        {
+            typeof(FollowUp.Contracts.Catalogue),
+            typeof(FollowUp.Contracts.MassTransit.FollowUpClient),
+            typeof(FollowUp.InternalContracts.InternalCatalogue),
+            typeof(FollowUp.Platform.ServiceDefinition),
+            typeof(FollowUp.Modules.ModulesSetup),
+            typeof(FollowUp.Applications.JobApplication),
+            typeof(FollowUp.Applications.Pages.PagesSetup),
+            typeof(FollowUp.Scheduler.FollowUpPlan),
+        }.Select(x => x.Assembly);
+        Assert.All(assemblies, x => Assert.Empty(Ours(x).Except(Reach(x.GetName().Name!))));
+
+        static IEnumerable<string> Ours(Assembly assembly) =>
+            assembly.GetReferencedAssemblies().Select(x => x.Name!).Where(x => x.StartsWith("FollowUp.", StringComparison.Ordinal));
+    }
+
+    /// <summary>Exchanges, queues and the catalogue are in it; no single command or event is.</summary>
+    [Theory]
+    [InlineData("services/platform"), InlineData("services/modules")]
+    public void Platform_and_modules_name_no_command_and_no_event(string folder)
+    {
+        var messages = FollowUp
+            .Contracts.Catalogue.ApplicationCommands.Keys.Concat(FollowUp.Contracts.Catalogue.SchedulerCommands.Keys)
+            .Concat(FollowUp.Contracts.Catalogue.ApplicationEvents.Keys)
+            .Concat(FollowUp.Contracts.Catalogue.SchedulerEvents.Keys)
+            .Select(x => x.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var files = SourceFiles.In(folder).ToList();
+        Assert.True(files.Count > 5);
+        Assert.Empty(
+            files.SelectMany(file =>
+                Word()
+                    .Matches(File.ReadAllText(file))
+                    .Select(x => x.Value)
+                    .Where(messages.Contains)
+                    .Select(x => $"{Path.GetFileName(file)}: {x}")
+            )
+        );
+    }
+
+    [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Word();
+}
