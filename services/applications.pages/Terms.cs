@@ -71,11 +71,11 @@ public sealed class Terms(IStringLocalizer<Words> t)
     public static string Day(DateOnly day, DateOnly today)
     {
         var format = CultureInfo.CurrentCulture.DateTimeFormat;
-        var short_ = day.ToString(
+        var shortForm = day.ToString(
             $"ddd {format.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal)}",
             CultureInfo.CurrentCulture
         );
-        return day.Year == today.Year ? short_ : $"{short_} {day.Year}";
+        return day.Year == today.Year ? shortForm : $"{shortForm} {day.Year}";
     }
 
     /// <summary>A day in full.</summary>

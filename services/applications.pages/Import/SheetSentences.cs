@@ -85,50 +85,12 @@ internal static class SheetSentences
                 }
             ];
 
-    /// <summary>What was found in a row. In English as precisely as the reading said it.</summary>
-    public static string Of(Finding x, IStringLocalizer<Words> t)
-    {
-        if (CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en")
-            return x.Sentence;
-        var cell = x.Cell ?? "";
-        return x.Code switch
-        {
-            "unclosedQuote" => t["A quotation mark opens in this row and never closes, so everything after it is one cell."],
-            "tooManyCells" => t["The row has more cells than the header. A cell with a delimiter in it needs quotation marks around it."],
-            "headerAgain" => t["The row repeats the headers."],
-            "required" => t["It must be given."],
-            "tooLong" => t["It is too long."],
-            "notAReference" => t["A candidate is a reference of your own, such as c-1042; not a name or an e-mail address."],
-            "badUrl" => t["“{0}” isn't a web address; it was kept in the notes.", cell],
-            "unknownSource" => t["“{0}” isn't a source that is known; it was taken as direct.", cell],
-            "unknownHiringProcess" => t["“{0}” isn't a hiring process that is known; it was kept in the notes.", cell],
-            "unknownRegion" => t["“{0}” isn't a code of a region; it was kept in the notes.", cell],
-            "badEmail" => t["“{0}” isn't an e-mail address; it was kept in the notes.", cell],
-            "badPhone" => t["“{0}” isn't a phone number; it was kept in the notes.", cell],
-            "nobodyThere" => t["There is a role, but nobody who has it; it was kept in the notes."],
-            "unknownRole" => t["“{0}” isn't a role that is known; it was kept in the notes.", cell],
-            "promiseNotUsed" => t["“{0}” isn't within 30 days after the submission; it was kept in the notes.", cell],
-            "beforeSubmission" => t["“{0}” lies before the submission.", cell],
-            "noInterviewDate" => t["The sheet doesn't say when the interview is or was."],
-            "unknownStatus" => t["“{0}” isn't a status that is known.", cell],
-            "notSubmitted" => t["“{0}”: nothing was submitted yet, so there is nothing to follow up.", cell],
-            "contradiction" => t["“{0}” contradicts another column, where the application ended differently.", cell],
-            "inTheFuture" => t["“{0}” is still to come.", cell],
-            "badDate" => t["“{0}” isn't a date. Dates are best written as 2024-09-19.", cell],
-            "mixedDateOrder" => t["“{0}”: some dates of this column put the day first and some the month, so none can be trusted.", cell],
-            "impossibleDate" => t["“{0}”: there is no such date.", cell],
-            "noDate" => t["The sheet doesn't say when this was submitted."],
-            "duplicate" => t["It is the same application as another row: same candidate, employer, title and date."],
-            _ => t[x.Sentence],
-        };
-    }
+    /// <summary>What was found in a row.</summary>
+    public static string Of(Finding x, IStringLocalizer<Words> t) => ImportText.Find(x, CultureInfo.CurrentUICulture) ?? t[x.Sentence];
 
     /// <summary>What was found in a row, and in which column where the sentence doesn't begin with it.</summary>
-    public static string Named(Finding x, IStringLocalizer<Words> t)
-    {
-        var sentence = Of(x, t);
-        return x.Column is null || sentence.StartsWith($"\"{x.Column}\"", StringComparison.Ordinal) ? sentence : $"{x.Column}: {sentence}";
-    }
+    public static string Named(Finding x, IStringLocalizer<Words> t) =>
+        x.Column is null || ImportText.BeginsWithColumn(x, CultureInfo.CurrentUICulture) ? Of(x, t) : $"{x.Column}: {Of(x, t)}";
 
     /// <summary>What became of a row, or would.</summary>
     public static string Result(string result, bool isDone, IStringLocalizer<Words> t) =>

@@ -14,8 +14,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     private const int MaxQuoted = 60;
     private const int MaxFindings = 10; // of a kind: whoever mends these reads the sheet again
 
-    // said in German by its sentence
-    internal static readonly Finding ThereIsMore = new(Column: null, "more", "There is more to say of this row.");
+    private static readonly Finding ThereIsMore = ImportText.Finding(null, "more", null);
 
     private readonly List<Finding> reasons = [];
     private readonly List<Finding> remarks = [];
@@ -50,7 +49,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Notes = Notes(), // last: the others leave there what they couldn't use
         };
         if (submitted is { On: null } && reasons.Count == 0)
-            Remark(SheetField.SubmittedOn, "noDate", "The sheet doesn't say when this was submitted.");
+            Remark(SheetField.SubmittedOn, "noDate");
 
         return reasons.Count > 0
             ? new SheetRow.Refused(record.Line, [.. reasons])
@@ -66,16 +65,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         var width = header.Cells.Length;
         if (record.Unclosed)
-            return new(null, "unclosedQuote", "A quotation mark opens in this row and never closes, so everything after it is one cell.");
+            return ImportText.Finding(null, "unclosedQuote", null);
         if (record.Cells.Skip(width).Any(x => !string.IsNullOrWhiteSpace(x)))
-            return new(
-                null,
-                "tooManyCells",
-                $"The row has {record.Cells.Length} cells and the header {width}, so it isn't clear what belongs where. "
-                    + "A cell with a delimiter in it needs quotation marks around it."
-            );
+            return ImportText.Finding(null, "tooManyCells", null, ("cells", record.Cells.Length), ("headers", width));
         if (columns.Matched.All(x => SheetWords.Fold(record.Cell(x.Position)) == SheetWords.Fold(x.Header)))
-            return new(null, "headerAgain", "The row repeats the headers.");
+            return ImportText.Finding(null, "headerAgain", null);
         return null;
     }
 
@@ -83,15 +77,12 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         var candidate = Cell(SheetField.Candidate) ?? options.Candidate;
         if (candidate is null)
-            Refuse(SheetField.Candidate, "required", "Whose application is it? Neither the sheet nor the import says.");
+            Refuse(SheetField.Candidate, "required", ("form", "candidate"));
         else if (candidate.Length > CandidateReference.MaxLength)
-            Refuse(SheetField.Candidate, "tooLong", TooLong(candidate, CandidateReference.MaxLength));
+            RefuseLength(SheetField.Candidate, candidate, CandidateReference.MaxLength);
         else if (!CandidateReference.IsValid(candidate))
-            Refuse(
-                SheetField.Candidate,
-                "notAReference",
-                "A candidate is a reference of your own, such as c-1042; not a name or an e-mail address."
-            );
+            // It would be in events, which are never erased.
+            Refuse(SheetField.Candidate, "notAReference");
         return candidate ?? "";
     }
 
@@ -99,9 +90,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         var text = SheetWords.OneLine(record.Cell(columns[field]!.Position));
         if (SheetWords.Fold(text).Length == 0)
-            Refuse(field, "required", $"There is no {field.Word()}.");
+            Refuse(field, "required", ("form", "cell"), ("field", field.Word()));
         else if (text.Length > MaxName)
-            Refuse(field, "tooLong", TooLong(text, MaxName));
+            RefuseLength(field, text, MaxName);
         return text;
     }
 
@@ -115,12 +106,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
         )
             return url;
-        Keep(
-            SheetField.Url,
-            url,
-            "badUrl",
-            $"\"{url.Shorten(60)}\" isn't a link that starts with http:// or https:// and has at most {MaxUrl:N0} characters"
-        );
+        Keep(SheetField.Url, url, "badUrl", ("text", url.Shorten(60)), ("most", MaxUrl));
         return null;
     }
 
@@ -131,15 +117,10 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return (contact is { Role: ContactRole.Referrer } ? Contracts.Approach.Referral : Contracts.Approach.Direct, null);
         var source = Cell(SheetField.Source) ?? text;
         if (source.Length > MaxName)
-            Refuse(field, "tooLong", TooLong(source, MaxName));
+            RefuseLength(field, source, MaxName);
         if (SheetWords.ApproachOf(text) is { } approach)
             return (approach, source);
-        Remark(
-            field,
-            "unknownSource",
-            $"\"{text.Shorten(60)}\" isn't a source that is known; it was taken as direct. "
-                + "The known ones are: direct, job board, referral, agency, mass mailing, and the names of many job boards."
-        );
+        Remark(field, "unknownSource", ("text", text.Shorten(60)));
         return (Contracts.Approach.Direct, source);
     }
 
@@ -149,13 +130,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return null;
         if (SheetWords.HiringProcessOf(text) is { } process)
             return process;
-        Keep(
-            SheetField.HiringProcess,
-            text,
-            "unknownHiringProcess",
-            $"\"{text.Shorten(60)}\" isn't a hiring process that is known "
-                + "(small business, personnel office, corporate HR, management team, agency recruits)"
-        );
+        Keep(SheetField.HiringProcess, text, "unknownHiringProcess", ("text", text.Shorten(60)));
         return null;
     }
 
@@ -165,7 +140,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return null;
         if (text.ToUpperInvariant() is var code && RegionCode.IsRegion(code))
             return code;
-        Keep(SheetField.Region, text, "unknownRegion", $"\"{text.Shorten(60)}\" isn't a code of a region (ISO 3166-2), as DE-BY");
+        Keep(SheetField.Region, text, "unknownRegion", ("text", text.Shorten(60)));
         return null;
     }
 
@@ -176,22 +151,22 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             (name, email) = (null, name);
         if (email is not null && !IsEmail(email))
         {
-            Keep(SheetField.ContactEmail, email, "badEmail", $"\"{email.Shorten(60)}\" isn't an e-mail address");
+            Keep(SheetField.ContactEmail, email, "badEmail", ("text", email.Shorten(60)));
             email = null;
         }
 
         if (phone is { Length: > MaxName } || phone is not null && !phone.Any(char.IsDigit))
         {
-            Keep(SheetField.ContactPhone, phone, "badPhone", $"\"{phone.Shorten(60)}\" isn't a phone number");
+            Keep(SheetField.ContactPhone, phone, "badPhone", ("text", phone.Shorten(60)));
             phone = null;
         }
 
         if (name is { Length: > MaxName })
-            Refuse(SheetField.ContactName, "tooLong", TooLong(name, MaxName));
+            RefuseLength(SheetField.ContactName, name, MaxName);
         if (name is not null || email is not null || phone is not null)
             return new(name, Role(name), email, phone);
         if (Cell(SheetField.ContactRole) is { } role)
-            Keep(SheetField.ContactRole, role, "nobodyThere", "There is a role, but nobody who has it");
+            Keep(SheetField.ContactRole, role, "nobodyThere");
         return null;
     }
 
@@ -201,12 +176,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         {
             if (SheetWords.RoleOf(text) is { } role)
                 return role;
-            Keep(
-                SheetField.ContactRole,
-                text,
-                "unknownRole",
-                $"\"{text.Shorten(60)}\" isn't a role that is known (owner, recruiter, hiring manager, referrer, other)"
-            );
+            Keep(SheetField.ContactRole, text, "unknownRole", ("text", text.Shorten(60)));
         }
 
         return name is not null && SheetColumns.RoleIn(columns[SheetField.ContactName]!.Header) is { } implied
@@ -225,7 +195,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             SheetField.PromisedFollowUpOn,
             promised.ToString("O", CultureInfo.InvariantCulture),
             "promiseNotUsed",
-            $"{promised:yyyy-MM-dd} isn't within {MaxPromise} days after the submission, so it isn't a promise to follow up"
+            ("on", Iso(promised)),
+            ("days", MaxPromise)
         );
         return null;
     }
@@ -244,10 +215,12 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Refuse(
                 SheetField.InterviewOn,
                 "beforeSubmission",
-                $"The interview ({interview.On:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd})."
+                ("form", "interview"),
+                ("on", Iso(interview.On)),
+                ("submitted", Iso(submitted))
             );
         if (interviewed is { Scheduled: false } && interview.On is null && reasons.Count == 0)
-            Remark(SheetField.InterviewOn, "noInterviewDate", "The sheet doesn't say when the interview is or was.");
+            Remark(SheetField.InterviewOn, "noInterviewDate");
 
         // An answer of an employer who said no is that no, unless an interview came after it.
         var isTheNo =
@@ -292,16 +265,13 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
                 Refuse(
                     column,
                     "unknownStatus",
-                    $"\"{cell.Shorten(60)}\" isn't a status that is known.{(reasons.Any(x => x.Code == "unknownStatus") ? "" : $" The known ones are: {SheetWords.KnownStatuses}.")}"
+                    ("form", reasons.Any(x => x.Code == "unknownStatus") ? "again" : "first"),
+                    ("text", cell.Shorten(60))
                 );
             else if (status.Kind is StatusKind.NotSubmitted)
-                Refuse(column, "notSubmitted", $"\"{cell.Shorten(60)}\": nothing was submitted yet, so there is nothing to follow up.");
+                Refuse(column, "notSubmitted", ("text", cell.Shorten(60)));
             else if (status.Kind is StatusKind.Closed && known.Any(x => x.Kind is StatusKind.Closed && x.Reason != status.Reason))
-                Refuse(
-                    column,
-                    "contradiction",
-                    $"\"{cell.Shorten(60)}\" contradicts another column, where the application ended differently."
-                );
+                Refuse(column, "contradiction", ("text", cell.Shorten(60)));
             else
                 known.Add(status);
         }
@@ -314,7 +284,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var own = columns.All(SheetField.Notes).Select(x => SheetWords.Lines(record.Cell(x.Position))).Where(x => x.Length > 0);
         var notes = string.Join('\n', own.Concat(keptInNotes));
         if (notes.Length > MaxNotes)
-            Refuse(SheetField.Notes, "tooLong", TooLong(notes, MaxNotes));
+            RefuseLength(SheetField.Notes, notes, MaxNotes);
         return notes.Length == 0 ? null : notes;
     }
 
@@ -329,17 +299,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return (null, true);
         var (on, _) = Date(field);
         if (on > options.Today)
-            Refuse(
-                field,
-                "inTheFuture",
-                $"\"{columns[field]!.Header}\" says \"{Cell(field)!.Shorten(40)}\", read as {on:yyyy-MM-dd}, which is still to come."
-            );
+            Refuse(field, "inTheFuture", ("text", Cell(field)!.Shorten(40)), ("on", Iso(on)));
         else if (on < submitted)
-            Refuse(
-                field,
-                "beforeSubmission",
-                $"\"{columns[field]!.Header}\" ({on:yyyy-MM-dd}) lies before the submission ({submitted:yyyy-MM-dd})."
-            );
+            Refuse(field, "beforeSubmission", ("form", "column"), ("on", Iso(on)), ("submitted", Iso(submitted)));
         return (on, on is not null);
     }
 
@@ -349,7 +311,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return default;
         var reading = dates.Read(columns[field]!, cell);
         if (reading.On is null)
-            Refuse(field, reading.Code, reading.Sentence);
+            Refuse(field, reading.Code, reading.Values);
         return (reading.On, reading.At);
     }
 
@@ -358,17 +320,22 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             ? cell
             : null;
 
-    private void Keep(SheetField field, string text, string code, string sentence)
+    private void Keep(SheetField field, string text, string code, params ReadOnlySpan<(string, object)> values)
     {
-        Remark(field, code, $"{sentence}; it was kept in the notes.");
+        Remark(field, code, values);
         keptInNotes.Add($"{columns[field]!.Header}: {text}");
     }
 
-    private void Remark(SheetField field, string code, string sentence) => Add(remarks, Found(columns[field], field, code, sentence));
+    private void Remark(SheetField field, string code, params ReadOnlySpan<(string, object)> values) =>
+        Add(remarks, Found(columns[field], field, code, values));
 
-    private void Refuse(SheetField field, string code, string sentence) => Add(reasons, Found(columns[field], field, code, sentence));
+    private void Refuse(SheetField field, string code, params ReadOnlySpan<(string, object)> values) =>
+        Add(reasons, Found(columns[field], field, code, values));
 
-    private void Refuse(MatchedColumn column, string code, string sentence) => Add(reasons, Found(column, column.Field, code, sentence));
+    private void Refuse(MatchedColumn column, string code, params ReadOnlySpan<(string, object)> values) =>
+        Add(reasons, Found(column, column.Field, code, values));
+
+    private void RefuseLength(SheetField field, string text, int most) => Refuse(field, "tooLong", ("length", text.Length), ("most", most));
 
     private static void Add(List<Finding> findings, Finding finding)
     {
@@ -378,15 +345,15 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             findings.Add(ThereIsMore);
     }
 
-    private Finding Found(MatchedColumn? column, SheetField field, string code, string sentence) =>
-        new(
+    private Finding Found(MatchedColumn? column, SheetField field, string code, ReadOnlySpan<(string, object)> values) =>
+        ImportText.Finding(
             column?.Header ?? field.Word(),
             code,
-            sentence,
-            column is not null && SheetWords.OneLine(record.Cell(column.Position)) is { Length: > 0 } cell ? cell.Shorten(MaxQuoted) : null
+            column is not null && SheetWords.OneLine(record.Cell(column.Position)) is { Length: > 0 } cell ? cell.Shorten(MaxQuoted) : null,
+            values
         );
 
-    private static string TooLong(string text, int limit) => $"It has {text.Length:N0} characters, and {limit:N0} is the most.";
+    private static string Iso(DateOnly? day) => day!.Value.ToString("O", CultureInfo.InvariantCulture);
 
     private static bool IsEmail(string text) =>
         text.Length <= 254

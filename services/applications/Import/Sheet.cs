@@ -78,16 +78,7 @@ public sealed record Sheet
 
         SheetRow OnlyOnce(SheetRow row) =>
             row is SheetRow.Understood x && !lineOf.TryAdd(x.Identity, x.Line)
-                ? new SheetRow.Refused(
-                    x.Line,
-                    [
-                        new(
-                            null,
-                            "duplicate",
-                            $"It is the same application as line {lineOf[x.Identity]}: same candidate, employer, title and date."
-                        ),
-                    ]
-                )
+                ? new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", lineOf[x.Identity]))])
                 : row;
     }
 }
@@ -125,9 +116,16 @@ public abstract record SheetRow
 /// <param name="Column">The header as the sheet has it, or the field's name where the sheet has no such column; null: the whole
 /// row.</param>
 /// <param name="Code">Stable, camelCase: for programs.</param>
-/// <param name="Sentence">For a person.</param>
+/// <param name="Sentence">For a person, in English.</param>
 /// <param name="Cell">What stands there, where it is about a cell.</param>
-public sealed record Finding(string? Column, string Code, string Sentence, string? Cell = null);
+/// <param name="Values">What the sentence names, by name: with the code, what a translation needs.</param>
+public sealed record Finding(
+    string? Column,
+    string Code,
+    string Sentence,
+    string? Cell = null,
+    IReadOnlyDictionary<string, string>? Values = null
+);
 
 /// <summary>
 /// What a row says. Nothing here breaks a rule of the domain by itself: what would was refused, or kept in the notes with a remark.

@@ -50,6 +50,7 @@ internal sealed class SheetDates
 {
     private readonly DateTimeZone zone;
     private readonly Dictionary<int, AssumedOrder> orders = [];
+    private readonly Dictionary<int, (string Name, object Value)[]> evidenceOf = []; // what a refused date names
 
     private SheetDates(DateTimeZone zone) => this.zone = zone;
 
@@ -60,27 +61,24 @@ internal sealed class SheetDates
         var dates = new SheetDates(options.Zone);
         var evidence = columns.Matched.Where(x => IsDate(x.Field)).Select(x => Evidence.Of(x, records)).Where(x => x.Any).ToList();
         foreach (var own in evidence)
-            dates.orders[own.Column.Position] = own.Decide(options.DateOrder, [.. evidence.Where(x => x != own)]);
+            (dates.orders[own.Column.Position], dates.evidenceOf[own.Column.Position]) = own.Decide(
+                options.DateOrder,
+                [.. evidence.Where(x => x != own)]
+            );
         return dates;
     }
 
     public Reading Read(MatchedColumn column, string cell)
     {
         if (WrittenDate.Parse(cell) is not { } written)
-            return new(
-                null,
-                null,
-                "badDate",
-                $"\"{column.Header}\" says \"{cell.Shorten(40)}\", which isn't a date. "
-                    + "Dates are best written as 2024-09-19; 9/19/2024, 19.9.2024 and 19 Sep 2024 are understood too, always with the year."
-            );
+            return new(null, null, "badDate", [("text", cell.Shorten(40))]);
 
         var (month, day) = (written.First, written.Second);
         if (written.InOrder)
         {
             var assumed = orders[column.Position];
             if (assumed.Order is null)
-                return new(null, null, "mixedDateOrder", $"\"{column.Header}\" says \"{cell.Shorten(40)}\". {assumed.Sentence}");
+                return new(null, null, "mixedDateOrder", [("text", cell.Shorten(40)), .. evidenceOf[column.Position]]);
             if (assumed.Order is DateOrder.DayFirst)
                 (day, month) = (month, day);
         }
@@ -91,8 +89,9 @@ internal sealed class SheetDates
                 null,
                 null,
                 "impossibleDate",
-                $"\"{column.Header}\" says \"{cell.Shorten(40)}\", and there is no such date"
-                    + (written.InOrder ? $" ({orders[column.Position].Sentence})." : ".")
+                written.InOrder
+                    ? [("form", "inOrder"), ("text", cell.Shorten(40)), .. evidenceOf[column.Position]]
+                    : [("form", "whole"), ("text", cell.Shorten(40))]
             );
 
         var date = new DateOnly(written.Year, month, day);
@@ -102,8 +101,8 @@ internal sealed class SheetDates
         return new(there.Date.ToDateOnly(), there.TimeOfDay.ToTimeOnly());
     }
 
-    /// <param name="On">Null: refused, with a code and a sentence.</param>
-    public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", string Sentence = "");
+    /// <param name="On">Null: refused, with a code and its values.</param>
+    public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", (string Name, object Value)[]? Values = null);
 
     private static bool IsDate(SheetField field) =>
         field
@@ -142,40 +141,63 @@ internal sealed class SheetDates
             return found;
         }
 
-        public AssumedOrder Decide(DateOrder? asked, Evidence[] others)
+        public (AssumedOrder, (string, object)[]) Decide(DateOrder? asked, Evidence[] others)
         {
             if (asked is not null)
                 return Assume(asked.Value, OrderBasis.Asked, "as asked");
             if (InHeader() is { } order)
                 return Assume(order, OrderBasis.Header, "as the header says");
             if (this is { DayFirst: { } dayFirst, MonthFirst: { } monthFirst })
-                return new(
-                    Column.Header,
-                    null,
-                    OrderBasis.Contradiction,
-                    $"Line {dayFirst.Line} (\"{dayFirst.Cell}\") puts the day first and line "
-                        + $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. Write them as 2024-09-19."
+                return (
+                    new(
+                        Column.Header,
+                        null,
+                        OrderBasis.Contradiction,
+                        $"Line {dayFirst.Line} (\"{dayFirst.Cell}\") puts the day first and line "
+                            + $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. Write them as 2024-09-19."
+                    ),
+                    [
+                        ("dayFirstLine", dayFirst.Line),
+                        ("dayFirst", dayFirst.Cell),
+                        ("monthFirstLine", monthFirst.Line),
+                        ("monthFirst", monthFirst.Cell),
+                    ]
                 );
             if (Alone is { } own)
                 return Assume(
                     own,
                     OrderBasis.Cells,
-                    $"as on line {(DayFirst ?? MonthFirst)!.Value.Line}, \"{(DayFirst ?? MonthFirst)!.Value.Cell}\""
+                    $"as on line {(DayFirst ?? MonthFirst)!.Value.Line}, \"{(DayFirst ?? MonthFirst)!.Value.Cell}\"",
+                    ("line", (DayFirst ?? MonthFirst)!.Value.Line),
+                    ("example", (DayFirst ?? MonthFirst)!.Value.Cell)
                 );
             if (
                 others.All(x => x is not { DayFirst: { }, MonthFirst: { } })
                 && others.Select(x => x.Alone).OfType<DateOrder>().Distinct().ToArray() is [var theirs]
             )
-                return Assume(theirs, OrderBasis.OtherColumns, $"as in \"{others.First(x => x.Alone == theirs).Column.Header}\"");
+                return Assume(
+                    theirs,
+                    OrderBasis.OtherColumns,
+                    $"as in \"{others.First(x => x.Alone == theirs).Column.Header}\"",
+                    ("other", others.First(x => x.Alone == theirs).Column.Header)
+                );
             return Assume(DateOrder.MonthFirst, OrderBasis.Guess, "a guess: no date in the sheet tells");
         }
 
-        private AssumedOrder Assume(DateOrder order, OrderBasis basis, string because) =>
-            new(
-                Column.Header,
-                order,
-                basis,
-                $"Dates like 9/10/24 in \"{Column.Header}\" were read with the {(order is DateOrder.DayFirst ? "day" : "month")} first, {because}"
+        private (AssumedOrder, (string, object)[]) Assume(
+            DateOrder order,
+            OrderBasis basis,
+            string because,
+            params (string, object)[] values
+        ) =>
+            (
+                new(
+                    Column.Header,
+                    order,
+                    basis,
+                    $"Dates like 9/10/24 in \"{Column.Header}\" were read with the {(order is DateOrder.DayFirst ? "day" : "month")} first, {because}"
+                ),
+                [("order", order.Word()), ("basis", basis.Word()), .. values]
             );
 
         private DateOrder? InHeader()
