@@ -1,3 +1,4 @@
+using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Import;
 using FollowUp.Platform;
 using FollowUp.Platform.Security;
@@ -147,14 +148,8 @@ internal static class ImportRoutes
     private static string? CandidateOf(Form form)
     {
         var candidate = form.Text("candidate");
-        new InputChecks()
-            .OptionalText(candidate, "candidate", 100)
-            .That(
-                candidate is null || !candidate.Contains('@') && !candidate.Contains(' '),
-                "candidate",
-                "It must be a reference of your own, as c-1042; not a name or an e-mail address."
-            )
-            .Refuse();
+        if (candidate is not null)
+            CandidateRoutes.CheckReference(new(), candidate, "candidate").Refuse();
         return candidate;
     }
 

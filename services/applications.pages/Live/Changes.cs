@@ -10,9 +10,8 @@ using Npgsql;
 namespace FollowUp.Applications.Pages.Live;
 
 /// <summary>
-/// Tells pages that are open that something of their team changed, on whatever node: then they look again. What is told is only that, at
-/// most
-/// ten times a second, after the commit: a <c>NOTIFY</c> within each would make all commits wait for each other.
+/// Signals open pages that something of their team changed, on any node, so that they refresh. The signal carries nothing but the team; it
+/// is sent at most ten times a second, after the commit: a <c>NOTIFY</c> inside each transaction would make all commits wait for each other.
 /// </summary>
 internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes> log) : BackgroundService, IConfigureMarten
 {

@@ -6,52 +6,54 @@ using FollowUp.Platform.Security;
 namespace FollowUp.Applications.Pages.Live;
 
 /// <summary>
-/// <c>GET /pages/changes</c>: server-sent events, <c>changed</c> when the page should look again and <c>ended</c> when nobody is signed in
-/// any more.
+/// <c>GET /pages/changes</c>: server-sent events, <c>changed</c> when the page should refresh and <c>ended</c> when the session has ended.
 /// </summary>
 internal static class ChangesRoute
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500),
-        Alive = TimeSpan.FromSeconds(1);
-    private const int LookAgain = 30; // seconds after which a page looks without being told
+    private const int RefreshAfter = 30; // seconds after which a page refreshes without a change
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500),
+        Poll = TimeSpan.FromSeconds(1);
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.Page(
                 "/pages/changes",
                 (Reader reader, Changes changes, Sessions sessions, IHostApplicationLifetime life, CancellationToken ct) =>
                     TypedResults.ServerSentEvents(
-                        Events(
-                            reader,
-                            changes,
-                            sessions,
-                            CancellationTokenSource.CreateLinkedTokenSource(ct, life.ApplicationStopping).Token
-                        )
+                        Events(reader.Team, changes, token => sessions.Holds(reader.Session, token), life.ApplicationStopping, ct)
                     ),
                 Scopes.Read
             )
             .ForCandidatesToo();
 
-    private static async IAsyncEnumerable<SseItem<string>> Events(
-        Reader reader,
+    /// <param name="team">The reader's team.</param>
+    /// <param name="changes">Signals the team's changes.</param>
+    /// <param name="isSignedIn">Whether the reader's session still holds.</param>
+    /// <param name="stopping">Ends the stream when the host stops, which would otherwise wait for the browser.</param>
+    /// <param name="ct">Ends the stream when the browser has gone.</param>
+    internal static async IAsyncEnumerable<SseItem<string>> Events(
+        string team,
         Changes changes,
-        Sessions sessions,
+        Func<CancellationToken, ValueTask<bool>> isSignedIn,
+        CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        var next = changes.Next(reader.Team);
-        // the browser knows that it is connected, and whether something changed since its page was made
-        yield return new(changes.Mark(reader.Team), "hello");
+        // Disposed with the stream: otherwise each stream leaves a registration at the host's token until the host stops.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, stopping);
+        var next = changes.Next(team);
+        // the browser learns that it is connected, and whether something changed since its page was made
+        yield return new(changes.Mark(team), "hello");
         var quiet = 0;
-        while (await sessions.Holds(reader.Session, ct))
+        while (await isSignedIn(either.Token))
         {
-            var changed = await Task.WhenAny(next, Task.Delay(Alive, ct)) == next;
-            if (ct.IsCancellationRequested)
+            var changed = await Task.WhenAny(next, Task.Delay(Poll, either.Token)) == next;
+            if (either.IsCancellationRequested)
                 yield break;
-            if (changed || ++quiet >= LookAgain)
+            if (changed || ++quiet >= RefreshAfter)
             {
-                (quiet, next) = (0, changes.Next(reader.Team)); // before the browser looks, and rests: what changes meanwhile is told next
+                (quiet, next) = (0, changes.Next(team)); // before the browser refreshes, so that a change meanwhile is signalled next
                 yield return new("", "changed");
-                await Task.Delay(Rest, ct).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Pause, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
         yield return new("", "ended");

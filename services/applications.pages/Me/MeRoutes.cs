@@ -7,7 +7,6 @@ using FollowUp.Platform.Security;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MimeKit;
-using NodaTime;
 
 namespace FollowUp.Applications.Pages.Me;
 
@@ -34,11 +33,7 @@ internal static class MeRoutes
                         var (language, zone) = (form.Text("language"), form.Text("timeZone"));
                         new InputChecks()
                             .That(language is null || Languages.Find(language) is not null, "language", "It must be one of those offered.")
-                            .That(
-                                zone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null,
-                                "timeZone",
-                                "It must be one of those offered."
-                            )
+                            .That(zone is null || TimeZoneName.IsValid(zone), "timeZone", "It must be one of those offered.")
                             .Refuse();
                         await settings.Change(Session(http), x => x with { Language = language, TimeZone = zone }, ct);
                         await sessions.Change(reader.Session, x => x with { Language = language, TimeZone = zone }, ct);

@@ -1,7 +1,7 @@
 using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Platform;
-using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Concurrency;
 using Marten;
 using NodaTime;
 
@@ -119,18 +119,23 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
 
     /// <summary>Changes what is kept under an id; what becomes null isn't kept, and what stays the same isn't written.</summary>
     public Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct) =>
-        TransientErrors.RetryOnConflict(async () =>
-        {
-            await using var session = store.LightweightSession();
-            var kept = await session.LoadAsync<PersonalSettings>(id, ct);
-            var changed = change(kept);
-            if (changed is null || changed == kept)
-                return changed;
-            if (kept is null)
-                session.Insert(changed);
-            else
-                session.Store(changed);
-            await session.SaveChangesAsync(ct);
-            return changed;
-        });
+        ConflictRetry
+            .Usual.ExecuteAsync(
+                async ct =>
+                {
+                    await using var session = store.LightweightSession();
+                    var kept = await session.LoadAsync<PersonalSettings>(id, ct);
+                    var changed = change(kept);
+                    if (changed is null || changed == kept)
+                        return changed;
+                    if (kept is null)
+                        session.Insert(changed);
+                    else
+                        session.Store(changed);
+                    await session.SaveChangesAsync(ct);
+                    return changed;
+                },
+                ct
+            )
+            .AsTask();
 }

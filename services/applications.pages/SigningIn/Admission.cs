@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FollowUp.Contracts;
 using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.SigningIn;
@@ -17,7 +18,7 @@ internal sealed record Admission(string Team, Role Role, string Person, string S
     {
         string? Claim(string name) => person.FindAll(name).Select(x => x.Value.Trim()).FirstOrDefault(x => x.Length > 0);
         var roles = person.FindAll(settings.RoleClaim).Select(x => x.Value.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var candidate = Claim(settings.CandidateClaim) is { Length: <= 100 } reference && !reference.Contains('@') ? reference : null;
+        var candidate = Claim(settings.CandidateClaim) is { } reference && CandidateReference.IsValid(reference) ? reference : null;
         var team = Claim(settings.TeamClaim) ?? settings.Team;
         if (Claim("sub") is not { } subject || !TeamName.IsValid(team))
             return null;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using FollowUp.Applications.Pages.Me;
 using FollowUp.Platform.Concurrency;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Security;
 using Marten;
 
@@ -152,17 +151,22 @@ internal sealed class Sessions
 
     /// <summary>Changes one that there is. Who changes it while another ends it doesn't bring it back.</summary>
     public Task Change(string id, Func<Session, Session> change, CancellationToken ct) =>
-        TransientErrors.RetryOnConflict(async () =>
-        {
-            await using var session = _store.LightweightSession();
-            if (await session.LoadAsync<Session>(id, ct) is not { } found)
-                return null;
-            var changed = change(found);
-            session.Store(changed);
-            await session.SaveChangesAsync(ct);
-            _seen.Forget(id);
-            return changed;
-        });
+        ConflictRetry
+            .Usual.ExecuteAsync(
+                async ct =>
+                {
+                    await using var session = _store.LightweightSession();
+                    if (await session.LoadAsync<Session>(id, ct) is not { } found)
+                        return null;
+                    var changed = change(found);
+                    session.Store(changed);
+                    await session.SaveChangesAsync(ct);
+                    _seen.Forget(id);
+                    return changed;
+                },
+                ct
+            )
+            .AsTask();
 
     /// <summary>Ends one.</summary>
     public Task End(string id, CancellationToken ct) => Change(id, x => x with { EndedAt = _time.GetUtcNow() }, ct);

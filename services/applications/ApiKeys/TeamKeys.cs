@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using FollowUp.Applications.Candidates;
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
@@ -49,7 +49,6 @@ public sealed partial record TeamKeys
 public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
 {
     public const string FirstTeam = TeamName.First;
-    private const int MostAttempts = 10;
 
     /// <summary>Makes a key. The only time it is seen.</summary>
     /// <param name="candidate">Whose it is, with <see cref="Scopes.Candidate"/> as its only scope.</param>
@@ -77,7 +76,10 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
             CreatedAt = time.GetUtcNow(),
             CreatedBy = by,
         };
-        for (var tries = 1; ; tries++)
+        await (onlyTheFirst ? Insert(ct) : ConflictRetry.Usual.ExecuteAsync(Insert, ct));
+        return (secret, key);
+
+        async ValueTask Insert(CancellationToken ct)
         {
             try
             {
@@ -88,36 +90,38 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
                 else
                     session.Events.Append(TeamKeys.StreamOf(team), new KeyMade(key));
                 await session.SaveChangesAsync(ct);
-                return (secret, key);
             }
             catch (JasperFx.DocumentAlreadyExistsException)
             {
                 throw new RefusedException(
                     "alreadySent",
-                    "This was sent before, and the key was made then. It was shown once; if nobody kept it, revoke it and make another."
+                    "This was sent before, and the key was made then. It was shown once; if it was not kept, revoke it and make another."
                 );
             }
-            // another key of the team was made at this moment
-            catch (JasperFx.ConcurrencyException) when (!onlyTheFirst && tries < MostAttempts) { }
         }
     }
 
     /// <summary>Revokes a key; revoking twice changes nothing.</summary>
     public Task Revoke(string team, string id, string by, CancellationToken ct) =>
-        TransientErrors.RetryOnConflict(async () => // another key of the team may be made or revoked at this moment
-        {
-            await using var session = store.Open(team, by);
-            var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
-            if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key)
-                throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
-            if (key.RevokedAt is not null)
-                return key;
-            var revoked = key with { RevokedAt = time.GetUtcNow() };
-            stream.AppendOne(new KeyRevoked(revoked));
-            session.Store(revoked);
-            await session.SaveChangesAsync(ct);
-            return revoked;
-        });
+        ConflictRetry
+            .Usual.ExecuteAsync(
+                async ct => // another key of the team may be made or revoked at this moment
+                {
+                    await using var session = store.Open(team, by);
+                    var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
+                    if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key)
+                        throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
+                    if (key.RevokedAt is not null)
+                        return key;
+                    var revoked = key with { RevokedAt = time.GetUtcNow() };
+                    stream.AppendOne(new KeyRevoked(revoked));
+                    session.Store(revoked);
+                    await session.SaveChangesAsync(ct);
+                    return revoked;
+                },
+                ct
+            )
+            .AsTask();
 
     /// <summary>Revokes what keys a candidate has, in a session that does more.</summary>
     /// <returns>The keys that held until then.</returns>

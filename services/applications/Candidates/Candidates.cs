@@ -4,12 +4,11 @@ using FollowUp.Applications.Import;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Security;
 using Marten;
-using NodaTime;
 
 namespace FollowUp.Applications.Candidates;
 
@@ -58,11 +57,7 @@ public sealed record DescribeCandidate(string? Name = null, string? Email = null
             .OptionalText(Name, "name", 200)
             .OptionalText(Email, "email", 320)
             .That(Email is null || System.Net.Mail.MailAddress.TryCreate(Email, out _), "email", "It must be an e-mail address.")
-            .That(
-                TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null,
-                "timeZone",
-                "It must be an IANA time zone, as Europe/Berlin."
-            )
+            .That(TimeZone is null || TimeZoneName.IsValid(TimeZone), "timeZone", "It must be an IANA time zone, as Europe/Berlin.")
             .OptionalText(Locale, "locale", 35)
             .That(Locale is null || Known(Locale), "locale", "It must be a language tag, as de-DE.");
 
@@ -82,8 +77,6 @@ public sealed record DescribeCandidate(string? Name = null, string? Email = null
 /// <summary>The routes of people.</summary>
 public static class CandidateRoutes
 {
-    private const int MostAttempts = 10;
-
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet(
@@ -162,17 +155,15 @@ public static class CandidateRoutes
                 ) =>
                 {
                     MustBeAReference(reference);
-                    for (var attempt = 1; ; attempt++)
-                    {
-                        try
+                    await ConflictRetry.Usual.ExecuteAsync( // a key of the team may be made or revoked meanwhile
+                        async ct =>
                         {
                             await using var session = sessions.Open();
                             await Erase(session, others, caller.Team, reference, time.GetUtcNow(), ct);
-                            return TypedResults.NoContent();
-                        }
-                        // a key of the team was made or revoked at this moment
-                        catch (Exception exception) when (attempt < MostAttempts && TransientErrors.IsConflict(exception)) { }
-                    }
+                        },
+                        ct
+                    );
+                    return TypedResults.NoContent();
                 }
             )
             .RequireScope(Scopes.Record)
@@ -221,9 +212,15 @@ public static class CandidateRoutes
 
     private static void MustBeAReference(string reference) => CheckReference(new(), reference, "ref").Refuse();
 
-    /// <summary>A candidate's reference is opaque: it stands in facts and messages.</summary>
-    internal static InputChecks CheckReference(InputChecks checks, string reference, string field) =>
+    /// <summary>Checks a candidate's reference, wherever it is entered.</summary>
+    internal static InputChecks CheckReference(InputChecks checks, string? reference, string field) =>
         checks
-            .Text(reference, field, 100)
-            .That(!reference.Contains('@'), field, "It must be your own opaque reference of the candidate, never an e-mail address.");
+            .Text(reference, field, CandidateReference.MaxLength)
+            .That(
+                string.IsNullOrWhiteSpace(reference)
+                    || reference.Length > CandidateReference.MaxLength
+                    || CandidateReference.IsValid(reference),
+                field,
+                "It must be a reference of your own, as c-1042; not a name or an e-mail address."
+            );
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FollowUp.Contracts;
 using FollowUp.Platform;
-using NodaTime;
 
 namespace FollowUp.Applications.Commands;
 
@@ -17,28 +16,21 @@ public sealed record EmployerInput(
     public void Check(InputChecks checks, string at) =>
         checks
             .Text(Name, $"{at}.name", 200)
+            .That(TimeZone is null || TimeZoneName.IsValid(TimeZone), $"{at}.timeZone", "It must be an IANA time zone, as Europe/Berlin.")
             .That(
-                TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null,
-                $"{at}.timeZone",
-                "It must be an IANA time zone, as Europe/Berlin."
-            )
-            .That(
-                Country is null || (Country.Length == 2 && Country.All(char.IsAsciiLetterUpper)),
+                Country is null || RegionCode.IsCountry(Country),
                 $"{at}.country",
                 "It must be an ISO 3166 code of two capital letters, as DE."
             )
-            .That(Region is null || IsRegion(Region), $"{at}.region", "It must be an ISO 3166-2 code, as DE-BY.")
+            .That(Region is null || RegionCode.IsRegion(Region), $"{at}.region", "It must be an ISO 3166-2 code, as DE-BY.")
             .That(
-                Region is null || Country is null || !IsRegion(Region) || Region.StartsWith($"{Country}-", StringComparison.Ordinal),
+                Region is null
+                    || Country is null
+                    || !RegionCode.IsRegion(Region)
+                    || Region.StartsWith($"{Country}-", StringComparison.Ordinal),
                 $"{at}.region",
                 $"It must be a region of the country, {Country}."
             );
-
-    internal static bool IsRegion(string code) =>
-        code.Length is >= 4 and <= 6
-        && code[..2].All(char.IsAsciiLetterUpper)
-        && code[2] == '-'
-        && code[3..].All(x => char.IsAsciiLetterUpper(x) || char.IsAsciiDigit(x));
 
     public Company ToFact() => new(Name.Trim(), HiringProcess, TimeZone, Country ?? Region?[..2], Region);
 

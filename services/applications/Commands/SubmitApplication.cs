@@ -23,13 +23,8 @@ public sealed record SubmitApplication(
 
     public void Check(InputChecks checks, DateTimeOffset now)
     {
-        checks
-            .Text(Candidate, "candidate", 100)
-            .That(
-                Candidate?.Contains('@') is not true,
-                "candidate",
-                "It must be your own opaque reference of the candidate, never an e-mail address."
-            )
+        CandidateRoutes
+            .CheckReference(checks, Candidate, "candidate")
             .NotInTheFuture(SubmittedAt, "submittedAt", now)
             .That(Contacts.Count <= 20, "contacts", "There must be at most 20.");
         Employer.Check(checks, "employer");

@@ -75,14 +75,7 @@ public static class ImportSheet
                     )
                         throw new RefusedException("notCsv", "Send the sheet as text/csv.", 415);
                     if (candidate is not null)
-                        new InputChecks()
-                            .Text(candidate, "candidate", 100)
-                            .That(
-                                !candidate.Contains('@'),
-                                "candidate",
-                                "It must be your own opaque reference of the candidate, never an e-mail address."
-                            )
-                            .Refuse();
+                        CandidateRoutes.CheckReference(new(), candidate, "candidate").Refuse();
                     await using var body = new MemoryStream();
                     await request.Body.CopyToAsync(body, ct);
                     body.Position = 0;

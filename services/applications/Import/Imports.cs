@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Security;
 using Marten;
 
@@ -166,34 +167,33 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
 
 internal static class ImportChanges
 {
-    /// <summary>Changes what there is, and looks again where somebody else changed it at the same moment.</summary>
-    /// <param name="alongside">What else is written in the same transaction.</param>
-    /// <returns>Null where there is none.</returns>
-    public static async Task<ImportRun?> Change(
+    /// <summary>Changes an import; reads it again if another writer changed it meanwhile.</summary>
+    /// <param name="alongside">What else to write in the same transaction.</param>
+    /// <returns>Null if there is no such import.</returns>
+    public static Task<ImportRun?> Change(
         this IDocumentStore store,
         string team,
         Guid id,
         Func<ImportRun, ImportRun> change,
         Action<IDocumentSession>? alongside,
         CancellationToken ct
-    )
-    {
-        while (true)
-        {
-            try
-            {
-                await using var session = store.LightweightSession(team);
-                if (await session.LoadAsync<ImportRun>(id, ct) is not { } found)
-                    return null;
-                var changed = change(found);
-                if (changed == found)
-                    return found;
-                session.Store(changed);
-                alongside?.Invoke(session);
-                await session.SaveChangesAsync(ct);
-                return changed;
-            }
-            catch (JasperFx.ConcurrencyException) { }
-        }
-    }
+    ) =>
+        ConflictRetry
+            .Progress.ExecuteAsync(
+                async ct =>
+                {
+                    await using var session = store.LightweightSession(team);
+                    if (await session.LoadAsync<ImportRun>(id, ct) is not { } found)
+                        return null;
+                    var changed = change(found);
+                    if (changed == found)
+                        return found;
+                    session.Store(changed);
+                    alongside?.Invoke(session);
+                    await session.SaveChangesAsync(ct);
+                    return changed;
+                },
+                ct
+            )
+            .AsTask();
 }

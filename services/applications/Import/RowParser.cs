@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
@@ -85,10 +84,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var candidate = Cell(SheetField.Candidate) ?? options.Candidate;
         if (candidate is null)
             Refuse(SheetField.Candidate, "required", "Whose application is it? Neither the sheet nor the import says.");
-        else if (candidate.Length > MaxName)
-            Refuse(SheetField.Candidate, "tooLong", TooLong(candidate, MaxName));
-        else if (candidate.Contains('@', StringComparison.Ordinal) || candidate.Contains(' ', StringComparison.Ordinal))
-            // It would be in events, which are never erased.
+        else if (candidate.Length > CandidateReference.MaxLength)
+            Refuse(SheetField.Candidate, "tooLong", TooLong(candidate, CandidateReference.MaxLength));
+        else if (!CandidateReference.IsValid(candidate))
             Refuse(
                 SheetField.Candidate,
                 "notAReference",
@@ -165,7 +163,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         if (Cell(SheetField.Region) is not { } text)
             return null;
-        if (text.ToUpperInvariant() is var code && EmployerInput.IsRegion(code))
+        if (text.ToUpperInvariant() is var code && RegionCode.IsRegion(code))
             return code;
         Keep(SheetField.Region, text, "unknownRegion", $"\"{text.Shorten(60)}\" isn't a code of a region (ISO 3166-2), as DE-BY");
         return null;

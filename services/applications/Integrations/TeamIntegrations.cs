@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
@@ -48,8 +47,6 @@ public sealed partial record TeamIntegrations
 /// </summary>
 public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource database, BrokerUsers broker, TimeProvider time)
 {
-    private const int MostAttempts = 10;
-
     private static Guid StreamOf(string team) => DeterministicId.From(team, "integrations");
 
     /// <summary>Makes an integration.</summary>
@@ -62,7 +59,7 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
     )
     {
         var name = asked.Name;
-        await using var line = await StandInLine(team, name, ct);
+        await using var line = await Lock(team, name, ct);
         if (await Find(team, name, ct) is { RevokedAt: null })
             throw new RefusedException(
                 "integrationExists",
@@ -100,7 +97,7 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
     /// <summary>Revokes an integration; done again, it changes nothing, and only makes sure that the broker has forgotten it.</summary>
     public async Task<Integration> Revoke(string team, string name, string by, CancellationToken ct)
     {
-        await using var line = await StandInLine(team, name, ct);
+        await using var line = await Lock(team, name, ct);
         var integration =
             await Find(team, name, ct)
             ?? throw RefusedException.NotFound("unknownIntegration", "Your team has no integration of that name.");
@@ -128,32 +125,30 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
         return await session.Events.AggregateStreamAsync<TeamIntegrations>(StreamOf(team), token: ct) ?? new();
     }
 
-    private async Task<Integration> Append(
+    private Task<Integration> Append(
         string team,
         string by,
         Func<TeamIntegrations, Integration> next,
         Func<Integration, object> fact,
         CancellationToken ct
-    )
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var session = store.Open(team, by);
-                var stream = await session.Events.FetchForWriting<TeamIntegrations>(StreamOf(team), ct);
-                var integration = next(stream.Aggregate ?? new()) with { Version = (stream.CurrentVersion ?? 0) + 1 };
-                stream.AppendOne(fact(integration));
-                session.Store(integration);
-                await session.SaveChangesAsync(ct);
-                return integration;
-            }
-            // Another integration of the team was changed at this moment.
-            catch (Exception exception) when (attempt < MostAttempts && TransientErrors.IsConflict(exception)) { }
-        }
-    }
+    ) =>
+        ConflictRetry
+            .Usual.ExecuteAsync(
+                async ct =>
+                {
+                    await using var session = store.Open(team, by);
+                    var stream = await session.Events.FetchForWriting<TeamIntegrations>(StreamOf(team), ct);
+                    var integration = next(stream.Aggregate ?? new()) with { Version = (stream.CurrentVersion ?? 0) + 1 };
+                    stream.AppendOne(fact(integration));
+                    session.Store(integration);
+                    await session.SaveChangesAsync(ct);
+                    return integration;
+                },
+                ct
+            )
+            .AsTask();
 
     // The broker knows no transactions: two that make the same name would each set a password, and one of them show the wrong one.
-    private Task<IAsyncDisposable> StandInLine(string team, string name, CancellationToken ct) =>
+    private Task<IAsyncDisposable> Lock(string team, string name, CancellationToken ct) =>
         AdvisoryLock.Acquire(database, $"integration {Integration.UserOf(team, name)}", ct);
 }

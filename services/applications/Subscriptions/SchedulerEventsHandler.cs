@@ -2,6 +2,7 @@ using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
@@ -38,39 +39,21 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>The gate: what comes again changes nothing, and what comes too early waits for its predecessors.</summary>
-    internal static SchedulerPlan ApplyInOrder(SchedulerPlan view, IncomingEvent message, List<(FollowUpSettled Made, string? By)> settled)
+    /// <summary>Applies a message, and those that waited for it.</summary>
+    internal static SchedulerPlan ApplyInOrder(SchedulerPlan plan, IncomingEvent message, List<(FollowUpSettled Made, string? By)> settled)
     {
-        if (message.Sequence <= view.Version)
-            return view;
-        if (message.Sequence > view.Version + 1)
-            return view with { Early = view.Early.SetItem(message.Sequence, message.Event) };
-        view = Hear(view, message.Event, message.Sequence, message.Contract, settled);
-        while (view.Early.TryGetValue(view.Version + 1, out var next))
-            view = Hear(
-                view with
-                {
-                    Early = view.Early.Remove(view.Version + 1),
-                },
-                next,
-                view.Version + 1,
-                Catalogue.Open(next) ?? next.Data,
-                settled
-            );
-        return view;
-    }
-
-    private static SchedulerPlan Hear(
-        SchedulerPlan view,
-        CloudEvent message,
-        long sequence,
-        object contract,
-        List<(FollowUpSettled Made, string? By)> settled
-    )
-    {
-        if (contract is FollowUpSettled made)
-            settled.Add((made, message.RecordedBy));
-        return view.Apply(message, sequence, contract);
+        var before = new SequenceGate(plan.Version, plan.Early);
+        var (after, ready) = before.Receive(message);
+        if (after == before)
+            return plan;
+        plan = plan with { Early = after.Early };
+        foreach (var next in ready)
+        {
+            if (next.Contract is FollowUpSettled made)
+                settled.Add((made, next.Event.RecordedBy));
+            plan = plan.Apply(next.Event, next.Sequence, next.Contract);
+        }
+        return plan;
     }
 
     private async Task MustBeRecorded(string team, FollowUpSettled made, string by, CancellationToken ct)

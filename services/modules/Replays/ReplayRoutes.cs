@@ -1,5 +1,6 @@
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Messaging;
@@ -42,25 +43,24 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
         return replay;
     }
 
-    /// <summary>Changes one of the team's, if it is as it must be.</summary>
-    public async Task<Replay> Change(string team, string id, Func<Replay, Replay> change, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                await using var session = store.LightweightSession();
-                var replay = await Find(session, team, id, ct);
-                var changed = change(replay);
-                if (ReferenceEquals(changed, replay))
-                    return replay;
-                session.Store(changed);
-                await session.SaveChangesAsync(ct);
-                return changed;
-            }
-            catch (JasperFx.ConcurrencyException) { } // it was just noted how far it is
-        }
-    }
+    /// <summary>Changes one of the team's replays, if its state allows it.</summary>
+    public Task<Replay> Change(string team, string id, Func<Replay, Replay> change, CancellationToken ct) =>
+        ConflictRetry
+            .Progress.ExecuteAsync( // the worker may store its progress meanwhile
+                async ct =>
+                {
+                    await using var session = store.LightweightSession();
+                    var replay = await Find(session, team, id, ct);
+                    var changed = change(replay);
+                    if (ReferenceEquals(changed, replay))
+                        return replay;
+                    session.Store(changed);
+                    await session.SaveChangesAsync(ct);
+                    return changed;
+                },
+                ct
+            )
+            .AsTask();
 
     public static async Task<Replay> Find(IQuerySession session, string team, string id, CancellationToken ct) =>
         Guid.TryParse(id, out var known) && await session.LoadAsync<Replay>(known, ct) is { } replay && replay.Team == team

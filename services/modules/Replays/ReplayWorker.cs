@@ -121,24 +121,23 @@ internal sealed partial class ReplayWorker(
         await Note(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
     }
 
-    // Only as long as it runs: somebody may have cancelled it meanwhile, and that stands.
-    private async Task<Replay?> Note(Guid id, Func<Replay, Replay> change, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                await using var session = store.LightweightSession();
-                if (await session.LoadAsync<Replay>(id, ct) is not { State: ReplayState.Running } replay)
-                    return null;
-                var changed = change(replay);
-                session.Store(changed);
-                await session.SaveChangesAsync(ct);
-                return changed;
-            }
-            catch (JasperFx.ConcurrencyException) { }
-        }
-    }
+    // Only while it runs: a caller may have cancelled it meanwhile, and that must stay.
+    private Task<Replay?> Note(Guid id, Func<Replay, Replay> change, CancellationToken ct) =>
+        ConflictRetry
+            .Progress.ExecuteAsync(
+                async ct =>
+                {
+                    await using var session = store.LightweightSession();
+                    if (await session.LoadAsync<Replay>(id, ct) is not { State: ReplayState.Running } replay)
+                        return null;
+                    var changed = change(replay);
+                    session.Store(changed);
+                    await session.SaveChangesAsync(ct);
+                    return changed;
+                },
+                ct
+            )
+            .AsTask();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Replays have to wait: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);

@@ -1,4 +1,4 @@
-using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Concurrency;
 using Marten;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;

@@ -1,3 +1,4 @@
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Inbox;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,6 @@ using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler.DueSlots;
 using Marten;
@@ -11,31 +10,29 @@ using Npgsql;
 namespace FollowUp.Scheduler.Commands;
 
 /// <summary>
-/// One application, decided on now, for somebody who waits for the answer. Racing ones are decided one after the other, because each
-/// appends to
-/// the application's stream at the version it saw.
+/// Decides on one application for a caller who waits for the answer. Commands that race for an application are decided one after the
+/// other, because each appends to the application's stream at the version that it read.
 /// </summary>
 internal sealed class PlanCommandHandler(
     IDocumentStore store,
-    PlanUnitOfWork planning,
+    PlanUnitOfWork plans,
     DatabaseClock clock,
     ArrivalSignal arrivals,
     NpgsqlDataSource database,
-    AppendSignal wakeup,
+    AppendSignal signal,
     TimeProvider time
 )
 {
-    private const int MostAttempts = 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4),
         Look = TimeSpan.FromMilliseconds(50);
 
-    // Racers of one application on this node stand in line here, rather than all but one losing at the database.
-    private readonly SemaphoreSlim[] _lines = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
+    // Commands of this node that race for one application queue here; without it all but one would lose at the database.
+    private readonly SemaphoreSlim[] _queues = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
     /// <summary>Who decides, and what about.</summary>
     /// <param name="By">Stands with the facts.</param>
-    /// <param name="AsOf">The version of the application that the asker has seen: nothing is decided from an older state.</param>
-    /// <param name="Cause">The message that asks, if it is one.</param>
+    /// <param name="AsOf">The version of the application that the caller has seen: no decision uses an older state.</param>
+    /// <param name="Cause">The message that commands it, if there is one.</param>
     /// <param name="Guarded">The stage for which the team's other follow-ups have a say.</param>
     public sealed record CommandContext(
         string Team,
@@ -49,76 +46,86 @@ internal sealed class PlanCommandHandler(
     /// <summary>Decides, and commits what was decided.</summary>
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or what the decision refuses.</exception>
     public async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(
-        CommandContext asker,
+        CommandContext context,
         Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
         CancellationToken ct,
         Action<IDocumentSession, LoadedPlan>? beside = null
     )
     {
-        var line = _lines[(uint)asker.Application.GetHashCode() % _lines.Length];
-        var asked = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        var began = time.GetTimestamp();
+        while (true)
         {
-            await line.WaitAsync(ct);
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(ct);
-                try
-                {
-                    await using var transaction = await connection.BeginTransactionAsync(ct);
-                    // Racers on other nodes stand in line at the database, rather than lose one after the other and try again. The inbox
-                    // and the clock
-                    // don't: they meet a claim seldom, and the stream's version still decides.
-                    await AdvisoryLock.Acquire(transaction, $"claim {asker.Team} {asker.Application}", ct);
-                    await using var session = store.Open(asker.Team, asker.By, asker.Cause?.CorrelationId, asker.Cause?.Id, transaction);
-                    var opened = (await planning.Load(asker.Team, session, [asker.Application], ct))[asker.Application];
-                    if (opened.State.Version >= Math.Max(asker.AsOf ?? 1, 1) && opened.State.Rebuild is null)
-                    {
-                        var now = await clock.Now(ct);
-                        var guard = asker.Guarded is { } stage
-                            ? await Guards.Against(transaction, asker.Team, opened, stage, now, ct)
-                            : null;
-                        opened.Add(decide(opened, now, guard));
-                        PlanUnitOfWork.Write(session, opened, now);
-                        beside?.Invoke(session, opened);
-                        await session.SaveChangesAsync(ct);
-                        await transaction.CommitAsync(ct);
-                        if (opened.Events.Count > 0)
-                            wakeup.Appended();
-                        planning.Committed(opened);
-                        return (opened.Plan, now);
-                    }
-                    if (asker.AsOf is null && opened.State.Rebuild is null)
-                        throw RefusedException.NotFound(
-                            "unknownApplication",
-                            "Your team has no application with that id, or the Scheduler hasn't heard of it yet."
-                        );
-                }
-                catch (InvalidOperationException exception) when (connection.State is not System.Data.ConnectionState.Open)
-                {
-                    // of which its transaction says only that it is over
-                    throw new NpgsqlException("The connection to the database broke.", exception);
-                }
-            }
-            catch (Exception exception) when (TransientErrors.IsConflict(exception) && attempt < MostAttempts)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), time, ct);
-                continue;
-            }
-            finally
-            {
-                line.Release();
-            }
-            if (time.GetElapsedTime(asked) > Patience)
+            if (await ConflictRetry.Race.ExecuteAsync(async ct => await TryDecide(context, decide, beside, ct), ct) is { } decided)
+                return decided;
+            if (time.GetElapsedTime(began) > Patience)
                 throw new RefusedException(
                     "behind",
-                    asker.AsOf is null
+                    context.AsOf is null
                         ? "The Scheduler has not seen all of this application yet. Please try again."
-                        : $"The Scheduler has not seen version {asker.AsOf} of this application yet. Please try again.",
+                        : $"The Scheduler has not seen version {context.AsOf} of this application yet. Please try again.",
                     503,
                     retryAfter: 1
                 );
-            await arrivals.Next(asker.Team, asker.Application, Look, ct);
+            await arrivals.Next(context.Team, context.Application, Look, ct);
+        }
+    }
+
+    /// <summary>Makes one attempt.</summary>
+    /// <returns>Null while the Scheduler hasn't seen enough of the application.</returns>
+    private async Task<(FollowUpPlan Plan, DateTimeOffset Now)?> TryDecide(
+        CommandContext context,
+        Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
+        Action<IDocumentSession, LoadedPlan>? beside,
+        CancellationToken ct
+    )
+    {
+        var queue = _queues[(uint)context.Application.GetHashCode() % _queues.Length];
+        await queue.WaitAsync(ct);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(ct);
+            try
+            {
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                // Commands on other nodes queue at the database; without it each would lose in turn and try again. The inbox and the
+                // clock don't take this lock: they rarely meet a claim, and the stream's version still decides.
+                await AdvisoryLock.Acquire(transaction, $"claim {context.Team} {context.Application}", ct);
+                await using var session = store.Open(
+                    context.Team,
+                    context.By,
+                    context.Cause?.CorrelationId,
+                    context.Cause?.Id,
+                    transaction
+                );
+                var loaded = (await plans.Load(context.Team, session, [context.Application], ct))[context.Application];
+                if (loaded.State.Rebuild is not null || loaded.State.Version < Math.Max(context.AsOf ?? 1, 1))
+                    return context.AsOf is null && loaded.State.Rebuild is null
+                        ? throw RefusedException.NotFound(
+                            "unknownApplication",
+                            "Your team has no application with that id, or the Scheduler hasn't heard of it yet."
+                        )
+                        : null;
+                var now = await clock.Now(ct);
+                var guard = context.Guarded is { } stage ? await Guards.Against(transaction, context.Team, loaded, stage, now, ct) : null;
+                loaded.Add(decide(loaded, now, guard));
+                PlanUnitOfWork.Write(session, loaded, now);
+                beside?.Invoke(session, loaded);
+                await session.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+                if (loaded.Events.Count > 0)
+                    signal.Appended();
+                plans.Committed(loaded);
+                return (loaded.Plan, now);
+            }
+            catch (InvalidOperationException exception) when (connection.State is not System.Data.ConnectionState.Open)
+            {
+                // the transaction's own message only says that it is over
+                throw new NpgsqlException("The connection to the database broke.", exception);
+            }
+        }
+        finally
+        {
+            queue.Release();
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler.Commands;

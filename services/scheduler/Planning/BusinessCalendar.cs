@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using FollowUp.Contracts;
+using FollowUp.Platform;
 using NodaTime;
 
 namespace FollowUp.Scheduler.Planning;
@@ -19,7 +20,6 @@ public sealed class BusinessCalendar
     private static readonly DateTimeOffset EarliestInstant = new(1, 1, 3, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset LatestInstant = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly FrozenSet<string> Zones = DateTimeZoneProviders.Tzdb.Ids.ToFrozenSet(StringComparer.Ordinal);
     private static readonly ConditionalWeakTable<Policy, OfPolicy> Known = [];
 
     private readonly DateTimeZone _zone;
@@ -47,9 +47,6 @@ public sealed class BusinessCalendar
 
     public static BusinessCalendar For(Policy policy, string? timeZone, string? country, string? region = null) =>
         Known.GetValue(policy, x => new(x)).Calendar(timeZone, country, region);
-
-    /// <summary>Whether it is the id of an IANA time zone.</summary>
-    public static bool IsTimeZone(string? id) => id is not null && Zones.Contains(id);
 
     public bool IsBusinessDay(DateOnly date) =>
         _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
@@ -217,7 +214,7 @@ public sealed class BusinessCalendar
             }
 
             var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, [.. Of(inCountry), .. Of(inRegion)]);
-            return IsTimeZone(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
+            return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
         }
 
         // An employer may be said to be anywhere; calendars are kept of places that make a difference.

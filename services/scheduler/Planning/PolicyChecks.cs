@@ -63,7 +63,7 @@ public static class PolicyChecks
             .Between(policy.MostSnoozes, 0, 100, "mostSnoozes")
             .Cap(policy.MostPerEmployerAWeek, "mostPerEmployerAWeek")
             .Cap(policy.MostPerCandidateAWeek, "mostPerCandidateAWeek")
-            .That(BusinessCalendar.IsTimeZone(policy.DefaultTimeZone), "defaultTimeZone", "It must be an IANA time zone, as Europe/Berlin.")
+            .That(TimeZoneName.IsValid(policy.DefaultTimeZone), "defaultTimeZone", "It must be an IANA time zone, as Europe/Berlin.")
             .That(policy.WorkingDays is { IsEmpty: false }, "workingDays", "There must be at least one.")
             .That(policy.WorkingDays is null || policy.WorkingDays.All(Enum.IsDefined), "workingDays", "They must be days of the week.");
 
@@ -115,7 +115,11 @@ public static class PolicyChecks
         foreach (var (code, days) in policy.Holidays.Take(MostRegions))
         {
             var at = $"holidays.{(code.Length <= 20 ? code : code[..20])}";
-            checks.That(IsRegion(code), at, "It must be an ISO 3166 code of a country, as DE, or of a region, as DE-BY.");
+            checks.That(
+                RegionCode.IsCountry(code) || RegionCode.IsRegion(code),
+                at,
+                "It must be an ISO 3166 code of a country, as DE, or of a region, as DE-BY."
+            );
             if (!checks.IsThere(days, at))
             {
                 continue;
@@ -180,11 +184,4 @@ public static class PolicyChecks
     private static bool IsToTheMinute(TimeOnly time) => time.Ticks % TimeSpan.TicksPerMinute == 0;
 
     // DE, DE-BY, US-CA, FR-2A, GB-ENG
-    private static bool IsRegion(string code) =>
-        code.Length >= 2
-        && code[..2].All(char.IsAsciiLetterUpper)
-        && (
-            code.Length == 2
-            || (code.Length is >= 4 and <= 6 && code[2] == '-' && code[3..].All(x => char.IsAsciiLetterUpper(x) || char.IsAsciiDigit(x)))
-        );
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FollowUp.Contracts;
+using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler.Planning;
 using JasperFx.Events;
@@ -75,6 +76,11 @@ internal sealed class ContractMapper : IContractMapper
             ),
             _ => null,
         };
+
+    /// <summary>The fact behind a message of this service that a replay brings back.</summary>
+    /// <exception cref="InvalidOperationException">This version doesn't know the type.</exception>
+    public static object ToEvent(IncomingEvent message) =>
+        ToEvent(message.Contract) ?? throw new InvalidOperationException($"This version doesn't know what a {message.Event.Type} was.");
 
     /// <summary>
     /// The fact that was announced so: nothing of it is lost at the border, so that this service can be rebuilt from what others heard.

@@ -6,6 +6,7 @@ using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Projections;
 using FollowUp.Scheduler.TeamPolicies;
 using Marten;
 using PolicyChanged = FollowUp.Contracts.PolicyChanged;
@@ -49,7 +50,7 @@ internal sealed class ApplicationEventsHandler(
                     application.State,
                     application.Plan,
                     message,
-                    watch => application.Desired(watch.Known),
+                    state => application.Desired(state.Known),
                     now
                 );
                 foreach (var (fact, cause) in facts)
@@ -85,41 +86,33 @@ internal sealed class ApplicationEventsHandler(
         session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
     }
 
-    /// <summary>
-    /// The gate: what comes again changes nothing, what comes too early waits for its predecessors, and each is planned for in its turn.
-    /// </summary>
-    internal static (ApplicationState Watch, (object Fact, CloudEvent Cause)[] Facts) ApplyInOrder(
-        ApplicationState watch,
+    /// <summary>Applies a message, and those that waited for it, and plans after each.</summary>
+    internal static (ApplicationState State, (object Fact, CloudEvent Cause)[] Facts) ApplyInOrder(
+        ApplicationState state,
         FollowUpPlan plan,
         IncomingEvent message,
-        Func<ApplicationState, DesiredPlan> wanted,
+        Func<ApplicationState, DesiredPlan> desired,
         DateTimeOffset now
     )
     {
-        if (message.Sequence <= watch.Version)
-            return (watch, []);
-        if (message.Sequence > watch.Version + 1)
-            return (watch with { Early = watch.Early.SetItem(message.Sequence, message.Event) }, []);
+        var before = new SequenceGate(state.Version, state.Early);
+        var (after, ready) = before.Receive(message);
+        if (after == before)
+            return (state, []);
+        state = state with { Early = after.Early };
         var facts = new List<(object, CloudEvent)>();
-        Apply(message.Contract, message.Event);
-        while (watch.Early.TryGetValue(watch.Version + 1, out var next))
+        foreach (var next in ready)
         {
-            watch = watch with { Early = watch.Early.Remove(watch.Version + 1) };
-            Apply(Catalogue.Open(next) ?? next.Data, next);
-        }
-        return (watch, [.. facts]);
-
-        void Apply(object contract, CloudEvent cause)
-        {
-            watch = watch with { Version = watch.Version + 1, Known = watch.Known.Apply(contract) };
-            if (watch.Rebuild is not null)
-                return; // what followed from it was decided before, and is taken back
-            foreach (var fact in plan.Decide(new Replan(wanted(watch), now, When(contract) ?? now)))
+            state = state with { Version = next.Sequence, Known = state.Known.Apply(next.Contract) };
+            if (state.Rebuild is not null)
+                continue; // its consequences were decided before, and are restored from the replay
+            foreach (var fact in plan.Decide(new Replan(desired(state), now, When(next.Contract) ?? now)))
             {
-                facts.Add((fact, cause));
+                facts.Add((fact, next.Event));
                 plan = plan.Evolve(fact);
             }
         }
+        return (state, [.. facts]);
     }
 
     private static DateTimeOffset? When(object contract) =>

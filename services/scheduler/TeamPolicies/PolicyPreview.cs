@@ -3,7 +3,6 @@ using System.Globalization;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
 using FollowUp.Platform.Http;
-using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;

@@ -1,5 +1,5 @@
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.DueSlots;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
@@ -79,22 +78,27 @@ internal sealed class TeamPolicyStore
     /// <summary>Changes it. What is open is planned anew afterwards.</summary>
     /// <param name="change">What is wanted instead of the one there is; may be asked again with a newer one.</param>
     public Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct) =>
-        TransientErrors.RetryOnConflict(async () =>
-        {
-            await using var session = _store.Open(team, by);
-            var stream = await session.Events.FetchForWriting<TeamPolicy>(DeterministicId.OfPolicy(team), ct);
-            var before = stream.Aggregate ?? _first;
-            var facts = before.Decide(change(before.Policy));
-            if (facts.Length == 0)
-                return await Find(team, ct, before.Policy.Version);
-            stream.AppendMany(facts);
-            var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
-            var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
-            session.Store(after);
-            await session.SaveChangesAsync(ct);
-            _recent.Forget(team);
-            return after;
-        });
+        ConflictRetry
+            .Usual.ExecuteAsync(
+                async ct =>
+                {
+                    await using var session = _store.Open(team, by);
+                    var stream = await session.Events.FetchForWriting<TeamPolicy>(DeterministicId.OfPolicy(team), ct);
+                    var before = stream.Aggregate ?? _first;
+                    var facts = before.Decide(change(before.Policy));
+                    if (facts.Length == 0)
+                        return await Find(team, ct, before.Policy.Version);
+                    stream.AppendMany(facts);
+                    var policy = facts.Aggregate(before, (policy, fact) => policy.Evolve(fact));
+                    var after = First(team) with { Version = policy.Policy.Version, Policy = policy, OpenThen = await Open(team, ct) };
+                    session.Store(after);
+                    await session.SaveChangesAsync(ct);
+                    _recent.Forget(team);
+                    return after;
+                },
+                ct
+            )
+            .AsTask();
 
     /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
     public async Task Restore(string team, IncomingEvent said, CancellationToken ct)
@@ -104,15 +108,17 @@ internal sealed class TeamPolicyStore
         await using var session = _store.Open(team, "scheduler");
         var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
         var known = await session.LoadAsync<CurrentPolicy>(said.Application, ct) ?? First(team);
-        var version = stream.CurrentVersion ?? 0;
-        if (said.Sequence <= version)
+        var before = new SequenceGate(stream.CurrentVersion ?? 0, known.Early);
+        var (after, ready) = before.Receive(said);
+        if (after == before)
             return;
-        known = known with { Early = known.Early.SetItem(said.Sequence, said.Event) };
-        while (known.Early.TryGetValue(++version, out var next) && ContractMapper.ToEvent(Catalogue.Open(next) ?? next) is { } fact)
+        known = known with { Early = after.Early };
+        foreach (var next in ready)
         {
-            stream.AppendOne(fact.TakenBackFrom(next));
+            var fact = ContractMapper.ToEvent(next);
+            stream.AppendOne(fact.TakenBackFrom(next.Event));
             var policy = known.Policy.Evolve(fact);
-            known = known with { Version = policy.Policy.Version, Policy = policy, Early = known.Early.Remove(version) };
+            known = known with { Version = policy.Policy.Version, Policy = policy };
         }
         session.Store(known);
         await session.SaveChangesAsync(ct);

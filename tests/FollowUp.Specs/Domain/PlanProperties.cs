@@ -5,8 +5,8 @@ using FollowUp.Applications.Subscriptions;
 using FollowUp.Contracts;
 using FollowUp.Platform.Messaging;
 using FollowUp.Scheduler;
-using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Projections;
 using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Specs.Guards;
 using FollowUp.Specs.Planning;
@@ -195,15 +195,15 @@ public sealed class PlanProperties
                 {
                     var inOrder = TakeIn([delivery.Sent]);
                     var asItCame = TakeIn(delivery.Batches);
-                    Assert.Equal(delivery.Sent.Length, asItCame.Watch.Version);
-                    Assert.Empty(asItCame.Watch.Early);
-                    Assert.Equal(Stored.ToJson(inOrder.Watch), Stored.ToJson(asItCame.Watch));
+                    Assert.Equal(delivery.Sent.Length, asItCame.State.Version);
+                    Assert.Empty(asItCame.State.Early);
+                    Assert.Equal(Stored.ToJson(inOrder.State), Stored.ToJson(asItCame.State));
                     Assert.Equal(inOrder.Facts.Select(x => Stored.ToJson(x)), asItCame.Facts.Select(x => Stored.ToJson(x)));
                 },
                 iter: Often / 3
             );
 
-    private static (ApplicationState Watch, List<object> Facts) TakeIn(IncomingEvent[][] batches)
+    private static (ApplicationState State, List<object> Facts) TakeIn(IncomingEvent[][] batches)
     {
         var now = Story.At("2026-06-01T00:00:00Z");
         var (watch, plan, facts) = (

@@ -5,7 +5,6 @@ using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Security;
 using FollowUp.Specs.Domain;

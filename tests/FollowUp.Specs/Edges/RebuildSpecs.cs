@@ -1,10 +1,11 @@
 using System.Text.Json;
 using FollowUp.Contracts;
-using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using FollowUp.Scheduler;
 using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Projections;
 using FollowUp.Scheduler.Publishing;
 using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Specs.Domain;
@@ -99,14 +100,14 @@ public sealed class RebuildSpecs
     {
         var time = new FakeTimeProvider();
         var awaited = new AwaitedPolicies(time, NullLogger<AwaitedPolicies>.Instance);
-        Assert.True(awaited.IsWaitedFor("t1", 3));
+        Assert.True(awaited.MustWait("t1", 3));
         time.Advance(TimeSpan.FromSeconds(59));
-        Assert.True(awaited.IsWaitedFor("t1", 3));
-        Assert.True(awaited.IsWaitedFor("t1", 4));
+        Assert.True(awaited.MustWait("t1", 3));
+        Assert.True(awaited.MustWait("t1", 4));
         time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal((false, true, true), (awaited.IsWaitedFor("t1", 3), awaited.IsWaitedFor("t1", 4), awaited.IsWaitedFor("t2", 3)));
-        awaited.IsBack("t1", 3);
-        Assert.True(awaited.IsWaitedFor("t1", 3)); // in another rebuild
+        Assert.Equal((false, true, true), (awaited.MustWait("t1", 3), awaited.MustWait("t1", 4), awaited.MustWait("t2", 3)));
+        awaited.Arrived("t1", 3);
+        Assert.True(awaited.MustWait("t1", 3)); // in another rebuild
         Assert.True(TransientErrors.IsTransient(new PolicyAwaitedException("t1", 3))); // it comes again, and isn't parked
     }
 

@@ -1,0 +1,73 @@
+using FollowUp.Contracts;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using FollowUp.Platform.Messaging;
+using FollowUp.Scheduler.Planning;
+using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.Publishing;
+using JasperFx.Events;
+
+namespace FollowUp.Scheduler.Commands;
+
+/// <summary>An application, loaded to decide on it.</summary>
+internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPlan> stream, Policy policy)
+{
+    private readonly List<object> _facts = [];
+    private (KnownApplication Known, DesiredPlan Plan)? _desired;
+    private readonly long _versionBefore = stream.CurrentVersion ?? 0; // it counts what is appended, too
+
+    public Policy Policy => policy;
+
+    /// <summary>
+    /// Whether every slot was brought to what the policy wants. A slot that was only claimed, or came due, keeps an earlier policy's plan.
+    /// </summary>
+    public bool IsReplanned { get; set; }
+
+    public ApplicationState State { get; set; } = state;
+    public ApplicationState Before { get; } = state;
+    public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = state.Id };
+    public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = state.Id };
+    public long Version => _versionBefore + _facts.Count;
+    public IReadOnlyList<object> Events => _facts;
+
+    /// <summary>What the policy wants for what is known; the same knowledge isn't planned twice.</summary>
+    public DesiredPlan Desired(KnownApplication known)
+    {
+        if (_desired is not { } last || !ReferenceEquals(last.Known, known))
+            _desired = last = (known, Planner.Plan(known, policy));
+        return last.Plan;
+    }
+
+    /// <summary>Whether everything that a rebuild brings has arrived.</summary>
+    public bool IsRebuilt => State.Rebuild is { } rebuild && State.Version >= rebuild.Happened && Version >= rebuild.Decided;
+
+    /// <summary>
+    /// Restores a decision that this service once announced, each in its place, in whatever order they arrive; a stored one stays as it
+    /// is.
+    /// </summary>
+    public void Restore(IncomingEvent message)
+    {
+        if (State.Rebuild is not { } rebuild || message.Sequence <= Version)
+            return;
+        var (gate, ready) = new SequenceGate(Version, rebuild.Early).Receive(message);
+        foreach (var next in ready)
+        {
+            var fact = ContractMapper.ToEvent(next);
+            stream.AppendMany(fact.TakenBackFrom(next.Event));
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+        }
+        State = State with { Rebuild = rebuild with { Early = gate.Early } };
+    }
+
+    /// <summary>Adds decided facts, and the message that caused them, if there is one.</summary>
+    public void Add(object[] facts, CloudEvent? cause = null)
+    {
+        stream.AppendMany(cause is null ? facts : [.. facts.Select(x => x.CausedBy(cause))]);
+        foreach (var fact in facts)
+        {
+            _facts.Add(fact);
+            Plan = Plan.Evolve(fact);
+        }
+    }
+}
