@@ -165,7 +165,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         if (Cell(SheetField.Region) is not { } text)
             return null;
-        if (text.ToUpperInvariant() is var code && EmployerInput.IsRegion(code))
+        if (text.ToUpperInvariant() is var code && Inputs.IsRegion(code))
             return code;
         Keep(SheetField.Region, text, "unknownRegion", $"\"{text.Shorten(60)}\" isn't a code of a region (ISO 3166-2), as DE-BY");
         return null;

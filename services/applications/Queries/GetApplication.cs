@@ -1,6 +1,6 @@
 using FollowUp.Applications.Candidates;
-using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
+using FollowUp.Applications.Publishing;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
@@ -17,8 +17,8 @@ public static class GetApplication
         Guid Id,
         long Version,
         string Candidate,
-        EmployerInput Employer,
-        PostingInput Posting,
+        Employer Employer,
+        Posting Posting,
         Approach Approach,
         string Status,
         ClosingReason? ClosingReason,
@@ -88,8 +88,8 @@ public static class GetApplication
             x.Id,
             version,
             x.Candidate,
-            EmployerInput.Of(x.Employer),
-            PostingInput.Of(x.Posting),
+            ContractMapper.Of(x.Employer),
+            ContractMapper.Of(x.Posting),
             x.Approach,
             x.IsClosed ? "closed" : "open",
             x.Closing?.Reason,
