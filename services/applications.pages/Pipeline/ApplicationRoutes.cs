@@ -34,6 +34,7 @@ internal static class ApplicationRoutes
         Step(app, ContactStep.Name, ContactStep.Command);
         Step(app, ResponseStep.Name, ResponseStep.Command);
         Step(app, InterviewStep.Name, InterviewStep.Command);
+        Step(app, NoteStep.Name, NoteStep.Command);
         Step(app, EmployerStep.Name, EmployerStep.Command);
         Step(app, PostingStep.Name, PostingStep.Command);
         Step(app, ClosingStep.Name, ClosingStep.Command);

@@ -116,6 +116,7 @@ public static class ApplicationCommands
         RescheduleInterviewHandler.Definition,
         CancelInterviewHandler.Definition,
         RecordFollowUpHandler.Definition,
+        RecordNoteHandler.Definition,
         CloseApplicationHandler.Definition,
         ReopenApplicationHandler.Definition,
     ];

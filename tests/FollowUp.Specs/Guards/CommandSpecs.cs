@@ -41,6 +41,7 @@ public sealed class CommandSpecs
         new RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At),
         new CancelInterview(2, At),
         new RecordFollowUp(Channel.Phone, "ana", 1, At, Id, "a note"),
+        new RecordNote("a note", At),
         new AmendApplication(new("Acme"), new("Clerk"), Approach.Referral),
         new CloseApplication(ClosingReason.Withdrawn, At),
         new ReopenApplication(At),
