@@ -146,6 +146,7 @@ public static class Examples
         new RescheduleInterview(1, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2)),
         new CancelInterview(1, Due.AddDays(3)),
         new RecordFollowUp(Channel.Email, "ana", 1, Due.AddMinutes(40), Claim, "Asked when they decide."),
+        new RecordNote("They are moving offices until Friday.", Due.AddDays(1)),
         new AmendApplication(
             new(HiringProcess: HiringProcess.PersonnelOffice, Country: "US", Region: "US-NY"),
             new(ClosesOn: new DateOnly(2026, 12, 1), Instructions: new(NoPhoneCalls: true)),

@@ -106,6 +106,11 @@ public sealed record RecordFollowUp(
     string? Note = null
 );
 
+/// <summary><c>followup.application.record-note.v1</c>: a note for the team, kept out of the events. A closed application takes one too.</summary>
+/// <param name="Text">What it says, at most 4,000 characters.</param>
+/// <param name="At">When it was noted, if not just now; never in the future.</param>
+public sealed record RecordNote(string Text, DateTimeOffset? At = null);
+
 /// <summary>
 /// <c>followup.application.amend.v1</c>: something was learned since. The data is a JSON merge patch (RFC 7396): what is absent stays, what
 /// is

@@ -70,6 +70,7 @@ public static class Catalogue
             [typeof(RescheduleInterview)] = "followup.application.reschedule-interview.v1",
             [typeof(CancelInterview)] = "followup.application.cancel-interview.v1",
             [typeof(RecordFollowUp)] = "followup.application.record-follow-up.v1",
+            [typeof(RecordNote)] = "followup.application.record-note.v1",
             [typeof(AmendApplication)] = "followup.application.amend.v1",
             [typeof(CloseApplication)] = "followup.application.close.v1",
             [typeof(ReopenApplication)] = "followup.application.reopen.v1",

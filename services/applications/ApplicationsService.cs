@@ -1,5 +1,6 @@
 using FollowUp.Applications.ApiKeys;
 using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Commands;
 using FollowUp.Applications.Import;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Projections;
@@ -22,7 +23,7 @@ internal static class ApplicationsService
             Hears = Catalogue.Scheduler,
             Inbox = Topology.ApplicationsInbox,
             CommandQueue = Topology.ApplicationsCommands,
-            Commands = Catalogue.ApplicationCommands.Keys.ToHashSet(),
+            Commands = ApplicationCommands.All.Select(x => x.Command).ToHashSet(),
             Upgrades =
             [
                 StoreUpgrade.RenameDocument("listing", "applicationrow"),

@@ -24,7 +24,6 @@ internal static class ApplicationsSetup
         builder
             .Services.AddSingleton<SchedulerClient>()
             .AddSingleton<ApplicationWriter>()
-            .AddSingleton<RecordFollowUpHandler>()
             .AddSingleton<CommandHandler>()
             .AddSingleton<IBusCommandHandler, BusCommandHandler>();
         builder.Services.AddSingleton<ApiKeyService>().AddSingleton<IntegrationService>().AddHostedService<FirstStart>();
@@ -36,17 +35,8 @@ internal static class ApplicationsSetup
     public static void MapApplications(this WebApplication app)
     {
         app.MapModules();
-        SubmitApplication.Map(app);
-        AmendApplication.Map(app);
-        SendCoverLetter.Map(app);
-        RecordContact.Map(app);
-        RecordResponse.Map(app);
-        ScheduleInterview.Map(app);
-        RescheduleInterview.Map(app);
-        CancelInterview.Map(app);
-        RecordFollowUp.Map(app);
-        CloseApplication.Map(app);
-        ReopenApplication.Map(app);
+        foreach (var command in ApplicationCommands.All)
+            command.Map(app);
         ListApplications.Map(app);
         GetApplication.Map(app);
         GetTimeline.Map(app);

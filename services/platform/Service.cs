@@ -90,24 +90,25 @@ public static class Service
         builder.Services.AddOpenApi(
             "v1",
             x =>
-                x.AddSchemaTransformer(
-                    (schema, context, _) =>
-                    {
-                        // What converters of ours read, the description would otherwise take for anything at all.
-                        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
-                        if (type.IsEnum)
-                            (schema.Type, schema.Enum) = (
-                                JsonSchemaType.String,
-                                [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]
-                            );
-                        else if (type == typeof(DateTimeOffset))
-                            (schema.Type, schema.Format) = (
-                                type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null,
-                                "date-time"
-                            );
-                        return Task.CompletedTask;
-                    }
-                )
+                x.AddOperationTransformer(PropertyInPath.Describe)
+                    .AddSchemaTransformer(
+                        (schema, context, _) =>
+                        {
+                            // What converters of ours read, the description would otherwise take for anything at all.
+                            var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+                            if (type.IsEnum)
+                                (schema.Type, schema.Enum) = (
+                                    JsonSchemaType.String,
+                                    [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]
+                                );
+                            else if (type == typeof(DateTimeOffset))
+                                (schema.Type, schema.Format) = (
+                                    type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null,
+                                    "date-time"
+                                );
+                            return Task.CompletedTask;
+                        }
+                    )
         );
         builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(x =>
         {

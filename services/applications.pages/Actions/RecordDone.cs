@@ -1,5 +1,6 @@
 using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Security;
 

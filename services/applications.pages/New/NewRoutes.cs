@@ -1,6 +1,7 @@
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
@@ -51,7 +52,7 @@ internal static class NewRoutes
                         var command = Command(form, reference, reader.Zone, commanding.Now);
                         var checks = new InputChecks();
                         checks.OptionalText(name, "candidateName", 200);
-                        command.Check(checks, commanding.Now);
+                        ApplicationCommands.Of(command).Check(command, checks, commanding.Now);
                         checks.Refuse();
                         await commanding.Handle(id, command, new(reader.Caller), ct);
                         if (name is not null && known?.Name is null)
@@ -104,7 +105,7 @@ internal static class NewRoutes
 
     internal static SubmitApplication Command(Form form, string candidate, DateTimeZone zone, DateTimeOffset now)
     {
-        var contact = new ContactInput(
+        var contact = new NewContact(
             form.Text("contact.name"),
             form.Word<ContactRole>("contact.role") ?? ContactRole.Other,
             form.Text("contact.email"),

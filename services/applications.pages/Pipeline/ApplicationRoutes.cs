@@ -1,7 +1,8 @@
-using FollowUp.Applications.Pages.Pipeline.Steps;
 using System.Globalization;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Pages.Actions;
+using FollowUp.Applications.Pages.Pipeline.Steps;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using NodaTime;
 
@@ -33,6 +34,7 @@ internal static class ApplicationRoutes
         Step(app, ContactStep.Name, ContactStep.Command);
         Step(app, ResponseStep.Name, ResponseStep.Command);
         Step(app, InterviewStep.Name, InterviewStep.Command);
+        Step(app, NoteStep.Name, NoteStep.Command);
         Step(app, EmployerStep.Name, EmployerStep.Command);
         Step(app, PostingStep.Name, PostingStep.Command);
         Step(app, ClosingStep.Name, ClosingStep.Command);
@@ -41,7 +43,7 @@ internal static class ApplicationRoutes
         Step(app, InterviewCancelledStep.Name, InterviewCancelledStep.Command, "/{number:int}");
     }
 
-    private static void Step(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, int, ICommand> read, string more = "") =>
+    private static void Step(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, int, object> read, string more = "") =>
         app.Form(
                 $"/pipeline/{{id:guid}}/{name}{more}",
                 async Task<IResult> (
@@ -59,7 +61,7 @@ internal static class ApplicationRoutes
                     try
                     {
                         var command = read(form, reader.Zone, number ?? 0);
-                        await commanding.Handle(id, command, ConditionsOf(form, $"/pipeline/{id}/{step}", command, reader), ct);
+                        await commanding.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{step}", command, reader), ct);
                         return TypedResults.Redirect($"/pipeline/{id}?done={name}");
                     }
                     catch (RefusedException refused)
@@ -75,10 +77,22 @@ internal static class ApplicationRoutes
     internal static string NameOf(string step, int number) => string.Create(CultureInfo.InvariantCulture, $"{step}-{number}");
 
     // A form that is sent twice is done once. One that shows what may have changed meanwhile says which version it showed.
-    private static CommandContext ConditionsOf(Form form, string route, ICommand command, Reader reader) =>
-        form.Id("key") is { } key
-            ? new(reader.Caller, form.Number("version"), $"page:{key}", HttpCommands.Fingerprint(route, command), Zone: reader.Zone)
-            : new(reader.Caller, form.Number("version"), Zone: reader.Zone);
+    private static CommandContext ContextOf(Form form, string route, object command, Reader reader)
+    {
+        var context = new CommandContext(
+            reader.Caller,
+            form.Number("version"),
+            Zone: reader.Zone,
+            Written: command is AmendApplication amend ? Amending.Patch(amend) : null
+        );
+        return form.Id("key") is { } key
+            ? context with
+            {
+                IdempotencyKey = $"page:{key}",
+                Fingerprint = HttpCommands.Fingerprint(route, context.Written ?? command),
+            }
+            : context;
+    }
 
     private static DateOnly? Day(string? text) =>
         string.IsNullOrEmpty(text) ? null

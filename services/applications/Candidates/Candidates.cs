@@ -1,5 +1,4 @@
 using FollowUp.Applications.ApiKeys;
-using FollowUp.Applications.Commands;
 using FollowUp.Applications.Import;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
@@ -32,8 +31,20 @@ public sealed record Contact(
     /// <summary>The <see cref="ContactIdentity"/> by which it is recognised, if it can be.</summary>
     public string? Address { get; init; }
 
-    public static Contact Of(Guid application, string candidate, ContactInput x, string? address) =>
-        new(x.Id, application, candidate, x.Role, x.Name, x.Email, x.Phone, x.Profile) { Address = address };
+    public static Contact Of(Guid application, string candidate, IdentifiedContact contact, string? address) =>
+        new(
+            contact.Id,
+            application,
+            candidate,
+            contact.Contact.Role,
+            contact.Contact.Name,
+            contact.Contact.Email,
+            contact.Contact.Phone,
+            contact.Contact.Profile
+        )
+        {
+            Address = address,
+        };
 }
 
 /// <summary>What somebody wrote beside a fact.</summary>

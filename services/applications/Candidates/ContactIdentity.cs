@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using FollowUp.Applications.Commands;
+using FollowUp.Contracts.Commands;
 using Marten;
 using Npgsql;
 
@@ -17,7 +17,7 @@ public sealed record ContactIdentity(string Id, Guid Person)
 
     /// <summary>What a contact is recognised by: the e-mail address, or else the telephone number, or else the profile.</summary>
     /// <returns>Null for one who can't be reached, or recognised by it.</returns>
-    public static string? Of(string team, ContactInput contact) =>
+    public static string? Of(string team, NewContact contact) =>
         contact switch
         {
             { Email: { } email } => Hash(team, "email", email.Trim().ToLowerInvariant()),
@@ -38,6 +38,15 @@ public sealed record ContactIdentity(string Id, Guid Person)
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))));
 }
 
+/// <summary>A contact that is being recorded, with the id that it gets.</summary>
+public sealed record IdentifiedContact(Guid Id, NewContact Contact)
+{
+    public static IdentifiedContact New(NewContact contact) => new(Guid.CreateVersion7(), contact);
+
+    /// <summary>What the facts say of it.</summary>
+    internal Person Person => Person.Of(Id, Contact);
+}
+
 /// <summary>Sees that contacts of several applications are the same person, without a word about who it is in the facts.</summary>
 internal static class ContactRecognition
 {
@@ -51,12 +60,12 @@ internal static class ContactRecognition
         this IDocumentSession session,
         Guid application,
         string candidate,
-        IReadOnlyList<ContactInput> contacts,
+        IReadOnlyList<IdentifiedContact> contacts,
         object[] facts,
         CancellationToken ct
     )
     {
-        var addresses = contacts.ToDictionary(x => x.Id, x => ContactIdentity.Of(session.TenantId, x));
+        var addresses = contacts.ToDictionary(x => x.Id, x => ContactIdentity.Of(session.TenantId, x.Contact));
         // in one order, so that two don't wait for each other
         string[] wanted = [.. addresses.Values.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         var known = wanted.Length == 0 ? [] : await session.Hold(wanted, "key share", ct);

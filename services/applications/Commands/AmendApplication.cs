@@ -1,51 +1,113 @@
 using System.Text.Json;
-using FollowUp.Applications.Candidates;
+using System.Text.Json.Nodes;
+using FollowUp.Applications.Publishing;
+using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
 /// <summary>Something was learned since: a JSON merge patch over employer, posting and approach.</summary>
-public sealed record AmendApplication(JsonElement Patch, DateTimeOffset? At = null) : ICommand
+internal static class AmendApplicationHandler
 {
-    public void Check(InputChecks checks, DateTimeOffset now)
-    {
-        if (Patch.ValueKind != JsonValueKind.Object)
-            throw RefusedException.BadInput(
-                "$",
-                "A merge patch must be an object, as { \"employer\": { \"hiringProcess\": \"outsourced\" } }."
-            );
-        if (!IsText(Patch))
-            throw new RefusedException("malformedJson", "The JSON must be UTF-8.", 400);
-    }
-
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
-    {
-        var amend = this with { At = with.Now };
-        return with.Recorder.Record(application, conditions, x => x.Decide(amend), (_, _, version) => new(204, version), ct: ct);
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPatch(
-                "/applications/{id}",
-                (Guid id, JsonElement patch, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, new AmendApplication(patch), caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Accepts<JsonElement>("application/merge-patch+json", "application/json")
-            .Describe("Something was learned since (JSON merge patch over employer, posting and approach).");
-
-    // Texts inside a JsonElement are decoded when they are read, not when it is parsed.
-    private static bool IsText(JsonElement element)
-    {
-        try
+    public static CommandDefinition<AmendApplication> Definition { get; } =
+        new()
         {
-            return element.GetRawText() is not null;
+            Routes = [new MergePatchRoute()],
+            Summary = "Something was learned since (JSON merge patch over employer, posting and approach).",
+            Checks = (_, _, _) => { }, // what is checked is the application as the patch leaves it
+            Action = Handle,
+        };
+
+    private static Task<CommandResult> Handle(
+        Guid id,
+        AmendApplication command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    )
+    {
+        var patch = context.Written ?? JsonSerializer.SerializeToElement(command, Json.Lenient);
+        return handler.Writer.Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(Decide(work.State, patch, handler.Now));
+                return new(204, work.Version);
+            },
+            ct
+        );
+    }
+
+    /// <summary>Patches what the application says now, and decides on the outcome.</summary>
+    internal static object[] Decide(JobApplication application, JsonElement patch, DateTimeOffset now)
+    {
+        application.MustBeOpen();
+        var before = new Amendable(ContractMapper.Of(application.Employer), ContractMapper.Of(application.Posting), application.Approach);
+        var patched = MergePatch(JsonSerializer.SerializeToNode(before, Json.Strict), JsonNode.Parse(patch.GetRawText()));
+        var after = patched!.Deserialize<Amendable>(Json.Strict)!;
+        var checks = new InputChecks();
+        after.Employer.Check(checks, "employer");
+        after.Posting.Check(checks, "posting");
+        checks.Refuse();
+        return application.Amend(Company.Of(after.Employer), Advertisement.Of(after.Posting), after.Approach, now);
+    }
+
+    // RFC 7396, which System.Text.Json has not.
+    private static JsonNode? MergePatch(JsonNode? target, JsonNode? patch)
+    {
+        if (patch is not JsonObject changes)
+            return patch?.DeepClone();
+        var result = target is JsonObject before ? (JsonObject)before.DeepClone() : [];
+        foreach (var (name, value) in changes)
+        {
+            if (value is null)
+                result.Remove(name);
+            else
+                result[name] = MergePatch(result[name], value);
         }
-        catch (InvalidOperationException)
+        return result;
+    }
+
+    /// <summary>What of an application may be amended.</summary>
+    private sealed record Amendable(Employer Employer, Posting Posting, Approach Approach = Approach.Direct);
+
+    /// <summary>A merge patch must go on as it was written: a null in it takes something away.</summary>
+    private sealed class MergePatchRoute() : CommandRoute<AmendApplication>("PATCH", "/applications/{id}")
+    {
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<AmendApplication> endpoint) =>
+            app.MapPatch(
+                    Pattern,
+                    (Guid id, JsonElement patch, Platform.Security.Caller caller, HttpContext http, CancellationToken ct) =>
+                        endpoint(new(id, Read(patch), caller, http, patch), ct)
+                )
+                .Accepts<AmendApplication>("application/merge-patch+json", "application/json");
+
+        private static AmendApplication Read(JsonElement patch)
         {
-            return false;
+            if (patch.ValueKind != JsonValueKind.Object)
+                throw RefusedException.BadInput(
+                    "$",
+                    "A merge patch must be an object, as { \"employer\": { \"hiringProcess\": \"outsourced\" } }."
+                );
+            if (!IsText(patch))
+                throw new RefusedException("malformedJson", "The JSON must be UTF-8.", 400);
+            return patch.Deserialize<AmendApplication>(Json.Strict)!;
+        }
+
+        // Texts inside a JsonElement are decoded when they are read, not when it is parsed.
+        private static bool IsText(JsonElement element)
+        {
+            try
+            {
+                return element.GetRawText() is not null;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
         }
     }
 }

@@ -1,28 +1,35 @@
-using FollowUp.Applications.Candidates;
-using FollowUp.Contracts;
-using FollowUp.Platform;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
-/// <summary>It is over.</summary>
-public sealed record CloseApplication(ClosingReason Reason, DateTimeOffset? At = null) : ICommand
+/// <summary>The application is over.</summary>
+internal static class CloseApplicationHandler
 {
-    public void Check(InputChecks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now);
+    public static CommandDefinition<CloseApplication> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Body<CloseApplication>("POST", "/applications/{id}/closure")],
+            Summary = "It is over.",
+            Checks = (x, checks, now) => checks.NotInTheFuture(x.At, "at", now),
+            Action = Handle,
+        };
 
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
-    {
-        var close = this with { At = At ?? with.Now };
-        return with.Recorder.Record(application, conditions, x => x.Decide(close), (_, _, version) => new(204, version), ct: ct);
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/closure",
-                (Guid id, CloseApplication command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("It is over.");
+    private static Task<CommandResult> Handle(
+        Guid id,
+        CloseApplication command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) =>
+        handler.Writer.Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(work.State.Decide(command, handler.Now));
+                return new(204, work.Version);
+            },
+            ct
+        );
 }

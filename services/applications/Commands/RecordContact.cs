@@ -1,70 +1,66 @@
 using FollowUp.Applications.Candidates;
-using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
-/// <summary>A person there became known.</summary>
-public sealed record RecordContact(
-    string? Name = null,
-    ContactRole Role = ContactRole.Other,
-    string? Email = null,
-    string? Phone = null,
-    string? Profile = null,
-    DateTimeOffset? At = null
-) : ICommand
+/// <summary>A person at the employer became known.</summary>
+internal static class RecordContactHandler
 {
-    internal Guid Id { get; init; } = Guid.CreateVersion7();
-    internal ContactInput Input => new(Name, Role, Email, Phone, Profile) { Id = Id };
+    public static CommandDefinition<RecordContact> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Body<RecordContact>("POST", "/applications/{id}/contacts")],
+            Summary = "A person there became known. Who they are is kept out of the events.",
+            Checks = Check,
+            Action = Handle,
+        };
 
-    internal Person ToFact() => Input.ToFact();
-
-    public void Check(InputChecks checks, DateTimeOffset now)
+    private static void Check(RecordContact x, InputChecks checks, DateTimeOffset now)
     {
-        Input.Check(checks, "");
+        ContactOf(x).Check(checks, "");
         checks
-            .NotInTheFuture(At, "at", now)
+            .NotInTheFuture(x.At, "at", now)
             .That(
-                Name is not null || Email is not null || Phone is not null || Profile is not null,
+                x.Name is not null || x.Email is not null || x.Phone is not null || x.Profile is not null,
                 "name",
                 "Give a name, or a way to reach them."
             );
     }
 
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
+    private static Task<CommandResult> Handle(
+        Guid id,
+        RecordContact command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    )
     {
-        var record = this with { At = At ?? with.Now };
-        return with.Recorder.Record(
-            application,
-            conditions,
-            x => x.Decide(record),
-            (_, _, version) =>
-                new(
+        var contact = IdentifiedContact.New(ContactOf(command));
+        return handler.Writer.Write(
+            id,
+            context,
+            async work =>
+            {
+                await work.Append(work.State.Decide(contact.Person, command.At ?? handler.Now), [contact], ct);
+                return new(
                     201,
-                    version,
-                    $"/applications/{application}/contacts/{record.Id}",
+                    work.Version,
+                    $"/applications/{id}/contacts/{contact.Id}",
                     new
                     {
-                        record.Id,
-                        Application = application,
-                        record.Role,
-                        Channels = record.Input.Channels(),
-                        Version = version,
+                        contact.Id,
+                        Application = id,
+                        contact.Person.Role,
+                        contact.Person.Channels,
+                        work.Version,
                     }
-                ),
-            [record.Input],
-            ct: ct
+                );
+            },
+            ct
         );
     }
 
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/contacts",
-                (Guid id, RecordContact command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("A person there became known. Who they are is kept out of the events.");
+    private static NewContact ContactOf(RecordContact x) => new(x.Name, x.Role, x.Email, x.Phone, x.Profile);
 }

@@ -1,40 +1,29 @@
 using FollowUp.Applications.Candidates;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 using Marten;
 
 namespace FollowUp.Applications.Commands;
 
-/// <summary>A follow-up was made.</summary>
-public sealed record RecordFollowUp(
-    Channel Channel,
-    string By,
-    int? Stage = null,
-    DateTimeOffset? MadeAt = null,
-    Guid? ClaimId = null,
-    string? Note = null
-) : ICommand
+// See docs/decisions/0002-settle-then-record.md
+/// <summary>
+/// A follow-up was made. It is settled first and recorded then: the Scheduler is the one authority on whether it may be made. A crash
+/// between the two steps is healed by the same command with the same claim, or by the Scheduler's event that it settled
+/// (Subscriptions/SchedulerEventsHandler.cs).
+/// </summary>
+internal static class RecordFollowUpHandler
 {
-    public void Check(InputChecks checks, DateTimeOffset now) =>
-        checks
-            .Text(By, "by", 200)
-            .OptionalText(Note, "note", 4000)
-            .NotInTheFuture(MadeAt, "madeAt", now)
-            .That(ClaimId != Guid.Empty, "claimId", "It must not be the empty id.");
-
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct) =>
-        with.FollowUps.Record(application, this, conditions, ct);
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/follow-ups",
-                (Guid id, RecordFollowUp command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("A follow-up was made: settles the claim at the Scheduler, then records it.", typeof(Recorded));
+    public static CommandDefinition<RecordFollowUp> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Body<RecordFollowUp>("POST", "/applications/{id}/follow-ups")],
+            Summary = "A follow-up was made: settles the claim at the Scheduler, then records it.",
+            Answer = typeof(Recorded),
+            Checks = Check,
+            Action = Handle,
+        };
 
     /// <summary>What is answered.</summary>
     public sealed record Recorded(
@@ -46,78 +35,68 @@ public sealed record RecordFollowUp(
         DateTimeOffset MadeAt,
         long Version
     );
-}
 
-/// <summary>The Scheduler has settled a claim.</summary>
-public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt)
-{
-    public static RecordSettled Of(FollowUpSettled x) => new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt);
-}
+    private static void Check(RecordFollowUp x, InputChecks checks, DateTimeOffset now) =>
+        checks
+            .Text(x.By, "by", 200)
+            .OptionalText(x.Note, "note", 4000)
+            .NotInTheFuture(x.MadeAt, "madeAt", now)
+            .That(x.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.");
 
-// See docs/decisions/0002-settle-then-record.md
-/// <summary>
-/// Settle first, record then: the Scheduler is the one authority on whether a follow-up may be made. A crash between the two steps
-/// is healed by asking again with the same claim, or by the Scheduler's own word that it settled (Listening/WhenTheSchedulerSpoke.cs).
-/// </summary>
-public sealed class RecordFollowUpHandler(ApplicationWriter recorder, IDocumentStore store, SchedulerClient scheduler, TimeProvider time)
-{
-    public async Task<CommandResult> Record(Guid id, RecordFollowUp command, CommandContext conditions, CancellationToken ct)
-    {
-        if (await recorder.Before(conditions, ct) is { } before)
-            return before;
-        var claimId =
-            command.ClaimId
-            ?? (
-                conditions.IdempotencyKey is { } key
-                    ? DeterministicId.From(conditions.Caller.Team, "claim", id.ToString(), key)
-                    : Guid.NewGuid()
-            );
-        var (stage, version) = await MayRecord(id, command, claimId, conditions, ct);
-        var settled = await Settle(
-            id,
-            new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? time.GetUtcNow(), AsOf: version),
-            conditions,
-            ct
-        );
-        var made = RecordSettled.Of(settled);
-        var candidate = "";
-        // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
-        return await recorder.Record(
-            id,
-            conditions with
-            {
-                IfMatch = null,
-            },
-            application =>
-            {
-                candidate = application.Candidate;
-                return application.Decide(made);
-            },
-            (application, _, now) =>
-                new(201, now, null, new RecordFollowUp.Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, now)),
-            anyway: async (session, ct) =>
-            {
-                // Who comes back after a lost answer may find the follow-up recorded by the Scheduler's word, in which no note stands.
-                if (command.Note is { } note && await session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
-                    session.Store(Note.Of(id, candidate, note, conditions.Caller.Name, time.GetUtcNow(), claimId));
-            },
-            ct: ct
-        );
-    }
-
-    private async Task<(int Stage, long Version)> MayRecord(
+    private static async Task<CommandResult> Handle(
         Guid id,
         RecordFollowUp command,
-        Guid claimId,
-        CommandContext conditions,
+        CommandContext context,
+        CommandHandler handler,
         CancellationToken ct
     )
     {
-        await using var session = store.QuerySession(conditions.Caller.Team);
+        if (await handler.Writer.FindAnswer(context, ct) is { } before)
+            return before;
+        var claimId = command.ClaimId ?? ClaimFor(id, context);
+        var (stage, version) = await MayRecord(id, command, claimId, context, handler.Store, ct);
+        var settle = new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? handler.Now, AsOf: version);
+        var made = RecordSettled.Of(await Settle(id, settle, context, handler.Scheduler, ct));
+        return await handler.Writer.Write(
+            id,
+            // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
+            context with
+            {
+                IfMatch = null,
+            },
+            async work =>
+            {
+                work.Append(work.State.Decide(made));
+                // After a lost answer the Scheduler's event may have recorded the follow-up, which has no note.
+                if (command.Note is { } note && await work.Session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
+                    work.Session.Store(Note.Of(id, work.State.Candidate, note, context.Caller.Name, handler.Now, claimId));
+                return new(
+                    201,
+                    work.Version,
+                    Body: new Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, work.Version)
+                );
+            },
+            ct
+        );
+    }
+
+    private static Guid ClaimFor(Guid id, CommandContext context) =>
+        context.IdempotencyKey is { } key ? DeterministicId.From(context.Caller.Team, "claim", id.ToString(), key) : Guid.NewGuid();
+
+    private static async Task<(int Stage, long Version)> MayRecord(
+        Guid id,
+        RecordFollowUp command,
+        Guid claimId,
+        CommandContext context,
+        IDocumentStore store,
+        CancellationToken ct
+    )
+    {
+        await using var session = store.QuerySession(context.Caller.Team);
         var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct) ?? new();
         var (stage, _) = application.MayRecord(command.Stage, claimId);
         var state = await session.Events.FetchStreamStateAsync(id, ct);
-        if (conditions.IfMatch is { } expected && expected != state!.Version)
+        if (context.IfMatch is { } expected && expected != state!.Version)
             throw new RefusedException(
                 "changedMeanwhile",
                 $"The application changed meanwhile; it is now at version {state.Version}. Look at it again."
@@ -125,11 +104,17 @@ public sealed class RecordFollowUpHandler(ApplicationWriter recorder, IDocumentS
         return (stage, state!.Version);
     }
 
-    private async Task<FollowUpSettled> Settle(Guid id, SettleFollowUp command, CommandContext conditions, CancellationToken ct)
+    private static async Task<FollowUpSettled> Settle(
+        Guid id,
+        SettleFollowUp command,
+        CommandContext context,
+        SchedulerClient scheduler,
+        CancellationToken ct
+    )
     {
         try
         {
-            return await scheduler.Ask<FollowUpSettled>(conditions.Caller, id, command, ct, correlation: conditions.Correlation);
+            return await scheduler.Ask<FollowUpSettled>(context.Caller, id, command, ct, correlation: context.Correlation);
         }
         catch (RefusedException refused)
         {

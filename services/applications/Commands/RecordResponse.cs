@@ -1,53 +1,57 @@
-using FollowUp.Applications.Candidates;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
-/// <summary>The employer answered; they may have said by when they will be back.</summary>
-public sealed record RecordResponse(DateOnly? PromisedNextStepOn = null, DateTimeOffset? At = null) : ICommand
+/// <summary>The employer answered, and may have said by when the next step comes.</summary>
+internal static class RecordResponseHandler
 {
-    public void Check(InputChecks checks, DateTimeOffset now) =>
+    public static CommandDefinition<RecordResponse> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Body<RecordResponse>("POST", "/applications/{id}/responses")],
+            Summary = "The employer answered.",
+            Checks = Check,
+            Action = Handle,
+        };
+
+    private static void Check(RecordResponse x, InputChecks checks, DateTimeOffset now) =>
         checks
-            .NotInTheFuture(At, "at", now)
+            .NotInTheFuture(x.At, "at", now)
             .That(
-                PromisedNextStepOn is null || PromisedNextStepOn.Value <= DateOnly.FromDateTime(now.UtcDateTime).AddYears(1),
+                x.PromisedNextStepOn is null || x.PromisedNextStepOn.Value <= DateOnly.FromDateTime(now.UtcDateTime).AddYears(1),
                 "promisedNextStepOn",
                 "It must lie within a year."
             );
 
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
-    {
-        var record = this with { At = At ?? conditions.Here(with.Now) };
-        return with.Recorder.Record(
-            application,
-            conditions,
-            x => x.Decide(record),
-            (x, _, version) =>
-                new(
+    private static Task<CommandResult> Handle(
+        Guid id,
+        RecordResponse command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) =>
+        handler.Writer.Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(work.State.Decide(command, context.Here(handler.Now)));
+                var response = work.State.Stages[^1].Response!;
+                return new(
                     201,
-                    version,
-                    null,
-                    new
+                    work.Version,
+                    Body: new
                     {
-                        Application = application,
-                        Stage = x.CurrentStage,
-                        RespondedAt = record.At,
-                        record.PromisedNextStepOn,
-                        Version = version,
+                        Application = id,
+                        Stage = work.State.CurrentStage,
+                        RespondedAt = response.At,
+                        response.PromisedNextStepOn,
+                        work.Version,
                     }
-                ),
-            ct: ct
+                );
+            },
+            ct
         );
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/responses",
-                (Guid id, RecordResponse command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("The employer answered.");
 }

@@ -1,27 +1,35 @@
-using FollowUp.Applications.Candidates;
-using FollowUp.Platform;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
-/// <summary>It is not over after all.</summary>
-public sealed record ReopenApplication(DateTimeOffset? At = null) : ICommand
+/// <summary>The application is not over after all.</summary>
+internal static class ReopenApplicationHandler
 {
-    public void Check(InputChecks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now);
+    public static CommandDefinition<ReopenApplication> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Path<ReopenApplication>("DELETE", "/applications/{id}/closure", () => new())],
+            Summary = "It is not over after all.",
+            Checks = (x, checks, now) => checks.NotInTheFuture(x.At, "at", now),
+            Action = Handle,
+        };
 
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
-    {
-        var reopen = this with { At = At ?? with.Now };
-        return with.Recorder.Record(application, conditions, x => x.Decide(reopen), (_, _, version) => new(204, version), ct: ct);
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapDelete(
-                "/applications/{id}/closure",
-                (Guid id, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, new ReopenApplication(), caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("It is not over after all.");
+    private static Task<CommandResult> Handle(
+        Guid id,
+        ReopenApplication command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) =>
+        handler.Writer.Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(work.State.Decide(command, handler.Now));
+                return new(204, work.Version);
+            },
+            ct
+        );
 }

@@ -1,41 +1,50 @@
-using FollowUp.Applications.Candidates;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
 /// <summary>An interview was moved.</summary>
-public sealed record RescheduleInterview(DateTimeOffset StartsAt, DateTimeOffset? EndsAt = null, DateTimeOffset? At = null) : ICommand
+internal static class RescheduleInterviewHandler
 {
-    internal int Interview { get; init; }
-    internal DateTimeOffset Ends => ScheduleInterview.EndOf(StartsAt, EndsAt);
+    public static CommandDefinition<RescheduleInterview> Definition { get; } =
+        new()
+        {
+            Routes =
+            [
+                CommandRoute.BodyWithNumber<RescheduleInterview>(
+                    "PUT",
+                    "/applications/{id}/interviews/{n}",
+                    "interview",
+                    (x, n) => x with { Interview = n }
+                ),
+            ],
+            Summary = "An interview was moved.",
+            Checks = Check,
+            Action = Handle,
+        };
 
-    public void Check(InputChecks checks, DateTimeOffset now)
+    private static void Check(RescheduleInterview x, InputChecks checks, DateTimeOffset now)
     {
-        checks.NotInTheFuture(At, "at", now);
-        ScheduleInterview.CheckTimes(checks, StartsAt, Ends, now);
+        checks.NotInTheFuture(x.At, "at", now);
+        ScheduleInterviewHandler.CheckTimes(checks, x.StartsAt, x.EndsAt, now);
     }
 
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
-    {
-        var reschedule = this with { At = At ?? with.Now };
-        return with.Recorder.Record(application, conditions, x => x.Decide(reschedule), (_, _, version) => new(204, version), ct: ct);
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPut(
-                "/applications/{id}/interviews/{n}",
-                (
-                    Guid id,
-                    int n,
-                    RescheduleInterview command,
-                    Caller caller,
-                    HttpContext http,
-                    CommandHandler commanding,
-                    CancellationToken ct
-                ) => commanding.OverHttp(id, command with { Interview = n }, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("An interview was moved.");
+    private static Task<CommandResult> Handle(
+        Guid id,
+        RescheduleInterview command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) =>
+        handler.Writer.Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(work.State.Decide(command, handler.Now));
+                return new(204, work.Version);
+            },
+            ct
+        );
 }

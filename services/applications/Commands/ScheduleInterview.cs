@@ -1,72 +1,66 @@
-using FollowUp.Applications.Candidates;
-using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
 /// <summary>An interview was agreed; it opens the next stage.</summary>
-public sealed record ScheduleInterview(DateTimeOffset StartsAt, DateTimeOffset? EndsAt = null, Guid? With = null, DateTimeOffset? At = null)
-    : ICommand
+internal static class ScheduleInterviewHandler
 {
-    /// <summary>When it ends: an hour after it starts, unless said.</summary>
-    internal DateTimeOffset Ends => EndOf(StartsAt, EndsAt);
+    public static CommandDefinition<ScheduleInterview> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Body<ScheduleInterview>("POST", "/applications/{id}/interviews")],
+            Summary = "An interview was agreed; it opens the next stage.",
+            Checks = Check,
+            Action = Handle,
+        };
 
-    internal static DateTimeOffset EndOf(DateTimeOffset starts, DateTimeOffset? ends) =>
-        // what can't be reckoned with is refused below
-        ends ?? (starts < DateTimeOffset.MaxValue.AddDays(-2) ? starts.AddHours(1) : starts);
-
-    internal static Basis BasisOf(DateTimeOffset? endsAt) => endsAt is null ? Basis.Inferred : Basis.Declared;
-
-    public void Check(InputChecks checks, DateTimeOffset now)
+    private static void Check(ScheduleInterview x, InputChecks checks, DateTimeOffset now)
     {
-        checks.NotInTheFuture(At, "at", now);
-        CheckTimes(checks, StartsAt, Ends, now);
+        checks.NotInTheFuture(x.At, "at", now);
+        CheckTimes(checks, x.StartsAt, x.EndsAt, now);
     }
 
-    internal static void CheckTimes(InputChecks checks, DateTimeOffset starts, DateTimeOffset ends, DateTimeOffset now) =>
-        checks
-            .That(ends > starts, "endsAt", "It must lie after the start.")
-            .That(ends - starts <= TimeSpan.FromDays(7), "endsAt", "It must lie within a week of the start.")
-            .That(starts.Year >= 1990 && starts <= now.AddYears(2), "startsAt", "It must lie within the next two years.");
-
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
+    internal static void CheckTimes(InputChecks checks, DateTimeOffset startsAt, DateTimeOffset? endsAt, DateTimeOffset now)
     {
-        var schedule = this with { At = At ?? with.Now };
-        return with.Recorder.Record(
-            application,
-            conditions,
-            x => x.Decide(schedule),
-            (x, _, version) =>
+        var ends = JobApplication.EndOf(startsAt, endsAt);
+        checks
+            .That(ends > startsAt, "endsAt", "It must lie after the start.")
+            .That(ends - startsAt <= TimeSpan.FromDays(7), "endsAt", "It must lie within a week of the start.")
+            .That(startsAt.Year >= 1990 && startsAt <= now.AddYears(2), "startsAt", "It must lie within the next two years.");
+    }
+
+    private static Task<CommandResult> Handle(
+        Guid id,
+        ScheduleInterview command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) =>
+        handler.Writer.Write(
+            id,
+            context,
+            work =>
             {
-                var stage = x.Stages[^1];
+                work.Append(work.State.Decide(command, handler.Now));
+                var stage = work.State.Stages[^1];
                 return new(
                     201,
-                    version,
-                    $"/applications/{application}/interviews/{stage.Interview}",
+                    work.Version,
+                    $"/applications/{id}/interviews/{stage.Interview}",
                     new
                     {
-                        Application = application,
+                        Application = id,
                         stage.Interview,
                         Stage = stage.Number,
                         stage.StartsAt,
                         stage.EndsAt,
                         stage.With,
-                        Version = version,
+                        work.Version,
                     }
                 );
             },
-            ct: ct
+            ct
         );
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/interviews",
-                (Guid id, ScheduleInterview command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("An interview was agreed; it opens the next stage.");
 }

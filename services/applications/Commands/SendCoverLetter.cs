@@ -1,45 +1,46 @@
-using FollowUp.Applications.Candidates;
-using FollowUp.Platform;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Commands;
 
 /// <summary>The one cover letter went out; it may promise a follow-up.</summary>
-public sealed record SendCoverLetter(DateOnly? PromisedFollowUpOn = null, DateTimeOffset? At = null) : ICommand
+internal static class SendCoverLetterHandler
 {
-    public void Check(InputChecks checks, DateTimeOffset now) => checks.NotInTheFuture(At, "at", now);
+    public static CommandDefinition<SendCoverLetter> Definition { get; } =
+        new()
+        {
+            Routes = [CommandRoute.Body<SendCoverLetter>("POST", "/applications/{id}/cover-letter")],
+            Summary = "The one cover letter went out.",
+            Checks = (x, checks, now) => checks.NotInTheFuture(x.At, "at", now),
+            Action = Handle,
+        };
 
-    public Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
-    {
-        var send = this with { At = At ?? conditions.Here(with.Now) };
-        return with.Recorder.Record(
-            application,
-            conditions,
-            x => x.Decide(send),
-            (x, _, version) =>
-                new(
+    private static Task<CommandResult> Handle(
+        Guid id,
+        SendCoverLetter command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) =>
+        handler.Writer.Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(work.State.Decide(command, context.Here(handler.Now)));
+                var letter = work.State.CoverLetter!;
+                return new(
                     201,
-                    version,
-                    null,
-                    new
+                    work.Version,
+                    Body: new
                     {
-                        Application = application,
-                        x.CoverLetter!.PromisedFollowUpOn,
-                        SentAt = x.CoverLetter.At,
-                        Version = version,
+                        Application = id,
+                        letter.PromisedFollowUpOn,
+                        SentAt = letter.At,
+                        work.Version,
                     }
-                ),
-            ct: ct
+                );
+            },
+            ct
         );
-    }
-
-    internal static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/cover-letter",
-                (Guid id, SendCoverLetter command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("The one cover letter went out.");
 }

@@ -1,6 +1,7 @@
 using FollowUp.Applications.Candidates;
-using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Marten;
@@ -8,120 +9,110 @@ using Marten;
 namespace FollowUp.Applications.Commands;
 
 /// <summary>A candidate applied for a job.</summary>
-public sealed record SubmitApplication(
-    string Candidate,
-    EmployerInput Employer,
-    PostingInput Posting,
-    Approach Approach = Approach.Direct,
-    IReadOnlyList<ContactInput>? Contacts = null,
-    DateTimeOffset? SubmittedAt = null
-) : ICommand
+internal static class SubmitApplicationHandler
 {
-    public IReadOnlyList<ContactInput> Contacts { get; init; } = Contacts ?? [];
-
-    internal Basis SubmittedAtBasis { get; init; } = Basis.Measured;
-
-    public void Check(InputChecks checks, DateTimeOffset now)
-    {
-        CandidateRoutes
-            .CheckReference(checks, Candidate, "candidate")
-            .NotInTheFuture(SubmittedAt, "submittedAt", now)
-            .That(Contacts.Count <= 20, "contacts", "There must be at most 20.");
-        Employer.Check(checks, "employer");
-        Posting.Check(checks, "posting");
-        for (var i = 0; i < Contacts.Count; i++)
+    public static CommandDefinition<SubmitApplication> Definition { get; } =
+        new()
         {
-            if (Contacts[i] is { } contact)
-                contact.Check(checks, $"contacts[{i}].");
-            else
-                checks.That(false, $"contacts[{i}]", "It must not be null."); // nullable annotations don't reach into a list
-        }
-    }
-
-    internal static void Map(IEndpointRouteBuilder app)
-    {
-        app.MapPut(
-                "/applications/{id}",
-                (Guid id, SubmitApplication command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                    commanding.OverHttp(id, command, caller, http, ct)
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("Submit an application, with an id of the caller's.", typeof(SubmissionResult));
-
-        app.MapPost(
-                "/applications",
-                async (SubmitApplication command, Caller caller, HttpContext http, CommandHandler commanding, CancellationToken ct) =>
-                {
-                    var conditions = http.ConditionsFor(caller, command);
-                    // The id follows from the idempotency key, so that a retry after a lost answer finds what it made.
-                    var id = conditions.IdempotencyKey is { } key
-                        ? DeterministicId.From(caller.Team, "application", key)
-                        : Guid.CreateVersion7();
-                    var answer = await commanding.Handle(id, command, conditions, ct);
-                    return (answer with { Status = 201, Location = $"/applications/{id}" }).ToResult(http);
-                }
-            )
-            .RequireScope(Scopes.Record)
-            .Describe("Submit an application.", typeof(SubmissionResult));
-    }
+            Routes =
+            [
+                CommandRoute.Body<SubmitApplication>("PUT", "/applications/{id}"),
+                new RouteWithoutId { Summary = "Submit an application." },
+            ],
+            Summary = "Submit an application, with an id of the caller's.",
+            Answer = typeof(SubmissionResult),
+            Checks = Check,
+            Action = Handle,
+        };
 
     /// <summary>What is answered to a submission.</summary>
     public sealed record SubmissionResult(Guid Id, string Candidate, int Stage, DateTimeOffset SubmittedAt, long Version);
 
-    public async Task<CommandResult> Handle(Guid application, CommandContext conditions, CommandHandler with, CancellationToken ct)
+    private static void Check(SubmitApplication x, InputChecks checks, DateTimeOffset now)
     {
-        var submit = this with
+        CandidateRoutes
+            .CheckReference(checks, x.Candidate, "candidate")
+            .NotInTheFuture(x.SubmittedAt, "submittedAt", now)
+            .That(x.Contacts is not { Count: > 20 }, "contacts", "There must be at most 20.");
+        x.Employer.Check(checks, "employer");
+        x.Posting.Check(checks, "posting");
+        foreach (var (i, contact) in (x.Contacts ?? []).Index())
         {
-            SubmittedAt = SubmittedAt ?? with.Now,
-            SubmittedAtBasis = SubmittedAt is null ? Basis.Measured : Basis.Declared,
-        };
-        var answer = await with.Recorder.Record(
-            application,
-            conditions,
-            x => x.Decide(submit),
-            (x, isNew, version) =>
-                new(
-                    isNew ? 201 : 200,
-                    version,
-                    isNew ? $"/applications/{application}" : null,
-                    new SubmissionResult(application, x.Candidate, x.CurrentStage, x.SubmittedAt, version)
-                ),
-            submit.Contacts,
-            isNew: true,
-            ct: ct
+            if (contact is null)
+                checks.That(false, $"contacts[{i}]", "It must not be null."); // nullable annotations don't reach into a list
+            else
+                contact.Check(checks, $"contacts[{i}].");
+        }
+    }
+
+    private static async Task<CommandResult> Handle(
+        Guid id,
+        SubmitApplication command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    )
+    {
+        IdentifiedContact[] contacts = [.. (command.Contacts ?? []).Select(IdentifiedContact.New)];
+        var answer = await handler.Writer.Write(
+            id,
+            context,
+            async work =>
+            {
+                await work.Append(work.State.Decide(command, [.. contacts.Select(x => x.Person)], handler.Now), contacts, ct);
+                var isMade = work.HasAppended || context.IdIsDerived;
+                return new(
+                    isMade ? 201 : 200,
+                    work.Version,
+                    isMade ? $"/applications/{id}" : null,
+                    new SubmissionResult(id, work.State.Candidate, work.State.CurrentStage, work.State.SubmittedAt, work.Version)
+                );
+            },
+            ct,
+            isNew: true
         );
-        if (answer.Status == 200 && submit.Contacts.Count > 0 && conditions.IdempotencyKey is null)
-            await MustBeTheSamePeople(application, submit, conditions, with.Store, ct);
+        if (answer.Status == 200 && contacts.Length > 0 && context.IdempotencyKey is null)
+            await MustBeTheSamePeople(id, contacts, context, handler.Store, ct);
         return answer;
     }
 
     // Who the contacts are stands in documents, not in the facts, so the facts alone can't tell whether it is the same submission.
     private static async Task MustBeTheSamePeople(
         Guid id,
-        SubmitApplication submit,
-        CommandContext conditions,
+        IdentifiedContact[] contacts,
+        CommandContext context,
         IDocumentStore store,
         CancellationToken ct
     )
     {
-        await using var session = store.QuerySession(conditions.Caller.Team);
-        var stream = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct);
-        var known = await session.LoadManyAsync<Contact>(ct, stream!.Submission!.Contacts.Select(x => x.Id).ToArray());
-        var same = stream
-            .Submission.Contacts.Zip(submit.Contacts)
-            .All(pair =>
-                known.FirstOrDefault(x => x.Id == pair.First.Id) is not { } before // erased since: nothing to differ from
-                || (
-                    before.Name == pair.Second.Name
-                    && before.Email == pair.Second.Email
-                    && before.Phone == pair.Second.Phone
-                    && before.Profile == pair.Second.Profile
-                )
+        await using var session = store.QuerySession(context.Caller.Team);
+        var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct);
+        var submitted = application!.Submission!.Contacts;
+        var known = await session.LoadManyAsync<Contact>(ct, submitted.Select(x => x.Id).ToArray());
+        var same = submitted
+            .Zip(contacts, (before, now) => (Before: known.FirstOrDefault(x => x.Id == before.Id), Now: now.Contact))
+            .All(x =>
+                x.Before is not { } before // erased since: nothing to differ from
+                || (before.Name, before.Email, before.Phone, before.Profile) == (x.Now.Name, x.Now.Email, x.Now.Phone, x.Now.Profile)
             );
         if (!same)
             throw new RefusedException(
                 "differentContent",
                 "An application with this id was submitted before, with other contacts. Record another contact, or choose another id."
             );
+    }
+
+    /// <summary>The id follows from the idempotency key, so that a retry after a lost answer finds what it made.</summary>
+    private sealed class RouteWithoutId() : CommandRoute<SubmitApplication>("POST", "/applications")
+    {
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<SubmitApplication> endpoint) =>
+            app.MapPost(
+                Pattern,
+                (SubmitApplication command, Caller caller, HttpContext http, CancellationToken ct) =>
+                    endpoint(new(IdFor(http.ContextFor(caller, command)), command, caller, http), ct)
+            );
+
+        private static Guid IdFor(CommandContext context) =>
+            context.IdempotencyKey is { } key ? DeterministicId.From(context.Caller.Team, "application", key) : Guid.CreateVersion7();
     }
 }

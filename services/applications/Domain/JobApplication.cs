@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 
 // See docs/decisions/0021-layout-and-dependencies.md for the root namespace.
@@ -63,18 +61,48 @@ public sealed record Company(
     string? TimeZone = null,
     string? Country = null,
     string? Region = null
-);
+)
+{
+    public static Company Of(Employer x) => new(x.Name.Trim(), x.HiringProcess, x.TimeZone, x.Country ?? x.Region?[..2], x.Region);
+}
 
 public sealed record Instructions(bool NoPhoneCalls = false, bool NoContact = false, SubmitBy? SubmitBy = null);
 
-public sealed record Advertisement(string Title, string? Url = null, DateOnly? ClosesOn = null, Instructions? Instructions = null);
+public sealed record Advertisement(string Title, string? Url = null, DateOnly? ClosesOn = null, Instructions? Instructions = null)
+{
+    public static Advertisement Of(Posting x) =>
+        new(
+            x.Title.Trim(),
+            x.Url,
+            x.ClosesOn,
+            x.Instructions is { } i && i != new PostingInstructions() ? new(i.NoPhoneCalls, i.NoContact, i.SubmitBy) : null
+        );
+}
 
+/// <summary>A person there, without a word about who it is; how they can be reached follows from what is known of them.</summary>
 public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Channels, Guid? Who = null)
 {
+    public static Person Of(Guid id, NewContact x) =>
+        new(
+            id,
+            x.Role,
+            [
+                .. x.Phone is null ? [] : new[] { Channel.Phone },
+                .. x.Email is null ? [] : new[] { Channel.Email },
+                .. x.Profile is null ? [] : new[] { Channel.DirectMessage },
+            ]
+        );
+
     public bool Equals(Person? other) =>
         other is not null && Id == other.Id && Role == other.Role && Who == other.Who && Channels.SequenceEqual(other.Channels);
 
     public override int GetHashCode() => HashCode.Combine(Id, Role);
+}
+
+/// <summary>The Scheduler has settled a claim.</summary>
+public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt)
+{
+    public static RecordSettled Of(FollowUpSettled x) => new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt);
 }
 
 /// <summary>
@@ -152,16 +180,20 @@ public sealed partial record JobApplication
             _ => this,
         };
 
-    public object[] Decide(SubmitApplication c)
+    /// <param name="c">The command.</param>
+    /// <param name="contacts">Its contacts, without who they are.</param>
+    /// <param name="now">When it happened, where the command doesn't say.</param>
+    /// <param name="undated">How the moment is known, where the command doesn't say it.</param>
+    public object[] Decide(SubmitApplication c, ImmutableList<Person> contacts, DateTimeOffset now, Basis undated = Basis.Measured)
     {
         var submitted = new Submitted(
             c.Candidate,
-            c.Employer.ToFact(),
-            c.Posting.ToFact(),
+            Company.Of(c.Employer),
+            Advertisement.Of(c.Posting),
             c.Approach,
-            [.. c.Contacts.Select(x => x.ToFact())],
-            c.SubmittedAt!.Value,
-            c.SubmittedAtBasis
+            contacts,
+            c.SubmittedAt ?? now,
+            c.SubmittedAt is null ? undated : Basis.Declared
         );
         if (Submission is not { } before)
             return [submitted];
@@ -170,7 +202,7 @@ public sealed partial record JobApplication
             && before.Employer == submitted.Employer
             && before.Posting == submitted.Posting
             && before.Approach == submitted.Approach
-            && (c.SubmittedAtBasis != Basis.Declared || before.At == submitted.At)
+            && (c.SubmittedAt is null || before.At == submitted.At)
             && before
                 .Contacts.Select(x => (x.Role, string.Join(',', x.Channels)))
                 .SequenceEqual(submitted.Contacts.Select(x => (x.Role, string.Join(',', x.Channels))));
@@ -182,7 +214,7 @@ public sealed partial record JobApplication
             );
     }
 
-    public object[] Decide(SendCoverLetter c)
+    public object[] Decide(SendCoverLetter c, DateTimeOffset now)
     {
         MustBeOpen();
         if (CoverLetter is not null)
@@ -190,7 +222,8 @@ public sealed partial record JobApplication
                 "coverLetterAlreadySent",
                 $"The one cover letter of this application was sent on {CoverLetter.At:yyyy-MM-dd}."
             );
-        var sentOn = DateOnly.FromDateTime(c.At!.Value.DateTime);
+        var at = c.At ?? now;
+        var sentOn = DateOnly.FromDateTime(at.DateTime);
         if (c.PromisedFollowUpOn <= sentOn)
             throw RefusedException.BadInput(
                 "promisedFollowUpOn",
@@ -201,24 +234,26 @@ public sealed partial record JobApplication
                 "promisedFollowUpOn",
                 $"The promised date must lie at most {MostDaysPromised} days after the letter."
             );
-        return [new CoverLetterSent(c.At.Value, c.PromisedFollowUpOn)];
+        return [new CoverLetterSent(at, c.PromisedFollowUpOn)];
     }
 
-    public object[] Decide(RecordContact c)
+    /// <summary>A person there became known.</summary>
+    public object[] Decide(Person contact, DateTimeOffset at)
     {
         MustBeOpen();
-        return Contacts.Any(x => x.Id == c.Id) ? [] : [new ContactRecorded(c.ToFact(), c.At!.Value)];
+        return Contacts.Any(x => x.Id == contact.Id) ? [] : [new ContactRecorded(contact, at)];
     }
 
-    public object[] Decide(RecordResponse c)
+    public object[] Decide(RecordResponse c, DateTimeOffset now)
     {
         MustBeOpen();
-        if (c.PromisedNextStepOn is { } on && on < DateOnly.FromDateTime(c.At!.Value.DateTime))
+        var at = c.At ?? now;
+        if (c.PromisedNextStepOn is { } on && on < DateOnly.FromDateTime(at.DateTime))
             throw RefusedException.BadInput("promisedNextStepOn", "The date by which they will be back must not lie before their answer.");
-        return [new EmployerResponded(CurrentStage, c.At!.Value, c.PromisedNextStepOn)];
+        return [new EmployerResponded(CurrentStage, at, c.PromisedNextStepOn)];
     }
 
-    public object[] Decide(ScheduleInterview c)
+    public object[] Decide(ScheduleInterview c, DateTimeOffset now)
     {
         MustBeOpen();
         if (c.With is { } with && Contacts.All(x => x.Id != with))
@@ -231,30 +266,32 @@ public sealed partial record JobApplication
                 Stages.Count(x => x.Interview is not null) + 1,
                 CurrentStage + 1,
                 c.StartsAt,
-                c.Ends,
+                EndOf(c.StartsAt, c.EndsAt),
                 c.With,
-                c.At!.Value,
-                ScheduleInterview.BasisOf(c.EndsAt)
+                c.At ?? now,
+                BasisOf(c.EndsAt)
             ),
         ];
     }
 
-    public object[] Decide(RescheduleInterview c)
+    public object[] Decide(RescheduleInterview c, DateTimeOffset now)
     {
         MustBeOpen();
+        var ends = EndOf(c.StartsAt, c.EndsAt);
         var stage = StageOf(c.Interview);
         if (stage.CancelledAt is not null)
             throw new RefusedException("interviewCancelled", "That interview was cancelled; schedule another.");
-        return stage.StartsAt == c.StartsAt && stage.EndsAt == c.Ends
+        return stage.StartsAt == c.StartsAt && stage.EndsAt == ends
             ? []
-            : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, c.Ends, c.At!.Value, ScheduleInterview.BasisOf(c.EndsAt))];
+            : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, ends, c.At ?? now, BasisOf(c.EndsAt))];
     }
 
-    public object[] Decide(CancelInterview c)
+    public object[] Decide(CancelInterview c, DateTimeOffset now)
     {
         MustBeOpen();
         var stage = StageOf(c.Interview);
-        return stage.CancelledAt is not null ? [] : [new InterviewCancelled(c.Interview, stage.Number, c.At!.Value, c.AtBasis)];
+        var basis = c.At is null ? Basis.Measured : Basis.Declared;
+        return stage.CancelledAt is not null ? [] : [new InterviewCancelled(c.Interview, stage.Number, c.At ?? now, basis)];
     }
 
     /// <summary>Whether a follow-up may be recorded here at all: asked before the Scheduler is, which has the last word.</summary>
@@ -264,7 +301,7 @@ public sealed partial record JobApplication
         MustExist();
         var number = wanted ?? CurrentStage;
         if (number < 1 || number > CurrentStage)
-            throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.", 404);
+            throw RefusedException.NotFound("unknownStage", $"This application is in stage {CurrentStage}.");
         var made = Stages[number - 1].Made;
         if (made is not null && made.ClaimId == claimId)
             return (number, made);
@@ -282,7 +319,7 @@ public sealed partial record JobApplication
     {
         MustExist();
         if (c.Stage < 1 || c.Stage > CurrentStage)
-            throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.", 404);
+            throw RefusedException.NotFound("unknownStage", $"This application is in stage {CurrentStage}.");
         return Stages[c.Stage - 1].Made switch
         {
             null => [new FollowUpMade(c.Stage, c.Channel, c.By, c.MadeAt, c.ClaimId)],
@@ -291,40 +328,31 @@ public sealed partial record JobApplication
         };
     }
 
-    public object[] Decide(AmendApplication c)
+    /// <summary>What was learned since, whole.</summary>
+    public object[] Amend(Company employer, Advertisement posting, Approach approach, DateTimeOffset at)
     {
         MustBeOpen();
-        var now = JsonSerializer.SerializeToNode(
-            new Amendable(EmployerInput.Of(Employer), PostingInput.Of(Posting), Approach),
-            Json.Strict
-        )!;
-        var amended = MergePatch(now, JsonNode.Parse(c.Patch.GetRawText()))!.Deserialize<Amendable>(Json.Strict)!;
-        var checks = new InputChecks();
-        amended.Employer.Check(checks, "employer");
-        amended.Posting.Check(checks, "posting");
-        checks.Refuse();
-        var fact = new Amended(amended.Employer.ToFact(), amended.Posting.ToFact(), amended.Approach, c.At!.Value);
-        return fact.Employer == Employer && fact.Posting == Posting && fact.Approach == Approach ? [] : [fact];
+        return employer == Employer && posting == Posting && approach == Approach ? [] : [new Amended(employer, posting, approach, at)];
     }
 
-    public object[] Decide(CloseApplication c)
+    public object[] Decide(CloseApplication c, DateTimeOffset now)
     {
         MustExist();
         return Closing switch
         {
-            null => [new Closed(c.Reason, c.At!.Value)],
+            null => [new Closed(c.Reason, c.At ?? now)],
             var before when before.Reason == c.Reason => [],
             var before => throw new RefusedException(
                 "alreadyClosed",
-                $"The application was closed on {before.At:yyyy-MM-dd} ({JsonNamingPolicy.CamelCase.ConvertName(before.Reason.ToString())}). Reopen it first."
+                $"The application was closed on {before.At:yyyy-MM-dd} ({WordOf(before.Reason)}). Reopen it first."
             ),
         };
     }
 
-    public object[] Decide(ReopenApplication c)
+    public object[] Decide(ReopenApplication c, DateTimeOffset now)
     {
         MustExist();
-        return IsClosed ? [new Reopened(c.At!.Value)] : [];
+        return IsClosed ? [new Reopened(c.At ?? now)] : [];
     }
 
     private const int MostDaysPromised = 30;
@@ -339,13 +367,25 @@ public sealed partial record JobApplication
         Stages.FirstOrDefault(x => x.Interview == interview)
         ?? throw RefusedException.NotFound("unknownInterview", $"This application has no interview {interview}.");
 
-    private void MustExist()
+    /// <summary>When an interview ends: an hour after it starts, unless said.</summary>
+    public static DateTimeOffset EndOf(DateTimeOffset starts, DateTimeOffset? ends) =>
+        // a start at the end of time has no hour after it; the command's checks refuse it
+        ends ?? (starts < DateTimeOffset.MaxValue.AddDays(-2) ? starts.AddHours(1) : starts);
+
+    private static Basis BasisOf(DateTimeOffset? endsAt) => endsAt is null ? Basis.Inferred : Basis.Declared;
+
+    // As it stands in messages: camelCase.
+    private static string WordOf(Enum value) => value.ToString() is { } name ? char.ToLowerInvariant(name[0]) + name[1..] : "";
+
+    /// <exception cref="RefusedException"><c>unknownApplication</c>.</exception>
+    public void MustExist()
     {
         if (!IsSubmitted)
             throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
     }
 
-    private void MustBeOpen()
+    /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>closed</c>.</exception>
+    public void MustBeOpen()
     {
         MustExist();
         if (IsClosed)
@@ -358,7 +398,7 @@ public sealed partial record JobApplication
     private static RefusedException AlreadyMade(FollowUpMade made)
     {
         // The Scheduler's own words and values for it, so that it is said the same in every language.
-        var (at, channel) = (made.At.UtcDateTime, JsonNamingPolicy.CamelCase.ConvertName(made.Channel.ToString()));
+        var (at, channel) = (made.At.UtcDateTime, WordOf(made.Channel));
         var refused = RefusedException.Because(
             new(
                 "alreadyMade",
@@ -382,21 +422,5 @@ public sealed partial record JobApplication
             MadeAt = made.At,
         };
         return refused;
-    }
-
-    // RFC 7396, which System.Text.Json has not.
-    private static JsonNode? MergePatch(JsonNode? target, JsonNode? patch)
-    {
-        if (patch is not JsonObject changes)
-            return patch?.DeepClone();
-        var result = target is JsonObject before ? (JsonObject)before.DeepClone() : [];
-        foreach (var (name, value) in changes)
-        {
-            if (value is null)
-                result.Remove(name);
-            else
-                result[name] = MergePatch(result[name], value);
-        }
-        return result;
     }
 }

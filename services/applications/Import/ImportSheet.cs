@@ -2,6 +2,7 @@ using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
@@ -88,7 +89,7 @@ public static class ImportSheet
             .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report));
 
     /// <summary>Reads, records, reports.</summary>
-    public sealed class Importer(ApplicationWriter recorder, IDocumentStore store, TimeProvider time, IConfiguration configuration)
+    public sealed class Importer(ApplicationWriter writer, IDocumentStore store, TimeProvider time, IConfiguration configuration)
     {
         private const string Oneself = "me"; // the sheet of a single job seeker names no candidate
         private readonly DateTimeZone _zone =
@@ -203,15 +204,23 @@ public static class ImportSheet
 
         private async Task<string> Record(Guid id, SheetApplication x, CommandContext conditions, DateTimeOffset now, CancellationToken ct)
         {
-            var answer = await recorder.Record(
+            var answer = await writer.Write(
                 id,
                 conditions,
-                application => application.IsSubmitted ? [] : Facts(application, id, x, conditions.Caller, now),
-                (_, isNew, version) => new(isNew ? 201 : 200, version),
-                ContactOf(id, x) is { } contact ? [contact] : null,
-                session => Alongside(session, id, x, conditions.Caller, now),
-                isNew: true,
-                ct: ct
+                async work =>
+                {
+                    if (work.State.IsSubmitted)
+                        return new(200, work.Version);
+                    await work.Append(
+                        Facts(work.State, id, x, conditions.Caller, now),
+                        ContactOf(id, x) is { } contact ? [contact] : [],
+                        ct
+                    );
+                    Alongside(work.Session, id, x, conditions.Caller, now);
+                    return new(201, work.Version);
+                },
+                ct,
+                isNew: true
             );
             return answer.Status == 201 || (conditions.Correlation is { } import && await Began(id, conditions.Caller.Team, import, ct))
                 ? Recorded
@@ -262,16 +271,15 @@ public static class ImportSheet
                         new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Region: x.Region),
                         new(x.Title, x.Url, x.ClosesOn),
                         x.Approach,
-                        contact is null ? [] : [contact],
-                        submittedAt
-                    )
-                    {
-                        SubmittedAtBasis = x.SubmittedOn is null ? Basis.Inferred : Basis.Declared,
-                    }
+                        SubmittedAt: x.SubmittedOn is null ? null : submittedAt
+                    ),
+                    contact is null ? [] : [contact.Person],
+                    now,
+                    undated: Basis.Inferred
                 )
             );
             if (x.PromisedFollowUpOn is { } promised)
-                Decide(a => a.Decide(new SendCoverLetter(promised, submittedAt)));
+                Decide(a => a.Decide(new SendCoverLetter(promised), submittedAt));
             foreach (var outcome in x.Outcomes)
             {
                 switch (outcome)
@@ -296,26 +304,22 @@ public static class ImportSheet
                         );
                         break;
                     case Outcome.Responded answer:
-                        Decide(a => a.Decide(new RecordResponse(null, Then(answer.On))));
+                        Decide(a => a.Decide(new RecordResponse(), Then(answer.On)));
                         break;
                     case Outcome.Interview { Ahead: true, On: null }:
-                        Decide(a => a.Decide(new RecordResponse(null, now))); // they want to meet, but nobody says when
+                        Decide(a => a.Decide(new RecordResponse(), now)); // they want to meet, but nobody says when
                         break;
                     case Outcome.Interview interview:
                         var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
                         Decide(a =>
                             a.Decide(
-                                new ScheduleInterview(
-                                    starts,
-                                    null,
-                                    null,
-                                    submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
-                                )
+                                new ScheduleInterview(starts),
+                                submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
                             )
                         );
                         break;
                     case Outcome.Closed closed:
-                        Decide(a => a.Decide(new CloseApplication(closed.Reason, Then(closed.On))));
+                        Decide(a => a.Decide(new CloseApplication(closed.Reason), Then(closed.On)));
                         break;
                 }
             }
@@ -331,8 +335,8 @@ public static class ImportSheet
                 session.Store(Note.Of(id, x.Candidate, note, caller.Name, now));
         }
 
-        private static ContactInput? ContactOf(Guid id, SheetApplication x) =>
-            x.Contact is { } c ? new(c.Name, c.Role, c.Email, c.Phone) { Id = DeterministicId.From(id.ToString(), "contact") } : null;
+        private static IdentifiedContact? ContactOf(Guid id, SheetApplication x) =>
+            x.Contact is { } c ? new(DeterministicId.From(id.ToString(), "contact"), new(c.Name, c.Role, c.Email, c.Phone)) : null;
 
         // A date without a time is taken for noon, so that it is that date in nearly every zone.
         private DateTimeOffset At(DateOnly day, TimeOnly? timeOfDay, DateTimeOffset? notAfter)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using Marten;

@@ -77,9 +77,9 @@ internal sealed class ContractMapper : IContractMapper
             _ => null,
         };
 
-    private static Employer Of(Company x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country, x.Region);
+    public static Employer Of(Company x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country, x.Region);
 
-    private static Posting Of(Advertisement x) =>
+    public static Posting Of(Advertisement x) =>
         new(x.Title, x.Url, x.ClosesOn, x.Instructions is { } i ? new(i.NoPhoneCalls, i.NoContact, i.SubmitBy) : null);
 
     private static ContactReference Of(Person x) => new(x.Id, x.Role, x.Channels, x.Who);

@@ -16,9 +16,11 @@ public sealed class ApplicationView
 
     private readonly IReadOnlyList<IEvent> _all;
     private readonly SchedulerPlan? _latest;
+    private readonly IReadOnlyList<Note> _notes;
 
-    private ApplicationView(Guid id, IReadOnlyList<IEvent> all, SchedulerPlan? latest, DateTimeOffset? asOf)
+    private ApplicationView(Guid id, IReadOnlyList<IEvent> all, SchedulerPlan? latest, IReadOnlyList<Note> notes, DateTimeOffset? asOf)
     {
+        _notes = [.. notes.Where(x => asOf is null || x.At <= asOf).OrderBy(x => x.At)];
         (_all, _latest, AsOf) = (all, latest, asOf);
         Facts = asOf is { } then ? [.. all.Where(x => x.Timestamp <= then)] : all;
         Application = Facts.Aggregate(new JobApplication { Id = id }, (state, fact) => state.Evolve(fact.Data));
@@ -35,7 +37,7 @@ public sealed class ApplicationView
 
     public long Version => Facts[^1].Version;
 
-    public GetApplication.Detail Detail => GetApplication.Of(Application, Version, Plan, AsOf);
+    public GetApplication.Detail Detail => GetApplication.Of(Application, Version, Plan, AsOf, _notes);
 
     /// <summary>Every fact and every decision of the Scheduler, in order.</summary>
     public IReadOnlyList<GetTimeline.Item> Items =>
@@ -65,7 +67,11 @@ public sealed class ApplicationView
     )
     {
         var facts = await session.Events.FetchStreamAsync(id, token: ct);
-        var view = new ApplicationView(id, facts, await session.LoadAsync<SchedulerPlan>(id, ct), asOf);
+        var owner = facts.Select(x => x.Data).OfType<Submitted>().FirstOrDefault()?.Candidate; // notes are found by their candidate
+        IReadOnlyList<Note> notes = owner is null
+            ? []
+            : await session.Query<Note>().Where(x => x.Candidate == owner && x.Application == id).ToListAsync(ct);
+        var view = new ApplicationView(id, facts, await session.LoadAsync<SchedulerPlan>(id, ct), notes, asOf);
         return view.Application.IsSubmitted && (candidate is null || view.Application.Candidate == candidate) ? view : null;
     }
 
@@ -89,12 +95,7 @@ public sealed class ApplicationView
     public async Task<IReadOnlyList<Moment>> Moments(IQuerySession session, CancellationToken ct)
     {
         var contacts = await Contacts(session, ct);
-        var notes = (
-            await session.Query<Note>().Where(x => x.Candidate == Application.Candidate && x.Application == Application.Id).ToListAsync(ct)
-        )
-            .Where(x => AsOf is null || x.At <= AsOf)
-            .OrderBy(x => x.At)
-            .ToList();
+        var notes = _notes.ToList();
         var moments = new List<Moment>();
         foreach (var item in Items)
         {

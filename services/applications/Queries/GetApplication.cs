@@ -1,6 +1,6 @@
 using FollowUp.Applications.Candidates;
-using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
+using FollowUp.Applications.Publishing;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
@@ -17,8 +17,8 @@ public static class GetApplication
         Guid Id,
         long Version,
         string Candidate,
-        EmployerInput Employer,
-        PostingInput Posting,
+        Employer Employer,
+        Posting Posting,
         Approach Approach,
         string Status,
         ClosingReason? ClosingReason,
@@ -29,8 +29,12 @@ public static class GetApplication
         int Stage,
         IReadOnlyList<StageDetail> Stages,
         DateTimeOffset? ClosingProposedAt,
-        DateTimeOffset? AsOf
+        DateTimeOffset? AsOf,
+        IReadOnlyList<NoteDetail> Notes
     );
+
+    /// <summary>A note, the stage and the claim of the follow-up that it was written beside, where there is one.</summary>
+    public sealed record NoteDetail(Guid Id, string Text, string By, DateTimeOffset At, int? Stage, Guid? ClaimId);
 
     public sealed record Letter(DateTimeOffset SentAt, DateOnly? PromisedFollowUpOn);
 
@@ -83,13 +87,13 @@ public static class GetApplication
             .RequireScope(Scopes.Read)
             .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as it was known then.", typeof(Detail));
 
-    internal static Detail Of(JobApplication x, long version, SchedulerPlan? plan, DateTimeOffset? asOf) =>
+    internal static Detail Of(JobApplication x, long version, SchedulerPlan? plan, DateTimeOffset? asOf, IEnumerable<Note> notes) =>
         new(
             x.Id,
             version,
             x.Candidate,
-            EmployerInput.Of(x.Employer),
-            PostingInput.Of(x.Posting),
+            ContractMapper.Of(x.Employer),
+            ContractMapper.Of(x.Posting),
             x.Approach,
             x.IsClosed ? "closed" : "open",
             x.Closing?.Reason,
@@ -111,8 +115,17 @@ public static class GetApplication
                 )),
             ],
             plan?.ClosingProposal(x.IsClosed, x.CurrentStage, x.Stages[^1].Response?.At),
-            asOf
+            asOf,
+            [.. notes.Select(note => Detailed(note, x))]
         );
+
+    private static NoteDetail Detailed(Note x, JobApplication application)
+    {
+        var made = application
+            .Stages.Select(stage => stage.Made)
+            .FirstOrDefault(y => y is not null && Note.IdOf(x.Application, y.ClaimId) == x.Id);
+        return new(x.Id, x.Text, x.By, x.At, made?.Stage, made?.ClaimId);
+    }
 
     // What was recorded here is known here, even before the Scheduler's word of it is back.
     private static SlotDetail? Slot(Stage stage, SlotView? said) =>

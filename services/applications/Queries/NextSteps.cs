@@ -1,7 +1,6 @@
-using System.Text.Json;
-using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 
 namespace FollowUp.Applications.Queries;
@@ -35,36 +34,31 @@ public sealed record NextSteps(
     {
         var free = application.Stages.Select(x => x.StartsAt).Append(now).Max()!.Value.AddDays(1);
         return new(
-            SendCoverLetter: Changes(() => application.Decide(new SendCoverLetter(At: now))),
-            RecordContact: Changes(() => application.Decide(new RecordContact("somebody", At: now))),
-            RecordResponse: Changes(() => application.Decide(new RecordResponse(At: now))),
-            ScheduleInterview: Changes(() => application.Decide(new ScheduleInterview(free, At: now))),
+            SendCoverLetter: Changes(() => application.Decide(new SendCoverLetter(), now)),
+            RecordContact: Changes(() => application.Decide(new Person(Guid.Empty, ContactRole.Other, []), now)),
+            RecordResponse: Changes(() => application.Decide(new RecordResponse(), now)),
+            ScheduleInterview: Changes(() => application.Decide(new ScheduleInterview(free), now)),
             Interviews:
             [
                 .. application.Stages.Where(x =>
                     x.Interview is { } interview
-                    && Changes(() => application.Decide(new CancelInterview(interview, now)))
-                    && Changes(() => application.Decide(new RescheduleInterview(free, At: now) { Interview = interview }))
+                    && Changes(() => application.Decide(new CancelInterview(interview), now))
+                    && Changes(() => application.Decide(new RescheduleInterview(interview, free), now))
                 ),
             ],
             MakeFollowUp: MayBeMade(plan?.Slots.GetValueOrDefault(application.CurrentStage))
                 && Changes(() => application.MayRecord(null, null).Before is null ? [application] : []),
-            Close: Changes(() => application.Decide(new CloseApplication(ClosingReason.Withdrawn, now))),
-            Reopen: Changes(() => application.Decide(new ReopenApplication(now))),
+            Close: Changes(() => application.Decide(new CloseApplication(ClosingReason.Withdrawn), now)),
+            Reopen: Changes(() => application.Decide(new ReopenApplication(), now)),
             Amend: Changes(() =>
-                application.Decide(
-                    new AmendApplication(
-                        JsonSerializer.SerializeToElement(
-                            new
-                            {
-                                posting = new
-                                {
-                                    title = $"{application.Posting.Title[..Math.Min(100, application.Posting.Title.Length)]}, amended",
-                                },
-                            }
-                        ),
-                        now
-                    )
+                application.Amend(
+                    application.Employer with
+                    {
+                        Name = $"{application.Employer.Name}, amended",
+                    },
+                    application.Posting,
+                    application.Approach,
+                    now
                 )
             )
         );

@@ -14,7 +14,7 @@ namespace FollowUp.Applications.Subscriptions;
 /// Takes in what the Scheduler says of each application, in order and once, whatever the order and number in which it arrives.
 /// Its word that a follow-up was settled is also recorded as a fact, unless it is one already: that heals a crash between the two steps.
 /// </summary>
-internal sealed partial class SchedulerEventsHandler(IDocumentStore store, ApplicationWriter recorder, ILogger<SchedulerEventsHandler> log)
+internal sealed partial class SchedulerEventsHandler(IDocumentStore store, ApplicationWriter writer, ILogger<SchedulerEventsHandler> log)
     : IEventHandler
 {
     public async Task Handle(string team, IReadOnlyList<IncomingEvent> batch, CancellationToken ct)
@@ -60,12 +60,15 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
     {
         try
         {
-            await recorder.Record(
+            await writer.Write(
                 made.Application,
                 new(new Caller(team, by)),
-                application => application.Decide(RecordSettled.Of(made)),
-                (_, _, version) => new(201, version),
-                ct: ct
+                work =>
+                {
+                    work.Append(work.State.Decide(RecordSettled.Of(made)));
+                    return new(201, work.Version);
+                },
+                ct
             );
         }
         catch (RefusedException exception) when (!TransientErrors.IsTransient(exception)) // "busy" comes again, until it is recorded

@@ -300,13 +300,14 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "employer" => [("employer.name", "Globex")],
             "posting" => [("posting.title", "Cook")],
             "closing" => [("reason", "withdrawn")],
+            "note" => [("text", "They are moving offices.")],
             _ => [],
         };
         var version = await application.Version();
         return new(
             address.Replace("{id}", $"{application.Id}", StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal),
             $"/pipeline/{application.Id}",
-            async () => $"{await application.Version()}",
+            async () => $"{await application.Version()} {(await application.Detail()).Items("notes").Count}",
             [("key", $"{Guid.NewGuid()}"), ("version", $"{version}"), .. fields]
         );
     }

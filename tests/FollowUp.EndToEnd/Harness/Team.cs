@@ -236,6 +236,9 @@ public sealed class Application(Team team, Guid id)
             idempotencyKey
         );
 
+    public Task<Answer> Note(string text, string? idempotencyKey = null) =>
+        team.Applications.Post($"{Path}/notes", new { text }, idempotencyKey);
+
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 

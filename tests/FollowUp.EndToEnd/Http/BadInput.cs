@@ -122,6 +122,12 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
                 ("claimId", """{"channel":"email","by":"ana","claimId":"mine"}"""),
             ],
         },
+        new Route("POST /applications/{id}/notes", "record", """{"text":"They are moving offices."}""")
+        {
+            Required = ["text"],
+            Texts = ["text"],
+            At = "at",
+        },
         new Route("POST /applications/{id}/closure", "record", """{"reason":"rejected"}""")
         {
             Required = ["reason"],

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FollowUp.Applications;
 using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using CoverLetterSent = FollowUp.Applications.CoverLetterSent;
 using FollowUpMade = FollowUp.Applications.FollowUpMade;
 using InterviewCancelled = FollowUp.Applications.InterviewCancelled;
@@ -36,9 +37,12 @@ internal static class Applications
             new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE"),
             new("Clerk", "https://example.org/1", new(2026, 4, 1), new(NoPhoneCalls: true)),
             Approach.Referral,
-            [new("R. Roe", ContactRole.Owner, "roe@example.org", "1234") { Id = Roe }],
-            Then
+            [new("R. Roe", ContactRole.Owner, "roe@example.org", "1234")]
         );
+
+    /// <summary>Submits at the moment that is measured, unless the command says another.</summary>
+    public static Func<JobApplication, object[]> Decided(SubmitApplication command, Guid? contact = null, DateTimeOffset? now = null) =>
+        x => x.Decide(command, [.. (command.Contacts ?? []).Select(y => Person.Of(contact ?? Roe, y))], now ?? Then);
 
     public static Closed Rejected { get; } = new(ClosingReason.Rejected, Now);
 
@@ -62,38 +66,37 @@ internal static class Applications
                 new SendCoverLetter(
                     promised is null ? null : DateOnly.Parse(promised, System.Globalization.CultureInfo.InvariantCulture),
                     Slots.At(at)
-                )
+                ),
+                Now
             );
 
     public static CoverLetterSent Letter { get; } = new(Then, null);
 
     public static Func<JobApplication, object[]> Schedule(int day, Guid? with = null) =>
-        x => x.Decide(new ScheduleInterview(Start(day), null, with, Now));
+        x => x.Decide(new ScheduleInterview(Start(day), null, with), Now);
 
     public static Func<JobApplication, object[]> Reschedule(int interview, int day) =>
-        x => x.Decide(new RescheduleInterview(Start(day), null, Now) { Interview = interview });
+        x => x.Decide(new RescheduleInterview(interview, Start(day)), Now);
 
-    public static Func<JobApplication, object[]> Cancel(int interview) => x => x.Decide(new CancelInterview(interview, Now));
+    public static Func<JobApplication, object[]> Cancel(int interview) => x => x.Decide(new CancelInterview(interview), Now);
 
     public static Func<JobApplication, object[]> Close(ClosingReason reason = ClosingReason.Rejected) =>
-        x => x.Decide(new CloseApplication(reason, Now));
+        x => x.Decide(new CloseApplication(reason), Now);
 
-    public static Func<JobApplication, object[]> Reopen() => x => x.Decide(new ReopenApplication(Now));
+    public static Func<JobApplication, object[]> Reopen() => x => x.Decide(new ReopenApplication(), Now);
 
     public static Func<JobApplication, object[]> Respond(string? promised = null) =>
         x =>
             x.Decide(
-                new RecordResponse(
-                    promised is null ? null : DateOnly.Parse(promised, System.Globalization.CultureInfo.InvariantCulture),
-                    Now
-                )
+                new RecordResponse(promised is null ? null : DateOnly.Parse(promised, System.Globalization.CultureInfo.InvariantCulture)),
+                Now
             );
 
     public static Func<JobApplication, object[]> Know(Guid id) =>
-        x => x.Decide(new RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", At: Now) { Id = id });
+        x => x.Decide(Person.Of(id, new NewContact("R. Roe", ContactRole.Owner, "roe@example.org")), Now);
 
     public static Func<JobApplication, object[]> Amend(string patch) =>
-        x => x.Decide(new AmendApplication(JsonSerializer.Deserialize<JsonElement>(patch), Now));
+        x => AmendApplicationHandler.Decide(x, JsonSerializer.Deserialize<JsonElement>(patch), Now);
 
     public static Func<JobApplication, object[]> MayRecord(int? stage = null, string by = "ana") =>
         x =>

@@ -1,6 +1,8 @@
+using FollowUp.Applications;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using static FollowUp.Specs.Domain.Applications;
 using InterviewCancelled = FollowUp.Applications.InterviewCancelled;
@@ -17,7 +19,7 @@ public sealed class BasisSpecs
     [Fact]
     public void A_region_says_the_country_too() =>
         Application
-            .When(x => x.Decide(Submit with { Employer = new("Acme", Region: "DE-BY") }))
+            .When(Decided(Submit with { Employer = new("Acme", Region: "DE-BY") }))
             .And(x => Assert.Equal(("DE", "DE-BY"), (x.Employer.Country, x.Employer.Region)));
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed class BasisSpecs
     public void A_region_is_an_ISO_3166_2_code(string region, bool isGood)
     {
         var checks = new InputChecks();
-        new EmployerInput("Acme", Region: region).Check(checks, "employer");
+        new Employer("Acme", Region: region).Check(checks, "employer");
         var refused = Record.Exception(checks.Refuse) as RefusedException;
         Assert.Equal(isGood, refused is null);
         if (refused is not null)
@@ -63,10 +65,13 @@ public sealed class BasisSpecs
     [Fact]
     public void A_submission_is_measured_declared_or_inferred()
     {
-        foreach (var basis in Enum.GetValues<Basis>())
-            Application.When(x => x.Decide(Submit with { SubmittedAtBasis = basis })).Then(Applied with { AtBasis = basis });
+        Application.When(Decided(Submit)).Then(Applied with { AtBasis = Basis.Measured });
+        Application.When(Decided(Submit with { SubmittedAt = Then }, now: Now)).Then(Applied with { AtBasis = Basis.Declared });
+        Application
+            .When(x => x.Decide(Submit, [.. Submit.Contacts!.Select(y => Person.Of(Roe, y))], Then, undated: Basis.Inferred))
+            .Then(Applied with { AtBasis = Basis.Inferred });
         // one of before FollowUp asked is the same submission
-        Application.Given(Applied with { AtBasis = null }).When(x => x.Decide(Submit)).Then();
+        Application.Given(Applied with { AtBasis = null }).When(Decided(Submit)).Then();
     }
 
     [Fact]
@@ -79,17 +84,17 @@ public sealed class BasisSpecs
             .Then(new InterviewScheduled(1, 2, Start(10), Start(10).AddHours(1), null, Now, Basis.Inferred));
         Application
             .Given(Applied)
-            .When(x => x.Decide(new ScheduleInterview(Start(10), end, null, Now)))
+            .When(x => x.Decide(new ScheduleInterview(Start(10), end), Now))
             .Then(new InterviewScheduled(1, 2, Start(10), end, null, Now, Basis.Declared))
-            .When(x => x.Decide(new RescheduleInterview(Start(10), end.AddHours(1), Now) { Interview = 1 }))
+            .When(x => x.Decide(new RescheduleInterview(1, Start(10), end.AddHours(1)), Now))
             .Then(new InterviewRescheduled(1, 2, Start(10), end.AddHours(1), Now, Basis.Declared))
-            .When(x => x.Decide(new CancelInterview(1, Now) { AtBasis = Basis.Declared }))
+            .When(x => x.Decide(new CancelInterview(1, Now), Then))
             .Then(new InterviewCancelled(1, 2, Now, Basis.Declared));
     }
 
     // Who is behind a contact
 
-    public static TheoryData<ContactInput, ContactInput> Same =>
+    public static TheoryData<NewContact, NewContact> Same =>
         new()
         {
             { new(Email: "Roe@Example.org"), new("R. Roe", Email: "roe@example.ORG") },
@@ -101,14 +106,14 @@ public sealed class BasisSpecs
         };
 
     [Theory, MemberData(nameof(Same))]
-    public void Who_is_reached_there_is_the_same_person_in_one_team(ContactInput one, ContactInput other)
+    public void Who_is_reached_there_is_the_same_person_in_one_team(NewContact one, NewContact other)
     {
         Assert.NotNull(ContactIdentity.Of("t1", one));
         Assert.Equal(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
         Assert.NotEqual(ContactIdentity.Of("t1", one), ContactIdentity.Of("t2", one));
     }
 
-    public static TheoryData<ContactInput, ContactInput> Others =>
+    public static TheoryData<NewContact, NewContact> Others =>
         new()
         {
             { new(Email: "roe@example.org"), new(Email: "roe@example.com") },
@@ -118,14 +123,14 @@ public sealed class BasisSpecs
         };
 
     [Theory, MemberData(nameof(Others))]
-    public void Who_is_reached_elsewhere_is_another(ContactInput one, ContactInput other) =>
+    public void Who_is_reached_elsewhere_is_another(NewContact one, NewContact other) =>
         Assert.NotEqual(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
 
-    public static TheoryData<ContactInput> Nobody =>
-        [new ContactInput("R. Roe"), new ContactInput("R. Roe", Phone: "ask at the desk"), new ContactInput("R. Roe", Phone: "ext. 12")];
+    public static TheoryData<NewContact> Nobody =>
+        [new NewContact("R. Roe"), new NewContact("R. Roe", Phone: "ask at the desk"), new NewContact("R. Roe", Phone: "ext. 12")];
 
     [Theory, MemberData(nameof(Nobody))]
-    public void A_name_or_an_extension_tells_nobody_apart(ContactInput contact) => Assert.Null(ContactIdentity.Of("t1", contact));
+    public void A_name_or_an_extension_tells_nobody_apart(NewContact contact) => Assert.Null(ContactIdentity.Of("t1", contact));
 
     [Fact]
     public void What_is_known_of_an_address_tells_nothing_of_it() =>

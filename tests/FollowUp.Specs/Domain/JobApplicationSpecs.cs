@@ -3,6 +3,7 @@ using System.Text.Json;
 using FollowUp.Applications;
 using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.InternalContracts.Localization;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
@@ -21,39 +22,33 @@ public sealed class JobApplicationSpecs
     [Fact]
     public void A_submission_records_everything_but_who_the_contacts_are() =>
         Application
-            .When(x => x.Decide(Submit))
+            .When(Decided(Submit))
             .Then(Applied)
             .And(x => Assert.Equal(("c-1", 1, true, false), (x.Candidate, x.CurrentStage, x.IsSubmitted, x.IsClosed)));
 
     [Fact]
     public void The_smallest_submission_is_trimmed_and_has_no_empty_instructions() =>
         Application
-            .When(x => x.Decide(new SubmitApplication("c-1", new(" Acme "), new(" Clerk ", Instructions: new()), SubmittedAt: Then)))
+            .When(Decided(new SubmitApplication("c-1", new(" Acme "), new(" Clerk ", Instructions: new()))))
             .Then(new Submitted("c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Then, Basis.Measured));
 
     [Fact]
     public void The_same_submission_again_records_nothing_also_after_other_things_happened() =>
         Application
             .Given(Applied, Letter, Interview(1), new Amended(new("Other"), new("Other"), Approach.Direct, Now), Rejected)
-            .When(x => x.Decide(Submit))
+            .When(Decided(Submit))
             .Then();
 
     [Fact]
     public void The_same_people_are_the_same_whatever_ids_they_get_this_time() =>
-        Application.Given(Applied).When(x => x.Decide(Submit with { Contacts = [Submit.Contacts[0] with { Id = Guid.NewGuid() }] })).Then();
+        Application.Given(Applied).When(Decided(Submit, contact: Guid.NewGuid())).Then();
 
     [Fact]
     public void The_hour_of_submission_counts_only_when_it_was_given()
     {
-        Application.Given(Applied).When(x => x.Decide(Submit with { SubmittedAt = Now })).Then();
-        Application
-            .Given(Applied)
-            .When(x => x.Decide(Submit with { SubmittedAt = Now, SubmittedAtBasis = Basis.Declared }))
-            .ThenRefused("differentContent");
-        Application
-            .Given(Applied)
-            .When(x => x.Decide(Submit with { SubmittedAt = Then.ToOffset(TimeSpan.FromHours(2)), SubmittedAtBasis = Basis.Declared }))
-            .Then();
+        Application.Given(Applied).When(Decided(Submit, now: Now)).Then();
+        Application.Given(Applied).When(Decided(Submit with { SubmittedAt = Now })).ThenRefused("differentContent");
+        Application.Given(Applied).When(Decided(Submit with { SubmittedAt = Then.ToOffset(TimeSpan.FromHours(2)) })).Then();
     }
 
     public static TheoryData<string, SubmitApplication> Others =>
@@ -66,16 +61,16 @@ public sealed class JobApplicationSpecs
             { "closing date", Submit with { Posting = Submit.Posting with { ClosesOn = null } } },
             { "approach", Submit with { Approach = Approach.Direct } },
             { "no contact", Submit with { Contacts = [] } },
-            { "another role", Submit with { Contacts = [Submit.Contacts[0] with { Role = ContactRole.Recruiter }] } },
-            { "another way to reach them", Submit with { Contacts = [Submit.Contacts[0] with { Phone = null }] } },
-            { "another contact", Submit with { Contacts = [Submit.Contacts[0], new("S. Soe")] } },
+            { "another role", Submit with { Contacts = [Submit.Contacts![0] with { Role = ContactRole.Recruiter }] } },
+            { "another way to reach them", Submit with { Contacts = [Submit.Contacts![0] with { Phone = null }] } },
+            { "another contact", Submit with { Contacts = [Submit.Contacts![0], new("S. Soe")] } },
         };
 
     [Theory, MemberData(nameof(Others))]
     public void Another_submission_under_the_same_id_is_refused(string what, SubmitApplication other)
     {
         Assert.NotEmpty(what);
-        Application.Given(Applied).When(x => x.Decide(other)).ThenRefused("differentContent");
+        Application.Given(Applied).When(Decided(other)).ThenRefused("differentContent");
     }
 
     // Nothing without a submission, nothing after a closing
@@ -181,9 +176,7 @@ public sealed class JobApplicationSpecs
         Application
             .Given(Applied)
             .When(x =>
-                x.Decide(
-                    new RecordContact(Phone: "1", Email: "a@b.example", Profile: "https://example.org/a", At: Now) { Id = Slots.Subject }
-                )
+                x.Decide(Person.Of(Slots.Subject, new NewContact(Phone: "1", Email: "a@b.example", Profile: "https://example.org/a")), Now)
             )
             .Then(new ContactRecorded(new(Slots.Subject, ContactRole.Other, [Channel.Phone, Channel.Email, Channel.DirectMessage]), Now));
 
@@ -194,10 +187,10 @@ public sealed class JobApplicationSpecs
     public void An_interview_that_can_not_be_reckoned_with_is_refused_in_words(string starts)
     {
         var at = DateTimeOffset.Parse(starts, CultureInfo.InvariantCulture);
-        foreach (var command in new ICommand[] { new ScheduleInterview(at), new RescheduleInterview(at) })
+        foreach (var command in new object[] { new ScheduleInterview(at), new RescheduleInterview(1, at) })
         {
             var checks = new InputChecks();
-            command.Check(checks, Now);
+            ApplicationCommands.Of(command).Check(command, checks, Now);
             Assert.Contains("startsAt", Assert.Throws<RefusedException>(checks.Refuse).Errors!.Keys);
         }
     }
@@ -254,7 +247,7 @@ public sealed class JobApplicationSpecs
     public void An_interview_lasts_an_hour_unless_it_is_said() =>
         Application
             .Given(Applied)
-            .When(x => x.Decide(new ScheduleInterview(Start(10), Start(10).AddHours(3), null, Now)))
+            .When(x => x.Decide(new ScheduleInterview(Start(10), Start(10).AddHours(3)), Now))
             .And(x => Assert.Equal(Start(10).AddHours(3), x.Stages[1].EndsAt));
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
@@ -331,7 +331,7 @@ public sealed class PlatformSpecs
                 Json.Strict
             )
                 is { } x
-                ? (x.Candidate, x.Employer.Name, x.Posting.Title, x.Contacts.Count)
+                ? (x.Candidate, x.Employer.Name, x.Posting.Title, x.Contacts?.Count ?? 0)
                 : default
         );
 

@@ -1,107 +1,191 @@
+using System.Security.Claims;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Schema;
 using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
-using Public = FollowUp.Contracts.Commands;
+using FollowUp.Contracts.Commands;
+using FollowUp.Platform;
+using FollowUp.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FollowUp.Specs.Guards;
 
 /// <summary>
-/// A command over the bus is the body of the HTTP route and what stands in its path: neither way takes what the other refuses.
+/// A command is one record with one registration: over the bus it is the body of the HTTP route and what stands in its path.
 /// </summary>
 public sealed class CommandSpecs
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
     private static readonly Guid Id = Guid.Parse("0195a4c2-6b1f-7e4a-9d3c-5a8f1e2b4c6d");
 
-    /// <summary>One of each, with every field filled in, and the body that the route takes.</summary>
-    private static readonly Dictionary<object, Type> Bodies = new()
-    {
-        [
-            new Public.SubmitApplication(
-                "c-1",
-                new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE", "DE-BY"),
-                new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)),
-                Approach.Referral,
-                [new("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe")],
-                At
-            )
-        ] = typeof(SubmitApplication),
-        [new Public.SendCoverLetter(new(2026, 3, 9), At)] = typeof(SendCoverLetter),
-        [new Public.RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe", At)] =
-            typeof(RecordContact),
-        [new Public.RecordResponse(new(2026, 3, 9), At)] = typeof(RecordResponse),
-        [new Public.ScheduleInterview(At.AddDays(1), At.AddDays(1).AddHours(2), Id, At)] = typeof(ScheduleInterview),
-        [new Public.RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At)] = typeof(RescheduleInterview),
-        [new Public.CancelInterview(2, At)] = typeof(CancelInterview),
-        [new Public.RecordFollowUp(Channel.Phone, "ana", 1, At, Id, "a note")] = typeof(RecordFollowUp),
-        [new Public.CloseApplication(ClosingReason.Withdrawn, At)] = typeof(CloseApplication),
-        [new Public.ReopenApplication(At)] = typeof(ReopenApplication),
-    };
+    /// <summary>One of each, with every field filled in.</summary>
+    private static readonly object[] Samples =
+    [
+        new SubmitApplication(
+            "c-1",
+            new("Acme", HiringProcess.OwnerRun, "Europe/Berlin", "DE", "DE-BY"),
+            new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)),
+            Approach.Referral,
+            [new("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe")],
+            At
+        ),
+        new SendCoverLetter(new(2026, 3, 9), At),
+        new RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe", At),
+        new RecordResponse(new(2026, 3, 9), At),
+        new ScheduleInterview(At.AddDays(1), At.AddDays(1).AddHours(2), Id, At),
+        new RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At),
+        new CancelInterview(2, At),
+        new RecordFollowUp(Channel.Phone, "ana", 1, At, Id, "a note"),
+        new RecordNote("a note", At),
+        new AmendApplication(new("Acme"), new("Clerk"), Approach.Referral),
+        new CloseApplication(ClosingReason.Withdrawn, At),
+        new ReopenApplication(At),
+    ];
 
     [Fact]
-    public void Every_command_of_the_bus_is_one_of_http_s() =>
-        Assert.Equal(
-            Catalogue.ApplicationCommands.Keys.Select(x => x.Name).Order(),
-            Bodies.Keys.Select(x => x.GetType().Name).Append(nameof(AmendApplication)).Order()
-        );
-
-    [Fact]
-    public void Its_data_is_the_body_of_the_route_and_what_is_in_the_path()
+    public void Every_command_of_the_catalogue_has_one_registration()
     {
-        foreach (var (command, body) in Bodies)
-        {
-            var (data, taken) = (Schema(command.GetType()), Schema(body));
-            if (command is Public.RescheduleInterview) // the path has it
-            {
-                Assert.True(data["properties"]!.AsObject().Remove("interview"));
-                Assert.True(data["required"]!.AsArray().RemoveAll(x => x!.GetValue<string>() == "interview") == 1);
-            }
-            Assert.True(JsonNode.DeepEquals(data, taken), $"{command.GetType().Name}\n{data}\n{taken}");
-        }
+        Assert.Equal(Catalogue.ApplicationCommands.Keys.Select(Name).Order(), ApplicationCommands.All.Select(x => Name(x.Command)).Order());
+        Assert.Equal(Catalogue.ApplicationCommands.Keys.Select(Name).Order(), Samples.Select(x => Name(x.GetType())).Order());
+        Assert.All(Samples, x => Assert.Equal(x.GetType(), ApplicationCommands.Of(x).Command));
+        Assert.Equal("unknownType", Assert.Throws<RefusedException>(() => ApplicationCommands.Of(new ReleaseClaim(1, Id))).Code);
     }
 
     [Fact]
-    public void Nothing_that_is_said_is_lost_on_the_way_in()
+    public void Every_registration_has_its_routes_which_take_the_record_itself()
     {
-        foreach (var (command, body) in Bodies)
+        var endpoints = Endpoints(app =>
         {
-            var data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Strict);
-            var inner = BusCommandHandler.From(
-                command,
-                new CloudEvent
-                {
-                    Id = "1",
-                    Source = "s",
-                    Type = "t",
-                    Data = data,
-                }
+            foreach (var command in ApplicationCommands.All)
+                command.Map(app);
+        });
+        var routes = ApplicationCommands
+            .All.SelectMany(x => x.HttpRoutes.Select(route => (x.Command, route.Method, route.Pattern)))
+            .ToArray();
+        Assert.Equal(routes.Length, routes.Select(x => (x.Method, x.Pattern)).Distinct().Count());
+        Assert.Equal(routes.Length, endpoints.Count);
+        foreach (var (command, method, pattern) in routes)
+        {
+            var endpoint = Assert.Single(
+                endpoints,
+                x => x.RoutePattern.RawText == pattern && x.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains(method)
             );
-            Assert.IsType(body, inner);
-            var kept = JsonSerializer.SerializeToNode(inner, body, Json.Strict)!.AsObject();
-            if (inner is RescheduleInterview moved)
-                kept["interview"] = moved.Interview;
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(data.GetRawText()), kept), $"{data}\n{kept}");
+            Assert.NotEmpty(endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()!.Summary);
+            Assert.Equal(method == "DELETE" ? null : command, endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType);
         }
     }
 
     [Fact]
-    public void An_amendment_goes_on_as_it_was_written()
+    public async Task What_stands_in_the_path_is_part_of_the_record_and_not_of_the_body()
     {
-        var patch = JsonDocument.Parse("""{"employer":{"country":null},"approach":"referral"}""").RootElement;
-        var inner = BusCommandHandler.From(
-            patch.Deserialize<Public.AmendApplication>(Json.Strict)!,
-            new CloudEvent
-            {
-                Id = "1",
-                Source = "s",
-                Type = "t",
-                Data = patch,
-            }
-        );
-        Assert.Equal(patch.GetRawText(), Assert.IsType<AmendApplication>(inner).Patch.GetRawText());
+        var moved = new RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At);
+        var body = JsonSerializer.SerializeToNode(moved, Json.Strict)!.AsObject();
+        Assert.True(body.Remove("interview"));
+        var request = await Send(RescheduleInterviewHandler.Definition.Routes[0], body.ToJsonString(), ("n", "2"));
+        Assert.Equal((Id, moved), (request.Application, request.Command));
+
+        Assert.Equal(["interview"], await Refusal("interview", 2));
+        Assert.Equal(["colour"], await Refusal("colour", 2));
+        body.Remove("startsAt");
+        Assert.Equal(["startsAt"], await Refusal("at", System.Text.Json.Nodes.JsonValue.Create(At)!));
+
+        Assert.Equal(new CancelInterview(2), (await Send(CancelInterviewHandler.Definition.Routes[0], "", ("n", "2"))).Command);
+
+        async Task<IEnumerable<string>> Refusal(string name, System.Text.Json.Nodes.JsonNode value)
+        {
+            var bad = body.DeepClone().AsObject();
+            bad[name] = value;
+            var exception = await Record.ExceptionAsync(() =>
+                Send(RescheduleInterviewHandler.Definition.Routes[0], bad.ToJsonString(), ("n", "2"))
+            );
+            var refused = Problems.Explain(exception!);
+            Assert.Equal(400, refused.Status);
+            return refused.Errors!.Keys;
+        }
     }
 
-    private static JsonObject Schema(Type type) => Json.Strict.GetJsonSchemaAsNode(type).AsObject();
+    [Fact]
+    public async Task An_amendment_goes_on_as_it_was_written()
+    {
+        const string Patch = """{"employer":{"country":null},"approach":"referral"}""";
+        var request = await Send(AmendApplicationHandler.Definition.Routes[0], Patch);
+        Assert.Equal((Patch, Approach.Referral), (request.Written!.Value.GetRawText(), request.Command.Approach));
+    }
+
+    [Fact]
+    public async Task A_body_is_needed()
+    {
+        foreach (var body in new[] { "", "null" })
+        {
+            Assert.Equal(400, await Status(() => Send(CloseApplicationHandler.Definition.Routes[0], body)));
+            Assert.Equal(400, await Status(() => Send(RescheduleInterviewHandler.Definition.Routes[0], body, ("n", "1"))));
+            Assert.Equal(400, await Status(() => Send(AmendApplicationHandler.Definition.Routes[0], body)));
+        }
+
+        static async Task<int> Status(Func<Task> send) => Problems.Explain((await Record.ExceptionAsync(send))!).Status;
+    }
+
+    private static string Name(Type type) => type.Name;
+
+    /// <summary>What a route reads from a request.</summary>
+    private static async Task<CommandRequest<TCommand>> Send<TCommand>(
+        CommandRoute<TCommand> route,
+        string body,
+        params (string Name, string Value)[] path
+    )
+    {
+        CommandRequest<TCommand>? seen = null;
+        var services = Services();
+        var endpoint = Assert.Single(
+            Endpoints(
+                app =>
+                    route.Map(
+                        app,
+                        (request, _) =>
+                        {
+                            seen = request;
+                            return Task.FromResult<IResult>(TypedResults.NoContent());
+                        }
+                    ),
+                services
+            )
+        );
+        var http = new DefaultHttpContext { RequestServices = services.Services };
+        http.User = new ClaimsPrincipal(new ClaimsIdentity([new("team", "t1"), new("name", "a key")]));
+        http.Request.Method = route.Method;
+        http.Request.ContentType = "application/json";
+        http.Request.ContentLength = Encoding.UTF8.GetByteCount(body);
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        http.Features.Set<IHttpRequestBodyDetectionFeature>(new Body(body.Length > 0));
+        http.Request.RouteValues["id"] = Id.ToString();
+        foreach (var (name, value) in path)
+            http.Request.RouteValues[name] = value;
+        await endpoint.RequestDelegate!(http);
+        return seen ?? throw new InvalidOperationException($"The route answered {http.Response.StatusCode}.");
+    }
+
+    private sealed record Body(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
+
+    private static WebApplication Services()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddAuthorization();
+        builder.Services.ConfigureHttpJsonOptions(x =>
+            Json.Configure(x.SerializerOptions, System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow)
+        );
+        builder.Services.Configure<RouteHandlerOptions>(x => x.ThrowOnBadRequest = true);
+        return builder.Build();
+    }
+
+    private static IReadOnlyList<RouteEndpoint> Endpoints(Action<IEndpointRouteBuilder> map, WebApplication? services = null)
+    {
+        IEndpointRouteBuilder app = services ?? Services();
+        map(app);
+        return [.. app.DataSources.SelectMany(x => x.Endpoints).Cast<RouteEndpoint>()];
+    }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 
 namespace FollowUp.Applications.Pages.Pipeline.Steps;
@@ -11,7 +11,14 @@ internal static class Amending
 {
     private static readonly JsonSerializerOptions WithNulls = new(Json.Lenient) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
-    public static AmendApplication With<T>(T changes) => new(JsonSerializer.SerializeToElement(changes, WithNulls));
+    /// <summary>The merge patch of a form: a part that the form doesn't show is left out, and the parts that it shows are whole.</summary>
+    public static JsonElement Patch(AmendApplication command)
+    {
+        var patch = JsonSerializer.SerializeToNode(command, WithNulls)!.AsObject();
+        foreach (var part in patch.Where(x => x.Value is null).ToArray())
+            patch.Remove(part.Key);
+        return patch.Deserialize<JsonElement>();
+    }
 
     public static string Given(Form form, string name) => form.Text(name) ?? throw RefusedException.BadInput(name, "It must not be blank.");
 }

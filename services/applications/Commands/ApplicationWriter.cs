@@ -1,0 +1,214 @@
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
+using JasperFx.Events;
+using Marten;
+
+namespace FollowUp.Applications.Commands;
+
+/// <summary>One attempt to change an application: its state, and the transaction that takes what was decided.</summary>
+public sealed class ApplicationUnitOfWork
+{
+    private readonly IEventStream<JobApplication>? _stream;
+
+    internal ApplicationUnitOfWork(Guid id, IDocumentSession session, IEventStream<JobApplication>? stream)
+    {
+        (Session, _stream, Version) = (session, stream, stream?.CurrentVersion ?? 0);
+        State = stream?.Aggregate is { } found ? found with { Id = id } : new JobApplication { Id = id };
+    }
+
+    /// <summary>For documents that belong to the same transaction.</summary>
+    public IDocumentSession Session { get; }
+
+    /// <summary>The application: as it was loaded, then with what was appended.</summary>
+    public JobApplication State { get; private set; }
+
+    /// <summary>The version of its stream.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether anything was appended.</summary>
+    public bool HasAppended { get; private set; }
+
+    /// <summary>Appends what was decided, and stores the row that lists read: who recorded something sees it at once.</summary>
+    public void Append(object[] facts)
+    {
+        if (facts.Length == 0)
+            return;
+        if (_stream is not null)
+            _stream.AppendMany(facts);
+        else
+            // if the stream is there already, that is a conflict: the next attempt loads it, and decides again
+            Session.Events.StartStream<JobApplication>(State.Id, facts);
+        State = facts.Aggregate(State, (state, fact) => state.Evolve(fact));
+        Version += facts.Length;
+        HasAppended = true;
+        Session.Store(ApplicationRow.Of(State, Version));
+    }
+
+    /// <summary>Appends facts that name contacts, and keeps who the contacts are: the facts only say which are the same person.</summary>
+    public async Task Append(object[] facts, IReadOnlyList<IdentifiedContact> contacts, CancellationToken ct)
+    {
+        if (facts.Length > 0 && contacts.Count > 0)
+        {
+            var candidate = State.IsSubmitted ? State.Candidate : State.Evolve(facts[0]).Candidate;
+            facts = await Session.Recognise(State.Id, candidate, contacts, facts, ct);
+        }
+        Append(facts);
+    }
+}
+
+// See docs/decisions/0001-single-write-path.md
+/// <summary>
+/// The one way to change an application: load, decide, append, commit, and again from the start if another writer was faster.
+/// </summary>
+public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) : IDisposable
+{
+    private const int MostAttempts = 30; // a fiftieth racer of one application got through after 12 at most
+
+    // Writers wait for their turn outside the thread pool's queue. With more at once than the machine can do, nothing is recorded
+    // sooner, and the outbox, which shares the pool, falls seconds behind (docs/benchmarks.md).
+    private readonly ConcurrencyLimiter _turns = new(
+        new()
+        {
+            PermitLimit = Math.Max(4, 2 * Environment.ProcessorCount),
+            QueueLimit = 10_000,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }
+    );
+
+    /// <inheritdoc cref="Write(Guid, CommandContext, Func{ApplicationUnitOfWork, Task{CommandResult}}, CancellationToken, bool)"/>
+    public Task<CommandResult> Write(
+        Guid id,
+        CommandContext context,
+        Func<ApplicationUnitOfWork, CommandResult> decide,
+        CancellationToken ct
+    ) => Write(id, context, work => Task.FromResult(decide(work)), ct);
+
+    /// <summary>Changes an application in one transaction, and remembers the answer under the idempotency key.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="context">Who asks, and on which conditions.</param>
+    /// <param name="decide">Decides from the loaded state, appends, and answers. It is called again, with newer state, after a
+    /// conflict.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <param name="isNew">Whether the application is unlikely to be there: the first attempt then starts the stream without loading it,
+    /// which saves a round trip.</param>
+    public async Task<CommandResult> Write(
+        Guid id,
+        CommandContext context,
+        Func<ApplicationUnitOfWork, Task<CommandResult>> decide,
+        CancellationToken ct,
+        bool isNew = false
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var turn = await Turn(ct);
+            await using var session = store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation);
+            try
+            {
+                if (await Find(session, context, ct) is { } before)
+                    return before;
+                var skipsLoading = isNew && attempt == 1 && context.IfMatch is null;
+                var stream = skipsLoading ? null : await session.Events.FetchForWriting<JobApplication>(id, ct);
+                var work = new ApplicationUnitOfWork(id, session, stream);
+                MustMatch(work, context);
+                var result = await decide(work);
+                Remember(session, context, result);
+                await session.SaveChangesAsync(ct);
+                return result;
+            }
+            catch (Exception exception) when (IsConflict(exception) && attempt < MostAttempts)
+            {
+                if (context.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException)
+                    throw Stale(null);
+                turn.Dispose();
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), ct);
+            }
+        }
+    }
+
+    /// <summary>What was answered to the same idempotency key before, if anything was.</summary>
+    public async Task<CommandResult?> FindAnswer(CommandContext context, CancellationToken ct)
+    {
+        if (context.IdempotencyKey is null)
+            return null;
+        await using var session = store.QuerySession(context.Caller.Team);
+        return await Find(session, context, ct);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
+
+    internal static RefusedException Stale(long? version)
+    {
+        var refused = new RefusedException(
+            "changedMeanwhile",
+            version is null
+                ? "The application changed meanwhile; look at it again."
+                : $"The application changed meanwhile; it is now at version {version}. Look at it again."
+        );
+        if (version is not null)
+            refused.More["version"] = version;
+        return refused;
+    }
+
+    private async Task<RateLimitLease> Turn(CancellationToken ct) =>
+        await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn
+            ? turn
+            : throw new RefusedException("busy", "More is being recorded than this server can take. Please try again.", 503, retryAfter: 1);
+
+    private static void MustMatch(ApplicationUnitOfWork work, CommandContext context)
+    {
+        if (context.IfMatch is { } expected && work.State.IsSubmitted && expected != work.Version)
+            throw Stale(work.Version);
+    }
+
+    private static async Task<CommandResult?> Find(IQuerySession session, CommandContext context, CancellationToken ct)
+    {
+        if (context.IdempotencyKey is not { } key || await session.LoadAsync<IdempotencyRecord>(key, ct) is not { } before)
+            return null;
+        if (before.Fingerprint != context.Fingerprint)
+            throw new RefusedException(
+                "idempotencyKeyReused",
+                "That idempotency key was used for another request. Choose a new one for each request.",
+                422
+            );
+        return new(
+            before.Status,
+            before.Version,
+            before.Location,
+            before.Body is null ? null : JsonSerializer.Deserialize<JsonElement>(before.Body)
+        );
+    }
+
+    private void Remember(IDocumentSession session, CommandContext context, CommandResult answer)
+    {
+        if (context.IdempotencyKey is not { } key)
+            return;
+        session.Insert(
+            new IdempotencyRecord
+            {
+                Id = key,
+                Fingerprint = context.Fingerprint!,
+                Status = answer.Status,
+                Version = answer.Version,
+                Location = answer.Location,
+                Body = answer.Body is null ? null : JsonSerializer.Serialize(answer.Body, answer.Body.GetType(), Json.Lenient),
+                At = time.GetUtcNow(),
+            }
+        );
+    }
+
+    private static bool IsConflict(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            Npgsql.PostgresException { SqlState: "40001" or "40P01" or "23505" } => true,
+            _ => TransientErrors.IsConflict(exception) || IsConflict(exception.InnerException),
+        };
+}

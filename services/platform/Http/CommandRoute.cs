@@ -1,0 +1,192 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FollowUp.Contracts;
+using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
+
+namespace FollowUp.Platform.Http;
+
+/// <summary>A command that an HTTP request carries.</summary>
+/// <typeparam name="TCommand">The contract's record.</typeparam>
+/// <param name="Application">The application's id.</param>
+/// <param name="Command">The command.</param>
+/// <param name="Caller">Who sends it.</param>
+/// <param name="Http">The request.</param>
+/// <param name="Written">The JSON as it was sent, where a null in it differs from a property that is left out.</param>
+public sealed record CommandRequest<TCommand>(
+    Guid Application,
+    TCommand Command,
+    Caller Caller,
+    HttpContext Http,
+    JsonElement? Written = null
+);
+
+/// <summary>Handles a command that was read from a request.</summary>
+public delegate Task<IResult> CommandEndpoint<TCommand>(CommandRequest<TCommand> request, CancellationToken ct);
+
+/// <summary>Where and how HTTP takes a command: which parts of its record stand in the path, and which in the body.</summary>
+/// <typeparam name="TCommand">The contract's record.</typeparam>
+/// <param name="method">The HTTP method.</param>
+/// <param name="pattern">The route, with <c>{id}</c> for the application.</param>
+public abstract class CommandRoute<TCommand>(string method, string pattern)
+{
+    /// <summary>The HTTP method.</summary>
+    public string Method { get; } = method;
+
+    /// <summary>The route, with <c>{id}</c> for the application.</summary>
+    public string Pattern { get; } = pattern;
+
+    /// <summary>What OpenAPI says of it, where that is not what the command's other routes say.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Maps the route.</summary>
+    /// <param name="app">Where.</param>
+    /// <param name="endpoint">Handles what was read.</param>
+    public abstract RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint);
+}
+
+/// <summary>The usual routes of commands.</summary>
+public static class CommandRoute
+{
+    /// <summary>The body is the record.</summary>
+    public static CommandRoute<TCommand> Body<TCommand>(string method, string pattern)
+        where TCommand : class => new BodyRoute<TCommand>(method, pattern);
+
+    /// <summary>The body is the record without one property, which is the number <c>{n}</c> of the path.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="pattern">The route, with <c>{id}</c> and <c>{n}</c>.</param>
+    /// <param name="property">The property's name in JSON.</param>
+    /// <param name="with">Sets the property.</param>
+    public static CommandRoute<TCommand> BodyWithNumber<TCommand>(
+        string method,
+        string pattern,
+        string property,
+        Func<TCommand, int, TCommand> with
+    )
+        where TCommand : class => new BodyWithNumberRoute<TCommand>(method, pattern, property, with);
+
+    /// <summary>The path says everything.</summary>
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<TCommand> command)
+        where TCommand : class => new PathRoute<TCommand>(method, pattern, command);
+
+    /// <summary>The path says everything: the application and the number <c>{n}</c>.</summary>
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, TCommand> command)
+        where TCommand : class => new NumberRoute<TCommand>(method, pattern, command);
+
+    /// <summary>The path says everything: the application, the number <c>{n}</c> and the claim <c>{claimId}</c>.</summary>
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, Guid, TCommand> command)
+        where TCommand : class => new ClaimRoute<TCommand>(method, pattern, command);
+
+    private static BadHttpRequestException NoBody() => new("A request body is expected.");
+
+    private sealed class BodyRoute<TCommand>(string method, string pattern) : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                Pattern,
+                [Method],
+                (Guid id, TCommand command, Caller caller, HttpContext http, CancellationToken ct) =>
+                    command is null ? throw NoBody() : endpoint(new(id, command, caller, http), ct)
+            );
+    }
+
+    private sealed class BodyWithNumberRoute<TCommand>(string method, string pattern, string property, Func<TCommand, int, TCommand> with)
+        : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        private readonly JsonSerializerOptions _body = WithoutPath(property);
+
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                    Pattern,
+                    [Method],
+                    (Guid id, int n, JsonElement body, Caller caller, HttpContext http, CancellationToken ct) =>
+                        endpoint(new(id, with(Read(body), n), caller, http), ct)
+                )
+                .Accepts<TCommand>("application/json")
+                .WithMetadata(new PropertyInPath(typeof(TCommand), property));
+
+        private TCommand Read(JsonElement body) =>
+            body.ValueKind switch
+            {
+                JsonValueKind.Undefined or JsonValueKind.Null => throw NoBody(),
+                // as the serializer says it of a property that the record doesn't have
+                JsonValueKind.Object when body.TryGetProperty(property, out _) => throw new JsonException(
+                    $"The JSON property '{property}' could not be mapped to any .NET member contained in type '{typeof(TCommand)}'."
+                ),
+                _ => body.Deserialize<TCommand>(_body)!,
+            };
+
+        private static JsonSerializerOptions WithoutPath(string property)
+        {
+            var options = new JsonSerializerOptions(Json.Strict);
+            options.TypeInfoResolver = options.TypeInfoResolver!.WithAddedModifier(type =>
+            {
+                if (type.Type == typeof(TCommand))
+                    type.Properties.Single(x => x.Name == property).IsRequired = false;
+            });
+            options.MakeReadOnly();
+            return options;
+        }
+    }
+
+    private sealed class PathRoute<TCommand>(string method, string pattern, Func<TCommand> command)
+        : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                Pattern,
+                [Method],
+                (Guid id, Caller caller, HttpContext http, CancellationToken ct) => endpoint(new(id, command(), caller, http), ct)
+            );
+    }
+
+    private sealed class NumberRoute<TCommand>(string method, string pattern, Func<int, TCommand> command)
+        : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                Pattern,
+                [Method],
+                (Guid id, int n, Caller caller, HttpContext http, CancellationToken ct) => endpoint(new(id, command(n), caller, http), ct)
+            );
+    }
+
+    private sealed class ClaimRoute<TCommand>(string method, string pattern, Func<int, Guid, TCommand> command)
+        : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                Pattern,
+                [Method],
+                (Guid id, int n, Guid claimId, Caller caller, HttpContext http, CancellationToken ct) =>
+                    endpoint(new(id, command(n, claimId), caller, http), ct)
+            );
+    }
+}
+
+/// <summary>A property of the command's record that the path has: OpenAPI leaves it out of the body.</summary>
+internal sealed record PropertyInPath(Type Command, string Property)
+{
+    public static async Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PropertyInPath>().LastOrDefault() is not { } inPath)
+            return;
+        var schema = await context.GetOrCreateSchemaAsync(inPath.Command, null, ct);
+        schema.Properties?.Remove(inPath.Property);
+        schema.Required?.Remove(inPath.Property);
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = schema } },
+        };
+    }
+}
