@@ -4,8 +4,8 @@ using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
-using FollowUp.Platform.Inbox;
 using JasperFx.Events;
 using Marten;
 

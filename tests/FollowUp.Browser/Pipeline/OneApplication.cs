@@ -27,7 +27,9 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         );
         await Assertions.Expect(ana.Page.Locator("a[href='tel:+12125550123']")).ToHaveTextAsync("+1 212 555 0123");
         await Send(ana, "note", "The note is recorded.", ("text", "They are moving offices."));
-        await Assertions.Expect(ana.Page.Locator("section[aria-labelledby='notes'] blockquote")).ToHaveTextAsync("They are moving offices.");
+        await Assertions
+            .Expect(ana.Page.Locator("section[aria-labelledby='notes'] blockquote"))
+            .ToHaveTextAsync("They are moving offices.");
         await Send(ana, "response", "The employer's answer is recorded.", ("promisedNextStepOn", Day(9)), ("at", $"{Day(0)}T00:00"));
         await Send(
             ana,

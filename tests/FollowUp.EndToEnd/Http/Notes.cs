@@ -51,7 +51,7 @@ public sealed class Notes(SharedPair shared) : BusStory(shared)
     {
         var reference = Harness.Team.NewCandidate();
         var application = await Team.Submit(candidate: reference);
-        var command = Recording_over_the_bus.Command(
+        var command = Commands_of_Applications.Command(
             "record-note",
             application.Id,
             new { text = Personal.Note, at = DateTimeOffset.UtcNow.AddDays(-1) }
@@ -65,7 +65,7 @@ public sealed class Notes(SharedPair shared) : BusStory(shared)
         Assert.Equal([Personal.Note], (await application.Detail()).Items("notes").Select(x => x.Text("text")));
         var empty = await Other.Ask(
             "followup.applications.commands",
-            Recording_over_the_bus.Command("record-note", application.Id, new { text = " " })
+            Commands_of_Applications.Command("record-note", application.Id, new { text = " " })
         );
         Assert.Equal("badInput", empty.Data.Text("code"));
 
