@@ -118,7 +118,7 @@ public static class Service
         builder.Services.Configure<HostOptions>(x =>
         {
             x.ShutdownTimeout = TimeSpan.FromSeconds(15);
-            x.ServicesStartConcurrently = true; // the relay and the bus must not wait for each other while one of the servers is away
+            x.ServicesStartConcurrently = true; // the outbox publisher and the bus must not wait for each other while one of the servers is away
         });
     }
 
@@ -134,7 +134,7 @@ public static class Service
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IContractMapper, TBorder>();
-        builder.Services.AddSingleton<Publisher>(); // the relay needs it to be made, also where nothing is published
+        builder.Services.AddSingleton<Publisher>(); // the outbox publisher needs it to be made, also where nothing is published
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddEventStore(
             builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"),
@@ -156,7 +156,7 @@ public static class Service
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None) // /health/ready says it to whoever asks
             .AddFilter("Npgsql", LogLevel.Warning)
-            // it logs every failed attempt with its stack; relay, parking and bus check say what matters, once
+            // it logs every failed attempt with its stack; outbox, dead letters and bus check say what matters, once
             .AddFilter("MassTransit", LogLevel.None)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
@@ -237,9 +237,9 @@ public static class Service
     }
 }
 
-internal sealed class OutboxRegistration(OutboxPublisher relay) : IConfigureMarten
+internal sealed class OutboxRegistration(OutboxPublisher publisher) : IConfigureMarten
 {
-    public void Configure(IServiceProvider services, StoreOptions options) => options.Projections.Subscribe(relay);
+    public void Configure(IServiceProvider services, StoreOptions options) => options.Projections.Subscribe(publisher);
 }
 
 /// <summary>A setting is missing or wrong. Says which, and what it is for.</summary>

@@ -6,7 +6,7 @@ using Npgsql;
 namespace FollowUp.Benchmarks;
 
 /// <summary>
-/// How soon another system hears of what was recorded, and how fast the relay and the Scheduler work off what has piled up.
+/// How soon another system hears of what was recorded, and how fast the outbox publisher and the Scheduler work off what has piled up.
 /// </summary>
 internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan loaded)
 {
@@ -89,7 +89,7 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
             PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => Math.Max(0, submitted.At(x.Id)!.Value - x.Acknowledged))))
         );
         Row(
-            string.Create(CultureInfo.InvariantCulture, $"**the relay drains a backlog of {backlog:n0}**, from its first event on"),
+            string.Create(CultureInfo.InvariantCulture, $"**the outbox publisher drains a backlog of {backlog:n0}**, from its first event on"),
             string.Create(CultureInfo.InvariantCulture, $"**{drained:n0} events a second**")
         );
         Row(
@@ -103,7 +103,7 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
         return report.ToString();
     }
 
-    /// <summary>Facts that nobody has relayed, made by copying one while the service is down.</summary>
+    /// <summary>Facts that were never published, made by copying one while the service is down.</summary>
     private static async Task<double> Drain(Pair pair, Heard heard, int count, int? page, int? inFlight)
     {
         var service = pair.Applications[0];
@@ -126,11 +126,11 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
             await copy.ExecuteNonQueryAsync();
         }
 
-        service.Set("Relay__Page", page?.ToString(CultureInfo.InvariantCulture));
-        service.Set("Relay__InFlight", inFlight?.ToString(CultureInfo.InvariantCulture));
+        service.Set("Outbox__Page", page?.ToString(CultureInfo.InvariantCulture));
+        service.Set("Outbox__InFlight", inFlight?.ToString(CultureInfo.InvariantCulture));
         var before = heard.Count;
         service.Start();
-        await heard.Many(before + 1, Patience); // the start of the process isn't the relay's time
+        await heard.Many(before + 1, Patience); // the start of the process isn't the publisher's time
         var (start, first) = (Stopwatch.GetTimestamp(), heard.Count);
         await heard.Many(before + count, Patience);
         await service.IsReady(Patience);

@@ -114,7 +114,7 @@ internal static class ManyApplications
         return kinds;
     }
 
-    /// <summary>Makes the many, and has the relay believe that it announced them: the service must not run.</summary>
+    /// <summary>Makes the many, and has the outbox publisher believe that it announced them: the service must not run.</summary>
     public static async Task Copy(string database, IReadOnlyList<(Guid Id, Guid Contact, int Percent)> templates, int count)
     {
         await using var source = NpgsqlDataSource.Create(database);

@@ -31,7 +31,7 @@ static int Usage()
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report: how much they take, how far
                behind the plan is, what it costs. About three minutes; with --short half a minute, enough to see that it works.
-        bus    from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the relay drains a backlog of 100,000 events, with other
+        bus    from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the outbox publisher drains a backlog of 100,000 events, with other
                page sizes and numbers in flight as well. About five minutes.
         clock  with 1,000, 100,000 and a million planned slots in the store: what a look costs that finds nothing, how long claims
                take while another policy moves 100,000, how late 10,000 are that come due in the same second,

@@ -18,7 +18,7 @@ public sealed record KeyRevoked(ApiKey Key);
 
 // See docs/decisions/0005-api-keys-as-events.md
 /// <summary>
-/// A team's keys: a stream of the team's own, so that the Scheduler hears of each change through the relay like of any fact.
+/// A team's keys: a stream of the team's own, so that the Scheduler hears of each change through the outbox publisher like of any fact.
 /// </summary>
 public sealed partial record TeamKeys
 {

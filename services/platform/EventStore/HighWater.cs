@@ -117,7 +117,7 @@ internal sealed class HighWater(NpgsqlDataSource database) : IDisposable
             : mark.After(_last, writers.ToImmutable(), reader.GetInt64(0));
     }
 
-    // Where a node starts: what Marten found final for the relay is final.
+    // Where a node starts: what Marten found final for the outbox publisher is final.
     private async Task<long> OfTheRelay(CancellationToken ct)
     {
         await using var command = database.CreateCommand(

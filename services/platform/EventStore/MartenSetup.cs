@@ -35,7 +35,7 @@ internal static class MartenSetup
             // a command) cost the server more than the appends
             NoResetOnClose = true,
         };
-        // Without it the server notices only after up to a minute that the node that held the relay's lock was killed.
+        // Without it the server notices only after up to a minute that the node that held the outbox's lock was killed.
         connection.Options = string.Join(
             ' ',
             new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x))
@@ -65,9 +65,9 @@ internal static class MartenSetup
                 options.Events.MetadataConfig.UserNameEnabled = true;
                 options.Events.MetadataConfig.HeadersEnabled = true;
                 options.Events.UseAdvisoryLockTransaction = true; // else no subscription ever starts, see Directory.Build.props
-                // else a losing append leaves a gap that stalls the relay for seconds
+                // else a losing append leaves a gap that stalls the outbox publisher for seconds
                 options.Events.UseExclusiveLockOnConcurrentAppends = true;
-                // an event that can't be read must stop the relay loudly, not be left out
+                // an event that can't be read must stop the outbox publisher loudly, not be left out
                 options.Projections.Errors.SkipApplyErrors = false;
                 options.Projections.Errors.SkipSerializationErrors = false;
                 options.Projections.Errors.SkipUnknownEvents = false;

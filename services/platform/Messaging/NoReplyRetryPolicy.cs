@@ -14,12 +14,12 @@ internal sealed partial class NoReplyRetryPolicy(TimeProvider time, ILogger<NoRe
     /// <summary>
     /// For what isn't there (404). Commands are carried out side by side: what one names may be committed a moment after it was asked for,
     /// and
-    /// the Scheduler hears of it up to 6 s later under load (docs/benchmarks.md) or when a relay starts again.
+    /// the Scheduler hears of it up to 6 s later under load (docs/benchmarks.md) or when an outbox publisher starts again.
     /// </summary>
     public static readonly TimeSpan WhileUnknown = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For a Scheduler that is behind: a relay that failed starts again after 6 s, another node takes over within 3, and both then have
+    /// For a Scheduler that is behind: an outbox publisher that failed starts again after 6 s, another node takes over within 3, and both then have
     /// something to
     /// catch up with. A version that isn't there after several times that was never recorded, or its event is parked.
     /// </summary>

@@ -61,7 +61,7 @@ public static class Topology
 
     /// <summary>
     /// An integration's queue forgets its oldest when nobody empties it, and says nothing to whoever publishes: one system that went away
-    /// must neither fill the broker's disk nor hold up the relay. What it missed is in the feed, and the sequence shows the gap.
+    /// must neither fill the broker's disk nor hold up the outbox publisher. What it missed is in the feed, and the sequence shows the gap.
     /// </summary>
     internal static Dictionary<string, object?> IntegrationArguments() =>
         new(StringComparer.Ordinal)

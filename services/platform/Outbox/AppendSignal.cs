@@ -8,9 +8,9 @@ using Npgsql;
 namespace FollowUp.Platform.Outbox;
 
 /// <summary>
-/// Wakes the relay when facts were committed: at once when idle, and at most every few milliseconds under load, so that it then
+/// Wakes the outbox publisher when facts were committed: at once when idle, and at most every few milliseconds under load, so that it then
 /// works on large pages. A <c>NOTIFY</c> inside each append would serialise all commits; this one is sent after them, by a node
-/// that isn't relaying itself, for many at once; the one that relays tells the others more rarely, for those who follow the feed there.
+/// that doesn't publish itself, for many at once; the one that publishes tells the others more rarely, for those who follow the feed there.
 /// </summary>
 public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
 {
@@ -24,8 +24,8 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
     private long _last;
     private int _notifying;
 
-    /// <summary>Whether this node's own daemon relays, and needs no telling through the database.</summary>
-    public bool RelaysHere { get; set; }
+    /// <summary>Whether this node's own daemon publishes, and needs no telling through the database.</summary>
+    public bool PublishesHere { get; set; }
 
     /// <summary>Stands in this node's own notifications, which tell it nothing.</summary>
     internal string Node { get; } = Guid.NewGuid().ToString("N");
@@ -46,7 +46,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
         _last = time.GetTimestamp();
     }
 
-    /// <summary>Wakes the relay, if it is on this node, and whoever follows here.</summary>
+    /// <summary>Wakes the outbox publisher, if it is on this node, and whoever follows here.</summary>
     public void Signal()
     {
         Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
@@ -78,7 +78,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
     {
         try
         {
-            await Task.Delay(RelaysHere ? RareGap : NotifyGap);
+            await Task.Delay(PublishesHere ? RareGap : NotifyGap);
             Interlocked.Exchange(ref _notifying, 0);
             await using var command = database.CreateCommand($"NOTIFY {Channel}, '{Node}'");
             await command.ExecuteNonQueryAsync();
@@ -86,7 +86,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
         catch (Exception)
         {
             Interlocked.Exchange(ref _notifying, 0);
-        } // relay and followers poll as well: a lost wake-up costs a second, nothing else
+        } // publisher and followers poll as well: a lost wake-up costs a second, nothing else
     }
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ internal sealed partial class AppendSignalListener(NpgsqlDataSource database, Ap
             stoppingToken
         );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the relay (it still polls): {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the outbox publisher (it still polls): {Reason}")]
     private static partial void LogLost(ILogger log, string reason);
 }
 

@@ -27,7 +27,7 @@ public sealed record SiblingMessage(string Queue, string Type, object Data);
 public static class Envelopes
 {
     /// <summary>
-    /// The message that a fact is: the same in every attribute whether it is relayed, relayed again, or read from the feed.
+    /// The message that a fact is: the same in every attribute whether it is published, published again, or read from the feed.
     /// </summary>
     /// <param name="border">The border.</param>
     /// <param name="fact">The fact, as the store has it.</param>

@@ -8,14 +8,14 @@ using Npgsql;
 
 namespace FollowUp.Platform.Outbox;
 
-/// <summary>How far the relay is behind, as the database says.</summary>
-/// <param name="Facts">Facts not yet relayed.</param>
+/// <summary>How far the outbox publisher is behind, as the database says.</summary>
+/// <param name="Facts">Facts not yet published.</param>
 /// <param name="Seconds">Age of the oldest of them.</param>
 public sealed record OutboxLag(long Facts, double Seconds);
 
 /// <summary>
-/// Looks every second at how far the relay really is, and mends the one state that Marten's coordinator leaves alone: an agent that
-/// was stopped by a hand-over is never started again, so that after two of them the leader would relay nothing.
+/// Looks every second at how far the outbox publisher really is, and mends the one state that Marten's coordinator leaves alone: an agent that
+/// was stopped by a hand-over is never started again, so that after two of them the leader would publish nothing.
 /// </summary>
 internal sealed partial class OutboxMonitor(
     NpgsqlDataSource database,
@@ -46,12 +46,12 @@ internal sealed partial class OutboxMonitor(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Facts ?? 0, "{fact}", "Facts not yet relayed");
+        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Facts ?? 0, "{fact}", "Facts not yet published");
         Telemetry.Meter.CreateObservableGauge(
             "followup.outbox.lag.seconds",
             () => Lag?.Seconds ?? 0,
             "s",
-            "Age of the oldest fact not yet relayed"
+            "Age of the oldest fact not yet published"
         );
         do
         {
@@ -80,7 +80,7 @@ internal sealed partial class OutboxMonitor(
     {
         var daemon = coordinator.DaemonForMainDatabase();
         var agents = daemon.CurrentAgents();
-        wakeup.RelaysHere = agents.Any(x => x.Status == AgentStatus.Running);
+        wakeup.PublishesHere = agents.Any(x => x.Status == AgentStatus.Running);
         var stopped = agents.Where(x => x.Status == AgentStatus.Stopped).ToArray();
         _stoppedSeen = stopped.Length == 0 ? 0 : _stoppedSeen + 1;
         if (_stoppedSeen < 2)
@@ -95,27 +95,27 @@ internal sealed partial class OutboxMonitor(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (_seen is not var (lag, holds, at) || _seen is null)
-            return Task.FromResult(HealthCheckResult.Unhealthy("The relay has not been looked at yet."));
+            return Task.FromResult(HealthCheckResult.Unhealthy("The outbox has not been looked at yet."));
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["facts"] = lag.Facts,
             ["seconds"] = Math.Round(lag.Seconds, 1),
-            ["here"] = wakeup.RelaysHere,
+            ["here"] = wakeup.PublishesHere,
         };
         if (time.GetUtcNow() - at > MostBlind)
-            return Task.FromResult(HealthCheckResult.Unhealthy("The relay could not be looked at for a while.", data: data));
-        if (!holds && !wakeup.RelaysHere)
-            return Task.FromResult(HealthCheckResult.Unhealthy("No node relays.", data: data));
+            return Task.FromResult(HealthCheckResult.Unhealthy("The outbox could not be looked at for a while.", data: data));
+        if (!holds && !wakeup.PublishesHere)
+            return Task.FromResult(HealthCheckResult.Unhealthy("No node publishes.", data: data));
         return Task.FromResult(
             lag.Seconds > MostBehind.TotalSeconds
-                ? HealthCheckResult.Unhealthy($"The relay is {lag.Seconds:F0} s behind.", data: data)
-                : HealthCheckResult.Healthy("The relay runs.", data)
+                ? HealthCheckResult.Unhealthy($"The outbox is {lag.Seconds:F0} s behind.", data: data)
+                : HealthCheckResult.Healthy("The outbox publisher runs.", data)
         );
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The relay's agent {Agent} had stopped for good; starting it again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox publisher's agent {Agent} had stopped for good; starting it again")]
     private static partial void LogEjected(ILogger log, string agent);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The relay could not be looked at: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be looked at: {Reason}")]
     private static partial void LogBlind(ILogger log, string reason);
 }

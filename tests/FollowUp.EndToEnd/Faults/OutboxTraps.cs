@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>Each way that is known to make a relay lose, skip or stop in silence, provoked.</summary>
+/// <summary>Each way that is known to make an outbox publisher lose, skip or stop in silence, provoked.</summary>
 public sealed class Outbox_traps() : FaultStory(nodes: 2)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -47,7 +47,7 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
             async () => (await Pair.Applications[0].Health()).Status,
             x => x == 503,
             Patience,
-            "readiness says that the relay stands"
+            "readiness says that the outbox publisher stands"
         );
         Assert.Empty(Wire.About(behind.Id));
 
@@ -118,7 +118,7 @@ public sealed class Unbound_queue : IAsyncLifetime
         await Eventually.Holds(
             () => _pair.Applications[0].Lines().Any(x => x.Contains("The broker did not take a fact", StringComparison.Ordinal)),
             null,
-            "the relay says that nobody takes it"
+            "the outbox publisher says that nobody takes it"
         );
         Assert.Equal(404, (await application.AskPlan()).Status);
 

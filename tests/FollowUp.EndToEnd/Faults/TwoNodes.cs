@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>Two nodes of each service, one of which relays.</summary>
+/// <summary>Two nodes of each service, one of which publishes.</summary>
 [Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class Two_nodes() : FaultStory(nodes: 2)
 {
@@ -12,7 +12,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
     {
         await using var load = new Load(Team, 8);
         await load.Goes(100);
-        // One of each two relays. Whichever it is, it is killed in one of these turns.
+        // One of each two publishes. Whichever it is, it is killed in one of these turns.
         foreach (var service in new[] { Pair.Applications, Pair.Scheduler })
         {
             foreach (var node in service)
@@ -132,6 +132,6 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
             "a submission is taken"
         );
         await Wire.Hears(id, "follow-up.planned");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: relaying again after {watch.Elapsed}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: publishing again after {watch.Elapsed}");
     }
 }

@@ -14,7 +14,7 @@ public static class PlannedSlots
     /// <param name="from">When the first is due.</param>
     /// <param name="to">When the last would be, were there one more; the others lie evenly between.</param>
     /// <param name="window">How long each may be made after that.</param>
-    /// <param name="announced">Whether the relay is to believe that it announced them: the service must not run then.</param>
+    /// <param name="announced">Whether the outbox publisher is to believe that it announced them: the service must not run then.</param>
     /// <returns>The applications, in the order in which they are due.</returns>
     public static async Task<IReadOnlyList<Guid>> Copy(
         string database,
