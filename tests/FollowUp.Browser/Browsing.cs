@@ -28,7 +28,7 @@ public sealed record Look(
 /// </summary>
 public sealed partial class Browsing : IAsyncDisposable
 {
-    private const int Patience = 120_000; // milliseconds: a story waits for a condition, however busy the machine is
+    private const int Patience = 300_000; // milliseconds: a story waits for a condition, however busy the machine is
 
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly HashSet<string> _origins;

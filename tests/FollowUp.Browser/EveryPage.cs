@@ -260,7 +260,15 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
             Pages.Forbidden => "/settings/keys",
             _ => shown.At(page),
         };
-        var (response, weight) = isFirst ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
+        // Some pages ask the Scheduler over the bus. On a busy machine its reply may come too late, and the page says 503: come back.
+        var (response, weight) = await Eventually.Get(
+            async () =>
+            {
+                before = browsing.Complaints.Count;
+                return isFirst ? await browsing.Weigh(path) : (await browsing.Go(path), 0);
+            },
+            x => x.Item1.Status != 503
+        );
         if (page == Pages.WrongKey)
             response = await Fail(browsing);
         if (!look.JavaScript)

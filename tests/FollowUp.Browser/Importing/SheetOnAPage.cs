@@ -35,9 +35,9 @@ internal static class SheetOnAPage
     public static async Task Import(this Browsing window)
     {
         await window.Page.Locator("button[value=import]").ClickAsync();
-        await window.Page.Locator("a[download]").WaitForAsync(new() { Timeout = 120_000 });
+        await window.Page.Locator("a[download]").WaitForAsync(new() { Timeout = 300_000 });
     }
 
     public static Task Says(this Browsing window, string words) =>
-        Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 120_000 });
+        Assertions.Expect(window.Page.Locator("main")).ToContainTextAsync(words, new() { Timeout = 300_000 });
 }

@@ -180,7 +180,7 @@ public sealed class MorningMailOfManyNodes(Chromium chromium) : Subscribing(chro
         await Subscribe(pair, [.. addresses, held]);
 
         await mailbox.Holds.WaitAsync(TimeSpan.FromMinutes(4), TestContext.Current.CancellationToken);
-        await Eventually.Holds(() => mailbox.Messages().Count >= many, TimeSpan.FromMinutes(2), "the other node has gone on");
+        await Eventually.Holds(() => mailbox.Messages().Count >= many, Eventually.Patience, "the other node has gone on");
         await Task.WhenAll(pair.Applications.Select(x => x.Kill()));
         await Task.WhenAll(pair.Applications.Select(x => x.StartAndWait()));
 

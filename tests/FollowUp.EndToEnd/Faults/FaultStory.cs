@@ -29,7 +29,7 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
 
         await Eventually.Holds(
             () => load.All.All(x => Wire.About(x.Application.Id).Any(y => y.Type == "followup.application.submitted.v1")),
-            TimeSpan.FromMinutes(2),
+            Eventually.Patience,
             "every submission was published"
         );
         Bus.Every_message.InSequence(Wire.All);
@@ -64,7 +64,7 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
             await Eventually.Get(
                 async () => (Detail: await application.Detail(), Plan: await application.AskPlan()),
                 x => Agree(x.Detail, x.Plan),
-                TimeSpan.FromMinutes(2),
+                Eventually.Patience,
                 "both services agree"
             );
         }

@@ -51,7 +51,7 @@ internal sealed class Load : IAsyncDisposable
     public async Task End()
     {
         await _stop.CancelAsync();
-        await _workers.WaitAsync(TimeSpan.FromMinutes(2));
+        await _workers.WaitAsync(Eventually.Patience);
     }
 
     public async ValueTask DisposeAsync()
