@@ -40,7 +40,7 @@ internal static class Applications
             [new("R. Roe", ContactRole.Owner, "roe@example.org", "1234")]
         );
 
-    /// <summary>Submits at the current time of the spec's clock, unless the command carries another time.</summary>
+    /// <summary>Submits at the current time, whose basis is measured, unless the command carries another time.</summary>
     public static Func<JobApplication, object[]> Decided(SubmitApplication command, Guid? contact = null, DateTimeOffset? now = null) =>
         x => x.Decide(command, [.. (command.Contacts ?? []).Select(y => Person.Of(contact ?? Roe, y))], now ?? Then);
 
