@@ -9,7 +9,7 @@ using Xunit.v3;
 
 namespace FollowUp.EndToEnd;
 
-/// <summary>The pair that most stories share. They keep out of each other's way by fresh applications, candidates and teams.</summary>
+/// <summary>The pair that most tests share. The tests are isolated from each other by fresh applications, candidates and teams.</summary>
 public class SharedPair : IAsyncLifetime
 {
     public Pair Pair { get; private set; } = null!;
@@ -17,7 +17,7 @@ public class SharedPair : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Pair = await Harness.Pair.Start();
-        // What is asked first takes seconds on a busy machine, and may be answered "come back": it comes back.
+        // On a busy machine the first command takes seconds, and may get a 503 with Retry-After: this one is retried.
         var first = await Pair.Default.Submit();
         await Eventually.Get(() => first.RecordFollowUp(idempotencyKey: first.KeyOf(1)), x => x.Status == 201);
     }
@@ -39,14 +39,14 @@ public class SharedPair : IAsyncLifetime
 }
 
 /// <summary>
-/// A pair that the stories of one class share, one after the other: they leave queues as they found them, which others must not see
-/// meanwhile.
+/// A pair that the tests of one class share, one after the other: each test leaves the queues as it found them, and no other class may see
+/// the queues meanwhile.
 /// </summary>
 public sealed class PairOfAClass : SharedPair;
 
 /// <summary>
-/// A story told to the shared pair. At its end all that was published is held to its schemas. When it fails, the end of both services' logs
-/// is in its output.
+/// A test on the shared pair. At its end all published messages are checked against their schemas. When the test fails, the end of both
+/// services' logs is in its output.
 /// </summary>
 public abstract class Story(SharedPair shared) : IAsyncDisposable
 {
@@ -72,7 +72,7 @@ public abstract class Story(SharedPair shared) : IAsyncDisposable
     }
 }
 
-/// <summary>A story in which another system takes part, over the bus.</summary>
+/// <summary>A test in which another system takes part, over the bus.</summary>
 public abstract class BusStory(SharedPair shared) : Story(shared), IAsyncLifetime
 {
     /// <summary>The other system.</summary>
@@ -90,10 +90,10 @@ public abstract class BusStory(SharedPair shared) : Story(shared), IAsyncLifetim
 }
 
 /// <summary>
-/// A story that breaks things, and so has a pair for itself. To start one takes a small machine ten seconds: a story that leaves its pair
-/// mended but for what it recorded hands it on to the next one, which starts with whatever that went through.
+/// A test that breaks components, and so has a pair to itself. On a small machine the start of a pair takes ten seconds: a test that leaves
+/// its pair repaired, with nothing changed but the recorded data, hands the pair on to the next test, which starts with that history.
 /// </summary>
-/// <param name="isHandedOn">Whether the pair may come from an earlier story, and goes to a later one.</param>
+/// <param name="isHandedOn">Whether the pair may come from an earlier test, and goes to a later one.</param>
 public abstract class StoryOfItsOwn(int nodes = 1, bool isHandedOn = false) : IAsyncLifetime
 {
     protected Pair Pair { get; private set; } = null!;
@@ -126,10 +126,10 @@ public abstract class StoryOfItsOwn(int nodes = 1, bool isHandedOn = false) : IA
     }
 }
 
-/// <summary>The pairs that nobody is using just now, by the number of their nodes.</summary>
+/// <summary>The idle pairs, by the number of their nodes.</summary>
 public sealed class HandedOn : IAsyncDisposable
 {
-    private const int Most = 2; // of each kind: who waits with none at hand starts one
+    private const int Most = 2; // of each number of nodes: a test that finds no idle pair starts one
 
     private static readonly ConcurrentDictionary<int, ConcurrentStack<Pair>> Idle = [];
 
@@ -161,8 +161,8 @@ public sealed class HandedOn : IAsyncDisposable
 }
 
 /// <summary>
-/// Runs after everything that may run side by side, one class after the other: it breaks the broker that all share, or needs the machine
-/// for itself.
+/// Runs after all tests that may run in parallel, one class after the other: such a test breaks the broker that all pairs share, or needs
+/// the whole machine.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
@@ -170,7 +170,7 @@ public sealed class Alone
     public const string Name = "alone";
 }
 
-/// <summary>Begins with what takes longest, so that nobody waits for it alone at the end.</summary>
+/// <summary>Starts the longest collections first, so that none of them runs alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long = ["MorningMailOfManyNodes", "MorningMail", "EveryPage", "KilledImport"];

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// What can't be handled is parked with a reason, and never holds up what comes behind it. A pair of the class's own: here the exchange
-/// carries what no service would publish. Each story leaves the error queues empty.
+/// A service dead-letters a message that it can't handle, with a reason, and the message never delays the messages behind it. The class has
+/// a pair of its own, because its exchange carries messages that no service would publish. Each test leaves the error queues empty.
 /// </summary>
 public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixture<PairOfAClass>
 {
@@ -76,7 +76,7 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     [Fact]
     public async Task An_event_of_a_type_that_a_reader_does_not_know_is_ignored()
     {
-        // Additive change: a newer version of the other service may say more than this one understands.
+        // Additive change: a newer version of the other service may publish more than this version understands.
         await Other.Send(Events, "default.application.praised", Changed(Submitted, x => x["type"] = "followup.application.praised.v1"));
         await Other.Send(Events, "default.application.submitted", Changed(Submitted, x => x["type"] = "followup.application.submitted.v2"));
         await Other.Send(Events, "default.follow-up.imagined", Changed(Planned, x => x["type"] = "followup.follow-up.imagined.v1"));
@@ -119,7 +119,7 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
         await application.SchedulerHasSeenAll();
         await Wire.Hears(application.Id, "follow-up.settled");
         await TheFlowGoesOn("before");
-        // What was made shows at once; the Scheduler's word of it, with the date it had planned, comes after.
+        // Applications shows a follow-up that was made at once; the Scheduler's event about it, with the planned date, arrives later.
         await Eventually.Get(
             async () => (await Team.Applications.Get(application.Path)).Expect(200).Text,
             x => !x.Contains("\"channels\":[],\"reasons\":[]", StringComparison.Ordinal),

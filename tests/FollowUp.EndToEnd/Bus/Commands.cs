@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>What another system can ask over the bus, with nothing but an AMQP client and a JSON parser.</summary>
+/// <summary>The commands that another system can send over the bus with nothing but an AMQP client and a JSON parser.</summary>
 public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
 {
     private const string Scheduler = "followup.scheduler.commands";

@@ -1,6 +1,8 @@
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>What can be recorded over HTTP can be commanded over the bus: the same data, the same refusals, the same facts.</summary>
+/// <summary>
+/// Everything that HTTP can record, a command over the bus can record: the same data, the same refusals, the same events.
+/// </summary>
 public sealed class Commands_of_Applications(SharedPair shared) : BusStory(shared)
 {
     private const string Applications = "followup.applications.commands";
@@ -211,7 +213,7 @@ public sealed class Commands_of_Applications(SharedPair shared) : BusStory(share
         };
 }
 
-/// <summary>What was answered is kept where a restart doesn't reach.</summary>
+/// <summary>The service stores the results of commands where they survive a restart.</summary>
 public sealed class Answers_after_a_restart() : StoryOfItsOwn(isHandedOn: true)
 {
     private const string Queue = "followup.applications.commands";
@@ -253,7 +255,7 @@ public sealed class Answers_after_a_restart() : StoryOfItsOwn(isHandedOn: true)
             Commands_of_Applications.Command("record-follow-up", application.Id, new { channel = "email", by = "robot" })
         );
         await integration.Send("", Queue, Commands_of_Applications.Command("record-contact", application.Id, new { name = "R. Roe" }));
-        await Wire.Hears(application.Id, "application.contact-recorded"); // it holds nobody up
+        await Wire.Hears(application.Id, "application.contact-recorded"); // the command delays no other message
         await Pair.Scheduler[0].StartAndWait();
 
         var made = await Wire.Hears(application.Id, "application.follow-up-made", deadline: TimeSpan.FromSeconds(60));

@@ -5,7 +5,8 @@ using RabbitMQ.Client;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// Whoever waits for no answer relies on the queue: nothing is dropped, nothing is tried for ever, and nobody else is held up.
+/// A sender that waits for no reply relies on the queue: the service drops no command, retries no command for ever, and delays no other
+/// message.
 /// </summary>
 public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
 {
@@ -18,7 +19,7 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
         var (id, another) = (Guid.NewGuid(), await Team.Submit());
 
         await Other.Send("", Applications, Commands_of_Applications.Command("record-contact", id, new { name = "R. Roe" }));
-        // by now it was looked for in vain
+        // By the time of the reply to this second command, the service has tried the first one and has not found its application.
         await Other.Ask(Applications, Commands_of_Applications.Command("record-response", another.Id, new { }));
         var submitted = await Other.Ask(
             Applications,
@@ -54,7 +55,7 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
         var team = await Pair.Team("never caught up with");
         var application = await team.Submit(instructions: new { noContact = true });
         await application.Slot(1, "withheld");
-        await Eventually.Get(() => team.Scheduler.Get("/parked"), x => x.Status == 200); // it has heard of the key
+        await Eventually.Get(() => team.Scheduler.Get("/parked"), x => x.Status == 200); // the Scheduler has the team's key
 
         await Other.Send("", Scheduler, Claim(team, application.Id, 1000));
         await Other.Send("", Scheduler, Claim(team, application.Id, null));
@@ -144,7 +145,7 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
             specversion = "1.0",
             id = id ?? Guid.NewGuid().ToString(),
             source = "/tests",
-            subject = application.ToString(), // before what may be too long to be shown
+            subject = application.ToString(), // precedes the attribute that may be too long to be shown
             type = type ?? "followup.follow-up.claim.v1",
             team = team.Name,
             correlationid = correlation,

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// What could not be handled is seen with its reason, put back or deleted, and never in the way. A pair of the class's own: its queues are
-/// filled with rubbish, which each story clears away.
+/// A message that could not be handled is listed with its reason, can be requeued or deleted, and never blocks other messages. The class
+/// has a pair of its own, because it fills the queues with unreadable messages, which each test clears away.
 /// </summary>
 public sealed class Dead_letters(PairOfAClass own) : BusStory(own), IClassFixture<PairOfAClass>
 {
@@ -15,7 +15,7 @@ public sealed class Dead_letters(PairOfAClass own) : BusStory(own), IClassFixtur
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        await Eventually.Get(() => Team.Scheduler.Get("/parked"), x => x.Status == 200); // it has heard of the key
+        await Eventually.Get(() => Team.Scheduler.Get("/parked"), x => x.Status == 200); // the Scheduler has the team's key
     }
 
     public override async ValueTask DisposeAsync()
@@ -88,7 +88,7 @@ public sealed class Dead_letters(PairOfAClass own) : BusStory(own), IClassFixtur
     public async Task What_a_reader_stumbles_over_is_listed_and_holds_up_nobody()
     {
         var id = Guid.NewGuid();
-        // which the database can't keep
+        // The database can't store this value.
         await Other.Send(Events, "default.application.submitted", Submitted(id, x => x["data"]!["candidate"] = "c-\u0000"));
 
         var parked = await IsParked(id);
@@ -114,7 +114,8 @@ public sealed class Dead_letters(PairOfAClass own) : BusStory(own), IClassFixtur
     public async Task Looking_changes_nothing_however_often_it_is_done()
     {
         for (var i = 0; i < 5; i++)
-            await Other.Send("", Inbox + ".error", $"rubbish {i}"); // in this order; what is parked at once is parked in any
+            // one at a time, in this order; messages that are dead-lettered together arrive in any order
+            await Other.Send("", Inbox + ".error", $"rubbish {i}");
         await Eventually.Get(() => Parked(Team), x => x.Count == 5);
 
         for (var i = 0; i < 30; i++)

@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// What other systems see: every message of the whole run on the shared pair. Runs after the stories that fill the bus, and does
-/// enough of its own to mean something when it runs alone.
+/// Checks what other systems see: every message that the whole run published on the shared pair. The class runs after the tests that fill
+/// the bus, and publishes enough itself to be meaningful when it runs alone.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed partial class Every_message(SharedPair shared) : Story(shared), IAsyncLifetime
@@ -79,7 +79,7 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
             Assert.Equal("application/json", json.Text("datacontenttype") ?? "application/json");
             Assert.DoesNotContain('\n', message.Text);
             Assert.All(json.EnumerateObject(), x => Assert.Contains(x.Name, Attributes));
-            // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md: a string on the wire.
+            // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md: the sequence is a string on the wire.
             Assert.Equal(System.Text.Json.JsonValueKind.String, json.GetProperty("sequence").ValueKind);
         });
 
@@ -142,8 +142,8 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
                     .Append(message.Properties.Type)
                     .Append(message.Properties.AppId)
             );
-            // The one trace there is: RabbitMQ's own client puts its number of an unconfirmed publish into this header, and can't be asked
-            // not to.
+            // The only trace of .NET: RabbitMQ's own client puts the sequence number of an unconfirmed publish into this header, and has no
+            // option to turn that off.
             envelope = envelope.Replace("x-dotnet-pub-seq-no", "", StringComparison.Ordinal);
             Assert.DoesNotContain("dotnet", envelope, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("MT-", envelope, StringComparison.Ordinal);
@@ -200,7 +200,7 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         Assert.DoesNotContain(daily, x => !seen.Contains($"followup.{x}.v1"));
     }
 
-    /// <summary>The first time that each is heard is in order and without a gap; a repetition is the same message.</summary>
+    /// <summary>The first deliveries of the events are in order and without a gap; a redelivery is the same message.</summary>
     internal static void InSequence(IEnumerable<Message> messages)
     {
         var wrong = new List<string>();

@@ -6,11 +6,11 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>The examples of docs/integrating.md, run as they stand there.</summary>
+/// <summary>The examples of docs/integrating.md, run exactly as the page prints them.</summary>
 public sealed partial class Examples_of_the_document(SharedPair shared) : Story(shared)
 {
     private const int MostLines = 40;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // the C# ones are compiled first
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // the C# examples are compiled first
     private static readonly Lazy<IReadOnlyDictionary<string, string>> All = new(() =>
         Blocks()
             .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "integrating.md")))
@@ -51,7 +51,8 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
                 );
                 return;
             }
-            catch (Exception) when (!example.HasEnded && Stopwatch.GetTimestamp() < end) { } // its queue may not have been there yet
+            // the example may not have declared its queue yet
+            catch (Exception) when (!example.HasEnded && Stopwatch.GetTimestamp() < end) { }
             catch (Exception exception)
             {
                 throw new InvalidOperationException(example.Output, exception);
@@ -106,7 +107,7 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
     )]
     private static partial Regex Blocks();
 
-    /// <summary>An example that runs.</summary>
+    /// <summary>A running example.</summary>
     private sealed class Example : IAsyncDisposable
     {
         private static readonly Lazy<Task<string>> Packages = new(Pack);
@@ -175,7 +176,7 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
                 _output.AppendLine(line.Data);
         }
 
-        // A version of its own: what an earlier run left in the machine's package cache must not be taken for this one.
+        // The package gets a unique version, so that NuGet doesn't take an earlier run's package from the machine's package cache.
         private static async Task<string> Pack()
         {
             var folder = Directory.CreateTempSubdirectory("followup-packages-").FullName;

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>Who joins late, or lost a queue, reads history over HTTP: the same events, in order, and nothing falls between.</summary>
+/// <summary>A system that joins late, or lost a queue, reads history over HTTP: the same events, in order, and without a gap.</summary>
 public sealed class Feed(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -39,7 +39,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
             }
         }
 
-        // Keys are facts as well, and nobody's business.
+        // Events about keys are stored in the same event store, but the feed doesn't publish them.
         Assert.DoesNotContain(await All(team.Applications), x => x.Text("type")!.Contains("key", StringComparison.Ordinal));
     }
 
@@ -75,7 +75,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         var now = (await team.Applications.Get("/events?after=latest")).Expect(200);
         Assert.Equal("[]", now.Text);
         await using var stream = await EventStream.Open(Pair.Applications[0].Address, team.Key, "?after=latest");
-        await stream.Block(); // it is open, and from here
+        await stream.Block(); // the stream is open and starts at this position
         var later = await team.Submit();
 
         Assert.Equal([later.Id.ToString()], (await All(team.Applications, after: now.Position)).Select(x => x.Text("subject")!));
@@ -134,7 +134,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
         await using var again = await EventStream.Open(Pair.Applications[0].Address, team.Key, "?after=latest", stream.Position);
         Assert.Equal(second.Id.ToString(), (await again.Next()).Subject);
 
-        // Pages and streams have the same positions.
+        // Pages and streams use the same positions.
         Assert.Equal([second.Id.ToString()], (await All(team.Applications, after: stream.Position)).Select(x => x.Text("subject")!));
     }
 
@@ -142,7 +142,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     public async Task The_scheduler_can_be_followed_live_as_well()
     {
         var team = await Pair.Team("feed-scheduler");
-        await (await team.Submit()).Slot(1, "planned"); // the team's key has arrived there
+        await (await team.Submit()).Slot(1, "planned"); // the Scheduler has the team's key
         await using var stream = await EventStream.Open(
             Pair.Scheduler[0].Address,
             team.Key,
@@ -241,7 +241,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
             }
         }
 
-        // Of a store that is no more: read from the start.
+        // The position belongs to a store that no longer exists: the client must read from the start.
         const string Lost = "/followup/applications:0000000000000000:1";
         foreach (var accept in new[] { "application/cloudevents-batch+json", "text/event-stream" })
             Assert.NotNull(
@@ -293,7 +293,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
 
     internal static async Task<string> End(Api service) => (await service.Get("/events?after=latest")).Expect(200).Position!;
 
-    /// <summary>Page after page, as long as there is a next one.</summary>
+    /// <summary>Reads page after page, as long as there is a next page.</summary>
     internal static async Task<List<JsonElement>> All(Api service, string query = "", string? after = null)
     {
         var all = new List<JsonElement>();
@@ -309,7 +309,9 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     }
 }
 
-/// <summary>Numbers are given out before their transactions commit: the feed must not pass over the one that commits late.</summary>
+/// <summary>
+/// PostgreSQL assigns sequence numbers before the transactions commit: the feed must not skip an event that commits late.
+/// </summary>
 public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClassFixture<PairOfAClass>
 {
     [Fact]
@@ -359,7 +361,7 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
         );
         await using (
             var read = new NpgsqlCommand("create temporary table counted as select count(*) from followup.mt_events", connection, dump)
-        ) // with a transaction id, too
+        ) // gives this transaction a transaction id, too
             await read.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await using (var given_up = await Held.Append(Pair.ApplicationsDatabase))
             await given_up.RollBack();
@@ -369,7 +371,7 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
         Assert.Equal([application.Id.ToString()], (await Feed.All(Team.Applications, after: from)).Select(x => x.Text("subject")!));
     }
 
-    /// <summary>A fact that has its number and isn't committed yet.</summary>
+    /// <summary>An event that has its sequence number but isn't committed yet.</summary>
     private sealed class Held(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id) : IAsyncDisposable
     {
         public Guid Id => id;
@@ -405,7 +407,7 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
     }
 }
 
-/// <summary>Two nodes of each service: whichever one follows, one hears what the other records.</summary>
+/// <summary>Two nodes of each service: a client of either node receives what the other node records.</summary>
 public sealed class Feed_of_two_nodes() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
 {
     [Fact]
@@ -415,7 +417,7 @@ public sealed class Feed_of_two_nodes() : StoryOfItsOwn(nodes: 2, isHandedOn: tr
         var streams = await Task.WhenAll(Pair.Applications.Select(x => EventStream.Open(x.Address, team.Key, "?after=latest")));
         foreach (var stream in streams)
             await stream.Block();
-        for (var i = 0; i < 10; i++) // in turn at each
+        for (var i = 0; i < 10; i++) // alternates between the nodes
         {
             var application = await team.Submit();
             foreach (var stream in streams)
@@ -423,7 +425,7 @@ public sealed class Feed_of_two_nodes() : StoryOfItsOwn(nodes: 2, isHandedOn: tr
         }
 
         await Pair.Applications[0].Stop();
-        Assert.Null(await streams[0].Block(TimeSpan.FromSeconds(10))); // it ends as it should, and isn't torn
+        Assert.Null(await streams[0].Block(TimeSpan.FromSeconds(10))); // the stream ends in an orderly way, without an aborted connection
         var meanwhile = await team.Submit();
         await using var resumed = await EventStream.Open(Pair.Applications[1].Address, team.Key, "", streams[0].Position);
         Assert.Equal(meanwhile.Id.ToString(), (await resumed.Next()).Subject);

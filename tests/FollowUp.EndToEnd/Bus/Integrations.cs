@@ -4,7 +4,8 @@ using RabbitMQ.Client;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// Another system joins with a user of its own, and neither the broker nor the services let it out of its team. Proven by trying.
+/// Another system joins with a broker user of its own, and neither the broker nor the services let that user reach other teams. The tests
+/// prove that by trying.
 /// </summary>
 public sealed class Integrations(SharedPair shared) : Story(shared)
 {
@@ -260,7 +261,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         {
             while (await crm.Take(Queue(team)) is { } message)
             {
-                if (message.Properties.CorrelationId is { } correlation) // events come here as well, and answer nobody
+                if (message.Properties.CorrelationId is { } correlation) // the queue also receives events, which reply to no command
                     answers.Add(correlation, message);
             }
 
@@ -338,7 +339,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var parked = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0));
         Assert.Equal(("foreignTeam", $"{team.Name}.crm"), (parked.Text("code"), parked.Text("properties.userId")));
         Assert.Empty(await Parked(victim));
-        // Put back by this product's own user, it is still the integration's.
+        // After a requeue by FollowUp's own user, the message still counts as the integration's.
         (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
         var again = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id")));
         Assert.Equal(
@@ -387,7 +388,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         await channel.BasicPublishAsync(Commands, Scheduler, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(forged), Ct);
 
-        // The command queue has it, and parks it; neither that nor putting it back sends it on.
+        // The command queue takes the message, and the service dead-letters it; neither that nor a requeue forwards it to another exchange.
         var parked = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0));
         (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
         await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id"));
@@ -407,7 +408,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
             try
             {
                 await channel.ExchangeBindAsync(Commands, "followup.events", $"{team.Name}.#", cancellationToken: Ct);
-            } // it may write to the one and read from the other
+            } // the integration may write to the first exchange and read from the second
             catch (RabbitMQ.Client.Exceptions.OperationInterruptedException) { }
         }
 
@@ -454,7 +455,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
                 user,
                 async stranger =>
                 {
-                    // A second is what a revocation may take.
+                    // A revocation may take a second.
                     var rejected = await Eventually.Get(
                         () => stranger.Ask(Scheduler, Claim(application.Id, team.Name)),
                         x => x.Data.Text("code") is not null,
@@ -557,7 +558,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     {
         var made = (await Make(team, body ?? new { name = "crm", mayCommand = true })).Expect(201).Json;
         var joined = await Integration.Connect(Pair, made.Text("user")!, made.Text("password")!);
-        // The Scheduler hears of it over the bus, in the order in which it was made.
+        // The Scheduler receives the integration's event over the bus, in the order of creation.
         if (made.Find("mayCommand")?.GetBoolean() is true)
             await Eventually.Get(
                 () => joined.Ask(Scheduler, Claim(Guid.NewGuid(), team.Name), exchange: Commands),
@@ -584,7 +585,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         return taken;
     }
 
-    /// <summary>The broker refuses it, and closes the channel that it was tried on.</summary>
+    /// <summary>The broker refuses the operation, and closes the channel that tried it.</summary>
     private static async Task Closes(Integration integration, ushort code, Func<IChannel, Task> attempt)
     {
         await using var channel = await integration.Open();

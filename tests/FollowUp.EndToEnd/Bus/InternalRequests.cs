@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// What Applications asks the Scheduler for its pages, asked with the pair's own user of the broker: the same as over HTTP, with the same
-/// refusals.
+/// The requests that Applications sends to the Scheduler for its pages, sent here with the pair's own broker user: the same replies and the
+/// same refusals as over HTTP.
 /// </summary>
 public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
 {
@@ -50,7 +50,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
 
         Assert.Equal("unknownVersion", (await Refused(team, "read-policy", new { version = 9 }, 404)).Text("code"));
         Assert.Equal("changedMeanwhile", (await Refused(team, "replace-policy", new { policy = changed, instead = 1 }, 409)).Text("code"));
-        // it says version 1 itself
+        // The policy itself says version 1.
         Assert.Equal("changedMeanwhile", (await Refused(team, "replace-policy", new { policy = changed }, 409)).Text("code"));
     }
 
@@ -271,7 +271,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
             (rejected.Text("reason.code"), rejected.Text("reason.values.by"), rejected.Text("reason.sentence"))
         );
         Assert.Equal("ana", (await application.Claim(by: "ben")).Refused(409, "claimedByAnother").Json.Text("reason.values.by"));
-        // Applications hands it on
+        // Applications forwards the Scheduler's refusal.
         Assert.Equal("ana", (await application.RecordFollowUp(by: "ben")).Refused(409, "claimedByAnother").Json.Text("reason.values.by"));
         var snoozed = (
             await Other.Ask(Scheduler, Commands_over_the_bus.Command("snooze", application.Id, new { stage = 1, until = "2090-01-01" }))

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace FollowUp.EndToEnd.Bus;
 
 /// <summary>
-/// What a rebuild sends arrives in many lanes and at many nodes, and so in any order. Here by hand: what was heard of a team once, after
-/// the Scheduler has lost all that it had of it.
+/// The messages of a rebuild arrive in many partitions and at many nodes, and so in any order. The test sends by hand the events of a team
+/// that were published once, after the Scheduler has lost everything that it had of the team.
 /// </summary>
 public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
 {
@@ -25,11 +25,11 @@ public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
             x => x is not null
         );
         await Lose(Pair, team);
-        await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("version") == 1); // what was remembered is forgotten
+        await Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Json.Number("version") == 1); // the cached policy has expired
 
         await Again(Other, planned, last: 1, decided: 1);
         await Again(Other, submitted, last: 1, decided: 1);
-        await (await Team.Submit()).Slot(1, "planned"); // came behind them
+        await (await Team.Submit()).Slot(1, "planned"); // its events arrive behind the rebuild's
         await Again(Other, changed!, last: 0, decided: 1);
 
         await Eventually.Get(application.AskPlan, x => x.Status == 200 && x.Text == before, null, $"the plan is\n{before}\nagain");
@@ -37,14 +37,14 @@ public sealed class Rebuild_in_any_order(SharedPair shared) : BusStory(shared)
         Assert.Single(Wire.About(application.Id), x => x.Type == "followup.follow-up.planned.v1");
     }
 
-    /// <summary>The Scheduler loses everything of a team but its keys.</summary>
+    /// <summary>Deletes everything that the Scheduler has of a team, except its keys.</summary>
     internal static async Task Lose(Pair pair, Team team)
     {
         foreach (var table in new[] { "mt_events", "mt_streams", "mt_doc_applicationstate", "mt_doc_agendaentry", "mt_doc_currentpolicy" })
             await Faults.Outbox_traps.Sql(pair.SchedulerDatabase, $"delete from followup.{table} where tenant_id = '{team.Name}'");
     }
 
-    /// <summary>Sends the Scheduler a message once more, as a rebuild does.</summary>
+    /// <summary>Sends a message to the Scheduler once more, as a rebuild does.</summary>
     internal static Task Again(Integration by, Message message, long last, long decided)
     {
         var again = JsonNode.Parse(message.Body)!;

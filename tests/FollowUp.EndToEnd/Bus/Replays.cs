@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>History goes once more to one queue: the same events, marked, and nobody else hears of it.</summary>
+/// <summary>A replay sends history once more to one queue: the same events, marked as a replay, and no other queue receives them.</summary>
 public sealed class Replays(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -38,7 +38,8 @@ public sealed class Replays(SharedPair shared) : Story(shared)
             Assert.DoesNotContain(Wire.About(application.Id), x => x.Json.Text("replay") is not null);
         }
 
-        Assert.Equal((6L, done.Number("total")), (done.Number("sent"), done.Number("read"))); // the team's key is a fact that was read as well
+        // The event with the team's key was read as well, hence 6.
+        Assert.Equal((6L, done.Number("total")), (done.Number("sent"), done.Number("read")));
         Assert.Equal(heard, Heard(one.Id));
         Assert.Null(await queue.TryTake());
         Assert.Equal([started.Named], (await team.Applications.Get("/replays")).Expect(200).Json.Items().Select(x => x.Text("id")!));
@@ -48,7 +49,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         (await team.Applications.Delete($"/replays/{started.Named}")).Refused(409, "replayEnded");
     }
 
-    // The Scheduler may still be saying what it makes of it.
+    // Only the events of Applications: the Scheduler may still be publishing its own in response.
     private int Heard(Guid application) => Wire.About(application).Count(x => x.Source == "/followup/applications");
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         ).Json;
 }
 
-/// <summary>A queue of another system's.</summary>
+/// <summary>A queue of another system.</summary>
 internal sealed class OwnQueue : IAsyncDisposable
 {
     private readonly IConnection _connection;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace FollowUp.EndToEnd.Bus;
 
-/// <summary>Another .NET system, with MassTransit and nothing of FollowUp but its two packages.</summary>
+/// <summary>Another .NET system, with MassTransit and nothing of FollowUp except its two packages.</summary>
 public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
 {
     private readonly string _queue = $"tests.masstransit.{Guid.NewGuid():n}";
@@ -153,7 +153,7 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
             Assert.NotNull(await Eventually.Get(Moved, x => x is not null, null, $"{bad} is moved away"));
         }
 
-        // A type newer than its reader is no error.
+        // A message type that is newer than its reader is no error.
         await Other.Send(
             "",
             _queue,
@@ -172,7 +172,7 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         Assert.DoesNotContain(_heard.Planned, x => x.Planned is null || x.Planned.Application == Guid.Empty);
     }
 
-    // MassTransit makes its error queue when it needs it first.
+    // MassTransit creates its error queue when it first needs that queue.
     private async Task<Message?> Moved()
     {
         await using var reader = await Integration.Connect(Pair);

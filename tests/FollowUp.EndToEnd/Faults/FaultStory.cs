@@ -1,8 +1,7 @@
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
-/// Things break in the middle of the work; at the end nothing that was acknowledged is lost, doubled, or seen differently by the two
-/// services.
+/// Components break in the middle of the work; at the end no acknowledged command is lost or doubled, and both services agree on the state.
 /// </summary>
 public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedOn: true)
 {

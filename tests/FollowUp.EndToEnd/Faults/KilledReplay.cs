@@ -4,7 +4,9 @@ using FollowUp.EndToEnd.Bus;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>Whoever sends a replay is killed in the middle: another node goes on, and when none is left, the first that is back.</summary>
+/// <summary>
+/// The node that sends a replay is killed in the middle: another node continues, and when none is left, the first node that restarts.
+/// </summary>
 public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
 {
     [Fact]
@@ -27,7 +29,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
         var other = Pair.Applications.Single(x => x != sender);
         var before = await Progress(team, started);
         await sender.Kill();
-        came.AddRange(await queue.Take(20)); // more than one part, so that some of it is new
+        came.AddRange(await queue.Take(20)); // more than one batch, so that some messages are new
         var between = await Eventually.Get(() => Progress(team, started), x => x.Number("read") > before.Number("read"));
         Assert.Equal(other, await Sender());
 
@@ -42,7 +44,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
         Assert.Equal(history.Order(), came.Select(x => x.Id).Distinct().Order());
         Assert.All(came, x => Assert.Equal(started.Named, x.Json.Text("replay")));
         Assert.All(came.DistinctBy(x => x.Id).GroupBy(x => x.Subject), x => Assert.Equal([1L, 2L, 3L], x.Select(y => y.Sequence)));
-        // What was under way when one was killed came twice, and is counted once.
+        // A batch that was in progress at a kill arrived twice, and is counted once.
         Assert.Equal((history.Count, done.Number("total")), (done.Number("sent"), done.Number("read")));
         Assert.InRange(came.Count, history.Count, history.Count + (2 * 10));
     }
@@ -50,7 +52,7 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
     private static async Task<JsonElement> Progress(Team team, Answer started) =>
         (await team.Applications.Get(started.Location!)).Expect(200).Json;
 
-    /// <summary>The node that holds the lock on sending.</summary>
+    /// <summary>The node that holds the advisory lock on sending.</summary>
     private async Task<Service> Sender()
     {
         var name = await Eventually.Get(

@@ -59,7 +59,7 @@ public sealed class Killed_services : FaultStory
 
         await Pair.Scheduler[0].StartAndWait();
         await meanwhile.Slot(1, "planned");
-        // who is told to come back comes back with the same claim: an earlier one of theirs may have been carried out
+        // A client that gets a 503 retries with the same claim id, because the Scheduler may have handled the client's earlier claim.
         var claimId = Guid.NewGuid();
         await Eventually.Get(() => application.RecordFollowUp(claimId: claimId), x => x.Status == 201);
         Assert.Equal(2, await application.Version());

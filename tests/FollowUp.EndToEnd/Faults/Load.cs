@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
-/// People at work while things break: each submits, sends the letter, records the follow-up, and repeats whatever was not
-/// acknowledged, as a careful client does: with the same id or idempotency key. Keeps what was acknowledged, to be found again at the end.
-/// They draw breath between two commands: what breaks is to break in the middle of work, not under as much of it as the machine can do.
+/// Clients at work while components break: each submits, sends the letter, records the follow-up, and repeats whatever was not
+/// acknowledged, as a careful client does: with the same id or idempotency key. Keeps the acknowledged commands, to look for their results
+/// at the end. The clients pause between two commands: the fault should strike in the middle of work, not at the machine's highest load.
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
@@ -22,26 +22,26 @@ internal sealed class Load : IAsyncDisposable
         _workers = Task.WhenAll(Enumerable.Range(0, people).Select(x => Task.Run(() => Work(x))));
     }
 
-    /// <summary>What one person was told is recorded.</summary>
+    /// <summary>The commands of one client that the service acknowledged as recorded.</summary>
     internal sealed class Acknowledged(Application application)
     {
         public Application Application => application;
         public bool Letter { get; set; }
         public bool FollowUp { get; set; }
 
-        /// <summary>The last thing asked got no answer before the load ended: it may be recorded or not.</summary>
+        /// <summary>The last command got no response before the load ended: its event may be recorded or not.</summary>
         public bool InDoubt { get; set; }
     }
 
-    /// <summary>Commands acknowledged so far.</summary>
+    /// <summary>The number of commands acknowledged so far.</summary>
     public int Commands => Volatile.Read(ref _commands);
 
-    /// <summary>Answers that no client should ever get.</summary>
+    /// <summary>Responses that no client should ever get.</summary>
     public ConcurrentBag<string> Wrong { get; } = [];
 
     public IReadOnlyCollection<Acknowledged> All => _acknowledged;
 
-    /// <summary>Until so many more commands are acknowledged.</summary>
+    /// <summary>Waits until that many more commands are acknowledged.</summary>
     public Task Goes(int more, TimeSpan? deadline = null)
     {
         var goal = Commands + more;
@@ -87,7 +87,7 @@ internal sealed class Load : IAsyncDisposable
         return done;
     }
 
-    /// <summary>Repeats until it is acknowledged or the load ends.</summary>
+    /// <summary>Repeats the command until it is acknowledged or the load ends.</summary>
     private async Task<bool> Done(Func<Task<Answer>> send, params int[] right)
     {
         do
@@ -107,7 +107,7 @@ internal sealed class Load : IAsyncDisposable
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                // Nobody answers: the node is down.
+                // The node is down and doesn't respond.
             }
         } while (!_stop.IsCancellationRequested);
 

@@ -11,7 +11,7 @@ public sealed class Lost_broker : FaultStory
         await using var load = new Load(Team, 8);
         await load.Goes(100);
 
-        // Whoever records a follow-up is told to come back; whoever submits is served.
+        // Without the broker, recording a follow-up gets a 503 with Retry-After; a submission succeeds.
         var meanwhile = new List<Application>();
         await Servers.FromEnvironment.StopBroker();
         try
@@ -47,7 +47,7 @@ public sealed class Lost_broker : FaultStory
         await using var load = new Load(Team, 8);
         await load.Goes(50);
 
-        // 300 people ask at once; the broker dies under them; each repeats until there is an answer.
+        // 300 clients send at once, and the broker is killed meanwhile; each client retries until it gets a response.
         var recordings = applications
             .Select(
                 (x, i) =>
@@ -84,7 +84,7 @@ public sealed class Lost_broker : FaultStory
         await application.Slot(1, "planned");
         await Servers.FromEnvironment.StopBroker();
         Application meanwhile;
-        // the same each time, as the refusal advises: a question may be carried out though its answer was lost
+        // The same claim id at each retry, as the refusal advises: the Scheduler may have handled a request although its reply was lost.
         var claimId = Guid.NewGuid();
         try
         {
@@ -95,7 +95,7 @@ public sealed class Lost_broker : FaultStory
             Assert.Equal(1, await application.Version());
             meanwhile = await Team.Submit();
             (await meanwhile.SendCoverLetter()).Expect(201);
-            // The claim itself takes no bus.
+            // The claim itself doesn't use the bus.
             (await application.Claim(by: "ana", claimId: Guid.NewGuid(), @for: "PT1S")).Expect(201);
             foreach (var service in Pair.Services)
                 await Eventually.Get(service.Health, x => x.Status == 503, null, $"{service.Name} says that it isn't ready");
@@ -118,7 +118,7 @@ public sealed class Lost_broker : FaultStory
     {
         await using var load = new Load(Team, 8);
         await load.Goes(100);
-        Broker("STOP"); // it hangs, with every connection open
+        Broker("STOP"); // the broker hangs, with every connection open
         try
         {
             await Eventually.Holds(
@@ -140,7 +140,7 @@ public sealed class Lost_broker : FaultStory
     private static void Broker(string signal)
     {
         var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid"))
-            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // with its start time behind
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // the file has the start time behind the process id
         using var kill = Process.Start("kill", [$"-{signal}", id]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>The Scheduler's database is lost, with no backup: it comes back from what Applications has and heard.</summary>
+/// <summary>
+/// The Scheduler's database is lost, with no backup: a rebuild restores it from Applications' own events and the Scheduler's events that
+/// Applications received.
+/// </summary>
 public sealed class Lost_scheduler : FaultStory
 {
     [Fact]
@@ -10,7 +13,7 @@ public sealed class Lost_scheduler : FaultStory
     {
         var (team, others) = (await Pair.Team("lost"), await Pair.Team("rebuild"));
         foreach (var wait in new[] { 6, 5 })
-            await others.ChangePolicy(x => x["unknown"]!["wait"] = wait); // its own policy is part of its state
+            await others.ChangePolicy(x => x["unknown"]!["wait"] = wait); // the team's own policy is part of the Scheduler's state
         var all = new List<Application>();
         async Task<Application> Have(Task<Application> submitted)
         {
@@ -43,7 +46,7 @@ public sealed class Lost_scheduler : FaultStory
         (await made.RescheduleInterview(1, DateTimeOffset.UtcNow.AddDays(3))).Expect(200, 204);
         var held = await Have(others.Submit());
         var (claim, lost) = (Guid.NewGuid(), Guid.NewGuid());
-        (await held.Claim(claimId: Guid.NewGuid(), by: "early", @for: "PT1S")).Expect(201); // runs out
+        (await held.Claim(claimId: Guid.NewGuid(), by: "early", @for: "PT1S")).Expect(201); // this claim expires
         await held.Slot(1, "planned");
         (await held.Claim(claimId: claim)).Expect(201);
         (await held.Claim(claimId: lost, by: "ben")).Refused(409, "claimedByAnother");
@@ -57,7 +60,7 @@ public sealed class Lost_scheduler : FaultStory
         foreach (var application in all)
         {
             await application.SchedulerHasSeenAll();
-            // All that it decided has been heard; what nobody heard is gone with its store.
+            // Applications has received every decision; a decision that no service received is lost with the store.
             await Eventually.Get(
                 async () =>
                     (
@@ -82,11 +85,11 @@ public sealed class Lost_scheduler : FaultStory
         await Pair.Scheduler[0].Kill();
         await Outbox_traps.Sql(Pair.SchedulerDatabase, "drop schema followup cascade");
         await Pair.Scheduler[0].StartAndWait();
-        (await planned.AskPlan()).Refused(401); // it knows nobody
+        (await planned.AskPlan()).Refused(401); // the Scheduler knows no key
 
         var report = await Pair.Applications[0].Command("rebuild");
         Assert.EndsWith("Done", report, StringComparison.Ordinal);
-        Assert.Contains("Calendars", report.Split('\n')[0], StringComparison.Ordinal); // what doesn't come back is said
+        Assert.Contains("Calendars", report.Split('\n')[0], StringComparison.Ordinal); // the report names what the rebuild doesn't restore
         foreach (var application in all)
             await Eventually.Get(
                 application.AskPlan,
@@ -100,17 +103,18 @@ public sealed class Lost_scheduler : FaultStory
             (await others.Scheduler.Get("/policy/versions")).Expect(200).Text + (await others.Scheduler.Get("/policy")).Expect(200).Text
         );
 
-        // Places in its old history mean other events now: nobody goes on from one in silence. And what was its alone is gone.
+        // Positions in the Scheduler's old history denote other events now, so the Scheduler refuses them. Data that only the Scheduler had
+        // is gone.
         (await team.Scheduler.Get($"/events?after={position}")).Refused(400, "anotherStore");
         (await team.Scheduler.With(null).Get(calendar)).Refused(404, "unknownCalendar");
 
-        // The claims are known to it: who had one has it, and who was refused stays refused.
+        // The claims are restored: the holder still has the claim, and the other claimant is still refused.
         (await held.Claim(claimId: claim)).Expect(201);
         (await held.Claim(claimId: lost, by: "ben")).Refused(409, "claimedByAnother");
         (await made.RecordFollowUp(stage: 1, by: "another")).Refused(409, "alreadyMade");
         (await made.Claim(1)).Refused(409, "alreadyMade");
 
-        // What it decides from now on has the next number, and Applications takes it in.
+        // The Scheduler's next decision has the next sequence number, and Applications applies it.
         (await held.RecordFollowUp(claimId: claim)).Expect(201);
         await held.Shows(1, "made");
         (await planned.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
@@ -119,12 +123,12 @@ public sealed class Lost_scheduler : FaultStory
         var fresh = await others.Submit();
         await fresh.Shows(1, "planned");
 
-        // Nobody heard anything twice, and no number means two things.
+        // No event was received twice, and no sequence number denotes two events.
         Bus.Every_message.InSequence(Wire.All);
         var heard = all.Append(fresh).SelectMany(x => Wire.About(x.Id)).ToList();
         Assert.DoesNotContain(heard, x => x.Json.Text("replay") is not null);
         Assert.DoesNotContain(heard.GroupBy(x => x.Id), x => x.Count() > 1);
-        // Its feed has its history again, as it was on the wire.
+        // The Scheduler's feed has its history again, exactly as it was published.
         foreach (var application in all)
             Assert.Equal(
                 Wire.About(application.Id).Where(x => x.Source == "/followup/scheduler").Select(x => x.Text),
@@ -142,7 +146,7 @@ public sealed class Lost_scheduler : FaultStory
         var before = (await application.AskPlan()).Expect(200).Text;
 
         await Pair.Applications[0].Command("rebuild");
-        (await application.SendCoverLetter()).Expect(201); // comes behind the rebuild
+        (await application.SendCoverLetter()).Expect(201); // its event arrives behind the rebuild's messages
         var after = (await application.SchedulerHasSeenAll()).GetRawText();
 
         Assert.Equal(JsonDocument.Parse(before).RootElement.Text("version"), JsonDocument.Parse(after).RootElement.Text("version"));

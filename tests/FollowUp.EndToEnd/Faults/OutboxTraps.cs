@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>Each way that is known to make an outbox publisher lose, skip or stop in silence, provoked.</summary>
+/// <summary>Provokes each known way to make an outbox publisher lose or skip events, or stop without a log message.</summary>
 public sealed class Outbox_traps() : FaultStory(nodes: 2)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -13,7 +13,8 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
     {
         await using var load = new Load(Team, 4);
         await load.Goes(50);
-        for (var turn = 0; turn < 4; turn++) // A→B→A→B→A: an agent that a hand-over stopped must be started when its turn comes again
+        // A→B→A→B→A: a hand-over stops an agent, which must start again when the lock comes back to its node
+        for (var turn = 0; turn < 4; turn++)
         {
             foreach (var database in new[] { Pair.ApplicationsDatabase, Pair.SchedulerDatabase })
                 await Sql(
@@ -71,14 +72,14 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
                         "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)"
                     )
                 )!;
-        var before = await Burned(); // by what was killed here earlier
+        var before = await Burned(); // sequence numbers lost by processes that were killed here earlier
         var application = await Team.Submit();
         var answers = await Task.WhenAll(
             Enumerable
                 .Range(0, 50)
                 .Select(i => Team.Applications.Post($"{application.Path}/contacts", new { name = $"Person {i}", role = "other" }))
         );
-        Assert.All(answers, x => x.Expect(201, 503)); // 503: lost to others again and again, until its time was up
+        Assert.All(answers, x => x.Expect(201, 503)); // 503: the command lost every conflict retry until its time limit
         Assert.Equal(1 + answers.Count(x => x.Status == 201), await application.Version());
         Assert.InRange(await application.Version(), 20, 51);
         Assert.Equal(before, await Burned());
@@ -93,7 +94,7 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
     }
 }
 
-/// <summary>A pair that nobody listens to, so that a message without a queue really has none.</summary>
+/// <summary>A pair without a test queue that receives every event, so that a message without a bound queue really has none.</summary>
 public sealed class Unbound_queue : IAsyncLifetime
 {
     private Pair _pair = null!;

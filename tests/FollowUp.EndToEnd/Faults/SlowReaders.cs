@@ -2,11 +2,11 @@ using FollowUp.EndToEnd.Bus;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>Who follows the feed and doesn't keep up holds up nobody else, and misses nothing.</summary>
+/// <summary>A client that reads the feed too slowly delays no other client, and misses no event.</summary>
 public sealed class Slow_readers : StoryOfItsOwn
 {
     private const int Readers = 20,
-        History = 1500; // some 5 MB, more than the network holds: the service has to wait for them
+        History = 1500; // some 5 MB, more than the network buffers hold: the service has to wait for the readers
 
     [Fact]
     public async Task They_hold_up_nobody_and_miss_nothing()
@@ -21,7 +21,7 @@ public sealed class Slow_readers : StoryOfItsOwn
         var slow = await Task.WhenAll(
             Enumerable.Range(0, Readers).Select(_ => EventStream.Open(service.Address, Team.Key, isNarrow: true))
         );
-        var seen = await Task.WhenAll(slow.Select(x => x.Next())); // and nothing from here on
+        var seen = await Task.WhenAll(slow.Select(x => x.Next())); // the slow readers read nothing from here on
         await using var quick = await EventStream.Open(service.Address, Team.Key, "?after=latest");
         await quick.Block();
         for (var i = 0; i < 50; i++)
@@ -37,7 +37,7 @@ public sealed class Slow_readers : StoryOfItsOwn
         for (var i = 0; i < 2; i++)
             Assert.Equal(all, await ReadOn(slow[i], seen[i]));
 
-        // One that was cut off resumes, as any client of such streams does.
+        // A reader whose connection was cut resumes, as any client of such streams does.
         async Task<IReadOnlyList<string>> ReadOn(EventStream stream, Sent first)
         {
             var ids = new List<string> { first.Json.Text("id")! };
@@ -60,7 +60,7 @@ public sealed class Slow_readers : StoryOfItsOwn
         }
     }
 
-    /// <summary>An application whose event is as large as most.</summary>
+    /// <summary>Submits an application with a large event, of some 3 KB.</summary>
     private async Task<Guid> Submit()
     {
         var id = Guid.NewGuid();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FollowUp.EndToEnd.Faults;
 
-/// <summary>What comes due is noticed on any number of nodes, each once, also after a long absence.</summary>
+/// <summary>Any number of nodes publish each due slot once, also after a long downtime.</summary>
 [Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
 {
@@ -13,7 +13,7 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
     {
         const int count = 2_000;
         var template = await Planned();
-        var dueAt = DateTimeOffset.UtcNow.AddSeconds(12); // both look every few seconds, and so know of it before it comes
+        var dueAt = DateTimeOffset.UtcNow.AddSeconds(12); // both nodes poll every few seconds, and so load the due date before it comes
 
         var all = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, dueAt, dueAt, Week);
 
@@ -53,7 +53,7 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
         Assert.All(open, x => Assert.Empty(Said(x, "lapsed")));
         Assert.All(ended, x => Assert.Single(Said(x, "lapsed").Select(y => y.Id).Distinct()));
         Assert.All(ended, x => Assert.Empty(Said(x, "due")));
-        // In the order of its moments, as everybody who reads its history sees it.
+        // In the order of the due dates, as every reader of the Scheduler's history sees the events.
         Assert.Equal(
             open,
             (await Bus.Feed.All(Team.Scheduler, "type=followup.follow-up.due.v1")).Select(x => Guid.Parse(x.Text("subject")!))
@@ -71,7 +71,7 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
     private IReadOnlyList<Message> Said(Guid application, string what) =>
         [.. Wire.About(application).Where(x => x.Type == $"followup.follow-up.{what}.v1")];
 
-    // How many moments a node has noticed since it started.
+    // The number of due dates that a node has handled since its start.
     private static async Task<long> Noticed(Service node)
     {
         using var http = new HttpClient();

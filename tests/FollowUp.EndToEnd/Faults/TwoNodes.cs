@@ -12,7 +12,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
     {
         await using var load = new Load(Team, 8);
         await load.Goes(100);
-        // One of each two publishes. Whichever it is, it is killed in one of these turns.
+        // One of the two nodes of each service publishes. Whichever it is, one of these rounds kills it.
         foreach (var service in new[] { Pair.Applications, Pair.Scheduler })
         {
             foreach (var node in service)
@@ -35,8 +35,8 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
         {
             var application = await Team.Submit();
 
-            // Who is told to come back comes back with the same key, as anybody should: what was recorded while nobody was told is then
-            // their own.
+            // A client that gets a 503 retries with the same idempotency key, as every client should: a follow-up that was recorded without
+            // an acknowledgement then counts as the client's own.
             var answers = await Task.WhenAll(
                 Enumerable
                     .Range(0, 50)
@@ -82,7 +82,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
             teams.Add((team, changes));
         }
 
-        // Nobody may write a policy until two have looked at what there is, or one has and the other stands in line.
+        // No node may write a policy until both have read the stored one, or one has read it and the other waits for the lock.
         await using (
             var held = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Pair.SchedulerDatabase) { Pooling = false }.ConnectionString)
         )
@@ -93,7 +93,8 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
             await using (var hold = new NpgsqlCommand("lock table followup.mt_doc_currentpolicy in exclusive mode", held, holding))
                 await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             foreach (var change in teams.SelectMany(x => x.Changes))
-                await Bus.Rebuild_in_any_order.Again(by, change, last: 0, decided: 2); // the later first: it waits for its predecessor
+                // the later change first: it waits for its predecessor
+                await Bus.Rebuild_in_any_order.Again(by, change, last: 0, decided: 2);
             await Eventually.Get(
                 () =>
                     Outbox_traps.Sql(
@@ -108,7 +109,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
         foreach (var (team, _) in teams)
             await BothShow(team, 3);
 
-        // Each node remembers for a moment what was before. They are asked in turn, so that one after the other is both.
+        // Each node caches the policy for a moment. The pair alternates between the nodes, so two requests in a row reach both.
         static async Task BothShow(Team team, int version) =>
             await Eventually.Get(
                 async () => new[] { await team.Scheduler.Get("/policy"), await team.Scheduler.Get("/policy") },
@@ -118,8 +119,8 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
     }
 
     /// <summary>
-    /// Something submitted now is published and planned, and the plan published. How long that took is said; a few seconds is meant, on a
-    /// machine that has nothing else to do.
+    /// Waits until a new submission is published and planned, and the plan is published. Writes the elapsed time to the test's output; a
+    /// few seconds are expected on an otherwise idle machine.
     /// </summary>
     private async Task IsRelaying(string what)
     {

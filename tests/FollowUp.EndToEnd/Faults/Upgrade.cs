@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
-/// The services start on stores that the version before wrote (Stores/*.sql.gz: the sample sheet, imported by it). Everything in them is
-/// found, nothing is published again, and the work goes on.
+/// The services start on stores that the previous version wrote (Stores/*.sql.gz: the sample sheet, imported by that version). Every event
+/// and slot in them is found, no event is published again, and the work continues.
 /// </summary>
 public sealed class A_store_of_the_version_before : IAsyncLifetime
 {
@@ -36,7 +36,7 @@ public sealed class A_store_of_the_version_before : IAsyncLifetime
         var listed = (await team.Applications.Get("/applications?limit=200")).Expect(200).Json.Items("items").ToList();
         Assert.Equal(Applications, listed.Count);
 
-        // Both services know the same of each, and each slot has its row in the agenda.
+        // Both services have the same state of each application, and each slot has its row in the agenda.
         var slots = 0;
         foreach (var id in listed.Select(x => x.Text("id")!))
         {
@@ -48,7 +48,7 @@ public sealed class A_store_of_the_version_before : IAsyncLifetime
         }
         Assert.Equal(slots, (await team.Scheduler.Get($"/follow-ups?status={AnyStatus}&limit=200")).Expect(200).Json.Items("items").Count);
 
-        // A position that the version before gave out is good still.
+        // A feed position that the previous version issued is still valid.
         var position = await Scalar(
             _pair.ApplicationsDatabase,
             "select '/followup/applications:' || (data ->> 'key') || ':1' from followup.mt_doc_storeid"
@@ -56,7 +56,7 @@ public sealed class A_store_of_the_version_before : IAsyncLifetime
         var rest = (await team.Applications.Get($"/events?limit=1000&after={Bus.Feed.Encode(position)}")).Expect(200).Json;
         Assert.True(rest.GetArrayLength() >= Applications);
 
-        // The work goes on: what is recorded now is published, and the Scheduler follows.
+        // The work continues: new events are published, and the Scheduler handles them.
         var known = listed[0].Text("id")!;
         (await team.Applications.Post($"/applications/{known}/contacts", new { name = "R. Roe", email = "roe@example.org" })).Expect(201);
         var version = (await team.Applications.Get($"/applications/{known}")).Expect(200).Json.Number("version");

@@ -7,13 +7,13 @@ using System.Text.RegularExpressions;
 namespace FollowUp.Harness;
 
 /// <summary>One service's HTTP interface as the holder of one key sees it.</summary>
-/// <param name="node">Where to send the next request: a pair may have several nodes, and restarts them.</param>
-/// <param name="key">The key, or null to come without one.</param>
+/// <param name="node">Where to send the next request: a pair may have several nodes, and may restart them.</param>
+/// <param name="key">The API key, or null to send none.</param>
 public sealed class Api(Func<Uri> node, string? key)
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, AllowAutoRedirect = false })
     {
-        Timeout = TimeSpan.FromSeconds(100), // less than Load.End waits for the last answers
+        Timeout = TimeSpan.FromSeconds(100), // shorter than the time for which Load.End waits for the last responses
     };
 
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
@@ -34,7 +34,7 @@ public sealed class Api(Func<Uri> node, string? key)
     public Task<Answer> Delete(string path, string? idempotencyKey = null, string? ifMatch = null) =>
         Send(HttpMethod.Delete, path, null, idempotencyKey, ifMatch);
 
-    /// <param name="body">An object is sent as JSON, a string as it is, bytes as they are.</param>
+    /// <param name="body">An object is sent as JSON, a string or bytes are sent as they are.</param>
     public async Task<Answer> Send(
         HttpMethod method,
         string path,
@@ -58,7 +58,7 @@ public sealed class Api(Func<Uri> node, string? key)
         {
             var bytes = body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body, Web));
             request.Content = new ByteArrayContent(bytes);
-            request.Headers.ExpectContinue = bytes.Length > 100_000; // as curl does: asks before it sends so much
+            request.Headers.ExpectContinue = bytes.Length > 100_000; // as curl does: asks the server before it sends a large body
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType ?? "application/json");
         }
 
@@ -78,7 +78,7 @@ public sealed class Api(Func<Uri> node, string? key)
     }
 }
 
-/// <summary>What came back.</summary>
+/// <summary>An HTTP response.</summary>
 public sealed record Answer(
     string Request,
     int Status,
@@ -95,16 +95,16 @@ public sealed record Answer(
 
     public JsonElement Json => _json ??= Parse();
 
-    /// <summary>The reason of a refusal, for programs.</summary>
+    /// <summary>The machine-readable code of a refusal.</summary>
     public string? Code => Status >= 400 && MediaType == "application/problem+json" ? Json.Text("code") : null;
 
-    /// <summary>The number in the ETag.</summary>
+    /// <summary>The version in the ETag.</summary>
     public long Version => long.Parse(ETag?.Trim('"') ?? throw Surprise("an ETag"), CultureInfo.InvariantCulture);
 
-    /// <summary>The id of what the answer's Location names.</summary>
+    /// <summary>The id of the resource that the Location header names.</summary>
     public string Named => (Location ?? throw Surprise("a Location")).TrimEnd('/').Split('/')[^1];
 
-    /// <summary>The cursor of the next page, of the Link header.</summary>
+    /// <summary>The cursor of the next page, from the Link header.</summary>
     public string? Next =>
         Regex.Match(Link ?? "", "[?&]after=(?<cursor>[^&>]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
             is { Success: true } match
@@ -113,7 +113,7 @@ public sealed record Answer(
 
     public Answer Expect(params int[] statuses) => statuses.Contains(Status) ? this : throw Surprise(string.Join(" or ", statuses));
 
-    /// <summary>A problem with that status and code, complete with a sentence for a person.</summary>
+    /// <summary>Asserts a problem with that status and code, and with a sentence for a person.</summary>
     public Answer Refused(int status, params string[] codes)
     {
         if (Status != status)
@@ -149,10 +149,10 @@ public sealed record Answer(
     private InvalidOperationException Surprise(string expected) => new($"Expected {expected}, got: {this}");
 }
 
-/// <summary>Reading answers without the services' own types.</summary>
+/// <summary>Reads responses without the services' own types.</summary>
 public static class JsonReading
 {
-    /// <summary>The element at a dotted path, as <c>stages.0.followUp</c>; null when there is none.</summary>
+    /// <summary>The element at a dotted path, such as <c>stages.0.followUp</c>; null when there is none.</summary>
     public static JsonElement? Find(this JsonElement element, string path)
     {
         foreach (var name in path.Split('.'))

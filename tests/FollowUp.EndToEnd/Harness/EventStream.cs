@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace FollowUp.Harness;
 
-/// <summary>One block of a stream of server-sent events, as it stood there.</summary>
-/// <param name="Comment">What stood behind a colon at the start of a line.</param>
+/// <summary>One block of a stream of server-sent events, exactly as received.</summary>
+/// <param name="Comment">The text behind a colon at the start of a line.</param>
 public sealed record Sent(string? Id, string? Event, string? Data, string? Comment)
 {
     private JsonElement? _json;
@@ -15,7 +15,7 @@ public sealed record Sent(string? Id, string? Event, string? Data, string? Comme
     public string Subject => Json.Text("subject")!;
 }
 
-/// <summary>A stream of server-sent events, read line by line as its standard says.</summary>
+/// <summary>A stream of server-sent events, read line by line as the standard specifies.</summary>
 public sealed class EventStream : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
@@ -39,11 +39,11 @@ public sealed class EventStream : IAsyncDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>The last position that the stream gave: where to resume.</summary>
+    /// <summary>The last position that the stream sent: where to resume.</summary>
     public string? Position { get; private set; }
 
     /// <summary>Opens the feed of a node.</summary>
-    /// <param name="isNarrow">Whether the network holds little of what isn't read, so that the service soon notices.</param>
+    /// <param name="isNarrow">Whether the network buffers hold little unread data, so that the service soon notices a slow reader.</param>
     public static async Task<EventStream> Open(Uri node, string key, string query = "", string? lastEventId = null, bool isNarrow = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node, "/events" + query));
@@ -60,7 +60,7 @@ public sealed class EventStream : IAsyncDisposable
         return new EventStream(response, new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token)));
     }
 
-    /// <summary>The next block, whatever is in it; null when the stream has ended.</summary>
+    /// <summary>The next block, whatever its content; null when the stream has ended.</summary>
     public async Task<Sent?> Block(TimeSpan? deadline = null)
     {
         using var patience = new CancellationTokenSource(deadline ?? Eventually.Patience);

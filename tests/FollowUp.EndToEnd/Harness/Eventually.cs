@@ -3,21 +3,21 @@ using System.Runtime.CompilerServices;
 
 namespace FollowUp.Harness;
 
-/// <summary>Waits for a condition, with a deadline; never for a time.</summary>
+/// <summary>Waits for a condition with a deadline, never for a fixed time.</summary>
 public static class Eventually
 {
-    /// <summary>Long enough for a small and busy machine; a condition that holds is noticed at once.</summary>
+    /// <summary>Long enough for a small and busy machine; the wait ends as soon as the condition holds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// For a process to start: that is nothing but work for the processors, and takes minutes when a compiler and other services have
-    /// them.
+    /// The deadline for the start of a process: a start is CPU-bound, and takes minutes when a compiler and other services use the
+    /// processors.
     /// </summary>
     public static readonly TimeSpan PatienceAtStart = TimeSpan.FromMinutes(15);
 
-    /// <summary>Asks until the answer is right. A refused connection or a time-out counts as "not yet".</summary>
-    /// <returns>The right answer.</returns>
-    /// <exception cref="TimeoutException">It never was; carries the last answer.</exception>
+    /// <summary>Repeats the request until the response is right. A refused connection or a time-out counts as "not yet".</summary>
+    /// <returns>The right response.</returns>
+    /// <exception cref="TimeoutException">No response was right before the deadline; carries the last response.</exception>
     public static async Task<T> Get<T>(
         Func<Task<T>> ask,
         Func<T, bool> isRight,

@@ -4,13 +4,13 @@ using System.Text.Json;
 
 namespace FollowUp.Harness;
 
-/// <summary>A message that the mail server took, as Python's own reader of mail understands it.</summary>
-/// <param name="From">Of the envelope.</param>
-/// <param name="To">Of the envelope.</param>
-/// <param name="Headers">Decoded, by name in lower case.</param>
+/// <summary>A message that the mail server received, as parsed by Python's own mail library.</summary>
+/// <param name="From">The sender in the envelope.</param>
+/// <param name="To">The recipient in the envelope.</param>
+/// <param name="Headers">The decoded headers, by name in lower case.</param>
 /// <param name="Text">The body in plain text, or null.</param>
 /// <param name="Html">The body in HTML, or null.</param>
-/// <param name="Raw">As it came.</param>
+/// <param name="Raw">The message as received.</param>
 public sealed record Mail(
     string From,
     IReadOnlyList<string> To,
@@ -23,7 +23,9 @@ public sealed record Mail(
     public string Subject => Headers.GetValueOrDefault("subject", "");
 }
 
-/// <summary>A real mail server (aiosmtpd, of the distribution) that keeps what it is sent. It offers no encryption.</summary>
+/// <summary>
+/// A real mail server (aiosmtpd, from the distribution) that keeps the messages that it receives. It offers no encryption.
+/// </summary>
 public sealed class Mailbox : IAsyncDisposable
 {
     private const string Server = """
@@ -74,13 +76,15 @@ public sealed class Mailbox : IAsyncDisposable
 
     public string Host => "127.0.0.1";
 
-    /// <summary>The system chose it.</summary>
+    /// <summary>The port, which the operating system chose.</summary>
     public int Port { get; private set; }
 
-    /// <param name="user">Who may send, with which password; without, everybody may.</param>
-    /// <param name="password">Theirs.</param>
-    /// <param name="takes">How long it thinks about each message.</param>
-    /// <param name="holds">What is for this address it never answers; <see cref="Holds"/> tells when it has it.</param>
+    /// <param name="user">The user that may send, with <paramref name="password"/>; without a user, everyone may send.</param>
+    /// <param name="password">The user's password.</param>
+    /// <param name="takes">How long the server takes to answer each message.</param>
+    /// <param name="holds">
+    /// The address whose messages the server never answers; <see cref="Holds"/> completes when it has such a message.
+    /// </param>
     public static async Task<Mailbox> Start(string? user = null, string? password = null, TimeSpan takes = default, string? holds = null)
     {
         var kept = Path.GetTempFileName();
@@ -110,7 +114,7 @@ public sealed class Mailbox : IAsyncDisposable
         throw new InvalidOperationException($"The mail server did not start: {await trouble}");
     }
 
-    /// <summary>What it has taken so far, in that order.</summary>
+    /// <summary>The messages that the server has received so far, in that order.</summary>
     public IReadOnlyList<Mail> Messages()
     {
         using var file = new StreamReader(new FileStream(_kept, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
@@ -123,14 +127,14 @@ public sealed class Mailbox : IAsyncDisposable
         ];
     }
 
-    /// <summary>Ends when it has a message that it holds.</summary>
+    /// <summary>Completes when the server has a message that it holds.</summary>
     public Task Holds { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Waits until a message is there.</summary>
+    /// <summary>Waits until a message has arrived.</summary>
     public async Task<Mail> Receives(Func<Mail, bool> isIt, TimeSpan? deadline = null) =>
         (await Eventually.Get(() => Task.FromResult(Messages().FirstOrDefault(isIt)), x => x is not null, deadline, "the mail has come"))!;
 
-    /// <summary>The server ends with its input, and so also when the tests are killed.</summary>
+    /// <summary>The server ends when its standard input closes, and so also when the tests are killed.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isClosed)

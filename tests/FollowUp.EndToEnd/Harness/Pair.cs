@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace FollowUp.Harness;
 
 /// <summary>
-/// Applications and Scheduler, each with a database of its own, on a virtual host that nobody else uses. One node of each, or more.
+/// Applications and Scheduler, each with a database of its own, on a virtual host of their own. One node of each service, or more.
 /// </summary>
 public sealed partial class Pair : IAsyncDisposable
 {
@@ -38,16 +38,18 @@ public sealed partial class Pair : IAsyncDisposable
 
     public string SchedulerDatabase { get; private set; } = "";
 
-    /// <summary>Every message on the event exchange since the start.</summary>
+    /// <summary>Every message that was published on the event exchange since the start.</summary>
     public Wire Wire { get; private set; } = null!;
 
     /// <summary>The team <c>default</c>, with every scope.</summary>
     public Team Default { get; private set; } = null!;
 
-    /// <param name="nodes">How many of each service.</param>
-    /// <param name="listening">Whether to hear every message; a benchmark has better use for the time.</param>
-    /// <param name="settings">What Applications is told besides, by the names of its environment, as <c>Oidc__Authority</c>.</param>
-    /// <param name="fill">What stands in the databases of Applications and Scheduler before the services start.</param>
+    /// <param name="nodes">The number of nodes of each service.</param>
+    /// <param name="listening">Whether to receive every message; a benchmark saves that time.</param>
+    /// <param name="settings">
+    /// Additional settings of Applications, by the names of their environment variables, such as <c>Oidc__Authority</c>.
+    /// </param>
+    /// <param name="fill">Fills the databases of Applications and Scheduler before the services start.</param>
     public static async Task<Pair> Start(
         int nodes = 1,
         bool listening = true,
@@ -72,8 +74,8 @@ public sealed partial class Pair : IAsyncDisposable
     }
 
     /// <summary>
-    /// The team that the stories of this pair know by that name: a team of its own, made when it is first asked for. What FollowUp calls
-    /// it, it says itself.
+    /// The team that the tests of this pair know by that name: a team of its own, created at the first request. The returned team has the
+    /// name by which FollowUp knows it.
     /// </summary>
     public async Task<Team> Team(string name)
     {
@@ -92,7 +94,7 @@ public sealed partial class Pair : IAsyncDisposable
         }
     }
 
-    // As whoever runs the pair makes a team: by the command, which starts a process. So it makes more than one at a time.
+    // Creates teams as an operator does: with the command, which starts a process. Each process therefore creates more than one team.
     private async Task MakeTeams()
     {
         string[] names = [.. Enumerable.Range(_teams.Count + 1, 10).Select(x => string.Create(CultureInfo.InvariantCulture, $"team-{x}"))];
@@ -108,7 +110,7 @@ public sealed partial class Pair : IAsyncDisposable
 
     private Team Known(string name, string key) => new(name, key, new Api(NextApplications, key), new Api(NextScheduler, key));
 
-    /// <summary>A user of the broker that FollowUp didn't make, with every permission there is; it is gone when the test is.</summary>
+    /// <summary>A broker user that FollowUp didn't create, with every permission; the user is deleted at the end of the test.</summary>
     public async Task Stranger(string user, Func<Integration, Task> act)
     {
         await _servers.CreateUser(_name, user, "strange");
@@ -124,7 +126,8 @@ public sealed partial class Pair : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether it is as it was at its start, but for what was recorded: every node runs, within a while, and says that it is ready.
+    /// Whether the pair is as it was at its start, except for the recorded data: every node runs, within a while, and reports that it is
+    /// ready.
     /// </summary>
     public async Task<bool> IsFit()
     {
@@ -146,7 +149,7 @@ public sealed partial class Pair : IAsyncDisposable
     public string Tail(int lines = 40) => string.Join("\n\n", Services.Select(x => x.Tail(lines)));
 
     /// <summary>Keeps the databases and the virtual host of this pair when <c>./followup test --keep</c> asks for it.</summary>
-    /// <returns>What a reader of the failure needs to know: the end of every node's log, and what is kept.</returns>
+    /// <returns>The information for a reader of the failure: the end of every node's log, and the names of what was kept.</returns>
     public string Failed()
     {
         _hasFailed = true;
@@ -177,7 +180,7 @@ public sealed partial class Pair : IAsyncDisposable
         if (fill is not null)
         {
             await fill(ApplicationsDatabase, SchedulerDatabase);
-            Wire = await Wire.Tap(Bus); // what is published at the start is seen as well
+            Wire = await Wire.Tap(Bus); // also receives what the services publish at their start
         }
         Applications =
         [
@@ -208,7 +211,7 @@ public sealed partial class Pair : IAsyncDisposable
             return;
         }
 
-        // The first start says the first key, once, on one of the nodes.
+        // At the first start, one of the nodes prints the first key, once.
         var key = await Eventually.Get(
             () =>
                 Task.FromResult(
@@ -247,7 +250,7 @@ public sealed partial class Pair : IAsyncDisposable
 
     private Uri NextScheduler() => Next(Scheduler);
 
-    /// <summary>In turn among the nodes that run, as a load balancer would.</summary>
+    /// <summary>Alternates between the running nodes, as a load balancer does.</summary>
     private Uri Next(IReadOnlyList<Service> nodes)
     {
         if (nodes.Count == 1)

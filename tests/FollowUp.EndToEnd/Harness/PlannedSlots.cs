@@ -3,19 +3,22 @@ using Npgsql;
 namespace FollowUp.Harness;
 
 /// <summary>
-/// Many planned slots, made out of one that the service planned itself, as rows like its own: the service works on each as on any.
+/// Many planned slots, copied from one that the service planned itself, as rows that equal the service's own rows: the service handles a
+/// copy like any other slot.
 /// </summary>
 public static class PlannedSlots
 {
-    /// <summary>Copies the one slot of an application of which nothing is known but its submission.</summary>
-    /// <param name="database">The Scheduler's.</param>
-    /// <param name="template">The application.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="from">When the first is due.</param>
-    /// <param name="to">When the last would be, were there one more; the others lie evenly between.</param>
-    /// <param name="window">How long each may be made after that.</param>
-    /// <param name="announced">Whether the outbox publisher is to believe that it announced them: the service must not run then.</param>
-    /// <returns>The applications, in the order in which they are due.</returns>
+    /// <summary>Copies the only slot of an application that has nothing recorded except its submission.</summary>
+    /// <param name="database">The Scheduler's database.</param>
+    /// <param name="template">The application to copy.</param>
+    /// <param name="count">The number of copies.</param>
+    /// <param name="from">The due date of the first copy.</param>
+    /// <param name="to">The due date of the copy that would follow the last one; the copies are spread evenly.</param>
+    /// <param name="window">The length of each slot's window after its due date.</param>
+    /// <param name="announced">
+    /// Whether to move the outbox publisher's progress past the copies, as if they were published; requires that the service doesn't run.
+    /// </param>
+    /// <returns>The applications, in the order of their due dates.</returns>
     public static async Task<IReadOnlyList<Guid>> Copy(
         string database,
         Guid template,
@@ -96,11 +99,12 @@ public static class PlannedSlots
             "analyze followup.mt_streams, followup.mt_events, followup.mt_doc_applicationstate, followup.mt_doc_agendaentry"
         );
         analyze.CommandTimeout = 1800;
-        await analyze.ExecuteNonQueryAsync(); // as autovacuum would, in its time
+        await analyze.ExecuteNonQueryAsync(); // as autovacuum would do later
         return all;
     }
 
-    // A row is what the original's is, with the other id wherever that stands. It fails where there isn't exactly one row to copy.
+    // A copied row equals the original row except for the id, which is replaced wherever it occurs. The copy fails unless there is exactly
+    // one row.
     private static string Insert(string table, string id, Guid template, string changes) =>
         $"""
             insert into followup.{table} select fresh.* from copies

@@ -4,7 +4,7 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.Harness;
 
-/// <summary>The checked-in schemas: what other systems were promised of every message.</summary>
+/// <summary>The checked-in schemas: the published contract of every message.</summary>
 public static class Promise
 {
     private static readonly Dictionary<string, Validation> Schemas = Directory
@@ -15,8 +15,8 @@ public static class Promise
             StringComparer.Ordinal
         );
 
-    /// <summary>In what a message differs from its schema; nothing, when the promise is kept.</summary>
-    /// <param name="isPublished">Whether it came over the exchange, or else as the answer to a command.</param>
+    /// <summary>The differences between a message and its schema; empty when the message is valid.</summary>
+    /// <param name="isPublished">Whether the message came over the exchange; otherwise it is the reply to a command.</param>
     public static IReadOnlyList<string> Broken(Message message, bool isPublished)
     {
         string type;

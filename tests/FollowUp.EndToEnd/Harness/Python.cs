@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace FollowUp.Harness;
 
-/// <summary>Another language, for what must not be judged by the code that wrote it.</summary>
+/// <summary>Python, for checks that must not share code with the code that they check.</summary>
 public static class Python
 {
-    /// <summary>A Python that has a module: the first on the path, or the distribution's, which has what its packages brought.</summary>
+    /// <summary>
+    /// A Python interpreter that has a module: the first on the path, or the distribution's, which has the distribution's packages.
+    /// </summary>
     public static string With(string module) =>
         new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(x => Has(x, module))
         ?? throw new InvalidOperationException($"This needs python3 and {module}: on Debian, apt-get install python3-{module}.");

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace FollowUp.Harness;
 
-/// <summary>The PostgreSQL and the RabbitMQ that a run is given, and what can be done to them. See <c>./followup test</c>.</summary>
+/// <summary>The PostgreSQL and the RabbitMQ of a test run, and the operations on them. See <c>./followup test</c>.</summary>
 public sealed class Servers
 {
     private const string HowToGetThem =
@@ -20,13 +20,13 @@ public sealed class Servers
 
     public static Servers FromEnvironment { get; } = new();
 
-    /// <summary>Where the built services are.</summary>
+    /// <summary>The folder of the built services.</summary>
     public string Bin { get; } = Required("FOLLOWUP_BIN");
 
-    /// <summary>The broker's user in whose name everything is done.</summary>
+    /// <summary>The broker user that performs every operation.</summary>
     public string BrokerUser => Uri.UnescapeDataString(_amqp.UserInfo.Split(':')[0]);
 
-    /// <summary>The management API as Applications is given it, with the credentials of the services' own user.</summary>
+    /// <summary>The URI of the management API as Applications gets it, with the credentials of the services' own user.</summary>
     public string Management =>
         new UriBuilder(Required("FOLLOWUP_TEST_MANAGEMENT"))
         {
@@ -34,8 +34,8 @@ public sealed class Servers
             Password = _amqp.UserInfo.Split(':')[1],
         }.Uri.ToString();
 
-    /// <summary>Makes a database that nobody else has.</summary>
-    /// <returns>Its connection string.</returns>
+    /// <summary>Creates a database for the caller alone.</summary>
+    /// <returns>The connection string of the database.</returns>
     public async Task<string> CreateDatabase(string name)
     {
         await Sql($"create database \"{name}\"");
@@ -44,8 +44,8 @@ public sealed class Servers
 
     public Task DropDatabase(string name) => Sql($"drop database if exists \"{name}\" with (force)");
 
-    /// <summary>Makes a virtual host that nobody else has.</summary>
-    /// <returns>Its URI.</returns>
+    /// <summary>Creates a virtual host for the caller alone.</summary>
+    /// <returns>The URI of the virtual host.</returns>
     public async Task<Uri> CreateVirtualHost(string name)
     {
         await Manage(HttpMethod.Put, $"api/vhosts/{name}", new { });
@@ -62,7 +62,7 @@ public sealed class Servers
         return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
     }
 
-    /// <summary>Makes a user that may do everything on a virtual host, as whoever runs the broker can.</summary>
+    /// <summary>Creates a user with every permission on a virtual host, as the broker's operator can.</summary>
     public async Task CreateUser(string virtualHost, string user, string password)
     {
         await Manage(HttpMethod.Put, $"api/users/{Uri.EscapeDataString(user)}", new { password, tags = "" });
@@ -83,10 +83,10 @@ public sealed class Servers
     public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);
 
     /// <summary>
-    /// Waits until no other pair is starting, of this run or of one beside it: a start is nothing but work for the processors, and of many
-    /// at once each would be late.
+    /// Waits until no other pair is starting, in this run or in a parallel one: a start is CPU-bound, and many starts at once would all
+    /// miss their deadlines.
     /// </summary>
-    /// <returns>The turn; whoever disposes of it gives it up, and it ends with the process.</returns>
+    /// <returns>The lock; disposing of it releases it, and so does the end of the process.</returns>
     public async Task<IAsyncDisposable> TurnToStart()
     {
         Task<FileStream?> Take()
@@ -97,7 +97,7 @@ public sealed class Servers
                     new(Path.Combine(Bin, "starting"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
                 );
             }
-            catch (IOException) // somebody has it
+            catch (IOException) // another process holds the lock
             {
                 return Task.FromResult<FileStream?>(null);
             }
@@ -109,15 +109,15 @@ public sealed class Servers
     /// <summary>Stops the broker in an orderly way.</summary>
     public Task StopBroker() => Script("broker-stop");
 
-    /// <summary>kill -9.</summary>
+    /// <summary>Kills the broker with kill -9.</summary>
     public Task KillBroker() => Script("broker-kill");
 
     public Task StartBroker() => Script("broker-start");
 
-    /// <summary>Kills PostgreSQL, with both services' databases.</summary>
+    /// <summary>Kills PostgreSQL, and with it both services' databases.</summary>
     public Task KillDatabase() => Script("database-kill");
 
-    /// <summary>Stops it, and with it every connection.</summary>
+    /// <summary>Stops PostgreSQL, and with it every connection.</summary>
     public Task StopDatabase() => Script("database-stop");
 
     public Task StartDatabase() => Script("database-start");

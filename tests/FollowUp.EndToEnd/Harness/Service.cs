@@ -4,9 +4,9 @@ using System.Globalization;
 namespace FollowUp.Harness;
 
 /// <summary>
-/// One node of one service: a process of its own, which can be stopped, killed and started again on the same port. The system chooses
-/// the port at the first start. Linux prefers other ports for outgoing connections, so that it is still free after a restart; if it isn't,
-/// the node starts again until it is.
+/// One node of one service: a process of its own, which can be stopped, killed and started again on the same port. The operating system
+/// chooses the port at the first start. Linux prefers other ports for outgoing connections, so the port is usually still free after a
+/// restart; if another process has taken it, the node starts again until the port is free.
 /// </summary>
 public sealed class Service : IAsyncDisposable
 {
@@ -37,19 +37,19 @@ public sealed class Service : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>Known when it is ready for the first time, and the same from then on.</summary>
+    /// <summary>The node's address: known when the node is ready for the first time, and unchanged from then on.</summary>
     public Uri Address => _address ?? throw new InvalidOperationException($"{Name} has not listened yet.");
 
     public string LogFile { get; }
 
-    /// <summary>From the start of the process until it said that it is ready, the last time.</summary>
+    /// <summary>The time from the last start of the process until the node reported that it was ready.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
     public bool IsRunning => _process is { HasExited: false };
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{Name} is not running.");
 
-    /// <summary>Changes a setting, from the next start on.</summary>
+    /// <summary>Changes a setting; the change takes effect at the next start.</summary>
     public void Set(string setting, string? value)
     {
         if (value is null)
@@ -87,9 +87,9 @@ public sealed class Service : IAsyncDisposable
     private async Task<Answer?> AskWhetherReady()
     {
         if (IsRunning)
-            return _isListening ? await Health() : null; // before, another process may answer at its address
+            return _isListening ? await Health() : null; // until it listens, another process may answer at its address
         if (_process is not null)
-            await _process.WaitForExitAsync(); // and for the last lines of its log
+            await _process.WaitForExitAsync(); // also waits for the last lines of the log
         if (!_foundPortTaken)
             throw new InvalidOperationException($"{Name} ended instead of getting ready.\n{Tail()}");
         Note("another process has the port");
@@ -112,7 +112,7 @@ public sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Runs the service's executable once, with the same environment, for one of its commands.</summary>
-    /// <returns>What it printed on stdout.</returns>
+    /// <returns>What the command printed on stdout.</returns>
     public async Task<string> Command(params string[] arguments)
     {
         using var process = Run(arguments);
@@ -126,7 +126,7 @@ public sealed class Service : IAsyncDisposable
             );
     }
 
-    /// <summary>kill -9: nothing gets a chance to clean up.</summary>
+    /// <summary>kill -9: the process gets no chance to clean up.</summary>
     public async Task Kill()
     {
         Note("kill -9");
@@ -135,7 +135,7 @@ public sealed class Service : IAsyncDisposable
             await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, as an orchestrator does it.</summary>
+    /// <summary>SIGTERM, as an orchestrator sends it.</summary>
     public async Task Stop()
     {
         if (!IsRunning)
@@ -214,7 +214,7 @@ public sealed class Service : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended already.
+            // The process has already ended.
         }
     }
 }

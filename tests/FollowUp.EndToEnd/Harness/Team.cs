@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.Harness;
 
-/// <summary>A team and what it can do, in the words of the domain. The bodies are written out, as any client would send them.</summary>
+/// <summary>
+/// A team and its operations, named in the words of the domain. The bodies are written out, as any client would send them.
+/// </summary>
 public sealed class Team(string name, string key, Api applications, Api scheduler)
 {
     public string Name => name;
@@ -15,17 +17,17 @@ public sealed class Team(string name, string key, Api applications, Api schedule
 
     public Api Scheduler => scheduler;
 
-    /// <summary>The same team through another of its keys.</summary>
+    /// <summary>The same team with another of its keys.</summary>
     public Team Through(string? otherKey) => new(name, otherKey ?? "", applications.With(otherKey), scheduler.With(otherKey));
 
-    /// <summary>Another key of this team.</summary>
+    /// <summary>Creates another key of this team.</summary>
     public async Task<(string Id, Team Team)> NewKey(params string[] scopes)
     {
         var made = (await applications.Post("/keys", new { name = $"key {Guid.NewGuid():n}", scopes })).Expect(201).Json;
         return (made.Text("id")!, Through(made.Text("key")));
     }
 
-    /// <summary>Submits an application; the one of the README unless something else matters to the story.</summary>
+    /// <summary>Submits an application: the one of the README, unless the test needs other data.</summary>
     public async Task<Application> Submit(
         string? hiringProcess = null,
         string? approach = null,
@@ -58,16 +60,22 @@ public sealed class Team(string name, string key, Api applications, Api schedule
         return new Application(this, id);
     }
 
-    /// <summary>An application that is due now: submitted long enough ago, and not too long.</summary>
+    /// <summary>
+    /// An application that is due now: submitted long enough ago for its follow-up to be due, and recently enough for its window to be
+    /// open.
+    /// </summary>
     /// <remarks>
-    /// The default waits 7 business days and then leaves a window of 10: after 16 days it is open, on whichever day one looks.
+    /// The default policy waits 7 business days and then leaves a window of 10: after 16 days the window is open, on whichever day the test
+    /// runs.
     /// </remarks>
     public Task<Application> SubmitDue(string? candidate = null) =>
         Submit(candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
 
     public Application Of(Guid id) => new(this, id);
 
-    /// <summary>Changes the team's policy, as soon as the Scheduler knows the team's key, and waits until it is shown.</summary>
+    /// <summary>
+    /// Changes the team's policy as soon as the Scheduler knows the team's key, and waits until the Scheduler returns the change.
+    /// </summary>
     public async Task ChangePolicy(Action<JsonNode> change)
     {
         var policy = JsonNode.Parse((await Eventually.Get(() => scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
@@ -112,7 +120,7 @@ public sealed class Team(string name, string key, Api applications, Api schedule
         properties.Where(x => x.Value is not null).ToDictionary(x => x.Name, x => x.Value!);
 }
 
-/// <summary>One application of a team: everything that can be recorded about it, and asked.</summary>
+/// <summary>One application of a team: every command and query on it.</summary>
 public sealed class Application(Team team, Guid id)
 {
     public Guid Id => id;
@@ -121,10 +129,10 @@ public sealed class Application(Team team, Guid id)
 
     public string Path => $"/applications/{id}";
 
-    /// <summary>The same application as another key, or another team, sees it.</summary>
+    /// <summary>The same application, accessed with another key or by another team.</summary>
     public Application As(Team other) => new(other, id);
 
-    /// <summary>The idempotency key of one of many who record at once.</summary>
+    /// <summary>The idempotency key of one of many concurrent recorders.</summary>
     public string KeyOf(int who) => $"{id}:{who}";
 
     public async Task<JsonElement> Detail() => (await team.Applications.Get(Path)).Expect(200).Json;
@@ -133,10 +141,10 @@ public sealed class Application(Team team, Guid id)
 
     public async Task<IReadOnlyList<JsonElement>> Timeline() => (await team.Applications.Get($"{Path}/timeline")).Expect(200).Json.Items();
 
-    /// <summary>The Scheduler's answer, whatever it is: it may not have heard of the application yet.</summary>
+    /// <summary>The Scheduler's response, whatever its status: the Scheduler may not have received the application yet.</summary>
     public Task<Answer> AskPlan() => team.Scheduler.Get($"{Path}/plan");
 
-    /// <summary>Waits for a stage's slot to be like that on the Scheduler.</summary>
+    /// <summary>Waits until a stage's slot on the Scheduler matches the condition.</summary>
     public async Task<Slot> Slot(
         int stage,
         Func<Slot, bool> isRight,
@@ -152,7 +160,7 @@ public sealed class Application(Team team, Guid id)
 
     public Task<Slot> Slot(int stage, string status) => Slot(stage, x => x.Status == status, null, $"is {status}");
 
-    /// <summary>Waits until the Scheduler has seen everything that is recorded now.</summary>
+    /// <summary>Waits until the Scheduler has handled every event recorded so far.</summary>
     public async Task<JsonElement> SchedulerHasSeenAll()
     {
         var version = await Version();
@@ -166,7 +174,7 @@ public sealed class Application(Team team, Guid id)
         ).Json;
     }
 
-    /// <summary>Waits until the detail in Applications shows a stage's follow-up like that.</summary>
+    /// <summary>Waits until the detail in Applications shows a stage's follow-up with that status.</summary>
     public async Task<JsonElement> Shows(int stage, string status) =>
         await Eventually.Get(
             Detail,
@@ -242,7 +250,7 @@ public sealed class Application(Team team, Guid id)
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
-/// <summary>A stage's only follow-up, as the Scheduler's plan shows it.</summary>
+/// <summary>A stage's only follow-up, as the Scheduler's plan returns it.</summary>
 public sealed record Slot(JsonElement Json)
 {
     public int Stage => (int)(Json.Number("stage") ?? -1);
@@ -270,7 +278,7 @@ public sealed record Slot(JsonElement Json)
     public override string ToString() => Json.GetRawText();
 }
 
-/// <summary>The personal data that the tests give to the services. None of it may ever be seen on the bus.</summary>
+/// <summary>The personal data that the tests send to the services. None of it may ever appear on the bus.</summary>
 public static class Personal
 {
     public const string Name = "Rosamund Featherstonehaugh";
@@ -279,21 +287,21 @@ public static class Personal
     public const string Profile = "https://social.example/in/featherstonehaugh";
     public const string Note = "Told Featherstonehaugh that I would call again.";
 
-    /// <summary>Whatever contains one of these is personal.</summary>
+    /// <summary>A text that contains one of these values is personal.</summary>
     public static IReadOnlyList<string> Traces { get; } = ["featherstonehaugh", "rosamund", "555 0177", "5550177", "social.example"];
 }
 
-/// <summary>Days as the rules count them, reckoned on their own here.</summary>
+/// <summary>Days as the rules count them, calculated here independently of the product's code.</summary>
 public static class Days
 {
     public static DateOnly Today => DateOnly.FromDateTime(DateTime.UtcNow);
 
-    /// <summary>The next such day of the week that is at least so many days ahead.</summary>
+    /// <summary>The next such day of the week that is at least that many days ahead.</summary>
     public static DateOnly Next(DayOfWeek day, int atLeastDays = 3) =>
         Enumerable.Range(atLeastDays, 7).Select(x => Today.AddDays(x)).First(x => x.DayOfWeek == day);
 
     /// <summary>
-    /// The so-manieth business day after a day; 0 is the day itself, or the next business day. Only weekends are off by default.
+    /// The nth business day after a day; 0 is the day itself, or the next business day. By default only weekends are not business days.
     /// </summary>
     public static DateOnly AddBusinessDays(this DateOnly day, int days)
     {
@@ -311,7 +319,7 @@ public static class Days
         return day;
     }
 
-    /// <summary>The date and hour that an instant has in a time zone.</summary>
+    /// <summary>The date and hour of an instant in a time zone.</summary>
     public static DateTime In(this DateTimeOffset instant, string timeZone) =>
         TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime;
 }

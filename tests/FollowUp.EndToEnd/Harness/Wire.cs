@@ -7,15 +7,15 @@ using RabbitMQ.Client.Events;
 
 namespace FollowUp.Harness;
 
-/// <summary>A message as it came off the broker.</summary>
-/// <param name="ArrivedAt">Of <see cref="Stopwatch.GetTimestamp"/>.</param>
+/// <summary>A message as received from the broker.</summary>
+/// <param name="ArrivedAt">A timestamp of <see cref="Stopwatch.GetTimestamp"/>.</param>
 public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IReadOnlyBasicProperties Properties, long ArrivedAt)
 {
     private JsonElement? _json;
 
     public string Text => Encoding.UTF8.GetString(Body);
 
-    /// <summary>The body; fails when it isn't JSON.</summary>
+    /// <summary>The parsed body; throws when the body isn't JSON.</summary>
     public JsonElement Json => _json ??= JsonDocument.Parse(Body).RootElement;
 
     public string Type => Json.Text("type") ?? "";
@@ -32,14 +32,14 @@ public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IR
 
     public JsonElement Data => Json.GetProperty("data");
 
-    /// <summary>The headers, with texts as texts.</summary>
+    /// <summary>The headers, with texts as strings.</summary>
     public IReadOnlyDictionary<string, string> Headers =>
         (Properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
             x => x.Key,
             x => x.Value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : x.Value?.ToString() ?? ""
         );
 
-    /// <summary>Whether a test sent it, and no service.</summary>
+    /// <summary>Whether a test sent the message, rather than a service.</summary>
     public bool IsOurs => Properties.AppId == Integration.AppId;
 
     public override string ToString() =>
@@ -47,8 +47,8 @@ public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IR
 }
 
 /// <summary>
-/// Hears every message of the event exchange, as another system would: a durable queue bound with <c>#</c> and a client that
-/// acknowledges what it has kept. So it misses nothing, whatever happens to the broker.
+/// Receives every message of the event exchange, as another system would: a durable queue bound with <c>#</c> and a client that
+/// acknowledges a message after storing it. So it misses no message, whatever happens to the broker.
 /// </summary>
 public sealed class Wire : IAsyncDisposable
 {
@@ -60,19 +60,19 @@ public sealed class Wire : IAsyncDisposable
     private IConnection? _connection;
     private int _judged;
 
-    /// <summary>In the order of arrival.</summary>
+    /// <summary>The messages in the order of arrival.</summary>
     public IEnumerable<Message> All => _all;
 
     public int Count => _all.Count;
 
-    /// <summary>Called with every message, on the thread that received it.</summary>
+    /// <summary>Called with every message, on the thread that received the message.</summary>
     public Action<Message>? Heard { get; set; }
 
-    /// <summary>Whether a published message was ever found not to be what its schema says.</summary>
+    /// <summary>Whether any published message ever violated its schema.</summary>
     public bool HasBrokenPromise { get; private set; }
 
     /// <summary>
-    /// Fails when a service has published what its schema doesn't allow since this was last asked. Every story asks at its end.
+    /// Fails when a service has published a message that violates its schema since the last call. Every test calls this at its end.
     /// </summary>
     public void KeepsThePromise()
     {
@@ -125,19 +125,19 @@ public sealed class Wire : IAsyncDisposable
             }
             catch (RabbitMQ.Client.Exceptions.AlreadyClosedException)
             {
-                // The broker went away; what was kept comes once more, as it would to any other system.
+                // The broker closed the connection; it delivers the stored message once more, as to any other system.
             }
         };
         await channel.BasicConsumeAsync(Queue, autoAck: false, consumer);
         return wire;
     }
 
-    /// <summary>What was said about an application so far, in the order of arrival.</summary>
+    /// <summary>The messages about an application so far, in the order of arrival.</summary>
     public IReadOnlyList<Message> About(object subject) =>
         _bySubject.TryGetValue(subject.ToString()!, out var messages) ? [.. messages] : [];
 
-    /// <summary>Waits until somebody says that about an application.</summary>
-    /// <param name="type">Without <c>followup.</c> and <c>.v1</c>, as <c>follow-up.planned</c>.</param>
+    /// <summary>Waits until a service publishes an event of that type about an application.</summary>
+    /// <param name="type">The type without <c>followup.</c> and <c>.v1</c>, such as <c>follow-up.planned</c>.</param>
     public async Task<Message> Hears(object subject, string type, Func<Message, bool>? which = null, TimeSpan? deadline = null)
     {
         var found = await Eventually.Get(
@@ -178,17 +178,17 @@ public sealed class Wire : IAsyncDisposable
         }
         catch (JsonException)
         {
-            // Kept in All, where the check of every message finds it.
+            // The message is kept in All, where the check of every message reports it.
         }
 
         Heard?.Invoke(message);
     }
 }
 
-/// <summary>Another system on the bus: sends commands and events, reads queues. Nothing but an AMQP client.</summary>
+/// <summary>Another system on the bus: sends commands and events, reads queues. Uses nothing but an AMQP client.</summary>
 public sealed class Integration : IAsyncDisposable
 {
-    /// <summary>What tells the messages of tests, which may be as bad as they like, from those of the services.</summary>
+    /// <summary>Marks the messages of tests, which may be invalid, to tell them from the messages of the services.</summary>
     public const string AppId = "followup tests";
 
     private readonly IConnection _connection;
@@ -197,7 +197,7 @@ public sealed class Integration : IAsyncDisposable
 
     private Integration(IConnection connection, IChannel channel) => (_connection, _channel) = (connection, channel);
 
-    /// <summary>The broker's user, which the broker itself vouches for.</summary>
+    /// <summary>The broker user, which the broker itself validates.</summary>
     public string? User { get; init; }
 
     public static async Task<Integration> Connect(Pair pair)
@@ -209,7 +209,9 @@ public sealed class Integration : IAsyncDisposable
         };
     }
 
-    /// <summary>With the user and password that <c>POST /integrations</c> answered. A connection that is closed stays closed.</summary>
+    /// <summary>
+    /// Connects with the user and password that <c>POST /integrations</c> returned. A connection that is closed stays closed.
+    /// </summary>
     public static async Task<Integration> Connect(Pair pair, string user, string password)
     {
         var factory = new ConnectionFactory
@@ -222,13 +224,13 @@ public sealed class Integration : IAsyncDisposable
         return new Integration(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true))) { User = user };
     }
 
-    /// <summary>Whether the connection is still there.</summary>
+    /// <summary>Whether the connection is still open.</summary>
     public bool IsConnected => _connection.IsOpen;
 
-    /// <summary>A channel of its own, for what closes it.</summary>
+    /// <summary>A separate channel, for operations that close their channel.</summary>
     public Task<IChannel> Open() => _connection.CreateChannelAsync();
 
-    /// <summary>Sends exactly these bytes; returns when the broker has them.</summary>
+    /// <summary>Sends exactly these bytes; returns when the broker has confirmed them.</summary>
     public async Task Send(
         string exchange,
         string routingKey,
@@ -278,9 +280,9 @@ public sealed class Integration : IAsyncDisposable
             correlationId
         );
 
-    /// <summary>Sends a command and waits for its answer, by RabbitMQ's direct reply-to. The answer is held to its schema.</summary>
-    /// <param name="exchange">The default exchange is closed to integrations; they command through <c>followup.commands</c>.</param>
-    /// <param name="isPromised">Whether the answer is one that others were promised, or the pair's own.</param>
+    /// <summary>Sends a command and waits for its reply, with RabbitMQ's direct reply-to. Checks the reply against its schema.</summary>
+    /// <param name="exchange">The default exchange is closed to integrations; they send commands through <c>followup.commands</c>.</param>
+    /// <param name="isPromised">Whether the reply is part of the published contracts, or internal to the pair.</param>
     public async Task<Message> Ask(
         string queue,
         object body,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>What is due, for whom, by which channel, and why.</summary>
+/// <summary>Which follow-ups are due, for whom, by which channel, and why.</summary>
 public sealed class Agenda(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -135,8 +135,8 @@ public sealed class Agenda(SharedPair shared) : Story(shared)
             next = page.Text("next");
             if (next is null || found.Count > 2)
                 continue;
-            // What was seen goes away, and something comes in front of it and behind it: whoever reads on misses nothing and sees nothing
-            // twice.
+            // A row that was read disappears, and new rows appear before and behind it: a reader of the next pages misses no row and gets
+            // no row twice.
             (await all.Single(x => x.Id.ToString() == found[0]).Claim()).Expect(201);
             await Task.WhenAll(
                 new[] { "0", "9" }.Select(async x =>

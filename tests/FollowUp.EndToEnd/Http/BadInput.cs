@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace FollowUp.EndToEnd.Http;
 
 /// <summary>
-/// Bad input on every route of both services: refused with a status, a code and a sentence, naming the field where there is one, and
-/// nothing is recorded. The table of routes is below; every kind of bad input that makes sense for a route is tried on it.
+/// Bad input on every route of both services: refused with a status, a code and a sentence, which name the field where there is one, and no
+/// event is recorded. The table of routes is below; every kind of bad input that makes sense for a route is tried on it.
 /// </summary>
 public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsyncLifetime
 {
@@ -288,7 +288,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
     private Team _readOnly = null!;
     private Team _claimOnly = null!;
 
-    private static string SamePolicy => """{"silenceWait":20}"""; // what nobody refuses changes nothing
+    private static string SamePolicy => """{"silenceWait":20}"""; // a valid policy that changes nothing
 
     private static (string, string)[] BadPolicies =>
         [
@@ -319,7 +319,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         _foreign = await Pair.Team("foreign");
         (_, _readOnly) = await Team.NewKey("read");
         (_, _claimOnly) = await Team.NewKey("claim");
-        // Both services know the new keys before anything is concluded from their answers.
+        // Wait until both services know the new keys, so that the checks don't take an unknown key for a refusal.
         await Eventually.Get(() => _readOnly.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200);
         await Eventually.Get(() => _foreign.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200);
         await Eventually.Get(() => _claimOnly.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 403);
@@ -348,7 +348,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         var after = (await Team.Applications.Get(application.Path)).Expect(200);
         if (after.Version != before.Version)
             wrong.Add($"Something was recorded: version {after.Version} instead of {before.Version}.");
-        // What comes over the bus behind this submission comes after whatever the bad requests might have caused.
+        // Messages are in order: this submission's event arrives behind any event that the bad requests might have caused.
         var fence = await Team.Submit();
         await Wire.Hears(fence.Id, "application.submitted");
         wrong.AddRange(
@@ -364,7 +364,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         Assert.True(wrong.Count == 0, $"{name}: {wrong.Count} wrong answers\n\n" + string.Join("\n\n", wrong));
     }
 
-    /// <summary>Null when the answer is as it should be.</summary>
+    /// <summary>Describes what is wrong with the response; null when the response is right.</summary>
     private static string? Complaint(Attempt attempt, Answer answer)
     {
         if (!attempt.Statuses.Contains(answer.Status))
@@ -620,7 +620,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         public string[] Enums { get; init; } = [];
         public string[] Texts { get; init; } = [];
 
-        /// <summary>The property that says when it happened, if it may be said.</summary>
+        /// <summary>The property with the time of the event, if the request may carry one.</summary>
         public string? At { get; init; }
 
         public (string Field, string Body)[] Bad { get; init; } = [];

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>The agenda in people's own calendars, read by another implementation than the one that wrote it: Python's icalendar.</summary>
+/// <summary>The agenda as a calendar feed, read by an implementation other than the one that wrote it: Python's icalendar.</summary>
 public sealed class Calendars(SharedPair shared) : Story(shared)
 {
     private const string Reader = """
@@ -68,7 +68,7 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
 
         (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204);
         await Eventually.Get(() => stranger.Get(path), x => x.Status == 404);
-        (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204); // again
+        (await Team.Scheduler.Delete($"/calendars/{made.Text("id")}")).Expect(204); // a repeated deletion
         Assert.NotNull(
             (await Team.Scheduler.Get("/calendars"))
                 .Expect(200)

@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>Who a candidate reference is can be told, and erased: the facts stay, with nobody in them.</summary>
+/// <summary>A candidate reference can be given a name, and the name can be erased: the events stay, without personal data.</summary>
 public sealed class Candidates(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>A spreadsheet of applications: a report a row, and twice the same is once.</summary>
+/// <summary>
+/// The import of a spreadsheet of applications: a report for each row, and a second import of the same row changes nothing.
+/// </summary>
 public sealed class Imports(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>A key belongs to one team and may do what its scopes say. What is another team's isn't there.</summary>
+/// <summary>A key belongs to one team and allows what its scopes name. Data of another team counts as not found.</summary>
 public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -123,7 +123,7 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
         var version = await theirs.Version();
         var others = await Pair.Team("foreign");
         var foreign = theirs.As(others);
-        // The foreign team's key has reached the Scheduler before anything is concluded from its answers.
+        // Wait until the Scheduler knows the foreign team's key, so that the checks don't take an unknown key for a refusal.
         await (await others.Submit()).Slot(1, "planned");
 
         (await others.Applications.Get(theirs.Path)).Refused(404);

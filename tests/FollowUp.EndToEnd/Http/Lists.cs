@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>The list of applications: found by what somebody types, sorted, and paged while rows change.</summary>
+/// <summary>The list of applications: searched by text, sorted, and paged while rows change.</summary>
 public sealed class Lists(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -101,7 +101,7 @@ public sealed class Lists(SharedPair shared) : Story(shared)
             found.AddRange(page.Items().Select(x => Guid.Parse(x.Text("id")!)));
             next = page.Text("next");
             pages++;
-            // What was seen is closed, and something comes that sorts before everything.
+            // An application on a page that was read is closed, and a new one sorts before all others.
             (await all.First(x => x.Id == found[^1]).Close("rejected")).Expect(204);
             await team.Submit(
                 employer: "AAA",

@@ -2,7 +2,7 @@ using FollowUp.EndToEnd.Bus;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>Notes are kept beside the facts: shown with the application, erased with the candidate, and in no message.</summary>
+/// <summary>Notes are stored beside the events: shown with the application, erased with the candidate, and in no message.</summary>
 public sealed class Notes(SharedPair shared) : BusStory(shared)
 {
     [Fact]
@@ -57,7 +57,7 @@ public sealed class Notes(SharedPair shared) : BusStory(shared)
             new { text = Personal.Note, at = DateTimeOffset.UtcNow.AddDays(-1) }
         );
 
-        foreach (var _ in Enumerable.Range(0, 2)) // the same message is handled once
+        foreach (var _ in Enumerable.Range(0, 2)) // the second delivery of the same message has no effect
         {
             var answer = await Other.Ask("followup.applications.commands", command);
             Assert.Equal(("followup.command.accepted.v1", 201L), (answer.Type, answer.Data.Number("status")));

@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>What those who run it need: health, metrics, a description of itself.</summary>
+/// <summary>What operators need: health, metrics, and the service's description of itself.</summary>
 public sealed class Operations(SharedPair shared) : Story(shared)
 {
     [Theory]

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace FollowUp.EndToEnd.Http;
 
 /// <summary>
-/// The rules belong to the team: read, tried out, replaced, and known for ever. Each story in a team of its own, since a policy holds for
-/// all of a team.
+/// The policy belongs to the team: read, previewed, replaced, and every version kept for ever. Each test has a team of its own, since a
+/// policy applies to a whole team.
 /// </summary>
 public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
 {
@@ -54,9 +54,10 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
                 (await team.Scheduler.Get("/policy/replanning")).Json.Number("open")
             )
         );
-        Assert.Equal(7, (await Team.Scheduler.Get("/policy")).Expect(200).Json.Number("unknown.wait")); // another team's
+        // another team's policy is unchanged
+        Assert.Equal(7, (await Team.Scheduler.Get("/policy")).Expect(200).Json.Number("unknown.wait"));
 
-        // What was decided under the first version can still be explained, and by whom it was replaced is known.
+        // The first version still explains the decisions under it, and the list of versions names who replaced it.
         Assert.Equal(7, (await team.Scheduler.Get("/policy?version=1")).Expect(200).Json.Number("unknown.wait"));
         var versions = (await team.Scheduler.Get("/policy/versions")).Expect(200).Json.Items();
         Assert.Equal([1, 2], versions.Select(x => x.Number("version")!.Value));
@@ -209,8 +210,8 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         (await Feed(team, "/policy/holidays/XX", "BEGIN:VCALENDAR nothing")).Refused(400, "badInput");
         (await Feed(team, "/policy/holidays/Bavaria", feed)).Refused(400, "badInput");
         (await team.Scheduler.Put("/policy/holidays/XX", "{}")).Refused(415);
-        // As many as a feed may have, each with a long name: more than a policy may hold, and what can't be kept isn't shown as if it
-        // could.
+        // As many holidays as a feed may have, each with a long name: more than a policy may hold. A preview must not show a policy that
+        // can't be stored.
         var large = feed.Replace("Feast of Clerks", $"{new string('x', 100)}\r\nRRULE:FREQ=DAILY;COUNT=1990", StringComparison.Ordinal);
         foreach (var query in new[] { "?dryRun=true", "" })
             Assert.Contains(
@@ -254,7 +255,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
             await application.Slot(1, "planned");
         var policy = (await team.Scheduler.Get("/policy")).Expect(200).Json;
 
-        // Neither plans anything anew, and neither may pass for it.
+        // Neither command replans a slot, and the replanning must not take either for a replan.
         var meanwhile = Parallel.ForEachAsync(
             all,
             new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = TestContext.Current.CancellationToken },
@@ -277,7 +278,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         await Eventually.Get(() => team.Scheduler.Get("/policy/replanning"), x => x.Json.Number("remaining") == 0);
     }
 
-    /// <summary>The policy, as soon as the Scheduler has heard of the team's key.</summary>
+    /// <summary>Reads the policy as soon as the Scheduler has the team's key.</summary>
     private static Task<Answer> Known(Team team) => Eventually.Get(() => team.Scheduler.Get("/policy"), x => x.Status == 200);
 
     private static string With(JsonElement policy, Action<JsonNode> change, bool version = true) =>

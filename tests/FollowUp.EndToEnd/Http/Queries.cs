@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>What was recorded, as it is and as it was.</summary>
+/// <summary>The recorded data, in its current and its earlier states.</summary>
 public sealed class Queries(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -1,8 +1,6 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>
-/// Contacts of several applications who are reached at the same address are the same person, as an opaque id in the events.
-/// </summary>
+/// <summary>Contacts of several applications with the same address are the same person, which the events carry as an opaque id.</summary>
 public sealed class Same_person(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -32,7 +30,8 @@ public sealed class Same_person(SharedPair shared) : Story(shared)
         Assert.NotEqual(person, await InSubmission(two));
         Assert.NotEqual(person, await InSubmission(foreign));
         Assert.Equal(person, (await one.Detail()).Text("contacts.0.person"));
-        Assert.Null(await InSubmission(await Team.Submit(contacts: [new { name = "Q. Poe", role = "owner" }]))); // a name alone is nobody
+        // a name alone identifies no person
+        Assert.Null(await InSubmission(await Team.Submit(contacts: [new { name = "Q. Poe", role = "owner" }])));
     }
 
     [Fact]

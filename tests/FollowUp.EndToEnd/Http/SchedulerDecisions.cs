@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FollowUp.EndToEnd.Http;
 
 /// <summary>
-/// What the Scheduler says is shown by Applications. What would take weeks, or another team's policy, is said here in its place, to
-/// Applications alone.
+/// Applications shows the Scheduler's decisions. The tests themselves send the Scheduler's events, to Applications alone, where the real
+/// ones would take weeks or another team policy.
 /// </summary>
 public sealed class Scheduler_decisions(SharedPair shared) : Story(shared)
 {

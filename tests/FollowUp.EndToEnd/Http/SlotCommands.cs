@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>What a team decides about a follow-up besides making it: who, not yet, all the same, and not twice to one person.</summary>
+/// <summary>
+/// What a team decides about a follow-up besides making it: the assignee, a snooze, an override, and no second follow-up to one person.
+/// </summary>
 public sealed class Slot_commands(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -27,11 +29,11 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
             Assert.Single((await Team.Scheduler.Get($"/follow-ups?assignee={who}")).Expect(200).Json.Items()).Text("application")
         );
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.assignee") == who);
-        (await application.Claim(by: "carl")).Expect(201); // it keeps nobody from making it
+        (await application.Claim(by: "carl")).Expect(201); // an assignee doesn't keep another person from claiming
         (await Team.Scheduler.Delete(path)).Expect(204);
         Assert.Null((await application.Slot(1, "claimed")).Json.Text("assignee"));
         Assert.Empty((await Team.Scheduler.Get($"/follow-ups?assignee={who}&status=due,claimed")).Expect(200).Json.Items());
-        Assert.Equal(2, (await Heard(application, "followup.follow-up.assigned.v1", 2)).Count); // the repetition said nothing
+        Assert.Equal(2, (await Heard(application, "followup.follow-up.assigned.v1", 2)).Count); // the repeated command published no event
         (await Team.Scheduler.Put(path, new { to = "ben@example.org" })).Refused(400, "badInput");
         (await Team.Scheduler.Put($"{application.Path}/stages/9/assignee", new { to = who })).Refused(404, "unknownStage");
     }
@@ -56,11 +58,11 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         var snoozed = await application.Slot(1, "planned");
         Assert.Equal((until, until, slot.WindowEndsAt), (snoozed.DueAt, snoozed.Json.Instant("snoozedUntil"), snoozed.WindowEndsAt));
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Instant("followUp.dueAt") == until);
-        (await Team.Scheduler.Post(path, new { until })).Expect(200); // asked again
+        (await Team.Scheduler.Post(path, new { until })).Expect(200); // the same command again
         (await Team.Scheduler.Post(path, new { until = until.Value.AddHours(1) })).Refused(409, "alreadySnoozed");
         Assert.Single(await Heard(application, "followup.follow-up.snoozed.v1", 1));
 
-        // What is learned meanwhile and doesn't move its day leaves it put off.
+        // A new fact that doesn't move the slot's due date leaves the slot snoozed.
         (await application.Amend(new { posting = new { instructions = new { noPhoneCalls = true } } })).Expect(204);
         var replanned = await application.Slot(1, x => !x.Channels.Contains("phone"));
         Assert.Equal((until, "planned"), (replanned.DueAt, replanned.Status));
@@ -71,7 +73,7 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
                 x.Items("stages")[0].Instant("followUp.dueAt") == until
                 && !x.Items("stages")[0].Texts("followUp.channels").Contains("phone")
         );
-        (await application.Claim()).Expect(201); // and early is not too early
+        (await application.Claim()).Expect(201); // a snoozed slot can be claimed before its due date
     }
 
     [Fact]
@@ -114,12 +116,12 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
             (slot.Json.Text("override.because"), slot.Json.Text("override.by"), slot.Json.Text("override.note"))
         );
         Assert.Equal(["noContact"], slot.Json.Texts("override.despite"));
-        (await Team.Scheduler.Post(path, new { because = "employerAgreed" })).Expect(200); // asked again
+        (await Team.Scheduler.Post(path, new { because = "employerAgreed" })).Expect(200); // the same command again
         (await Team.Scheduler.Post(path, new { because = "outdated" })).Refused(409, "notWithheld");
         Assert.Single(await Heard(application, "followup.follow-up.overridden.v1", 1));
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.override.because") == "employerAgreed");
 
-        // What is erased with the candidate is what was written, not that it was decided.
+        // An erasure of the candidate erases the written text of the override, not the decision.
         (await Team.Applications.Put($"/candidates/{candidate}", new { name = Personal.Name })).Expect(204);
         (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
         await application.Slot(1, x => x.Json.Text("override.note") is null && x.Json.Text("override.because") == "employerAgreed");
@@ -219,14 +221,14 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         }
 
         await team.ChangePolicy(x => x["contactSpacing"]!["refuse"] = true);
-        var claims = await Task.WhenAll(first.Claim(), second.Claim()); // at the same moment
+        var claims = await Task.WhenAll(first.Claim(), second.Claim()); // concurrently
         Assert.Equal([201, 409], claims.Select(x => x.Status).Order());
         claims.Single(x => x.Status == 409).Refused(409, "contactJustFollowedUp");
         var (won, lost) = claims[0].Status == 201 ? (first, second) : (second, first);
         (await won.Release(Guid.Parse(claims.Single(x => x.Status == 201).Json.Text("claimId")!))).Expect(204);
         (await lost.Claim()).Expect(201);
 
-        // Another candidate's other contact is nobody's business.
+        // Another contact of another candidate gets no warning.
         var third = await team.Submit(contacts: [new { role = "recruiter", email = "two.recruiter@example.org" }], submittedAt: submitted);
         Assert.Empty((await third.Slot(1, "due")).Json.Items("warnings"));
         (await third.Claim()).Expect(201);
@@ -258,7 +260,8 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         var another = await team.Submit(candidate: candidate, employer: "Gamma", submittedAt: submitted);
         await another.Slot(1, "due");
         (await another.Claim()).Refused(409, "candidateCapReached");
-        (await another.RecordFollowUp()).Expect(201); // what was made was made: not to know of it would bring a second one
+        // the follow-up was made in the world, so it is recorded: a refusal would lead to a second follow-up
+        (await another.RecordFollowUp()).Expect(201);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>Submitting an application, once, however often it is asked.</summary>
+/// <summary>A submission is recorded once, however often the request is repeated.</summary>
 public sealed class Submitting(SharedPair shared) : Story(shared)
 {
     [Fact]

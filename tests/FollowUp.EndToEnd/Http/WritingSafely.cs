@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>Every write takes <c>If-Match</c> and <c>Idempotency-Key</c>.</summary>
+/// <summary>Every write accepts <c>If-Match</c> and <c>Idempotency-Key</c>.</summary>
 public sealed class Writing_safely(SharedPair shared) : Story(shared)
 {
     public static TheoryData<string, string, string> Writes =>

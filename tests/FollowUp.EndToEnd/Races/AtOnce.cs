@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Races;
 
-/// <summary>One follow-up per stage, however many try in the same millisecond.</summary>
+/// <summary>One follow-up per stage, however many clients try in the same millisecond.</summary>
 public sealed class At_once(SharedPair shared) : Story(shared)
 {
     private const int Rounds = 20;
@@ -28,7 +28,7 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     {
         for (var round = 0; round < Rounds / 2; round++)
         {
-            Guid[] claims = [.. Enumerable.Range(0, 50).Select(_ => Guid.NewGuid())]; // whoever comes back comes back with the same
+            Guid[] claims = [.. Enumerable.Range(0, 50).Select(_ => Guid.NewGuid())]; // a client retries with the same claim id
             await Race(
                 (application, i) =>
                     application.RecordFollowUp(by: $"recorder {i}", claimId: claims[i], idempotencyKey: application.KeyOf(i)),
@@ -107,8 +107,8 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     {
         var application = await Team.Submit();
 
-        // The Scheduler never answers from an older state, and fifty at once may be too many for a small machine: who is told to come back
-        // does, with the same key.
+        // The Scheduler never decides on an outdated state, and fifty requests at once may be too many for a small machine: a client that
+        // gets a 503 retries with the same idempotency key.
         var answers = await AtOnce(
             recorders,
             i => Eventually.Get(() => record(application, i), x => x is not { Status: 503, RetryAfter: not null })

@@ -1,6 +1,8 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>One follow-up per stage, whoever asks, however often, in whatever order, on however many nodes. See also the races.</summary>
+/// <summary>
+/// One follow-up per stage, for any clients, any number of requests, in any order, on any number of nodes. See also the races.
+/// </summary>
 public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -59,7 +61,8 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
         Assert.Equal(first.Text("epoch"), again.Text("epoch"));
         Assert.Equal(first.Text("expiresAt"), again.Text("expiresAt"));
         (await application.Release(claimId)).Expect(204);
-        await Wire.Hears(application.Id, "follow-up.claim-released"); // in order per application: whatever was claimed was heard before
+        // events are in order per application: every earlier claim has arrived
+        await Wire.Hears(application.Id, "follow-up.claim-released");
         Assert.Single(Wire.About(application.Id), x => x.Type == "followup.follow-up.claimed.v1");
     }
 

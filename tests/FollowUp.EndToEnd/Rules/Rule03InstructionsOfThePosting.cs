@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary><c>noPhoneCalls</c> removes the phone from every stage's channels; <c>noContact</c> withholds.</summary>
+/// <summary><c>noPhoneCalls</c> removes the phone from every stage's channels; <c>noContact</c> withholds the follow-up.</summary>
 public sealed class Rule_03_the_postings_instructions(SharedPair shared) : Story(shared)
 {
     [Fact]

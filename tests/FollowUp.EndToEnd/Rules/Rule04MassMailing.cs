@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>A mass mailing withholds until a contact is recorded; then it is planned like the rest.</summary>
+/// <summary>A mass mailing's follow-up is withheld until a contact is recorded; then the follow-up is planned like any other.</summary>
 public sealed class Rule_04_mass_mailing(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -1,7 +1,8 @@
 namespace FollowUp.EndToEnd.Rules;
 
 /// <summary>
-/// <c>outsourced</c>: the employer is never followed up; the agency's recruiter is, if one is recorded; otherwise withheld.
+/// <c>outsourced</c>: the employer never gets a follow-up; the agency's recruiter gets it, if one is recorded; otherwise the slot is
+/// withheld.
 /// </summary>
 public sealed class Rule_05_outsourced_hiring(SharedPair shared) : Story(shared)
 {

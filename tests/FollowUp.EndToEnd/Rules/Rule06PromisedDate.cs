@@ -1,8 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>
-/// A cover letter that promises a date makes that date the due date of stage 1, moved to the next business day if it isn't one.
-/// </summary>
+/// <summary>A date promised in a cover letter becomes the due date of stage 1, moved to the next business day if it isn't one.</summary>
 public sealed class Rule_06_a_promised_date(SharedPair shared) : Story(shared)
 {
     private const string Berlin = "Europe/Berlin";

@@ -1,6 +1,8 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>If the employer responds first, the slot is waived; if they named a date, it is planned anew from that.</summary>
+/// <summary>
+/// If the employer responds first, the slot is waived; if the response names a date, the slot is replanned from that date.
+/// </summary>
 public sealed class Rule_07_the_employer_responds(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>Closing waives what is open. Nothing but a reopening follows a closing.</summary>
+/// <summary>Closing waives the open slots. After a closing, only a reopening is allowed.</summary>
 public sealed class Rule_09_closing(SharedPair shared) : Story(shared)
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>A slot nobody uses lapses when its window ends, and can't be claimed any more.</summary>
+/// <summary>An unused slot lapses when its window ends, and can't be claimed any more.</summary>
 public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
 {
     [Fact]
@@ -36,12 +36,12 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
                         madeAt = DateTimeOffset.UtcNow.AddDays(-12),
                     }
                 )
-            ).Expect(201); // recorded belatedly
+            ).Expect(201); // recorded after the fact
         }
         (await answered.RecordResponse()).Expect(201);
         await silent.SchedulerHasSeenAll();
         await answered.SchedulerHasSeenAll();
-        Assert.Empty(await Proposed(team)); // 20 business days, unless the team says otherwise
+        Assert.Empty(await Proposed(team)); // the default silence wait is 20 business days
 
         await team.ChangePolicy(x => x["silenceWait"] = 3);
 
@@ -58,7 +58,7 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
         );
         Assert.Equal("open", (await silent.Detail()).Text("status"));
 
-        (await silent.Close("noResponse")).Expect(204); // accepted
+        (await silent.Close("noResponse")).Expect(204); // the team accepts the proposal
         await Eventually.Get(() => Proposed(team), x => x.Count == 0);
         Assert.Equal("closed", (await silent.Detail()).Text("status"));
         Assert.DoesNotContain(Wire.About(answered.Id), x => x.Type == "followup.application.closing-proposed.v1");

@@ -1,7 +1,7 @@
 namespace FollowUp.EndToEnd.Rules;
 
 /// <summary>
-/// Every plan says why: the situation, the policy's version, the anchor, and each rule that changed the outcome, as codes and as sentences.
+/// Every plan has its reasons: the situation, the policy's version, the anchor, and each rule that changed the outcome, as codes and as sentences.
 /// </summary>
 public sealed class Rule_11_every_plan_says_why(SharedPair shared) : Story(shared)
 {

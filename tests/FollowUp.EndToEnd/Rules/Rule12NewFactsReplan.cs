@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>New facts replan what is still open. What is made stays made.</summary>
+/// <summary>New facts replan open slots. A slot that is made stays made.</summary>
 public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace FollowUp.EndToEnd.Rules;
 
-/// <summary>From a submission to the one follow-up, through both services.</summary>
+/// <summary>The whole flow from a submission to the only follow-up, through both services.</summary>
 public sealed class The_walk(SharedPair shared) : Story(shared)
 {
     [Fact]

@@ -36,7 +36,7 @@ public sealed class AgendaCalendarSpecs
     [Fact]
     public void Whatever_is_in_a_line_it_is_folded_within_75_octets_and_read_back_whole()
     {
-        // One more letter each time: every place of what takes four octets, or several signs, comes to lie at a fold.
+        // One more letter each time: every position inside a four-octet character or a multi-character sequence falls on a fold once.
         foreach (var signs in new[] { "👩‍💻🦊", "Äß", "漢字", "plain, and; with\\ marks\nand lines " })
         {
             for (var before = 0; before < 80; before++)

@@ -3,12 +3,12 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.Specs.Contract;
 
-/// <summary>What systems in other languages use says what the records say, and is valid in itself.</summary>
+/// <summary>The artefacts for systems in other languages agree with the C# records, and are valid themselves.</summary>
 public sealed class ArtefactSpecs
 {
     private static readonly string Folder = Repository.Contracts;
 
-    // Keywords of the AsyncAPI schema that the validator passes over: none of them judges anything that our document has.
+    // Keywords of the AsyncAPI schema that the validator ignores: none of them applies to anything in our document.
     private static readonly string[] NotJudged = ["propertyNames", "additionalItems", "exclusiveMinimum", "example"];
 
     [Fact]

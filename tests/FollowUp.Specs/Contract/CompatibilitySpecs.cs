@@ -3,7 +3,7 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.Specs.Contract;
 
-/// <summary>Which changes break whom.</summary>
+/// <summary>Which contract changes break readers, and which break senders.</summary>
 public sealed class CompatibilitySpecs
 {
     private const string Schema = """
@@ -29,7 +29,7 @@ public sealed class CompatibilitySpecs
         }
         """;
 
-    // What to do, whether it breaks those who read what we send, whether it breaks those who send what we take.
+    // The change, whether it breaks the readers of our messages, whether it breaks the senders of messages to us.
     private static readonly Dictionary<string, (Action<JsonObject> Change, bool BreaksReaders, bool BreaksSenders)> Changes = new()
     {
         ["nothing"] = (_ => { }, false, false),

@@ -6,7 +6,7 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.Specs.Contract;
 
-/// <summary>What others install holds what it should, and nothing of this machine.</summary>
+/// <summary>The published packages contain everything that they should, and nothing of the build machine.</summary>
 public sealed class PackageSpecs
 {
     [Theory]
@@ -36,7 +36,7 @@ public sealed class PackageSpecs
                 .ToDictionary(x => x.Attribute("id")!.Value, x => x.Attribute("version")!.Value);
             Assert.Equal(dependencies, needed.Keys.Order(StringComparer.Ordinal));
             if (needed.TryGetValue("MassTransit.RabbitMQ", out var range))
-                Assert.EndsWith(", 9.0.0)", range, StringComparison.Ordinal); // from 9 on it needs a paid key
+                Assert.EndsWith(", 9.0.0)", range, StringComparison.Ordinal); // from version 9 on, MassTransit needs a paid licence key
 
             foreach (
                 var entry in package
@@ -54,7 +54,7 @@ public sealed class PackageSpecs
         }
     }
 
-    // As it was built for these specs.
+    // Packs the project as it was built for these specs.
     private static async Task Pack(string name, string to)
     {
         var configuration = AppContext.BaseDirectory.Contains(

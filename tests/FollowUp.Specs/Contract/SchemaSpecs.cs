@@ -5,7 +5,9 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.Specs.Contract;
 
-/// <summary>A schema takes what the serializer takes and refuses what it refuses: tried with every example, spoilt in every way.</summary>
+/// <summary>
+/// A schema accepts what the serializer accepts and refuses what the serializer refuses: tried with every example, altered in every way.
+/// </summary>
 public sealed class SchemaSpecs
 {
     private static readonly Dictionary<string, (Message Message, Validation Schema)> All = Messages.All.ToDictionary(
@@ -49,7 +51,7 @@ public sealed class SchemaSpecs
             foreach (var wrong in new JsonNode?[] { 17.5, "~ no such word ~", true, new JsonObject(), new JsonArray(new JsonArray()) })
             {
                 if (wrong is JsonObject && message.Name == Catalogue.Rejected)
-                    continue; // errors may be empty
+                    continue; // errors may be empty in a rejection
                 if (
                     At(example, path)!.GetValueKind() == wrong!.GetValueKind()
                     && wrong.GetValueKind() is JsonValueKind.String or JsonValueKind.True
@@ -77,7 +79,7 @@ public sealed class SchemaSpecs
             if (message.Kind == Kind.Command)
                 Agree(message, schema, spoilt, $"{string.Join('.', path)} = null");
             else if (path is not (["result", ..] or ["policy", ..]))
-                // the result of a command is whatever HTTP answers, and so is a policy
+                // the result of a command is whatever HTTP returns, and so is a policy
                 Assert.True(schema.Check(spoilt).Count > 0, $"{string.Join('.', path)} = null");
         }
     }
@@ -110,7 +112,7 @@ public sealed class SchemaSpecs
         Refused(x => x["time"] = "2026", "a year for a time");
         Refused(x => x["source"] = message.Kind == Kind.Command ? "" : "/somebody/else", "another source");
         if (message.Name == Catalogue.Rejected)
-            return; // it repeats what it couldn't read
+            return; // a rejection repeats values that the service couldn't read
         Refused(x => x["subject"] = "forty-two", "a subject that is no UUID");
         Refused(x => x["team"] = "No Such Team!", "a team that can't be");
         if (message.Kind != Kind.Event)
@@ -148,7 +150,7 @@ public sealed class SchemaSpecs
         );
     }
 
-    // Texts that may say anything: no UUID, no instant, no day, no word of a list.
+    // Free texts: no UUID, no instant, no date, no enumerated value.
     private static bool IsFree(JsonNode value) =>
         value.GetValueKind() == JsonValueKind.String
         && value.GetValue<string>() is var text

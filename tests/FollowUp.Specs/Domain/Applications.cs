@@ -10,7 +10,7 @@ using InterviewScheduled = FollowUp.Applications.InterviewScheduled;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>Words for applications: submitted on Monday 2 March 2026 at 10:00 UTC.</summary>
+/// <summary>Builders for applications: submitted on Monday 2 March 2026 at 10:00 UTC.</summary>
 internal static class Applications
 {
     public static readonly DateTimeOffset Then = Slots.At("2026-03-02T10:00:00Z"),
@@ -40,7 +40,7 @@ internal static class Applications
             [new("R. Roe", ContactRole.Owner, "roe@example.org", "1234")]
         );
 
-    /// <summary>Submits at the moment that is measured, unless the command says another.</summary>
+    /// <summary>Submits at the current time, whose basis is measured, unless the command carries another time.</summary>
     public static Func<JobApplication, object[]> Decided(SubmitApplication command, Guid? contact = null, DateTimeOffset? now = null) =>
         x => x.Decide(command, [.. (command.Contacts ?? []).Select(y => Person.Of(contact ?? Roe, y))], now ?? Then);
 

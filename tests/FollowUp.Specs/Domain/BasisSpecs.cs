@@ -11,10 +11,10 @@ using InterviewScheduled = FollowUp.Applications.InterviewScheduled;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>What is known of an employer, of a date, and of who is behind a contact, and how.</summary>
+/// <summary>How FollowUp knows an employer's region, the basis of a date, and which contacts are the same person.</summary>
 public sealed class BasisSpecs
 {
-    // The region
+    // Region
 
     [Fact]
     public void A_region_says_the_country_too() =>
@@ -60,7 +60,7 @@ public sealed class BasisSpecs
             Assert.Equal(["employer.region"], refused.Errors!.Keys);
     }
 
-    // How a date is known
+    // Basis of a date
 
     [Fact]
     public void A_submission_is_measured_declared_or_inferred()
@@ -70,7 +70,7 @@ public sealed class BasisSpecs
         Application
             .When(x => x.Decide(Submit, [.. Submit.Contacts!.Select(y => Person.Of(Roe, y))], Then, undated: Basis.Inferred))
             .Then(Applied with { AtBasis = Basis.Inferred });
-        // one of before FollowUp asked is the same submission
+        // An event from before FollowUp recorded the basis counts as the same submission.
         Application.Given(Applied with { AtBasis = null }).When(Decided(Submit)).Then();
     }
 
@@ -92,13 +92,13 @@ public sealed class BasisSpecs
             .Then(new InterviewCancelled(1, 2, Now, Basis.Declared));
     }
 
-    // Who is behind a contact
+    // Identity of a contact
 
     public static TheoryData<NewContact, NewContact> Same =>
         new()
         {
             { new(Email: "Roe@Example.org"), new("R. Roe", Email: "roe@example.ORG") },
-            // the address goes before the number
+            // The e-mail address takes precedence over the phone number.
             { new(Email: "roe@example.org", Phone: "+49 30 12345"), new(Email: "roe@example.org", Phone: "+49 30 54321") },
             { new(Phone: "+49 (30) 12345"), new(Phone: "49-30-12345") },
             { new(Phone: "+49 30 12345", Profile: "https://example.org/in/roe"), new(Phone: "+493012345") },

@@ -300,7 +300,7 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Waived(Left), Planned(2)).When(Settle("ana", wanted: Want(Gone(Left), Open(2)))).ThenRefused("stageClosed");
     }
 
-    // Letting go
+    // Releasing
 
     [Fact]
     public void A_live_claim_is_let_go_of_and_the_slot_is_as_before()
@@ -344,7 +344,7 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Due(), Claimed("ana")).When(Claim("ben")).When(Release("ben")).ThenRefused("unknownClaim");
     }
 
-    // Time
+    // Due dates, expired claims and lapsing
 
     [Fact]
     public void A_slot_becomes_due_to_the_very_moment()
@@ -522,7 +522,7 @@ public sealed class FollowUpPlanSpecs
     public void A_policy_that_decides_the_same_says_nothing_new() =>
         Plan.Given(Planned()).When(Replan(Want() with { PolicyVersion = 2 }, Early)).Then();
 
-    // When to look again
+    // The next moment at which the plan needs a tick
 
     public static TheoryData<string, object[], string?> Moments =>
         new()

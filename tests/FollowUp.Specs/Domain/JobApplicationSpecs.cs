@@ -73,7 +73,7 @@ public sealed class JobApplicationSpecs
         Application.Given(Applied).When(Decided(other)).ThenRefused("differentContent");
     }
 
-    // Nothing without a submission, nothing after a closing
+    // No command before a submission, no command after a closing
 
     public static TheoryData<string, Func<JobApplication, object[]>> Writes =>
         new()
@@ -144,7 +144,7 @@ public sealed class JobApplicationSpecs
         Application.Given(Applied).When(Send("2026-03-03", "2026-03-02T23:30:00-05:00")).Then("CoverLetterSent");
         Application.Given(Applied).When(Send("2026-03-03", "2026-03-03T04:30:00Z")).ThenRefused("badInput");
 
-        // And where they say no time, the clock on their wall tells the day.
+        // Without a time in the command, the clock in the sender's time zone determines the day.
         var now = DateTimeOffset.Parse("2026-03-03T04:30:00Z", CultureInfo.InvariantCulture);
         var caller = new FollowUp.Platform.Security.Caller("default", "a key");
         Assert.Equal(
@@ -180,7 +180,7 @@ public sealed class JobApplicationSpecs
             )
             .Then(new ContactRecorded(new(Slots.Subject, ContactRole.Other, [Channel.Phone, Channel.Email, Channel.DirectMessage]), Now));
 
-    // Interviews at the end of time
+    // Interviews near the latest possible date
 
     [Theory]
     [InlineData("9999-12-31T23:59:59Z"), InlineData("9999-12-31T23:30:00+02:00"), InlineData("0001-01-01T00:00:00Z")]
@@ -288,7 +288,8 @@ public sealed class JobApplicationSpecs
     public void A_second_follow_up_in_a_stage_is_refused_whoever_says_it_was_settled()
     {
         var refusal = Application.Given(Applied, Made("ana")).When(Settled("ben")).ThenRefused("alreadyMade").Refusal!;
-        Assert.Equal(refusal.Message, ReasonText.Find(refusal.Reason!, CultureInfo.InvariantCulture)); // as the Scheduler says it
+        // the same message as the Scheduler's
+        Assert.Equal(refusal.Message, ReasonText.Find(refusal.Reason!, CultureInfo.InvariantCulture));
         Assert.Contains("von ana erledigt", ReasonText.Find(refusal.Reason!, CultureInfo.GetCultureInfo("de")), StringComparison.Ordinal);
         Assert.Equal("The follow-up of stage 1 was made on 2026-03-03 by ana (phone).", refusal.Message);
         Assert.Contains("made", refusal.More.Keys);

@@ -17,7 +17,7 @@ namespace FollowUp.Specs.Domain;
 
 public sealed class PlanProperties
 {
-    private const int Often = 1000; // some thirty thousand steps each; all of them together take a few seconds
+    private const int Often = 1000; // some thirty thousand steps per property; all properties together take a few seconds
     private static readonly Gen<Step[]> Steps = Step.Any.Array[1, 60];
     private static readonly ISerializer Stored = Samples.Stored;
 
@@ -39,7 +39,7 @@ public sealed class PlanProperties
                             return false;
                         live[claimed.Stage] = claimed;
                     }
-                    // Only whoever holds it, or the end of its time, ends a claim.
+                    // Only the claim's holder or the claim's expiry ends a claim.
                     if (fact is Released released && live.Remove(released.Stage, out var let) && let.ClaimId != released.ClaimId)
                         return false;
                     if (
@@ -79,7 +79,7 @@ public sealed class PlanProperties
                 {
                     var world = World.After(steps.SelectMany(x => new[] { x, x }));
                     foreach (var step in steps)
-                        world.Do(step); // and everything again; the world compares each answer with those before
+                        world.Do(step); // all steps a second time; the world compares each result with the earlier ones
                 },
                 iter: Often
             );
@@ -141,10 +141,10 @@ public sealed class PlanProperties
 
     [Fact]
     public void After_time_was_taken_in_every_moment_lies_ahead_so_that_the_clock_does_not_spin() =>
-        // the world looks after each tick
+        // The world checks this after each tick.
         Steps.Sample(steps => World.After(steps.SelectMany(x => new[] { x, new Step(Act.Tick, 1, 0, 0, 0, 0) })), iter: Often / 3);
 
-    // Deliveries: any order, any number of times, any batches, and everything stored and loaded between two batches
+    // Deliveries: any order, any number of repetitions, any batches, and everything stored and loaded between two batches
 
     private static readonly Gen<object[]> Happened = Gen.Select(
         PlannerProperties.Submitted,
@@ -241,7 +241,7 @@ public sealed class PlanProperties
                     Assert.Equal(delivery.Sent.Length, asItCame.View.Version);
                     Assert.Empty(asItCame.View.Early);
                     Assert.Equal(Stored.ToJson(inOrder.View), Stored.ToJson(asItCame.View));
-                    // each at least once
+                    // Each settlement occurs at least once.
                     Assert.Equal(inOrder.Settled.Distinct(), asItCame.Settled.Distinct().OrderBy(x => inOrder.Settled.IndexOf(x)));
                 },
                 iter: Often / 10

@@ -5,7 +5,9 @@ using static FollowUp.Specs.Domain.Slots;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>The twelve rules, as far as the aggregates keep them; what should be planned is the planner's part, in Policies.</summary>
+/// <summary>
+/// The twelve rules, as far as the aggregates enforce them; the planner decides what should be planned: see the specs in Planning.
+/// </summary>
 public sealed class Rules
 {
     [Fact]

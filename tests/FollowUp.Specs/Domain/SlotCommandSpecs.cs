@@ -5,7 +5,7 @@ using static FollowUp.Specs.Domain.Slots;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>Who is to make it, not yet, and all the same.</summary>
+/// <summary>Assigning, snoozing and overriding a slot.</summary>
 public sealed class SlotCommandSpecs
 {
     private static readonly Reason NoContact = new("noContact", "The posting asks not to be contacted."),
@@ -67,14 +67,15 @@ public sealed class SlotCommandSpecs
         Assert.Multiple(
             () => Plan.Given(Planned(), Due()).When(Snooze(EndsAt)).ThenRefused("outsideWindow"),
             () => Plan.Given(Planned(), Due()).When(Snooze(During)).ThenRefused("outsideWindow"),
-            () => Plan.Given(Planned()).When(Snooze(DueAt, Early)).ThenRefused("outsideWindow"), // that would be no later than it is due
+            // the new due date would be no later than the present one
+            () => Plan.Given(Planned()).When(Snooze(DueAt, Early)).ThenRefused("outsideWindow"),
             () => Plan.Given(Planned()).When(Snooze(DueAt.AddHours(1), Early)).Then(PutOff with { DueAt = DueAt.AddHours(1), At = Early })
         );
 
     [Fact]
     public void It_is_put_off_as_often_as_the_policy_says() =>
         Assert.Multiple(
-            () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later)).Then(), // asked again
+            () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later)).Then(), // the same command again
             () => Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later.AddDays(1))).ThenRefused("alreadySnoozed"),
             () =>
                 Plan.Given(Planned(), Due(), PutOff).When(Snooze(Later.AddDays(1), most: 2)).Then(PutOff with { DueAt = Later.AddDays(1) }),
@@ -99,7 +100,7 @@ public sealed class SlotCommandSpecs
             () =>
                 Plan.Given(Planned(), Due(), PutOff, Planned(Open(channels: Channel.Email)), PutOff)
                     .When(Snooze(Later.AddDays(1), most: 2))
-                    .Then(PutOff with { DueAt = Later.AddDays(1) }), // said again it counts once
+                    .Then(PutOff with { DueAt = Later.AddDays(1) }), // the repeated command counts once
             () =>
                 Plan.Given(Planned(), Due(), PutOff)
                     .When(Replan(Want(Open(due: DueAt.AddDays(2)))))
@@ -166,7 +167,7 @@ public sealed class SlotCommandSpecs
         object[] Ask(FollowUpPlan plan) => plan.Decide(new ClaimSlot(1, Id("ben"), "ben", null, Quarter, Want(), During, guard));
 
         Plan.Given(Planned(), Due()).When(Ask).Then(new Refused(1, Id("ben"), "ben", guard, During));
-        Plan.Given(Planned(), Due(), Claimed("ben")).When(Ask).Then(); // it was granted before
+        Plan.Given(Planned(), Due(), Claimed("ben")).When(Ask).Then(); // the claim was granted before
         Plan.Given(Planned(), Waived()).When(Ask).Then(new Refused(1, Id("ben"), "ben", Reasons.IsWaived(Answered), During));
     }
 

@@ -5,7 +5,7 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>Words for slots: one due on Monday 9 March 2026 at 09:00, by phone or e-mail, until the end of the 23rd.</summary>
+/// <summary>Builders for slots: one due on Monday 9 March 2026 at 09:00, by phone or e-mail, until the end of the 23rd.</summary>
 internal static class Slots
 {
     public static readonly Guid Subject = Guid.Parse("00000000-0000-0000-0000-0000000000aa");

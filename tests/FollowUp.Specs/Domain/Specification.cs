@@ -5,7 +5,7 @@ using FollowUp.Scheduler;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>Given facts, when something is decided, then facts or a refusal. No mocks: the aggregates need none.</summary>
+/// <summary>Given events, when a command is decided, then events or a refusal. No mocks: the aggregates need none.</summary>
 internal sealed record Specification<T>(T State, Func<T, object, T> Evolve, object[] Facts, RefusedException? Refusal = null)
 {
     public Specification<T> Given(params object[] facts) => this with { State = facts.Aggregate(State, Evolve) };
@@ -26,7 +26,7 @@ internal sealed record Specification<T>(T State, Func<T, object, T> Evolve, obje
     public Specification<T> Then(params object[] expected)
     {
         Assert.Null(Refusal);
-        Assert.Equal(expected.Select(Text), Facts.Select(Text)); // as text: lists in records are not equal by what they hold
+        Assert.Equal(expected.Select(Text), Facts.Select(Text)); // compared as text: records compare their lists by reference
         return this;
     }
 

@@ -24,8 +24,7 @@ internal enum Act
 }
 
 /// <summary>
-/// Something that somebody does: with which claim, in which stage, how many versions behind what is stored, and a number that says what
-/// else.
+/// A step of an actor: with which claim, in which stage, how many versions behind the stored one, and a number that parameterises the step.
 /// </summary>
 internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Number, int Behind)
 {
@@ -42,7 +41,7 @@ internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Numb
         (2, Gen.Const(Act.Override))
     );
 
-    /// <summary>Few claims, so that they meet, and come again.</summary>
+    /// <summary>Few claim ids, so that they collide and repeat.</summary>
     public static readonly Gen<Step> Any = Gen.Select(
         Acts,
         Gen.Int[1, 2],
@@ -55,8 +54,8 @@ internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Numb
 }
 
 /// <summary>
-/// The Scheduler with a store that does what the real one does: whoever decided on an older version than is stored is rejected when
-/// appending, and decides anew; whoever has nothing to append is answered from what they saw.
+/// The Scheduler with a store that behaves like the real one: an append on an outdated version is rejected, and the command is decided
+/// again; a command that appends no event is answered from the version that it loaded.
 /// </summary>
 internal sealed class World
 {
@@ -173,7 +172,7 @@ internal sealed class World
         }
     }
 
-    // What the planner could want, given that made stays made. The first stage is left behind once the second is wanted.
+    // A plan that the planner could want, given that a made slot stays made. The first stage is left behind once the second is wanted.
     private DesiredPlan Likely(int number)
     {
         var (shift, silence) = (TimeSpan.FromHours(number % 200), Plan.Slots.Values.LastOrDefault(x => x.Made is not null)?.Made);
@@ -206,7 +205,7 @@ internal sealed class World
                 var facts = decide(seen, wanted);
                 if (facts.Length > 0 && !ReferenceEquals(seen, Plan))
                 {
-                    Rejected++; // somebody was faster: load again, decide again
+                    Rejected++; // a concurrent append came first: load and decide again
                     (seen, wanted) = _versions[^1];
                     continue;
                 }
@@ -275,7 +274,7 @@ internal sealed class World
         answers[what] = answer;
     }
 
-    // After the time was taken in, every moment lies ahead: else the clock would spin.
+    // After a tick, the plan's next moment lies in the future: otherwise the due-slot scheduler would loop without a pause.
     private void Settles()
     {
         Assert.True(Plan.NextMoment(Wanted) is not { } next || next > Now, $"{Plan.NextMoment(Wanted):O} does not lie after {Now:O}");

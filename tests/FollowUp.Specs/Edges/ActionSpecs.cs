@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What addresses say of what was done at Today, and of what is asked for.</summary>
+/// <summary>The query strings of the Today page: the outcome of an action, and the requested action.</summary>
 public sealed class ActionSpecs
 {
     private static readonly Guid Application = Guid.Parse("0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d");

@@ -13,7 +13,7 @@ using RabbitMQ.Client;
 namespace FollowUp.Specs.Edges;
 
 /// <summary>
-/// Who may do what at the broker, and what is known of a message that was parked. That the broker keeps to it is proven end to end.
+/// The permissions at the broker, and the data of a dead letter. The end-to-end tests prove that the broker enforces the permissions.
 /// </summary>
 public sealed class BrokerSpecs
 {
@@ -74,7 +74,7 @@ public sealed class BrokerSpecs
     public void It_may_bind_its_own_teams_keys_alone(string key, bool isPermitted) =>
         Assert.Equal(isPermitted, Permits(BrokerPermissions.Of(Crm).Topics, key));
 
-    // What is to be run where there is no management API
+    // The commands for an operator where there is no management API
 
     [Fact]
     public void Without_a_management_API_the_commands_are_said_and_the_topics_come_before_the_permissions()
@@ -137,7 +137,7 @@ public sealed class BrokerSpecs
     public void The_bus_is_read_from_its_URI(string uri, string user, string password, string virtualHost) =>
         Assert.Equal((user, password, virtualHost), (Bus(uri).User, Bus(uri).Password, Bus(uri).VirtualHost));
 
-    // Who commands
+    // Sender of a command
 
     private static readonly CloudEvent Command = new()
     {
@@ -188,7 +188,7 @@ public sealed class BrokerSpecs
         Assert.Equal(isGood && replyTo != "acme.crm.events", Sender.Unknown.MayBeAnsweredAt(replyTo));
     }
 
-    // What is known of a parked message
+    // Data of a dead letter
 
     private static DeadLetter Described(BasicProperties properties, string body = "{}") =>
         DeadLetterQueues.Described(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
@@ -311,7 +311,7 @@ public sealed class BrokerSpecs
                 : default
         );
 
-    // What is too large for one frame of a header
+    // Headers that are too large for one AMQP frame
 
     private static Dictionary<string, object?> HeadersOf(string reason, Dictionary<string, object?>? theirs = null) =>
         DeadLetterPublisher.HeadersOf(

@@ -13,7 +13,7 @@ public sealed class FeedSpecs
 {
     private static ImmutableHashSet<string> Open(params string[] writers) => [.. writers];
 
-    // The mark
+    // High-water mark
 
     [Fact]
     public void With_nobody_writing_everything_given_out_is_final() =>
@@ -30,14 +30,14 @@ public sealed class FeedSpecs
         mark = mark.After(given: 8, Open("a", "c"), unbroken: 3);
         Assert.Equal(3, mark.Value);
         mark = mark.After(given: 9, Open("c", "d"), unbroken: 3);
-        Assert.Equal(6, mark.Value); // those who had taken 6 or less are gone; c may hold 7 or 8
+        Assert.Equal(6, mark.Value); // the transactions that could hold 6 or less have ended; c may hold 7 or 8
         Assert.Equal(9, mark.After(given: 12, Open("e"), unbroken: 6).Value);
     }
 
     [Fact]
     public void It_never_covers_a_number_that_is_still_held_and_covers_all_when_nobody_holds_any()
     {
-        // A store in which transactions take numbers, end one way or the other in any order, and are looked at in between.
+        // A store in which transactions take sequence numbers, commit or roll back in any order, and are observed in between.
         Gen.Int[0, 5]
             .Array[0, 200]
             .Sample(

@@ -4,7 +4,7 @@ using FollowUp.Platform;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What HTTP, bus, sheets, keys and pages accept alike.</summary>
+/// <summary>The formats that HTTP, the bus, sheets, keys and pages accept alike.</summary>
 public sealed class FormatSpecs
 {
     [Theory]

@@ -6,7 +6,7 @@ using FollowUp.Specs.Domain;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What the insights are counted from, and how.</summary>
+/// <summary>The data behind the insights, and how the insights count it.</summary>
 public sealed class InsightsSpecs
 {
     private static readonly DateTimeOffset Then = Slots.At("2026-03-02T10:00:00Z");
@@ -144,7 +144,7 @@ public sealed class InsightsSpecs
         Assert.Equal([("phone", 2)], page.ByChannel.Select(x => (x.Name, x.FollowUpsMade)));
         Assert.Equal([("referral", 3, 4), ("jobBoard", 1, 1)], page.ByApproach.Select(x => (x.Name, x.Applications, x.Stages)));
         Assert.Equal([("ownerRun", 4)], page.ByHiringProcess.Select(x => (x.Name, x.Applications)));
-        Assert.Equal((1, 1, 1), (page.Withheld, page.Lapsed, Assert.Single(page.LapsedBecause).Count)); // a reason counts once a slot
+        Assert.Equal((1, 1, 1), (page.Withheld, page.Lapsed, Assert.Single(page.LapsedBecause).Count)); // a reason counts once per slot
         Assert.Null(page.BySituation[0].AnsweredAfterFollowUpShare);
     }
 

@@ -7,7 +7,7 @@ using static FollowUp.Specs.Domain.Applications;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What a page offers is what the aggregate would take.</summary>
+/// <summary>A page offers exactly the commands that the aggregate would accept.</summary>
 public sealed class NextStepsSpecs
 {
     private static JobApplication After(params object[] facts) =>
@@ -86,7 +86,7 @@ public sealed class NextStepsSpecs
     {
         Assert.Equal([1, 2], Next(null, Applied, Interview(1), Interview(2, 12)).Interviews.Select(x => x.Interview));
         Assert.Equal([2], Next(null, Applied, Interview(1), Interview(2, 12), Cancelled(1)).Interviews.Select(x => x.Interview));
-        // also at the hour at which the plausible one would collide
+        // Also at the hour at which the suggested interview would collide with an existing one.
         Assert.True(NextSteps.Of(After(Applied, Interview(1)), null, Start(10).AddDays(-1)).ScheduleInterview);
     }
 
@@ -104,7 +104,8 @@ public sealed class NextStepsSpecs
     [Fact]
     public void A_follow_up_is_made_once_in_a_stage()
     {
-        Assert.False(Next(Plan(SlotStatus.Due), Applied, Made("ana")).MakeFollowUp); // though the Scheduler's word of it isn't back yet
+        // even before the Scheduler's event about the follow-up has arrived
+        Assert.False(Next(Plan(SlotStatus.Due), Applied, Made("ana")).MakeFollowUp);
         Assert.True(Next(Plan(SlotStatus.Made), Applied, Made("ana"), Interview(1)).MakeFollowUp);
     }
 

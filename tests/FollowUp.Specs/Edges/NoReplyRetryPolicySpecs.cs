@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What becomes of a command that nobody waits for. That it is parked in the end is proven end to end.</summary>
+/// <summary>The retries of a command without a reply address. The end-to-end tests prove that it is dead-lettered in the end.</summary>
 public sealed class NoReplyRetryPolicySpecs
 {
     private static readonly InternalMessages Internals = new(InternalCatalogue.Requests, InternalCatalogue.Replies);

@@ -126,7 +126,7 @@ public sealed class PlatformSpecs
                 keys.Select(x => x.Hash).Distinct().Count()
             )
         );
-        // Every bit of the secrets varies: 32 bytes from the system's generator, and none of them constant.
+        // Every character of the secrets varies: 32 bytes from the system's random number generator, none of them constant.
         Assert.All(Enumerable.Range(24, 42), i => Assert.True(keys.Select(x => x.Key[i]).Distinct().Count() > 20));
     }
 
@@ -204,10 +204,11 @@ public sealed class PlatformSpecs
             Enumerable.Range(0, 200).Select(i => DeterministicId.From($"{i}")),
             x => Assert.Equal((8, true), (x.Version, x.Variant is >= 8 and <= 11))
         );
-        Assert.Equal(Guid.Parse("ca978112-ca1b-8dca-bac2-31b39a23dc4d"), DeterministicId.From("a")); // SHA-256("a"), with version and variant
+        // SHA-256("a"), with the version and variant bits of a UUID
+        Assert.Equal(Guid.Parse("ca978112-ca1b-8dca-bac2-31b39a23dc4d"), DeterministicId.From("a"));
     }
 
-    // What is told of JSON that isn't right
+    // Errors for invalid JSON
 
     private static RefusedException Told<T>(string json) =>
         Problems.Explain(Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<T>(json, Json.Strict)));
@@ -282,7 +283,7 @@ public sealed class PlatformSpecs
         Assert.Equal(("first", 1), (await recently.Find("a", ct), asked));
         time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal((null, 2), (await recently.Find("a", ct), asked));
-        Assert.Equal((null, 2), (await recently.Find("a", ct), asked)); // also that there is none
+        Assert.Equal((null, 2), (await recently.Find("a", ct), asked)); // a missing value is cached as well
         Assert.Equal((null, 3), (await recently.Find("b", ct), asked));
         for (var i = 0; i < 2; i++)
             await Assert.ThrowsAsync<TimeoutException>(async () => await recently.Find("broken", ct));
@@ -348,7 +349,7 @@ public sealed class PlatformSpecs
         Assert.Equal("storeUnavailable", Problems.Explain(new TimeoutException()).Code);
     }
 
-    // What passes by itself, and what doesn't
+    // Transient and permanent errors
 
     private static Npgsql.PostgresException Postgres(string state) => new("Oh.", "ERROR", "ERROR", state);
 
@@ -390,7 +391,7 @@ public sealed class PlatformSpecs
         Assert.Null(http.Request.CorrelationId());
     }
 
-    // A calendar's address is its secret
+    // A calendar's address contains its secret
 
     [
         Theory,

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What a Scheduler that lost its store is rebuilt from.</summary>
+/// <summary>The events from which a Scheduler that lost its store is rebuilt.</summary>
 public sealed class RebuildSpecs
 {
     private static readonly DateTimeOffset Now = Slots.At("2026-03-02T10:00:00Z");
@@ -36,7 +36,7 @@ public sealed class RebuildSpecs
             );
             var back = ContractMapper.ToEvent(heard!);
             Assert.Equal(fact.GetType(), back!.GetType());
-            // as instants in UTC, which is all that differs
+            // Instants come back in UTC, which is the only difference.
             Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(ContractMapper.Map(Slots.Subject, back)!));
         }
     }
@@ -48,7 +48,7 @@ public sealed class RebuildSpecs
         var watch = Take(new ApplicationState { Id = Slots.Subject }, 1, 3);
         Assert.Equal((3L, 2L), (watch.Rebuild!.Happened, watch.Rebuild.Decided));
         foreach (var sequence in new[] { 4L, 3, 2 })
-            watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth happened meanwhile
+            watch = Take(watch, sequence, sequence == 4 ? null : 3); // the fourth event happened during the rebuild
         Assert.Equal((4, 0), (watch.Version, watch.Early.Count));
         Assert.Equal((3L, "c-1"), (watch.Rebuild!.Happened, watch.Known.Candidate));
 
@@ -73,7 +73,7 @@ public sealed class RebuildSpecs
         var watch = new ApplicationState { Id = Slots.Subject, Version = 3 };
         Assert.Same(watch, watch.Begin(Again(2, 3).Event, 2));
         Assert.NotNull(watch.Begin(Again(2, 3).Event, 1).Rebuild); // a decision is missing
-        Assert.NotNull(watch.Begin(Again(2, 4).Event, 2).Rebuild); // so is something that happened
+        Assert.NotNull(watch.Begin(Again(2, 4).Event, 2).Rebuild); // an event of the application is missing
         Assert.Same(watch, watch.Begin(Again(4, null).Event, 0));
     }
 
@@ -108,7 +108,7 @@ public sealed class RebuildSpecs
         Assert.Equal((false, true, true), (awaited.MustWait("t1", 3), awaited.MustWait("t1", 4), awaited.MustWait("t2", 3)));
         awaited.Arrived("t1", 3);
         Assert.True(awaited.MustWait("t1", 3)); // in another rebuild
-        Assert.True(TransientErrors.IsTransient(new PolicyAwaitedException("t1", 3))); // it comes again, and isn't parked
+        Assert.True(TransientErrors.IsTransient(new PolicyAwaitedException("t1", 3))); // the message is retried, not dead-lettered
     }
 
     private static IncomingEvent Again(long sequence, long? last)

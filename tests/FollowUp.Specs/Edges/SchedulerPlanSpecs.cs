@@ -5,7 +5,7 @@ using FollowUp.Specs.Domain;
 
 namespace FollowUp.Specs.Edges;
 
-/// <summary>What Applications shows of what the Scheduler said.</summary>
+/// <summary>Applications' view of the Scheduler's decisions.</summary>
 public sealed class SchedulerPlanSpecs
 {
     private static readonly DateTimeOffset Now = Slots.During;
@@ -90,7 +90,7 @@ public sealed class SchedulerPlanSpecs
         Assert.NotNull(slot.ClaimOf("ana", Now));
         Assert.Null(slot.ClaimOf("ben", Now));
         Assert.NotNull(slot.ClaimAt(Now.AddMinutes(14)));
-        Assert.Null(slot.ClaimAt(Now.AddMinutes(15))); // even if that it ran out wasn't heard of yet
+        Assert.Null(slot.ClaimAt(Now.AddMinutes(15))); // even before the event of the claim's expiry has arrived
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class SchedulerPlanSpecs
     public void A_withheld_one_says_what_would_open_it()
     {
         Assert.Equal([Slots.Answered], After(Withheld).Slots[1].OpensWhen);
-        Assert.Empty(After(Withheld with { OpensWhen = null }).Slots[1].OpensWhen); // one that was said before there was such a thing
+        Assert.Empty(After(Withheld with { OpensWhen = null }).Slots[1].OpensWhen); // an event from before this property existed
         Assert.Empty(After(Withheld, new FollowUpWaived(Slots.Subject, 1, Slots.Over, Now)).Slots[1].OpensWhen);
     }
 
@@ -122,7 +122,7 @@ public sealed class SchedulerPlanSpecs
         Assert.Null(view.ClosingProposal(isClosed: true, 1, null));
         Assert.Null(view.ClosingProposal(isClosed: false, 1, Now));
         Assert.Null(view.ClosingProposal(isClosed: false, 2, null));
-        // one kept before the stage was
+        // A view stored before the stage was part of it.
         Assert.Equal(Now, (view with { ClosingProposedIn = null }).ClosingProposal(isClosed: false, 2, null));
         Assert.Null(After(Planned).ClosingProposal(isClosed: false, 1, null));
     }

@@ -16,14 +16,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FollowUp.Specs.Guards;
 
 /// <summary>
-/// A command is one record with one registration: over the bus it is the body of the HTTP route and what stands in its path.
+/// A command is one record with one registration: the body of the message on the bus consists of the HTTP route's body and the values in
+/// its path.
 /// </summary>
 public sealed class CommandSpecs
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
     private static readonly Guid Id = Guid.Parse("0195a4c2-6b1f-7e4a-9d3c-5a8f1e2b4c6d");
 
-    /// <summary>One of each, with every field filled in.</summary>
+    /// <summary>One of each command, with every field filled in.</summary>
     private static readonly object[] Samples =
     [
         new SubmitApplication(
@@ -132,7 +133,7 @@ public sealed class CommandSpecs
 
     private static string Name(Type type) => type.Name;
 
-    /// <summary>What a route reads from a request.</summary>
+    /// <summary>The values that a route reads from a request.</summary>
     private static async Task<CommandRequest<TCommand>> Send<TCommand>(
         CommandRoute<TCommand> route,
         string body,

@@ -4,7 +4,10 @@ using System.Xml.Linq;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>Which project may use which other: contracts nothing, the platform the contracts, the services the platform and modules.</summary>
+/// <summary>
+/// Which project may reference which other: the contracts reference no project, the platform the contracts, the services the platform and
+/// modules.
+/// </summary>
 public sealed partial class DependencySpecs
 {
     private const string Contracts = "FollowUp.Contracts",
@@ -17,7 +20,7 @@ public sealed partial class DependencySpecs
         Host = "FollowUp.Applications.Host",
         Scheduler = "FollowUp.Scheduler";
 
-    /// <summary>Every project of the product, with those of ours that it may reference.</summary>
+    /// <summary>Every project of the product, with the projects of this solution that it may reference.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         [Contracts] = [],
@@ -57,7 +60,7 @@ public sealed partial class DependencySpecs
     [Fact]
     public void Every_assembly_uses_only_what_its_project_may()
     {
-        // A project reaches what its references reference, too, but neither a sibling nor anything above it.
+        // A project also reaches the references of its references, but neither a sibling nor a project above itself.
         static IEnumerable<string> Reach(string project) => Allowed[project].SelectMany(x => Reach(x).Prepend(x));
         var assemblies = new[]
         {
@@ -76,7 +79,7 @@ public sealed partial class DependencySpecs
             assembly.GetReferencedAssemblies().Select(x => x.Name!).Where(x => x.StartsWith("FollowUp.", StringComparison.Ordinal));
     }
 
-    /// <summary>Exchanges, queues and the catalogue are in it; no single command or event is.</summary>
+    /// <summary>The platform has the exchanges, the queues and the catalogue, but no single command or event.</summary>
     [Theory]
     [InlineData("services/platform"), InlineData("services/modules")]
     public void Platform_and_modules_name_no_command_and_no_event(string folder)

@@ -13,12 +13,12 @@ using SchedulerDescription = FollowUp.Scheduler.SchedulerService;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>A fact that is forgotten anywhere is lost without a word, so nobody may forget one.</summary>
+/// <summary>An event type that one place omits is lost without an error, so these specs check every place.</summary>
 public sealed class FactSpecs
 {
     private static string[] Names(IEnumerable<Type> types) => [.. types.Select(x => x.FullName!).Order(StringComparer.Ordinal)];
 
-    // What Marten's generator found in Evolve: it overlooks an arm that names a type without a designator.
+    // The types that Marten's source generator found in Evolve: it overlooks an arm that names a type without a designator.
     private static Type[] Generated<T>()
     {
         var evolver = typeof(T)
@@ -73,7 +73,7 @@ public sealed class FactSpecs
             using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
             var read = Samples.Stored.FromJson(fact.GetType(), stream);
             Assert.Equal(json, Samples.Stored.ToJson(read));
-            Assert.Equal(Samples.Text(fact), Samples.Text(read)); // nothing of it was left out in writing
+            Assert.Equal(Samples.Text(fact), Samples.Text(read)); // the serializer omitted no field
         }
     }
 

@@ -4,7 +4,7 @@ using FollowUp.Platform;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>What the project promises of its own code.</summary>
+/// <summary>The project's promises about its own code.</summary>
 public sealed partial class Hygiene
 {
     [Fact]

@@ -17,7 +17,7 @@ using SchedulerBorder = FollowUp.Scheduler.Publishing.ContractMapper;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>One of every fact and every command, with every field filled in.</summary>
+/// <summary>One of every event and every command, with every field filled in.</summary>
 internal static class Samples
 {
     private static readonly DateTimeOffset At = Slots.At("2026-03-02T10:00:00.1234567+02:00");
@@ -118,7 +118,7 @@ internal static class Samples
 
     public static IEnumerable<object> Contracts => OfApplications.Select(Announced).Concat(OfScheduler.Select(Announced)).OfType<object>();
 
-    /// <summary>What a fact is announced as.</summary>
+    /// <summary>The contract that an event is published as.</summary>
     public static object? Announced(object fact)
     {
         var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
@@ -126,7 +126,7 @@ internal static class Samples
         return OfApplications.Contains(fact) ? new ApplicationsBorder().ToContract(stored) : new SchedulerBorder().ToContract(stored);
     }
 
-    /// <summary>As the store writes.</summary>
+    /// <summary>The event as the store serializes it.</summary>
     public static ISerializer Stored { get; } = StoredJson();
 
     public static string Text(object value) => JsonSerializer.Serialize(value, value.GetType(), Json.Lenient);

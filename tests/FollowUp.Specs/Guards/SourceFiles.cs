@@ -1,6 +1,6 @@
 namespace FollowUp.Specs.Guards;
 
-/// <summary>The repository that the specs were built from.</summary>
+/// <summary>The repository from which the specs were built.</summary>
 internal static class SourceFiles
 {
     public static readonly string Root = Find(AppContext.BaseDirectory);
@@ -12,7 +12,7 @@ internal static class SourceFiles
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>The source files of a folder, without generated ones.</summary>
+    /// <summary>The source files of a folder, without generated files.</summary>
     public static IEnumerable<string> In(string folder, string pattern = "*.cs") =>
         Directory
             .EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)

@@ -6,7 +6,7 @@ using SchedulerDescription = FollowUp.Scheduler.SchedulerService;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>A table that SQL names is made before anything starts, not when it is first written.</summary>
+/// <summary>A table that SQL names is created before the service starts, not at the first write.</summary>
 public sealed partial class TableSpecs
 {
     [Theory]

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Specs.Guards;
 
-/// <summary>The pages speak German as well, all of them.</summary>
+/// <summary>Every text of the pages has a German translation.</summary>
 public sealed partial class WordSpecs
 {
     private static readonly string Services = Path.Combine(Repository.Root, "services");
@@ -35,7 +35,7 @@ public sealed partial class WordSpecs
     {
         var code = string.Join('\n', Sources(Services).Select(File.ReadAllText));
         var said = Literal().Matches(code).Select(x => Plain(x.Groups["text"].Value)).Concat(Terms.All).ToHashSet(StringComparer.Ordinal);
-        // What is said elsewhere with values in it stands there in pieces.
+        // A sentence that is built elsewhere with values occurs there in parts.
         string[] left =
         [
             .. German
@@ -46,7 +46,7 @@ public sealed partial class WordSpecs
     }
 
     [Fact]
-    public void None_differs_from_another_by_its_capitals_alone() => // only one of the two would be kept
+    public void None_differs_from_another_by_its_capitals_alone() => // the dictionary would keep only one of the two
         Assert.Equal(German.Count, German.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
 
     [Fact]

@@ -193,6 +193,6 @@ public sealed class AnySheetSpecs
     public void A_sheet_of_nothing_but_marks_is_empty(string csv) =>
         Assert.Equal("empty", Assert.Throws<SheetRefusedException>(() => Sheets.Read(System.Text.Encoding.UTF8.GetBytes(csv))).Code);
 
-    // As a text editor counts, where a lone carriage return starts a line too.
+    // Counts lines as a text editor does, where a lone carriage return starts a line too.
     private static int Lines(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Count(x => x is '\n' or '\r');
 }

@@ -8,7 +8,7 @@ using FollowUp.Contracts.Tool;
 
 namespace FollowUp.Specs.Import;
 
-/// <summary>What a person says that the columns are, and what is said to them.</summary>
+/// <summary>The mapping of columns that a person chooses, and the messages about it.</summary>
 public sealed partial class MappingSpecs
 {
     [Fact]
@@ -50,7 +50,7 @@ public sealed partial class MappingSpecs
     public void Every_finding_has_its_German()
     {
         var (english, german) = (Entries(""), Entries("de"));
-        string[] parts = ["order.", "basis."]; // of an English text alone
+        string[] parts = ["order.", "basis."]; // parts of texts that exist in English only
 
         Assert.Equal(english.Keys.Where(x => !parts.Any(y => x.StartsWith(y, StringComparison.Ordinal))).Order(), german.Keys.Order());
         Assert.All(german, x => Assert.NotEqual(english[x.Key], x.Value));

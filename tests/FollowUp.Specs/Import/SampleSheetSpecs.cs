@@ -71,7 +71,7 @@ public sealed partial class SampleSheetSpecs
     [GeneratedRegex("@example\\.(org|com|net)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Reserved();
 
-    // 555-01xx in North America, 030 23125 xxx in Berlin: kept for films.
+    // 555-01xx in North America, 030 23125 xxx in Berlin: numbers reserved for fiction.
     [GeneratedRegex("^(555-01[0-9]{2}|030 23125 [0-9]{3})$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Fictional();
 }

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace FollowUp.Specs.Import;
 
-/// <summary>Sheets in a line or two, read on 20 September 2026 in Berlin.</summary>
+/// <summary>Sheets of a line or two, read on 20 September 2026 in Berlin.</summary>
 internal static class Sheets
 {
     public static readonly DateOnly Today = new(2026, 9, 20);
@@ -30,7 +30,7 @@ internal static class Sheets
 
     public static IEnumerable<string> Remarks(this Sheet sheet, int row = 0) => sheet.Understood(row).Remarks.Select(x => x.Code);
 
-    /// <summary>A sheet of one application with one more column.</summary>
+    /// <summary>A sheet with one application and one additional column.</summary>
     public static Sheet With(string header, string cell, SheetOptions? options = null) =>
         Read($"Company,Position,Date Applied,{Quoted(header)}\nAcme,Clerk,2026-09-01,{Quoted(cell)}\n", options);
 

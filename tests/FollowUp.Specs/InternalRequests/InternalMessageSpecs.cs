@@ -82,7 +82,7 @@ public sealed class InternalMessageSpecs
     public void A_question_that_lacks_what_it_needs_is_not_taken_for_another() =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<RevokeCalendar>("{}", Json.Whole));
 
-    // The desk
+    // The Scheduler client
 
     [Fact]
     public void A_refusal_comes_back_as_the_Scheduler_said_it()

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace FollowUp.Specs.Pages;
 
-/// <summary>Whom an issuer's claims let in, as what; and which settings say where it is.</summary>
+/// <summary>Which claims of an issuer admit a user, in which role, and which settings name the issuer.</summary>
 public sealed class AdmissionSpecs
 {
     private static readonly IssuerSettings Settings = IssuerSettings.Of(

@@ -10,7 +10,7 @@ public sealed class ChangeStreamSpecs
     [Fact]
     public async Task A_stream_that_ends_leaves_nothing_at_the_hosts_token()
     {
-        await using var database = NpgsqlDataSource.Create("Host=localhost"); // never connected
+        await using var database = NpgsqlDataSource.Create("Host=localhost"); // the spec never connects to it
         using var changes = new Changes(database, NullLogger<Changes>.Instance);
         using var host = new CancellationTokenSource();
         CancellationToken used = default;

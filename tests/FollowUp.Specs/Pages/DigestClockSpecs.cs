@@ -6,7 +6,7 @@ using NodaTime.Text;
 
 namespace FollowUp.Specs.Pages;
 
-/// <summary>One digest a day, of the day where the reader is now, whatever their clock does.</summary>
+/// <summary>One digest a day, for the day at the reader's present location, whatever changes of the clock occur there.</summary>
 public sealed class DigestClockSpecs
 {
     private static readonly TimeOnly HalfPastSeven = new(7, 30);
@@ -58,7 +58,7 @@ public sealed class DigestClockSpecs
         Assert.False(DigestClock.IsDue(Instant.FromUtc(2026, 10, 25, 1, 30), first, new(2, 30), zone));
     }
 
-    // What somebody changes at /me at the moment at which their digest is due.
+    // Changes to the settings at /me at the moment at which the digest is due.
     private static string? Changed(string now, string? due, string? last = null, Func<PersonalSettings, PersonalSettings>? change = null)
     {
         static DateTimeOffset On(string local) => At(local, "Europe/Berlin").ToDateTimeOffset();
@@ -100,7 +100,7 @@ public sealed class DigestClockSpecs
             Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = x.Digest! with { At = new(18, 0) } })
         );
         Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T02:00", due: "2026-11-22T07:30"));
-        Assert.Equal("2026-11-24T07:30", Changed("2026-11-23T07:31", due: null)); // asked for only now
+        Assert.Equal("2026-11-24T07:30", Changed("2026-11-23T07:31", due: null)); // a digest that was switched on just now
         Assert.Null(Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Digest = null }));
     }
 

@@ -7,7 +7,7 @@ using Role = FollowUp.Applications.Pages.SigningIn.Role;
 
 namespace FollowUp.Specs.Pages;
 
-/// <summary>What the address of the list asks for.</summary>
+/// <summary>The query of the list page's address.</summary>
 public sealed class ListQuerySpecs
 {
     private static readonly ListQuery Nothing = new(null, null, null, null, null, null, null, null, null, null, null);

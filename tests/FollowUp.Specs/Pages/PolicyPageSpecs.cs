@@ -12,7 +12,8 @@ using Microsoft.Extensions.Localization;
 namespace FollowUp.Specs.Pages;
 
 /// <summary>
-/// The policy as a form, and in sentences: held to the Scheduler's own record, so that neither forgets what the other learns.
+/// The policy as a form and in sentences, compared with the Scheduler's own record, so that a new property of the record can't be missing
+/// from either.
 /// </summary>
 public sealed class PolicyPageSpecs : IDisposable
 {

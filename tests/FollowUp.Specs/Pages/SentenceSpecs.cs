@@ -1,6 +1,6 @@
 namespace FollowUp.Specs.Pages;
 
-/// <summary>What is refused elsewhere is said in the reader's language, with the values it names.</summary>
+/// <summary>A refusal from elsewhere is shown in the reader's language, with the values that it names.</summary>
 public sealed class SentenceSpecs
 {
     [Theory]

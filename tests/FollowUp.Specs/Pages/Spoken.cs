@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace FollowUp.Specs.Pages;
 
-/// <summary>The words of the pages, as a reader of some language is told them.</summary>
+/// <summary>The texts of the pages in a reader's language.</summary>
 internal static class Spoken
 {
     private static readonly StringLocalizer<Words> Words = new(

@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace FollowUp.Specs.Pages;
 
-/// <summary>Everything that can stand in a timeline is a sentence, in both languages.</summary>
+/// <summary>Every entry that a timeline can have is a sentence, in both languages.</summary>
 public sealed class TimelineSpecs
 {
     public static TheoryData<string> Types => [.. Catalogue.ApplicationEvents.Values.Concat(Catalogue.SchedulerEvents.Values)];
@@ -71,7 +71,8 @@ public sealed class TimelineSpecs
 
         Assert.Equal(late, ApplicationView.NoteBeside(Made(first, at), [old, late]));
         Assert.Equal(old, ApplicationView.NoteBeside(Made(second, at), [old, late]));
-        Assert.Null(ApplicationView.NoteBeside(Made(second, at.AddDays(1)), [old, late])); // it is another's, though written at the time
+        // the note belongs to another follow-up, although it was written at that time
+        Assert.Null(ApplicationView.NoteBeside(Made(second, at.AddDays(1)), [old, late]));
         Assert.Null(ApplicationView.NoteBeside(Made(first, at) with { Type = "followup.application.closed.v1" }, [old, late]));
         Assert.Equal(late.Id, Note.Of(application, "c-1", "Again.", "ben", at, first).Id);
         Assert.NotEqual(late.Id, Note.IdOf(Guid.NewGuid(), first));

@@ -91,9 +91,9 @@ public sealed class BusinessCalendarSpecs
     [Fact]
     public void A_day_ends_when_the_next_one_starts_even_if_midnight_is_skipped()
     {
-        // In Beirut 29 March 2026 starts at 01:00.
+        // In Beirut, 29 March 2026 starts at 01:00.
         Assert.Equal(At("2026-03-28T22:00:00Z"), In("Asia/Beirut").EndOf(Date("2026-03-28")));
-        // In Havana midnight comes twice on 1 November 2026; the day ends at the first.
+        // In Havana, midnight occurs twice on 1 November 2026; the day before ends at the first midnight.
         Assert.Equal(At("2026-11-01T04:00:00Z"), In("America/Havana").EndOf(Date("2026-10-31")));
     }
 

@@ -7,7 +7,7 @@ namespace FollowUp.Specs.Planning;
 
 public sealed class DefaultPolicySpecs
 {
-    // Monday 2 March 2026 and no holidays: 5 business days are a week.
+    // Monday 2 March 2026 and no holidays: 5 business days are a calendar week.
     public static TheoryData<HiringProcess, string, string, string, Channel[]> Processes =>
         new()
         {

@@ -16,7 +16,7 @@ public sealed partial class GermanSpecs
         English = CultureInfo.InvariantCulture;
     private static readonly DateTimeOffset Moment = At("2026-03-09T09:05:07+02:00");
 
-    // Not what a missing entry would fall back to.
+    // Each culture's own entries, without the fallback for a missing entry.
     private static readonly ImmutableSortedDictionary<string, string> Entries = In(English),
         Translated = In(German);
 
@@ -31,7 +31,7 @@ public sealed partial class GermanSpecs
     {
         Assert.Equal(Entries.Keys, Translated.Keys);
         Assert.All(Entries, x => Assert.Equal(NamesIn(x.Value), NamesIn(Translated[x.Key])));
-        string[] same = ["wait.0", "basis.other", "role.recruiter", "format.time"]; // nothing, or a word of both languages
+        string[] same = ["wait.0", "basis.other", "role.recruiter", "format.time"]; // empty, or the same word in both languages
         Assert.All(Entries.Where(x => !same.Contains(x.Key)), x => Assert.NotEqual(x.Value, Translated[x.Key]));
     }
 

@@ -25,7 +25,7 @@ public sealed class HolidaySpecs
     private static string[] Days(params string[] events) =>
         [.. HolidayFeed.Read(Feed(events), Date("2026-06-01")).Select(x => $"{x.On:yyyy-MM-dd} {x.Name}".TrimEnd())];
 
-    // As the governments publish them: usa.gov, gov.uk, and the holiday laws of the three others.
+    // As the governments publish them: usa.gov, gov.uk, and the holiday laws of the other three.
     [Theory]
     [InlineData(
         "US",
@@ -95,7 +95,7 @@ public sealed class HolidaySpecs
     [Fact]
     public void A_day_that_was_cancelled_or_given_an_hour_is_not_brought_back_by_its_series()
     {
-        // Of one series, as its feed names it: by the UID that its others have.
+        // Events of one series, as a feed identifies them: an exception carries the series' UID.
         static string[] Of(params string[] others) =>
             [
                 .. HolidayFeed
@@ -194,7 +194,7 @@ public sealed class HolidaySpecs
     ]
     public void A_rule_that_never_comes_true_comes_to_an_end(string happening)
     {
-        var read = Record.Exception(() => Assert.InRange(Days(happening).Length, 0, 1)); // its own start may count
+        var read = Record.Exception(() => Assert.InRange(Days(happening).Length, 0, 1)); // the event's own start may count
         Assert.True(read is null or RefusedException { Code: "badInput" });
     }
 }

@@ -23,7 +23,8 @@ public sealed class MonthSpecs
     public void Each_day_is_what_it_is_and_says_why()
     {
         Assert.Equal(31, CalendarMonth.Of(Own, "DE-BY", 2026, 1).Count);
-        Assert.Equal(new(Date("2026-01-01"), DayKind.Holiday, "Neujahr bei uns"), Of(1)); // the team's own name for it
+        // the team's own name for the holiday
+        Assert.Equal(new(Date("2026-01-01"), DayKind.Holiday, "Neujahr bei uns"), Of(1));
         Assert.Equal(new(Date("2026-01-02"), DayKind.Working, null), Of(2));
         Assert.Equal(new(Date("2026-01-03"), DayKind.Weekend, null), Of(3));
         Assert.Equal(new(Date("2026-01-06"), DayKind.Holiday, "Heilige Drei Könige"), Of(6));

@@ -4,7 +4,7 @@ using static FollowUp.Specs.Planning.Story;
 
 namespace FollowUp.Specs.Planning;
 
-/// <summary>Alone: for its moment it changes the time zone of the whole process.</summary>
+/// <summary>Runs alone, because it briefly changes the time zone of the whole process.</summary>
 [CollectionDefinition(nameof(OwnZone), DisableParallelization = true)]
 public sealed class OwnZone;
 
@@ -27,7 +27,8 @@ public sealed class OwnZoneSpecs
         {
             Environment.SetEnvironmentVariable("TZ", zone);
             TimeZoneInfo.ClearCachedData();
-            Assert.Equal(TimeZoneInfo.FindSystemTimeZoneById(zone).BaseUtcOffset, TimeZoneInfo.Local.BaseUtcOffset); // it did change
+            // the change took effect
+            Assert.Equal(TimeZoneInfo.FindSystemTimeZoneById(zone).BaseUtcOffset, TimeZoneInfo.Local.BaseUtcOffset);
             Assert.Equal(expected, Plans());
         }
         finally
@@ -45,7 +46,7 @@ public sealed class OwnZoneSpecs
             {
                 Version = 2,
                 QuietDates = [new(Date("2026-03-17"))],
-            } // a calendar of its own, not one from before
+            } // a new calendar, not a cached one
             let story = Submitted(HiringProcess.OwnerRun, at: at, timeZone: employers, country: "US").Under(policy)
             from slot in new[] { story.Planned(), story.Promised("2026-11-01").Planned(), story.Interview(at, at).Planned(2) }
             select $"{slot.DueAt:O} {slot.WindowEndsAt:O} {slot.Anchor.On:O} {string.Join(' ', slot.Reasons.Select(x => x.Sentence))}",

@@ -8,7 +8,7 @@ namespace FollowUp.Specs.Planning;
 
 public sealed class PlannerProperties
 {
-    // Most random stories end closed or answered; this many leave thousands of planned slots, in well under a second.
+    // Most random stories end closed or answered; 2000 of them yield thousands of planned slots, in well under a second.
     private const int Often = 2000;
 
     private static readonly DateTimeOffset Start = Story.At("2026-01-01T00:00:00Z");
@@ -163,7 +163,7 @@ public sealed class PlannerProperties
     private static IEnumerable<DesiredSlot.Planned> Planned(KnownApplication situation, Policy policy) =>
         Planner.Plan(situation, policy).Slots.OfType<DesiredSlot.Planned>();
 
-    // Those that are planned where somebody overrides what withholds them, too.
+    // Includes the slots that would be planned if a person overrode the withholding.
     private static IEnumerable<DesiredSlot.Planned> Offered(KnownApplication situation, Policy policy) =>
         Planner
             .Plan(situation, policy)

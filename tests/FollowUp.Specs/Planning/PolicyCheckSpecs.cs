@@ -40,7 +40,7 @@ public sealed class PolicyCheckSpecs
             )
         );
 
-    // What is wrong, and where it says so.
+    // The error in the policy, and the field that the error names.
     public static TheoryData<string, string> Bad =>
         new()
         {
@@ -147,17 +147,17 @@ public sealed class PolicyCheckSpecs
         var (at, sentences) = Assert.Single(Errors(more));
         Assert.Equal("holidays", at);
         Assert.Contains($" {PolicyChecks.MostBytes} bytes", Assert.Single(sentences), StringComparison.Ordinal);
-        Assert.True(Service.MostBytes > SizeOf(most) * 5 / 4); // what is shown can be put, with some blanks more
-        // a name that is too long is told as such
+        Assert.True(Service.MostBytes > SizeOf(most) * 5 / 4); // a PUT of the returned policy fits, with some additional white space
+        // A name that is too long is reported as such.
         Assert.Equal(["holidays"], Errors(With(30, 200)).Keys.Select(x => x.Split('.')[0]).Distinct());
 
-        // One that an earlier version took may be made shorter, a region at a time, and no longer.
+        // A policy that an earlier version accepted may be made smaller, a region at a time, but not larger.
         PolicyChecks.Refuse(With(25), before: With(26));
         Assert.Throws<RefusedException>(() => PolicyChecks.Refuse(With(26), before: With(26)));
         Assert.Throws<RefusedException>(() => PolicyChecks.Refuse(With(27), before: With(26)));
     }
 
-    // A record can be made with nulls although it says otherwise; whoever reads JSON with other options does.
+    // A non-nullable property of a record can still be null: JSON readers with other options produce such records.
     [Fact]
     public void What_is_null_is_an_error_and_no_exception()
     {

@@ -473,7 +473,7 @@ public sealed class RuleSpecs
         );
     }
 
-    // What is withheld, by which codes, and what would open it, by which codes.
+    // The codes that withhold a slot, and the codes that would open it.
     public static TheoryData<string, string, string> Mends =>
         new()
         {

@@ -32,7 +32,7 @@ public sealed partial class SentenceSpecs
     );
     private static readonly Claimed Claim = new(1, Guid.Empty, "ana", null, 1, Moment, Moment);
 
-    // Values enough of every type that a sentence takes, so that each of its forms is said.
+    // Enough values of every parameter type of a sentence to produce each of the sentence's forms.
     private static object?[] Values(ParameterInfo x) =>
         x.ParameterType switch
         {
@@ -94,7 +94,8 @@ public sealed partial class SentenceSpecs
     {
         Assert.True(All.Count > 100);
         Assert.All(All, x => Assert.DoesNotMatch(Brace(), x.Sentence));
-        Assert.All(All, x => Assert.True(char.IsUpper(x.Sentence[0]) || x.Values?.GetValueOrDefault("by") == "ana", x.Sentence)); // "ana holds the claim …"
+        // The exception: "ana holds the claim …"
+        Assert.All(All, x => Assert.True(char.IsUpper(x.Sentence[0]) || x.Values?.GetValueOrDefault("by") == "ana", x.Sentence));
         Assert.All(All, x => Assert.EndsWith(".", x.Sentence, StringComparison.Ordinal));
     }
 

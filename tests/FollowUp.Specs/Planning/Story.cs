@@ -4,7 +4,7 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Specs.Planning;
 
-/// <summary>Tells what happened to one application, in a few words a step; submitted on Monday 2 March 2026 at 10:00 UTC.</summary>
+/// <summary>Builds one application's history, in a few words a step; submitted on Monday 2 March 2026 at 10:00 UTC.</summary>
 internal sealed record Story(KnownApplication Situation, Policy Policy)
 {
     public static readonly Guid Application = Guid.Parse("00000000-0000-0000-0000-0000000000aa");

@@ -74,7 +74,7 @@ public sealed class TeamPolicySpecs
         Adopt(Strict);
         Assert.Equal(PreviewChange.Released, Assert.Single(Changes(Policy.Default)).Change);
 
-        // What a person decided about it counts in the preview as it does in the change.
+        // A person's override of the slot counts in the preview as it does in the change.
         plan = plan.Decide(new OverrideSlot(1, OverrideReason.KnownThere, "ana", Planner.Plan(situation, Strict), Now))
             .Aggregate(plan, (x, fact) => x.Evolve(fact));
         Assert.Equal(SlotStatus.Planned, plan.Slots[1].Status);

@@ -7,10 +7,9 @@ using static FollowUp.Specs.Planning.Story;
 namespace FollowUp.Specs.Planning;
 
 /// <summary>
-/// The table of days.csv: over a hundred cases, each with the instants that days.py beside it worked out. That script shares nothing with
-/// the
-/// code but the rules: it is written in Python on its standard library's own time zone data (datetime, zoneinfo), and walks from day to
-/// day.
+/// The table in days.csv: over a hundred cases, each with the instants that days.py in the same folder calculated. That script shares
+/// nothing with the code but the rules: it is written in Python on the time zone data of Python's standard library (datetime, zoneinfo),
+/// and steps from day to day.
 /// </summary>
 public sealed class DayTableSpecs
 {
