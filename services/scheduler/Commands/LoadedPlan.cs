@@ -19,7 +19,7 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
     public Policy Policy => policy;
 
     /// <summary>
-    /// Whether every slot was brought to the policy's desired plan. A slot that was only claimed, or came due, keeps an earlier policy's plan.
+    /// Whether every slot was brought to the policy's desired plan. A slot that was only claimed, or came due, keeps an earlier plan.
     /// </summary>
     public bool IsReplanned { get; set; }
 

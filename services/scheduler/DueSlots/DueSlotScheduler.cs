@@ -91,7 +91,7 @@ internal sealed partial class DueSlotScheduler(
             }
             catch (Exception exception)
             {
-                // After a conflict on one application the batch is retried without delay: a delay would keep all the others waiting.
+                // After a conflict on one application the batch is retried after a short delay: the long one would keep all others waiting.
                 var isRace = TransientErrors.IsConflict(exception);
                 if (isRace || TransientErrors.IsTransient(exception))
                     LogWaiting(log, exception.Message);

@@ -80,7 +80,7 @@ internal sealed partial class Replanning(
         return teams;
     }
 
-    /// <summary>Replans the next few applications. Those with a claim in progress, or that another node plans, are left for later.</summary>
+    /// <summary>Replans the next few applications. Those that a claim or another node is writing are left for later.</summary>
     /// <returns>How many applications were replanned.</returns>
     private async Task<int> Next(string team, int version, CancellationToken ct)
     {
