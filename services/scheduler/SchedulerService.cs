@@ -13,7 +13,7 @@ using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
 
 namespace FollowUp.Scheduler;
 
-/// <summary>What makes this service the service it is.</summary>
+/// <summary>The definition of this service for the platform.</summary>
 internal static class SchedulerService
 {
     public static ServiceDefinition Definition { get; } =
@@ -80,7 +80,7 @@ internal static class SchedulerService
         options.Column<CalendarFeed>(nameof(CalendarFeed.Team)).Index<CalendarFeed>("team");
     }
 
-    /// <summary>Every fact of this service, checked by a test against what the aggregate evolves on.</summary>
+    /// <summary>Every event type of this service; a test checks them against the types that the aggregate evolves on.</summary>
     internal static Type[] Facts { get; } =
     [
         typeof(Planned),

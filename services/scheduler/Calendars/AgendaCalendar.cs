@@ -9,9 +9,8 @@ using Ical.Net.Serialization;
 namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
-/// The agenda as an iCalendar (RFC 5545): one event a slot. Its UID stays, and its SEQUENCE only grows, so that a calendar program moves
-/// what it has
-/// instead of showing it twice. Nobody's name is in it: the Scheduler knows none.
+/// The agenda as an iCalendar (RFC 5545): one calendar entry for each slot. An entry's UID stays, and its SEQUENCE only grows, so that
+/// a calendar program moves the entry instead of showing it twice. It contains no person's name: the Scheduler has none.
 /// </summary>
 public static class AgendaCalendar
 {
@@ -20,8 +19,8 @@ public static class AgendaCalendar
     private const int MostOctets = 75; // of a line, without its end
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(30);
 
-    /// <param name="name">What the calendar is called.</param>
-    /// <param name="slots">What is planned, due or claimed, each with when it was last written.</param>
+    /// <param name="name">The calendar's name.</param>
+    /// <param name="slots">The planned, due and claimed slots, each with the time when it was last written.</param>
     public static string Of(string name, IEnumerable<(AgendaEntry Slot, DateTimeOffset At)> slots)
     {
         var calendar = new Calendar { ProductId = "-//FollowUp//Scheduler//EN", Method = "PUBLISH" };
@@ -33,8 +32,8 @@ public static class AgendaCalendar
         return Folded(new CalendarSerializer().SerializeToString(calendar)!);
     }
 
-    // Ical.Net folds between any two UTF-16 units, and so an emoji into two halves, each of which becomes a sign for what can't be read;
-    // and by units, where lines are limited by octets (RFC 5545 3.1).
+    // Ical.Net folds between any two UTF-16 units, and so splits an emoji into two halves, each of which becomes a replacement character;
+    // and it counts units, although lines are limited by octets (RFC 5545 3.1).
     private static string Folded(string text)
     {
         var (folded, octets) = (new StringBuilder(text.Length), 0);

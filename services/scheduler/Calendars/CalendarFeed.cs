@@ -5,7 +5,8 @@ using System.Text;
 namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
-/// A calendar that somebody subscribed to. Whoever has its address sees it, so the address holds a secret, of which only the hash is kept.
+/// A calendar for subscription. Everyone who has its address can read it, so the address contains a secret token, of which only the
+/// hash is stored.
 /// </summary>
 public sealed record CalendarFeed
 {
@@ -14,20 +15,20 @@ public sealed record CalendarFeed
     public required Guid Id { get; init; }
     public required string Team { get; init; }
 
-    /// <summary>SHA-256 of the token, by which it is found.</summary>
+    /// <summary>SHA-256 of the token, by which the calendar is found.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>What its owner calls it.</summary>
+    /// <summary>The name that the owner gave the calendar.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whose follow-ups it shows; the whole team's where nobody is named.</summary>
+    /// <summary>The candidate whose follow-ups the calendar shows; null for the whole team's.</summary>
     public string? Candidate { get; init; }
 
     public required DateTimeOffset MadeAt { get; init; }
     public required string MadeBy { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>A token that nobody guesses: 256 bits from the system's generator.</summary>
+    /// <summary>A token that can't be guessed: 256 bits from the system's generator.</summary>
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

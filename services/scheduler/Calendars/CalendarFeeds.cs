@@ -8,16 +8,16 @@ using Npgsql;
 namespace FollowUp.Scheduler.Calendars;
 
 // See docs/decisions/0016-calendar-feeds.md
-/// <summary>Makes, finds and revokes calendars, and reads what stands in one.</summary>
+/// <summary>Creates, finds and revokes calendars, and reads a calendar's slots.</summary>
 internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource database, TimeProvider time)
 {
     private const int MostOfATeam = 1000,
         MostSlots = 2000; // the earliest: a calendar program takes no million
 
-    // A program asks every few minutes, many of them at the same one; and whoever guesses costs as little.
+    // A calendar program polls every few minutes, and many programs poll the same calendar. Guessed tokens cost as little.
     private readonly ShortLivedCache<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
 
-    /// <returns>The calendar, and its token, which is known to nobody afterwards.</returns>
+    /// <returns>The calendar, and its token, which isn't stored and so can't be read later.</returns>
     public async Task<(CalendarFeed Feed, string Token)> Make(
         string team,
         string by,
@@ -63,8 +63,8 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
         return await session.Query<CalendarFeed>().Where(x => x.Team == team).OrderBy(x => x.MadeAt).ToListAsync(ct);
     }
 
-    /// <summary>Revokes a calendar; done again, it changes nothing.</summary>
-    /// <param name="candidate">Only if it is that candidate's; any of the team's unless given.</param>
+    /// <summary>Revokes a calendar; a repeated call changes nothing.</summary>
+    /// <param name="candidate">Revokes the calendar only if it is this candidate's; by default any calendar of the team.</param>
     public async Task Revoke(string team, Guid id, CancellationToken ct, string? candidate = null)
     {
         await using var session = store.LightweightSession();
@@ -78,11 +78,11 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
         _recent.Forget(feed.Hash);
     }
 
-    /// <summary>The calendar of a token that holds.</summary>
+    /// <summary>The calendar of a valid token.</summary>
     public async Task<CalendarFeed?> Find(string token, CancellationToken ct) =>
         await _recent.Find(CalendarFeed.HashOf(token), ct) is { RevokedAt: null } feed ? feed : null;
 
-    /// <summary>What is planned, due or claimed, the earliest first, each with when it was written.</summary>
+    /// <summary>The planned, due and claimed slots, the earliest first, each with the time when it was written.</summary>
     public async Task<IReadOnlyList<(AgendaEntry Slot, DateTimeOffset At)>> Slots(CalendarFeed feed, CancellationToken ct)
     {
         await using var command = database.CreateCommand(

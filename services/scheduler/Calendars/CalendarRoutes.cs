@@ -8,11 +8,11 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Scheduler.Calendars;
 
-/// <summary>The agenda in people's own calendars.</summary>
+/// <summary>The routes of the calendars that show the agenda in people's own calendar programs.</summary>
 internal static class CalendarRoutes
 {
     /// <summary>The body of a new calendar.</summary>
-    /// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
+    /// <param name="Candidate">The candidate whose follow-ups the calendar shows; null for the whole team's.</param>
     public sealed record CalendarBody(string Name, string? Candidate = null);
 
     public static void Map(IEndpointRouteBuilder app)

@@ -3,10 +3,10 @@ using FollowUp.Platform;
 
 namespace FollowUp.Scheduler.Calendars;
 
-/// <summary>What is done with calendars, whoever asks: made, listed, revoked.</summary>
+/// <summary>The operations on calendars, for every kind of caller: create, list, revoke.</summary>
 internal sealed class CalendarService(CalendarFeeds feeds)
 {
-    /// <param name="id">The calendar's, so that asking twice makes one; another unless given.</param>
+    /// <param name="id">The calendar's id, so that a repeated call creates only one; a new id by default.</param>
     public async Task<MadeCalendar> Make(string team, string by, string name, string? candidate, CancellationToken ct, Guid? id = null)
     {
         new InputChecks().Text(name, "name", 100).OptionalText(candidate, "candidate", 100).Refuse();
@@ -14,7 +14,7 @@ internal sealed class CalendarService(CalendarFeeds feeds)
         return new(feed.Id, feed.Name, feed.Candidate, $"/calendars/{token}.ics");
     }
 
-    /// <param name="candidate">Only that candidate's; all of the team's unless given.</param>
+    /// <param name="candidate">Lists only this candidate's calendars; by default all of the team's.</param>
     public async Task<IReadOnlyList<CalendarItem>> All(string team, CancellationToken ct, string? candidate = null) =>
         [
             .. (await feeds.All(team, ct))
@@ -22,6 +22,6 @@ internal sealed class CalendarService(CalendarFeeds feeds)
                 .Select(x => new CalendarItem(x.Id, x.Name, x.Candidate, x.MadeAt, x.MadeBy, x.RevokedAt)),
         ];
 
-    /// <param name="candidate">Only if it is that candidate's; any of the team's unless given.</param>
+    /// <param name="candidate">Revokes the calendar only if it is this candidate's; by default any calendar of the team.</param>
     public Task Revoke(string team, Guid id, CancellationToken ct, string? candidate = null) => feeds.Revoke(team, id, ct, candidate);
 }

@@ -7,7 +7,7 @@ internal sealed class ArrivalSignal
 {
     private readonly ConcurrentDictionary<(string Team, Guid Application), TaskCompletionSource> _waiting = new();
 
-    /// <summary>Something arrived on this node.</summary>
+    /// <summary>Signals that an event arrived on this node.</summary>
     public void Arrived(string team, Guid application)
     {
         if (_waiting.TryRemove((team, application), out var waiting))

@@ -5,7 +5,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Scheduler.Commands;
 
-/// <summary>Who of the team is to make it. It keeps nobody else from claiming it.</summary>
+/// <summary>The routes of the assignment of a slot to a member of the team. Other members may still claim an assigned slot.</summary>
 internal static class AssignRoutes
 {
     /// <summary>The body of an assignment; the stage is in the path.</summary>

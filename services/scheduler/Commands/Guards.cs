@@ -9,16 +9,15 @@ namespace FollowUp.Scheduler.Commands;
 
 // See docs/decisions/0015-guards-and-overrides.md
 /// <summary>
-/// What the team's other follow-ups say against one more: the same person was just followed up for another candidate, or the employer or
-/// the
-/// candidate has had as many this week as the policy allows. Those who ask at the same moment are counted one after the other: each
-/// count is made under a lock that lasts until the claim it allowed is committed.
+/// The reasons of the team's other follow-ups against one more: the same person was just contacted for another candidate, or the
+/// employer or the candidate has had as many follow-ups this week as the policy allows. Concurrent claims are counted one after the
+/// other: each count is made under an advisory lock that lasts until the claim that it allowed is committed.
 /// </summary>
 internal static class Guards
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    /// <summary>The reason to refuse a claim that nothing else refuses, or null.</summary>
+    /// <summary>The reason to refuse a claim that has no other reason to be refused, or null.</summary>
     public static async Task<Reason?> Against(
         NpgsqlTransaction transaction,
         string team,
@@ -40,7 +39,7 @@ internal static class Guards
             policy.MostPerEmployerAWeek is not null,
             policy.MostPerCandidateAWeek is not null
         );
-        // Always in this order, so that no two wait for each other.
+        // The locks are always taken in this order, so that no two claims wait for each other.
         if (byCandidate)
             await AdvisoryLock.Acquire(transaction, $"guard {team} candidate {entry.Candidate}", ct);
         if (byEmployer)
@@ -62,7 +61,7 @@ internal static class Guards
         return null;
     }
 
-    // What somebody has claimed they are about to make.
+    // A claimed slot counts as a follow-up that is about to be made.
     private static async Task<DateTimeOffset?> LastOther(
         NpgsqlTransaction transaction,
         string team,

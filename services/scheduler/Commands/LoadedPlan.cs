@@ -9,7 +9,7 @@ using JasperFx.Events;
 
 namespace FollowUp.Scheduler.Commands;
 
-/// <summary>An application, loaded to decide on it.</summary>
+/// <summary>An application's state and plan, loaded for a decision.</summary>
 internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPlan> stream, Policy policy)
 {
     private readonly List<object> _facts = [];
@@ -19,7 +19,7 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
     public Policy Policy => policy;
 
     /// <summary>
-    /// Whether every slot was brought to what the policy wants. A slot that was only claimed, or came due, keeps an earlier policy's plan.
+    /// Whether every slot was brought to the policy's desired plan. A slot that was only claimed, or came due, keeps an earlier plan.
     /// </summary>
     public bool IsReplanned { get; set; }
 
@@ -30,7 +30,7 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
     public long Version => _versionBefore + _facts.Count;
     public IReadOnlyList<object> Events => _facts;
 
-    /// <summary>What the policy wants for what is known; the same knowledge isn't planned twice.</summary>
+    /// <summary>The desired plan by the policy for a known application; the same state isn't planned twice.</summary>
     public DesiredPlan Desired(KnownApplication known)
     {
         if (_desired is not { } last || !ReferenceEquals(last.Known, known))
@@ -38,12 +38,12 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
         return last.Plan;
     }
 
-    /// <summary>Whether everything that a rebuild brings has arrived.</summary>
+    /// <summary>Whether all messages of a rebuild have arrived.</summary>
     public bool IsRebuilt => State.Rebuild is { } rebuild && State.Version >= rebuild.Happened && Version >= rebuild.Decided;
 
     /// <summary>
-    /// Restores a decision that this service once announced, each in its place, in whatever order they arrive; a stored one stays as it
-    /// is.
+    /// Restores a decision that this service published earlier at its place in the stream, in any order of arrival; a decision that is
+    /// already stored doesn't change.
     /// </summary>
     public void Restore(IncomingEvent message)
     {
@@ -60,7 +60,7 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
         State = State with { Rebuild = rebuild with { Early = gate.Early } };
     }
 
-    /// <summary>Adds decided facts, and the message that caused them, if there is one.</summary>
+    /// <summary>Adds decided events, and the message that caused them, if there is one.</summary>
     public void Add(object[] facts, CloudEvent? cause = null)
     {
         stream.AppendMany(cause is null ? facts : [.. facts.Select(x => x.CausedBy(cause))]);

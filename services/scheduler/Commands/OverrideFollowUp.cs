@@ -12,7 +12,7 @@ namespace FollowUp.Scheduler.Commands;
 /// <param name="Id">The slot's, as in the agenda.</param>
 public sealed record OverrideNote(string Id, string Candidate, string Note);
 
-/// <summary>All the same: a withheld slot is planned, with a reason that is recorded.</summary>
+/// <summary>The routes of the override: a withheld slot is planned, and the reason is recorded.</summary>
 internal static class OverrideRoutes
 {
     /// <summary>The body of an override; the stage is in the path.</summary>

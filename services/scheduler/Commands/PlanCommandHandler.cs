@@ -29,11 +29,11 @@ internal sealed class PlanCommandHandler(
     // Commands of this node that race for one application queue here; without it all but one would lose at the database.
     private readonly SemaphoreSlim[] _queues = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
-    /// <summary>Who decides, and what about.</summary>
-    /// <param name="By">Stands with the facts.</param>
+    /// <summary>The context of a command: its caller and its application.</summary>
+    /// <param name="By">The caller, who is recorded with the events.</param>
     /// <param name="AsOf">The version of the application that the caller has seen: no decision uses an older state.</param>
-    /// <param name="Cause">The message that commands it, if there is one.</param>
-    /// <param name="Guarded">The stage for which the team's other follow-ups have a say.</param>
+    /// <param name="Cause">The message that carried the command, if there is one.</param>
+    /// <param name="Guarded">The stage for which <see cref="Guards"/> checks the team's other follow-ups.</param>
     public sealed record CommandContext(
         string Team,
         Guid Application,
@@ -43,8 +43,8 @@ internal sealed class PlanCommandHandler(
         int? Guarded = null
     );
 
-    /// <summary>Decides, and commits what was decided.</summary>
-    /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or what the decision refuses.</exception>
+    /// <summary>Decides, and commits the decided events.</summary>
+    /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or a refusal by the decision.</exception>
     public async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(
         CommandContext context,
         Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
@@ -71,7 +71,7 @@ internal sealed class PlanCommandHandler(
     }
 
     /// <summary>Makes one attempt.</summary>
-    /// <returns>Null while the Scheduler hasn't seen enough of the application.</returns>
+    /// <returns>Null while the Scheduler hasn't received the required version of the application.</returns>
     private async Task<(FollowUpPlan Plan, DateTimeOffset Now)?> TryDecide(
         CommandContext context,
         Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
@@ -119,7 +119,7 @@ internal sealed class PlanCommandHandler(
             }
             catch (InvalidOperationException exception) when (connection.State is not System.Data.ConnectionState.Open)
             {
-                // the transaction's own message only says that it is over
+                // the message of the transaction's own exception only says that the transaction is over
                 throw new NpgsqlException("The connection to the database broke.", exception);
             }
         }

@@ -6,11 +6,11 @@ using Marten;
 namespace FollowUp.Scheduler.Commands;
 
 /// <summary>
-/// The only way to write: load, decide, append, commit. The inbox, commands and the clock use it, for one application or many.
+/// The only way to write plans: load, decide, append, commit. The inbox, the commands and the clock use it, for one application or many.
 /// </summary>
 internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies awaited, DueSlotScheduler clock)
 {
-    /// <summary>Loads many of a team at once, in one round trip.</summary>
+    /// <summary>Loads many applications of a team in one round trip.</summary>
     public async Task<IReadOnlyDictionary<Guid, LoadedPlan>> Load(
         string team,
         IDocumentSession session,
@@ -23,7 +23,7 @@ internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies a
         var streams = ids.Select(id => (id, Stream: batch.Events.FetchForWriting<FollowUpPlan>(id))).ToArray();
         await batch.Execute(ct);
         var known = (await states).ToDictionary(x => x.Id);
-        // never with an older policy than the one of the last planning
+        // never plan with an older policy than the one of the last planning
         var policy = (await policies.Find(team, ct, known.Values.Max(x => x.PlannedUnder) ?? 1)).Policy.Policy;
         var plans = new Dictionary<Guid, LoadedPlan>(ids.Count);
         foreach (var (id, stream) in streams)
@@ -48,14 +48,14 @@ internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies a
             throw new PolicyAwaitedException(team, version);
     }
 
-    /// <summary>Writes what was decided, and its consequences for the agenda and the clock, in the session's transaction.</summary>
+    /// <summary>Writes the decided events, and their consequences for the agenda and the clock, in the session's transaction.</summary>
     public static void Write(IDocumentSession session, LoadedPlan loaded, DateTimeOffset now)
     {
         if (loaded.Events.Count == 0 && !loaded.IsReplanned && ReferenceEquals(loaded.State, loaded.Before))
             return;
         var desired = loaded.Desired(loaded.State.Known);
         var next = loaded.Plan.NextMoment(desired);
-        // After a decision every moment lies in the future. If one doesn't, the clock must not spin on it.
+        // After a decision every moment lies in the future. If a moment doesn't, the clock must not process it in a busy loop.
         loaded.State = loaded.State with
         {
             NextMomentAt = loaded.State.Rebuild is not null ? null : (next <= now ? now.AddSeconds(1) : next)?.ToUniversalTime(),
@@ -78,6 +78,6 @@ internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies a
                 session.Store(AgendaEntry.Of(loaded.State.Known, slot, proposed) with { Revision = loaded.Version + loaded.State.Version });
     }
 
-    /// <summary>Tells the clock of an earlier moment, once it is committed.</summary>
+    /// <summary>Signals an earlier moment to the clock, once it is committed.</summary>
     public void Committed(LoadedPlan loaded) => clock.NoLaterThan(loaded.State.NextMomentAt);
 }

@@ -4,9 +4,8 @@ using FollowUp.Platform.Messaging;
 namespace FollowUp.Scheduler.Commands;
 
 /// <summary>
-/// What a team decides about a slot besides making it, over HTTP and the bus: who is to make it, not yet, and all the same. Each is
-/// idempotent
-/// by its content: asked again, it changes nothing.
+/// The commands on a slot besides those of claims, over HTTP and the bus: assign, snooze and override. Each is idempotent by its
+/// content: a repeated command changes nothing.
 /// </summary>
 internal sealed class SlotCommands(PlanCommandHandler turns)
 {

@@ -7,7 +7,7 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Scheduler.Commands;
 
-/// <summary>Not yet: the slot is put off, within its window, as often as the policy allows.</summary>
+/// <summary>The routes of the snooze: a slot is put off within its window, as often as the policy allows.</summary>
 internal static class SnoozeRoutes
 {
     /// <summary>The body of a snooze; the stage is in the path.</summary>

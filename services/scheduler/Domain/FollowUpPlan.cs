@@ -5,7 +5,7 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Scheduler;
 
-// What was decided of each slot. Every one of these facts is announced, so that an application's sequence has no gap.
+// The events of a plan: the decisions on each slot. Every one of them is published, so that an application's sequence has no gap.
 
 public sealed record Planned(
     int Stage,
@@ -60,17 +60,17 @@ public sealed record Overridden(int Stage, OverrideReason Because, ImmutableList
 
 public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At);
 
-/// <summary>Something happened in the application, or the policy changed: bring the slots to what they should be.</summary>
-/// <param name="Wanted">What they should be.</param>
-/// <param name="Now">The present.</param>
-/// <param name="HappenedAt">When it happened, which may be long before it became known.</param>
+/// <summary>Brings the slots to the desired plan, after an event of the application or a change of the policy.</summary>
+/// <param name="Wanted">The desired plan.</param>
+/// <param name="Now">The current time.</param>
+/// <param name="HappenedAt">When the event happened, which may be long before the Scheduler received it.</param>
 public sealed record Replan(DesiredPlan Wanted, DateTimeOffset Now, DateTimeOffset HappenedAt);
 
-/// <summary>Time passed.</summary>
+/// <summary>Applies the effects of the time that passed.</summary>
 public sealed record Tick(DesiredPlan Wanted, DateTimeOffset Now);
 
-/// <summary>Somebody wants to make the follow-up.</summary>
-/// <param name="Guard">What the team's other follow-ups say against granting it, see <see cref="Commands.Guards"/>.</param>
+/// <summary>Claims a slot, in order to make its follow-up.</summary>
+/// <param name="Guard">The reason against the claim that the team's other follow-ups give, see <see cref="Commands.Guards"/>.</param>
 public sealed record ClaimSlot(
     int Stage,
     Guid ClaimId,
@@ -82,10 +82,10 @@ public sealed record ClaimSlot(
     Reason? Guard = null
 );
 
-/// <summary>Somebody lets go.</summary>
+/// <summary>Releases a claim.</summary>
 public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Wanted, DateTimeOffset Now);
 
-/// <summary>Somebody made it.</summary>
+/// <summary>Settles a slot: its follow-up was made.</summary>
 public sealed record SettleSlot(
     int Stage,
     Guid ClaimId,
@@ -98,14 +98,14 @@ public sealed record SettleSlot(
     DateTimeOffset Now
 );
 
-/// <summary>Somebody is to make it, or nobody in particular.</summary>
+/// <summary>Assigns a slot to a person, or removes the assignment.</summary>
 public sealed record AssignSlot(int Stage, string? To, string By, DesiredPlan Wanted, DateTimeOffset Now);
 
-/// <summary>Somebody puts it off.</summary>
-/// <param name="Most">How often the policy lets a slot be put off.</param>
+/// <summary>Snoozes a slot.</summary>
+/// <param name="Most">How often the policy lets a slot be snoozed.</param>
 public sealed record SnoozeSlot(int Stage, DateTimeOffset Until, string By, int Most, DesiredPlan Wanted, DateTimeOffset Now);
 
-/// <summary>Somebody wants it made although it is withheld.</summary>
+/// <summary>Overrides the reasons that withhold a slot, so that its follow-up can be made.</summary>
 public sealed record OverrideSlot(int Stage, OverrideReason Because, string By, DesiredPlan Wanted, DateTimeOffset Now);
 
 /// <summary>A stage's only follow-up.</summary>
@@ -126,7 +126,7 @@ public sealed record Slot(int Stage)
     public int Snoozes { get; init; }
     public Overridden? Override { get; init; }
 
-    /// <summary>When its moment comes: as planned, unless somebody put it off.</summary>
+    /// <summary>When the slot comes due: at the end of its snooze if it is snoozed, otherwise as planned.</summary>
     public DateTimeOffset? DueAt => SnoozedUntil ?? Plan?.DueAt;
 
     public bool IsOpen => Status is SlotStatus.Planned or SlotStatus.Due;
@@ -135,14 +135,13 @@ public sealed record Slot(int Stage)
 }
 
 /// <summary>
-/// What was answered to a claim id, for good: to the claim that it was granted, or the refusal; and the refusal, where a granted one came
-/// too late to be settled.
+/// The final answer to a claim id: the grant or the refusal of the claim. A granted claim that came too late to be settled has both.
 /// </summary>
 public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal);
 
 // See docs/decisions/0007-claim-leases-and-epochs.md
 /// <summary>
-/// The slots of one application, and the authority over them: what is decided here, and nothing else, lets a follow-up be made.
+/// The slots of one application, and the only authority over them: a follow-up may be made only by a decision of this aggregate.
 /// </summary>
 public sealed partial record FollowUpPlan
 {
@@ -151,7 +150,7 @@ public sealed partial record FollowUpPlan
     public ImmutableDictionary<Guid, Asked> Claims { get; init; } = ImmutableDictionary<Guid, Asked>.Empty;
     public ClosingProposed? Proposed { get; init; }
 
-    /// <summary>The latest version of the team's policy that planned any of it; 0 where none did.</summary>
+    /// <summary>The latest version of the team's policy that planned any of the slots; 0 if none did.</summary>
     public int PlannedUnder => Slots.Values.Select(x => x.PolicyVersion).DefaultIfEmpty().Max();
 
     public FollowUpPlan Evolve(object fact) =>
@@ -216,7 +215,7 @@ public sealed partial record FollowUpPlan
             _ => this,
         };
 
-    // Claims that ran out end first: a slot that is planned or withheld anew must have none left to end.
+    // Expired claims end first: a slot that is planned or withheld again must have no claim left to end.
     public object[] Decide(Replan c) =>
         new Deciding(this).Expire(c.Wanted, c.Now).Reconcile(c.Wanted, c.Now, c.HappenedAt).PassTime(c.Wanted, c.Now).Facts;
 
@@ -227,7 +226,7 @@ public sealed partial record FollowUpPlan
         if (AskedBefore(c.ClaimId, c.Stage) is { } asked)
             return asked.By == c.By
                 ? []
-                // else two would believe they hold it
+                // otherwise two callers would believe that they hold the claim
                 : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
         var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
         deciding.Add(
@@ -249,13 +248,13 @@ public sealed partial record FollowUpPlan
         {
             if (c.Epoch is { } epoch && epoch != granted.Epoch)
                 throw new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
-            // The lease may have run out meanwhile. As long as nobody was granted another, the call that was made is the one follow-up.
+            // The lease may have expired meanwhile. As long as no other claim was granted, this claim's follow-up is the only one.
             var refusal =
                 slot.Epoch != granted.Epoch && slot.Made is null ? Reasons.ClaimedSince(slot)
-                // also where the window ended since: they made it under their grant
+                // also if the window has ended since: the follow-up was made under this grant
                 : slot.Claim?.ClaimId == c.ClaimId || slot.Status == SlotStatus.Lapsed ? WhyNotBy(slot, c.Channel)
                 : WhyNot(slot, c.Channel);
-            // A wrong channel can be mended: the claim holds on, and may still be settled by another, or let go of.
+            // The caller can correct a wrong channel: the claim stays valid, and may still be settled by another channel, or released.
             if (refusal?.Code == Reasons.ChannelNotPermittedCode)
                 throw RefusedException.Because(refusal);
             if (refusal is not null)
@@ -284,7 +283,7 @@ public sealed partial record FollowUpPlan
         if (slot.Made?.ClaimId == c.ClaimId)
             throw new RefusedException("alreadyMade", "The claim was settled: its follow-up is made, and can't be let go of.");
         if (slot.Claim?.ClaimId != c.ClaimId)
-            return []; // it ended before
+            return []; // the claim ended before
         return new Deciding(this)
             .Add(new Released(c.Stage, c.ClaimId, granted.By, c.Now))
             .Reconcile(c.Wanted, c.Now, c.Now, c.Stage)
@@ -335,11 +334,11 @@ public sealed partial record FollowUpPlan
             .Facts;
     }
 
-    // Of all the reasons of a withheld slot those that withhold it: the others would stand with the plan that it would be otherwise.
+    // The reasons that withhold a slot. Its other reasons would also belong to the plan that it would have without the withholding.
     private static ImmutableList<string> Withholding(DesiredSlot.Withheld why, DesiredSlot.Planned otherwise) =>
         [.. why.Reasons.Select(x => x.Code).Except(otherwise.Reasons.Select(x => x.Code), StringComparer.Ordinal)];
 
-    // A person decided that it is made despite certain reasons. Any other withholds it again.
+    // A person decided that the follow-up is made despite certain reasons. Any other reason withholds the slot again.
     private static DesiredSlot Allowed(DesiredSlot want, Slot? slot) =>
         want is DesiredSlot.Withheld { Otherwise: { } otherwise } why
         && slot?.Override is { } by
@@ -347,16 +346,16 @@ public sealed partial record FollowUpPlan
             ? otherwise
             : want;
 
-    /// <summary>The proposal to close, as long as the silence lasts that it is about.</summary>
+    /// <summary>The proposal to close the application, as long as the silence lasts that led to the proposal.</summary>
     public ClosingProposed? ProposedFor(DesiredPlan wanted) =>
         Proposed is { } proposed && wanted.Silence is { } silence && IsProposed(silence) ? proposed : null;
 
-    /// <summary>Whether anything is left that another policy could decide otherwise.</summary>
+    /// <summary>Whether anything is left that another policy could decide differently.</summary>
     public bool IsOpenTo(DesiredPlan wanted) =>
         (wanted.Silence is { } silence && !IsProposed(silence))
         || Slots.Values.Any(x => x.IsOpen || x.Claim is not null || x.Status == SlotStatus.Withheld);
 
-    /// <summary>When somebody has to look at this application again, unless something happens before.</summary>
+    /// <summary>When the clock must process this application again, unless an event arrives before.</summary>
     public DateTimeOffset? NextMoment(DesiredPlan wanted)
     {
         var moments = Slots.Values.Select(x =>
@@ -422,7 +421,7 @@ public sealed partial record FollowUpPlan
             Slots = Slots.SetItem(stage, change(Slots.GetValueOrDefault(stage) ?? new(stage))),
         };
 
-    /// <summary>Gathers facts, and sees each at once.</summary>
+    /// <summary>Collects the decided events, and applies each to the plan at once.</summary>
     private sealed class Deciding(FollowUpPlan plan)
     {
         private readonly List<object> _facts = [];
@@ -439,8 +438,8 @@ public sealed partial record FollowUpPlan
         }
 
         /// <summary>
-        /// Brings every slot to what it should be. What is made stays made, and a claimer is not cut short: their slot follows when the
-        /// claim ends.
+        /// Brings every slot to its desired state. A made follow-up stays made, and no claim is cut short: a claimed slot is brought to
+        /// its desired state when the claim ends.
         /// </summary>
         public Deciding Reconcile(DesiredPlan wanted, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
         {
@@ -466,8 +465,8 @@ public sealed partial record FollowUpPlan
                 else if (Change(slot, want, wanted, now, happenedAt) is { } fact)
                 {
                     Add(fact);
-                    // Put off it stays, as long as it is put off from the same day; said again, so that whoever listens doesn't take the
-                    // plan's day for it.
+                    // The slot stays snoozed as long as the planned due date is the one that was snoozed. The event is repeated, so that
+                    // subscribers don't take the planned date as the due date.
                     if (
                         fact is Planned p
                         && slot is { IsOpen: true, Plan: { } before, SnoozedUntil: { } until, LastSnooze: { } snooze }
@@ -483,10 +482,10 @@ public sealed partial record FollowUpPlan
         private static object? Change(Slot? slot, DesiredSlot want, DesiredPlan wanted, DateTimeOffset now, DateTimeOffset happenedAt) =>
             (want, slot) switch
             {
-                // A window that ended is over, unless the date is counted from something else by now …
+                // A window that ended stays ended, unless the date is now counted from another anchor …
                 (DesiredSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.IsCountedFrom(past.Anchor) => null,
                 (DesiredSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
-                // … or what made the follow-up needless happened while it was open, and is only now known.
+                // … or the event that made the follow-up unnecessary happened while the window was open, and arrived only now.
                 (DesiredSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
                 (DesiredSlot.Planned p, { Plan: { } before } s) when s.IsOpen && p.Equals(before) => null,
                 (DesiredSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
@@ -515,7 +514,7 @@ public sealed partial record FollowUpPlan
                 _ => null,
             };
 
-        /// <summary>Ends the claims that ran out, and brings their slots to what they should be by now.</summary>
+        /// <summary>Ends the expired claims, and brings their slots to their current desired state.</summary>
         public Deciding Expire(DesiredPlan wanted, DateTimeOffset now)
         {
             foreach (var slot in Plan.Slots.Values.Where(x => x.Claim is { } claim && claim.ExpiresAt <= now))
@@ -525,8 +524,8 @@ public sealed partial record FollowUpPlan
         }
 
         /// <summary>
-        /// What the time alone brings: claims run out, slots come due or lapse, silence grows long. What was missed in a long absence is
-        /// not said late.
+        /// Applies the effects of time alone: claims expire, slots come due or lapse, a silence gets long enough to propose closing. An
+        /// event that was missed during a long downtime is not published late.
         /// </summary>
         public Deciding PassTime(DesiredPlan wanted, DateTimeOffset now)
         {

@@ -10,9 +10,9 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// Finds what came due, what lapsed and which claims ran out, in batches, on any number of nodes, each once: a node takes rows that no
-/// other has locked. It sleeps until the next moment it knows of, and is woken for an earlier one by whoever commits it on this node;
-/// the other nodes' moments are theirs to watch, and are found by a look every few seconds should such a node die.
+/// Finds slots that came due or lapsed, and claims that expired, in batches, on any number of nodes, each once: a node takes only rows
+/// that no other node has locked. The scheduler sleeps until the next known moment; a commit of an earlier moment on this node wakes the
+/// scheduler. Every node watches the moments that it committed; if a node dies, the other nodes' poll every few seconds finds its moments.
 /// </summary>
 internal sealed partial class DueSlotScheduler(
     NpgsqlDataSource database,
@@ -41,7 +41,7 @@ internal sealed partial class DueSlotScheduler(
     private readonly SemaphoreSlim _woken = new(0, 1);
     private long _nextTicks = DateTimeOffset.MaxValue.UtcTicks;
 
-    /// <summary>Somebody committed a moment.</summary>
+    /// <summary>Signals that a moment was committed on this node.</summary>
     public void NoLaterThan(DateTimeOffset? moment)
     {
         if (moment is not { } at || !Sooner(at) || _woken.CurrentCount > 0)
@@ -53,8 +53,8 @@ internal sealed partial class DueSlotScheduler(
         catch (SemaphoreFullException) { } // somebody else woke it
     }
 
-    // Whether it is sooner than what the clock would sleep until. Only news wakes it: what it finds itself must not, or it would never
-    // sleep.
+    // Whether a moment is earlier than the end of the scheduler's sleep. Only newly committed moments wake the scheduler: the moments that
+    // it finds itself must not, or it would never sleep.
     private bool Sooner(DateTimeOffset at)
     {
         var seen = Interlocked.Read(ref _nextTicks);
@@ -91,7 +91,7 @@ internal sealed partial class DueSlotScheduler(
             }
             catch (Exception exception)
             {
-                // Who was slower with one application decides the batch again; it isn't the moment to keep all the others waiting.
+                // After a conflict on one application the batch is retried after a short delay: the long one would keep all others waiting.
                 var isRace = TransientErrors.IsConflict(exception);
                 if (isRace || TransientErrors.IsTransient(exception))
                     LogWaiting(log, exception.Message);
@@ -125,8 +125,8 @@ internal sealed partial class DueSlotScheduler(
         return until > LongestSleep ? LongestSleep : until;
     }
 
-    /// <summary>Handles what has come by now, up to a batch.</summary>
-    /// <returns>How many applications were looked at.</returns>
+    /// <summary>Handles the moments that have passed, up to one batch.</summary>
+    /// <returns>How many applications were processed.</returns>
     public async Task<int> Tick(CancellationToken ct)
     {
         var now = await clock.Now(ct);

@@ -4,8 +4,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// Slots by state, and events that wait for their predecessors: counted every half minute, or less often where there are so many that
-/// counting takes long.
+/// Counts the slots by state, and the events that wait for their predecessors, every half minute, or less often if there are so many
+/// that counting takes long.
 /// </summary>
 internal sealed partial class SlotMetrics(NpgsqlDataSource database, TimeProvider time, ILogger<SlotMetrics> log) : BackgroundService
 {
@@ -47,7 +47,7 @@ internal sealed partial class SlotMetrics(NpgsqlDataSource database, TimeProvide
         }
     }
 
-    /// <summary>How long to wait after a count that took so long.</summary>
+    /// <summary>How long to wait after a count of the given duration.</summary>
     internal static TimeSpan Pause(TimeSpan took) => took * Rest > Least ? took * Rest : Least;
 
     private async Task Count(CancellationToken ct)

@@ -9,12 +9,12 @@ using NodaTime;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// Business days where an employer is. Never throws: what it is asked about comes from the bus and can't be sent back. It knows no zone but
-/// the employer's (or the policy's): the machine's own plays no part.
+/// The business days at an employer's place. It never throws: its input comes from the bus, which can't return an error to the sender.
+/// It uses only the employer's time zone (or the policy's), never the machine's.
 /// </summary>
 public sealed class BusinessCalendar
 {
-    // "Closes 9999-12-31" is how some people write never: days saturate early enough for every time zone.
+    // Some people write "never" as "closes 9999-12-31": days saturate early enough for every time zone.
     private static readonly DateOnly Earliest = new(1, 1, 3);
     private static readonly DateOnly Latest = new(9999, 12, 1);
     private static readonly DateTimeOffset EarliestInstant = new(1, 1, 3, 0, 0, 0, TimeSpan.Zero);
@@ -39,7 +39,7 @@ public sealed class BusinessCalendar
     /// <summary>The IANA time zone that is used.</summary>
     public string TimeZone => _zone.Id;
 
-    /// <summary>The employer's time zone is missing or unknown, and the policy's is used instead.</summary>
+    /// <summary>Whether the employer's time zone is missing or unknown, and the policy's is used instead.</summary>
     public bool IsFallback { get; }
 
     public static BusinessCalendar For(Policy policy, Employer employer) =>
@@ -51,7 +51,7 @@ public sealed class BusinessCalendar
     public bool IsBusinessDay(DateOnly date) =>
         _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
 
-    /// <summary>A day that counts, but on which nothing comes due.</summary>
+    /// <summary>Whether a date counts as waiting time, but no follow-up comes due on it.</summary>
     public bool IsQuiet(DateOnly date) => _policy.QuietDates.Contains(date);
 
     /// <summary>The date itself if it is a business day, else the next one.</summary>
@@ -65,7 +65,7 @@ public sealed class BusinessCalendar
         return date < Latest ? date : Latest;
     }
 
-    /// <summary>The date itself if something may come due on it, else the next such business day.</summary>
+    /// <summary>The date itself if a follow-up may come due on it, else the next such business day.</summary>
     public DateOnly DueOnOrAfter(DateOnly date)
     {
         for (date = OnOrAfter(date); IsQuiet(date) && date < Latest; )
@@ -98,7 +98,7 @@ public sealed class BusinessCalendar
     /// <summary>When work begins on a day, in UTC.</summary>
     public DateTimeOffset Opening(DateOnly date) => At(date, _policy.Hours.From);
 
-    /// <summary>The moment itself if something may come due at it, else when work next begins on a day on which something may.</summary>
+    /// <summary>The moment itself if a follow-up may come due at it, else the next start of work on a day on which one may.</summary>
     public DateTimeOffset DueAtOrAfter(DateTimeOffset moment)
     {
         var date = DateOf(moment);
@@ -113,13 +113,13 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// The instant of a local time, in UTC. A time that the clocks skip is taken as much later as they skip, and one that comes twice is
-    /// taken the first time.
+    /// The instant of a local time, in UTC. A local time that the clocks skip is shifted later by the length of the gap; of a local time
+    /// that occurs twice, the first occurrence is taken.
     /// </summary>
     public DateTimeOffset At(DateOnly date, TimeOnly time) =>
         _zone.AtLeniently(LocalDate.FromDateOnly(Saturated(date)).At(LocalTime.FromTimeOnly(time))).ToInstant().ToDateTimeOffset();
 
-    /// <summary>The end of a local day: 24:00, which is when the next one starts.</summary>
+    /// <summary>The end of a local day: 24:00, which is the start of the next day.</summary>
     public DateTimeOffset EndOf(DateOnly date) => At(Saturated(date).AddDays(1), TimeOnly.MinValue);
 
     /// <summary>The local date of an instant.</summary>
@@ -158,7 +158,7 @@ public sealed class BusinessCalendar
 
     private static DateTimeZone? Find(string? id) => id is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id);
 
-    // Samoa had no 30 December 2011: it moved across the date line overnight. Rules for the years to come only ever change hours.
+    // Samoa had no 30 December 2011: it moved across the date line overnight. The rules for future years only shift hours.
     private static FrozenSet<DateOnly> Skipped(DateTimeZone zone)
     {
         var intervals = zone.GetZoneIntervals(Instant.FromUtc(1840, 1, 1, 0, 0), Instant.FromUtc(2040, 1, 1, 0, 0)).ToList();
@@ -179,7 +179,7 @@ public sealed class BusinessCalendar
         }
     }
 
-    /// <summary>What a policy says of days, expanded once. Policies don't change; another version is another instance.</summary>
+    /// <summary>A policy's rules about days, expanded once. Policies are immutable; another version is another instance.</summary>
     private sealed class OfPolicy(Policy policy)
     {
         private readonly DateTimeZone _default = Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc;
@@ -191,7 +191,7 @@ public sealed class BusinessCalendar
             BusinessCalendar
         > _calendars = new();
 
-        // A week of Sundays would have no next business day to look for.
+        // A week without working days would have no next business day: the search would not end.
         private readonly bool[] _works =
         [
             .. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x)),
@@ -217,7 +217,7 @@ public sealed class BusinessCalendar
             return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
         }
 
-        // An employer may be said to be anywhere; calendars are kept of places that make a difference.
+        // An employer's region may be any text; calendars are cached only for regions that have holidays.
         private string? Known(string? code) => code is not null && Of(code).Any() ? code.ToUpperInvariant() : null;
 
         private IEnumerable<IReadOnlySet<DateOnly>> Of(string? code)

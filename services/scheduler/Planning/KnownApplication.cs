@@ -3,7 +3,7 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Scheduler.Planning;
 
-/// <summary>What the Scheduler knows of one application: Applications' public events, folded in their order.</summary>
+/// <summary>The Scheduler's state of one application: Applications' public events, folded in their order.</summary>
 public sealed record KnownApplication
 {
     public static KnownApplication Empty { get; } = new();
@@ -15,20 +15,20 @@ public sealed record KnownApplication
     public Approach Approach { get; init; }
     public ImmutableList<ContactReference> Contacts { get; init; } = [];
 
-    /// <summary>Null as long as no submission was seen: then there is nothing to plan.</summary>
+    /// <summary>Null as long as no submission event has arrived: then there is nothing to plan.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
     public Basis? SubmittedAtBasis { get; init; }
 
     public DateOnly? PromisedFollowUpOn { get; init; }
 
-    /// <summary>By number; stage 1 is the submission.</summary>
+    /// <summary>The stages by number; stage 1 is the submission.</summary>
     public ImmutableList<StageFacts> Stages { get; init; } = [];
 
     public ClosingReason? ClosedBecause { get; init; }
     public DateTimeOffset? ReopenedAt { get; init; }
 
-    // What a sender left out arrives as null whatever the record says; the fold must not trip over it.
+    // A property that a sender left out arrives as null even if the record doesn't allow null; the fold must not fail on it.
     public KnownApplication Apply(object contract) =>
         contract switch
         {
@@ -98,7 +98,7 @@ public sealed record KnownApplication
                 ),
         };
 
-    // A stage nobody opened is opened here all the same: to lose that its follow-up was made would allow a second one.
+    // A stage for which no opening event arrived is opened here: losing its made follow-up would allow a second one.
     private KnownApplication At(int stage, Func<StageFacts, StageFacts> learn)
     {
         var i = Stages.FindIndex(x => x.Stage >= stage);
@@ -112,7 +112,7 @@ public sealed record KnownApplication
     }
 }
 
-/// <summary>What is known of one stage.</summary>
+/// <summary>The known state of one stage.</summary>
 public sealed record StageFacts(int Stage)
 {
     public int? Interview { get; init; }
@@ -129,12 +129,12 @@ public sealed record StageFacts(int Stage)
     /// <summary>When the employer last answered.</summary>
     public DateTimeOffset? RespondedAt { get; init; }
 
-    /// <summary>What that last answer promised: one without a date keeps the promise of the one before.</summary>
+    /// <summary>What the last answer promised: an answer without a date keeps the promise of the answer before.</summary>
     public DateOnly? PromisedNextStepOn { get; init; }
 
     public FollowUpFacts? Made { get; init; }
 
-    // By when they answered, not by when it was recorded: a response entered belatedly doesn't overrule a later one.
+    // Ordered by when the employer answered, not by when the answer was recorded: a response entered late doesn't overrule a later one.
     internal StageFacts Answered(EmployerResponded e) =>
         e.RespondedAt < RespondedAt ? this : this with { RespondedAt = e.RespondedAt, PromisedNextStepOn = e.PromisedNextStepOn };
 }

@@ -4,22 +4,22 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Scheduler.Planning;
 
-/// <summary>What every slot of an application should be, by one version of the team's policy.</summary>
-/// <param name="Candidate">Whose application it is.</param>
-/// <param name="PolicyVersion">The version that decided.</param>
-/// <param name="Slots">By stage, at most one each.</param>
-/// <param name="Silence">When to propose closing as <c>noResponse</c>, unless something happens before.</param>
+/// <summary>The desired state of every slot of an application, by one version of the team's policy.</summary>
+/// <param name="Candidate">The candidate of the application.</param>
+/// <param name="PolicyVersion">The version of the policy that decided.</param>
+/// <param name="Slots">The slots by stage, at most one for each stage.</param>
+/// <param name="Silence">When to propose closing as <c>noResponse</c>, unless an event arrives before.</param>
 public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableList<DesiredSlot> Slots, Silence? Silence);
 
-/// <summary>Silence after a follow-up.</summary>
-/// <param name="Stage">The stage whose follow-up was met with it.</param>
+/// <summary>The employer's silence after a follow-up.</summary>
+/// <param name="Stage">The stage whose follow-up got no answer.</param>
 /// <param name="Since">When that follow-up was made.</param>
 /// <param name="At">When closing is to be proposed.</param>
 public sealed record Silence(int Stage, DateTimeOffset Since, DateTimeOffset At);
 
 /// <summary>
-/// What one slot should be. Two are equal when they decide the same: the wording of sentences doesn't count, so that rewording one
-/// doesn't replan every slot.
+/// The desired state of one slot. Two are equal if they decide the same: the wording of reasons doesn't count, so that a reworded
+/// sentence doesn't replan every slot.
 /// </summary>
 public abstract record DesiredSlot
 {
@@ -28,7 +28,7 @@ public abstract record DesiredSlot
     public int Stage { get; }
 
     /// <summary>
-    /// To be made from <paramref name="DueAt"/> until <paramref name="WindowEndsAt"/>, by one of the channels, best first.
+    /// The follow-up is to be made from <paramref name="DueAt"/> until <paramref name="WindowEndsAt"/>, by one of the channels, best first.
     /// </summary>
     public sealed record Planned(
         int Stage,
@@ -54,22 +54,23 @@ public abstract record DesiredSlot
 
         public override int GetHashCode() => HashCode.Combine(Stage, DueAt, WindowEndsAt, Situation, Anchor.Kind, Anchor.On);
 
-        /// <summary>However the day of either is known.</summary>
+        /// <summary>Compares two anchors, regardless of how the day of either is known.</summary>
         public bool IsCountedFrom(Anchor anchor) => Anchor.Kind == anchor.Kind && Anchor.On == anchor.On;
     }
 
-    /// <summary>Would do no good as things stand. The reasons begin with what withholds it.</summary>
+    /// <summary>The follow-up would do no good at present. The reasons begin with those that withhold the slot.</summary>
     public sealed record Withheld(int Stage, string Situation, ImmutableList<Reason> Reasons) : DesiredSlot(Stage)
     {
         [JsonIgnore]
         public Reason Because => Reasons[0];
 
         /// <summary>
-        /// What would mend it: each one of the reasons. It says no more than they do, so it doesn't make two slots differ.
+        /// The conditions that would end the withholding: each would remove one of the reasons. They add nothing to the reasons, so the
+        /// comparison of two slots ignores them.
         /// </summary>
         public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
-        /// <summary>What it is planned as if somebody overrides what withholds it; null where that would make no sense.</summary>
+        /// <summary>The plan that applies if a person overrides the withholding reasons; null if an override would make no sense.</summary>
         [JsonIgnore]
         public Planned? Otherwise { get; init; }
 
@@ -79,7 +80,7 @@ public abstract record DesiredSlot
         public override int GetHashCode() => HashCode.Combine(Stage, Situation);
     }
 
-    /// <summary>No longer needed.</summary>
+    /// <summary>The follow-up is no longer needed.</summary>
     public sealed record Waived(int Stage, Reason Reason) : DesiredSlot(Stage)
     {
         public bool Equals(Waived? other) => other is not null && Stage == other.Stage && Reason.Code == other.Reason.Code;
@@ -87,7 +88,7 @@ public abstract record DesiredSlot
         public override int GetHashCode() => HashCode.Combine(Stage, Reason.Code);
     }
 
-    /// <summary>Made, for good: a Scheduler that is rebuilt from events marks it so whatever it knew before.</summary>
+    /// <summary>The follow-up is made, which is final: a Scheduler that is rebuilt from events marks the slot so in any state.</summary>
     public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt) : DesiredSlot(Stage);
 
     private static bool Same(ContactReference? a, ContactReference? b) =>
@@ -97,7 +98,7 @@ public abstract record DesiredSlot
         a.Select(x => x.Code).SequenceEqual(b.Select(x => x.Code));
 }
 
-/// <summary>The Scheduler's judgement: what is known and the team's policy in, what every slot should be out.</summary>
+/// <summary>Computes the desired state of every slot from the known application and the team's policy.</summary>
 public static class Planner
 {
     public static DesiredPlan Plan(KnownApplication situation, Policy policy)
@@ -175,7 +176,7 @@ public static class Planner
             };
     }
 
-    // What withholds it, each with what would mend it: one of these is enough.
+    // The reasons that withhold a slot, each with the conditions that would remove it: one of these conditions is enough.
     private static IEnumerable<(Reason Reason, ImmutableList<Reason> OpensWhen)> Withholding(
         KnownApplication situation,
         StageFacts stage,
@@ -200,7 +201,7 @@ public static class Planner
             yield return (Reasons.NoneBeforeInterview(), [Reasons.ScheduleInterview()]);
         }
 
-        // Once they have answered, it is a conversation and no mailing any more.
+        // Once the employer has answered, the contact is a conversation and no longer a mailing.
         if (situation is { Approach: Approach.MassMailing, Contacts.IsEmpty: true } && stage.Stage == 1 && !responded)
         {
             yield return (Reasons.MassMailing(), [Reasons.RecordContact()]);
@@ -221,17 +222,17 @@ public static class Planner
         }
     }
 
-    // Rule 5, which nobody can override: the employer itself recruits nobody.
+    // Rule 5, which can't be overridden: the employer itself doesn't recruit.
     private static bool HasNobodyToAsk(KnownApplication situation, Route how) =>
         situation.Employer.HiringProcess == HiringProcess.Outsourced && how.Contact is null;
 
-    // The employer answered what the slot would ask. What they said before they cancelled the interview doesn't answer when the next
-    // one is, unless it names a date after the cancellation.
+    // The employer has answered the question of the slot's follow-up. An answer from before the employer cancelled the interview doesn't
+    // tell the date of the next interview, unless the answer names a date after the cancellation.
     private static bool Responded(StageFacts stage, BusinessCalendar calendar) =>
         stage.RespondedAt is { } at
         && (stage.CancelledAt is not { } cancelled || at >= cancelled || stage.PromisedNextStepOn > calendar.DateOf(cancelled));
 
-    // When: the row of the policy, and the anchor that its days are counted from
+    // The date: the row of the policy, and the anchor from which its days are counted
 
     private sealed record Row(string Situation, PolicyRow Rule, Anchor Anchor, DateTimeOffset NotBefore, Reason? Ignored = null);
 
@@ -332,12 +333,12 @@ public static class Planner
         return new(dueAt, calendar.EndOf(until), Reasons.Due(dueOn, dueTime, until, calendar.TimeZone), [.. reasons]);
     }
 
-    // How: the channels, and whom to contact
+    // The channels, and the contact
 
     /// <param name="Channels">Best first.</param>
-    /// <param name="Contact">Whom to contact.</param>
-    /// <param name="Reasons">Why so.</param>
-    /// <param name="Mends">What would bring back a channel that isn't offered.</param>
+    /// <param name="Contact">The person to contact.</param>
+    /// <param name="Reasons">The reasons for the channels and the contact.</param>
+    /// <param name="Mends">The conditions that would make a missing channel available.</param>
     private sealed record Route(
         ImmutableList<Channel> Channels,
         ContactReference? Contact,
@@ -354,7 +355,7 @@ public static class Planner
             : !row.Rule.Channels.IsEmpty ? (row.Situation, row.Rule.Channels)
             : (process, processRule.Channels);
 
-        // Among equals whoever can be reached by the better channel, then by id: never by who was recorded first.
+        // Among equal contacts the one with the better channel comes first, then the order of ids decides: never the order of recording.
         var known = situation
             .Contacts.OrderBy(x => listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i : int.MaxValue)
             .ThenBy(x => x.Id)
@@ -400,7 +401,7 @@ public static class Planner
             }
         }
 
-        // Instructions come last and only take away.
+        // Instructions apply last, and only remove channels.
         if (situation.Posting.Instructions is { NoPhoneCalls: true } && channels.RemoveAll(x => x == Channel.Phone) > 0)
         {
             reasons.Add(Reasons.NoPhoneCalls());
@@ -453,7 +454,8 @@ public static class Planner
             return null;
         }
 
-        // A follow-up made ahead of its interview can't be answered before it, and whoever reopened had a reason to wait on.
+        // A follow-up made before its interview can't be answered before the interview, and a person who reopened the application had a
+        // reason to keep waiting.
         var endsAt = stage.CancelledAt is null ? stage.EndsAt : null;
         var since = new[] { made.MadeAt, endsAt ?? made.MadeAt, situation.ReopenedAt ?? made.MadeAt }.Max();
         var at = calendar.Opening(calendar.DueOnOrAfter(calendar.Add(calendar.DateOf(since), policy.SilenceWait)));

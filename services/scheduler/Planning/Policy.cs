@@ -7,8 +7,8 @@ using FollowUp.Contracts;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// A team's rules. What a team leaves out stays as here; every number is a starting point taken from surveys of HR managers and
-/// practitioners' advice, not a law.
+/// A team's rules. A property that a team leaves out has its default from here. Every default number is a starting point taken from
+/// surveys of HR managers and practitioners' advice, not a law.
 /// </summary>
 public sealed record Policy
 {
@@ -96,52 +96,53 @@ public sealed record Policy
     /// <summary>Withholds every follow-up as long as no contact is recorded.</summary>
     public bool RequireContact { get; init; }
 
-    /// <summary>Withholds the follow-up on a submission: none is made before there is an interview.</summary>
+    /// <summary>Withholds the follow-up on a submission: no follow-up is made before there is an interview.</summary>
     public bool NoneBeforeInterview { get; init; }
 
-    /// <summary>How long a claim holds, in minutes.</summary>
+    /// <summary>The length of a claim's lease, in minutes.</summary>
     public int ClaimMinutes { get; init; } = 15;
 
     /// <summary>How often one follow-up may be snoozed; 0 is never.</summary>
     public int MostSnoozes { get; init; } = 1;
 
-    /// <summary>Two candidates about to chase the same person.</summary>
+    /// <summary>The rule for follow-ups of several candidates with the same person.</summary>
     public ContactSpacing ContactSpacing { get; init; } = new();
 
-    /// <summary>How many follow-ups the team makes with one employer in a week; null is as many as come.</summary>
+    /// <summary>How many follow-ups the team makes with one employer in a week; null is no limit.</summary>
     public int? MostPerEmployerAWeek { get; init; }
 
-    /// <summary>How many follow-ups are made for one candidate in a week; null is as many as come.</summary>
+    /// <summary>How many follow-ups the team makes for one candidate in a week; null is no limit.</summary>
     public int? MostPerCandidateAWeek { get; init; }
 
     /// <summary>
-    /// IANA time zone of employers whose own isn't known. UTC belongs to nobody, so that a team notices and sets its own.
+    /// The IANA time zone of employers whose own time zone isn't known. The default UTC is no team's own time zone, so that a team
+    /// notices and sets its own.
     /// </summary>
     public string DefaultTimeZone { get; init; } = "Etc/UTC";
 
     public ImmutableSortedSet<DayOfWeek> WorkingDays { get; init; } =
     [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
 
-    /// <summary>When follow-ups come due on a working day, where the employer is.</summary>
+    /// <summary>When follow-ups come due on a working day, in the employer's time zone.</summary>
     public WorkingHours Hours { get; init; } = new();
 
     /// <summary>
-    /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region has those of its country,
-    /// too.
+    /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region also has the holidays of
+    /// its country.
     /// </summary>
     public IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays { get; init; } =
         ImmutableDictionary<string, ImmutableList<Holiday>>.Empty;
 
-    /// <summary>Whether the public holidays that FollowUp itself knows of (of a few whole countries) count as well.</summary>
+    /// <summary>Whether FollowUp's built-in public holidays (of a few whole countries) also count.</summary>
     public bool BuiltInHolidays { get; init; } = true;
 
-    /// <summary>Business days nowhere, wherever the employer is.</summary>
+    /// <summary>Days that aren't business days for any employer, whatever its region.</summary>
     public ImmutableList<DateRange> DaysOff { get; init; } = [];
 
-    /// <summary>Days that count in waiting, but on which nothing comes due and no closing is proposed.</summary>
+    /// <summary>Days that count as waiting time, but on which no follow-up comes due and no closing is proposed.</summary>
     public ImmutableList<DateRange> QuietDates { get; init; } = [];
 
-    /// <summary>The table: every situation, in the order in which it is written down.</summary>
+    /// <summary>The table of situations, in the order in which they are written down.</summary>
     [JsonIgnore]
     public ImmutableArray<KeyValuePair<string, PolicyRow>> Rows =>
         [
@@ -161,22 +162,22 @@ public sealed record Policy
         ];
 }
 
-/// <summary>One row of the table. Its numbers are required, so that a row that is half said can't pass for a wait of nothing.</summary>
+/// <summary>One row of the table. Its numbers are required, so that an incomplete row can't pass for a wait of 0 days.</summary>
 public sealed record PolicyRow
 {
     /// <summary>Business days from the anchor to the due date; 0 is the anchor's own date, or the next business day.</summary>
     public required int Wait { get; init; }
 
-    /// <summary>Business days after the due date on which it still may be made; 0 is the due date only.</summary>
+    /// <summary>Business days after the due date on which the follow-up may still be made; 0 is the due date only.</summary>
     public required int Window { get; init; }
 
     /// <summary>
-    /// Best first. Empty means those of the hiring process (closing date, referral) or of the stage (promised next step);
-    /// for a referral, the referrer's own come before these.
+    /// The channels, best first. An empty list means the channels of the hiring process (closing date, referral) or of the stage
+    /// (promised next step); for a referral, the referrer's own channels come before these.
     /// </summary>
     public ImmutableList<Channel> Channels { get; init; } = [];
 
-    /// <summary>In this situation nobody follows up, unless somebody decides otherwise for one application.</summary>
+    /// <summary>Withholds every follow-up in this situation, unless a person overrides that for one application.</summary>
     public bool Withhold { get; init; }
 
     public bool Equals(PolicyRow? other) =>
@@ -189,7 +190,7 @@ public sealed record PolicyRow
     public override int GetHashCode() => HashCode.Combine(Wait, Window, Withhold, Channels.Count);
 }
 
-/// <summary>A day's work. What would come due outside of it comes due when it next begins.</summary>
+/// <summary>The working hours of a day. A follow-up that would come due outside of them comes due when they next begin.</summary>
 public sealed record WorkingHours
 {
     [JsonConverter(typeof(HoursAndMinutes))]
@@ -199,27 +200,27 @@ public sealed record WorkingHours
     public TimeOnly To { get; init; } = new(18, 0);
 }
 
-/// <summary>How far apart the team's follow-ups with one and the same person are.</summary>
+/// <summary>The least time between the team's follow-ups with the same person.</summary>
 public sealed record ContactSpacing
 {
     /// <summary>Days; 0 is off.</summary>
     public int Days { get; init; } = 3;
 
-    /// <summary>Refuses a claim within those days, instead of only warning.</summary>
+    /// <summary>Whether a claim within those days is refused, instead of only causing a warning.</summary>
     public bool Refuse { get; init; }
 }
 
 /// <summary>A day on which a country or region doesn't work.</summary>
 public sealed record Holiday(DateOnly On, string? Name = null);
 
-/// <summary>Days from one to another, both included; one day where no end is given.</summary>
+/// <summary>A range of days, both ends included; one day if no end is given.</summary>
 public sealed record DateRange(DateOnly From, DateOnly? To = null, string? Name = null)
 {
     [JsonIgnore]
     public DateOnly Last => To ?? From;
 }
 
-/// <summary>A time of day as people write it: <c>09:00</c>. The serializer's own way insists on seconds.</summary>
+/// <summary>A time of day as people write it: <c>09:00</c>. The serializer's own format requires seconds.</summary>
 internal sealed class HoursAndMinutes : JsonConverter<TimeOnly>
 {
     public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

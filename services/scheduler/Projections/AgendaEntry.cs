@@ -4,7 +4,7 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Scheduler.Projections;
 
-/// <summary>A slot's row in the agenda. Written with the facts, by the one way in.</summary>
+/// <summary>A slot's row in the agenda, written in the transaction of its events by <see cref="Commands.PlanUnitOfWork"/>.</summary>
 public sealed record AgendaEntry
 {
     public required string Id { get; init; }
@@ -17,7 +17,7 @@ public sealed record AgendaEntry
     public DateTimeOffset? DueAt { get; init; }
     public DateTimeOffset? WindowEndsAt { get; init; }
 
-    /// <summary>What the agenda is sorted by: when it is due, or, where it has no date, since when it waits.</summary>
+    /// <summary>The agenda's sort key: when the slot is due, or, if it has no due date, since when it waits.</summary>
     public required DateTimeOffset SortAt { get; init; }
 
     public ImmutableList<Channel> Channels { get; init; } = [];
@@ -32,32 +32,32 @@ public sealed record AgendaEntry
     public string? Assignee { get; init; }
     public DateTimeOffset? SnoozedUntil { get; init; }
 
-    /// <summary>When it was due before it was put off, where it was.</summary>
+    /// <summary>When the slot was due before it was snoozed, if it was snoozed.</summary>
     public DateTimeOffset? PlannedFor { get; init; }
 
     public OverrideItem? Override { get; init; }
     public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
-    /// <summary>Grows with everything that is decided or known of the application.</summary>
+    /// <summary>A number that grows with every event and every decision of the application.</summary>
     public long Revision { get; init; }
 
-    /// <summary>Since when closing is proposed, because nobody answered this follow-up.</summary>
+    /// <summary>Since when closing is proposed, because this follow-up got no answer.</summary>
     public DateTimeOffset? ClosingProposedAt { get; init; }
 
-    /// <summary>The employer's name as names are compared.</summary>
+    /// <summary>The employer's name, normalized for comparison.</summary>
     public string EmployerKey { get; init; } = "";
 
-    /// <summary>Whom it goes to: the same for all contacts of the team that are one person.</summary>
+    /// <summary>The person whom the follow-up goes to: the same value for all contacts of the team that are one person.</summary>
     public Guid? Person { get; init; }
 
     /// <summary>The id of a slot.</summary>
     public static string IdOf(Guid application, int stage) => $"{application:N}-{stage}";
 
-    /// <summary>An employer's name as names are compared: case and spaces don't tell employers apart.</summary>
+    /// <summary>Normalizes an employer's name for comparison: names that differ only in case and spaces mean the same employer.</summary>
     public static string KeyOf(string employer) =>
         string.Join(' ', employer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
 
-    // Its times are columns too, and those take no other offset.
+    // The row's times are also stored in columns, which accept only UTC offsets.
     public static AgendaEntry Of(KnownApplication situation, Slot slot, ClosingProposed? proposed) =>
         new()
         {
@@ -95,7 +95,7 @@ public sealed record AgendaEntry
             Person = slot.Plan?.Contact is { } contact ? contact.Person ?? contact.Id : null,
         };
 
-    /// <summary>The slot it is the row of, as far as planning anew asks.</summary>
+    /// <summary>The row's slot, with the properties that replanning reads.</summary>
     public Slot ToSlot() =>
         new(Stage)
         {
@@ -122,7 +122,7 @@ public sealed record ClaimItem(Guid ClaimId, string By, Channel? Channel, int Ep
 
 public sealed record MadeItem(Channel Channel, string By, DateTimeOffset MadeAt);
 
-/// <param name="Because">Why it is made although it was withheld.</param>
-/// <param name="Despite">The codes of what withheld it.</param>
-/// <param name="Note">More about it, where it was said and hasn't been erased.</param>
+/// <param name="Because">Why the follow-up is made although the slot was withheld.</param>
+/// <param name="Despite">The codes of the reasons that withheld the slot.</param>
+/// <param name="Note">The person's note about the override, if there was one and it hasn't been erased.</param>
 public sealed record OverrideItem(OverrideReason Because, IReadOnlyList<string> Despite, string By, DateTimeOffset At, string? Note = null);

@@ -5,8 +5,8 @@ using FollowUp.Scheduler.Planning;
 namespace FollowUp.Scheduler.Projections;
 
 /// <summary>
-/// What the Scheduler knows of an application, and when it must look at it again. With <see cref="Early"/> the version makes the inbox
-/// exact: a repeated message is ignored, and one that arrives too early waits here for its predecessors.
+/// The Scheduler's state of an application, and when the clock must process it again. With <see cref="Early"/>, the version makes the
+/// inbox apply each message exactly once and in order: a repeated message is ignored, and an early one waits here for its predecessors.
 /// </summary>
 public sealed record ApplicationState
 {
@@ -22,12 +22,12 @@ public sealed record ApplicationState
     public int EarlyCount => Early.Count;
 
     /// <summary>
-    /// While this service is rebuilt from a replay: what is still missing of this application. Until it has arrived the service decides
-    /// nothing, and tells a caller to wait.
+    /// While this service is rebuilt from a replay: the versions of this application up to which messages are missing. Until these have
+    /// arrived, the service decides nothing and tells a caller to wait.
     /// </summary>
     public Rebuild? Rebuild { get; init; }
 
-    /// <summary>Begins a rebuild, if a replay brings more than is stored.</summary>
+    /// <summary>Begins a rebuild, if a replay goes beyond the stored versions.</summary>
     /// <param name="replayed">A message of the replay.</param>
     /// <param name="decided">How many of this service's decisions are stored.</param>
     public ApplicationState Begin(CloudEvent replayed, long decided) =>
@@ -40,14 +40,14 @@ public sealed record ApplicationState
             }
             : this;
 
-    /// <summary>When the clock must look: a slot comes due, a window ends, or a claim expires.</summary>
+    /// <summary>When the clock must process the application: a slot comes due, a window ends, or a claim expires.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
 
     /// <summary>The version of the team's policy of the last planning; null when no other policy could change anything.</summary>
     public int? PlannedUnder { get; init; }
 }
 
-/// <summary>What a rebuild brings of an application.</summary>
+/// <summary>The versions of an application up to which a rebuild goes.</summary>
 /// <param name="Happened">The version of the application up to which the replay goes.</param>
 /// <param name="Decided">The last of this service's own decisions that Applications has received.</param>
 public sealed record Rebuild(long Happened, long Decided)

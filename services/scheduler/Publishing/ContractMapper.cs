@@ -9,7 +9,7 @@ using Public = FollowUp.Contracts;
 
 namespace FollowUp.Scheduler.Publishing;
 
-/// <summary>The whole border of this service: what of its facts others see, and as what.</summary>
+/// <summary>Maps this service's events to the contracts that it publishes, and back.</summary>
 internal sealed class ContractMapper : IContractMapper
 {
     public string Source => Catalogue.Scheduler;
@@ -77,13 +77,13 @@ internal sealed class ContractMapper : IContractMapper
             _ => null,
         };
 
-    /// <summary>The fact behind a message of this service that a replay brings back.</summary>
+    /// <summary>The event of a message that this service published and receives again from a replay.</summary>
     /// <exception cref="InvalidOperationException">This version doesn't know the type.</exception>
     public static object ToEvent(IncomingEvent message) =>
         ToEvent(message.Contract) ?? throw new InvalidOperationException($"This version doesn't know what a {message.Event.Type} was.");
 
     /// <summary>
-    /// The fact that was announced so: nothing of it is lost at the border, so that this service can be rebuilt from what others heard.
+    /// The event that was published as a contract: the mapping loses no data, so that this service can be rebuilt from published messages.
     /// </summary>
     public static object? ToEvent(object contract) =>
         contract switch

@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace FollowUp.Scheduler.Queries;
 
-/// <summary>The agenda: what is due, and, on asking, what is planned, withheld, claimed, made, waived or lapsed.</summary>
+/// <summary>The agenda: the due slots, and, on request, the planned, withheld, claimed, made, waived or lapsed slots.</summary>
 internal static class GetAgenda
 {
     /// <summary>A slot, and all there is to know before one acts on it.</summary>

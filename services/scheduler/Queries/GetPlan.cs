@@ -10,7 +10,7 @@ using FollowUp.Scheduler.TeamPolicies;
 
 namespace FollowUp.Scheduler.Queries;
 
-/// <summary>Every slot of an application, and why it is as it is.</summary>
+/// <summary>Every slot of an application, and the reasons for its state.</summary>
 internal static class GetPlan
 {
     public sealed record PlanDetail(

@@ -14,8 +14,8 @@ using PolicyChanged = FollowUp.Contracts.PolicyChanged;
 namespace FollowUp.Scheduler.Subscriptions;
 
 /// <summary>
-/// Takes in what happened to each application, in order and once, whatever the order and number in which it arrives, and brings its
-/// slots to what they should be: many applications in one transaction.
+/// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the
+/// application's slots to the desired plan: many applications in one transaction.
 /// </summary>
 internal sealed class ApplicationEventsHandler(
     IDocumentStore store,
@@ -86,7 +86,7 @@ internal sealed class ApplicationEventsHandler(
         session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
     }
 
-    /// <summary>Applies a message, and those that waited for it, and plans after each.</summary>
+    /// <summary>Applies a message and the messages that waited for it, and plans after each.</summary>
     internal static (ApplicationState State, (object Fact, CloudEvent Cause)[] Facts) ApplyInOrder(
         ApplicationState state,
         FollowUpPlan plan,

@@ -12,8 +12,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.TeamPolicies;
 
 /// <summary>
-/// What another policy would do to every open slot of a team, without doing it: each is put before the same decision that a change of the
-/// policy puts it before, only that nothing is written.
+/// Computes the effects of another policy on every open slot of a team: each slot goes through the same decision as after a change of
+/// the policy, but no event is written.
 /// </summary>
 internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore store, DatabaseClock clock)
 {
@@ -58,7 +58,7 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             var order => order < 0,
         };
 
-    /// <summary>What would change of one application.</summary>
+    /// <summary>The changes to one application.</summary>
     internal static IEnumerable<PreviewItem> Changes(
         KnownApplication situation,
         IReadOnlyList<AgendaEntry> entries,

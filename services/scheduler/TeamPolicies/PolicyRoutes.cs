@@ -9,13 +9,13 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Scheduler.TeamPolicies;
 
-/// <summary>The team's policy: read, replaced as a whole, tried out before.</summary>
+/// <summary>The routes of the team's policy: read it, replace it as a whole, preview a change.</summary>
 internal static class PolicyRoutes
 {
-    /// <summary>How far planning anew is after the last change.</summary>
+    /// <summary>The progress of replanning after the last change.</summary>
     /// <param name="Version">The policy's version.</param>
-    /// <param name="Open">How many applications had something open when it was changed.</param>
-    /// <param name="Remaining">How many of those an older version planned still.</param>
+    /// <param name="Open">How many applications were open to replanning when the policy was changed.</param>
+    /// <param name="Remaining">How many of those still have a plan by an older version.</param>
     public sealed record Progress(int Version, long Open, long Remaining);
 
     public static void Map(IEndpointRouteBuilder app)

@@ -10,10 +10,9 @@ namespace FollowUp.Scheduler.TeamPolicies;
 
 // See docs/decisions/0014-policy-stream-and-replanning.md
 /// <summary>
-/// Plans anew what an older policy of a team planned, a few applications at a time, so that nobody who claims has to wait for more than
-/// those
-/// few. Each watch says under which version it was planned last: that is the whole list of what is left to do, on any number of nodes and
-/// after any restart, and what a node planned by a policy that it still remembered is on it, too.
+/// Replans the applications that an older policy of a team planned, a few at a time, so that a claim has to wait for those few only.
+/// Each application's state has the version of its last planning: these versions are the whole list of the remaining work, on any
+/// number of nodes and after any restart. The list includes applications that a node planned by an outdated cached policy.
 /// </summary>
 internal sealed partial class Replanning(
     NpgsqlDataSource database,
@@ -31,7 +30,7 @@ internal sealed partial class Replanning(
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _woken = new(0, 1);
 
-    /// <summary>A policy was changed on this node.</summary>
+    /// <summary>Signals that a policy was changed on this node.</summary>
     public void Begin()
     {
         try
@@ -81,8 +80,8 @@ internal sealed partial class Replanning(
         return teams;
     }
 
-    /// <summary>Plans the next few anew. What somebody claims at this moment, or another node plans, is left for later.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Replans the next few applications. Those that a claim or another node is writing are left for later.</summary>
+    /// <returns>How many applications were replanned.</returns>
     private async Task<int> Next(string team, int version, CancellationToken ct)
     {
         await policies.Find(team, ct, version);
@@ -134,7 +133,7 @@ internal sealed partial class Replanning(
         }
         catch (Exception exception) when (TransientErrors.IsConflict(exception))
         {
-            return 1; // something happened in one of them meanwhile
+            return 1; // an event of one of them was applied meanwhile
         }
     }
 

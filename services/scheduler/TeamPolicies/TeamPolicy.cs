@@ -6,13 +6,13 @@ using FollowUp.Scheduler.Planning;
 
 namespace FollowUp.Scheduler.TeamPolicies;
 
-// What a team decided about its policy: every version stays, so that whatever was decided under one can be explained for ever.
+// The events of a team's policy. Every version is kept, so that each decision under a version can be explained for ever.
 
 public sealed record PolicyChanged(int Version, Policy Policy, string By, DateTimeOffset At);
 
-/// <summary>Somebody wants another policy.</summary>
-/// <param name="Policy">All of it.</param>
-/// <param name="Instead">The version it was written from, where the caller says so.</param>
+/// <summary>Replaces the policy.</summary>
+/// <param name="Policy">The whole new policy.</param>
+/// <param name="Instead">The version that the new policy is based on, if the caller gives it.</param>
 public sealed record ChangePolicy(Policy Policy, int? Instead, string By, DateTimeOffset Now);
 
 /// <summary>A team's policy. The default is version 1. (It has no member named Version: the store would keep the stream's in it.)</summary>
@@ -44,18 +44,18 @@ public sealed partial record TeamPolicy
         JsonSerializer.Serialize(other with { Version = Policy.Version }, Json.Lenient) == JsonSerializer.Serialize(Policy, Json.Lenient);
 }
 
-/// <summary>The policy that holds, for whoever plans. Written with the fact that made it so.</summary>
+/// <summary>The current policy, which planning reads. Written in the transaction of the event that changed the policy.</summary>
 public sealed record CurrentPolicy
 {
-    /// <summary>The stream's.</summary>
+    /// <summary>The stream's id.</summary>
     public required Guid Id { get; init; }
 
     public required int Version { get; init; }
     public required TeamPolicy Policy { get; init; }
 
-    /// <summary>How many applications had something open when it was changed: all of them are planned anew.</summary>
+    /// <summary>How many applications had an open slot or silence when the policy was changed: all of them are replanned.</summary>
     public long OpenThen { get; init; }
 
-    /// <summary>Changes that a replay brought before their predecessors.</summary>
+    /// <summary>Changes that arrived from a replay before their predecessors.</summary>
     public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
 }

@@ -9,12 +9,12 @@ using FollowUp.Scheduler.Planning;
 namespace FollowUp.Scheduler.TeamPolicies;
 
 /// <summary>
-/// What is done with a team's policy, whoever asks: read, replaced as a whole, given holidays. Every policy that comes from outside is
-/// checked here.
+/// The operations on a team's policy, for every kind of caller: read, replace as a whole, import holidays. Every policy that comes from
+/// outside is checked here.
 /// </summary>
 internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning replanning, DatabaseClock clock)
 {
-    /// <summary>The policy that holds, or one of the versions there were.</summary>
+    /// <summary>The current policy, or one of its earlier versions.</summary>
     public async Task<TeamPolicy> Read(string team, int? version, CancellationToken ct) =>
         version is { } n
             ? await policies.Version(team, n, ct)
@@ -31,7 +31,7 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
         ];
 
     /// <summary>
-    /// How many applications had something open at the last change, and how many of those an older version planned still.
+    /// How many applications were open to replanning at the last change, and how many of those still have a plan by an older version.
     /// </summary>
     public async Task<(int Version, long Open, long Remaining)> Progress(string team, CancellationToken ct)
     {
@@ -39,7 +39,7 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
         return (policy.Version, policy.OpenThen, await policies.Open(team, ct, policy.Version));
     }
 
-    /// <param name="instead">The version it was written from; unless given, the one that stands in the policy, if one does.</param>
+    /// <param name="instead">The version that the body is based on; by default the version that the body contains, if any.</param>
     public async Task<CurrentPolicy> Replace(string team, string by, JsonElement body, int? instead, CancellationToken ct)
     {
         var change = new ChangePolicy(Read(body), instead ?? VersionIn(body), by, await clock.Now(ct));
@@ -84,9 +84,9 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
             ct
         );
 
-    /// <summary>A policy as somebody wrote it.</summary>
+    /// <summary>Parses the policy that a caller sent.</summary>
     /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
-    /// <exception cref="JsonException">It isn't one.</exception>
+    /// <exception cref="JsonException">The body isn't a policy.</exception>
     public static Policy Read(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object)

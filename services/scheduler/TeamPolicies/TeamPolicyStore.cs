@@ -12,8 +12,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.TeamPolicies;
 
 /// <summary>
-/// The policy of each team. Remembered for half a second, so that planning costs no round trip more: what is planned by the one before
-/// within that time is found and planned anew, see <see cref="Replanning"/>.
+/// The policy of each team. A policy is cached for half a second, so that planning costs no additional round trip: an application that
+/// is planned by the previous policy within that time is found and replanned, see <see cref="Replanning"/>.
 /// </summary>
 internal sealed class TeamPolicyStore
 {
@@ -22,7 +22,7 @@ internal sealed class TeamPolicyStore
     private readonly TeamPolicy _first;
     private readonly ShortLivedCache<CurrentPolicy> _recent;
 
-    // The same version stays the same object: calendars and plans are remembered by it.
+    // The same version stays the same object: calendars and plans are cached by it.
     private readonly ConcurrentDictionary<string, CurrentPolicy> _known = new(StringComparer.Ordinal);
 
     public TeamPolicyStore(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
@@ -40,11 +40,11 @@ internal sealed class TeamPolicyStore
         _recent = new(Load, time);
     }
 
-    /// <summary>The policy that plans.</summary>
+    /// <summary>The current policy, for planning.</summary>
     public async ValueTask<Policy> Of(string team, CancellationToken ct) => (await Find(team, ct)).Policy.Policy;
 
-    /// <summary>The policy, with who changed it.</summary>
-    /// <param name="atLeast">The version that it is known to have reached: what is remembered may be older.</param>
+    /// <summary>The current policy, with the person who changed it.</summary>
+    /// <param name="atLeast">The version that the policy is known to have reached: the cached one may be older.</param>
     public async ValueTask<CurrentPolicy> Find(string team, CancellationToken ct, int atLeast = 1)
     {
         var policy = (await _recent.Find(team, ct))!;
@@ -61,11 +61,11 @@ internal sealed class TeamPolicyStore
         return _known.AddOrUpdate(team, now, (_, before) => before.Version == now.Version ? before : now);
     }
 
-    /// <summary>One of the versions there were, or null.</summary>
+    /// <summary>One of the policy's versions, or null.</summary>
     public async Task<TeamPolicy?> Version(string team, int version, CancellationToken ct) =>
         (await History(team, ct)).FirstOrDefault(x => x.Policy.Version == version);
 
-    /// <summary>Every version there was, the first first.</summary>
+    /// <summary>Every version of the policy, the oldest first.</summary>
     public async Task<IReadOnlyList<TeamPolicy>> History(string team, CancellationToken ct)
     {
         await using var session = _store.QuerySession(team);
@@ -75,8 +75,8 @@ internal sealed class TeamPolicyStore
         return versions;
     }
 
-    /// <summary>Changes it. What is open is planned anew afterwards.</summary>
-    /// <param name="change">What is wanted instead of the one there is; may be asked again with a newer one.</param>
+    /// <summary>Changes the policy. Open slots are replanned afterwards.</summary>
+    /// <param name="change">Makes the command from the current policy; on a conflict it is called again with a newer policy.</param>
     public Task<CurrentPolicy> Change(string team, string by, Func<Policy, ChangePolicy> change, CancellationToken ct) =>
         ConflictRetry
             .Usual.ExecuteAsync(
@@ -100,10 +100,11 @@ internal sealed class TeamPolicyStore
             )
             .AsTask();
 
-    /// <summary>Takes back what this service itself once announced, when it is rebuilt from nothing.</summary>
+    /// <summary>Restores a policy event that this service published earlier, when the service is rebuilt from a replay.</summary>
     public async Task Restore(string team, IncomingEvent said, CancellationToken ct)
     {
-        // Two may come to two nodes at once, and one that only waits for its predecessor appends nothing that the other would meet.
+        // Two messages may reach two nodes at once, and a message that only waits for its predecessor appends no event that would conflict
+        // with the other message.
         await using var line = await AdvisoryLock.Acquire(_database, $"policy {team}", ct);
         await using var session = _store.Open(team, "scheduler");
         var stream = await session.Events.FetchForWriting<TeamPolicy>(said.Application, ct);
@@ -133,7 +134,7 @@ internal sealed class TeamPolicyStore
             Policy = _first,
         };
 
-    /// <summary>How many applications of a team have something open that an older policy planned, or any.</summary>
+    /// <summary>How many applications of a team are open and were planned by a policy older than a version, or by any version.</summary>
     public async Task<long> Open(string team, CancellationToken ct, int before = int.MaxValue)
     {
         await using var command = _database.CreateCommand(
