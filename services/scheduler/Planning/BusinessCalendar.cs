@@ -191,7 +191,7 @@ public sealed class BusinessCalendar
             BusinessCalendar
         > _calendars = new();
 
-        // A week without working days would have no next business day: the search would not end.
+        // A week without working days would have no next business day.
         private readonly bool[] _works =
         [
             .. Enum.GetValues<DayOfWeek>().Select(x => policy.WorkingDays.IsEmpty || policy.WorkingDays.Contains(x)),
@@ -217,7 +217,7 @@ public sealed class BusinessCalendar
             return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
         }
 
-        // An employer's region may be any text; calendars are cached only for regions that have holidays.
+        // An employer's region may be any text; the cache key has only countries and regions with holidays.
         private string? Known(string? code) => code is not null && Of(code).Any() ? code.ToUpperInvariant() : null;
 
         private IEnumerable<IReadOnlySet<DateOnly>> Of(string? code)

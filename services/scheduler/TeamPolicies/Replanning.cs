@@ -81,7 +81,7 @@ internal sealed partial class Replanning(
     }
 
     /// <summary>Replans the next few applications. Those that a claim or another node is writing are left for later.</summary>
-    /// <returns>How many applications were replanned.</returns>
+    /// <returns>How many applications were handled; 1 after a conflict, so that the loop goes on.</returns>
     private async Task<int> Next(string team, int version, CancellationToken ct)
     {
         await policies.Find(team, ct, version);

@@ -53,7 +53,7 @@ public sealed record CurrentPolicy
     public required int Version { get; init; }
     public required TeamPolicy Policy { get; init; }
 
-    /// <summary>How many applications had an open slot or silence when the policy was changed: all of them are replanned.</summary>
+    /// <summary>How many applications were open to replanning when the policy was changed.</summary>
     public long OpenThen { get; init; }
 
     /// <summary>Changes that arrived from a replay before their predecessors.</summary>
