@@ -62,7 +62,7 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
         await admin.Page.Locator("#key-name").FillAsync("Cem's");
         await admin.Page.Locator("form.keyform button.main").ClickAsync();
         Assert.Contains(
-            "never an e-mail address",
+            "not a name or an e-mail address",
             await admin.Page.Locator("#candidate-error").TextContentAsync(),
             StringComparison.Ordinal
         );

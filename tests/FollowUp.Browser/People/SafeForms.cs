@@ -54,6 +54,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "/pipeline/{id}/interview-cancelled/{number}",
             "/pipeline/{id}/employer",
             "/pipeline/{id}/posting",
+            "/pipeline/{id}/note",
             "/pipeline/{id}/closing",
             "/pipeline/{id}/reopening",
             "/settings/policy",
