@@ -13,6 +13,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.KeyPerFile;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -255,7 +256,9 @@ public static class Settings
     /// <param name="configuration">The configuration.</param>
     public static void AddSecrets(this ConfigurationManager configuration)
     {
-        if (configuration["FOLLOWUP_SECRETS"] is { Length: > 0 } directory && Directory.Exists(directory))
+        if (configuration["FOLLOWUP_SECRETS"] is not { Length: > 0 } directory || !Directory.Exists(directory))
+            return;
+        if (!configuration.Sources.OfType<KeyPerFileConfigurationSource>().Any()) // each part of a service asks for them
             configuration.AddKeyPerFile(directory, optional: true);
     }
 

@@ -29,11 +29,7 @@ internal static class SchedulerService
             // by followup.follow-up.claim-refused
             IsRefusalAnnounced = (command, refused) => command is ClaimFollowUp && refused.Reason is not null,
             TakesBackItsOwn = true,
-            Upgrades =
-            [
-                StoreUpgrade.RenameDocument("watch", "applicationstate"),
-                StoreUpgrade.RenameMember("applicationstate", "situation", "known"),
-            ],
+            Upgrades = [StoreUpgrade.RenameDocument("watch", "applicationstate", ("situation", "known"))],
             Store = Store,
         };
 

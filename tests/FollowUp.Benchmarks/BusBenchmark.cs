@@ -89,7 +89,10 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
             PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => Math.Max(0, submitted.At(x.Id)!.Value - x.Acknowledged))))
         );
         Row(
-            string.Create(CultureInfo.InvariantCulture, $"**the outbox publisher drains a backlog of {backlog:n0}**, from its first event on"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"**the outbox publisher drains a backlog of {backlog:n0}**, from its first event on"
+            ),
             string.Create(CultureInfo.InvariantCulture, $"**{drained:n0} events a second**")
         );
         Row(

@@ -29,16 +29,7 @@ internal static class AmendApplicationHandler
     )
     {
         var patch = context.Written ?? JsonSerializer.SerializeToElement(command, Json.Lenient);
-        return handler.Writer.Write(
-            id,
-            context,
-            work =>
-            {
-                work.Append(Decide(work.State, patch, handler.Now));
-                return new(204, work.Version);
-            },
-            ct
-        );
+        return handler.Writer.Append(id, context, state => Decide(state, patch, handler.Now), ct);
     }
 
     /// <summary>Patches what the application says now, and decides on the outcome.</summary>

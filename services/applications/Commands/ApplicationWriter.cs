@@ -8,6 +8,7 @@ using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using JasperFx.Events;
 using Marten;
+using Polly;
 
 namespace FollowUp.Applications.Commands;
 
@@ -68,7 +69,7 @@ public sealed class ApplicationUnitOfWork
 /// </summary>
 public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) : IDisposable
 {
-    private const int MostAttempts = 30; // a fiftieth racer of one application got through after 12 at most
+    private static readonly ResiliencePipeline Retry = ConflictRetry.RaceOn(IsConflict);
 
     // Writers wait for their turn outside the thread pool's queue. With more at once than the machine can do, nothing is recorded
     // sooner, and the outbox, which shares the pool, falls seconds behind (docs/benchmarks.md).
@@ -80,6 +81,23 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         }
     );
+
+    /// <summary>Appends what is decided, and answers 204.</summary>
+    /// <param name="id">The application.</param>
+    /// <param name="context">Who asks, and on which conditions.</param>
+    /// <param name="decide">Decides from the loaded state. It is called again, with newer state, after a conflict.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public Task<CommandResult> Append(Guid id, CommandContext context, Func<JobApplication, object[]> decide, CancellationToken ct) =>
+        Write(
+            id,
+            context,
+            work =>
+            {
+                work.Append(decide(work.State));
+                return new(204, work.Version);
+            },
+            ct
+        );
 
     /// <inheritdoc cref="Write(Guid, CommandContext, Func{ApplicationUnitOfWork, Task{CommandResult}}, CancellationToken, bool)"/>
     public Task<CommandResult> Write(
@@ -105,31 +123,33 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         bool isNew = false
     )
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            using var turn = await Turn(ct);
-            await using var session = store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation);
-            try
+        var skipsLoading = isNew && context.IfMatch is null;
+        return await Retry.ExecuteAsync(
+            async ct =>
             {
-                if (await Find(session, context, ct) is { } before)
-                    return before;
-                var skipsLoading = isNew && attempt == 1 && context.IfMatch is null;
-                var stream = skipsLoading ? null : await session.Events.FetchForWriting<JobApplication>(id, ct);
-                var work = new ApplicationUnitOfWork(id, session, stream);
-                MustMatch(work, context);
-                var result = await decide(work);
-                Remember(session, context, result);
-                await session.SaveChangesAsync(ct);
-                return result;
-            }
-            catch (Exception exception) when (IsConflict(exception) && attempt < MostAttempts)
-            {
-                if (context.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException)
+                using var turn = await Turn(ct);
+                await using var session = store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation);
+                try
+                {
+                    if (await Find(session, context, ct) is { } before)
+                        return before;
+                    var stream = skipsLoading ? null : await session.Events.FetchForWriting<JobApplication>(id, ct);
+                    skipsLoading = false; // the next attempt knows that it is there
+                    var work = new ApplicationUnitOfWork(id, session, stream);
+                    MustMatch(work, context);
+                    var result = await decide(work);
+                    Remember(session, context, result);
+                    await session.SaveChangesAsync(ct);
+                    return result;
+                }
+                catch (Exception exception)
+                    when (context.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException && IsConflict(exception))
+                {
                     throw Stale(null);
-                turn.Dispose();
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt)), ct);
-            }
-        }
+                }
+            },
+            ct
+        );
     }
 
     /// <summary>What was answered to the same idempotency key before, if anything was.</summary>
@@ -186,7 +206,8 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         );
     }
 
-    private void Remember(IDocumentSession session, CommandContext context, CommandResult answer)
+    /// <summary>Keeps an answer under the idempotency key, if there is one.</summary>
+    internal void Remember(IDocumentSession session, CommandContext context, CommandResult answer)
     {
         if (context.IdempotencyKey is not { } key)
             return;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
-using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 using Marten;
@@ -15,7 +14,7 @@ namespace FollowUp.Applications.Commands;
 /// </summary>
 internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore store) : IBusCommandHandler
 {
-    private const int MostInKey = 200; // as the idempotency key of HTTP
+    private const int MostInKey = HttpCommands.MostInKey;
 
     public async Task<object> Handle(IncomingCommand command, CancellationToken ct)
     {
@@ -65,16 +64,7 @@ internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore s
             refused.RetryAfter,
             refused.Reason
         );
-        session.Insert(
-            new IdempotencyRecord
-            {
-                Id = context.IdempotencyKey!,
-                Fingerprint = context.Fingerprint!,
-                Status = refused.Status,
-                Body = JsonSerializer.Serialize(rejected, Json.Lenient),
-                At = handler.Now,
-            }
-        );
+        handler.Writer.Remember(session, context, new(refused.Status, Version: 0, Body: rejected));
         try
         {
             await session.SaveChangesAsync(ct);

@@ -12,24 +12,7 @@ internal static class CloseApplicationHandler
             Routes = [CommandRoute.Body<CloseApplication>("POST", "/applications/{id}/closure")],
             Summary = "It is over.",
             Checks = (x, checks, now) => checks.NotInTheFuture(x.At, "at", now),
-            Action = Handle,
+            Action = (id, command, context, handler, ct) =>
+                handler.Writer.Append(id, context, state => state.Decide(command, handler.Now), ct),
         };
-
-    private static Task<CommandResult> Handle(
-        Guid id,
-        CloseApplication command,
-        CommandContext context,
-        CommandHandler handler,
-        CancellationToken ct
-    ) =>
-        handler.Writer.Write(
-            id,
-            context,
-            work =>
-            {
-                work.Append(work.State.Decide(command, handler.Now));
-                return new(204, work.Version);
-            },
-            ct
-        );
 }

@@ -54,7 +54,8 @@ public sealed record CommandResult(int Status, long Version, string? Location = 
 /// <summary>How a request's headers become conditions, and an answer becomes a response.</summary>
 public static class HttpCommands
 {
-    private const int MostInKey = 200;
+    /// <summary>How many characters an idempotency key may have, and each of the two ids of a message that make one.</summary>
+    internal const int MostInKey = 200;
 
     /// <summary>What the request's headers ask.</summary>
     /// <param name="http">The request.</param>

@@ -21,7 +21,8 @@ internal static class RescheduleInterviewHandler
             ],
             Summary = "An interview was moved.",
             Checks = Check,
-            Action = Handle,
+            Action = (id, command, context, handler, ct) =>
+                handler.Writer.Append(id, context, state => state.Decide(command, handler.Now), ct),
         };
 
     private static void Check(RescheduleInterview x, InputChecks checks, DateTimeOffset now)
@@ -29,22 +30,4 @@ internal static class RescheduleInterviewHandler
         checks.NotInTheFuture(x.At, "at", now);
         ScheduleInterviewHandler.CheckTimes(checks, x.StartsAt, x.EndsAt, now);
     }
-
-    private static Task<CommandResult> Handle(
-        Guid id,
-        RescheduleInterview command,
-        CommandContext context,
-        CommandHandler handler,
-        CancellationToken ct
-    ) =>
-        handler.Writer.Write(
-            id,
-            context,
-            work =>
-            {
-                work.Append(work.State.Decide(command, handler.Now));
-                return new(204, work.Version);
-            },
-            ct
-        );
 }

@@ -1,3 +1,4 @@
+using FollowUp.Platform.Concurrency;
 using Npgsql;
 
 namespace FollowUp.Platform.EventStore;
@@ -11,7 +12,8 @@ public static class StoreUpgrade
     /// <summary>Moves the rows of a document that was renamed to the table of its new name, with their indexes and constraints.</summary>
     /// <param name="before">The old name in lower case, as <c>watch</c>.</param>
     /// <param name="after">The new name in lower case, as <c>applicationstate</c>.</param>
-    public static string RenameDocument(string before, string after) =>
+    /// <param name="members">Members of its JSON that were renamed at the same time.</param>
+    public static string RenameDocument(string before, string after, params (string Before, string After)[] members) =>
         $"""
             do $$
             declare found record;
@@ -36,10 +38,11 @@ public static class StoreUpgrade
               loop
                 execute format('drop function %s', found.signature);
               end loop;
+              {string.Concat(members.Select(x => Rename(after, x.Before, x.After)))}
             end $$;
             """;
 
-    /// <summary>Renames a member in the rows of a document.</summary>
+    /// <summary>Renames a member in the rows of a document that kept its name. It reads all rows at each start: for small tables only.</summary>
     /// <param name="document">The document's name in lower case.</param>
     /// <param name="before">The old member, as it stands in JSON.</param>
     /// <param name="after">The new member.</param>
@@ -48,9 +51,14 @@ public static class StoreUpgrade
             do $$
             begin
               if to_regclass('followup.mt_doc_{document}') is null then return; end if;
-              update followup.mt_doc_{document} set data = (data - '{before}') || jsonb_build_object('{after}', data -> '{before}')
-              where data ? '{before}' and not data ? '{after}';
+              {Rename(document, before, after)}
             end $$;
+            """;
+
+    private static string Rename(string document, string before, string after) =>
+        $"""
+            update followup.mt_doc_{document} set data = (data - '{before}') || jsonb_build_object('{after}', data -> '{before}')
+              where data ? '{before}' and not data ? '{after}';
             """;
 
     // The subscription that publishes was called "relay"; under another name it would publish all history again.
@@ -75,10 +83,7 @@ public static class StoreUpgrade
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (
-            var alone = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('store upgrade', 0))", connection, transaction)
-        )
-            await alone.ExecuteNonQueryAsync(ct);
+        await AdvisoryLock.Acquire(transaction, "store upgrade", ct);
         foreach (var step in OfBothServices.Concat(ofTheService))
         {
 #pragma warning disable CA2100 // the steps are constants of the services
