@@ -68,6 +68,7 @@ public sealed record OverrideFollowUp(int Stage, OverrideReason Because, string?
 /// <param name="RetryAfter">Seconds after which the same command may succeed, where it may.</param>
 /// <param name="Reason">The rule that refuses it, with the values that its sentence names, where it is one of the Scheduler's reasons: what
 /// it takes to say it in another language.</param>
+/// <param name="Texts">Those sentences of <paramref name="Detail"/> and <paramref name="Errors"/> that name values, with the values apart.</param>
 public sealed record CommandRejected(
     int Status,
     string Code,
@@ -75,5 +76,12 @@ public sealed record CommandRejected(
     string Detail,
     IReadOnlyDictionary<string, string[]>? Errors = null,
     int? RetryAfter = null,
-    Reason? Reason = null
+    Reason? Reason = null,
+    IReadOnlyList<RefusalText>? Texts = null
 );
+
+/// <summary>A sentence of a refusal with its values apart: what it takes to say it in another language.</summary>
+/// <param name="Sentence">The English sentence, as <c>It must be between 1 and 90.</c></param>
+/// <param name="Text">The sentence without its values, as <c>It must be between {0} and {1}.</c></param>
+/// <param name="Values">The values in their order.</param>
+public sealed record RefusalText(string Sentence, string Text, IReadOnlyList<string> Values);

@@ -95,6 +95,9 @@ public sealed record FollowUpDue(
 /// <param name="Epoch">Grows with every grant of the slot; settling needs it.</param>
 /// <param name="ClaimedAt">When it was granted.</param>
 /// <param name="ExpiresAt">Until when it holds.</param>
+/// <param name="Early">In the answer to the claim: whether the follow-up isn't due yet.</param>
+/// <param name="Channels">In the answer to the claim: how it may be made, the best first.</param>
+/// <param name="Contact">In the answer to the claim: who it goes to, where known.</param>
 public sealed record FollowUpClaimed(
     Guid Application,
     int Stage,
@@ -103,7 +106,10 @@ public sealed record FollowUpClaimed(
     Channel? Channel,
     int Epoch,
     DateTimeOffset ClaimedAt,
-    DateTimeOffset ExpiresAt
+    DateTimeOffset ExpiresAt,
+    bool? Early = null,
+    IReadOnlyList<Channel>? Channels = null,
+    ContactReference? Contact = null
 ) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.claim-released.v1</c>: the claimer let go.</summary>

@@ -15,7 +15,7 @@ public sealed class Form
     private Form(IFormCollection sent) => _sent = sent;
 
     internal static RefusedException Expired() =>
-        new("formExpired", "The form was open for too long, or isn't of this site. Please load the page again and send it once more.", 400);
+        new("formExpired", "The form was open for too long, or isn't of this site. Please load the page again and send it once more.");
 
     /// <summary>Lets a page's handler take a <see cref="Form"/> as a parameter.</summary>
     /// <exception cref="RefusedException">It isn't this site's own form, or too old.</exception>
@@ -24,14 +24,14 @@ public sealed class Form
         if (http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: true })
             throw Expired();
         if (!http.Request.HasFormContentType)
-            throw new RefusedException("notAForm", "A form is expected here.", 415);
+            throw new RefusedException("notAForm", "A form is expected here.");
         try
         {
             return new(await http.Request.ReadFormAsync(http.RequestAborted));
         }
         catch (InvalidDataException)
         {
-            throw new RefusedException("badRequest", "The form can't be read.", 400);
+            throw new RefusedException("badRequest", "The form can't be read.");
         }
     }
 
@@ -120,5 +120,5 @@ public sealed record Entered(IReadOnlyDictionary<string, string> Values, Refused
 
     /// <summary>What is wrong with a field.</summary>
     /// <param name="path">As a check names it.</param>
-    public string? Error(string path) => Refused?.Errors?.GetValueOrDefault(path)?[0];
+    public Sentence? Error(string path) => Refused?.Errors?.GetValueOrDefault(path)?[0];
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
+using FollowUp.Contracts;
+using FollowUp.Platform;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FollowUp.Applications.Pages;
 
@@ -18,15 +21,19 @@ internal sealed class HtmlProblemWriter : IProblemDetailsWriter
             {
                 Reader = Reader.Of(http),
                 Status = status,
-                Sentence = status switch
-                {
-                    404 when !context.ProblemDetails.Extensions.ContainsKey("code") => "There is nothing at this address.",
-                    _ => context.ProblemDetails.Detail ?? "The request can't be read.",
-                },
+                Sentence = SentenceOf(context.ProblemDetails, status),
             }
         )
         {
             StatusCode = status,
         }.ExecuteAsync(http);
     }
+
+    private static Sentence SentenceOf(ProblemDetails problem, int status) =>
+        status == 404 && !problem.Extensions.ContainsKey("code")
+            ? "There is nothing at this address."
+            : Sentence.Find(
+                problem.Detail ?? "The request can't be read.",
+                problem.Extensions.TryGetValue("texts", out var texts) ? texts as IReadOnlyList<RefusalText> : null
+            );
 }

@@ -47,7 +47,7 @@ public sealed record Reader(
     public void MustSee(string candidate)
     {
         if (Candidate is not null && Candidate != candidate)
-            throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+            throw new RefusedException("unknownApplication", "Your team has no application with that id.");
     }
 
     internal static Role RoleOf(ClaimsPrincipal user) => Enum.Parse<Role>(user.FindFirstValue(RoleClaim) ?? nameof(Role.Viewer));

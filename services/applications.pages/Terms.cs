@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts.Localization;
@@ -17,19 +15,11 @@ public sealed class Words;
 /// <summary>Words of the domain, dates and numbers, as the reader says them.</summary>
 public sealed class Terms(IStringLocalizer<Words> t)
 {
-    private static readonly ConcurrentDictionary<string, Pattern[]> Patterns = new(StringComparer.Ordinal);
-
     public string this[Enum value] => t[English(value)];
 
-    /// <summary>A sentence that was made elsewhere, as a refusal: in the reader's language where it is known there.</summary>
-    public string Sentence(string english) =>
-        t[english] is { ResourceNotFound: false } known
-            ? known.Value
-            : Patterns
-                .GetOrAdd(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, _ => [.. Patterned()])
-                .Select(x => x.Say(english))
-                .FirstOrDefault(x => x is not null)
-                ?? english;
+    /// <summary>A sentence of a refusal, in the reader's language where that has it.</summary>
+    public string Sentence(Sentence sentence) =>
+        sentence.Values.Count == 0 ? t[sentence.Text] : t[sentence.Text, [.. sentence.Values.Select(Value)]];
 
     /// <summary>Why a follow-up can't be done, at the place where it was asked for.</summary>
     public string Refusal(RefusedException refused) =>
@@ -47,7 +37,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
             { Code: "alreadyClosed" } => t["The application was closed before, for another reason. Reopen it first."],
             { Code: "unknownStage" } => t["The application has no such stage."],
             { Code: "unknownApplication" } => t["Your team has no application with that id."],
-            _ => t[refused.Message],
+            _ => Sentence(refused.Detail),
         };
 
     /// <summary>One, or many.</summary>
@@ -86,13 +76,8 @@ public sealed class Terms(IStringLocalizer<Words> t)
     public static string TimeOf(DateTimeOffset at, DateTimeZone zone) =>
         Instant.FromDateTimeOffset(at).InZone(zone).TimeOfDay.ToTimeOnly().ToString("t", CultureInfo.CurrentCulture);
 
-    private IEnumerable<Pattern> Patterned() =>
-        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en"
-            ? []
-            : t.GetAllStrings(includeParentCultures: true)
-                .Where(x => x.Name.Contains("{0}", StringComparison.Ordinal) && x.Name is not ['{', ..] && x.Name.EndsWith('.'))
-                .OrderByDescending(x => x.Name.Length)
-                .Select(x => new Pattern(x.Name, x.Value));
+    private static string Value(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Day(day) : text;
 
     private static string English(Enum value) =>
         value switch
@@ -132,30 +117,4 @@ public sealed class Terms(IStringLocalizer<Words> t)
             .Select(English)
             .Distinct(StringComparer.Ordinal),
     ];
-
-    /// <summary>
-    /// A sentence that names values, as "The letter went out on {0}.", made elsewhere with the values in it: said with the same values in
-    /// the reader's language.
-    /// </summary>
-    private sealed class Pattern(string english, string translated)
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
-        private readonly Regex _form = new(
-            $"^{Regex.Replace(Regex.Escape(english), @"\\\{(?<n>\d)}", "(?<v${n}>.+)", RegexOptions.None, Patience)}$",
-            RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-            Patience
-        );
-
-        public string? Say(string sentence) =>
-            _form.Match(sentence) is { Success: true } match
-                ? string.Format(
-                    CultureInfo.CurrentCulture,
-                    translated,
-                    [.. match.Groups.Values.Skip(1).OrderBy(x => x.Name, StringComparer.Ordinal).Select(x => Value(x.Value))]
-                )
-                : null;
-
-        private static string Value(string text) =>
-            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Day(day) : text;
-    }
 }

@@ -2,31 +2,30 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Platform;
 
+// See docs/decisions/0022-refusals-are-codes-with-values.md
 /// <summary>
-/// What was asked is refused, with nothing changed. The one exception that reaches a caller: over HTTP as a problem, over the bus
+/// A request is refused, with nothing changed. The one exception that reaches a caller: over HTTP as a problem, over the bus
 /// as <c>followup.command.rejected.v1</c>, both with the same content.
 /// </summary>
-/// <param name="code">Stable, camelCase: for programs.</param>
+/// <param name="code">Stable, camelCase: for programs. <see cref="Http.RefusalStatus"/> has its HTTP status.</param>
 /// <param name="detail">A sentence for a person.</param>
-/// <param name="status">The HTTP status that goes with it.</param>
 /// <param name="errors">Sentences by the field's path, for bad input.</param>
 /// <param name="retryAfter">Seconds after which the same request may succeed, where it may.</param>
 public sealed class RefusedException(
     string code,
-    string detail,
-    int status = 409,
-    IReadOnlyDictionary<string, string[]>? errors = null,
+    Sentence detail,
+    IReadOnlyDictionary<string, Sentence[]>? errors = null,
     int? retryAfter = null
-) : Exception(detail)
+) : Exception(detail.ToString())
 {
     /// <summary>Stable, camelCase: for programs.</summary>
     public string Code { get; } = code;
 
-    /// <summary>The HTTP status that goes with it.</summary>
-    public int Status { get; } = status;
+    /// <summary>A sentence for a person.</summary>
+    public Sentence Detail { get; } = detail;
 
     /// <summary>Sentences by the field's path, for bad input.</summary>
-    public IReadOnlyDictionary<string, string[]>? Errors { get; } = errors;
+    public IReadOnlyDictionary<string, Sentence[]>? Errors { get; } = errors;
 
     /// <summary>Seconds after which the same request may succeed, where it may.</summary>
     public int? RetryAfter { get; } = retryAfter;
@@ -39,91 +38,58 @@ public sealed class RefusedException(
     /// <summary>What else a program may want to know, by name.</summary>
     public IDictionary<string, object?> More { get; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 
-    /// <summary>A rule refuses it: 409.</summary>
+    /// <summary>A rule refuses it.</summary>
     /// <param name="reason">The rule.</param>
     public static RefusedException Because(Reason reason) => new(reason.Code, reason.Sentence) { Reason = reason };
 
-    /// <summary>What another service refused, as it said it.</summary>
-    /// <param name="rejected">Its answer.</param>
-    public static RefusedException Of(CommandRejected rejected) =>
-        new(rejected.Code, rejected.Detail, rejected.Status, rejected.Errors, rejected.RetryAfter) { Reason = rejected.Reason };
-
-    /// <summary>Nothing of the caller's team has that id: 404.</summary>
-    /// <param name="code">As <c>unknownApplication</c>.</param>
-    /// <param name="detail">A sentence for a person.</param>
-    public static RefusedException NotFound(string code, string detail) => new(code, detail, 404);
-
-    /// <summary>One field of the input is bad: 400.</summary>
+    /// <summary>One field of the input is bad.</summary>
     /// <param name="field">Its path, as <c>employer.name</c>.</param>
     /// <param name="sentence">What is wrong with it.</param>
-    public static RefusedException BadInput(string field, string sentence) =>
-        new("badInput", sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [sentence] });
-}
+    public static RefusedException BadInput(string field, Sentence sentence) =>
+        new("badInput", sentence, new Dictionary<string, Sentence[]>(StringComparer.Ordinal) { [field] = [sentence] });
 
-/// <summary>Collects everything that is wrong with an input, so that a caller can mend it all at once.</summary>
-public sealed class InputChecks
-{
-    private readonly SortedDictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
-
-    /// <summary>Notes <paramref name="sentence"/> against <paramref name="field"/> unless <paramref name="holds"/>.</summary>
-    /// <param name="holds">Whether the input is good in this respect.</param>
-    /// <param name="field">The field's path, as <c>employer.name</c>.</param>
-    /// <param name="sentence">What is wrong, for a person.</param>
-    public InputChecks That(bool holds, string field, string sentence)
+    /// <summary>A refusal by the other service.</summary>
+    /// <param name="rejected">Its answer.</param>
+    public static RefusedException Of(CommandRejected rejected)
     {
-        if (!holds)
+        return new(
+            rejected.Code,
+            Read(rejected.Detail),
+            rejected.Errors?.ToDictionary(x => x.Key, x => x.Value.Select(Read).ToArray(), StringComparer.Ordinal),
+            rejected.RetryAfter
+        )
         {
-            if (!_errors.TryGetValue(field, out var sentences))
-                _errors[field] = sentences = [];
-            sentences.Add(sentence);
-        }
-        return this;
+            Reason = rejected.Reason,
+        };
+
+        Sentence Read(string sentence) => Sentence.Find(sentence, rejected.Texts);
     }
 
-    /// <summary>A text that must be there, not blank, and not longer than <paramref name="max"/> characters.</summary>
-    /// <param name="value">The text.</param>
-    /// <param name="field">The field's path.</param>
-    /// <param name="max">Characters.</param>
-    public InputChecks Text(string? value, string field, int max) =>
-        string.IsNullOrWhiteSpace(value) ? That(false, field, "It must not be blank.") : OptionalText(value, field, max);
-
-    /// <summary>A text that may be missing, but not blank or longer than <paramref name="max"/> characters.</summary>
-    /// <param name="value">The text.</param>
-    /// <param name="field">The field's path.</param>
-    /// <param name="max">Characters.</param>
-    public InputChecks OptionalText(string? value, string field, int max) =>
-        value is null
-            ? this
-            : That(!string.IsNullOrWhiteSpace(value), field, "It must not be blank.")
-                .That(value.Length <= max, field, $"It must not be longer than {max} characters.")
-                .That(
-                    !value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')),
-                    field,
-                    "It must not contain control characters."
-                );
-
-    /// <summary>A moment that must not lie ahead. Clocks differ: a minute is forgiven.</summary>
-    /// <param name="value">The moment.</param>
-    /// <param name="field">The field's path.</param>
-    /// <param name="now">The present.</param>
-    public InputChecks NotInTheFuture(DateTimeOffset? value, string field, DateTimeOffset now) =>
-        value is null
-            ? this
-            : That(value <= now.AddMinutes(1), field, "It must not lie in the future.")
-                .That(value.Value.Year >= 1990, field, "It must not lie before 1990.");
-
-    /// <summary>Refuses the input if anything is wrong with it.</summary>
-    /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
-    public void Refuse()
+    /// <summary>The contract's record of it.</summary>
+    public CommandRejected ToContract()
     {
-        if (_errors.Count == 0)
-            return;
-        var (field, sentences) = _errors.First();
-        throw new RefusedException(
-            "badInput",
-            _errors.Count == 1 ? $"{field}: {sentences[0]}" : $"{field}: {sentences[0]} And {_errors.Count - 1} more.",
-            400,
-            _errors.ToDictionary(x => x.Key, x => x.Value.ToArray(), StringComparer.Ordinal)
+        var status = Http.RefusalStatus.Of(Code);
+        return new(
+            status,
+            Code,
+            Http.Problems.TitleOf(status),
+            Message,
+            Errors?.ToDictionary(x => x.Key, x => x.Value.Select(y => y.ToString()).ToArray(), StringComparer.Ordinal),
+            RetryAfter,
+            Reason,
+            Texts
         );
     }
+
+    /// <summary>The sentences that name values, each once; null if there are none.</summary>
+    internal IReadOnlyList<RefusalText>? Texts =>
+        (Errors?.Values.SelectMany(x => x) ?? [])
+            .Append(Detail)
+            .Select(x => x.ToContract())
+            .OfType<RefusalText>()
+            .DistinctBy(x => x.Sentence)
+            .ToArray()
+            is { Length: > 0 } texts
+            ? texts
+            : null;
 }

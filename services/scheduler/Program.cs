@@ -33,9 +33,7 @@ builder
     .AddSingleton<DatabaseClock>()
     .AddSingleton<PlanUnitOfWork>()
     .AddSingleton<ArrivalSignal>()
-    .AddSingleton<PlanCommandHandler>()
-    .AddSingleton<SlotCommands>()
-    .AddSingleton<Claims>();
+    .AddSingleton<PlanCommandHandler>();
 builder
     .Services.AddSingleton<Warnings>()
     .AddSingleton<PolicyPreview>()
@@ -56,10 +54,8 @@ app.UseService();
 app.MapModules();
 GetAgenda.Map(app);
 GetPlan.Map(app);
-ClaimRoutes.Map(app);
-AssignRoutes.Map(app);
-SnoozeRoutes.Map(app);
-OverrideRoutes.Map(app);
+foreach (var command in SchedulerCommands.All)
+    command.Map(app);
 PolicyRoutes.Map(app);
 CalendarRoutes.Map(app);
 await app.RunAsync();

@@ -32,7 +32,7 @@ internal static class ClaimIt
                             await acting.Scheduler.Ask<FollowUpClaimed>(
                                 reader.Caller,
                                 x.Application,
-                                new ClaimFollowUp(x.Stage, claim, reader.Person, AsOf: x.Application.Version),
+                                new ClaimFollowUp(x.Stage, claim, reader.Person, AsOf: x.Row.Version),
                                 ct
                             );
                             return slot => slot.Claim?.ClaimId == claim;

@@ -1,3 +1,4 @@
+using FollowUp.Platform.Http;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace FollowUp.Applications.Pages.Actions;
@@ -30,7 +31,7 @@ internal sealed class RerenderedPage(RouteEndpoint page, RouteValueDictionary va
         httpContext.Features.Set(acted);
         var request = httpContext.Request;
         (request.Method, request.Path, request.QueryString, request.RouteValues) = (HttpMethods.Get, path, query, values);
-        httpContext.Response.StatusCode = acted.Refused!.Status;
+        httpContext.Response.StatusCode = acted.Refused!.HttpStatus();
         return page.RequestDelegate!(httpContext);
     }
 }

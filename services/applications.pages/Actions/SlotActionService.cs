@@ -56,7 +56,7 @@ internal sealed class SlotActionService(CommandHandler commanding, SchedulerClie
         await using var session = commanding.Store.QuerySession(reader.Team);
         var listing =
             await session.LoadAsync<ApplicationRow>(application, ct)
-            ?? throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+            ?? throw new RefusedException("unknownApplication", "Your team has no application with that id.");
         reader.MustSee(listing.Candidate);
         return new(application, stage, listing, (await session.LoadAsync<SchedulerPlan>(application, ct))?.Slots.GetValueOrDefault(stage));
     }

@@ -1,6 +1,7 @@
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Import;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -135,10 +136,7 @@ internal static class ImportRoutes
             {
                 var report =
                     await imports.Report(await imports.Find(reader.Team, id, ct), ct)
-                    ?? throw RefusedException.NotFound(
-                        "unknownReport",
-                        "The report of an import is kept for a month, and this one is gone."
-                    );
+                    ?? throw new RefusedException("unknownReport", "The report of an import is kept for a month, and this one is gone.");
                 return TypedResults.File(ReportCsv.Write(report, t), "text/csv; charset=utf-8", $"import-{id:N}.csv");
             },
             Scopes.Record
@@ -170,7 +168,7 @@ internal static class ImportRoutes
             }
         )
         {
-            StatusCode = entered?.Refused?.Status ?? 200,
+            StatusCode = entered?.Refused?.HttpStatus() ?? 200,
         };
 
     private static async Task<RazorComponentResult<ImportPage>> One(
@@ -194,6 +192,6 @@ internal static class ImportRoutes
             }
         )
         {
-            StatusCode = entered?.Refused?.Status ?? 200,
+            StatusCode = entered?.Refused?.HttpStatus() ?? 200,
         };
 }

@@ -27,7 +27,7 @@ internal static class SheetSentences
                 Sheet.MaxRows.ToString("N0", CultureInfo.CurrentCulture)
             ],
             "tooManyColumns" => t["The sheet has more columns than anybody could fill in. Leave out what isn't needed."],
-            _ => t[x.Message],
+            _ => new Terms(t).Sentence(x.Sentence),
         };
 
     /// <summary>What a column can mean.</summary>

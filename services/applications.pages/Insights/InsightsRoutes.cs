@@ -127,7 +127,7 @@ internal static class InsightsRoutes
                 var now = time.GetUtcNow();
                 var filter = await InsightsFilter.Of(since, candidate, reader, store, now, ct);
                 if (filter.IsNobody)
-                    throw RefusedException.NotFound("unknownCandidate", "Your team has no such candidate.");
+                    throw new RefusedException("unknownCandidate", "Your team has no such candidate.");
                 return TypedResults.Stream(
                     stream => Write(stream, insights.Rows(reader.Team, filter.Candidate?.Id, filter.Since, ct), ct),
                     "text/csv; charset=utf-8",

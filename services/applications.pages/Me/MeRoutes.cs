@@ -3,6 +3,7 @@ using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Pages.Digest;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -140,7 +141,7 @@ internal static class MeRoutes
             }
         )
         {
-            StatusCode = reading?.Refused?.Status ?? digest?.Refused?.Status ?? 200,
+            StatusCode = reading?.Refused?.HttpStatus() ?? digest?.Refused?.HttpStatus() ?? 200,
         };
     }
 

@@ -100,7 +100,7 @@ internal static class NewRoutes
             }
         )
         {
-            StatusCode = form.Entered?.Refused?.Status ?? 200,
+            StatusCode = form.Entered?.Refused?.HttpStatus() ?? 200,
         };
 
     internal static SubmitApplication Command(Form form, string candidate, DateTimeZone zone, DateTimeOffset now)

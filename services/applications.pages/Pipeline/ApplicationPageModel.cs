@@ -5,6 +5,7 @@ using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
@@ -73,7 +74,7 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         var view =
             await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
             ?? throw (
-                past is null ? NotThere() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day.")
+                past is null ? NotThere() : new RefusedException("unknownApplication", "Nothing of it was recorded yet on that day.")
             );
         var current = new SlotId(id, view.Detail.Stage);
         var shown = new ApplicationPageModel(
@@ -93,7 +94,7 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
             past is null ? await colleagues.Of(reader, ct) : [],
             now
         );
-        return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status };
+        return new(new { Shown = shown }) { StatusCode = entered?.Refused?.HttpStatus() };
     }
 
     /// <summary>Sees to it that it is there, and theirs.</summary>
@@ -104,8 +105,7 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         reader.MustSee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw NotThere()).Candidate);
     }
 
-    private static RefusedException NotThere() =>
-        RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+    private static RefusedException NotThere() => new RefusedException("unknownApplication", "Your team has no application with that id.");
 
     private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) =>
         zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToDateTimeOffset().AddTicks(-1);

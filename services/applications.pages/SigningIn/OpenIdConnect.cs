@@ -106,11 +106,7 @@ internal static partial class OpenIdConnect
                                     new Dictionary<string, string>(StringComparer.Ordinal),
                                     isAway
                                         ? Away()
-                                        : new RefusedException(
-                                            "notSignedIn",
-                                            "Signing in there didn't come to an end. Please try again.",
-                                            400
-                                        )
+                                        : new RefusedException("notSignedIn", "Signing in there didn't come to an end. Please try again.")
                                 ),
                                 settings.Name,
                                 isAway ? 503 : 400
@@ -216,8 +212,7 @@ internal static partial class OpenIdConnect
                                 new Dictionary<string, string>(StringComparer.Ordinal),
                                 new(
                                     "issuerUnreachable",
-                                    "You are signed out here. Where you signed in can't be reached, so you may still be signed in there.",
-                                    503
+                                    "You are signed out here. Where you signed in can't be reached, so you may still be signed in there."
                                 )
                             ),
                             issuer.Name,
@@ -291,7 +286,7 @@ internal static partial class OpenIdConnect
     }
 
     private static RefusedException Away() =>
-        new("issuerUnreachable", "Where you sign in can't be reached just now. Please try again in a moment, or sign in with a key.", 503);
+        new("issuerUnreachable", "Where you sign in can't be reached just now. Please try again in a moment, or sign in with a key.");
 
     // Its library wraps what went wrong on the way in an InvalidOperationException.
     private static bool IsAway(Exception exception, CancellationToken ct) =>

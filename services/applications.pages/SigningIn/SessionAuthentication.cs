@@ -73,9 +73,5 @@ internal sealed class SessionAuthentication(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        throw new RefusedException(
-            "forbidden",
-            "You are signed in, but may not do this. Somebody of your team who administers it may.",
-            403
-        );
+        throw new RefusedException("forbidden", "You are signed in, but may not do this. Somebody of your team who administers it may.");
 }

@@ -1,4 +1,5 @@
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,8 +34,7 @@ internal static class SignIn
                             await keys.Find(form.Text("key"), ct)
                             ?? throw new RefusedException(
                                 "unauthenticated",
-                                "That key isn't known, or was revoked. It begins with fu_ and is shown once, when it is made.",
-                                401
+                                "That key isn't known, or was revoked. It begins with fu_ and is shown once, when it is made."
                             );
                         new InputChecks().OptionalText(form.Text("person"), "person", 100).Refuse();
                         var role = Roles.Of(key);
@@ -58,7 +58,7 @@ internal static class SignIn
                     }
                     catch (RefusedException refused)
                     {
-                        return Show(form.Text("return"), form.Again(refused), issuer.Name, refused.Status);
+                        return Show(form.Text("return"), form.Again(refused), issuer.Name, refused.HttpStatus());
                     }
                 }
             )

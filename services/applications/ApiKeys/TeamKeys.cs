@@ -110,7 +110,7 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
                     await using var session = store.Open(team, by);
                     var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
                     if (stream.Aggregate?.Keys.GetValueOrDefault(id) is not { } key)
-                        throw RefusedException.NotFound("unknownKey", "Your team has no key with that id.");
+                        throw new RefusedException("unknownKey", "Your team has no key with that id.");
                     if (key.RevokedAt is not null)
                         return key;
                     var revoked = key with { RevokedAt = time.GetUtcNow() };

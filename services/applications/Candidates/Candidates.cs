@@ -109,7 +109,7 @@ public static class CandidateRoutes
                             },
                             Json.Lenient
                         )
-                        : throw RefusedException.NotFound(
+                        : throw new RefusedException(
                             "unknownContact",
                             "This application has no contact with that id, or who it was has been erased."
                         );
@@ -148,7 +148,7 @@ public static class CandidateRoutes
                             },
                             Json.Lenient
                         )
-                        : throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+                        : throw new RefusedException("unknownCandidate", "Nothing is known of that candidate.");
                 }
             )
             .RequireScope(Scopes.Read)
@@ -198,7 +198,7 @@ public static class CandidateRoutes
             || await session.Query<Note>().AnyAsync(x => x.Candidate == reference, ct)
             || await session.Query<ApplicationRow>().AnyAsync(x => x.Candidate == reference, ct);
         if (!known)
-            throw RefusedException.NotFound("unknownCandidate", "Nothing is known of that candidate.");
+            throw new RefusedException("unknownCandidate", "Nothing is known of that candidate.");
         session.Delete<Candidate>(reference);
         await session.Forget(reference, ct);
         session.DeleteWhere<Contact>(x => x.Candidate == reference);

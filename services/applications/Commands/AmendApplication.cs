@@ -84,7 +84,7 @@ internal static class AmendApplicationHandler
                     "A merge patch must be an object, as { \"employer\": { \"hiringProcess\": \"outsourced\" } }."
                 );
             if (!IsText(patch))
-                throw new RefusedException("malformedJson", "The JSON must be UTF-8.", 400);
+                throw new RefusedException("malformedJson", "The JSON must be UTF-8.");
             return patch.Deserialize<AmendApplication>(Json.Strict)!;
         }
 

@@ -170,7 +170,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             "changedMeanwhile",
             version is null
                 ? "The application changed meanwhile; look at it again."
-                : $"The application changed meanwhile; it is now at version {version}. Look at it again."
+                : (Sentence)$"The application changed meanwhile; it is now at version {version}. Look at it again."
         );
         if (version is not null)
             refused.More["version"] = version;
@@ -180,7 +180,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     private async Task<RateLimitLease> Turn(CancellationToken ct) =>
         await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn
             ? turn
-            : throw new RefusedException("busy", "More is being recorded than this server can take. Please try again.", 503, retryAfter: 1);
+            : throw new RefusedException("busy", "More is being recorded than this server can take. Please try again.", retryAfter: 1);
 
     private static void MustMatch(ApplicationUnitOfWork work, CommandContext context)
     {
@@ -195,8 +195,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         if (before.Fingerprint != context.Fingerprint)
             throw new RefusedException(
                 "idempotencyKeyReused",
-                "That idempotency key was used for another request. Choose a new one for each request.",
-                422
+                "That idempotency key was used for another request. Choose a new one for each request."
             );
         return new(
             before.Status,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 using Marten;
@@ -37,7 +38,7 @@ internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore s
             answer = await handler.Writer.FindAnswer(context, ct) ?? await handler.Handle(application, data, context, ct);
         }
         // a refusal that has no reader is parked instead, and may be put back when its reason is gone
-        catch (RefusedException refused) when (refused.Status is 400 or 409 && command.IsAwaited)
+        catch (RefusedException refused) when (refused.HttpStatus() is 400 or 409 && command.IsAwaited)
         {
             await Keep(refused, context, ct);
             throw;
@@ -55,16 +56,7 @@ internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore s
     private async Task Keep(RefusedException refused, CommandContext context, CancellationToken ct)
     {
         await using var session = store.LightweightSession(context.Caller.Team);
-        var rejected = new CommandRejected(
-            refused.Status,
-            refused.Code,
-            "",
-            refused.Message,
-            refused.Errors,
-            refused.RetryAfter,
-            refused.Reason
-        );
-        handler.Writer.Remember(session, context, new(refused.Status, Version: 0, Body: rejected));
+        handler.Writer.Remember(session, context, new(refused.HttpStatus(), Version: 0, Body: refused.ToContract()));
         try
         {
             await session.SaveChangesAsync(ct);

@@ -67,7 +67,7 @@ public static class HttpCommands
         var headers = http.Request.Headers;
         var key = headers["Idempotency-Key"].ToString();
         if (key.Length > MostInKey)
-            throw new RefusedException("badIdempotencyKey", $"An idempotency key has at most {MostInKey} characters.", 400);
+            throw new RefusedException("badIdempotencyKey", $"An idempotency key has at most {MostInKey} characters.");
         return new(
             caller,
             IfMatch(headers.IfMatch.ToString()),
@@ -94,7 +94,7 @@ public static class HttpCommands
         {
             "" or "*" => null,
             var tag when long.TryParse(tag.Trim('"'), out var version) => version,
-            _ => throw new RefusedException("badIfMatch", "If-Match must be the ETag of the application, as \"3\".", 400),
+            _ => throw new RefusedException("badIfMatch", "If-Match must be the ETag of the application, as \"3\"."),
         };
 
     /// <summary>What a repeated idempotency key must match.</summary>

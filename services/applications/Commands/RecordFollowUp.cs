@@ -97,10 +97,7 @@ internal static class RecordFollowUpHandler
         var (stage, _) = application.MayRecord(command.Stage, claimId);
         var state = await session.Events.FetchStreamStateAsync(id, ct);
         if (context.IfMatch is { } expected && expected != state!.Version)
-            throw new RefusedException(
-                "changedMeanwhile",
-                $"The application changed meanwhile; it is now at version {state.Version}. Look at it again."
-            );
+            throw ApplicationWriter.Stale(state.Version);
         return (stage, state!.Version);
     }
 

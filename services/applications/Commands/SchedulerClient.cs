@@ -62,7 +62,6 @@ public sealed class SchedulerClient(RequestClient questions, TimeProvider time)
                 command is SettleFollowUp
                     ? "The Scheduler can't be reached, and without its word no follow-up is recorded. Please try again, with the same claimId."
                     : "The Scheduler can't be reached, so nothing is known to have been done. Please try again.",
-                503,
                 retryAfter: 5
             );
         }
@@ -77,7 +76,7 @@ public sealed class SchedulerClient(RequestClient questions, TimeProvider time)
             return read;
         throw answer.Type == Catalogue.Rejected && answer.Data.Deserialize<CommandRejected>(Json.Lenient) is { } rejected
             ? RefusedException.Of(rejected)
-            : new RefusedException("internalError", "The Scheduler gave an answer that is not understood; nothing was recorded.", 500);
+            : new RefusedException("internalError", "The Scheduler gave an answer that is not understood; nothing was recorded.");
     }
 
     /// <summary>A claim asked for twice is one claim: whoever repeats it repeats the message.</summary>

@@ -301,7 +301,7 @@ public sealed partial record JobApplication
         MustExist();
         var number = wanted ?? CurrentStage;
         if (number < 1 || number > CurrentStage)
-            throw RefusedException.NotFound("unknownStage", $"This application is in stage {CurrentStage}.");
+            throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
         var made = Stages[number - 1].Made;
         if (made is not null && made.ClaimId == claimId)
             return (number, made);
@@ -319,7 +319,7 @@ public sealed partial record JobApplication
     {
         MustExist();
         if (c.Stage < 1 || c.Stage > CurrentStage)
-            throw RefusedException.NotFound("unknownStage", $"This application is in stage {CurrentStage}.");
+            throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
         return Stages[c.Stage - 1].Made switch
         {
             null => [new FollowUpMade(c.Stage, c.Channel, c.By, c.MadeAt, c.ClaimId)],
@@ -365,7 +365,7 @@ public sealed partial record JobApplication
 
     private Stage StageOf(int interview) =>
         Stages.FirstOrDefault(x => x.Interview == interview)
-        ?? throw RefusedException.NotFound("unknownInterview", $"This application has no interview {interview}.");
+        ?? throw new RefusedException("unknownInterview", $"This application has no interview {interview}.");
 
     /// <summary>When an interview ends: an hour after it starts, unless said.</summary>
     public static DateTimeOffset EndOf(DateTimeOffset starts, DateTimeOffset? ends) =>
@@ -381,7 +381,7 @@ public sealed partial record JobApplication
     public void MustExist()
     {
         if (!IsSubmitted)
-            throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+            throw new RefusedException("unknownApplication", "Your team has no application with that id.");
     }
 
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>closed</c>.</exception>

@@ -74,7 +74,7 @@ public static class ImportSheet
                         request.ContentType is { Length: > 0 } type
                         && !Types.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase)
                     )
-                        throw new RefusedException("notCsv", "Send the sheet as text/csv.", 415);
+                        throw new RefusedException("wrongContentType", "Send the sheet as text/csv.");
                     if (candidate is not null)
                         CandidateRoutes.CheckReference(new(), candidate, "candidate").Refuse();
                     await using var body = new MemoryStream();
@@ -107,11 +107,10 @@ public static class ImportSheet
             {
                 var refused = new RefusedException(
                     exception.Code,
-                    exception.Message,
-                    400,
-                    new Dictionary<string, string[]>(StringComparer.Ordinal)
+                    exception.Sentence,
+                    new Dictionary<string, Sentence[]>(StringComparer.Ordinal)
                     {
-                        [exception.Code is "badMap" or "mappedHeaderMissing" ? "map" : "sheet"] = [exception.Message],
+                        [exception.Code is "badMap" or "mappedHeaderMissing" ? "map" : "sheet"] = [exception.Sentence],
                     }
                 );
                 if (exception.Missing.Length > 0)

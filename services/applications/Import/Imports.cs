@@ -159,7 +159,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         await store.Change(team, id, change, null, ct) ?? throw NotThere();
 
     private static RefusedException NotThere() =>
-        RefusedException.NotFound(
+        new RefusedException(
             "unknownImport",
             "Your team has no import with that id. A sheet that wasn't imported is thrown away after a day."
         );

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FollowUp.Contracts;
+using FollowUp.Platform;
 using NodaTime;
 
 namespace FollowUp.Applications.Import;
@@ -190,9 +191,10 @@ public abstract record Outcome
 /// The sheet was refused as a whole: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>,
 /// <c>tooManyRows</c>, <c>tooManyColumns</c>, <c>tooManyAlike</c>.
 /// </summary>
-public sealed class SheetRefusedException(string code, string sentence) : Exception(sentence)
+public sealed class SheetRefusedException(string code, Sentence sentence) : Exception(sentence.ToString())
 {
     public string Code { get; } = code;
+    public Sentence Sentence { get; } = sentence;
 
     /// <summary>The fields that no column was found for.</summary>
     public ImmutableArray<SheetField> Missing { get; init; } = [];

@@ -99,8 +99,7 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
     {
         await using var line = await Lock(team, name, ct);
         var integration =
-            await Find(team, name, ct)
-            ?? throw RefusedException.NotFound("unknownIntegration", "Your team has no integration of that name.");
+            await Find(team, name, ct) ?? throw new RefusedException("unknownIntegration", "Your team has no integration of that name.");
         if (integration.RevokedAt is null)
             integration = await Append(
                 team,

@@ -76,7 +76,7 @@ public static class GetApplication
                     await using var session = sessions.Query();
                     var view =
                         await ApplicationView.Read(session, id, asOf, ct: ct)
-                        ?? throw RefusedException.NotFound(
+                        ?? throw new RefusedException(
                             "unknownApplication",
                             asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then."
                         );

@@ -31,7 +31,7 @@ public static class GetTimeline
                     await using var session = sessions.Query();
                     var view =
                         await ApplicationView.Read(session, id, ct: ct)
-                        ?? throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
+                        ?? throw new RefusedException("unknownApplication", "Your team has no application with that id.");
                     return TypedResults.Json(new Timeline(id, view.Items), Json.Lenient);
                 }
             )

@@ -152,7 +152,7 @@ internal sealed partial class DeadLetterQueues(
             ct
         );
         if (!mended)
-            throw RefusedException.NotFound("unknownMessage", "Your team has no parked message with that id.");
+            throw new RefusedException("unknownMessage", "Your team has no parked message with that id.");
     }
 
     private async Task Walk(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)

@@ -50,7 +50,6 @@ internal sealed class LiveFeed
             throw new RefusedException(
                 "tooManyStreams",
                 $"Your team has {MostOfATeam} streams open at this node, which is as many as it may have.",
-                429,
                 retryAfter: 30
             );
         }

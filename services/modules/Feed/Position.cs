@@ -52,10 +52,10 @@ internal static class Position
     // The numbers of the one mean other events in the other: whoever went on would pass over some in silence.
     private static RefusedException OfAnother(string field)
     {
-        const string Sentence =
+        const string Text =
             "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, "
             + "or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
-        return new("anotherStore", Sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Sentence] });
+        return new("anotherStore", Text, new Dictionary<string, Sentence[]>(StringComparer.Ordinal) { [field] = [Text] });
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

@@ -27,7 +27,6 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
             throw new RefusedException(
                 "tooManyReplays",
                 $"Your team has {MostAtOnce} replays running. Wait for one to end, or cancel one.",
-                429,
                 retryAfter: 30
             );
         var (mark, _) = await highWater.Look(ct);
@@ -65,7 +64,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
     public static async Task<Replay> Find(IQuerySession session, string team, string id, CancellationToken ct) =>
         Guid.TryParse(id, out var known) && await session.LoadAsync<Replay>(known, ct) is { } replay && replay.Team == team
             ? replay
-            : throw RefusedException.NotFound("unknownReplay", "Your team has no replay with that id.");
+            : throw new RefusedException("unknownReplay", "Your team has no replay with that id.");
 
     public async Task MustExist(string queue, CancellationToken ct)
     {
@@ -90,7 +89,6 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
             throw new RefusedException(
                 "brokerUnavailable",
                 "The broker can't be reached at the moment; nothing was started. Please try again.",
-                503,
                 retryAfter: 5
             );
         }

@@ -1,3 +1,5 @@
+using FollowUp.Platform.Http;
+
 namespace FollowUp.Platform.Concurrency;
 
 /// <summary>Tells errors that a retry may cure from errors that it can't.</summary>
@@ -12,7 +14,8 @@ public static class TransientErrors
             Npgsql.PostgresException postgres => postgres.IsTransient
                 || postgres.SqlState is "40001" or "40P01" or "55P03"
                 || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
-            Npgsql.NpgsqlException or TimeoutException or RefusedException { Status: 503 } => true,
+            Npgsql.NpgsqlException or TimeoutException => true,
+            RefusedException refused => refused.IsTemporary(),
             _ => IsConflict(exception) || IsTransient(exception.InnerException),
         };
 

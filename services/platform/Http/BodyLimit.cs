@@ -21,7 +21,7 @@ internal static class BodyLimit
                     if (length > most)
                     {
                         await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
-                        throw new RefusedException("tooLarge", $"The request is larger than the {most} bytes that this route takes.", 413);
+                        throw new RefusedException("tooLarge", $"The request is larger than the {most} bytes that this route takes.");
                     }
                 }
                 else if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

@@ -74,8 +74,8 @@ public static class CommandRoute
         where TCommand : class => new PathRoute<TCommand>(method, pattern, command);
 
     /// <summary>The path says everything: the application and the number <c>{n}</c>.</summary>
-    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, TCommand> command)
-        where TCommand : class => new NumberRoute<TCommand>(method, pattern, command);
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, TCommand> command, string? summary = null)
+        where TCommand : class => new NumberRoute<TCommand>(method, pattern, command) { Summary = summary };
 
     /// <summary>The path says everything: the application, the number <c>{n}</c> and the claim <c>{claimId}</c>.</summary>
     public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, Guid, TCommand> command)

@@ -20,10 +20,10 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         if (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException)
             return true;
         var refused = Explain(exception);
-        if (refused.Status >= 500 && exception is not RefusedException)
+        if (refused.HttpStatus() >= 500 && exception is not RefusedException)
             LogFailed(log, exception, http.Request.Method, RouteOf(http));
         http.Items[RequestMetrics.Outcome] = refused.Code;
-        http.Response.StatusCode = refused.Status;
+        http.Response.StatusCode = refused.HttpStatus();
         if (refused.RetryAfter is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ToProblem(refused) });
@@ -36,18 +36,21 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
 
     public static ProblemDetails ToProblem(RefusedException refused)
     {
+        var rejected = refused.ToContract();
         var problem = new ProblemDetails
         {
-            Status = refused.Status,
-            Title = TitleOf(refused.Status),
-            Detail = refused.Message,
-            Type = $"urn:followup:problem:{refused.Code}",
+            Status = rejected.Status,
+            Title = rejected.Title,
+            Detail = rejected.Detail,
+            Type = $"urn:followup:problem:{rejected.Code}",
         };
-        problem.Extensions["code"] = refused.Code;
-        if (refused.Errors is { } errors)
+        problem.Extensions["code"] = rejected.Code;
+        if (rejected.Errors is { } errors)
             problem.Extensions["errors"] = errors;
-        if (refused.Reason is { } reason)
+        if (rejected.Reason is { } reason)
             problem.Extensions["reason"] = reason;
+        if (rejected.Texts is { } texts)
+            problem.Extensions["texts"] = texts;
         foreach (var (name, value) in refused.More)
             problem.Extensions[name] = value;
         return problem;
@@ -78,20 +81,24 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             RefusedException refused => refused,
             // a transaction whose connection broke is rolled back all the same, and says this
             ObjectDisposedException { InnerException: { } broken } => Explain(broken),
-            BadHttpRequestException { StatusCode: 413 } => new("tooLarge", "The request is larger than this route takes.", 413),
-            BadHttpRequestException { StatusCode: 415 } => new("notJson", "The request must have a content type of application/json.", 415),
+            BadHttpRequestException { StatusCode: 413 } => new("tooLarge", "The request is larger than this route takes."),
+            BadHttpRequestException { StatusCode: 415 } => new("notJson", "The request must have a content type of application/json."),
             BadHttpRequestException { InnerException: JsonException json } => Explain(json),
             BadHttpRequestException bad when bad.Message.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
                 RefusedException.BadInput(
                     JsonNamingPolicy.CamelCase.ConvertName(Between(bad.Message, "\"", "\"").Split(' ')[^1]),
                     "The value is not of the kind that is expected here."
                 ), // "Nullable<int> limit"
-            BadHttpRequestException bad => new("badRequest", Plain(bad.Message), bad.StatusCode),
+            BadHttpRequestException { StatusCode: 408 } => new("requestTimeout", "The request took too long to arrive."),
+            BadHttpRequestException { StatusCode: 431 } => new(
+                "headersTooLarge",
+                "The request's headers are larger than this server takes."
+            ),
+            BadHttpRequestException bad => new("badRequest", Plain(bad.Message)),
             JsonException json => Explain(json),
             JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException => new(
                 "busy",
                 "Others are changing the same thing at this moment; please try again.",
-                503,
                 retryAfter: 1
             ),
             Npgsql.PostgresException
@@ -104,34 +111,32 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
                 {
                     SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire or Npgsql.PostgresErrorCodes.UntranslatableCharacter
                 }
-            } => new("badRequest", "A text holds a character that can't be kept, as U+0000.", 400),
+            } => new("badRequest", "A text holds a character that can't be kept, as U+0000."),
             Npgsql.NpgsqlException
             or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.NpgsqlException }
             or TimeoutException when TransientErrors.IsTransient(exception) => new(
                 "storeUnavailable",
                 "The database can't be reached at the moment; nothing was recorded. Please try again.",
-                503,
                 retryAfter: 5
             ),
             _ => new(
                 "internalError",
-                "Something went wrong here, and it has been logged. Nothing is known to have been recorded; please try again.",
-                500
+                "Something went wrong here, and it has been logged. Nothing is known to have been recorded; please try again."
             ),
         };
 
     private static RefusedException Explain(JsonException json)
     {
         var field = string.IsNullOrEmpty(json.Path) || json.Path == "$" ? "" : json.Path.TrimStart('$').TrimStart('.');
-        var (code, sentence) = json.Message switch
+        (string code, Sentence sentence) = json.Message switch
         {
             var m when m.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => (
                 "unknownProperty",
-                $"There is no property '{Between(m, "property '", "'")}' here."
+                (Sentence)$"There is no property '{Between(m, "property '", "'")}' here."
             ),
             var m when m.Contains("missing required properties", StringComparison.Ordinal) => (
                 "missingProperty",
-                $"These must be given: {m[(m.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}."
+                (Sentence)$"These must be given: {m[(m.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}."
             ),
             var m when m.Contains("Duplicate property", StringComparison.OrdinalIgnoreCase) => (
                 "duplicateProperty",
@@ -147,7 +152,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             _ => (
                 "malformedJson",
                 json.LineNumber is { } line
-                    ? $"The JSON can't be read (line {line + 1}, byte {json.BytePositionInLine + 1})."
+                    ? (Sentence)$"The JSON can't be read (line {line + 1}, byte {json.BytePositionInLine + 1})."
                     : "The JSON can't be read."
             ),
         };
@@ -159,11 +164,14 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         };
         return new(
             code,
-            field.Length == 0 || code is "unknownProperty" ? sentence : $"{field}: {sentence}",
-            400,
+            field.Length == 0 || code is "unknownProperty" ? sentence : string.Concat(field, ": ", sentence),
             fields
                 .Distinct(StringComparer.Ordinal)
-                .ToDictionary(x => x, _ => new[] { code == "missingProperty" ? "It must be given." : sentence }, StringComparer.Ordinal)
+                .ToDictionary(
+                    x => x,
+                    _ => new Sentence[] { code == "missingProperty" ? "It must be given." : sentence },
+                    StringComparer.Ordinal
+                )
         );
     }
 

@@ -259,8 +259,7 @@ public sealed class BrokerUsers : IDisposable
             throw new RefusedException(
                 "brokerRefused",
                 $"The broker's management API answered {(int)response.StatusCode} to {method} /{path}. "
-                    + "Its user must be an administrator of the virtual host.",
-                502
+                    + "Its user must be an administrator of the virtual host."
             );
         }
         catch (Exception exception) when (exception is HttpRequestException || BrokerErrors.Is(exception, ct))
@@ -282,5 +281,5 @@ internal static class BrokerErrors
         || (exception is OperationCanceledException && !ct.IsCancellationRequested);
 
     public static RefusedException Refusal() =>
-        new("brokerUnreachable", "The broker can't be reached at the moment. Please try again.", 503, retryAfter: 5);
+        new("brokerUnreachable", "The broker can't be reached at the moment. Please try again.", retryAfter: 5);
 }

@@ -79,14 +79,14 @@ internal sealed partial class CommandConsumer(
         catch (Exception exception) when (exception is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
         {
             var refused = Problems.Explain(exception);
-            if (refused.Status >= 500 && exception is not RefusedException)
+            if (refused.HttpStatus() >= 500 && exception is not RefusedException)
                 LogFailed(log, exception, message?.Type ?? "A command", message?.Subject);
             // What will never work is kept for somebody to look at; what may work next time is the asker's to repeat, if they are told. So
             // is what a page asked: whoever looks at it has been told.
             var isKept =
-                refused.Status == 500
+                refused.HttpStatus() == 500
                 || exception is JsonException
-                || (command is null && refused.Status < 500)
+                || (command is null && refused.HttpStatus() < 500)
                 || (!isAwaited && !(command is not null && settings.IsAnnounced(command.Command, refused)));
             if (command is not { IsInternal: true } && isKept)
                 await parking.Publish(
@@ -97,18 +97,7 @@ internal sealed partial class CommandConsumer(
                     exception.Message,
                     context.CancellationToken
                 );
-            answer = Answer(
-                message,
-                new CommandRejected(
-                    refused.Status,
-                    refused.Code,
-                    Problems.TitleOf(refused.Status),
-                    refused.Message,
-                    refused.Errors,
-                    refused.RetryAfter,
-                    refused.Reason
-                )
-            );
+            answer = Answer(message, refused.ToContract());
         }
         Telemetry.Commands.Add(
             1,

@@ -54,8 +54,8 @@ internal sealed partial class NoReplyRetryPolicy(TimeProvider time, ILogger<NoRe
                     if (!waits)
                         Interlocked.Increment(ref _waiting);
                     waits = true;
-                    if (attempts == 1 && Problems.Explain(exception) is { Status: 503 } passing)
-                        LogWaiting(log, message?.Type ?? "A command", message?.Subject, passing.Code);
+                    if (attempts == 1 && Problems.Explain(exception) is var refused && refused.IsTemporary())
+                        LogWaiting(log, message?.Type ?? "A command", message?.Subject, refused.Code);
                     await Task.Delay(pause, time, ct);
                 }
             }
@@ -72,8 +72,10 @@ internal sealed partial class NoReplyRetryPolicy(TimeProvider time, ILogger<NoRe
         refused switch
         {
             { Code: "behind" } => waited < Most(WhileBehind) ? TimeSpan.FromSeconds(1) : null,
-            { Status: 503 } => TimeSpan.FromSeconds(Math.Clamp(refused.RetryAfter ?? 1, 1, 5)),
-            { Status: 404 } => waited < Most(WhileUnknown) ? TimeSpan.FromMilliseconds(Math.Min(1000, 25 << Math.Min(attempts, 10))) : null,
+            _ when refused.IsTemporary() => TimeSpan.FromSeconds(Math.Clamp(refused.RetryAfter ?? 1, 1, 5)),
+            _ when refused.HttpStatus() == 404 => waited < Most(WhileUnknown)
+                ? TimeSpan.FromMilliseconds(Math.Min(1000, 25 << Math.Min(attempts, 10)))
+                : null,
             _ => null,
         };
 

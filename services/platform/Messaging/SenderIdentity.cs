@@ -30,18 +30,16 @@ internal sealed record Sender(bool IsOurs, Integration? Integration)
         if (Integration is not { RevokedAt: null } known)
             throw new RefusedException(
                 "unverifiedSender",
-                "A command must carry the AMQP property user_id with the broker user of an integration that holds.",
-                403
+                "A command must carry the AMQP property user_id with the broker user of an integration that holds."
             );
         if (!known.MayCommand)
-            throw new RefusedException("mayNotCommand", $"The integration {known.Name} may not send commands.", 403);
+            throw new RefusedException("mayNotCommand", $"The integration {known.Name} may not send commands.");
         if (message.Team is { } team && team != known.Team)
-            throw new RefusedException("foreignTeam", $"The integration {known.Name} may not send commands of another team.", 403);
+            throw new RefusedException("foreignTeam", $"The integration {known.Name} may not send commands of another team.");
         if (!MayBeAnsweredAt(replyTo))
             throw new RefusedException(
                 "foreignReplyTo",
-                "An answer goes to the direct reply-to or to the integration's own queue, and nowhere else.",
-                403
+                "An answer goes to the direct reply-to or to the integration's own queue, and nowhere else."
             );
         return message with { Team = known.Team, RecordedBy = known.Name };
     }

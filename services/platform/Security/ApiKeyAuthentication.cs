@@ -44,11 +44,11 @@ internal sealed class ApiKeyAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        throw new RefusedException("unauthenticated", "Send a valid key as 'Authorization: Bearer <key>'.", 401);
+        throw new RefusedException("unauthenticated", "Send a valid key as 'Authorization: Bearer <key>'.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        throw new RefusedException("forbidden", "The key lacks the scope that this needs.", 403);
+        throw new RefusedException("forbidden", "The key lacks the scope that this needs.");
 }
 
 /// <summary>Wires keys into a service.</summary>

@@ -70,7 +70,7 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
         await using var session = store.LightweightSession();
         var feed = await session.LoadAsync<CalendarFeed>(id, ct);
         if (feed?.Team != team || (candidate is not null && feed.Candidate != candidate))
-            throw RefusedException.NotFound("unknownCalendar", "Your team has no calendar with that id.");
+            throw new RefusedException("unknownCalendar", "Your team has no calendar with that id.");
         if (feed.RevokedAt is not null)
             return;
         session.Store(feed with { RevokedAt = time.GetUtcNow() });

@@ -57,7 +57,7 @@ internal static class CalendarRoutes
                 {
                     var feed =
                         await feeds.Find(token, ct)
-                        ?? throw RefusedException.NotFound("unknownCalendar", "There is no such calendar, or it was revoked.");
+                        ?? throw new RefusedException("unknownCalendar", "There is no such calendar, or it was revoked.");
                     var text = AgendaCalendar.Of(feed.Name, await feeds.Slots(feed, ct));
                     var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}\"";
                     (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (etag, "private, max-age=60");

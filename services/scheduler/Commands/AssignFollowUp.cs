@@ -1,56 +1,53 @@
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Scheduler.Commands;
 
-/// <summary>The routes of the assignment of a slot to a member of the team. Other members may still claim an assigned slot.</summary>
-internal static class AssignRoutes
+/// <summary>Assigns a slot to a member of the team. Other members may still claim an assigned slot.</summary>
+internal static class AssignFollowUpHandler
 {
-    /// <summary>The body of an assignment; the stage is in the path.</summary>
-    public sealed record AssignBody(string To, string? By = null);
+    public static CommandDefinition<AssignFollowUp> Definition { get; } =
+        new()
+        {
+            Routes =
+            [
+                CommandRoute.BodyWithNumber<AssignFollowUp>(
+                    "PUT",
+                    "/applications/{id}/stages/{n}/assignee",
+                    "stage",
+                    (x, n) => x.To is null ? throw RefusedException.BadInput("to", "It must be given.") : x with { Stage = n }
+                ),
+                CommandRoute.Path<AssignFollowUp>(
+                    "DELETE",
+                    "/applications/{id}/stages/{n}/assignee",
+                    n => new(n),
+                    "Remove the assignment of a stage's follow-up."
+                ),
+            ],
+            Summary = "Say who of the team is to make a stage's follow-up.",
+            Answer = typeof(FollowUpAssigned),
+            Checks = (x, checks, _) =>
+                checks
+                    .OptionalText(x.To, "to", 200)
+                    .That(x.To?.Contains('@') is not true, "to", "It must be your own reference of a person, never an e-mail address.")
+                    .OptionalText(x.By, "by", 200),
+            Action = Handle,
+        };
 
-    public static void Map(IEndpointRouteBuilder app)
-    {
-        app.MapPut(
-                "/applications/{id}/stages/{n}/assignee",
-                async (Guid id, int n, AssignBody body, Caller caller, PlanCommandHandler turns, CancellationToken ct) =>
-                    TypedResults.Json(await CarryOut(turns, new(caller.Team, id, caller.Name), new(n, body.To, body.By), ct), Json.Lenient)
-            )
-            .RequireScope(Scopes.Claim)
-            .Describe("Say who of the team is to make a stage's follow-up.", typeof(FollowUpAssigned));
-
-        app.MapDelete(
-                "/applications/{id}/stages/{n}/assignee",
-                async (Guid id, int n, Caller caller, PlanCommandHandler turns, CancellationToken ct) =>
-                {
-                    await CarryOut(turns, new(caller.Team, id, caller.Name), new(n), ct);
-                    return TypedResults.NoContent();
-                }
-            )
-            .RequireScope(Scopes.Claim)
-            .Describe("Nobody in particular is to make it any more.");
-    }
-
-    public static async Task<FollowUpAssigned> CarryOut(
-        PlanCommandHandler turns,
-        PlanCommandHandler.CommandContext asker,
+    private static async Task<object> Handle(
         AssignFollowUp command,
+        CommandContext context,
+        PlanCommandHandler handler,
         CancellationToken ct
     )
     {
-        new InputChecks()
-            .OptionalText(command.To, "to", 200)
-            .That(command.To?.Contains('@') is not true, "to", "It must be your own reference of a person, never an e-mail address.")
-            .OptionalText(command.By, "by", 200)
-            .Refuse();
-        var (to, by) = (command.To?.Trim(), command.By?.Trim() ?? asker.By);
-        var (_, now) = await turns.Decide(
-            asker,
+        var (to, by) = (command.To?.Trim(), command.By?.Trim() ?? context.Recorder);
+        var (_, now) = await handler.Decide(
+            context,
             (x, now, _) => x.Plan.Decide(new AssignSlot(command.Stage, to, by, x.Desired(x.State.Known), now)),
             ct
         );
-        return new(asker.Application, command.Stage, to, by, now.ToUniversalTime());
+        return new FollowUpAssigned(context.Application, command.Stage, to, by, now.ToUniversalTime());
     }
 }

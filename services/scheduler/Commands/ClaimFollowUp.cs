@@ -1,92 +1,115 @@
+using System.Xml;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 
 namespace FollowUp.Scheduler.Commands;
 
-/// <summary>Claim and release, over HTTP.</summary>
-internal static class ClaimRoutes
+/// <summary>Grants the right to make a stage's follow-up to one claimer, or refuses it. The answer to a claim id never changes.</summary>
+internal static class ClaimFollowUpHandler
 {
-    /// <summary>The body of a claim; the stage is in the path.</summary>
-    public sealed record ClaimBody(Guid ClaimId, string By, Channel? Channel = null, string? For = null, long? AsOf = null);
+    public static CommandDefinition<ClaimFollowUp> Definition { get; } =
+        new()
+        {
+            Routes =
+            [
+                CommandRoute.BodyWithNumber<ClaimFollowUp>(
+                    "POST",
+                    "/applications/{id}/stages/{n}/claims",
+                    "stage",
+                    (x, n) => x with { Stage = n }
+                ),
+            ],
+            Summary = "Ask for the exclusive right to make a stage's follow-up. Idempotent by claimId.",
+            Answer = typeof(FollowUpClaimed),
+            Status = StatusCodes.Status201Created,
+            Checks = Check,
+            Action = Handle,
+        };
 
-    /// <summary>What is answered to a claim that is granted.</summary>
-    public sealed record Granted(
-        Guid Application,
-        int Stage,
-        Guid ClaimId,
-        string By,
-        int Epoch,
-        DateTimeOffset ClaimedAt,
-        DateTimeOffset ExpiresAt,
-        bool Early,
-        IReadOnlyList<Channel> Channels,
-        ContactReference? Contact
-    );
+    private static void Check(ClaimFollowUp x, InputChecks checks, DateTimeOffset now) =>
+        checks
+            .Text(x.By, "by", 200)
+            .That(x.ClaimId != Guid.Empty, "claimId", "It must not be the empty id.")
+            .That(x.AsOf is not < 0, "asOf", "It must be a version of the application.")
+            .That(x.For is null || LeaseOf(x.For) is not null, "for", "It must be an ISO 8601 duration of at least a second, as PT10M.");
 
-    public static void Map(IEndpointRouteBuilder app)
+    private static async Task<object> Handle(
+        ClaimFollowUp command,
+        CommandContext context,
+        PlanCommandHandler handler,
+        CancellationToken ct
+    )
     {
-        app.MapPost(
-                "/applications/{id}/stages/{n}/claims",
-                async (Guid id, int n, ClaimBody body, Caller caller, Claims claims, CancellationToken ct) =>
-                {
-                    var (asked, slot, now) = await claims.Claim(
-                        caller.Team,
-                        id,
-                        new(n, body.ClaimId, body.By, body.Channel, body.For, body.AsOf),
-                        ct,
-                        caller.Name
-                    );
-                    if (asked.Granted is not { } x)
-                        throw Because(Claims.Refusal(asked), slot);
-                    return TypedResults.Json(
-                        new Granted(
-                            id,
-                            n,
-                            x.ClaimId,
-                            x.By,
-                            x.Epoch,
-                            x.At,
-                            x.ExpiresAt,
-                            slot.Plan?.DueAt > now,
-                            slot.Plan?.Channels ?? [],
-                            slot.Plan?.Contact
-                        ),
-                        Json.Lenient,
-                        statusCode: 201
-                    );
-                }
+        var lease = LeaseOf(command.For);
+        var (plan, now) = await handler.Decide(
+            context with
+            {
+                By = context.By ?? command.By,
+                AsOf = command.AsOf,
+                Guarded = command.Stage,
+            },
+            (x, now, guard) =>
+                x.Plan.Decide(
+                    new ClaimSlot(
+                        command.Stage,
+                        command.ClaimId,
+                        command.By.Trim(),
+                        command.Channel,
+                        x.Policy.LeaseFor(lease),
+                        x.Desired(x.State.Known),
+                        now,
+                        guard
+                    )
+                ),
+            ct
+        );
+        var (answer, slot) = (plan.Claims[command.ClaimId], plan.Find(command.Stage));
+        ClaimMetrics.Count("claim", answer.Granted is null ? answer.Refusal?.Code : "granted");
+        return answer.Granted is { } granted
+            ? new FollowUpClaimed(
+                context.Application,
+                granted.Stage,
+                granted.ClaimId,
+                granted.By,
+                granted.Channel,
+                granted.Epoch,
+                granted.At.ToUniversalTime(),
+                granted.ExpiresAt.ToUniversalTime(),
+                slot.Plan?.DueAt > now,
+                slot.Plan?.Channels ?? [],
+                slot.Plan?.Contact
             )
-            .RequireScope(Scopes.Claim)
-            .Describe("Ask for the exclusive right to make a stage's follow-up. Idempotent by claimId.", typeof(Granted));
-
-        app.MapDelete(
-                "/applications/{id}/stages/{n}/claims/{claimId}",
-                async (Guid id, int n, Guid claimId, Caller caller, Claims claims, CancellationToken ct) =>
-                {
-                    await claims.Release(caller.Team, id, n, claimId, caller.Name, ct);
-                    return TypedResults.NoContent();
-                }
-            )
-            .RequireScope(Scopes.Claim)
-            .Describe("Let go of a claim.");
+            : throw Refusal(answer.Refusal!, slot);
     }
 
-    // The refusal names what happened.
-    private static RefusedException Because(RefusedException refused, Slot slot)
+    // A refusal says what stands in the way.
+    private static RefusedException Refusal(Reason reason, Slot slot)
     {
-        if (refused.Code == "alreadyMade" && slot.Made is { } made)
+        var refused = RefusedException.Because(reason);
+        if (reason.Code == "alreadyMade" && slot.Made is { } made)
             refused.More["made"] = new
             {
                 made.Channel,
                 made.By,
                 made.MadeAt,
             };
-        if (refused.Code == "claimedByAnother" && slot.Claim is { } claim)
+        if (reason.Code == "claimedByAnother" && slot.Claim is { } claim)
             refused.More["claim"] = new { claim.By, claim.ExpiresAt };
-        if (refused.Code == "withheld" && slot.Why is { } why)
+        if (reason.Code == "withheld" && slot.Why is { } why)
             refused.More["reasons"] = why.Reasons;
         return refused;
+    }
+
+    private static TimeSpan? LeaseOf(string? asked)
+    {
+        try
+        {
+            return asked is not null && XmlConvert.ToTimeSpan(asked) is var length && length >= TimeSpan.FromSeconds(1) ? length : null;
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return null;
+        }
     }
 }

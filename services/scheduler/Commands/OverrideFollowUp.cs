@@ -1,46 +1,46 @@
 using FollowUp.Contracts;
-using FollowUp.Platform;
 using FollowUp.Platform.Http;
-using FollowUp.Platform.Security;
 using FollowUp.Scheduler.Projections;
 
 namespace FollowUp.Scheduler.Commands;
 
 /// <summary>
-/// What somebody wrote about an override. It may say anything about anybody, so it is kept beside the facts, and erased with the candidate.
+/// The note of an override. It may name people, so it is kept outside the events, and erased with the candidate.
 /// </summary>
 /// <param name="Id">The slot's, as in the agenda.</param>
 public sealed record OverrideNote(string Id, string Candidate, string Note);
 
-/// <summary>The routes of the override: a withheld slot is planned, and the reason is recorded.</summary>
-internal static class OverrideRoutes
+/// <summary>Plans a withheld slot, and records the reason.</summary>
+internal static class OverrideFollowUpHandler
 {
-    /// <summary>The body of an override; the stage is in the path.</summary>
-    public sealed record OverrideBody(OverrideReason Because, string? Note = null, string? By = null);
+    public static CommandDefinition<OverrideFollowUp> Definition { get; } =
+        new()
+        {
+            Routes =
+            [
+                CommandRoute.BodyWithNumber<OverrideFollowUp>(
+                    "POST",
+                    "/applications/{id}/stages/{n}/override",
+                    "stage",
+                    (x, n) => x with { Stage = n }
+                ),
+            ],
+            Summary = "Make a withheld follow-up possible, with a reason that is recorded.",
+            Answer = typeof(FollowUpOverridden),
+            Checks = (x, checks, _) => checks.OptionalText(x.By, "by", 200).OptionalText(x.Note, "note", 4000),
+            Action = Handle,
+        };
 
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(
-                "/applications/{id}/stages/{n}/override",
-                async (Guid id, int n, OverrideBody body, Caller caller, PlanCommandHandler turns, CancellationToken ct) =>
-                    TypedResults.Json(
-                        await CarryOut(turns, new(caller.Team, id, caller.Name), new(n, body.Because, body.Note, body.By), ct),
-                        Json.Lenient
-                    )
-            )
-            .RequireScope(Scopes.Claim)
-            .Describe("Make a withheld follow-up possible, with a reason that is recorded.", typeof(FollowUpOverridden));
-
-    public static async Task<FollowUpOverridden> CarryOut(
-        PlanCommandHandler turns,
-        PlanCommandHandler.CommandContext asker,
+    private static async Task<object> Handle(
         OverrideFollowUp command,
+        CommandContext context,
+        PlanCommandHandler handler,
         CancellationToken ct
     )
     {
-        new InputChecks().OptionalText(command.By, "by", 200).OptionalText(command.Note, "note", 4000).Refuse();
-        var by = command.By?.Trim() ?? asker.By;
-        var (plan, _) = await turns.Decide(
-            asker,
+        var by = command.By?.Trim() ?? context.Recorder;
+        var (plan, _) = await handler.Decide(
+            context,
             (x, now, _) => x.Plan.Decide(new OverrideSlot(command.Stage, command.Because, by, x.Desired(x.State.Known), now)),
             ct,
             (session, x) =>
@@ -49,7 +49,14 @@ internal static class OverrideRoutes
                     session.Store(new OverrideNote(AgendaEntry.IdOf(x.State.Id, command.Stage), x.State.Known.Candidate, note));
             }
         );
-        var made = plan.Find(command.Stage).Override!;
-        return new(asker.Application, made.Stage, made.Because, made.Despite, made.By, made.At.ToUniversalTime());
+        var overridden = plan.Find(command.Stage).Override!;
+        return new FollowUpOverridden(
+            context.Application,
+            overridden.Stage,
+            overridden.Because,
+            overridden.Despite,
+            overridden.By,
+            overridden.At.ToUniversalTime()
+        );
     }
 }

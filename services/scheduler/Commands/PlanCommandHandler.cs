@@ -29,19 +29,7 @@ internal sealed class PlanCommandHandler(
     // Commands of this node that race for one application queue here; without it all but one would lose at the database.
     private readonly SemaphoreSlim[] _queues = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
-    /// <summary>The context of a command: its caller and its application.</summary>
-    /// <param name="By">The caller, who is recorded with the events.</param>
-    /// <param name="AsOf">The version of the application that the caller has seen: no decision uses an older state.</param>
-    /// <param name="Cause">The message that carried the command, if there is one.</param>
-    /// <param name="Guarded">The stage for which <see cref="Guards"/> checks the team's other follow-ups.</param>
-    public sealed record CommandContext(
-        string Team,
-        Guid Application,
-        string By,
-        long? AsOf = null,
-        CloudEvent? Cause = null,
-        int? Guarded = null
-    );
+    public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Decides, and commits the decided events.</summary>
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or a refusal by the decision.</exception>
@@ -62,8 +50,7 @@ internal sealed class PlanCommandHandler(
                     "behind",
                     context.AsOf is null
                         ? "The Scheduler has not seen all of this application yet. Please try again."
-                        : $"The Scheduler has not seen version {context.AsOf} of this application yet. Please try again.",
-                    503,
+                        : (Sentence)$"The Scheduler has not seen version {context.AsOf} of this application yet. Please try again.",
                     retryAfter: 1
                 );
             await arrivals.Next(context.Team, context.Application, Look, ct);
@@ -92,7 +79,7 @@ internal sealed class PlanCommandHandler(
                 await AdvisoryLock.Acquire(transaction, $"claim {context.Team} {context.Application}", ct);
                 await using var session = store.Open(
                     context.Team,
-                    context.By,
+                    context.Recorder,
                     context.Cause?.CorrelationId,
                     context.Cause?.Id,
                     transaction
@@ -100,7 +87,7 @@ internal sealed class PlanCommandHandler(
                 var loaded = (await plans.Load(context.Team, session, [context.Application], ct))[context.Application];
                 if (loaded.State.Rebuild is not null || loaded.State.Version < Math.Max(context.AsOf ?? 1, 1))
                     return context.AsOf is null && loaded.State.Rebuild is null
-                        ? throw RefusedException.NotFound(
+                        ? throw new RefusedException(
                             "unknownApplication",
                             "Your team has no application with that id, or the Scheduler hasn't heard of it yet."
                         )

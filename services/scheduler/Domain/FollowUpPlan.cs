@@ -278,7 +278,7 @@ public sealed partial record FollowUpPlan
     public object[] Decide(ReleaseSlot c)
     {
         if (AskedBefore(c.ClaimId, c.Stage) is not { Granted: { } granted })
-            throw RefusedException.NotFound("unknownClaim", "No claim with that id was granted in that stage.");
+            throw new RefusedException("unknownClaim", "No claim with that id was granted in that stage.");
         var slot = Find(c.Stage);
         if (slot.Made?.ClaimId == c.ClaimId)
             throw new RefusedException("alreadyMade", "The claim was settled: its follow-up is made, and can't be let go of.");
@@ -376,8 +376,7 @@ public sealed partial record FollowUpPlan
             "unknownStage",
             Slots.IsEmpty
                 ? "This application has no stages yet."
-                : $"This application has stages {Slots.Keys.First()} to {Slots.Keys.Last()}.",
-            404
+                : $"This application has stages {Slots.Keys.First()} to {Slots.Keys.Last()}."
         );
 
     private static Claimed Grant(Slot slot, Guid claimId, string by, Channel? channel, TimeSpan length, DateTimeOffset now) =>

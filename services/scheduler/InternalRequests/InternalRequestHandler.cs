@@ -12,11 +12,11 @@ using FollowUp.Scheduler.TeamPolicies;
 namespace FollowUp.Scheduler.InternalRequests;
 
 /// <summary>
-/// What comes over the command queue: everybody's commands go to the claims, and what the pair asks within itself is answered here, by what
-/// answers the same over HTTP.
+/// What arrives in the command queue. Commands go to their definitions; requests that the two services send each other are answered by the
+/// same code as over HTTP.
 /// </summary>
 internal sealed class InternalRequestHandler(
-    Claims claims,
+    PlanCommandHandler plans,
     TeamPolicyService making,
     PolicyPreview preview,
     CalendarService calendars,
@@ -60,7 +60,9 @@ internal sealed class InternalRequestHandler(
             case LookForWarnings x:
                 return await warnings.Of(team, x.Slots, ct);
             default:
-                return await claims.Handle(command, ct);
+                return await SchedulerCommands
+                    .Of(command.Command)
+                    .Handle(command.Command, new(team, command.Application, command.Message.RecordedBy, Cause: command.Message), plans, ct);
         }
     }
 

@@ -102,6 +102,9 @@ public sealed record Policy
     /// <summary>The length of a claim's lease, in minutes.</summary>
     public int ClaimMinutes { get; init; } = 15;
 
+    /// <summary>The lease of a claim: what was asked for, at most what this policy allows.</summary>
+    internal TimeSpan LeaseFor(TimeSpan? asked) => TimeSpan.FromMinutes(ClaimMinutes) is var most && asked < most ? asked.Value : most;
+
     /// <summary>How often one follow-up may be snoozed; 0 is never.</summary>
     public int MostSnoozes { get; init; } = 1;
 

@@ -31,7 +31,7 @@ internal static class GetPlan
                     // Version first: what is shown may be newer than what it says, never older.
                     var watch = await session.LoadAsync<ApplicationState>(id, ct);
                     if (watch is null or { Version: 0 })
-                        throw RefusedException.NotFound(
+                        throw new RefusedException(
                             "unknownApplication",
                             "Your team has no application with that id, or the Scheduler hasn't heard of it yet."
                         );

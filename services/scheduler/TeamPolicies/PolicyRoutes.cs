@@ -113,7 +113,7 @@ internal static class PolicyRoutes
     private static async Task<string> Feed(HttpRequest request, CancellationToken ct)
     {
         if (request.ContentType?.Split(';')[0].Trim() != "text/calendar")
-            throw new RefusedException("wrongContentType", "Send the feed as text/calendar.", 415);
+            throw new RefusedException("wrongContentType", "Send the feed as text/calendar.");
         using var reader = new StreamReader(request.Body);
         return await reader.ReadToEndAsync(ct);
     }

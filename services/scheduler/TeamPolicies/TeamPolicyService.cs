@@ -17,8 +17,7 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
     /// <summary>The current policy, or one of its earlier versions.</summary>
     public async Task<TeamPolicy> Read(string team, int? version, CancellationToken ct) =>
         version is { } n
-            ? await policies.Version(team, n, ct)
-                ?? throw RefusedException.NotFound("unknownVersion", "Your team's policy had no such version.")
+            ? await policies.Version(team, n, ct) ?? throw new RefusedException("unknownVersion", "Your team's policy had no such version.")
             : (await policies.Find(team, ct)).Policy;
 
     public async Task<IReadOnlyList<PolicyVersion>> Versions(string team, CancellationToken ct) =>

@@ -151,6 +151,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "Contact found",
                 "Employer answered",
                 "Interview agreed",
+                "Add a note",
                 "More about the employer",
                 "More about the posting",
                 "It is over",
@@ -165,12 +166,13 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "Interview agreed",
                 "Interview 1 moved",
                 "Interview 1 cancelled",
+                "Add a note",
                 "More about the employer",
                 "More about the posting",
                 "It is over",
             ]);
         (await application.Close("withdrawn")).Expect(204);
-        await Assertions.Expect(offered).ToHaveTextAsync(["It isn't over after all"]);
+        await Assertions.Expect(offered).ToHaveTextAsync(["Add a note", "It isn't over after all"]);
         await Assertions.Expect(ana.Page.Locator("header.one .status")).ToHaveTextAsync("closed");
     }
 

@@ -123,7 +123,9 @@ public sealed class Lost_broker : FaultStory
         {
             await Eventually.Holds(
                 () =>
-                    Pair.Applications.Any(x => x.Lines().Any(y => y.Contains("The broker did not take a fact", StringComparison.Ordinal))),
+                    Pair.Applications.Any(x =>
+                        x.Lines().Any(y => y.Contains("The broker did not confirm a message", StringComparison.Ordinal))
+                    ),
                 TimeSpan.FromMinutes(3),
                 "a publish is given up"
             );

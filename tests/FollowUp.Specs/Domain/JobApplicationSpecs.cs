@@ -133,7 +133,7 @@ public sealed class JobApplicationSpecs
         else
             Assert.Equal(
                 ("badInput", 400, "promisedFollowUpOn"),
-                (told.Refusal!.Code, told.Refusal.Status, told.Refusal.Errors!.Keys.Single())
+                (told.Refusal!.Code, told.Refusal.HttpStatus(), told.Refusal.Errors!.Keys.Single())
             );
     }
 
@@ -274,8 +274,11 @@ public sealed class JobApplicationSpecs
     [Theory, InlineData(0), InlineData(2)]
     public void An_interview_that_is_not_there_is_not_found(int n)
     {
-        Assert.Equal(404, Application.Given(Applied, Interview(1)).When(Reschedule(n, 20)).ThenRefused("unknownInterview").Refusal!.Status);
-        Assert.Equal(404, Application.Given(Applied, Interview(1)).When(Cancel(n)).ThenRefused("unknownInterview").Refusal!.Status);
+        Assert.Equal(
+            404,
+            Application.Given(Applied, Interview(1)).When(Reschedule(n, 20)).ThenRefused("unknownInterview").Refusal!.HttpStatus()
+        );
+        Assert.Equal(404, Application.Given(Applied, Interview(1)).When(Cancel(n)).ThenRefused("unknownInterview").Refusal!.HttpStatus());
     }
 
     // Follow-ups
@@ -303,8 +306,8 @@ public sealed class JobApplicationSpecs
     [Theory, InlineData(0), InlineData(2), InlineData(-1)]
     public void A_stage_that_is_not_there_is_not_found(int stage)
     {
-        Assert.Equal(404, Application.Given(Applied).When(Settled("ana", stage)).ThenRefused("unknownStage").Refusal!.Status);
-        Assert.Equal(404, Application.Given(Applied).When(MayRecord(stage)).ThenRefused("unknownStage").Refusal!.Status);
+        Assert.Equal(404, Application.Given(Applied).When(Settled("ana", stage)).ThenRefused("unknownStage").Refusal!.HttpStatus());
+        Assert.Equal(404, Application.Given(Applied).When(MayRecord(stage)).ThenRefused("unknownStage").Refusal!.HttpStatus());
     }
 
     [Fact]
@@ -429,7 +432,7 @@ public sealed class JobApplicationSpecs
     public void A_patch_that_is_not_right_is_refused_and_says_where(string patch, string code, string field)
     {
         var refusal = Problems.Explain(Assert.ThrowsAny<JsonException>(() => Application.Given(Applied).When(Amend(patch))));
-        Assert.Equal((400, code, field), (refusal.Status, refusal.Code, Assert.Single(refusal.Errors!).Key));
+        Assert.Equal((400, code, field), (refusal.HttpStatus(), refusal.Code, Assert.Single(refusal.Errors!).Key));
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using CsCheck;
 using FollowUp.Contracts;
 using FollowUp.Modules.Feed;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.EventStore;
 
 namespace FollowUp.Specs.Edges;
@@ -124,7 +125,7 @@ public sealed class FeedSpecs
     public void A_position_of_a_store_that_was_lost_is_refused_and_says_what_to_do()
     {
         var refused = Refused(Position.Write(Here with { Store = "0000000000000000" }, 5));
-        Assert.Equal(("anotherStore", 400, "Last-Event-ID"), (refused.Code, refused.Status, Assert.Single(refused.Errors!).Key));
+        Assert.Equal(("anotherStore", 400, "Last-Event-ID"), (refused.Code, refused.HttpStatus(), Assert.Single(refused.Errors!).Key));
         Assert.Contains("from the start", refused.Message, StringComparison.Ordinal);
         Assert.Contains("leave out", refused.Message, StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ public sealed class NoReplyRetryPolicySpecs
     public async Task What_is_away_is_waited_for_as_long_as_it_takes()
     {
         var (failure, took) = await Ends(
-            Try(attempt => attempt <= 200 ? new RefusedException("schedulerUnreachable", "Away.", 503, retryAfter: 5) : null)
+            Try(attempt => attempt <= 200 ? new RefusedException("schedulerUnreachable", "Away.", retryAfter: 5) : null)
         );
         Assert.Equal((null, 201), (failure, _attempts));
         Assert.True(took >= TimeSpan.FromSeconds(1000));
@@ -49,29 +49,23 @@ public sealed class NoReplyRetryPolicySpecs
     [Fact]
     public async Task What_is_not_there_yet_may_come_in_a_moment()
     {
-        Assert.Null((await Ends(Try(attempt => attempt < 4 ? RefusedException.NotFound("unknownApplication", "None.") : null))).Failure);
+        Assert.Null((await Ends(Try(attempt => attempt < 4 ? new RefusedException("unknownApplication", "None.") : null))).Failure);
         Assert.Equal(4, _attempts);
     }
 
-    [Theory, InlineData("unknownApplication", 404, 10), InlineData("unknownInterview", 404, 10), InlineData("behind", 503, 30)]
-    public async Task What_does_not_come_is_not_waited_for_for_ever(string code, int status, int seconds)
+    [Theory, InlineData("unknownApplication", 10), InlineData("unknownInterview", 10), InlineData("behind", 30)]
+    public async Task What_does_not_come_is_not_waited_for_for_ever(string code, int seconds)
     {
-        var (failure, took) = await Ends(Try(_ => new RefusedException(code, "Not yet.", status, retryAfter: status == 503 ? 1 : null)));
+        var (failure, took) = await Ends(Try(_ => new RefusedException(code, "Not yet.", retryAfter: 1)));
         Assert.Equal(code, Assert.IsType<RefusedException>(failure).Code);
         Assert.True(took >= TimeSpan.FromSeconds(seconds));
         Assert.True(_attempts > 10);
     }
 
-    [
-        Theory,
-        InlineData("closed", 409),
-        InlineData("badInput", 400),
-        InlineData("idempotencyKeyReused", 422),
-        InlineData("internalError", 500)
-    ]
-    public async Task What_is_refused_is_refused_at_once(string code, int status)
+    [Theory, InlineData("closed"), InlineData("badInput"), InlineData("idempotencyKeyReused"), InlineData("internalError")]
+    public async Task What_is_refused_is_refused_at_once(string code)
     {
-        Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.", status)))).Failure).Code);
+        Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.")))).Failure).Code);
         Assert.Equal(1, _attempts);
     }
 
@@ -80,10 +74,10 @@ public sealed class NoReplyRetryPolicySpecs
     {
         var ahead = Enumerable
             .Range(0, NoReplyRetryPolicy.Crowd)
-            .Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.", 503)))
+            .Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.")))
             .ToArray();
         Assert.All(ahead, x => Assert.False(x.IsCompleted));
-        var (failure, took) = await Ends(Try(_ => RefusedException.NotFound("unknownApplication", "None.")));
+        var (failure, took) = await Ends(Try(_ => new RefusedException("unknownApplication", "None.")));
         Assert.Equal("unknownApplication", Assert.IsType<RefusedException>(failure).Code);
         Assert.InRange(took, TimeSpan.FromSeconds(2), NoReplyRetryPolicy.WhileUnknown - TimeSpan.FromSeconds(1));
     }

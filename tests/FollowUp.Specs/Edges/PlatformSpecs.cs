@@ -37,9 +37,36 @@ public sealed class PlatformSpecs
                 .That(true, "url", "Fine.")
                 .Refuse()
         );
-        Assert.Equal(("badInput", 400, "name: It must not be blank. And 1 more."), (refusal.Code, refusal.Status, refusal.Message));
+        Assert.Equal(("badInput", 400, "name: It must not be blank. And 1 more."), (refusal.Code, refusal.HttpStatus(), refusal.Message));
         Assert.Equal(["name", "title"], refusal.Errors!.Keys.Order());
-        Assert.Equal(["No.", "Never."], refusal.Errors["title"]);
+        Assert.Equal(["No.", "Never."], refusal.Errors["title"].Select(x => x.ToString()));
+    }
+
+    [Fact]
+    public void A_sentence_keeps_its_values_apart()
+    {
+        var (day, most) = (new DateOnly(2026, 11, 30), 1.5);
+        Sentence sentence = $"The letter went out on {day:yyyy-MM-dd}, at most {most} days ago.";
+        Assert.Equal("The letter went out on {0}, at most {1} days ago.", sentence.Text);
+        Assert.Equal(["2026-11-30", "1.5"], sentence.Values);
+        Assert.Equal("The letter went out on 2026-11-30, at most 1.5 days ago.", sentence.ToString());
+
+        var rejected = new RefusedException("closed", sentence).ToContract();
+        Assert.Equal((409, "closed", sentence.ToString()), (rejected.Status, rejected.Code, rejected.Detail));
+        Assert.Equal(sentence.Values, RefusedException.Of(rejected).Detail.Values);
+
+        Sentence plain = "Not {this}.";
+        Assert.Equal(("Not {this}.", "Not {this}."), (plain.Text, plain.ToString()));
+        Assert.Null(new RefusedException("closed", plain).ToContract().Texts);
+    }
+
+    [Fact]
+    public void A_check_that_holds_formats_nothing()
+    {
+        var formatted = 0;
+        new InputChecks().That(true, "x", $"{++formatted}").Refuse();
+        Assert.Equal(0, formatted);
+        Assert.Equal("x: 1", Refusal(() => new InputChecks().That(false, "x", $"{++formatted}").Refuse()).Message);
     }
 
     [Theory]
@@ -234,7 +261,7 @@ public sealed class PlatformSpecs
     public void A_closing_that_is_not_right_says_what_and_where(string json, string code, string field)
     {
         var refusal = Told<CloseApplication>(json);
-        Assert.Equal((400, code, field), (refusal.Status, refusal.Code, Assert.Single(refusal.Errors!).Key));
+        Assert.Equal((400, code, field), (refusal.HttpStatus(), refusal.Code, Assert.Single(refusal.Errors!).Key));
         Assert.DoesNotContain("System.", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("FollowUp.", refusal.Message, StringComparison.Ordinal);
     }
@@ -340,11 +367,11 @@ public sealed class PlatformSpecs
     public void Nothing_inside_is_told_of_a_failure_inside()
     {
         var refusal = Problems.Explain(new InvalidOperationException("secret"));
-        Assert.Equal((500, "internalError"), (refusal.Status, refusal.Code));
+        Assert.Equal((500, "internalError"), (refusal.HttpStatus(), refusal.Code));
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(
             (503, "busy"),
-            Problems.Explain(new JasperFx.ConcurrencyException(typeof(string), "x")) is var busy ? (busy.Status, busy.Code) : default
+            Problems.Explain(new JasperFx.ConcurrencyException(typeof(string), "x")) is var busy ? (busy.HttpStatus(), busy.Code) : default
         );
         Assert.Equal("storeUnavailable", Problems.Explain(new TimeoutException()).Code);
     }
@@ -367,17 +394,17 @@ public sealed class PlatformSpecs
     public void The_database_is_unavailable_only_where_that_passes(string state, int status, string code)
     {
         foreach (var exception in new Exception[] { Postgres(state), InMarten(Postgres(state)) })
-            Assert.Equal((status, code), Problems.Explain(exception) is var x ? (x.Status, x.Code) : default);
+            Assert.Equal((status, code), Problems.Explain(exception) is var x ? (x.HttpStatus(), x.Code) : default);
         Assert.Equal("storeUnavailable", Problems.Explain(new Npgsql.NpgsqlException("Away.")).Code);
     }
 
     [Fact]
     public void A_server_that_is_busy_passes_and_a_refusal_does_not()
     {
-        Assert.True(TransientErrors.IsTransient(new RefusedException("busy", "Too much.", 503, retryAfter: 1)));
+        Assert.True(TransientErrors.IsTransient(new RefusedException("busy", "Too much.", retryAfter: 1)));
         Assert.All(
-            new[] { 400, 404, 409, 422, 500 },
-            status => Assert.False(TransientErrors.IsTransient(new RefusedException("x", "No.", status)))
+            new[] { "badInput", "unknownStage", "closed", "idempotencyKeyReused", "internalError" },
+            code => Assert.False(TransientErrors.IsTransient(new RefusedException(code, "No.")))
         );
     }
 

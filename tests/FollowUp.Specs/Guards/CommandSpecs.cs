@@ -105,7 +105,7 @@ public sealed class CommandSpecs
                 Send(RescheduleInterviewHandler.Definition.Routes[0], bad.ToJsonString(), ("n", "2"))
             );
             var refused = Problems.Explain(exception!);
-            Assert.Equal(400, refused.Status);
+            Assert.Equal(400, refused.HttpStatus());
             return refused.Errors!.Keys;
         }
     }
@@ -128,7 +128,7 @@ public sealed class CommandSpecs
             Assert.Equal(400, await Status(() => Send(AmendApplicationHandler.Definition.Routes[0], body)));
         }
 
-        static async Task<int> Status(Func<Task> send) => Problems.Explain((await Record.ExceptionAsync(send))!).Status;
+        static async Task<int> Status(Func<Task> send) => Problems.Explain((await Record.ExceptionAsync(send))!).HttpStatus();
     }
 
     private static string Name(Type type) => type.Name;

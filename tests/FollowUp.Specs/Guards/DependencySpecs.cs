@@ -103,6 +103,26 @@ public sealed partial class DependencySpecs
         );
     }
 
+    /// <summary>A refusal of the domain is a code with values. Statuses, JSON and merge patches are known at the edges.</summary>
+    [Theory]
+    [InlineData("services/applications/Domain"), InlineData("services/scheduler/Domain")]
+    public void The_domain_knows_no_transport(string folder)
+    {
+        var files = SourceFiles.In(folder).ToList();
+        Assert.NotEmpty(files);
+        var found = files.SelectMany(file =>
+            Transport().Matches(File.ReadAllText(file)).Select(x => $"{Path.GetFileName(file)}: {x.Value}")
+        );
+        Assert.Empty(found);
+    }
+
     [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Word();
+
+    [GeneratedRegex(
+        @"Microsoft\.AspNetCore|FollowUp\.Platform\.(Http|Messaging)|\bJson\w*|\bI?Http\w+|\bRefusedException\([^;]*,\s*[45]\d\d\b",
+        RegexOptions.CultureInvariant,
+        1000
+    )]
+    private static partial Regex Transport();
 }

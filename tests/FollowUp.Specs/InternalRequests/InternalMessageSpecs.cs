@@ -92,16 +92,19 @@ public sealed class InternalMessageSpecs
             "withheld",
             "That is refused.",
             "It is withheld.",
-            new Dictionary<string, string[]> { ["x"] = ["No."] },
+            new Dictionary<string, string[]> { ["x"] = ["No.", "It must be between 1 and 9."] },
             3,
-            Slots.Because
+            Slots.Because,
+            [new("It must be between 1 and 9.", "It must be between {0} and {1}.", ["1", "9"])]
         );
         var refused = Assert.Throws<RefusedException>(() => SchedulerClient.Read<FollowUpClaimed>(Answer(rejected, Catalogue.Rejected)));
         Assert.Equal(
             (409, "withheld", "It is withheld.", 3, Slots.Because.Code),
-            (refused.Status, refused.Code, refused.Message, refused.RetryAfter, refused.Reason?.Code)
+            (refused.HttpStatus(), refused.Code, refused.Message, refused.RetryAfter, refused.Reason?.Code)
         );
-        Assert.Equal(["No."], refused.Errors!["x"]);
+        Assert.Equal(["No.", "It must be between 1 and 9."], refused.Errors!["x"].Select(y => y.ToString()));
+        Assert.Equal("It must be between {0} and {1}.", refused.Errors["x"][1].Text);
+        Assert.Equal(["1", "9"], refused.Errors["x"][1].Values);
         Assert.Equal(
             Slots.Because,
             Problems.ToProblem(refused).Extensions["reason"] as Reason is { } reason ? reason with { Values = Slots.Because.Values } : null
@@ -119,7 +122,7 @@ public sealed class InternalMessageSpecs
                 SchedulerClient.Read<CalendarRevoked>(Answer(made, InternalCatalogue.NameOf(typeof(MadeCalendar))))
             )
                 is var x
-                ? (x.Code, x.Status)
+                ? (x.Code, x.HttpStatus())
                 : default
         );
     }

@@ -3,6 +3,7 @@ using FollowUp.Applications.Commands;
 using FollowUp.Applications.Pages.Shared;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -125,7 +126,7 @@ internal static class CalendarsRoutes
             }
         )
         {
-            StatusCode = refused?.Status ?? 200,
+            StatusCode = refused?.HttpStatus() ?? 200,
         };
     }
 }

@@ -1,6 +1,7 @@
 using FollowUp.Applications.ApiKeys;
 using FollowUp.Applications.Integrations;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -168,7 +169,7 @@ internal static class KeysRoutes
             }
         )
         {
-            StatusCode = (refused ?? key?.Refused ?? integration?.Refused)?.Status ?? 200,
+            StatusCode = (refused ?? key?.Refused ?? integration?.Refused)?.HttpStatus() ?? 200,
         };
     }
 }

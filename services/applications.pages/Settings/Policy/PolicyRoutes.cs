@@ -1,6 +1,7 @@
 using FollowUp.Applications.Commands;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -78,7 +79,7 @@ internal static class PolicyRoutes
             }
         )
         {
-            StatusCode = (refused ?? shown?.Entered.Refused)?.Status ?? 200,
+            StatusCode = (refused ?? shown?.Entered.Refused)?.HttpStatus() ?? 200,
         };
 }
 
@@ -119,7 +120,7 @@ internal static class VersionsRoutes
                 {
                     return new RazorComponentResult<VersionsPage>(new { Reader = reader, Refused = refused })
                     {
-                        StatusCode = refused.Status,
+                        StatusCode = refused.HttpStatus(),
                     };
                 }
             }
@@ -219,7 +220,7 @@ internal static class HolidaysRoutes
             }
         )
         {
-            StatusCode = refused?.Status ?? 200,
+            StatusCode = refused?.HttpStatus() ?? 200,
         };
     }
 }

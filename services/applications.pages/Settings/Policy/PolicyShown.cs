@@ -46,7 +46,7 @@ public sealed record PolicyShown
 
     public string? Done { get; init; }
 
-    public string? Error(string path) => Entered.Error(path);
+    public Sentence? Error(string path) => Entered.Error(path);
 }
 
 /// <summary>A month, and where.</summary>
