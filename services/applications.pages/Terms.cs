@@ -11,17 +11,17 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>The words of the pages. The English ones stand where they are used; Words.de.resx holds the German of each.</summary>
+/// <summary>The texts of the pages. English texts stand in the code; Words.de.resx has the German translation of each.</summary>
 public sealed class Words;
 
-/// <summary>Words of the domain, dates and numbers, as the reader says them.</summary>
+/// <summary>Terms of the domain, dates and numbers, in the reader's language.</summary>
 public sealed class Terms(IStringLocalizer<Words> t)
 {
     private static readonly ConcurrentDictionary<string, Pattern[]> Patterns = new(StringComparer.Ordinal);
 
     public string this[Enum value] => t[English(value)];
 
-    /// <summary>A sentence that was made elsewhere, as a refusal: in the reader's language where it is known there.</summary>
+    /// <summary>Translates a sentence from another component, such as a refusal; a sentence without a translation stays English.</summary>
     public string Sentence(string english) =>
         t[english] is { ResourceNotFound: false } known
             ? known.Value
@@ -31,7 +31,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
                 .FirstOrDefault(x => x is not null)
                 ?? english;
 
-    /// <summary>Why a follow-up can't be done, at the place where it was asked for.</summary>
+    /// <summary>Why an action on a follow-up was refused, shown beside the action.</summary>
     public string Refusal(RefusedException refused) =>
         refused switch
         {
@@ -50,24 +50,24 @@ public sealed class Terms(IStringLocalizer<Words> t)
             _ => t[refused.Message],
         };
 
-    /// <summary>One, or many.</summary>
+    /// <summary>The singular or the plural text of a number.</summary>
     public string Count(long number, string one, string many) =>
         string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
 
     /// <summary>A stage: the first is the submission, and every interview opens another.</summary>
     public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Interview {0}", stage - 1];
 
-    /// <summary>All words of an enum to choose from: as the API writes them, and as the reader says them.</summary>
+    /// <summary>All values of an enum to choose from: the API's name, and the text in the reader's language.</summary>
     public IEnumerable<(string Value, string Words)> Choices<T>()
         where T : struct, Enum => Enum.GetValues<T>().Select(x => (Word(x), this[x]));
 
-    /// <summary>A word of an enum as the API writes it.</summary>
+    /// <summary>The API's name of an enum value.</summary>
     public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
-    /// <summary>Why something is as it is, in the reader's language.</summary>
+    /// <summary>A reason in the reader's language.</summary>
     public static string Reason(Reason reason) => ReasonText.Format(reason, CultureInfo.CurrentUICulture);
 
-    /// <summary>A day, short: Mon 23 Nov, with the year where it isn't this one.</summary>
+    /// <summary>A short date: Mon 23 Nov, with the year unless it is the current one.</summary>
     public static string Day(DateOnly day, DateOnly today)
     {
         var format = CultureInfo.CurrentCulture.DateTimeFormat;
@@ -78,7 +78,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
         return day.Year == today.Year ? shortForm : $"{shortForm} {day.Year}";
     }
 
-    /// <summary>A day in full.</summary>
+    /// <summary>A long date.</summary>
     public static string Day(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
 
     public static DateOnly DayOf(DateTimeOffset at, DateTimeZone zone) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
@@ -113,7 +113,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
     private static string Spaced(string name) =>
         string.Concat(name.Select((x, i) => char.IsUpper(x) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(x) : x.ToString()));
 
-    /// <summary>Every word of the domain that may be asked for, for the spec that holds the German to it.</summary>
+    /// <summary>Every English term of the domain, for the spec that checks the German translations.</summary>
     internal static IEnumerable<string> All { get; } =
     [
         .. new[]
@@ -134,8 +134,8 @@ public sealed class Terms(IStringLocalizer<Words> t)
     ];
 
     /// <summary>
-    /// A sentence that names values, as "The letter went out on {0}.", made elsewhere with the values in it: said with the same values in
-    /// the reader's language.
+    /// Translates a sentence with values, such as "The letter went out on {0}.", that another component formatted in English: the same
+    /// values in the sentence of the reader's language.
     /// </summary>
     private sealed class Pattern(string english, string translated)
     {

@@ -1,6 +1,6 @@
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>What may be done about a follow-up, from whatever page shows <see cref="SlotActions"/>.</summary>
+/// <summary>The actions on a follow-up, for every page that shows <see cref="SlotActions"/>.</summary>
 internal static class ActionRoutes
 {
     public static void Map(IEndpointRouteBuilder app)

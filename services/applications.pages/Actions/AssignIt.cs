@@ -3,7 +3,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"Assign": who of the team is to make it, or nobody in particular.</summary>
+/// <summary>"Assign": gives the follow-up to a colleague, or removes the assignee.</summary>
 internal static class AssignIt
 {
     public static void Map(IEndpointRouteBuilder app) =>

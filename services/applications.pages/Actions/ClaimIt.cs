@@ -5,7 +5,7 @@ using FollowUp.Platform.Security;
 namespace FollowUp.Applications.Pages.Actions;
 
 /// <summary>
-/// "I'll do it": the exclusive right to make a follow-up. The claim's id follows from the form, so a second click is the same claim.
+/// "I'll do it": claims the follow-up. The claim's id is derived from the form's key, so a second click sends the same claim.
 /// </summary>
 internal static class ClaimIt
 {
@@ -20,7 +20,7 @@ internal static class ClaimIt
                         async x =>
                         {
                             if (x.Slot?.ClaimOf(reader.Person, acting.Commanding.Now) is not null)
-                                return null; // on another page of theirs, a moment ago
+                                return null; // the reader claimed it on another page
                             var claim = DeterministicId.From(
                                 reader.Team,
                                 "claim",

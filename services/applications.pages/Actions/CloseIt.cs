@@ -5,7 +5,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"Close": nobody answered for so long that it is over.</summary>
+/// <summary>"Close": closes an application that got no answer.</summary>
 internal static class CloseIt
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -24,7 +24,7 @@ internal static class CloseIt
                                 new CommandContext(reader.Caller),
                                 ct
                             );
-                            return null; // what was recorded here is known here
+                            return null; // this service's own write is visible at once
                         },
                         ct
                     ),

@@ -3,14 +3,12 @@ using Npgsql;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>
-/// The names that are suggested when a follow-up is assigned: who signs in, whom something is assigned to, who has claimed something.
-/// </summary>
+/// <summary>The names that the assign form suggests: persons with a session, assignees of follow-ups, and holders of claims.</summary>
 internal sealed class Colleagues(NpgsqlDataSource database)
 {
     private const int Most = 100;
 
-    /// <summary>Of the reader's team, in order; none where the reader may not assign.</summary>
+    /// <summary>The names of the reader's team, sorted; none if the reader may not assign.</summary>
     public async Task<IReadOnlyList<string>> Of(Reader reader, CancellationToken ct)
     {
         if (reader is not { MayClaim: true, Candidate: null })

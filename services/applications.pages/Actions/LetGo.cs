@@ -3,7 +3,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"Let go": somebody else may make it after all.</summary>
+/// <summary>"Let go": releases the claim, so that another person can claim the follow-up.</summary>
 internal static class LetGo
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -17,7 +17,7 @@ internal static class LetGo
                         async x =>
                         {
                             if (x.Slot?.ClaimOf(reader.Person, acting.Commanding.Now) is not { } claim)
-                                return null; // it ran out, or they let go before
+                                return null; // the claim expired, or was released before
                             await acting.Scheduler.Ask<ClaimReleased>(
                                 reader.Caller,
                                 x.Application,

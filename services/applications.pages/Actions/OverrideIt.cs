@@ -4,7 +4,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"All the same": a follow-up that is withheld is planned, with a reason that is recorded.</summary>
+/// <summary>"All the same": overrides a withheld follow-up, with a recorded reason, so that the Scheduler plans it.</summary>
 internal static class OverrideIt
 {
     public static void Map(IEndpointRouteBuilder app) =>

@@ -5,7 +5,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"Snooze": not yet, but within its window.</summary>
+/// <summary>"Snooze": postpones the follow-up within its window.</summary>
 internal static class PutOff
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -33,7 +33,7 @@ internal static class PutOff
             )
             .ForCandidatesToo();
 
-    // A day alone is a day where the employer is, which the Scheduler knows; a time is one on the reader's own clock.
+    // A date alone means a date in the employer's time zone, which the Scheduler knows. With a time, both are in the reader's zone.
     private static string Until(Form form, Reader reader)
     {
         var day = form.Day("day") ?? throw RefusedException.BadInput("day", "It must be a date.");

@@ -6,7 +6,10 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"Done": a follow-up was made. Whoever holds the claim uses it, and whoever has none asks for one with it.</summary>
+/// <summary>
+/// "Done": records that the follow-up was made. The command carries the reader's claim id, or the id of a new claim when the reader has
+/// none.
+/// </summary>
 internal static class RecordDone
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -23,7 +26,7 @@ internal static class RecordDone
                                 form.Word<Channel>("channel")
                                 ?? throw RefusedException.BadInput("channel", "It must be one of those offered.");
                             var (key, note) = (form.Id("key") ?? Guid.NewGuid(), form.Text("note"));
-                            // One that ran out still says who made the call, as long as nobody else was granted another.
+                            // An expired claim still proves that the reader made the call, unless another person got a claim since.
                             var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
                             var claim =
                                 mine?.By == reader.Person

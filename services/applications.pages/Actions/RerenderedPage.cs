@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Routing.Template;
 namespace FollowUp.Applications.Pages.Actions;
 
 /// <summary>
-/// Shows the page again on which a form stands that was refused, with the refusal and what was entered: in answer to the form itself, so
-/// that nothing has to be kept.
+/// Renders the page that contains a refused form again, with the refusal and the entered values, as the response to the form's POST. So the
+/// server stores nothing between two requests.
 /// </summary>
 internal sealed class RerenderedPage(RouteEndpoint page, RouteValueDictionary values, string path, QueryString query, ActionOutcome acted)
     : IResult
 {
-    /// <summary>The page at an address, if it is one that shows what was acted; null otherwise.</summary>
+    /// <summary>The page at an address; null if that page doesn't show an <see cref="ActionOutcome"/>.</summary>
     public static RerenderedPage? At(string address, ActionOutcome acted, EndpointDataSource pages)
     {
         address = address.Split('#')[0];
@@ -43,8 +43,8 @@ internal sealed class ShowsActedMark
 internal static class ShowsActedPages
 {
     /// <summary>
-    /// Lets a page be shown in answer to a form of <see cref="SlotActions"/>. It takes an <see cref="ActionOutcome"/>, and shows nobody more than
-    /// the page of whoever acts may.
+    /// Marks a page that may be rendered in response to a form of <see cref="SlotActions"/>. Its handler takes an
+    /// <see cref="ActionOutcome"/>, and the page shows only what the reader who sent the form may see.
     /// </summary>
     public static RouteHandlerBuilder ShowsActed(this RouteHandlerBuilder route) => route.WithMetadata(ShowsActedMark.Instance);
 }

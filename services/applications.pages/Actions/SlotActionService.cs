@@ -5,11 +5,13 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>A follow-up that somebody acts on from a page.</summary>
-/// <param name="Slot">As the Scheduler last said, if it has spoken of it.</param>
+/// <summary>The follow-up that an action is about.</summary>
+/// <param name="Slot">The slot as of the Scheduler's latest event; null before the first one.</param>
 internal sealed record Target(Guid Application, int Stage, ApplicationRow Row, SlotView? Slot);
 
-/// <summary>What all actions on a follow-up have in common, from whatever page: who may, what is said afterwards, and where.</summary>
+/// <summary>
+/// The common part of all actions on a follow-up: the permission check, the wait for the Scheduler's event, and the response.
+/// </summary>
 internal sealed class SlotActionService(CommandHandler commanding, SchedulerClient scheduler, EndpointDataSource pages, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2),
@@ -18,13 +20,13 @@ internal sealed class SlotActionService(CommandHandler commanding, SchedulerClie
     public CommandHandler Commanding => commanding;
     public SchedulerClient Scheduler => scheduler;
 
-    /// <summary>Acts, and goes back to the page; or shows it again with what was refused.</summary>
-    /// <param name="action">A word of <see cref="ActionOutcome.Words"/>.</param>
-    /// <param name="reader">Who.</param>
+    /// <summary>Runs an action and redirects to the page; if the action is refused, renders the page again with the refusal.</summary>
+    /// <param name="action">One of <see cref="ActionOutcome.Words"/>.</param>
+    /// <param name="reader">The person who sent the form.</param>
     /// <param name="form">Names the application, the stage and the page.</param>
-    /// <param name="act">Does it, and tells how one sees from the slot that it was heard of here; null where there is nothing to
-    /// hear.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="act">Runs the action. Returns a predicate that is true once this service has applied the Scheduler's event to the slot,
+    /// or null when there is no event to wait for.</param>
+    /// <param name="ct">Cancels the action.</param>
     public async Task<IResult> Act(
         string action,
         Reader reader,
@@ -61,7 +63,8 @@ internal sealed class SlotActionService(CommandHandler commanding, SchedulerClie
         return new(application, stage, listing, (await session.LoadAsync<SchedulerPlan>(application, ct))?.Slots.GetValueOrDefault(stage));
     }
 
-    // The Scheduler has answered, but what the page shows is what it announces: a moment later. Whoever acted sees what they did.
+    // The Scheduler's reply is earlier than its event, and the page shows what the events say. The wait lets the reader see the action's
+    // result.
     private async Task Hear(string team, Guid application, int stage, Func<SlotView, bool> isHeard, CancellationToken ct)
     {
         for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < Patience; await Task.Delay(Look, time, ct))

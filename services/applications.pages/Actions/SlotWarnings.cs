@@ -5,10 +5,10 @@ using FollowUp.Platform;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>What somebody should know before they make a follow-up, which the Scheduler works out when it is shown.</summary>
-/// <remarks>
-/// Nobody waits for it where the Scheduler can't be reached: a page is shown without, and for a while the next ones don't ask.
-/// </remarks>
+/// <summary>
+/// Warnings about follow-ups, such as a contact who was asked lately. The Scheduler computes them when a page shows the follow-ups.
+/// </summary>
+/// <remarks>If the Scheduler is unreachable, pages show no warnings, and this service sends no further request for 30 seconds.</remarks>
 internal sealed class SlotWarnings(SchedulerClient desk, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
@@ -16,10 +16,10 @@ internal sealed class SlotWarnings(SchedulerClient desk, TimeProvider time)
     private static readonly ILookup<SlotId, Reason> None = Array.Empty<SlotWarning>().ToLookup(x => x.Slot, x => x.Warning);
     private long _askAgainAt;
 
-    /// <summary>The warnings of the follow-ups that are shown.</summary>
-    /// <param name="reader">Who sees them. A candidate is told nothing of others, so sees none.</param>
-    /// <param name="slots">Which.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <summary>The warnings of the given follow-ups.</summary>
+    /// <param name="reader">The reader of the page. Warnings mention other applications, so a candidate gets none.</param>
+    /// <param name="slots">The follow-ups on the page.</param>
+    /// <param name="ct">Cancels the request.</param>
     public async Task<ILookup<SlotId, Reason>> Of(Reader reader, IReadOnlyList<SlotId> slots, CancellationToken ct)
     {
         if (reader.Candidate is not null || slots.Count == 0 || time.GetUtcNow().UtcTicks < Interlocked.Read(ref _askAgainAt))

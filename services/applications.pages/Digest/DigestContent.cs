@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Digest;
 
-/// <summary>Why a follow-up stands in a digest.</summary>
+/// <summary>Why a digest lists a follow-up: the heading above it.</summary>
 public enum Urge
 {
     Yours,
@@ -15,8 +15,8 @@ public enum Urge
     ComesDue,
 }
 
-/// <summary>What there is to do on a day, for one person: each follow-up once, under the first heading that fits.</summary>
-/// <param name="More">How many there are besides, that are due.</param>
+/// <summary>The follow-ups of one person's day: each once, under the first heading that fits.</summary>
+/// <param name="More">The number of due follow-ups that the digest does not list.</param>
 public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IReadOnlyList<TodayItem> Items)> Groups, int More)
 {
     public const int Most = 60;
@@ -44,9 +44,9 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
         );
     }
 
-    /// <summary>Puts what is to be done today into its groups.</summary>
-    /// <param name="items">By urgency; some may stand there twice.</param>
-    /// <param name="due">How many are due in all.</param>
+    /// <summary>Groups the follow-ups by heading.</summary>
+    /// <param name="items">The follow-ups by urgency, possibly with duplicates.</param>
+    /// <param name="due">The number of all due follow-ups.</param>
     public static DigestContent Of(string person, IReadOnlyList<TodayItem> items, int due, DateTimeOffset now, DateTimeZone zone)
     {
         var today = Terms.DayOf(now, zone);

@@ -11,9 +11,9 @@ namespace FollowUp.Applications.Pages.Digest;
 
 // See docs/decisions/0018-digest-at-most-once.md
 /// <summary>
-/// Sends digests: at most once a day to each person, on however many nodes. A node writes down that it makes one before it does, and
-/// whoever finds that written leaves it. What
-/// fails after that is said at /me and not tried again before the next morning.
+/// Sends digests: at most one a day to each person, with any number of nodes. A node stores <see cref="DigestOutcome.Begun"/> before it
+/// sends a digest, and other nodes then skip this digest. A failure after that point is shown at /me, and the next attempt is the next
+/// morning's digest.
 /// </summary>
 internal sealed partial class DigestSending(
     Mailer post,
@@ -34,7 +34,7 @@ internal sealed partial class DigestSending(
         Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// What the issuer says of somebody is asked when they sign in. Whoever hasn't for so long gets no digest: they may have left.
+    /// The issuer confirms a person only at sign-in. A person whose last sign-in is older than this gets no digest: they may have left.
     /// </summary>
     public static readonly TimeSpan SeenWithin = TimeSpan.FromDays(30);
 
@@ -83,7 +83,7 @@ internal sealed partial class DigestSending(
         }
         catch (Exception exception)
         {
-            LogNotSent(log, person.Team, exception.GetType().Name); // what the server says names the address
+            LogNotSent(log, person.Team, exception.GetType().Name); // the server's message contains the address
             await End(
                 id,
                 DigestOutcome.Failed,
@@ -94,7 +94,7 @@ internal sealed partial class DigestSending(
         }
     }
 
-    // From here on it is this node's. Of two that come at once, one finds it changed.
+    // Stores that this node sends the digest. Of two nodes at the same time, one gets a conflict.
     private async Task<PersonalSettings?> Begin(Guid id, CancellationToken ct)
     {
         var isBegun = false;

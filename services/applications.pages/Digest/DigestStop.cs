@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Digest;
 
-/// <summary>The way out of the digest that stands in each: an address that does nothing but that, without signing in.</summary>
+/// <summary>The unsubscribe link of each digest: an address that only stops the digest, and works without signing in.</summary>
 internal sealed class DigestStop(IDataProtectionProvider protection, PagesAddress address)
 {
     private const string Path = "/digest/stop";
     private readonly IDataProtector _protector = protection.CreateProtector("FollowUp.Digest");
 
-    /// <summary>Null where nobody told where the pages are.</summary>
+    /// <summary>The link of a person; null if <c>Pages:Url</c> is not set.</summary>
     public string? AddressFor(Guid person) =>
         address.Url is { } url ? $"{url}{Path}?of={Uri.EscapeDataString(_protector.Protect(person.ToString()))}" : null;
 
-    /// <summary>Whose digest it stops; null where the address is wrong.</summary>
+    /// <summary>The id of the person's settings; null if the link is invalid.</summary>
     public Guid? Whose(string? of)
     {
         try
@@ -30,7 +30,7 @@ internal sealed class DigestStop(IDataProtectionProvider protection, PagesAddres
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        // To look stops nothing: mail programs look at every link. A mail program's button, and the page's, post.
+        // GET changes nothing, because mail programs open links. The page's button and a mail program's unsubscribe button send POST.
         app.Page(
                 Path,
                 (string? of, DigestStop stop) => Show(of, stop.Whose(of) is not null ? DigestStopState.Asked : DigestStopState.Unknown)

@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Digest;
 
-/// <summary>What a digest says, in the language that is current when it is asked.</summary>
+/// <summary>The texts of a digest, in the current UI culture.</summary>
 public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestContent content, DateTimeZone zone, string? pages)
 {
     public string? Pages => pages;
@@ -34,7 +34,7 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
 
     public string? Link(TodayItem x) => pages is null ? null : $"{pages}/pipeline/{x.Application}";
 
-    /// <summary>Whose, by what, until when.</summary>
+    /// <summary>The candidate, the channels, the window and the assignee.</summary>
     public string Line(TodayItem x)
     {
         List<string> parts = [x.CandidateName ?? x.Candidate];
@@ -55,7 +55,7 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
 
     public string? More(DigestContent x) => x.More == 0 ? null : terms.Count(x.More, "{0} more is due.", "{0} more are due.");
 
-    /// <summary>The whole of it as plain text.</summary>
+    /// <summary>The digest as plain text.</summary>
     public string Text(string? stop)
     {
         var text = new StringBuilder();

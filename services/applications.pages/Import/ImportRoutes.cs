@@ -8,12 +8,10 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Import;
 
-/// <summary>
-/// A spreadsheet, in four steps: choose it, see what it would record, watch it being recorded, read what became of each row.
-/// </summary>
+/// <summary>The import of a spreadsheet, in four steps: upload, preview, progress, report.</summary>
 internal static class ImportRoutes
 {
-    // so that what is a little too large is refused in words, beside the field
+    // Larger than the limit, so that a slightly larger sheet is refused with a message beside the field.
     private const int MostSent = ImportSheet.MostBytes + 4 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder app)
@@ -81,7 +79,7 @@ internal static class ImportRoutes
                             return TypedResults.Redirect($"/pipeline/import/{id}");
                     }
                     var taken = Taken.Sent(form, CandidateOf(form));
-                    // What is imported is what was looked at: somebody else may have chosen something else since.
+                    // The import uses exactly what the page showed: another person may have changed the mapping since.
                     var isSeen =
                         taken.Fingerprint == form.Text("shown")
                         && (

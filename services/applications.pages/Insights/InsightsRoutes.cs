@@ -11,12 +11,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Insights;
 
-/// <summary>Of what the insights are.</summary>
-/// <param name="Since">The first day of submission; null: from the beginning.</param>
-/// <param name="Period">As the form sends it: a number of days, or <c>all</c>.</param>
-/// <param name="Sought">What was entered to name a candidate.</param>
-/// <param name="Candidate">Who was found by it.</param>
-/// <param name="Others">Those among whom it would have to be chosen.</param>
+/// <summary>The period and the candidate of the insights.</summary>
+/// <param name="Since">The first day of submission; null for all.</param>
+/// <param name="Period">The period as the form sends it: a number of days, or <c>all</c>.</param>
+/// <param name="Sought">The text that was entered for the candidate.</param>
+/// <param name="Candidate">The only candidate that matches the text.</param>
+/// <param name="Others">The candidates that match the text, if there are several.</param>
 public sealed record InsightsFilter(
     DateOnly? Since,
     string Period,
@@ -54,13 +54,13 @@ public sealed record InsightsFilter(
         );
     }
 
-    /// <summary>Somebody was named who isn't one of the team's.</summary>
+    /// <summary>Whether the entered text matches no candidate of the team, or several.</summary>
     public bool IsNobody => Sought is not null && Candidate is null;
 
     public string Query => $"?since={Period}{(Candidate is null ? "" : $"&candidate={Uri.EscapeDataString(Candidate.Id)}")}";
 }
 
-/// <summary>What came of the follow-ups: as figures, and as a sheet.</summary>
+/// <summary>The results of follow-ups: as a page with figures, and as CSV.</summary>
 internal static class InsightsRoutes
 {
     private static readonly string[] Headers =
@@ -139,9 +139,9 @@ internal static class InsightsRoutes
 
     private static async Task Write(Stream stream, IAsyncEnumerable<Outcome> rows, CancellationToken ct)
     {
-        // without the mark, Excel takes it for another encoding
+        // Without the byte order mark, Excel assumes another encoding.
         await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        // What an employer is called must not become a formula on somebody's desk.
+        // An employer's name must not become a formula in a spreadsheet program.
         await using var csv = new CsvWriter(
             writer,
             new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }

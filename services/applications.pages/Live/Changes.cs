@@ -10,8 +10,8 @@ using Npgsql;
 namespace FollowUp.Applications.Pages.Live;
 
 /// <summary>
-/// Signals open pages that something of their team changed, on any node, so that they refresh. The signal carries nothing but the team; it
-/// is sent at most ten times a second, after the commit: a <c>NOTIFY</c> inside each transaction would make all commits wait for each other.
+/// Signals open pages on any node that their team's data changed, so that they refresh. The signal carries only the team's name. It is sent
+/// at most ten times a second, after the commit: a <c>NOTIFY</c> inside each transaction would make all commits wait for each other.
 /// </summary>
 internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes> log) : BackgroundService, IConfigureMarten
 {
@@ -26,11 +26,11 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
     public void Configure(IServiceProvider services, StoreOptions options) => options.Listeners.Add(new Listener(this));
 
     /// <summary>
-    /// Differs from an earlier one of this node if something of the team changed since, and from those of other nodes always.
+    /// A mark that differs from an earlier one of this node if the team's data changed since, and always differs from those of other nodes.
     /// </summary>
     public string Mark(string team) => string.Create(CultureInfo.InvariantCulture, $"{_node}-{_counts.GetValueOrDefault(team)}");
 
-    /// <summary>Ends when something of the team changes. Take it before looking.</summary>
+    /// <summary>Completes when the team's data changes. Call this before reading the data.</summary>
     public Task Next(string team) => _waiting.GetOrAdd(team, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     private void Tell(string team)
@@ -53,8 +53,8 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
         }
         catch (Exception)
         {
-            Interlocked.Exchange(ref _telling, 0);
-        } // pages look now and then as well
+            Interlocked.Exchange(ref _telling, 0); // without this signal, pages still refresh at an interval
+        }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -66,7 +66,7 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
             {
                 LogLost(log, lost.Message);
                 foreach (var team in _waiting.Keys.Union(_counts.Keys))
-                    Heard(team); // something may have been said meanwhile
+                    Heard(team); // changes may have been missed meanwhile
             },
             stoppingToken
         );

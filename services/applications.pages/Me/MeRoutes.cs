@@ -10,7 +10,7 @@ using MimeKit;
 
 namespace FollowUp.Applications.Pages.Me;
 
-/// <summary>A person's own: how they read, their digest, and the end of all their sessions.</summary>
+/// <summary>A person's own settings: language and time zone, the digest, and signing out of all sessions.</summary>
 internal static class MeRoutes
 {
     public static void Map(IEndpointRouteBuilder app)

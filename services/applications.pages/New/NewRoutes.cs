@@ -11,7 +11,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.New;
 
-/// <summary>A new application: three fields are enough, and the rest makes the advice better.</summary>
+/// <summary>The form for a new application. Three fields are enough; the others improve the advice.</summary>
 internal static class NewRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -65,7 +65,8 @@ internal static class NewRoutes
                     }
                     catch (RefusedException refused)
                     {
-                        // Sent before, and changed since: what is entered now becomes another application, if it is sent once more.
+                        // The form was sent before, with other values: what is entered now becomes another application if the form is sent
+                        // again.
                         var before = refused.Code == "differentContent" ? id : (Guid?)null;
                         return await Show(
                             reader,
@@ -133,15 +134,15 @@ internal static class NewRoutes
         );
     }
 
-    // A day without a time is taken for its noon; today is now.
+    // A date alone means noon of that day; today means now.
     private static DateTimeOffset? Sent(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
         on is { } day && day != Terms.DayOf(now, zone)
             ? Form.In(zone, LocalDate.FromDateOnly(day).At(LocalTime.Noon), "submittedOn")
             : null;
 }
 
-/// <summary>The form as it is shown.</summary>
-/// <param name="Id">What the application will be: sent twice, it is one.</param>
-/// <param name="Candidate">Who is meant, where that is known from where one came from.</param>
-/// <param name="Before">What the same form recorded before, where something else is entered now.</param>
+/// <summary>The state of the form.</summary>
+/// <param name="Id">The application's id: a form that is sent twice makes one application.</param>
+/// <param name="Candidate">The candidate, if the link to this page named one.</param>
+/// <param name="Before">The application that the same form recorded before, if other values are entered now.</param>
 public sealed record NewForm(Guid Id, DateOnly Today, string? Candidate, Entered? Entered, Guid? Before);

@@ -8,9 +8,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>
-/// One application, and what can be recorded of it. What each form asks, and which command that makes, stands in its own file in Steps.
-/// </summary>
+/// <summary>An application's page and its forms. Each form with its command is a file in Steps.</summary>
 internal static class ApplicationRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -73,10 +71,10 @@ internal static class ApplicationRoutes
             )
             .ForCandidatesToo();
 
-    /// <summary>The form of one of several: of an interview.</summary>
+    /// <summary>The name of a form that exists for each interview.</summary>
     internal static string NameOf(string step, int number) => string.Create(CultureInfo.InvariantCulture, $"{step}-{number}");
 
-    // A form that is sent twice is done once. One that shows what may have changed meanwhile says which version it showed.
+    // A form that is sent twice is recorded once. A form that shows data that may have changed meanwhile sends the version that it showed.
     private static CommandContext ContextOf(Form form, string route, object command, Reader reader)
     {
         var context = new CommandContext(

@@ -1,6 +1,6 @@
 namespace FollowUp.Applications.Pages.Shared;
 
-/// <summary>Addresses that lead straight to a person: what dials, and what begins an e-mail.</summary>
+/// <summary>Links to a contact: the schemes <c>tel</c> and <c>mailto</c>.</summary>
 internal static class Reach
 {
     public static string Call(string phone) => $"tel:{string.Concat(phone.Where(x => char.IsAsciiDigit(x) || x == '+'))}";

@@ -11,9 +11,8 @@ using NodaTime;
 namespace FollowUp.Applications.Pages.SigningIn;
 
 /// <summary>
-/// Signing in at an issuer, with OpenID Connect: code flow with PKCE. It ends in the same session as a key does, and nothing of the
-/// issuer's is kept in the
-/// browser. What is on the way lies sealed in the address and in two short-lived cookies.
+/// Sign-in at an issuer with OpenID Connect: code flow with PKCE. It starts the same kind of session as a key, and the browser keeps
+/// nothing of the issuer's. The state of a sign-in under way is protected, in the address and in two short-lived cookies.
 /// </summary>
 internal static partial class OpenIdConnect
 {
@@ -24,7 +23,9 @@ internal static partial class OpenIdConnect
         ZoneKey = "followup.zone",
         AgainKey = "followup.again",
         IdToken = "id_token";
-    private static readonly TimeSpan Length = TimeSpan.FromHours(12); // what the issuer says of somebody is only asked when they sign in
+
+    // The issuer's claims are read only at sign-in.
+    private static readonly TimeSpan Length = TimeSpan.FromHours(12);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
         SignOutLasts = TimeSpan.FromMinutes(5);
 
@@ -50,11 +51,12 @@ internal static partial class OpenIdConnect
                     options.SignedOutRedirectUri = "/sign-in?return=/";
                     options.SignInScheme = SessionAuthentication.Name;
                     options.ResponseType = "code";
-                    options.ResponseMode = "query"; // a form that another site sends would need cookies that every site may use
+                    // A cross-site form post would need cookies with SameSite=None.
+                    options.ResponseMode = "query";
                     options.UsePkce = true;
                     options.MapInboundClaims = false;
                     options.GetClaimsFromUserInfoEndpoint = true;
-                    options.SaveTokens = true; // until the session is made
+                    options.SaveTokens = true; // until the session is started
                     options.BackchannelTimeout = Patience;
                     foreach (var scope in settings.Scopes)
                         options.Scope.Add(scope);
@@ -119,13 +121,13 @@ internal static partial class OpenIdConnect
                     };
                 }
             );
-        // what failed is logged here, once, and said on the page
+        // OnRemoteFailure logs a failure once, and the page shows it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None);
     }
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        // A link, not a form: no form of this site may lead anywhere else.
+        // A link, not a form: this site's content security policy allows no form to post elsewhere.
         app.Page(
                 "/sign-in/issuer",
                 async Task<IResult> (
@@ -162,7 +164,7 @@ internal static partial class OpenIdConnect
             )
             .AllowAnonymous();
 
-        // Both are answered before they are reached, unless somebody comes to them by hand.
+        // The authentication handler answers both addresses first, except for a request without its parameters.
         app.Page(Callback, () => TypedResults.Redirect("/sign-in")).AllowAnonymous();
         app.Page(SignedOutCallback, () => TypedResults.Redirect("/sign-in")).AllowAnonymous();
 
@@ -229,7 +231,10 @@ internal static partial class OpenIdConnect
             .AllowAnonymous();
     }
 
-    /// <summary>Where somebody goes to be signed out at the issuer too. For a few minutes, so that no one else's link can do it.</summary>
+    /// <summary>
+    /// The address that signs a person out at the issuer, too. It is protected and valid for 5 minutes, so that another site's link can't
+    /// do it.
+    /// </summary>
     public static string SignOutAddress(IDataProtectionProvider protection, string session) =>
         $"/sign-out/issuer?of={Uri.EscapeDataString(Protector(protection).Protect(session, SignOutLasts))}";
 
@@ -282,8 +287,8 @@ internal static partial class OpenIdConnect
         http.Response.Redirect(items.TryGetValue(ReturnKey, out var wanted) && Form.SafeReturn(wanted) is { } place ? place : "/");
     }
 
-    // What is known of the issuer is remembered for hours; that it is there now is asked, so that nobody is sent to a page that doesn't
-    // come.
+    // The issuer's metadata is cached for hours, so this request checks that the issuer is up, before a redirect to a page that doesn't
+    // load.
     private static async Task MustAnswer(OpenIdConnectOptions options, CancellationToken ct)
     {
         using var answer = await options.Backchannel.GetAsync(options.MetadataAddress, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -293,14 +298,15 @@ internal static partial class OpenIdConnect
     private static RefusedException Away() =>
         new("issuerUnreachable", "Where you sign in can't be reached just now. Please try again in a moment, or sign in with a key.", 503);
 
-    // Its library wraps what went wrong on the way in an InvalidOperationException.
+    // The OpenID Connect library wraps such errors in an InvalidOperationException.
     private static bool IsAway(Exception exception, CancellationToken ct) =>
         !ct.IsCancellationRequested
         && exception is HttpRequestException or TaskCanceledException or IOException or InvalidOperationException;
 
     private static Task Show(HttpContext http, IResult page)
     {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http); // it is answered before languages are looked at
+        // The authentication handler answers before the language middleware runs.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
         return page.ExecuteAsync(http);
     }
 

@@ -8,7 +8,8 @@ namespace FollowUp.Applications.Pages.SigningIn;
 
 // See docs/decisions/0017-sessions-and-api-keys.md
 /// <summary>
-/// The cookie of a session. Only pages ask for it: the API takes nothing but keys, so that no other site can make a browser use it.
+/// Authentication by the session's cookie. Only pages accept the cookie; the API accepts only keys, so that another site can't make a
+/// browser call it.
 /// </summary>
 internal sealed class SessionAuthentication(
     Sessions sessions,
@@ -19,7 +20,7 @@ internal sealed class SessionAuthentication(
 {
     public const string Name = "Session";
 
-    /// <summary>Browsers keep a cookie of that prefix from being set by anything but this host over TLS.</summary>
+    /// <summary>With the prefix <c>__Host-</c>, browsers accept the cookie only from this host over TLS.</summary>
     public static string CookieOf(HttpRequest request) => request.IsHttps ? "__Host-followup" : "followup";
 
     public static void Keep(HttpContext http, Session session, string secret) =>
@@ -59,7 +60,7 @@ internal sealed class SessionAuthentication(
     {
         if (Request.GetTypedHeaders().Accept.Any(x => x.MediaType == "text/event-stream"))
         {
-            // tells a browser's EventSource to come no more; a redirect would give it a page
+            // Status 204 makes a browser's EventSource stop reconnecting; a redirect would return a page.
             Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         }

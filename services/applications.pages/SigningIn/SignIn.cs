@@ -6,10 +6,10 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>A key is exchanged for a cookie, and given back.</summary>
+/// <summary>Sign-in with a key, which starts a session; sign-out.</summary>
 internal static class SignIn
 {
-    // a key is not at hand every morning, and its revocation ends the session at once
+    // People don't have a key at hand every morning, and revoking the key ends the session at once.
     private static readonly TimeSpan Length = TimeSpan.FromDays(14);
 
     public static void Map(IEndpointRouteBuilder app)
@@ -92,8 +92,11 @@ internal static class SignIn
             .ForCandidatesToo();
     }
 
-    /// <summary>The page on which one signs in.</summary>
-    /// <param name="issuer">What the issuer is called, where there is one.</param>
+    /// <summary>The sign-in page.</summary>
+    /// <param name="return">The address to open after the sign-in.</param>
+    /// <param name="entered">The form that was refused.</param>
+    /// <param name="issuer">The issuer's name; null without an issuer.</param>
+    /// <param name="status">The HTTP status.</param>
     public static RazorComponentResult<SignInPage> Show(string? @return, Entered? entered, string? issuer, int status = 200) =>
         new(
             new

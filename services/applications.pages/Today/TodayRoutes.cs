@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Today;
 
-/// <summary>What is due, and what comes next: where a coach begins the day.</summary>
+/// <summary>The first page of the day: due follow-ups, and the next ones.</summary>
 internal static class TodayRoutes
 {
     private const int MostAtOnce = 40,
@@ -49,7 +49,7 @@ internal static class TodayRoutes
                         Limit: MostAtOnce
                     );
                     var page = await today.Read(reader.Team, filter, now, ct);
-                    // What somebody has claimed is theirs as well, to whomever it was assigned.
+                    // A follow-up that the reader has claimed is theirs as well, whoever the assignee is.
                     var inHand = query is { IsMine: true, After: null }
                         ? (
                             await today.Items(
@@ -117,12 +117,12 @@ internal static class TodayRoutes
     }
 }
 
-/// <summary>What of it is asked for, as the address says.</summary>
+/// <summary>The query string of the page.</summary>
 public sealed record TodayQuery(string? Q = null, bool IsMine = false, string? Candidate = null, string? After = null)
 {
     public const string Mine = "mine";
 
-    /// <summary>Whether nothing is left out.</summary>
+    /// <summary>Whether no filter is set.</summary>
     public bool IsAll => this == new TodayQuery();
 
     public bool IsFiltered => Q is not null || IsMine || Candidate is not null;

@@ -6,12 +6,14 @@ using FollowUp.Platform;
 
 namespace FollowUp.Applications.Pages.Pipeline.Steps;
 
-/// <summary>What a form shows whole is sent whole: what was emptied is taken away, and a merge patch says that by a null.</summary>
+/// <summary>
+/// Makes a merge patch of an amendment form. The form sends all its fields: an emptied field becomes null, which removes the value.
+/// </summary>
 internal static class Amending
 {
     private static readonly JsonSerializerOptions WithNulls = new(Json.Lenient) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
-    /// <summary>The merge patch of a form: a part that the form doesn't show is left out, and the parts that it shows are whole.</summary>
+    /// <summary>The merge patch: parts that the form doesn't show are omitted, and parts that it shows are complete.</summary>
     public static JsonElement Patch(AmendApplication command)
     {
         var patch = JsonSerializer.SerializeToNode(command, WithNulls)!.AsObject();

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Settings.Calendars;
 
-/// <summary>Calendars to subscribe to: made, listed, revoked. Whoever may see only what is theirs makes only their own.</summary>
+/// <summary>Calendar subscriptions: make, list, revoke. A candidate can make a calendar only of their own follow-ups.</summary>
 internal static class CalendarsRoutes
 {
     private const string Place = "/settings/calendars";
@@ -80,7 +80,7 @@ internal static class CalendarsRoutes
         };
     }
 
-    // Where people's calendar programs reach the Scheduler, only whoever runs it knows.
+    // Only the operator knows the address at which calendar programs reach the Scheduler.
     private static string Scheduler(IConfiguration configuration, HttpRequest request) =>
         configuration["Pages:SchedulerUrl"] is { Length: > 0 } told
             ? told.TrimEnd('/')
@@ -131,9 +131,9 @@ internal static class CalendarsRoutes
 }
 
 /// <summary>A calendar that was just made.</summary>
-/// <param name="Url">Where to subscribe. It is shown once.</param>
+/// <param name="Url">The address to subscribe to. It is shown once.</param>
 public sealed record CalendarAddress(string Name, string Url)
 {
-    /// <summary>Opens the calendar program of the device.</summary>
+    /// <summary>The address with the scheme <c>webcal</c>, which opens the device's calendar program.</summary>
     public string Subscription => "webcal" + Url[Url.IndexOf(':', StringComparison.Ordinal)..];
 }

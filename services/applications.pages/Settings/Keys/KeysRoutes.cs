@@ -7,17 +7,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Settings.Keys;
 
-/// <summary>What is to be seen once, and never again: what a form has just made, or what has to be run after it.</summary>
+/// <summary>A result that is shown once: a new secret, or the commands that the broker's operator must run.</summary>
 /// <param name="Key">A new key.</param>
 /// <param name="Integration">A new integration.</param>
-/// <param name="Revoked">A revoked integration, of which somebody else has to make the broker forget.</param>
+/// <param name="Revoked">A revoked integration whose broker user the operator must remove.</param>
 public sealed record ShownOnce(
     KeyRoutes.MadeKey? Key = null,
     IntegrationRoutes.MadeIntegration? Integration = null,
     IntegrationRoutes.RevokedIntegration? Revoked = null
 );
 
-/// <summary>Keys and integrations: who and what may join the team. For whoever administers it.</summary>
+/// <summary>The team's API keys and integrations. Only for the scope <c>admin</c>.</summary>
 internal static class KeysRoutes
 {
     public static void Map(IEndpointRouteBuilder app)

@@ -7,9 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FollowUp.Applications.Pages.Settings.Policy;
 
-/// <summary>
-/// The team's policy: read by everybody of the team, changed by those who administer it, and never without having seen what that does.
-/// </summary>
+/// <summary>The team's policy: every reader of the team sees it, administrators change it, and only after a preview.</summary>
 internal static class PolicyRoutes
 {
     private const string Place = "/settings/policy";
@@ -56,7 +54,7 @@ internal static class PolicyRoutes
                 {
                     var theirs = await looking.Read(reader, ct);
                     if (PolicyFields.IsSame(PolicyLooking.ObjectOf(theirs), shown.Policy))
-                        return TypedResults.Redirect($"{Place}?done=saved"); // it was sent twice
+                        return TypedResults.Redirect($"{Place}?done=saved"); // the form was sent twice
                     return Show(reader, await looking.Against(reader, shown, theirs, ct), refused);
                 }
                 catch (RefusedException refused)
@@ -82,7 +80,7 @@ internal static class PolicyRoutes
         };
 }
 
-/// <summary>Every version there was: who made it, when, and what it changed.</summary>
+/// <summary>All versions of the policy: the person, the time and the changes.</summary>
 internal static class VersionsRoutes
 {
     private const int AtOnce = 10;
@@ -126,12 +124,16 @@ internal static class VersionsRoutes
         );
 }
 
-/// <summary>The lists of holidays that a team brings of its own: taken from a feed, forgotten.</summary>
+/// <summary>The team's own lists of holidays: imported from an iCalendar file, deleted.</summary>
 internal static class HolidaysRoutes
 {
     private const string Place = "/settings/policy/holidays";
-    private const int MostBytes = 700_000; // goes to the Scheduler in a message, which may have a megabyte
-    private const int MostSent = 4 * MostBytes; // so that what is too large is refused in words, beside the field
+
+    // The feed is sent to the Scheduler in a message of at most 1 MB.
+    private const int MostBytes = 700_000;
+
+    // Larger than the limit, so that a slightly larger file is refused with a message beside the field.
+    private const int MostSent = 4 * MostBytes;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -224,5 +226,5 @@ internal static class HolidaysRoutes
     }
 }
 
-/// <summary>What a feed holds, before it is taken.</summary>
+/// <summary>The days of a feed, before it is imported.</summary>
 public sealed record HolidaysRead(string Region, string Feed, IReadOnlyList<NamedDay> Days);

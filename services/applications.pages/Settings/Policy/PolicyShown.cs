@@ -12,36 +12,36 @@ using NodaTime.TimeZones;
 
 namespace FollowUp.Applications.Pages.Settings.Policy;
 
-/// <summary>What the page of the policy shows.</summary>
+/// <summary>The data of the policy's page.</summary>
 public sealed record PolicyShown
 {
-    /// <summary>The policy that holds; null where the Scheduler can't be reached.</summary>
+    /// <summary>The current policy; null if the Scheduler is unreachable.</summary>
     public PolicyAnswer? Now { get; init; }
 
     /// <summary>The version that the form was made from.</summary>
     public int From { get; init; }
 
-    /// <summary>The version that it is to replace.</summary>
+    /// <summary>The version that the form replaces.</summary>
     public int Instead { get; init; }
 
-    /// <summary>The form's fields, and what is wrong with them.</summary>
+    /// <summary>The form's fields, and its refusal.</summary>
     public required Entered Entered { get; init; }
 
-    /// <summary>The policy that they make.</summary>
+    /// <summary>The policy of the fields.</summary>
     public required JsonObject Policy { get; init; }
 
     public required MonthShown Month { get; init; }
 
-    /// <summary>What saving it would do, where that was asked.</summary>
+    /// <summary>The effect of saving the policy, if a preview was requested.</summary>
     public PreviewAnswer? Preview { get; init; }
 
-    /// <summary>What the candidates in it are called.</summary>
+    /// <summary>The names of the candidates in the preview.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>It was to be saved, but isn't what was looked at before.</summary>
+    /// <summary>Whether the form was sent to be saved, but differs from the preview.</summary>
     public bool IsChangedSincePreview { get; init; }
 
-    /// <summary>What somebody else changed while the form was open.</summary>
+    /// <summary>The version that the form was to replace, if another person saved a newer one while the form was open.</summary>
     public PolicyAnswer? Before { get; init; }
 
     public string? Done { get; init; }
@@ -49,15 +49,18 @@ public sealed record PolicyShown
     public string? Error(string path) => Entered.Error(path);
 }
 
-/// <summary>A month, and where.</summary>
-/// <param name="First">Its first day.</param>
-/// <param name="Region">An ISO 3166 code; null: a place without holidays.</param>
-/// <param name="Days">Null where it couldn't be asked.</param>
+/// <summary>A month in a region.</summary>
+/// <param name="First">The first day of the month.</param>
+/// <param name="Region">An ISO 3166 code; null for a place without holidays.</param>
+/// <param name="Days">The days; null if the Scheduler was not asked.</param>
 public sealed record MonthShown(DateOnly First, string? Region, IReadOnlyList<MonthDay>? Days)
 {
     public string Word => First.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
-    /// <summary>The month, and where, that were asked for; else this month, where the policy's own list or its time zone is.</summary>
+    /// <summary>
+    /// The requested month and region. By default the current month, and the region of the policy's first own list of holidays or of its
+    /// time zone.
+    /// </summary>
     public static MonthShown Of(string? month, string? region, JsonObject policy, DateTimeOffset now, DateTimeZone zone)
     {
         var first =
@@ -91,18 +94,20 @@ public sealed record MonthShown(DateOnly First, string? Region, IReadOnlyList<Mo
         );
 }
 
-/// <summary>Asks the Scheduler for what the page shows.</summary>
+/// <summary>Loads the policy's page from the Scheduler, and saves the policy.</summary>
 internal sealed class PolicyLooking(SchedulerClient desk, IDocumentStore store, TimeProvider time)
 {
-    private const int MostPreviewed = 100; // as many as one reads; the sentence above them counts all
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // a preview looks at everything that is open
+    private const int MostPreviewed = 100; // as many as a person reads; the sentence above them counts all
+
+    // A preview plans all open applications.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public Task<PolicyAnswer> Read(Reader reader, CancellationToken ct, int? version = null) =>
         desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReadPolicy(version), ct);
 
     public static JsonObject ObjectOf(PolicyAnswer answer) => JsonObject.Create(answer.Policy)!;
 
-    /// <summary>The policy, or an older version of it to be put back.</summary>
+    /// <summary>The page of the current policy, or of an older version to be restored.</summary>
     public async Task<PolicyShown> Look(Reader reader, int? from, string? month, string? region, string? done, CancellationToken ct)
     {
         var now = await Read(reader, ct);
@@ -124,7 +129,7 @@ internal sealed class PolicyLooking(SchedulerClient desk, IDocumentStore store, 
         );
     }
 
-    /// <summary>The form as it was sent.</summary>
+    /// <summary>The page of a posted form.</summary>
     public async Task<PolicyShown> Look(Reader reader, Form form, CancellationToken ct)
     {
         var fields = PolicyFields.Of(form);
@@ -188,7 +193,7 @@ internal sealed class PolicyLooking(SchedulerClient desk, IDocumentStore store, 
     public Task<PolicyAnswer> Save(Reader reader, PolicyShown shown, CancellationToken ct) =>
         desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ReplacePolicy(Element(shown.Policy), shown.Instead), ct);
 
-    /// <summary>Somebody else was faster: what was entered now stands against theirs.</summary>
+    /// <summary>Another person saved a version first: applies the entered fields to that version.</summary>
     public async Task<PolicyShown> Against(Reader reader, PolicyShown shown, PolicyAnswer theirs, CancellationToken ct)
     {
         var (fields, from) = (shown.Entered.Values, shown.From == shown.Instead ? theirs.Version : shown.From);
@@ -203,7 +208,7 @@ internal sealed class PolicyLooking(SchedulerClient desk, IDocumentStore store, 
         };
     }
 
-    // What is wrong with the policy is found here already: a month is asked of a policy that was checked.
+    // This request also checks the policy: the Scheduler refuses the month of an invalid policy.
     private async Task<PolicyShown> WithMonth(Reader reader, PolicyShown shown, CancellationToken ct)
     {
         try
