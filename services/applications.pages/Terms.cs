@@ -38,7 +38,8 @@ public sealed class Terms(IStringLocalizer<Words> t)
             { Reason: { } reason } => Reason(reason),
             { Errors: not null } => t["Something isn't right yet. What it is stands beside it."],
             { Code: "schedulerUnreachable" } => t[
-                "The Scheduler can't be reached just now, and without its word nothing is done. What was entered is still there: please try again in a moment."
+                "The Scheduler can't be reached just now, and without its word nothing is done. "
+                    + "What was entered is still there: please try again in a moment."
             ],
             { Code: "behind" } => t["The Scheduler hasn't heard of the latest yet. Please try again in a moment."],
             { Code: "busy" } => t["More is being recorded than this server can take. Please try again."],

@@ -18,7 +18,8 @@ internal sealed class Colleagues(NpgsqlDataSource database)
             select name from (
               select data ->> 'person' as name from followup.mt_doc_session where team = @team and data ->> 'candidate' is null
               union select assignee from followup.mt_doc_schedulerplan where tenant_id = @team and assignee is not null and urgency < '4'
-              union select data -> 'slots' -> stage::text -> 'claim' ->> 'by' from followup.mt_doc_schedulerplan where tenant_id = @team and status = 'Claimed') known
+              union select data -> 'slots' -> stage::text -> 'claim' ->> 'by' from followup.mt_doc_schedulerplan
+                where tenant_id = @team and status = 'Claimed') known
             where name is not null and position('@' in name) = 0 order by name limit @most
             """
         );

@@ -33,7 +33,8 @@ internal sealed record IssuerSettings(
             return left is null
                 ? null
                 : throw new SettingException(
-                    $"Oidc:{left} is set, but Oidc:Authority is not: the address of the OpenID Connect issuer, as https://login.example.org/realms/careers."
+                    $"Oidc:{left} is set, but Oidc:Authority is not: the address of the OpenID Connect issuer, "
+                        + "as https://login.example.org/realms/careers."
                 );
         }
         if (
@@ -41,7 +42,8 @@ internal sealed record IssuerSettings(
             || !(authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback))
         )
             throw new SettingException(
-                "Oidc:Authority must be the https address of the OpenID Connect issuer, as https://login.example.org/realms/careers. Only one on this machine may be reached by http."
+                "Oidc:Authority must be the https address of the OpenID Connect issuer, "
+                    + "as https://login.example.org/realms/careers. Only one on this machine may be reached by http."
             );
         var team = Text("Team");
         if (team is not null && !TeamName.IsValid(team))

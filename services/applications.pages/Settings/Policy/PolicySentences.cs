@@ -218,7 +218,8 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             "defaultTimeZone" => t["Where an employer's time zone isn't known, it is taken to be {0}.", value.GetValue<string>()],
             "builtInHolidays" => value.GetValue<bool>()
                 ? t[
-                    "The public holidays that FollowUp knows count: of Austria, Germany, Switzerland, the United Kingdom and the United States."
+                    "The public holidays that FollowUp knows count: "
+                        + "of Austria, Germany, Switzerland, the United Kingdom and the United States."
                 ]
                 : t["Only the team's own lists of holidays count."],
             _ => "",
