@@ -10,9 +10,9 @@ namespace FollowUp.Applications.Pages;
 /// <summary>The fields of a posted form. A value of the wrong type is refused with the field's name.</summary>
 public sealed class Form
 {
-    private readonly IFormCollection _sent;
+    private readonly IFormCollection _fields;
 
-    private Form(IFormCollection sent) => _sent = sent;
+    private Form(IFormCollection fields) => _fields = fields;
 
     internal static RefusedException Expired() =>
         new("formExpired", "The form was open for too long, or isn't of this site. Please load the page again and send it once more.", 400);
@@ -37,14 +37,14 @@ public sealed class Form
     }
 
     /// <summary>A trimmed text; null if the field is empty.</summary>
-    public string? Text(string name) => _sent[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+    public string? Text(string name) => _fields[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>All trimmed texts of fields with this name.</summary>
-    public IReadOnlyList<string> Texts(string name) => [.. _sent[name].Where(x => !string.IsNullOrWhiteSpace(x)).Select(x => x!.Trim())];
+    public IReadOnlyList<string> Texts(string name) => [.. _fields[name].Where(x => !string.IsNullOrWhiteSpace(x)).Select(x => x!.Trim())];
 
-    public IEnumerable<string> Names => _sent.Keys;
+    public IEnumerable<string> Names => _fields.Keys;
 
-    public bool Flag(string name) => _sent[name].Count > 0;
+    public bool Flag(string name) => _fields[name].Count > 0;
 
     public int? Number(string name) =>
         Text(name) is not { } text ? null
@@ -89,12 +89,12 @@ public sealed class Form
                 ?? throw RefusedException.BadInput(name, "It must be one of those offered.");
 
     /// <summary>The uploaded file; null if none was chosen.</summary>
-    public IFormFile? File(string name) => _sent.Files[name] is { Length: > 0 } file ? file : null;
+    public IFormFile? File(string name) => _fields.Files[name] is { Length: > 0 } file ? file : null;
 
     /// <summary>All values, so that a page can show the form again for correction.</summary>
-    public Entered Again(RefusedException? refused = null) =>
+    public Entered ToEntered(RefusedException? refused = null) =>
         new(
-            _sent
+            _fields
                 .Where(x => x.Key != "__RequestVerificationToken")
                 .ToDictionary(x => x.Key, x => x.Value.ToString(), StringComparer.Ordinal),
             refused
@@ -102,9 +102,9 @@ public sealed class Form
 
     /// <summary>
     /// The address to redirect to afterwards: the form's field <c>return</c> if it is an address of this site, otherwise
-    /// <paramref name="otherwise"/>.
+    /// <paramref name="fallback"/>.
     /// </summary>
-    public string Return(string otherwise) => SafeReturn(Text("return")) ?? otherwise;
+    public string ReturnAddress(string fallback) => SafeReturn(Text("return")) ?? fallback;
 
     /// <summary>The address if it belongs to this site, otherwise null: no link redirects to another site.</summary>
     internal static string? SafeReturn(string? address) =>

@@ -60,7 +60,7 @@ internal static class PagesSetup
             .AddSingleton<ApplicationPageLoader>()
             .AddSingleton<CandidateNames>()
             .AddSingleton<Suggestions>()
-            .AddSingleton<PolicyLooking>();
+            .AddSingleton<PolicyPageService>();
         services
             .AddSingleton<Changes>()
             .AddHostedService(x => x.GetRequiredService<Changes>())
@@ -71,10 +71,10 @@ internal static class PagesSetup
         {
             foreach (var scope in Scopes.All)
             {
-                options.AddPolicy(PolicyOf(scope, own: true), policy => Opened(policy, scope));
+                options.AddPolicy(PolicyOf(scope, own: true), policy => RequireSession(policy, scope));
                 options.AddPolicy(
                     PolicyOf(scope, own: false),
-                    policy => Opened(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate)
+                    policy => RequireSession(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate)
                 );
             }
         });
@@ -99,7 +99,7 @@ internal static class PagesSetup
         services.AddResponseCompression(x => (x.EnableForHttps, x.MimeTypes) = (true, ["text/html"]));
     }
 
-    private static AuthorizationPolicyBuilder Opened(AuthorizationPolicyBuilder policy, string scope) =>
+    private static AuthorizationPolicyBuilder RequireSession(AuthorizationPolicyBuilder policy, string scope) =>
         policy.AddAuthenticationSchemes(SessionAuthentication.Name).RequireClaim(Reader.ScopeClaim, scope, Scopes.Admin);
 
     private static string PolicyOf(string scope, bool own) => own ? $"own:{scope}" : $"team:{scope}";
@@ -110,7 +110,7 @@ internal static class PagesSetup
         SignIn.Map(app);
         OpenIdConnect.Map(app);
         MeRoutes.Map(app);
-        DigestStop.Map(app);
+        DigestUnsubscribe.Map(app);
         KeysRoutes.Map(app);
         TodayRoutes.Map(app);
         ListRoutes.Map(app);
@@ -153,13 +153,13 @@ internal static class PagesSetup
                         headers.CacheControl = "no-store"; // pages contain personal data
                     return Task.CompletedTask;
                 });
-                return http.GetEndpoint() is null ? NotThere(http) : next(http);
+                return http.GetEndpoint() is null ? WriteNotFound(http) : next(http);
             }
         );
     }
 
     // An unknown address needs no sign-in. With a session, the error page keeps the navigation and the reader's language.
-    private static async Task NotThere(HttpContext http)
+    private static async Task WriteNotFound(HttpContext http)
     {
         await http.AuthenticateAsync(SessionAuthentication.Name);
         http.Response.StatusCode = 404;
@@ -195,7 +195,7 @@ internal static class PagesSetup
 
     /// <summary>Maps a page. Candidates may not open it, unless <see cref="ForCandidatesToo"/> is called.</summary>
     public static RouteHandlerBuilder Page(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Read) =>
-        app.MapGet(pattern, handler).Shown(scope);
+        app.MapGet(pattern, handler).AsPage(scope);
 
     /// <summary>Maps the address of a form. The form must have this site's antiforgery token.</summary>
     /// <param name="app">The route builder.</param>
@@ -223,12 +223,12 @@ internal static class PagesSetup
                             )
                         )
                 )
-                .Shown(scope)
+                .AsPage(scope)
                 .AllowAnonymous();
-        return app.MapPost(pattern, handler).Shown(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        return app.MapPost(pattern, handler).AsPage(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
-    private static RouteHandlerBuilder Shown(this RouteHandlerBuilder route, string scope)
+    private static RouteHandlerBuilder AsPage(this RouteHandlerBuilder route, string scope)
     {
         route
             .WithMetadata(PageMetadata.Instance)
@@ -237,13 +237,13 @@ internal static class PagesSetup
             {
                 if (endpoint.Metadata.OfType<IAllowAnonymous>().Any())
                     return;
-                endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<Own>().Any())));
+                endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<OpenToCandidates>().Any())));
             });
         return route;
     }
 
     /// <summary>Opens a page to candidates as well. The page may then show only what <see cref="Reader.Candidate"/> may see.</summary>
-    public static RouteHandlerBuilder ForCandidatesToo(this RouteHandlerBuilder route) => route.WithMetadata(new Own());
+    public static RouteHandlerBuilder ForCandidatesToo(this RouteHandlerBuilder route) => route.WithMetadata(new OpenToCandidates());
 
-    private sealed class Own;
+    private sealed class OpenToCandidates;
 }

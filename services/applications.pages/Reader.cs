@@ -44,7 +44,7 @@ public sealed record Reader(
 
     /// <summary>Answers as for an unknown application if the reader may not see the candidate's applications.</summary>
     /// <exception cref="RefusedException">404.</exception>
-    public void MustSee(string candidate)
+    public void EnsureMaySee(string candidate)
     {
         if (Candidate is not null && Candidate != candidate)
             throw RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
@@ -87,8 +87,8 @@ public sealed record Reader(
 /// <summary>The languages of the pages.</summary>
 internal static class Languages
 {
-    private static readonly string[] Spoken = ["en", "de"];
-    private static readonly CultureInfo Otherwise = CultureInfo.GetCultureInfo("en-GB");
+    private static readonly string[] Supported = ["en", "de"];
+    private static readonly CultureInfo Default = CultureInfo.GetCultureInfo("en-GB");
 
     /// <summary>The cultures that a person can choose.</summary>
     public static IReadOnlyList<CultureInfo> All { get; } =
@@ -102,16 +102,15 @@ internal static class Languages
         if (http.Features.Get<Session>()?.Language is { } chosen && Find(chosen) is { } known)
             return known;
         var wanted = http.Request.GetTypedHeaders().AcceptLanguage ?? [];
-        return wanted.OrderByDescending(x => x.Quality ?? 1).Select(x => Find(x.Value.Value)).FirstOrDefault(x => x is not null)
-            ?? Otherwise;
+        return wanted.OrderByDescending(x => x.Quality ?? 1).Select(x => Find(x.Value.Value)).FirstOrDefault(x => x is not null) ?? Default;
     }
 
     public static CultureInfo? Find(string? name)
     {
-        if (name is not { Length: >= 2 and <= 10 } || !Spoken.Contains(name[..2], StringComparer.OrdinalIgnoreCase))
+        if (name is not { Length: >= 2 and <= 10 } || !Supported.Contains(name[..2], StringComparer.OrdinalIgnoreCase))
             return null;
         if (name.Length == 2)
-            return name.Equals("de", StringComparison.OrdinalIgnoreCase) ? CultureInfo.GetCultureInfo("de-DE") : Otherwise;
+            return name.Equals("de", StringComparison.OrdinalIgnoreCase) ? CultureInfo.GetCultureInfo("de-DE") : Default;
         try
         {
             return CultureInfo.GetCultureInfo(name, predefinedOnly: true);

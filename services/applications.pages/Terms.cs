@@ -140,11 +140,11 @@ public sealed class Terms(IStringLocalizer<Words> t)
     /// </summary>
     private sealed class Pattern(string english, string translated)
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+        private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
         private readonly Regex _form = new(
-            $"^{Regex.Replace(Regex.Escape(english), @"\\\{(?<n>\d)}", "(?<v${n}>.+)", RegexOptions.None, Patience)}$",
+            $"^{Regex.Replace(Regex.Escape(english), @"\\\{(?<n>\d)}", "(?<v${n}>.+)", RegexOptions.None, MatchTimeout)}$",
             RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-            Patience
+            MatchTimeout
         );
 
         public string? Say(string sentence) =>

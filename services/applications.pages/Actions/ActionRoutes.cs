@@ -5,12 +5,12 @@ internal static class ActionRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        ClaimIt.Map(app);
-        RecordDone.Map(app);
-        LetGo.Map(app);
-        PutOff.Map(app);
-        AssignIt.Map(app);
-        OverrideIt.Map(app);
-        CloseIt.Map(app);
+        ClaimAction.Map(app);
+        RecordAction.Map(app);
+        ReleaseAction.Map(app);
+        SnoozeAction.Map(app);
+        AssignAction.Map(app);
+        OverrideAction.Map(app);
+        CloseAction.Map(app);
     }
 }

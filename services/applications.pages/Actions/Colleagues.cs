@@ -6,7 +6,7 @@ namespace FollowUp.Applications.Pages.Actions;
 /// <summary>The names that the assign form suggests: persons with a session, assignees of follow-ups, and holders of claims.</summary>
 internal sealed class Colleagues(NpgsqlDataSource database)
 {
-    private const int Most = 100;
+    private const int MaxNames = 100;
 
     /// <summary>The names of the reader's team, sorted; none if the reader may not assign.</summary>
     public async Task<IReadOnlyList<string>> Of(Reader reader, CancellationToken ct)
@@ -24,7 +24,7 @@ internal sealed class Colleagues(NpgsqlDataSource database)
             """
         );
         command.Parameters.AddText("team", reader.Team);
-        command.Parameters.AddNumber("most", Most);
+        command.Parameters.AddNumber("most", MaxNames);
         var names = new List<string>();
         await using var found = await command.ExecuteReaderAsync(ct);
         while (await found.ReadAsync(ct))

@@ -9,12 +9,12 @@ namespace FollowUp.Applications.Pages.Actions;
 /// Warnings about follow-ups, such as a contact who was asked lately. The Scheduler computes them when a page shows the follow-ups.
 /// </summary>
 /// <remarks>If the Scheduler is unreachable, pages show no warnings, and this service sends no further request for 30 seconds.</remarks>
-internal sealed class SlotWarnings(SchedulerClient desk, TimeProvider time)
+internal sealed class SlotWarnings(SchedulerClient scheduler, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(30);
     private static readonly ILookup<SlotId, Reason> None = Array.Empty<SlotWarning>().ToLookup(x => x.Slot, x => x.Warning);
-    private long _askAgainAt;
+    private long _nextRequestAt;
 
     /// <summary>The warnings of the given follow-ups.</summary>
     /// <param name="reader">The reader of the page. Warnings mention other applications, so a candidate gets none.</param>
@@ -22,17 +22,17 @@ internal sealed class SlotWarnings(SchedulerClient desk, TimeProvider time)
     /// <param name="ct">Cancels the request.</param>
     public async Task<ILookup<SlotId, Reason>> Of(Reader reader, IReadOnlyList<SlotId> slots, CancellationToken ct)
     {
-        if (reader.Candidate is not null || slots.Count == 0 || time.GetUtcNow().UtcTicks < Interlocked.Read(ref _askAgainAt))
+        if (reader.Candidate is not null || slots.Count == 0 || time.GetUtcNow().UtcTicks < Interlocked.Read(ref _nextRequestAt))
             return None;
         try
         {
             return (
-                await desk.Ask<WarningsAnswer>(reader.Caller, Guid.Empty, new LookForWarnings(slots), ct, deadline: Patience)
+                await scheduler.Ask<WarningsAnswer>(reader.Caller, Guid.Empty, new LookForWarnings(slots), ct, deadline: Timeout)
             ).Items.ToLookup(x => x.Slot, x => x.Warning);
         }
         catch (RefusedException)
         {
-            Interlocked.Exchange(ref _askAgainAt, (time.GetUtcNow() + Pause).UtcTicks);
+            Interlocked.Exchange(ref _nextRequestAt, (time.GetUtcNow() + RetryInterval).UtcTicks);
             return None;
         }
     }

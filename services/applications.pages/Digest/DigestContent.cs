@@ -7,7 +7,7 @@ using NodaTime;
 namespace FollowUp.Applications.Pages.Digest;
 
 /// <summary>Why a digest lists a follow-up: the heading above it.</summary>
-public enum Urge
+public enum DigestGroup
 {
     Yours,
     WindowEnds,
@@ -17,9 +17,9 @@ public enum Urge
 
 /// <summary>The follow-ups of one person's day: each once, under the first heading that fits.</summary>
 /// <param name="More">The number of due follow-ups that the digest does not list.</param>
-public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IReadOnlyList<TodayItem> Items)> Groups, int More)
+public sealed record DigestContent(DateOnly Day, IReadOnlyList<(DigestGroup Group, IReadOnlyList<TodayItem> Items)> Groups, int More)
 {
-    public const int Most = 60;
+    public const int MaxItems = 60;
 
     public int Count => Groups.Sum(x => x.Items.Count);
     public bool IsEmpty => Groups.Count == 0;
@@ -29,12 +29,12 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
         var candidate = x.Role == Role.Candidate ? x.Candidate ?? "" : null;
         var mine = await today.Read(
             x.Team,
-            new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: Most),
+            new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: MaxItems),
             now,
             ct
         );
-        var due = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Due], Limit: Most), now, ct);
-        var planned = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Planned], Limit: Most), now, ct);
+        var due = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Due], Limit: MaxItems), now, ct);
+        var planned = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Planned], Limit: MaxItems), now, ct);
         return Of(
             x.Person,
             [.. mine.Items, .. due.Items, .. planned.Items],
@@ -55,15 +55,15 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
             .DistinctBy(x => (x.Application, x.Stage))
             .Where(x => x.Slot.Status == SlotStatus.Due || (x.Slot.Status == SlotStatus.Planned && IsToday(x.Slot.DueAt)))
             .GroupBy(x =>
-                x.Slot.Assignee == person ? Urge.Yours
-                : IsToday(x.Slot.WindowEndsAt) ? Urge.WindowEnds
-                : x.Slot.Status == SlotStatus.Due ? Urge.Due
-                : Urge.ComesDue
+                x.Slot.Assignee == person ? DigestGroup.Yours
+                : IsToday(x.Slot.WindowEndsAt) ? DigestGroup.WindowEnds
+                : x.Slot.Status == SlotStatus.Due ? DigestGroup.Due
+                : DigestGroup.ComesDue
             )
             .OrderBy(x => x.Key)
-            .Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(Most)]))
+            .Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(MaxItems)]))
             .ToList();
-        var shown = groups.SelectMany(x => x.Item2).Count(x => x.Slot.Status == SlotStatus.Due);
-        return new(today, groups, Math.Max(0, due - shown));
+        var listed = groups.SelectMany(x => x.Item2).Count(x => x.Slot.Status == SlotStatus.Due);
+        return new(today, groups, Math.Max(0, due - listed));
     }
 }

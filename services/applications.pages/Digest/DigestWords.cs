@@ -21,12 +21,12 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
     public string Why => t["You get this because you asked for it in FollowUp, under your name."];
     public string StopIt => t["Stop these mails"];
 
-    public string Heading(Urge urge) =>
-        urge switch
+    public string Heading(DigestGroup group) =>
+        group switch
         {
-            Urge.Yours => t["Yours to make"],
-            Urge.WindowEnds => t["Today is the last day"],
-            Urge.Due => t["Due now"],
+            DigestGroup.Yours => t["Yours to make"],
+            DigestGroup.WindowEnds => t["Today is the last day"],
+            DigestGroup.Due => t["Due now"],
             _ => t["Comes due today"],
         };
 
@@ -61,9 +61,9 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
         var text = new StringBuilder();
         if (content.IsEmpty)
             text.AppendLine(Nothing);
-        foreach (var (urge, items) in content.Groups)
+        foreach (var (group, items) in content.Groups)
         {
-            text.AppendLine(Heading(urge).ToUpper(System.Globalization.CultureInfo.CurrentCulture)).AppendLine();
+            text.AppendLine(Heading(group).ToUpper(System.Globalization.CultureInfo.CurrentCulture)).AppendLine();
             foreach (var item in items)
             {
                 text.Append("* ").AppendLine(Title(item)).Append("  ").AppendLine(Line(item));

@@ -22,9 +22,9 @@ public sealed record SheetPreview(
     string? Unreadable
 )
 {
-    private const int MostMapped = 60; // further columns are recognised or ignored, without a choice on the page
+    private const int MaxMapped = 60; // further columns are recognised or ignored, without a choice on the page
 
-    public static async Task<SheetPreview> At(ImportRun run, Imports imports, IStringLocalizer<Words> t, CancellationToken ct)
+    public static async Task<SheetPreview> Read(ImportRun run, Imports imports, IStringLocalizer<Words> t, CancellationToken ct)
     {
         try
         {
@@ -76,7 +76,7 @@ public sealed record SheetPreview(
         foreach (var (position, header, field, example, why) in found)
         {
             var mayBeMapped =
-                headings.Count < MostMapped && ColumnMap.CanName(header) && !headings.Any(x => ColumnMap.AreTheSame(x.Header, header));
+                headings.Count < MaxMapped && ColumnMap.CanName(header) && !headings.Any(x => ColumnMap.AreTheSame(x.Header, header));
             headings.Add(new(position, header, field is SheetField.Ignore ? null : field, example, why, mayBeMapped));
         }
         return headings;
@@ -84,7 +84,7 @@ public sealed record SheetPreview(
 }
 
 /// <summary>The mapping of the columns, as shown by the page or sent by the form.</summary>
-public sealed record Taken(string? Candidate, IReadOnlyList<MappedHeader> Map, DateOrder? Order)
+public sealed record SheetMapping(string? Candidate, IReadOnlyList<MappedHeader> Map, DateOrder? Order)
 {
     /// <summary>A hash of the mapping, to compare what the form sent with what the page showed.</summary>
     public string Fingerprint { get; } =
@@ -96,14 +96,14 @@ public sealed record Taken(string? Candidate, IReadOnlyList<MappedHeader> Map, D
             ])
             .ToString();
 
-    public static Taken Shown(ImportRun run, SheetPreview looked) =>
+    public static SheetMapping OfPreview(ImportRun run, SheetPreview preview) =>
         new(
             run.Candidate,
-            [.. looked.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
+            [.. preview.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
             run.Order
         );
 
-    public static Taken Sent(Form form, string? candidate) =>
+    public static SheetMapping OfForm(Form form, string? candidate) =>
         new(
             candidate,
             [

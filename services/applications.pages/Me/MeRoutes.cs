@@ -41,7 +41,7 @@ internal static class MeRoutes
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, http, reading: form.Again(refused));
+                        return await Show(reader, http, reading: form.ToEntered(refused));
                     }
                 },
                 Scopes.Read
@@ -54,7 +54,7 @@ internal static class MeRoutes
                     Reader reader,
                     Form form,
                     PersonalSettingsStore settings,
-                    Mailer post,
+                    Mailer mailer,
                     HttpContext http,
                     CancellationToken ct
                 ) =>
@@ -66,7 +66,7 @@ internal static class MeRoutes
                             await settings.Change(Session(http), x => x with { Digest = null }, ct);
                             return TypedResults.Redirect("/me?done=stopped#digest");
                         }
-                        if (post.Settings is null)
+                        if (mailer.Settings is null)
                             throw new RefusedException(
                                 "noMail",
                                 "No mail is sent from here: whoever runs FollowUp has not said by which server."
@@ -86,19 +86,19 @@ internal static class MeRoutes
                             )
                             .That(TimeOf(form) is not null, "at", "It must be a time of day, as 07:30.")
                             .Refuse();
-                        var wish = new DigestWish(
+                        var subscription = new DigestSubscription(
                             address!,
                             TimeOf(form)!.Value,
                             form.Text("always") is null,
                             reader.Language.Name,
                             reader.Zone.Id
                         );
-                        await settings.Change(Session(http), x => x with { Digest = wish }, ct);
+                        await settings.Change(Session(http), x => x with { Digest = subscription }, ct);
                         return TypedResults.Redirect("/me?done=asked#digest");
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, http, digest: form.Again(refused));
+                        return await Show(reader, http, digest: form.ToEntered(refused));
                     }
                 },
                 Scopes.Read,
@@ -124,13 +124,13 @@ internal static class MeRoutes
     )
     {
         var services = http.RequestServices;
-        var kept = await services.GetRequiredService<PersonalSettingsStore>().Of(reader, http.RequestAborted);
+        var stored = await services.GetRequiredService<PersonalSettingsStore>().Of(reader, http.RequestAborted);
         return new RazorComponentResult<MePage>(
             new
             {
                 Reader = reader,
-                Settings = kept,
-                Address = kept?.Digest is null && reader.Candidate is { } candidate
+                Settings = stored,
+                Address = stored?.Digest is null && reader.Candidate is { } candidate
                     ? await AddressOf(services, reader.Team, candidate, http.RequestAborted)
                     : null,
                 SendsMail = services.GetRequiredService<Mailer>().Settings is not null,

@@ -32,7 +32,7 @@ public sealed record PersonalSettings
     /// <summary>IANA name. Null: the time zone of the browser at sign-in.</summary>
     public string? TimeZone { get; init; }
 
-    public DigestWish? Digest { get; init; }
+    public DigestSubscription? Digest { get; init; }
     public LastDigest? LastDigest { get; init; }
 
     /// <summary>When the next digest is due; null if the person has no digest.</summary>
@@ -44,16 +44,16 @@ public sealed record PersonalSettings
     /// A copy with the next digest's time. If today's digest is due and no node has begun it, the time stays: a change at that moment does
     /// not lose the digest.
     /// </summary>
-    public PersonalSettings Timed(DateTimeOffset now)
+    public PersonalSettings WithNextDigest(DateTimeOffset now)
     {
-        if (Digest is not { } wish)
+        if (Digest is not { } subscription)
             return this with { NextDigestAt = null };
         var (at, last) = (Instant.FromDateTimeOffset(now), LastDigest is { } made ? Instant.FromDateTimeOffset(made.At) : (Instant?)null);
-        return NextDigestAt <= now && DigestClock.IsDue(at, last, wish.At, DigestZone)
+        return NextDigestAt <= now && DigestClock.IsDue(at, last, subscription.At, DigestZone)
             ? this
             : this with
             {
-                NextDigestAt = DigestClock.Next(at, last, wish.At, DigestZone).ToDateTimeOffset(),
+                NextDigestAt = DigestClock.Next(at, last, subscription.At, DigestZone).ToDateTimeOffset(),
             };
     }
 
@@ -71,19 +71,19 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
     }
 
     /// <summary>Updates a person's stored settings, if there are any, at sign-in.</summary>
-    public Task<PersonalSettings?> SignedIn(Session x, CancellationToken ct) =>
+    public Task<PersonalSettings?> UpdateAtSignIn(Session x, CancellationToken ct) =>
         Change(
             PersonalSettings.IdOf(x.Team, x.Who),
-            kept =>
-                kept is null
+            stored =>
+                stored is null
                     ? null
-                    : kept with
+                    : stored with
                     {
                         Person = x.Person,
                         Role = x.Role,
                         Candidate = x.Candidate,
-                        Key = x.Key ?? kept.Key,
-                        Subject = x.Subject ?? kept.Subject,
+                        Key = x.Key ?? stored.Key,
+                        Subject = x.Subject ?? stored.Subject,
                         SeenAt = time.GetUtcNow(),
                     },
             ct
@@ -93,10 +93,10 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
     public Task<PersonalSettings?> Change(Session x, Func<PersonalSettings, PersonalSettings> change, CancellationToken ct) =>
         Change(
             PersonalSettings.IdOf(x.Team, x.Who),
-            kept =>
+            stored =>
                 (
                     change(
-                        kept
+                        stored
                             ?? new()
                             {
                                 Id = PersonalSettings.IdOf(x.Team, x.Who),
@@ -113,7 +113,7 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
                     {
                         SeenAt = time.GetUtcNow(),
                     }
-                ).Timed(time.GetUtcNow()),
+                ).WithNextDigest(time.GetUtcNow()),
             ct
         );
 
@@ -124,11 +124,11 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
                 async ct =>
                 {
                     await using var session = store.LightweightSession();
-                    var kept = await session.LoadAsync<PersonalSettings>(id, ct);
-                    var changed = change(kept);
-                    if (changed is null || changed == kept)
+                    var stored = await session.LoadAsync<PersonalSettings>(id, ct);
+                    var changed = change(stored);
+                    if (changed is null || changed == stored)
                         return changed;
-                    if (kept is null)
+                    if (stored is null)
                         session.Insert(changed);
                     else
                         session.Store(changed);

@@ -35,7 +35,7 @@ internal static class NewRoutes
                     Reader reader,
                     Form form,
                     Suggestions suggestions,
-                    CommandHandler commanding,
+                    CommandHandler commands,
                     IDocumentStore store,
                     CancellationToken ct
                 ) =>
@@ -49,12 +49,12 @@ internal static class NewRoutes
                             : form.Text("candidate") is { Length: <= 100 } entered
                                 ? await suggestions.Candidate(reader.Team, entered, name, ct)
                             : (form.Text("candidate") ?? "", null);
-                        var command = Command(form, reference, reader.Zone, commanding.Now);
+                        var command = Command(form, reference, reader.Zone, commands.Now);
                         var checks = new InputChecks();
                         checks.OptionalText(name, "candidateName", 200);
-                        ApplicationCommands.Of(command).Check(command, checks, commanding.Now);
+                        ApplicationCommands.Of(command).Check(command, checks, commands.Now);
                         checks.Refuse();
-                        await commanding.Handle(id, command, new(reader.Caller), ct);
+                        await commands.Handle(id, command, new(reader.Caller), ct);
                         if (name is not null && known?.Name is null)
                         {
                             await using var session = store.LightweightSession(reader.Team);
@@ -67,16 +67,16 @@ internal static class NewRoutes
                     {
                         // The form was sent before, with other values: what is entered now becomes another application if the form is sent
                         // again.
-                        var before = refused.Code == "differentContent" ? id : (Guid?)null;
+                        var previousId = refused.Code == "differentContent" ? id : (Guid?)null;
                         return await Show(
                             reader,
                             suggestions,
                             new(
-                                before is null ? id : Guid.CreateVersion7(),
-                                Terms.DayOf(commanding.Now, reader.Zone),
+                                previousId is null ? id : Guid.CreateVersion7(),
+                                Terms.DayOf(commands.Now, reader.Zone),
                                 null,
-                                form.Again(refused),
-                                before
+                                form.ToEntered(refused),
+                                previousId
                             ),
                             ct
                         );
@@ -96,7 +96,7 @@ internal static class NewRoutes
             new
             {
                 Reader = reader,
-                Shown = form,
+                Model = form,
                 Known = reader.Candidate is null ? await suggestions.Read(reader.Team, ct) : new([], []),
             }
         )
@@ -130,12 +130,12 @@ internal static class NewRoutes
             ),
             form.Word<Approach>("approach") ?? Approach.Direct,
             contact is { Name: null, Email: null, Phone: null, Profile: null } ? [] : [contact],
-            Sent(form.Day("submittedOn"), zone, now)
+            SubmittedAt(form.Day("submittedOn"), zone, now)
         );
     }
 
     // A date alone means noon of that day; today means now.
-    private static DateTimeOffset? Sent(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
+    private static DateTimeOffset? SubmittedAt(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
         on is { } day && day != Terms.DayOf(now, zone)
             ? Form.In(zone, LocalDate.FromDateOnly(day).At(LocalTime.Noon), "submittedOn")
             : null;
@@ -144,5 +144,5 @@ internal static class NewRoutes
 /// <summary>The state of the form.</summary>
 /// <param name="Id">The application's id: a form that is sent twice makes one application.</param>
 /// <param name="Candidate">The candidate, if the link to this page named one.</param>
-/// <param name="Before">The application that the same form recorded before, if other values are entered now.</param>
-public sealed record NewForm(Guid Id, DateOnly Today, string? Candidate, Entered? Entered, Guid? Before);
+/// <param name="PreviousId">The application that the same form recorded before, if other values are entered now.</param>
+public sealed record NewForm(Guid Id, DateOnly Today, string? Candidate, Entered? Entered, Guid? PreviousId);

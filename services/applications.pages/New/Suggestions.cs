@@ -11,20 +11,20 @@ public sealed record SuggestedNames(IReadOnlyList<(string Reference, string? Nam
 /// <summary>Finds suggestions for the form, and the candidate that was entered.</summary>
 internal sealed class Suggestions(IDocumentStore store)
 {
-    private const int MostLookedAt = 500,
-        MostSuggested = 150;
+    private const int MaxApplications = 500,
+        MaxSuggestions = 150;
 
     public async Task<SuggestedNames> Read(string team, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        var lately = await session
+        var recent = await session
             .Query<ApplicationRow>()
             .OrderByDescending(x => x.SubmittedAt)
-            .Take(MostLookedAt)
+            .Take(MaxApplications)
             .Select(x => new { x.Candidate, x.Employer })
             .ToListAsync(ct);
-        var described = await session.Query<Candidate>().OrderBy(x => x.Id).Take(MostSuggested).ToListAsync(ct);
-        string[] applying = [.. lately.Select(x => x.Candidate).Distinct(StringComparer.Ordinal).Take(MostSuggested)];
+        var described = await session.Query<Candidate>().OrderBy(x => x.Id).Take(MaxSuggestions).ToListAsync(ct);
+        string[] applying = [.. recent.Select(x => x.Candidate).Distinct(StringComparer.Ordinal).Take(MaxSuggestions)];
         var names = described
             .Concat(await session.LoadManyAsync<Candidate>(ct, applying))
             .DistinctBy(x => x.Id, StringComparer.Ordinal)
@@ -34,10 +34,10 @@ internal sealed class Suggestions(IDocumentStore store)
                 .. applying
                     .Concat(described.Select(x => x.Id))
                     .Distinct(StringComparer.Ordinal)
-                    .Take(MostSuggested)
+                    .Take(MaxSuggestions)
                     .Select(x => (x, names.GetValueOrDefault(x))),
             ],
-            [.. lately.Select(x => x.Employer).Distinct(StringComparer.CurrentCultureIgnoreCase).Take(MostSuggested)]
+            [.. recent.Select(x => x.Employer).Distinct(StringComparer.CurrentCultureIgnoreCase).Take(MaxSuggestions)]
         );
     }
 

@@ -12,14 +12,14 @@ using NodaTime;
 namespace FollowUp.Applications.Pages.Pipeline;
 
 /// <summary>The data of an application's page.</summary>
-/// <param name="Happened">The timeline's entries, the latest first.</param>
+/// <param name="Entries">The timeline's entries, the latest first.</param>
 /// <param name="Days">The days with a timeline entry, and today.</param>
 /// <param name="On">The past day that the page shows; null for the current state.</param>
 /// <param name="Next">The commands that can be recorded now.</param>
-/// <param name="Step">The form that was sent and refused.</param>
+/// <param name="FormName">The form that was sent and refused.</param>
 /// <param name="Entered">The values of that form.</param>
 /// <param name="Done">The form that was sent and recorded.</param>
-/// <param name="Acted">The outcome of the last action on a follow-up.</param>
+/// <param name="Outcome">The outcome of the last action on a follow-up.</param>
 /// <param name="Warnings">The Scheduler's warnings about the follow-up of the current stage.</param>
 /// <param name="Colleagues">The names that the assign form suggests.</param>
 public sealed record ApplicationPageModel(
@@ -27,14 +27,14 @@ public sealed record ApplicationPageModel(
     ApplicationView View,
     string? CandidateName,
     IReadOnlyDictionary<Guid, Contact> Contacts,
-    IReadOnlyList<Queries.Moment> Happened,
+    IReadOnlyList<Queries.Moment> Entries,
     IReadOnlyList<DateOnly> Days,
     DateOnly? On,
     NextSteps Next,
-    string? Step,
+    string? FormName,
     Entered? Entered,
     string? Done,
-    ActionOutcome? Acted,
+    ActionOutcome? Outcome,
     IReadOnlyList<Reason> Warnings,
     IReadOnlyList<string> Colleagues,
     DateTimeOffset Now
@@ -63,9 +63,9 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         CancellationToken ct,
         DateOnly? on = null,
         string? done = null,
-        string? step = null,
+        string? formName = null,
         Entered? entered = null,
-        ActionOutcome? acted = null
+        ActionOutcome? outcome = null
     )
     {
         var now = time.GetUtcNow();
@@ -74,10 +74,10 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         var view =
             await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
             ?? throw (
-                past is null ? NotThere() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day.")
+                past is null ? Unknown() : RefusedException.NotFound("unknownApplication", "Nothing of it was recorded yet on that day.")
             );
         var current = new SlotId(id, view.Detail.Stage);
-        var shown = new ApplicationPageModel(
+        var model = new ApplicationPageModel(
             reader,
             view,
             (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name,
@@ -86,26 +86,26 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
             view.Days(reader.Zone, now),
             past,
             view.Next(now),
-            step,
+            formName,
             entered,
             done,
-            acted,
+            outcome,
             past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader, [current], ct))[current]] : [],
             past is null ? await colleagues.Of(reader, ct) : [],
             now
         );
-        return new(new { Shown = shown }) { StatusCode = entered?.Refused?.Status };
+        return new(new { Model = model }) { StatusCode = entered?.Refused?.Status };
     }
 
     /// <summary>Checks that the application exists and that the reader may see it.</summary>
     /// <exception cref="RefusedException">404.</exception>
-    public async Task MustBeThere(Guid id, Reader reader, CancellationToken ct)
+    public async Task EnsureVisible(Guid id, Reader reader, CancellationToken ct)
     {
         await using var session = store.QuerySession(reader.Team);
-        reader.MustSee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw NotThere()).Candidate);
+        reader.EnsureMaySee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw Unknown()).Candidate);
     }
 
-    private static RefusedException NotThere() =>
+    private static RefusedException Unknown() =>
         RefusedException.NotFound("unknownApplication", "Your team has no application with that id.");
 
     private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) =>

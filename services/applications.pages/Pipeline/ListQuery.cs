@@ -34,7 +34,7 @@ public sealed record ListQuery(
         new()
         {
             Q = Given(Q),
-            IsClosed = QueryEnums.Parse<Kind>(Status, "status") is { } kind ? kind == Kind.Closed : null,
+            IsClosed = QueryEnums.Parse<OpenOrClosed>(Status, "status") is { } kind ? kind == OpenOrClosed.Closed : null,
             Stage = Number(Stage, "stage"),
             FollowUp = QueryEnums.Parse<SlotStatus>(FollowUp, "followUp") is { } status ? [status] : [],
             Candidate = reader.Candidate ?? Given(Candidate),
@@ -83,7 +83,7 @@ public sealed record ListQuery(
         : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw RefusedException.BadInput(field, "It must be a whole number.");
 
-    private enum Kind
+    private enum OpenOrClosed
     {
         Open,
         Closed,

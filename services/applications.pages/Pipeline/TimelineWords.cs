@@ -20,7 +20,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
     private ApplicationAmended? _known;
 
     /// <summary>The contract of a timeline entry; null if a newer version of a service published a type that is unknown here.</summary>
-    public static object? Open(GetTimeline.Item item)
+    public static object? Contract(GetTimeline.Item item)
     {
         try
         {
@@ -48,7 +48,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
     /// <summary>The event as a sentence.</summary>
     /// <param name="contract">An event of the catalogue. Events must be passed in order.</param>
     /// <param name="contact">The contact of the event, if known.</param>
-    public string Say(object contract, Contact? contact = null) =>
+    public string Sentence(object contract, Contact? contact = null) =>
         contract switch
         {
             ApplicationSubmitted x => Submitted(x),

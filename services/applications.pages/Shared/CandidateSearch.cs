@@ -15,7 +15,7 @@ public sealed record CandidateMatch(string Id, string? Name)
 /// <summary>Finds candidates by a reference, a name or a part of a name.</summary>
 internal static class CandidateSearch
 {
-    public const int Most = 20;
+    public const int MaxMatches = 20;
 
     /// <summary>The candidate with that reference, otherwise the first few whose name contains the text; empty if there is none.</summary>
     public static async Task<IReadOnlyList<CandidateMatch>> Candidates(this IQuerySession session, string text, CancellationToken ct)
@@ -27,7 +27,7 @@ internal static class CandidateSearch
             .Query<Candidate>()
             .Where(x => x.Name!.Contains(text, StringComparison.OrdinalIgnoreCase))
             .OrderBy(x => x.Name)
-            .Take(Most)
+            .Take(MaxMatches)
             .ToListAsync(ct);
         return [.. named.Select(x => new CandidateMatch(x.Id, x.Name))];
     }

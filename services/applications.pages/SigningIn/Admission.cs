@@ -11,7 +11,7 @@ internal sealed record Admission(string Team, Role Role, string Person, string S
     private const int LongestPerson = 100;
 
     // A person with several roles gets the one that may do more; a candidate who is also a colleague sees the team.
-    private static readonly Role[] Strongest = [Role.Admin, Role.Coach, Role.Viewer, Role.Candidate];
+    private static readonly Role[] Precedence = [Role.Admin, Role.Coach, Role.Viewer, Role.Candidate];
 
     /// <summary>Maps the claims by the settings; null if the claims are incomplete.</summary>
     public static Admission? Of(ClaimsPrincipal person, IssuerSettings settings)
@@ -22,7 +22,7 @@ internal sealed record Admission(string Team, Role Role, string Person, string S
         var team = Claim(settings.TeamClaim) ?? settings.Team;
         if (Claim("sub") is not { } subject || !TeamName.IsValid(team))
             return null;
-        return Strongest
+        return Precedence
             .Where(x => roles.Contains(x.ToString()) && (x != Role.Candidate || candidate is not null))
             .Select(role => new Admission(
                 team!,

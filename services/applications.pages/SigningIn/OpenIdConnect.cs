@@ -21,13 +21,13 @@ internal static partial class OpenIdConnect
         SignedOutCallback = "/signout-callback-oidc",
         ReturnKey = "followup.return",
         ZoneKey = "followup.zone",
-        AgainKey = "followup.again",
+        PromptKey = "followup.again",
         IdToken = "id_token";
 
     // The issuer's claims are read only at sign-in.
-    private static readonly TimeSpan Length = TimeSpan.FromHours(12);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
-        SignOutLasts = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10),
+        SignOutLifetime = TimeSpan.FromMinutes(5);
 
     public static void AddIssuer(this WebApplicationBuilder builder)
     {
@@ -57,7 +57,7 @@ internal static partial class OpenIdConnect
                     options.MapInboundClaims = false;
                     options.GetClaimsFromUserInfoEndpoint = true;
                     options.SaveTokens = true; // until the session is started
-                    options.BackchannelTimeout = Patience;
+                    options.BackchannelTimeout = RequestTimeout;
                     foreach (var scope in settings.Scopes)
                         options.Scope.Add(scope);
                     foreach (
@@ -77,7 +77,7 @@ internal static partial class OpenIdConnect
                     {
                         if (address.Url is { } url)
                             context.ProtocolMessage.RedirectUri = url + Callback;
-                        if (context.Properties.Items.ContainsKey(AgainKey))
+                        if (context.Properties.Items.ContainsKey(PromptKey))
                             context.ProtocolMessage.Prompt = "login";
                         return Task.CompletedTask;
                     };
@@ -92,7 +92,7 @@ internal static partial class OpenIdConnect
                     options.Events.OnRemoteFailure = context =>
                     {
                         context.HandleResponse();
-                        var isAway =
+                        var isUnreachable =
                             context.Failure is HttpRequestException or TaskCanceledException or IOException
                             || context.Failure?.InnerException is HttpRequestException or TaskCanceledException or IOException;
                         LogFailed(
@@ -106,8 +106,8 @@ internal static partial class OpenIdConnect
                                 context.Properties?.Items.TryGetValue(ReturnKey, out var wanted) is true ? wanted : null,
                                 new(
                                     new Dictionary<string, string>(StringComparer.Ordinal),
-                                    isAway
-                                        ? Away()
+                                    isUnreachable
+                                        ? Unreachable()
                                         : new RefusedException(
                                             "notSignedIn",
                                             "Signing in there didn't come to an end. Please try again.",
@@ -115,7 +115,7 @@ internal static partial class OpenIdConnect
                                         )
                                 ),
                                 settings.Name,
-                                isAway ? 503 : 400
+                                isUnreachable ? 503 : 400
                             )
                         );
                     };
@@ -144,21 +144,26 @@ internal static partial class OpenIdConnect
                         return TypedResults.Redirect("/sign-in");
                     try
                     {
-                        await MustAnswer(options.Get(Scheme), ct);
+                        await EnsureReachable(options.Get(Scheme), ct);
                         var properties = new AuthenticationProperties { RedirectUri = "/" };
                         if (Form.SafeReturn(@return) is { } wanted)
                             properties.Items[ReturnKey] = wanted;
                         if (zone is { Length: > 0 and <= 60 })
                             properties.Items[ZoneKey] = zone;
                         if (again is not null)
-                            properties.Items[AgainKey] = "1";
+                            properties.Items[PromptKey] = "1";
                         await http.ChallengeAsync(Scheme, properties);
                         return Results.Empty;
                     }
-                    catch (Exception exception) when (IsAway(exception, ct))
+                    catch (Exception exception) when (IsUnreachable(exception, ct))
                     {
                         LogFailed(Log(http), exception.GetType().Name, exception.Message.Split('\n', 2)[0]);
-                        return SignIn.Show(@return, new(new Dictionary<string, string>(StringComparer.Ordinal), Away()), issuer.Name, 503);
+                        return SignIn.Show(
+                            @return,
+                            new(new Dictionary<string, string>(StringComparer.Ordinal), Unreachable()),
+                            issuer.Name,
+                            503
+                        );
                     }
                 }
             )
@@ -194,13 +199,13 @@ internal static partial class OpenIdConnect
                 {
                     if (
                         issuer.Settings is null
-                        || Opened(protection, of) is not { } id
+                        || Unprotect(protection, of) is not { } id
                         || await sessions.Load(id, ct) is not { Subject: not null } session
                     )
                         return TypedResults.Redirect("/sign-in");
                     try
                     {
-                        await MustAnswer(options.Get(Scheme), ct);
+                        await EnsureReachable(options.Get(Scheme), ct);
                         if (
                             await options.Get(Scheme).ConfigurationManager!.GetConfigurationAsync(ct)
                             is not { EndSessionEndpoint.Length: > 0 }
@@ -210,7 +215,7 @@ internal static partial class OpenIdConnect
                         await http.SignOutAsync(Scheme, new AuthenticationProperties { RedirectUri = "/sign-in?return=/" });
                         return Results.Empty;
                     }
-                    catch (Exception exception) when (IsAway(exception, ct))
+                    catch (Exception exception) when (IsUnreachable(exception, ct))
                     {
                         return SignIn.Show(
                             null,
@@ -236,12 +241,12 @@ internal static partial class OpenIdConnect
     /// do it.
     /// </summary>
     public static string SignOutAddress(IDataProtectionProvider protection, string session) =>
-        $"/sign-out/issuer?of={Uri.EscapeDataString(Protector(protection).Protect(session, SignOutLasts))}";
+        $"/sign-out/issuer?of={Uri.EscapeDataString(Protector(protection).Protect(session, SignOutLifetime))}";
 
     private static ITimeLimitedDataProtector Protector(IDataProtectionProvider protection) =>
         protection.CreateProtector("FollowUp.SignOut").ToTimeLimitedDataProtector();
 
-    private static string? Opened(IDataProtectionProvider protection, string? of)
+    private static string? Unprotect(IDataProtectionProvider protection, string? of)
     {
         try
         {
@@ -280,26 +285,26 @@ internal static partial class OpenIdConnect
                             ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone ?? "")?.Id
                             : null,
                     },
-                Length,
+                SessionLifetime,
                 http.RequestAborted
             );
-        SessionAuthentication.Keep(http, session, secret);
+        SessionAuthentication.AppendCookie(http, session, secret);
         http.Response.Redirect(items.TryGetValue(ReturnKey, out var wanted) && Form.SafeReturn(wanted) is { } place ? place : "/");
     }
 
     // The issuer's metadata is cached for hours, so this request checks that the issuer is up, before a redirect to a page that doesn't
     // load.
-    private static async Task MustAnswer(OpenIdConnectOptions options, CancellationToken ct)
+    private static async Task EnsureReachable(OpenIdConnectOptions options, CancellationToken ct)
     {
         using var answer = await options.Backchannel.GetAsync(options.MetadataAddress, HttpCompletionOption.ResponseHeadersRead, ct);
         answer.EnsureSuccessStatusCode();
     }
 
-    private static RefusedException Away() =>
+    private static RefusedException Unreachable() =>
         new("issuerUnreachable", "Where you sign in can't be reached just now. Please try again in a moment, or sign in with a key.", 503);
 
     // The OpenID Connect library wraps such errors in an InvalidOperationException.
-    private static bool IsAway(Exception exception, CancellationToken ct) =>
+    private static bool IsUnreachable(Exception exception, CancellationToken ct) =>
         !ct.IsCancellationRequested
         && exception is HttpRequestException or TaskCanceledException or IOException or InvalidOperationException;
 

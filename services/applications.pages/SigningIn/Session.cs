@@ -80,12 +80,12 @@ internal sealed class Sessions
     private readonly ApiKeyValidator _keys;
     private readonly PersonalSettingsStore _settings;
     private readonly TimeProvider _time;
-    private readonly ShortLivedCache<Session> _seen;
+    private readonly ShortLivedCache<Session> _cache;
 
     public Sessions(IDocumentStore store, ApiKeyValidator keys, PersonalSettingsStore settings, TimeProvider time)
     {
         (_store, _keys, _settings, _time) = (store, keys, settings, time);
-        _seen = new(
+        _cache = new(
             async (id, ct) =>
             {
                 await using var session = store.QuerySession();
@@ -116,7 +116,7 @@ internal sealed class Sessions
                 ExpiresAt = now + length,
             }
         );
-        if (await _settings.SignedIn(started, ct) is { } settings)
+        if (await _settings.UpdateAtSignIn(started, ct) is { } settings)
             started = started with { Language = settings.Language, TimeZone = settings.TimeZone };
         await using (var session = _store.LightweightSession())
         {
@@ -131,13 +131,13 @@ internal sealed class Sessions
     /// <summary>The valid session of a cookie.</summary>
     public async ValueTask<Session?> Find(string secret, CancellationToken ct)
     {
-        var session = await _seen.Find(IdOf(secret), ct);
+        var session = await _cache.Find(IdOf(secret), ct);
         return session is not null && await Holds(session, ct) ? session : null;
     }
 
     /// <summary>Whether the session is valid.</summary>
     public async ValueTask<bool> Holds(string id, CancellationToken ct) =>
-        await _seen.Find(id, ct) is { } session && await Holds(session, ct);
+        await _cache.Find(id, ct) is { } session && await Holds(session, ct);
 
     private async ValueTask<bool> Holds(Session session, CancellationToken ct) =>
         session.EndedAt is null && session.ExpiresAt > _time.GetUtcNow() && (session.Key is null || await _keys.Holds(session.Key, ct));
@@ -161,7 +161,7 @@ internal sealed class Sessions
                     var changed = change(found);
                     session.Store(changed);
                     await session.SaveChangesAsync(ct);
-                    _seen.Forget(id);
+                    _cache.Forget(id);
                     return changed;
                 },
                 ct

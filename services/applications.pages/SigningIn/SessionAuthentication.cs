@@ -23,10 +23,10 @@ internal sealed class SessionAuthentication(
     /// <summary>With the prefix <c>__Host-</c>, browsers accept the cookie only from this host over TLS.</summary>
     public static string CookieOf(HttpRequest request) => request.IsHttps ? "__Host-followup" : "followup";
 
-    public static void Keep(HttpContext http, Session session, string secret) =>
+    public static void AppendCookie(HttpContext http, Session session, string secret) =>
         http.Response.Cookies.Append(CookieOf(http.Request), secret, Cookie(http, session.ExpiresAt));
 
-    public static void Drop(HttpContext http) => http.Response.Cookies.Delete(CookieOf(http.Request), Cookie(http, null));
+    public static void DeleteCookie(HttpContext http) => http.Response.Cookies.Delete(CookieOf(http.Request), Cookie(http, null));
 
     private static CookieOptions Cookie(HttpContext http, DateTimeOffset? until) =>
         new()
@@ -65,11 +65,11 @@ internal sealed class SessionAuthentication(
             return Task.CompletedTask;
         }
 
-        var asked =
+        var requested =
             HttpMethods.IsGet(Request.Method) && Context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null
                 ? Request.Path + Request.QueryString
                 : "/";
-        Response.Redirect(asked == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(asked)}");
+        Response.Redirect(requested == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(requested)}");
         return Task.CompletedTask;
     }
 

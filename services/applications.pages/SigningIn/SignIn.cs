@@ -10,7 +10,7 @@ namespace FollowUp.Applications.Pages.SigningIn;
 internal static class SignIn
 {
     // People don't have a key at hand every morning, and revoking the key ends the session at once.
-    private static readonly TimeSpan Length = TimeSpan.FromDays(14);
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(14);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -50,15 +50,15 @@ internal static class SignIn
                                     Scopes = role == Role.Candidate ? Roles.ScopesOf(role) : key.Scopes,
                                     BrowserTimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
                                 },
-                            Length,
+                            SessionLifetime,
                             ct
                         );
-                        SessionAuthentication.Keep(http, session, secret);
-                        return TypedResults.Redirect(form.Return("/"));
+                        SessionAuthentication.AppendCookie(http, session, secret);
+                        return TypedResults.Redirect(form.ReturnAddress("/"));
                     }
                     catch (RefusedException refused)
                     {
-                        return Show(form.Text("return"), form.Again(refused), issuer.Name, refused.Status);
+                        return Show(form.Text("return"), form.ToEntered(refused), issuer.Name, refused.Status);
                     }
                 }
             )
@@ -76,14 +76,14 @@ internal static class SignIn
                     CancellationToken ct
                 ) =>
                 {
-                    var isIssuers = issuer.Settings is not null && http.Features.Get<Session>() is { Subject: not null };
+                    var isFromIssuer = issuer.Settings is not null && http.Features.Get<Session>() is { Subject: not null };
                     if (form.Flag("everywhere"))
                         await sessions.EndAll(reader.Team, reader.Who, ct);
                     else
                         await sessions.End(reader.Session, ct);
-                    SessionAuthentication.Drop(http);
+                    SessionAuthentication.DeleteCookie(http);
                     return TypedResults.Redirect(
-                        isIssuers ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/"
+                        isFromIssuer ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/"
                     );
                 },
                 Scopes.Read,

@@ -6,7 +6,7 @@ namespace FollowUp.Applications.Pages.Today;
 /// <summary>The candidates to filter a page by: those with a name, up to a number that a person can choose from.</summary>
 internal sealed class CandidateNames(NpgsqlDataSource database)
 {
-    private const int Most = 200;
+    private const int MaxNames = 200;
 
     /// <summary>The candidates of the reader's team by name; none if the reader is a candidate.</summary>
     /// <param name="reader">The reader of the page.</param>
@@ -20,7 +20,7 @@ internal sealed class CandidateNames(NpgsqlDataSource database)
             "select id, name from followup.mt_doc_candidate where tenant_id = @team and name is not null order by name, id limit @most"
         );
         command.Parameters.AddText("team", reader.Team);
-        command.Parameters.AddNumber("most", Most);
+        command.Parameters.AddNumber("most", MaxNames);
         var found = new List<(string Reference, string Name)>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))

@@ -20,7 +20,7 @@ internal static class TodayRoutes
                 "/",
                 async (
                     Reader reader,
-                    ActionOutcome? acted,
+                    ActionOutcome? outcome,
                     string? q,
                     string? who,
                     string? candidate,
@@ -91,7 +91,7 @@ internal static class TodayRoutes
                             page.Counts,
                             page.ToClose,
                             page.Next,
-                            Acted = acted,
+                            Outcome = outcome,
                             Now = now,
                             IsEmpty = isEmpty,
                             Warnings = await warnings.Of(reader, [.. items.Select(x => new SlotId(x.Application, x.Stage))], ct),
@@ -102,7 +102,7 @@ internal static class TodayRoutes
                 }
             )
             .ForCandidatesToo()
-            .ShowsActed();
+            .ShowsActionOutcome();
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
@@ -127,12 +127,12 @@ public sealed record TodayQuery(string? Q = null, bool IsMine = false, string? C
 
     public bool IsFiltered => Q is not null || IsMine || Candidate is not null;
 
-    public string Address => QueryHelper("/", ("q", Q), ("who", IsMine ? Mine : null), ("candidate", Candidate), ("after", After));
+    public string Address => AddressOf("/", ("q", Q), ("who", IsMine ? Mine : null), ("candidate", Candidate), ("after", After));
 
-    private static string QueryHelper(string path, params ReadOnlySpan<(string Name, string? Value)> said)
+    private static string AddressOf(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
     {
         var query = QueryString.Empty;
-        foreach (var (name, value) in said)
+        foreach (var (name, value) in parameters)
             if (value is not null)
                 query = query.Add(name, value);
         return path + query;

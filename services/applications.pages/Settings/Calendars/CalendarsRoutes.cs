@@ -12,24 +12,24 @@ namespace FollowUp.Applications.Pages.Settings.Calendars;
 /// <summary>Calendar subscriptions: make, list, revoke. A candidate can make a calendar only of their own follow-ups.</summary>
 internal static class CalendarsRoutes
 {
-    private const string Place = "/settings/calendars";
+    private const string Address = "/settings/calendars";
     private const int SchedulerPort = 8081;
 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.Page(
-                Place,
-                async (Reader reader, SchedulerClient desk, IDocumentStore store, string? done, CancellationToken ct) =>
-                    await Show(reader, desk, store, ct, done: done)
+                Address,
+                async (Reader reader, SchedulerClient scheduler, IDocumentStore store, string? done, CancellationToken ct) =>
+                    await Show(reader, scheduler, store, ct, done: done)
             )
             .ForCandidatesToo();
 
         app.Form(
-                Place,
+                Address,
                 async Task<IResult> (
                     Reader reader,
                     Form form,
-                    SchedulerClient desk,
+                    SchedulerClient scheduler,
                     IDocumentStore store,
                     IConfiguration configuration,
                     HttpRequest request,
@@ -40,12 +40,12 @@ internal static class CalendarsRoutes
                     {
                         if (form.Id("revoke") is { } id)
                         {
-                            await desk.Ask<CalendarRevoked>(reader.Caller, id, new RevokeCalendar(id, reader.Candidate), ct);
-                            return TypedResults.Redirect($"{Place}?done=revoked");
+                            await scheduler.Ask<CalendarRevoked>(reader.Caller, id, new RevokeCalendar(id, reader.Candidate), ct);
+                            return TypedResults.Redirect($"{Address}?done=revoked");
                         }
 
                         new InputChecks().Text(form.Text("name"), "name", 100).Refuse();
-                        var made = await desk.Ask<MadeCalendar>(
+                        var made = await scheduler.Ask<MadeCalendar>(
                             reader.Caller,
                             Guid.Empty,
                             new MakeCalendar(
@@ -55,11 +55,11 @@ internal static class CalendarsRoutes
                             ),
                             ct
                         );
-                        return await Show(reader, desk, store, ct, new(made.Name, Scheduler(configuration, request) + made.Path));
+                        return await Show(reader, scheduler, store, ct, new(made.Name, Scheduler(configuration, request) + made.Path));
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, desk, store, ct, entered: form.Again(refused));
+                        return await Show(reader, scheduler, store, ct, entered: form.ToEntered(refused));
                     }
                 },
                 Scopes.Claim
@@ -82,13 +82,13 @@ internal static class CalendarsRoutes
 
     // Only the operator knows the address at which calendar programs reach the Scheduler.
     private static string Scheduler(IConfiguration configuration, HttpRequest request) =>
-        configuration["Pages:SchedulerUrl"] is { Length: > 0 } told
-            ? told.TrimEnd('/')
+        configuration["Pages:SchedulerUrl"] is { Length: > 0 } url
+            ? url.TrimEnd('/')
             : new UriBuilder(request.Scheme, request.Host.Host, SchedulerPort).Uri.GetLeftPart(UriPartial.Authority);
 
     private static async Task<RazorComponentResult<CalendarsPage>> Show(
         Reader reader,
-        SchedulerClient desk,
+        SchedulerClient scheduler,
         IDocumentStore store,
         CancellationToken ct,
         CalendarAddress? made = null,
@@ -100,7 +100,7 @@ internal static class CalendarsRoutes
         var refused = entered?.Refused;
         try
         {
-            items = (await desk.Ask<CalendarList>(reader.Caller, Guid.Empty, new ListCalendars(reader.Candidate), ct)).Items;
+            items = (await scheduler.Ask<CalendarList>(reader.Caller, Guid.Empty, new ListCalendars(reader.Candidate), ct)).Items;
         }
         catch (RefusedException unreachable) when (unreachable.Code == SchedulerClient.Unreachable)
         {

@@ -11,7 +11,7 @@ namespace FollowUp.Applications.Pages.Settings.Keys;
 /// <param name="Key">A new key.</param>
 /// <param name="Integration">A new integration.</param>
 /// <param name="Revoked">A revoked integration whose broker user the operator must remove.</param>
-public sealed record ShownOnce(
+public sealed record OneTimeResult(
     KeyRoutes.MadeKey? Key = null,
     IntegrationRoutes.MadeIntegration? Integration = null,
     IntegrationRoutes.RevokedIntegration? Revoked = null
@@ -30,14 +30,14 @@ internal static class KeysRoutes
             {
                 try
                 {
-                    var asked = KeyAsked(form);
-                    asked.Check();
+                    var request = KeyRequest(form);
+                    request.Check();
                     var (secret, key) = await keys.Make(
                         reader.Team,
-                        asked.Name.Trim(),
-                        asked.Granted,
+                        request.Name.Trim(),
+                        request.Granted,
                         reader.Person,
-                        candidate: asked.Candidate,
+                        candidate: request.Candidate,
                         attempt: form.Id("attempt") ?? Guid.NewGuid(),
                         ct: ct
                     );
@@ -45,7 +45,7 @@ internal static class KeysRoutes
                 }
                 catch (RefusedException refused)
                 {
-                    return await Show(reader, http, key: form.Again(refused));
+                    return await Show(reader, http, key: form.ToEntered(refused));
                 }
             },
             Scopes.Admin
@@ -82,19 +82,19 @@ internal static class KeysRoutes
             {
                 try
                 {
-                    var asked = new IntegrationRoutes.MakeIntegration(
+                    var request = new IntegrationRoutes.MakeIntegration(
                         form.Text("name") ?? "",
                         form.Flag("mayRead"),
                         form.Flag("mayCommand"),
                         form.Texts("events") is { Count: > 0 } chosen ? chosen : null
                     );
-                    asked.Check();
-                    var (made, password) = await integrations.Make(reader.Team, asked, reader.Person, ct);
+                    request.Check();
+                    var (made, password) = await integrations.Make(reader.Team, request, reader.Person, ct);
                     return await Show(reader, http, new(Integration: IntegrationRoutes.MadeIntegration.Of(made, password, broker)));
                 }
                 catch (RefusedException refused)
                 {
-                    return await Show(reader, http, integration: form.Again(refused));
+                    return await Show(reader, http, integration: form.ToEntered(refused));
                 }
             },
             Scopes.Admin,
@@ -129,7 +129,7 @@ internal static class KeysRoutes
         );
     }
 
-    private static KeyRoutes.MakeKey KeyAsked(Form form)
+    private static KeyRoutes.MakeKey KeyRequest(Form form)
     {
         var (kind, candidate) = (form.Text("kind"), form.Text("candidate") ?? "");
         return kind switch
@@ -146,7 +146,7 @@ internal static class KeysRoutes
     private static async Task<IResult> Show(
         Reader reader,
         HttpContext http,
-        ShownOnce? once = null,
+        OneTimeResult? result = null,
         Entered? key = null,
         Entered? integration = null,
         RefusedException? refused = null,
@@ -160,7 +160,7 @@ internal static class KeysRoutes
                 Reader = reader,
                 Keys = await services.GetRequiredService<ApiKeyService>().All(reader.Team, http.RequestAborted),
                 Integrations = await services.GetRequiredService<IntegrationService>().All(reader.Team, http.RequestAborted),
-                Once = once,
+                Result = result,
                 KeyEntered = key,
                 IntegrationEntered = integration,
                 Refused = refused ?? key?.Refused ?? integration?.Refused,

@@ -16,7 +16,7 @@ namespace FollowUp.Applications.Pages.Settings.Policy;
 /// </summary>
 internal static class PolicyFields
 {
-    private const int MostRanges = 110; // more than a policy may have, so that the Scheduler refuses them
+    private const int MaxRanges = 110; // more than a policy may have, so that the Scheduler refuses them
 
     public static ImmutableArray<string> RangeLists { get; } = ["daysOff", "quietDates"];
     private static readonly ImmutableArray<string> Numbers = ["silenceWait", "claimMinutes", "mostSnoozes", "contactSpacing.days"];
@@ -96,15 +96,15 @@ internal static class PolicyFields
         Take([.. Numbers, .. Caps, .. Times, .. Flags, "defaultTimeZone", .. PolicySentences.Week.Select(DayField)]);
         foreach (var list in RangeLists)
         {
-            var kept = 0;
-            for (var i = 0; i < MostRanges; i++)
+            var count = 0;
+            for (var i = 0; i < MaxRanges; i++)
             {
                 string[] parts = [.. ((string[])["from", "to", "name"]).Where(x => form.Text($"{list}[{i}].{x}") is not null)];
                 if (parts.Length == 0 || form.Flag($"{list}[{i}].remove"))
                     continue;
                 foreach (var part in parts)
-                    fields[$"{list}[{kept}].{part}"] = form.Text($"{list}[{i}].{part}")!;
-                kept++;
+                    fields[$"{list}[{count}].{part}"] = form.Text($"{list}[{i}].{part}")!;
+                count++;
             }
         }
 
@@ -230,7 +230,7 @@ internal static class PolicyFields
     }
 
     /// <summary>A hash of the fields, to check that the saved policy is the one that was previewed.</summary>
-    public static string Mark(IReadOnlyDictionary<string, string> fields) =>
+    public static string Hash(IReadOnlyDictionary<string, string> fields) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(

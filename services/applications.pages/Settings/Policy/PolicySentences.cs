@@ -119,14 +119,14 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
         : row["wait"] is { } wait && row["window"] is { } window
             ? string.Format(
                 CultureInfo.CurrentCulture,
-                Asked(situation),
+                SentenceFormat(situation),
                 When(situation, wait.GetValue<int>()),
                 Within(window.GetValue<int>()),
                 By(situation, row["channels"] as JsonArray ?? [])
             )
         : "";
 
-    private string Asked(string situation) =>
+    private string SentenceFormat(string situation) =>
         situation switch
         {
             "promisedInCoverLetter" => t["A follow-up that the cover letter promised is made {0}, {1}, {2}."],
@@ -312,7 +312,7 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
         words.Count <= 1 ? string.Concat(words) : t["{0} and {1}", string.Join(", ", words.SkipLast(1)), words[^1]];
 
     /// <summary>The Scheduler's error messages that contain a number. They are listed here so that each has a German translation.</summary>
-    internal static ImmutableArray<string> SaidWithNumbers { get; } =
+    internal static ImmutableArray<string> MessagesWithNumbers { get; } =
     [
         "It must be between 0 and 366.",
         "It must be between 1 and 1440.",
