@@ -54,7 +54,9 @@ public sealed record Reader(
 
     /// <summary>Lets a page's handler take a <see cref="Reader"/> as a parameter.</summary>
     public static ValueTask<Reader?> BindAsync(HttpContext http) =>
-        ValueTask.FromResult<Reader?>(Of(http) ?? throw new InvalidOperationException("The page is open to anybody."));
+        ValueTask.FromResult<Reader?>(
+            Of(http) ?? throw new InvalidOperationException("The page is anonymous, so the request has no reader.")
+        );
 
     /// <summary>The reader of a request; null without a session.</summary>
     internal static Reader? Of(HttpContext http) =>

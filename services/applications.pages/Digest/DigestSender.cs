@@ -205,9 +205,12 @@ internal sealed partial class DigestSender(
         await client.DisconnectAsync(quit: true, timeout.Token);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A digest of team {Team} could not be sent: {Kind}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Sending a digest of team {Team} failed; the next attempt is the next morning's digest: {Kind}"
+    )]
     private static partial void LogNotSent(ILogger log, string team, string kind);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for digests to send failed: {Kind}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading the due digests failed; the next attempt is in 5 seconds: {Kind}")]
     private static partial void LogFailed(ILogger log, string kind);
 }

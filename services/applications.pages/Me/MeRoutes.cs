@@ -108,7 +108,7 @@ internal static class MeRoutes
     }
 
     private static Session Session(HttpContext http) =>
-        http.Features.Get<Session>() ?? throw new InvalidOperationException("The page is open to anybody.");
+        http.Features.Get<Session>() ?? throw new InvalidOperationException("The page is anonymous, so the request has no session.");
 
     private static TimeOnly? TimeOf(Form form) =>
         TimeOnly.TryParseExact(form.Text("at"), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)

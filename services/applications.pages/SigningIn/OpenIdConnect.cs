@@ -318,6 +318,9 @@ internal static partial class OpenIdConnect
     private static ILogger Log(HttpContext http) =>
         http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OpenIdConnect).FullName!);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Signing in at the issuer failed: {Kind}: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A sign-in at the issuer failed, and the page offers another attempt or a key: {Kind}: {Reason}"
+    )]
     private static partial void LogFailed(ILogger log, string kind, string? reason);
 }
