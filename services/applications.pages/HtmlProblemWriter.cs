@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>Whoever looks with a browser is told what is wrong on a page. Programs get the same as JSON.</summary>
+/// <summary>Writes an error as an HTML page for browsers. API clients get the same problem details as JSON.</summary>
 internal sealed class HtmlProblemWriter : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => PagesSetup.IsForABrowser(context.HttpContext);

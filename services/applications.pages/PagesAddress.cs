@@ -3,9 +3,9 @@ using FollowUp.Platform;
 namespace FollowUp.Applications.Pages;
 
 /// <summary>
-/// Where people reach the pages, which only whoever runs them knows: for links in mails, and for the way back from where people sign in.
+/// The public address of the pages, which only the operator knows: for links in mails, and for the redirect back from the issuer.
 /// </summary>
-/// <param name="Url">Without a slash at its end; null where it isn't told.</param>
+/// <param name="Url">The address without a trailing slash; null if it is not set.</param>
 internal sealed record PagesAddress(string? Url)
 {
     public static PagesAddress Of(IConfiguration configuration) =>

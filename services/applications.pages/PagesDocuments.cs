@@ -6,17 +6,17 @@ using Marten;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>What the pages keep: sessions, the keys that seal cookies, personal settings.</summary>
+/// <summary>The documents of the pages: sessions, the keys of data protection, personal settings.</summary>
 internal sealed class PagesDocuments : IConfigureMarten, IPersonalData
 {
     public void Configure(IServiceProvider services, StoreOptions options)
     {
-        // A sign-in names no team yet, and the keys that seal cookies belong to none.
+        // A sign-in names no team yet, and the keys of data protection belong to no team.
         options.Schema.For<Session>().SingleTenanted().UseOptimisticConcurrency(true);
         options.RegisterDocumentType<ProtectionKey>();
         options.Schema.For<ProtectionKey>().SingleTenanted();
         options.Column<Session>(nameof(Session.Team)).Column<Session>(nameof(Session.Who)).Index<Session>("team", "who");
-        // The person at /me and the digest may write at the same moment.
+        // The person at /me and the digest may write at the same time.
         options.Schema.For<PersonalSettings>().SingleTenanted().UseOptimisticConcurrency(true);
         options
             .Column<PersonalSettings>(nameof(PersonalSettings.NextDigestAt), "timestamptz")

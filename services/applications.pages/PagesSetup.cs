@@ -28,30 +28,30 @@ using Microsoft.Extensions.Options;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>
-/// Marks a route as a page: a person sees it in a browser, so it is opened by a session, not by a key, and answers in HTML.
-/// </summary>
+/// <summary>Marks a route as a page: it needs a session instead of an API key, and answers in HTML.</summary>
 internal sealed class PageMetadata
 {
     public static PageMetadata Instance { get; } = new();
 }
 
 // See docs/decisions/0019-server-rendered-pages.md
-/// <summary>What all pages have in common: sessions, languages, headers, protection of forms.</summary>
+/// <summary>The common part of all pages: sessions, languages, headers, antiforgery.</summary>
 internal static class PagesSetup
 {
-    // Nothing inline, nothing from anywhere else. Forms may lead to nowhere but here.
+    // Nothing inline, and nothing from other sites. Forms post only to this site.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        + "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void AddPages(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        builder.Configuration.AddSecrets(); // the issuer's and the mail server's are among them
-        // before the one for programs, which writes whatever it is asked
+        builder.Configuration.AddSecrets(); // among them the secrets of the issuer and the mail server
+        // Before the JSON writer, which accepts every request.
         services.AddSingleton<IProblemDetailsWriter, HtmlProblemWriter>();
         services.AddRazorComponents();
-        builder.Logging.AddFilter(typeof(SessionAuthentication).FullName, LogLevel.Warning); // that somebody isn't signed in is answered
+        // A request without a session is answered, not logged.
+        builder.Logging.AddFilter(typeof(SessionAuthentication).FullName, LogLevel.Warning);
         services.AddLocalization();
         services.AddSingleton<Sessions>().AddSingleton<PersonalSettingsStore>();
         services.AddSingleton<IConfigureMarten, PagesDocuments>().AddSingleton<IPersonalData, PagesDocuments>();
@@ -60,7 +60,7 @@ internal static class PagesSetup
             .AddSingleton<ApplicationPageLoader>()
             .AddSingleton<CandidateNames>()
             .AddSingleton<Suggestions>()
-            .AddSingleton<PolicyLooking>();
+            .AddSingleton<PolicyPageService>();
         services
             .AddSingleton<Changes>()
             .AddHostedService(x => x.GetRequiredService<Changes>())
@@ -71,14 +71,14 @@ internal static class PagesSetup
         {
             foreach (var scope in Scopes.All)
             {
-                options.AddPolicy(PolicyOf(scope, own: true), policy => Opened(policy, scope));
+                options.AddPolicy(PolicyOf(scope, own: true), policy => RequireSession(policy, scope));
                 options.AddPolicy(
                     PolicyOf(scope, own: false),
-                    policy => Opened(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate)
+                    policy => RequireSession(policy, scope).RequireAssertion(x => Reader.RoleOf(x.User) != Role.Candidate)
                 );
             }
         });
-        // Cookies and forms are sealed with keys that all nodes share: in the database, as everything that must outlive a container.
+        // All nodes share the keys that protect cookies and forms. They are in the database, as everything that must survive a container.
         services.AddDataProtection().SetApplicationName("followup");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(x => new ConfigureOptions<KeyManagementOptions>(options =>
             options.XmlRepository = x.GetRequiredService<IXmlRepository>()
@@ -87,19 +87,19 @@ internal static class PagesSetup
         services.AddAntiforgery(x =>
         {
             x.Cookie.Name = "followup_form";
-            // strict, a link from elsewhere would bring a new one, and every form that is open in another tab would be refused; what
-            // protects is the token in the form
+            // With Strict, a link from another site would make a new cookie, and every form that is open in another tab would be refused.
+            // The token in the form protects against forgery.
             x.Cookie.SameSite = SameSiteMode.Lax;
             x.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            x.SuppressXFrameOptionsHeader = true; // the content security policy says it
+            x.SuppressXFrameOptionsHeader = true; // the content security policy contains it
         });
         builder.AddIssuer();
         builder.AddDigest();
-        // a form's token differs each time, so its length betrays nothing
+        // The form's token is different each time, so the compressed length reveals nothing (BREACH).
         services.AddResponseCompression(x => (x.EnableForHttps, x.MimeTypes) = (true, ["text/html"]));
     }
 
-    private static AuthorizationPolicyBuilder Opened(AuthorizationPolicyBuilder policy, string scope) =>
+    private static AuthorizationPolicyBuilder RequireSession(AuthorizationPolicyBuilder policy, string scope) =>
         policy.AddAuthenticationSchemes(SessionAuthentication.Name).RequireClaim(Reader.ScopeClaim, scope, Scopes.Admin);
 
     private static string PolicyOf(string scope, bool own) => own ? $"own:{scope}" : $"team:{scope}";
@@ -110,7 +110,7 @@ internal static class PagesSetup
         SignIn.Map(app);
         OpenIdConnect.Map(app);
         MeRoutes.Map(app);
-        DigestStop.Map(app);
+        DigestUnsubscribe.Map(app);
         KeysRoutes.Map(app);
         TodayRoutes.Map(app);
         ListRoutes.Map(app);
@@ -127,7 +127,7 @@ internal static class PagesSetup
         CalendarsRoutes.Map(app);
     }
 
-    /// <summary>What a page's request passes first.</summary>
+    /// <summary>The middleware before authentication.</summary>
     public static void UsePages(this WebApplication app)
     {
         app.UseResponseCompression();
@@ -150,16 +150,16 @@ internal static class PagesSetup
                         $"app;dur={Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0}"
                     );
                     if (headers.CacheControl.Count == 0)
-                        headers.CacheControl = "no-store"; // it shows people's data
+                        headers.CacheControl = "no-store"; // pages contain personal data
                     return Task.CompletedTask;
                 });
-                return http.GetEndpoint() is null ? NotThere(http) : next(http);
+                return http.GetEndpoint() is null ? WriteNotFound(http) : next(http);
             }
         );
     }
 
-    // Nobody has to sign in to be told: a wrong address is a wrong address. Whoever is signed in keeps the navigation, and their language.
-    private static async Task NotThere(HttpContext http)
+    // An unknown address needs no sign-in. With a session, the error page keeps the navigation and the reader's language.
+    private static async Task WriteNotFound(HttpContext http)
     {
         await http.AuthenticateAsync(SessionAuthentication.Name);
         http.Response.StatusCode = 404;
@@ -168,7 +168,7 @@ internal static class PagesSetup
             .WriteAsync(new() { HttpContext = http, ProblemDetails = { Status = 404 } });
     }
 
-    /// <summary>What it passes once it is known who asks.</summary>
+    /// <summary>The middleware after authentication.</summary>
     public static void UseLanguages(this WebApplication app)
     {
         app.Use(
@@ -180,32 +180,30 @@ internal static class PagesSetup
             }
         );
         app.UseAntiforgery();
-        // The framework only notes it; whoever reads no form would go on.
+        // The framework's middleware only sets the feature, and a handler that reads no form would continue.
         app.Use(
             (http, next) =>
                 http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? throw Pages.Form.Expired() : next(http)
         );
     }
 
-    /// <summary>Whether it is a page that is asked for, or a browser asks for something that isn't there.</summary>
+    /// <summary>Whether the request is for a page, or a browser requests an unknown address.</summary>
     public static bool IsForABrowser(HttpContext http) =>
         (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint) is { } endpoint
             ? endpoint.Metadata.GetMetadata<PageMetadata>() is not null
             : http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>
-    /// A page. Unless told otherwise by <see cref="ForCandidatesToo"/>, it isn't for those who may see only what is theirs.
-    /// </summary>
+    /// <summary>Maps a page. Candidates may not open it, unless <see cref="ForCandidatesToo"/> is called.</summary>
     public static RouteHandlerBuilder Page(this IEndpointRouteBuilder app, string pattern, Delegate handler, string scope = Scopes.Read) =>
-        app.MapGet(pattern, handler).Shown(scope);
+        app.MapGet(pattern, handler).AsPage(scope);
 
-    /// <summary>Takes what a form of a page sends, if the form was this site's own.</summary>
-    /// <param name="app">Where it is mapped.</param>
-    /// <param name="pattern">The address it is sent to.</param>
-    /// <param name="handler">Takes it.</param>
-    /// <param name="scope">What one must be allowed to.</param>
-    /// <param name="page">The page on which the form stands, if it has another address: a refusal is shown at that of the form, and who
-    /// loads it again or keeps it is led to the page. It may name parts of the pattern, as {id}.</param>
+    /// <summary>Maps the address of a form. The form must have this site's antiforgery token.</summary>
+    /// <param name="app">The route builder.</param>
+    /// <param name="pattern">The address that the form posts to.</param>
+    /// <param name="handler">Handles the form.</param>
+    /// <param name="scope">The scope that the session must have.</param>
+    /// <param name="page">The page with the form, if its address is another one. A refusal is shown at the form's address; a reload or a
+    /// bookmark of that address is redirected to the page. May contain parameters of the pattern, for example {id}.</param>
     public static RouteHandlerBuilder Form(
         this IEndpointRouteBuilder app,
         string pattern,
@@ -225,12 +223,12 @@ internal static class PagesSetup
                             )
                         )
                 )
-                .Shown(scope)
+                .AsPage(scope)
                 .AllowAnonymous();
-        return app.MapPost(pattern, handler).Shown(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        return app.MapPost(pattern, handler).AsPage(scope).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
-    private static RouteHandlerBuilder Shown(this RouteHandlerBuilder route, string scope)
+    private static RouteHandlerBuilder AsPage(this RouteHandlerBuilder route, string scope)
     {
         route
             .WithMetadata(PageMetadata.Instance)
@@ -239,15 +237,13 @@ internal static class PagesSetup
             {
                 if (endpoint.Metadata.OfType<IAllowAnonymous>().Any())
                     return;
-                endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<Own>().Any())));
+                endpoint.Metadata.Add(new AuthorizeAttribute(PolicyOf(scope, own: endpoint.Metadata.OfType<OpenToCandidates>().Any())));
             });
         return route;
     }
 
-    /// <summary>
-    /// Opens a page to a candidate who signs in as well. It must show nothing but what <see cref="Reader.Candidate"/> may see.
-    /// </summary>
-    public static RouteHandlerBuilder ForCandidatesToo(this RouteHandlerBuilder route) => route.WithMetadata(new Own());
+    /// <summary>Opens a page to candidates as well. The page may then show only what <see cref="Reader.Candidate"/> may see.</summary>
+    public static RouteHandlerBuilder ForCandidatesToo(this RouteHandlerBuilder route) => route.WithMetadata(new OpenToCandidates());
 
-    private sealed class Own;
+    private sealed class OpenToCandidates;
 }

@@ -7,10 +7,13 @@ using NpgsqlTypes;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>A key that seals cookies and forms, as the framework writes it.</summary>
+/// <summary>A key of data protection, in the framework's XML.</summary>
 public sealed record ProtectionKey(string Id, string Xml);
 
-/// <summary>Keeps those keys where all nodes find them. The framework asks without waiting, and a few times a day.</summary>
+/// <summary>
+/// Stores the keys of data protection in the database, for all nodes. The framework's interface is synchronous and is called a few times a
+/// day.
+/// </summary>
 internal sealed class ProtectionKeys(NpgsqlDataSource database, IDocumentStore store) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()

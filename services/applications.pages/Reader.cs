@@ -7,9 +7,9 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>Who looks at a page, and how they like to read it.</summary>
-/// <param name="Session">The session's id.</param>
-/// <param name="Candidate">The only candidate whose applications they may see; null: all of the team.</param>
+/// <summary>The person who requests a page, with language and time zone.</summary>
+/// <param name="Session">The id of the session.</param>
+/// <param name="Candidate">The only candidate whose applications the reader may see; null for all candidates of the team.</param>
 public sealed record Reader(
     string Session,
     string Team,
@@ -29,22 +29,22 @@ public sealed record Reader(
     /// <summary>See <see cref="SigningIn.Session.Who"/>.</summary>
     public string Who { get; init; } = "";
 
-    /// <summary>Up to which change of the team what they are shown goes at least: taken before anything is read.</summary>
+    /// <summary>The mark of the team's changes, taken before any data is read: the page contains at least the changes up to it.</summary>
     internal string Mark { get; init; } = "";
 
-    /// <summary>As whom they record.</summary>
+    /// <summary>The caller of the commands that the reader sends.</summary>
     public Caller Caller => new(Team, Person);
 
-    /// <summary>Whether their session has that scope.</summary>
+    /// <summary>Whether the session has a scope.</summary>
     public bool May(string scope) => Scopes.Contains(scope) || Scopes.Contains(FollowUp.Platform.Security.Scopes.Admin);
 
     public bool MayRecord => May(FollowUp.Platform.Security.Scopes.Record);
     public bool MayClaim => May(FollowUp.Platform.Security.Scopes.Claim);
     public bool IsAdmin => May(FollowUp.Platform.Security.Scopes.Admin);
 
-    /// <summary>What isn't theirs isn't there, for them.</summary>
+    /// <summary>Answers as for an unknown application if the reader may not see the candidate's applications.</summary>
     /// <exception cref="RefusedException">404.</exception>
-    public void MustSee(string candidate)
+    public void EnsureMaySee(string candidate)
     {
         if (Candidate is not null && Candidate != candidate)
             throw new RefusedException("unknownApplication", "Your team has no application with that id.");
@@ -54,9 +54,11 @@ public sealed record Reader(
 
     /// <summary>Lets a page's handler take a <see cref="Reader"/> as a parameter.</summary>
     public static ValueTask<Reader?> BindAsync(HttpContext http) =>
-        ValueTask.FromResult<Reader?>(Of(http) ?? throw new InvalidOperationException("The page is open to anybody."));
+        ValueTask.FromResult<Reader?>(
+            Of(http) ?? throw new InvalidOperationException("The page is anonymous, so the request has no reader.")
+        );
 
-    /// <summary>Who it is; null where nobody is signed in.</summary>
+    /// <summary>The reader of a request; null without a session.</summary>
     internal static Reader? Of(HttpContext http) =>
         http.Features.Get<Session>() is { } x
             ? new(
@@ -84,34 +86,33 @@ public sealed record Reader(
         ) ?? DateTimeZone.Utc;
 }
 
-/// <summary>The languages that the pages speak.</summary>
+/// <summary>The languages of the pages.</summary>
 internal static class Languages
 {
-    private static readonly string[] Spoken = ["en", "de"];
-    private static readonly CultureInfo Otherwise = CultureInfo.GetCultureInfo("en-GB");
+    private static readonly string[] Supported = ["en", "de"];
+    private static readonly CultureInfo Default = CultureInfo.GetCultureInfo("en-GB");
 
-    /// <summary>What a person may choose.</summary>
+    /// <summary>The cultures that a person can choose.</summary>
     public static IReadOnlyList<CultureInfo> All { get; } =
     [.. new[] { "en-GB", "en-US", "de-DE", "de-AT", "de-CH" }.Select(CultureInfo.GetCultureInfo)];
 
     /// <summary>
-    /// What was chosen, or else the first that the browser asks for and that is spoken here, with its country's way to write dates.
+    /// The chosen culture, otherwise the first supported one in the browser's Accept-Language, with the country's date format.
     /// </summary>
     public static CultureInfo Of(HttpContext http)
     {
         if (http.Features.Get<Session>()?.Language is { } chosen && Find(chosen) is { } known)
             return known;
         var wanted = http.Request.GetTypedHeaders().AcceptLanguage ?? [];
-        return wanted.OrderByDescending(x => x.Quality ?? 1).Select(x => Find(x.Value.Value)).FirstOrDefault(x => x is not null)
-            ?? Otherwise;
+        return wanted.OrderByDescending(x => x.Quality ?? 1).Select(x => Find(x.Value.Value)).FirstOrDefault(x => x is not null) ?? Default;
     }
 
     public static CultureInfo? Find(string? name)
     {
-        if (name is not { Length: >= 2 and <= 10 } || !Spoken.Contains(name[..2], StringComparer.OrdinalIgnoreCase))
+        if (name is not { Length: >= 2 and <= 10 } || !Supported.Contains(name[..2], StringComparer.OrdinalIgnoreCase))
             return null;
         if (name.Length == 2)
-            return name.Equals("de", StringComparison.OrdinalIgnoreCase) ? CultureInfo.GetCultureInfo("de-DE") : Otherwise;
+            return name.Equals("de", StringComparison.OrdinalIgnoreCase) ? CultureInfo.GetCultureInfo("de-DE") : Default;
         try
         {
             return CultureInfo.GetCultureInfo(name, predefinedOnly: true);

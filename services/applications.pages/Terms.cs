@@ -9,10 +9,10 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages;
 
-/// <summary>The words of the pages. The English ones stand where they are used; Words.de.resx holds the German of each.</summary>
+/// <summary>The texts of the pages. English texts stand in the code; Words.de.resx has the German translation of each.</summary>
 public sealed class Words;
 
-/// <summary>Words of the domain, dates and numbers, as the reader says them.</summary>
+/// <summary>Terms of the domain, dates and numbers, in the reader's language.</summary>
 public sealed class Terms(IStringLocalizer<Words> t)
 {
     public string this[Enum value] => t[English(value)];
@@ -21,14 +21,15 @@ public sealed class Terms(IStringLocalizer<Words> t)
     public string Sentence(Sentence sentence) =>
         sentence.Values.Count == 0 ? t[sentence.Text] : t[sentence.Text, [.. sentence.Values.Select(Value)]];
 
-    /// <summary>Why a follow-up can't be done, at the place where it was asked for.</summary>
+    /// <summary>Why an action on a follow-up was refused, shown beside the action.</summary>
     public string Refusal(RefusedException refused) =>
         refused switch
         {
             { Reason: { } reason } => Reason(reason),
             { Errors: not null } => t["Something isn't right yet. What it is stands beside it."],
             { Code: "schedulerUnreachable" } => t[
-                "The Scheduler can't be reached just now, and without its word nothing is done. What was entered is still there: please try again in a moment."
+                "The Scheduler can't be reached just now, and without its word nothing is done. "
+                    + "What was entered is still there: please try again in a moment."
             ],
             { Code: "behind" } => t["The Scheduler hasn't heard of the latest yet. Please try again in a moment."],
             { Code: "busy" } => t["More is being recorded than this server can take. Please try again."],
@@ -40,24 +41,24 @@ public sealed class Terms(IStringLocalizer<Words> t)
             _ => Sentence(refused.Detail),
         };
 
-    /// <summary>One, or many.</summary>
+    /// <summary>The singular or the plural text of a number.</summary>
     public string Count(long number, string one, string many) =>
         string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
 
     /// <summary>A stage: the first is the submission, and every interview opens another.</summary>
     public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Interview {0}", stage - 1];
 
-    /// <summary>All words of an enum to choose from: as the API writes them, and as the reader says them.</summary>
+    /// <summary>All values of an enum to choose from: the API's name, and the text in the reader's language.</summary>
     public IEnumerable<(string Value, string Words)> Choices<T>()
         where T : struct, Enum => Enum.GetValues<T>().Select(x => (Word(x), this[x]));
 
-    /// <summary>A word of an enum as the API writes it.</summary>
+    /// <summary>The API's name of an enum value.</summary>
     public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
-    /// <summary>Why something is as it is, in the reader's language.</summary>
+    /// <summary>A reason in the reader's language.</summary>
     public static string Reason(Reason reason) => ReasonText.Format(reason, CultureInfo.CurrentUICulture);
 
-    /// <summary>A day, short: Mon 23 Nov, with the year where it isn't this one.</summary>
+    /// <summary>A short date: Mon 23 Nov, with the year unless it is the current one.</summary>
     public static string Day(DateOnly day, DateOnly today)
     {
         var format = CultureInfo.CurrentCulture.DateTimeFormat;
@@ -68,7 +69,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
         return day.Year == today.Year ? shortForm : $"{shortForm} {day.Year}";
     }
 
-    /// <summary>A day in full.</summary>
+    /// <summary>A long date.</summary>
     public static string Day(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
 
     public static DateOnly DayOf(DateTimeOffset at, DateTimeZone zone) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
@@ -98,7 +99,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
     private static string Spaced(string name) =>
         string.Concat(name.Select((x, i) => char.IsUpper(x) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(x) : x.ToString()));
 
-    /// <summary>Every word of the domain that may be asked for, for the spec that holds the German to it.</summary>
+    /// <summary>Every English term of the domain, for the spec that checks the German translations.</summary>
     internal static IEnumerable<string> All { get; } =
     [
         .. new[]

@@ -1,16 +1,16 @@
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>What may be done about a follow-up, from whatever page shows <see cref="SlotActions"/>.</summary>
+/// <summary>The actions on a follow-up, for every page that shows <see cref="SlotActions"/>.</summary>
 internal static class ActionRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        ClaimIt.Map(app);
-        RecordDone.Map(app);
-        LetGo.Map(app);
-        PutOff.Map(app);
-        AssignIt.Map(app);
-        OverrideIt.Map(app);
-        CloseIt.Map(app);
+        ClaimAction.Map(app);
+        RecordAction.Map(app);
+        ReleaseAction.Map(app);
+        SnoozeAction.Map(app);
+        AssignAction.Map(app);
+        OverrideAction.Map(app);
+        CloseAction.Map(app);
     }
 }

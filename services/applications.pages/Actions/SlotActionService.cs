@@ -5,27 +5,29 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>A follow-up that somebody acts on from a page.</summary>
-/// <param name="Slot">As the Scheduler last said, if it has spoken of it.</param>
+/// <summary>The follow-up that an action is about.</summary>
+/// <param name="Slot">The slot as of the Scheduler's latest event; null before the first one.</param>
 internal sealed record Target(Guid Application, int Stage, ApplicationRow Row, SlotView? Slot);
 
-/// <summary>What all actions on a follow-up have in common, from whatever page: who may, what is said afterwards, and where.</summary>
-internal sealed class SlotActionService(CommandHandler commanding, SchedulerClient scheduler, EndpointDataSource pages, TimeProvider time)
+/// <summary>
+/// The common part of all actions on a follow-up: the permission check, the wait for the Scheduler's event, and the response.
+/// </summary>
+internal sealed class SlotActionService(CommandHandler commands, SchedulerClient scheduler, EndpointDataSource pages, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2),
-        Look = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2),
+        PollInterval = TimeSpan.FromMilliseconds(25);
 
-    public CommandHandler Commanding => commanding;
+    public CommandHandler Commands => commands;
     public SchedulerClient Scheduler => scheduler;
 
-    /// <summary>Acts, and goes back to the page; or shows it again with what was refused.</summary>
-    /// <param name="action">A word of <see cref="ActionOutcome.Words"/>.</param>
-    /// <param name="reader">Who.</param>
+    /// <summary>Runs an action and redirects to the page; if the action is refused, renders the page again with the refusal.</summary>
+    /// <param name="action">One of <see cref="ActionOutcome.Actions"/>.</param>
+    /// <param name="reader">The person who sent the form.</param>
     /// <param name="form">Names the application, the stage and the page.</param>
-    /// <param name="act">Does it, and tells how one sees from the slot that it was heard of here; null where there is nothing to
-    /// hear.</param>
-    /// <param name="ct">Ends it.</param>
-    public async Task<IResult> Act(
+    /// <param name="act">Runs the action. Returns a predicate that is true once this service has applied the Scheduler's event to the slot,
+    /// or null when there is no event to wait for.</param>
+    /// <param name="ct">Cancels the action.</param>
+    public async Task<IResult> Run(
         string action,
         Reader reader,
         Form form,
@@ -35,16 +37,16 @@ internal sealed class SlotActionService(CommandHandler commanding, SchedulerClie
     {
         var application = form.Id("application") ?? throw RefusedException.BadInput("application", "It must be an id.");
         var stage = form.Number("stage") ?? throw RefusedException.BadInput("stage", "It must be a whole number.");
-        var page = form.Return("/");
+        var page = form.ReturnAddress("/");
         try
         {
-            if (await act(await Find(reader, application, stage, ct)) is { } isHeard)
-                await Hear(reader.Team, application, stage, isHeard, ct);
+            if (await act(await Find(reader, application, stage, ct)) is { } isApplied)
+                await WaitForEvent(reader.Team, application, stage, isApplied, ct);
             return TypedResults.Redirect(new ActionOutcome(application, stage, action, null).At(page));
         }
         catch (RefusedException refused)
             when (reader.May(Scopes.Read)
-                && RerenderedPage.At(page, new(application, stage, action, form.Again(refused)), pages) is { } again
+                && RerenderedPage.At(page, new(application, stage, action, form.ToEntered(refused)), pages) is { } again
             )
         {
             return again;
@@ -53,21 +55,22 @@ internal sealed class SlotActionService(CommandHandler commanding, SchedulerClie
 
     private async Task<Target> Find(Reader reader, Guid application, int stage, CancellationToken ct)
     {
-        await using var session = commanding.Store.QuerySession(reader.Team);
-        var listing =
+        await using var session = commands.Store.QuerySession(reader.Team);
+        var row =
             await session.LoadAsync<ApplicationRow>(application, ct)
             ?? throw new RefusedException("unknownApplication", "Your team has no application with that id.");
-        reader.MustSee(listing.Candidate);
-        return new(application, stage, listing, (await session.LoadAsync<SchedulerPlan>(application, ct))?.Slots.GetValueOrDefault(stage));
+        reader.EnsureMaySee(row.Candidate);
+        return new(application, stage, row, (await session.LoadAsync<SchedulerPlan>(application, ct))?.Slots.GetValueOrDefault(stage));
     }
 
-    // The Scheduler has answered, but what the page shows is what it announces: a moment later. Whoever acted sees what they did.
-    private async Task Hear(string team, Guid application, int stage, Func<SlotView, bool> isHeard, CancellationToken ct)
+    // The Scheduler's reply is earlier than its event, and the page shows what the events say. The wait lets the reader see the action's
+    // result.
+    private async Task WaitForEvent(string team, Guid application, int stage, Func<SlotView, bool> isApplied, CancellationToken ct)
     {
-        for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < Patience; await Task.Delay(Look, time, ct))
+        for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < MaxWait; await Task.Delay(PollInterval, time, ct))
         {
-            await using var session = commanding.Store.QuerySession(team);
-            if ((await session.LoadAsync<SchedulerPlan>(application, ct))?.Slots.GetValueOrDefault(stage) is { } slot && isHeard(slot))
+            await using var session = commands.Store.QuerySession(team);
+            if ((await session.LoadAsync<SchedulerPlan>(application, ct))?.Slots.GetValueOrDefault(stage) is { } slot && isApplied(slot))
                 return;
         }
     }

@@ -3,13 +3,14 @@ using NodaTime;
 namespace FollowUp.Applications.Pages.Digest;
 
 /// <summary>
-/// When somebody's next digest is due. A day is a day of the zone that they have now: at most one in each, whatever their clock does.
+/// When a person's next digest is due. Days are those of the person's current time zone: at most one digest in each, also when the zone or
+/// the clock changes.
 /// </summary>
 internal static class DigestClock
 {
     /// <summary>
-    /// The first morning after now, on a later day than that of the last one. A time that the clock leaves out is a little later; one that
-    /// comes twice is the first of the two.
+    /// The first send time after now, on a later day than that of the last digest. A time that a clock change skips is a little later; of a
+    /// time that occurs twice, the first one counts.
     /// </summary>
     public static Instant Next(Instant now, Instant? last, TimeOnly at, DateTimeZone zone)
     {
@@ -22,8 +23,8 @@ internal static class DigestClock
     }
 
     /// <summary>
-    /// Whether today's is to be made now. One that was missed on an earlier day, as by a service that stood still, isn't made up for in the
-    /// night.
+    /// Whether today's digest is to be sent now. A digest that was missed on an earlier day, for example while the service was stopped, is
+    /// not sent later.
     /// </summary>
     public static bool IsDue(Instant now, Instant? last, TimeOnly at, DateTimeZone zone)
     {

@@ -6,8 +6,8 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Digest;
 
-/// <summary>Why a follow-up stands in a digest.</summary>
-public enum Urge
+/// <summary>Why a digest lists a follow-up: the heading above it.</summary>
+public enum DigestGroup
 {
     Yours,
     WindowEnds,
@@ -15,11 +15,11 @@ public enum Urge
     ComesDue,
 }
 
-/// <summary>What there is to do on a day, for one person: each follow-up once, under the first heading that fits.</summary>
-/// <param name="More">How many there are besides, that are due.</param>
-public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IReadOnlyList<TodayItem> Items)> Groups, int More)
+/// <summary>The follow-ups of one person's day: each once, under the first heading that fits.</summary>
+/// <param name="More">The number of due follow-ups that the digest does not list.</param>
+public sealed record DigestContent(DateOnly Day, IReadOnlyList<(DigestGroup Group, IReadOnlyList<TodayItem> Items)> Groups, int More)
 {
-    public const int Most = 60;
+    public const int MaxItems = 60;
 
     public int Count => Groups.Sum(x => x.Items.Count);
     public bool IsEmpty => Groups.Count == 0;
@@ -29,12 +29,12 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
         var candidate = x.Role == Role.Candidate ? x.Candidate ?? "" : null;
         var mine = await today.Read(
             x.Team,
-            new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: Most),
+            new(candidate, Assignee: x.Person, Statuses: [SlotStatus.Due, SlotStatus.Planned], Limit: MaxItems),
             now,
             ct
         );
-        var due = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Due], Limit: Most), now, ct);
-        var planned = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Planned], Limit: Most), now, ct);
+        var due = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Due], Limit: MaxItems), now, ct);
+        var planned = await today.Read(x.Team, new(candidate, Statuses: [SlotStatus.Planned], Limit: MaxItems), now, ct);
         return Of(
             x.Person,
             [.. mine.Items, .. due.Items, .. planned.Items],
@@ -44,9 +44,9 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
         );
     }
 
-    /// <summary>Puts what is to be done today into its groups.</summary>
-    /// <param name="items">By urgency; some may stand there twice.</param>
-    /// <param name="due">How many are due in all.</param>
+    /// <summary>Groups the follow-ups by heading.</summary>
+    /// <param name="items">The follow-ups by urgency, possibly with duplicates.</param>
+    /// <param name="due">The number of all due follow-ups.</param>
     public static DigestContent Of(string person, IReadOnlyList<TodayItem> items, int due, DateTimeOffset now, DateTimeZone zone)
     {
         var today = Terms.DayOf(now, zone);
@@ -55,15 +55,15 @@ public sealed record DigestContent(DateOnly Day, IReadOnlyList<(Urge Urge, IRead
             .DistinctBy(x => (x.Application, x.Stage))
             .Where(x => x.Slot.Status == SlotStatus.Due || (x.Slot.Status == SlotStatus.Planned && IsToday(x.Slot.DueAt)))
             .GroupBy(x =>
-                x.Slot.Assignee == person ? Urge.Yours
-                : IsToday(x.Slot.WindowEndsAt) ? Urge.WindowEnds
-                : x.Slot.Status == SlotStatus.Due ? Urge.Due
-                : Urge.ComesDue
+                x.Slot.Assignee == person ? DigestGroup.Yours
+                : IsToday(x.Slot.WindowEndsAt) ? DigestGroup.WindowEnds
+                : x.Slot.Status == SlotStatus.Due ? DigestGroup.Due
+                : DigestGroup.ComesDue
             )
             .OrderBy(x => x.Key)
-            .Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(Most)]))
+            .Select(x => (x.Key, (IReadOnlyList<TodayItem>)[.. x.Take(MaxItems)]))
             .ToList();
-        var shown = groups.SelectMany(x => x.Item2).Count(x => x.Slot.Status == SlotStatus.Due);
-        return new(today, groups, Math.Max(0, due - shown));
+        var listed = groups.SelectMany(x => x.Item2).Count(x => x.Slot.Status == SlotStatus.Due);
+        return new(today, groups, Math.Max(0, due - listed));
     }
 }

@@ -5,6 +5,6 @@ internal static class DigestSetup
     public static void AddDigest(this WebApplicationBuilder builder) =>
         builder
             .Services.AddSingleton(new Mailer(SmtpSettings.Of(builder.Configuration)))
-            .AddSingleton<DigestStop>()
-            .AddHostedService<DigestSending>();
+            .AddSingleton<DigestUnsubscribe>()
+            .AddHostedService<DigestSender>();
 }

@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Digest;
 
-/// <summary>What a digest says, in the language that is current when it is asked.</summary>
+/// <summary>The texts of a digest, in the current UI culture.</summary>
 public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestContent content, DateTimeZone zone, string? pages)
 {
     public string? Pages => pages;
@@ -21,12 +21,12 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
     public string Why => t["You get this because you asked for it in FollowUp, under your name."];
     public string StopIt => t["Stop these mails"];
 
-    public string Heading(Urge urge) =>
-        urge switch
+    public string Heading(DigestGroup group) =>
+        group switch
         {
-            Urge.Yours => t["Yours to make"],
-            Urge.WindowEnds => t["Today is the last day"],
-            Urge.Due => t["Due now"],
+            DigestGroup.Yours => t["Yours to make"],
+            DigestGroup.WindowEnds => t["Today is the last day"],
+            DigestGroup.Due => t["Due now"],
             _ => t["Comes due today"],
         };
 
@@ -34,7 +34,7 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
 
     public string? Link(TodayItem x) => pages is null ? null : $"{pages}/pipeline/{x.Application}";
 
-    /// <summary>Whose, by what, until when.</summary>
+    /// <summary>The candidate, the channels, the window and the assignee.</summary>
     public string Line(TodayItem x)
     {
         List<string> parts = [x.CandidateName ?? x.Candidate];
@@ -55,15 +55,15 @@ public sealed class DigestWords(IStringLocalizer<Words> t, Terms terms, DigestCo
 
     public string? More(DigestContent x) => x.More == 0 ? null : terms.Count(x.More, "{0} more is due.", "{0} more are due.");
 
-    /// <summary>The whole of it as plain text.</summary>
+    /// <summary>The digest as plain text.</summary>
     public string Text(string? stop)
     {
         var text = new StringBuilder();
         if (content.IsEmpty)
             text.AppendLine(Nothing);
-        foreach (var (urge, items) in content.Groups)
+        foreach (var (group, items) in content.Groups)
         {
-            text.AppendLine(Heading(urge).ToUpper(System.Globalization.CultureInfo.CurrentCulture)).AppendLine();
+            text.AppendLine(Heading(group).ToUpper(System.Globalization.CultureInfo.CurrentCulture)).AppendLine();
             foreach (var item in items)
             {
                 text.Append("* ").AppendLine(Title(item)).Append("  ").AppendLine(Line(item));

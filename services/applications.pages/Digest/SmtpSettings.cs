@@ -4,7 +4,7 @@ using MimeKit;
 
 namespace FollowUp.Applications.Pages.Digest;
 
-/// <summary>The server that takes mail, and who it is from.</summary>
+/// <summary>The SMTP server and the sender of mails.</summary>
 internal sealed record SmtpSettings(
     string Host,
     int Port,
@@ -16,8 +16,8 @@ internal sealed record SmtpSettings(
 {
     private static readonly string[] Parts = ["Port", "User", "Password", "From", "Security"];
 
-    /// <summary>As it was set; null where no mail is sent.</summary>
-    /// <exception cref="SettingException">A part is missing, or can't be right.</exception>
+    /// <summary>The settings from the configuration; null if no SMTP server is set.</summary>
+    /// <exception cref="SettingException">A value is missing or invalid.</exception>
     public static SmtpSettings? Of(IConfiguration configuration)
     {
         string? Text(string name) => configuration[$"Smtp:{name}"]?.Trim() is { Length: > 0 } text ? text : null;
@@ -54,5 +54,5 @@ internal sealed record SmtpSettings(
     }
 }
 
-/// <summary>The mail server, if there is one.</summary>
+/// <summary>The mail server's settings; null if no mail is sent.</summary>
 internal sealed record Mailer(SmtpSettings? Settings);

@@ -9,19 +9,17 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Import;
 
-/// <summary>
-/// A spreadsheet, in four steps: choose it, see what it would record, watch it being recorded, read what became of each row.
-/// </summary>
+/// <summary>The import of a spreadsheet, in four steps: upload, preview, progress, report.</summary>
 internal static class ImportRoutes
 {
-    // so that what is a little too large is refused in words, beside the field
-    private const int MostSent = ImportSheet.MostBytes + 4 * 1024 * 1024;
+    // Larger than the limit, so that a slightly larger sheet is refused with a message beside the field.
+    private const int MaxRequestBytes = ImportSheet.MostBytes + 4 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.Page(
             "/pipeline/import",
-            (string? done, Reader reader, Imports imports, CancellationToken ct) => Start(reader, imports, done, null, ct),
+            (string? done, Reader reader, Imports imports, CancellationToken ct) => ShowStart(reader, imports, done, null, ct),
             Scopes.Record
         );
 
@@ -42,26 +40,26 @@ internal static class ImportRoutes
                     }
                     catch (SheetRefusedException unreadable)
                     {
-                        return await Start(
+                        return await ShowStart(
                             reader,
                             imports,
                             null,
-                            form.Again(RefusedException.BadInput("sheet", SheetSentences.Of(unreadable, t))),
+                            form.ToEntered(RefusedException.BadInput("sheet", SheetSentences.Of(unreadable, t))),
                             ct
                         );
                     }
                     catch (RefusedException refused)
                     {
-                        return await Start(reader, imports, null, form.Again(refused), ct);
+                        return await ShowStart(reader, imports, null, form.ToEntered(refused), ct);
                     }
                 }
             )
-            .WithMetadata(new RequestSizeLimitAttribute(MostSent));
+            .WithMetadata(new RequestSizeLimitAttribute(MaxRequestBytes));
 
         app.Page(
             "/pipeline/import/{id:guid}",
             async (Guid id, string? done, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
-                await One(await imports.Find(reader.Team, id, ct), reader, imports, t, done, null, ct),
+                await ShowImport(await imports.Find(reader.Team, id, ct), reader, imports, t, done, null, ct),
             Scopes.Record
         );
 
@@ -81,20 +79,20 @@ internal static class ImportRoutes
                             await imports.Start(reader.Caller, run, ct);
                             return TypedResults.Redirect($"/pipeline/import/{id}");
                     }
-                    var taken = Taken.Sent(form, CandidateOf(form));
-                    // What is imported is what was looked at: somebody else may have chosen something else since.
-                    var isSeen =
-                        taken.Fingerprint == form.Text("shown")
+                    var mapping = SheetMapping.OfForm(form, CandidateOf(form));
+                    // The import uses exactly what the page showed: another person may have changed the mapping since.
+                    var isPreviewed =
+                        mapping.Fingerprint == form.Text("shown")
                         && (
                             run.State is not ImportState.Preview
-                            || taken.Fingerprint == Taken.Shown(run, await SheetPreview.At(run, imports, t, ct)).Fingerprint
+                            || mapping.Fingerprint == SheetMapping.OfPreview(run, await SheetPreview.Read(run, imports, t, ct)).Fingerprint
                         );
-                    if (!isSeen)
+                    if (!isPreviewed)
                     {
-                        _ = ColumnMap.Of(taken.Map);
-                        run = await imports.Map(reader.Team, id, taken.Candidate, taken.Map, taken.Order, ct);
+                        _ = ColumnMap.Of(mapping.Map);
+                        run = await imports.Map(reader.Team, id, mapping.Candidate, mapping.Map, mapping.Order, ct);
                     }
-                    if (form.Text("act") != "import" || !isSeen)
+                    if (form.Text("act") != "import" || !isPreviewed)
                         return TypedResults.Redirect(
                             $"/pipeline/import/{id}?done={(form.Text("act") == "import" ? "lookFirst" : "mapped")}"
                         );
@@ -103,19 +101,19 @@ internal static class ImportRoutes
                 }
                 catch (SheetRefusedException unreadable)
                 {
-                    return await One(
+                    return await ShowImport(
                         run,
                         reader,
                         imports,
                         t,
                         null,
-                        form.Again(RefusedException.BadInput("map", SheetSentences.Of(unreadable, t))),
+                        form.ToEntered(RefusedException.BadInput("map", SheetSentences.Of(unreadable, t))),
                         ct
                     );
                 }
                 catch (RefusedException refused)
                 {
-                    return await One(run, reader, imports, t, null, form.Again(refused), ct);
+                    return await ShowImport(run, reader, imports, t, null, form.ToEntered(refused), ct);
                 }
             }
         );
@@ -125,7 +123,7 @@ internal static class ImportRoutes
             async (Guid id, Reader reader, Form form, Imports imports, CancellationToken ct) =>
             {
                 await imports.TakeBack(reader.Caller, id, ct);
-                return TypedResults.Redirect(form.Return($"/pipeline/import/{id}"));
+                return TypedResults.Redirect(form.ReturnAddress($"/pipeline/import/{id}"));
             },
             page: "/pipeline/import/{id}"
         );
@@ -151,7 +149,7 @@ internal static class ImportRoutes
         return candidate;
     }
 
-    private static async Task<RazorComponentResult<StartPage>> Start(
+    private static async Task<RazorComponentResult<StartPage>> ShowStart(
         Reader reader,
         Imports imports,
         string? done,
@@ -171,7 +169,7 @@ internal static class ImportRoutes
             StatusCode = entered?.Refused?.HttpStatus() ?? 200,
         };
 
-    private static async Task<RazorComponentResult<ImportPage>> One(
+    private static async Task<RazorComponentResult<ImportPage>> ShowImport(
         ImportRun run,
         Reader reader,
         Imports imports,
@@ -187,7 +185,7 @@ internal static class ImportRoutes
                 Run = run,
                 Done = done,
                 Entered = entered,
-                Looked = run.State is ImportState.Preview ? await SheetPreview.At(run, imports, t, ct) : null,
+                Preview = run.State is ImportState.Preview ? await SheetPreview.Read(run, imports, t, ct) : null,
                 Report = run.State is ImportState.Done or ImportState.TakenBack ? await imports.Report(run, ct) : null,
             }
         )

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Import;
 
-/// <summary>What became of each row, as a sheet beside the sheet.</summary>
+/// <summary>The import's report as CSV: a line for each row of the sheet.</summary>
 internal static class ReportCsv
 {
     public static byte[] Write(ImportReport report, IStringLocalizer<Words> t)
@@ -19,7 +19,7 @@ internal static class ReportCsv
                 writer,
                 new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }
             )
-        ) // a cell of somebody's sheet must not become a formula in another's
+        ) // no cell of the sheet may become a formula
         {
             Row(csv, t["Line"], t["Result"], t["Application"], t["Employer’s name"], t["Title of the posting"], t["Reasons and remarks"]);
             foreach (var row in report.Rows)

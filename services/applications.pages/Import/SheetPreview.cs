@@ -5,16 +5,16 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Import;
 
-/// <summary>A heading of the sheet, and what it is taken for.</summary>
-/// <param name="Field">Null: its cells aren't read.</param>
-/// <param name="Example">What stands in one of its cells.</param>
-/// <param name="Why">Why its cells aren't read.</param>
-/// <param name="MayBeMapped">Whether it can be taken for something else.</param>
+/// <summary>A header of the sheet, and the field that its column is mapped to.</summary>
+/// <param name="Field">Null if the column is ignored.</param>
+/// <param name="Example">The text of one cell of the column.</param>
+/// <param name="Why">Why the column is ignored.</param>
+/// <param name="MayBeMapped">Whether the column can be mapped to another field.</param>
 public sealed record Heading(int Position, string Header, SheetField? Field, string Example, string? Why, bool MayBeMapped);
 
-/// <summary>A sheet as it was looked at.</summary>
-/// <param name="Sheet">Null where it can't be read as a whole.</param>
-/// <param name="Unreadable">Why it can't, as a sentence.</param>
+/// <summary>The preview of a sheet.</summary>
+/// <param name="Sheet">Null if the sheet as a whole is unreadable.</param>
+/// <param name="Unreadable">Why the sheet is unreadable, as a sentence.</param>
 public sealed record SheetPreview(
     IReadOnlyList<Heading> Headings,
     Sheet? Sheet,
@@ -22,9 +22,9 @@ public sealed record SheetPreview(
     string? Unreadable
 )
 {
-    private const int MostMapped = 60; // more columns than that are recognised or not, but nobody goes through them
+    private const int MaxMapped = 60; // further columns are recognised or ignored, without a choice on the page
 
-    public static async Task<SheetPreview> At(ImportRun run, Imports imports, IStringLocalizer<Words> t, CancellationToken ct)
+    public static async Task<SheetPreview> Read(ImportRun run, Imports imports, IStringLocalizer<Words> t, CancellationToken ct)
     {
         try
         {
@@ -67,7 +67,7 @@ public sealed record SheetPreview(
         }
     }
 
-    /// <summary>Whether the sheet says itself whose applications these are.</summary>
+    /// <summary>Whether a column of the sheet names the candidates.</summary>
     public bool NamesCandidates => Headings.Any(x => x.Field is SheetField.Candidate);
 
     private static List<Heading> Mapped(IEnumerable<(int Position, string Header, SheetField? Field, string Example, string? Why)> found)
@@ -76,17 +76,17 @@ public sealed record SheetPreview(
         foreach (var (position, header, field, example, why) in found)
         {
             var mayBeMapped =
-                headings.Count < MostMapped && ColumnMap.CanName(header) && !headings.Any(x => ColumnMap.AreTheSame(x.Header, header));
+                headings.Count < MaxMapped && ColumnMap.CanName(header) && !headings.Any(x => ColumnMap.AreTheSame(x.Header, header));
             headings.Add(new(position, header, field is SheetField.Ignore ? null : field, example, why, mayBeMapped));
         }
         return headings;
     }
 }
 
-/// <summary>What the columns were taken for when somebody pressed a button.</summary>
-public sealed record Taken(string? Candidate, IReadOnlyList<MappedHeader> Map, DateOrder? Order)
+/// <summary>The mapping of the columns, as shown by the page or sent by the form.</summary>
+public sealed record SheetMapping(string? Candidate, IReadOnlyList<MappedHeader> Map, DateOrder? Order)
 {
-    /// <summary>Tells whether it is what the page showed.</summary>
+    /// <summary>A hash of the mapping, to compare what the form sent with what the page showed.</summary>
     public string Fingerprint { get; } =
         DeterministicId
             .From([
@@ -96,14 +96,14 @@ public sealed record Taken(string? Candidate, IReadOnlyList<MappedHeader> Map, D
             ])
             .ToString();
 
-    public static Taken Shown(ImportRun run, SheetPreview looked) =>
+    public static SheetMapping OfPreview(ImportRun run, SheetPreview preview) =>
         new(
             run.Candidate,
-            [.. looked.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
+            [.. preview.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
             run.Order
         );
 
-    public static Taken Sent(Form form, string? candidate) =>
+    public static SheetMapping OfForm(Form form, string? candidate) =>
         new(
             candidate,
             [

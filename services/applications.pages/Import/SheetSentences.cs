@@ -4,14 +4,14 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Import;
 
-/// <summary>What is to be said of a sheet, in the reader's language.</summary>
+/// <summary>The texts about a sheet, in the reader's language.</summary>
 internal static class SheetSentences
 {
-    // 9/10/24, whichever way it is read.
+    // The two readings of 9/10/24.
     private static readonly DateOnly DayFirst = new(2024, 10, 9),
         MonthFirst = new(2024, 9, 10);
 
-    /// <summary>Why it can't be read as a whole.</summary>
+    /// <summary>Why the sheet as a whole is unreadable.</summary>
     public static string Of(SheetRefusedException x, IStringLocalizer<Words> t) =>
         x.Code switch
         {
@@ -30,7 +30,7 @@ internal static class SheetSentences
             _ => new Terms(t).Sentence(x.Sentence),
         };
 
-    /// <summary>What a column can mean.</summary>
+    /// <summary>The name of a field.</summary>
     public static string Of(SheetField x, IStringLocalizer<Words> t) =>
         x switch
         {
@@ -57,7 +57,7 @@ internal static class SheetSentences
             _ => t["(left out)"],
         };
 
-    /// <summary>Why a column isn't read.</summary>
+    /// <summary>Why a column is ignored.</summary>
     public static string Of(IgnoredColumn x, IStringLocalizer<Words> t) =>
         x.Code switch
         {
@@ -67,7 +67,7 @@ internal static class SheetSentences
             _ => t["left out, as chosen"],
         };
 
-    /// <summary>How dates were read that can be read in two ways.</summary>
+    /// <summary>How ambiguous dates of a column were read.</summary>
     public static string Of(AssumedOrder x, IStringLocalizer<Words> t) =>
         x.Order is not { } order
             ? t["“{0}”: some dates put the day first and some the month, so none of them is read. Write them as 2024-10-09.", x.Column]
@@ -85,14 +85,14 @@ internal static class SheetSentences
                 }
             ];
 
-    /// <summary>What was found in a row.</summary>
+    /// <summary>A finding of a row.</summary>
     public static string Of(Finding x, IStringLocalizer<Words> t) => ImportText.Find(x, CultureInfo.CurrentUICulture) ?? t[x.Sentence];
 
-    /// <summary>What was found in a row, and in which column where the sentence doesn't begin with it.</summary>
+    /// <summary>A finding of a row, preceded by its column unless the sentence begins with the column.</summary>
     public static string Named(Finding x, IStringLocalizer<Words> t) =>
         x.Column is null || ImportText.BeginsWithColumn(x, CultureInfo.CurrentUICulture) ? Of(x, t) : $"{x.Column}: {Of(x, t)}";
 
-    /// <summary>What became of a row, or would.</summary>
+    /// <summary>The result of a row: of the preview, or of the import.</summary>
     public static string Result(string result, bool isDone, IStringLocalizer<Words> t) =>
         (result, isDone) switch
         {
@@ -102,7 +102,7 @@ internal static class SheetSentences
             _ => t["Refused"],
         };
 
-    /// <summary>Why an application wasn't taken back.</summary>
+    /// <summary>Why the undo of an import skipped an application.</summary>
     public static string Of(WhyLeftAlone x, IStringLocalizer<Words> t) =>
         x switch
         {

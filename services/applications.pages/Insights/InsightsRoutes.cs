@@ -11,21 +11,21 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Insights;
 
-/// <summary>Of what the insights are.</summary>
-/// <param name="Since">The first day of submission; null: from the beginning.</param>
-/// <param name="Period">As the form sends it: a number of days, or <c>all</c>.</param>
-/// <param name="Sought">What was entered to name a candidate.</param>
-/// <param name="Candidate">Who was found by it.</param>
-/// <param name="Others">Those among whom it would have to be chosen.</param>
+/// <summary>The period and the candidate of the insights.</summary>
+/// <param name="Since">The first day of submission; null for all.</param>
+/// <param name="Period">The period as the form sends it: a number of days, or <c>all</c>.</param>
+/// <param name="SearchText">The text that was entered for the candidate.</param>
+/// <param name="Candidate">The only candidate that matches the text.</param>
+/// <param name="Matches">The candidates that match the text, if there are several.</param>
 public sealed record InsightsFilter(
     DateOnly? Since,
     string Period,
-    string? Sought,
+    string? SearchText,
     CandidateMatch? Candidate,
-    IReadOnlyList<CandidateMatch> Others
+    IReadOnlyList<CandidateMatch> Matches
 )
 {
-    private const int Usual = 365;
+    private const int DefaultDays = 365;
 
     public static IReadOnlyList<int> Periods { get; } = [30, 90, 365];
 
@@ -40,27 +40,28 @@ public sealed record InsightsFilter(
     {
         var days =
             since == "all" ? (int?)null
-            : int.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && Periods.Contains(asked) ? asked
-            : Usual;
-        var sought = candidate?.Trim() is { Length: > 0 and <= 200 } text ? text : null;
+            : int.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var requested) && Periods.Contains(requested)
+                ? requested
+            : DefaultDays;
+        var searchText = candidate?.Trim() is { Length: > 0 and <= 200 } text ? text : null;
         await using var session = store.QuerySession(reader.Team);
-        var found = sought is null ? [] : await session.Candidates(sought, ct);
+        var found = searchText is null ? [] : await session.Candidates(searchText, ct);
         return new(
             days is { } n ? DateOnly.FromDateTime(now.UtcDateTime).AddDays(-n) : null,
             days?.ToString(CultureInfo.InvariantCulture) ?? "all",
-            sought,
+            searchText,
             found.Count == 1 ? found[0] : null,
             found.Count > 1 ? found : []
         );
     }
 
-    /// <summary>Somebody was named who isn't one of the team's.</summary>
-    public bool IsNobody => Sought is not null && Candidate is null;
+    /// <summary>Whether the entered text matches no candidate of the team, or several.</summary>
+    public bool IsUnknownCandidate => SearchText is not null && Candidate is null;
 
     public string Query => $"?since={Period}{(Candidate is null ? "" : $"&candidate={Uri.EscapeDataString(Candidate.Id)}")}";
 }
 
-/// <summary>What came of the follow-ups: as figures, and as a sheet.</summary>
+/// <summary>The results of follow-ups: as a page with figures, and as CSV.</summary>
 internal static class InsightsRoutes
 {
     private static readonly string[] Headers =
@@ -100,7 +101,7 @@ internal static class InsightsRoutes
             ) =>
             {
                 var filter = await InsightsFilter.Of(since, candidate, reader, store, time.GetUtcNow(), ct);
-                var page = filter.IsNobody ? null : await insights.Read(reader.Team, filter.Candidate?.Id, filter.Since, ct);
+                var page = filter.IsUnknownCandidate ? null : await insights.Read(reader.Team, filter.Candidate?.Id, filter.Since, ct);
                 return new RazorComponentResult<InsightsView>(
                     new
                     {
@@ -126,7 +127,7 @@ internal static class InsightsRoutes
             {
                 var now = time.GetUtcNow();
                 var filter = await InsightsFilter.Of(since, candidate, reader, store, now, ct);
-                if (filter.IsNobody)
+                if (filter.IsUnknownCandidate)
                     throw new RefusedException("unknownCandidate", "Your team has no such candidate.");
                 return TypedResults.Stream(
                     stream => Write(stream, insights.Rows(reader.Team, filter.Candidate?.Id, filter.Since, ct), ct),
@@ -139,9 +140,9 @@ internal static class InsightsRoutes
 
     private static async Task Write(Stream stream, IAsyncEnumerable<Outcome> rows, CancellationToken ct)
     {
-        // without the mark, Excel takes it for another encoding
+        // Without the byte order mark, Excel assumes another encoding.
         await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        // What an employer is called must not become a formula on somebody's desk.
+        // An employer's name must not become a formula in a spreadsheet program.
         await using var csv = new CsvWriter(
             writer,
             new CsvConfiguration(CultureInfo.InvariantCulture) { InjectionOptions = InjectionOptions.Escape }

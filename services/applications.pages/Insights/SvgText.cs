@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace FollowUp.Applications.Pages.Insights;
 
-/// <summary>Text in a picture. A page can't write the element itself: to Razor it is a word of its own.</summary>
+/// <summary>
+/// A <c>text</c> element of an SVG image. A Razor file can't contain it: Razor gives the tag <c>text</c> a meaning of its own.
+/// </summary>
 public sealed class SvgText : ComponentBase
 {
     [Parameter, EditorRequired]
@@ -15,7 +17,7 @@ public sealed class SvgText : ComponentBase
     [Parameter, EditorRequired]
     public string Words { get; set; } = "";
 
-    /// <summary><c>start</c>, <c>middle</c> or <c>end</c>: what of the text is at that place.</summary>
+    /// <summary>The SVG attribute <c>text-anchor</c>: <c>start</c>, <c>middle</c> or <c>end</c>.</summary>
     [Parameter]
     public string Anchor { get; set; } = "start";
 

@@ -10,33 +10,33 @@ using Npgsql;
 namespace FollowUp.Applications.Pages.Live;
 
 /// <summary>
-/// Signals open pages that something of their team changed, on any node, so that they refresh. The signal carries nothing but the team; it
-/// is sent at most ten times a second, after the commit: a <c>NOTIFY</c> inside each transaction would make all commits wait for each other.
+/// Signals open pages on any node that their team's data changed, so that they refresh. The signal carries only the team's name. It is sent
+/// at most ten times a second, after the commit: a <c>NOTIFY</c> inside each transaction would make all commits wait for each other.
 /// </summary>
 internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes> log) : BackgroundService, IConfigureMarten
 {
     private const string Channel = "followup_changed";
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SignalInterval = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly string _node = Guid.NewGuid().ToString("N")[..8];
-    private int _telling;
+    private int _isSignalling;
 
     public void Configure(IServiceProvider services, StoreOptions options) => options.Listeners.Add(new Listener(this));
 
     /// <summary>
-    /// Differs from an earlier one of this node if something of the team changed since, and from those of other nodes always.
+    /// A mark that differs from an earlier one of this node if the team's data changed since, and always differs from those of other nodes.
     /// </summary>
     public string Mark(string team) => string.Create(CultureInfo.InvariantCulture, $"{_node}-{_counts.GetValueOrDefault(team)}");
 
-    /// <summary>Ends when something of the team changes. Take it before looking.</summary>
+    /// <summary>Completes when the team's data changes. Call this before reading the data.</summary>
     public Task Next(string team) => _waiting.GetOrAdd(team, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    private void Tell(string team)
+    private void Signal(string team)
     {
         _changed[team] = 0;
-        if (Interlocked.Exchange(ref _telling, 1) == 0)
+        if (Interlocked.Exchange(ref _isSignalling, 1) == 0)
             _ = Task.Run(Notify);
     }
 
@@ -44,8 +44,8 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
     {
         try
         {
-            await Task.Delay(Gap);
-            Interlocked.Exchange(ref _telling, 0);
+            await Task.Delay(SignalInterval);
+            Interlocked.Exchange(ref _isSignalling, 0);
             var teams = _changed.Keys.Where(x => _changed.TryRemove(x, out _)).ToArray();
             await using var command = database.CreateCommand($"select pg_notify('{Channel}', team) from unnest($1) team");
             command.Parameters.Add(new() { Value = teams });
@@ -53,25 +53,25 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
         }
         catch (Exception)
         {
-            Interlocked.Exchange(ref _telling, 0);
-        } // pages look now and then as well
+            Interlocked.Exchange(ref _isSignalling, 0); // without this signal, pages still refresh at an interval
+        }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Notifications.Listen(
             database,
             Channel,
-            Heard,
+            OnSignal,
             lost =>
             {
                 LogLost(log, lost.Message);
                 foreach (var team in _waiting.Keys.Union(_counts.Keys))
-                    Heard(team); // something may have been said meanwhile
+                    OnSignal(team); // changes may have been missed meanwhile
             },
             stoppingToken
         );
 
-    private void Heard(string team)
+    private void OnSignal(string team)
     {
         _counts.AddOrUpdate(team, 1, (_, before) => before + 1);
         if (_waiting.TryRemove(team, out var waiting))
@@ -83,14 +83,14 @@ internal sealed partial class Changes(NpgsqlDataSource database, ILogger<Changes
         public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
         {
             if (commit.Updated.Concat(commit.Inserted).Any(x => x is ApplicationRow or SchedulerPlan or Candidate))
-                changes.Tell(session.TenantId);
+                changes.Signal(session.TenantId);
             return Task.CompletedTask;
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Lost the connection that tells open pages what changed (they look every half minute all the same): {Reason}"
+        Message = "Lost the database connection for change signals; until it is back, open pages refresh every 30 seconds: {Reason}"
     )]
     private static partial void LogLost(ILogger log, string reason);
 }

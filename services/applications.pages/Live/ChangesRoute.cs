@@ -41,7 +41,7 @@ internal static class ChangesRoute
         // Disposed with the stream: otherwise each stream leaves a registration at the host's token until the host stops.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, stopping);
         var next = changes.Next(team);
-        // the browser learns that it is connected, and whether something changed since its page was made
+        // Tells the browser that it is connected, and whether data changed since the page was rendered.
         yield return new(changes.Mark(team), "hello");
         var quiet = 0;
         while (await isSignedIn(either.Token))
@@ -51,7 +51,8 @@ internal static class ChangesRoute
                 yield break;
             if (changed || ++quiet >= RefreshAfter)
             {
-                (quiet, next) = (0, changes.Next(team)); // before the browser refreshes, so that a change meanwhile is signalled next
+                // Before the browser refreshes, so that the next signal reports a change meanwhile.
+                (quiet, next) = (0, changes.Next(team));
                 yield return new("", "changed");
                 await Task.Delay(Pause, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             }

@@ -11,7 +11,7 @@ using MimeKit;
 
 namespace FollowUp.Applications.Pages.Me;
 
-/// <summary>A person's own: how they read, their digest, and the end of all their sessions.</summary>
+/// <summary>A person's own settings: language and time zone, the digest, and signing out of all sessions.</summary>
 internal static class MeRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -42,7 +42,7 @@ internal static class MeRoutes
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, http, reading: form.Again(refused));
+                        return await Show(reader, http, reading: form.ToEntered(refused));
                     }
                 },
                 Scopes.Read
@@ -55,7 +55,7 @@ internal static class MeRoutes
                     Reader reader,
                     Form form,
                     PersonalSettingsStore settings,
-                    Mailer post,
+                    Mailer mailer,
                     HttpContext http,
                     CancellationToken ct
                 ) =>
@@ -67,7 +67,7 @@ internal static class MeRoutes
                             await settings.Change(Session(http), x => x with { Digest = null }, ct);
                             return TypedResults.Redirect("/me?done=stopped#digest");
                         }
-                        if (post.Settings is null)
+                        if (mailer.Settings is null)
                             throw new RefusedException(
                                 "noMail",
                                 "No mail is sent from here: whoever runs FollowUp has not said by which server."
@@ -87,19 +87,19 @@ internal static class MeRoutes
                             )
                             .That(TimeOf(form) is not null, "at", "It must be a time of day, as 07:30.")
                             .Refuse();
-                        var wish = new DigestWish(
+                        var subscription = new DigestSubscription(
                             address!,
                             TimeOf(form)!.Value,
                             form.Text("always") is null,
                             reader.Language.Name,
                             reader.Zone.Id
                         );
-                        await settings.Change(Session(http), x => x with { Digest = wish }, ct);
+                        await settings.Change(Session(http), x => x with { Digest = subscription }, ct);
                         return TypedResults.Redirect("/me?done=asked#digest");
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, http, digest: form.Again(refused));
+                        return await Show(reader, http, digest: form.ToEntered(refused));
                     }
                 },
                 Scopes.Read,
@@ -109,7 +109,7 @@ internal static class MeRoutes
     }
 
     private static Session Session(HttpContext http) =>
-        http.Features.Get<Session>() ?? throw new InvalidOperationException("The page is open to anybody.");
+        http.Features.Get<Session>() ?? throw new InvalidOperationException("The page is anonymous, so the request has no session.");
 
     private static TimeOnly? TimeOf(Form form) =>
         TimeOnly.TryParseExact(form.Text("at"), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
@@ -125,13 +125,13 @@ internal static class MeRoutes
     )
     {
         var services = http.RequestServices;
-        var kept = await services.GetRequiredService<PersonalSettingsStore>().Of(reader, http.RequestAborted);
+        var stored = await services.GetRequiredService<PersonalSettingsStore>().Of(reader, http.RequestAborted);
         return new RazorComponentResult<MePage>(
             new
             {
                 Reader = reader,
-                Settings = kept,
-                Address = kept?.Digest is null && reader.Candidate is { } candidate
+                Settings = stored,
+                Address = stored?.Digest is null && reader.Candidate is { } candidate
                     ? await AddressOf(services, reader.Team, candidate, http.RequestAborted)
                     : null,
                 SendsMail = services.GetRequiredService<Mailer>().Settings is not null,

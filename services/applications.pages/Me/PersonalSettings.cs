@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Me;
 
-/// <summary>How a person of a team likes to read, and whether they want the morning's digest. They set it at /me.</summary>
+/// <summary>A person's language, time zone and digest within a team. The person sets them at /me.</summary>
 public sealed record PersonalSettings
 {
     public required Guid Id { get; init; }
@@ -16,44 +16,44 @@ public sealed record PersonalSettings
     /// <summary>See <see cref="Session.Who"/>.</summary>
     public required string Who { get; init; }
 
-    /// <summary>As of the last time they signed in, as are role, scopes, candidate, key and subject.</summary>
+    /// <summary>The name at the last sign-in. Role, scopes, candidate, key and subject are of the last sign-in, too.</summary>
     public required string Person { get; init; }
     public required Role Role { get; init; }
     public string? Candidate { get; init; }
     public string? Key { get; init; }
     public string? Subject { get; init; }
 
-    /// <summary>The last time they signed in, or changed something here.</summary>
+    /// <summary>The last sign-in, or the last change here.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>Null: as the browser asks.</summary>
+    /// <summary>Null: the browser's language.</summary>
     public string? Language { get; init; }
 
-    /// <summary>IANA. Null: as the browser says when they sign in.</summary>
+    /// <summary>IANA name. Null: the time zone of the browser at sign-in.</summary>
     public string? TimeZone { get; init; }
 
-    public DigestWish? Digest { get; init; }
+    public DigestSubscription? Digest { get; init; }
     public LastDigest? LastDigest { get; init; }
 
-    /// <summary>When the next digest is to be made; null where none is wanted.</summary>
+    /// <summary>When the next digest is due; null if the person has no digest.</summary>
     public DateTimeOffset? NextDigestAt { get; init; }
 
     public static Guid IdOf(string team, string who) => DeterministicId.From(team, "person", who);
 
     /// <summary>
-    /// The same, with the digest's next time reckoned anew. Today's, where it is due and nobody has begun it, stays due: whoever changes
-    /// something at that moment still gets it.
+    /// A copy with the next digest's time. If today's digest is due and no node has begun it, the time stays: a change at that moment does
+    /// not lose the digest.
     /// </summary>
-    public PersonalSettings Timed(DateTimeOffset now)
+    public PersonalSettings WithNextDigest(DateTimeOffset now)
     {
-        if (Digest is not { } wish)
+        if (Digest is not { } subscription)
             return this with { NextDigestAt = null };
         var (at, last) = (Instant.FromDateTimeOffset(now), LastDigest is { } made ? Instant.FromDateTimeOffset(made.At) : (Instant?)null);
-        return NextDigestAt <= now && DigestClock.IsDue(at, last, wish.At, DigestZone)
+        return NextDigestAt <= now && DigestClock.IsDue(at, last, subscription.At, DigestZone)
             ? this
             : this with
             {
-                NextDigestAt = DigestClock.Next(at, last, wish.At, DigestZone).ToDateTimeOffset(),
+                NextDigestAt = DigestClock.Next(at, last, subscription.At, DigestZone).ToDateTimeOffset(),
             };
     }
 
@@ -61,7 +61,7 @@ public sealed record PersonalSettings
     internal string DigestLanguage => Language ?? Digest?.Language ?? "";
 }
 
-/// <summary>Reads and changes them. What two do at once is done one after the other.</summary>
+/// <summary>Reads and changes personal settings. Concurrent changes are applied one after the other, by retry.</summary>
 internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider time)
 {
     public async Task<PersonalSettings?> Of(Reader reader, CancellationToken ct)
@@ -70,33 +70,33 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
         return await session.LoadAsync<PersonalSettings>(PersonalSettings.IdOf(reader.Team, reader.Who), ct);
     }
 
-    /// <summary>Somebody begins a session: what is kept of them, if anything is, brought up to date.</summary>
-    public Task<PersonalSettings?> SignedIn(Session x, CancellationToken ct) =>
+    /// <summary>Updates a person's stored settings, if there are any, at sign-in.</summary>
+    public Task<PersonalSettings?> UpdateAtSignIn(Session x, CancellationToken ct) =>
         Change(
             PersonalSettings.IdOf(x.Team, x.Who),
-            kept =>
-                kept is null
+            stored =>
+                stored is null
                     ? null
-                    : kept with
+                    : stored with
                     {
                         Person = x.Person,
                         Role = x.Role,
                         Candidate = x.Candidate,
-                        Key = x.Key ?? kept.Key,
-                        Subject = x.Subject ?? kept.Subject,
+                        Key = x.Key ?? stored.Key,
+                        Subject = x.Subject ?? stored.Subject,
                         SeenAt = time.GetUtcNow(),
                     },
             ct
         );
 
-    /// <summary>Changes a person's own, and times their digest anew.</summary>
+    /// <summary>Changes a person's settings and the time of the next digest.</summary>
     public Task<PersonalSettings?> Change(Session x, Func<PersonalSettings, PersonalSettings> change, CancellationToken ct) =>
         Change(
             PersonalSettings.IdOf(x.Team, x.Who),
-            kept =>
+            stored =>
                 (
                     change(
-                        kept
+                        stored
                             ?? new()
                             {
                                 Id = PersonalSettings.IdOf(x.Team, x.Who),
@@ -113,22 +113,22 @@ internal sealed class PersonalSettingsStore(IDocumentStore store, TimeProvider t
                     {
                         SeenAt = time.GetUtcNow(),
                     }
-                ).Timed(time.GetUtcNow()),
+                ).WithNextDigest(time.GetUtcNow()),
             ct
         );
 
-    /// <summary>Changes what is kept under an id; what becomes null isn't kept, and what stays the same isn't written.</summary>
+    /// <summary>Changes the settings with an id. Null is not stored, and unchanged settings are not written.</summary>
     public Task<PersonalSettings?> Change(Guid id, Func<PersonalSettings?, PersonalSettings?> change, CancellationToken ct) =>
         ConflictRetry
             .Usual.ExecuteAsync(
                 async ct =>
                 {
                     await using var session = store.LightweightSession();
-                    var kept = await session.LoadAsync<PersonalSettings>(id, ct);
-                    var changed = change(kept);
-                    if (changed is null || changed == kept)
+                    var stored = await session.LoadAsync<PersonalSettings>(id, ct);
+                    var changed = change(stored);
+                    if (changed is null || changed == stored)
                         return changed;
-                    if (kept is null)
+                    if (stored is null)
                         session.Insert(changed);
                     else
                         session.Store(changed);

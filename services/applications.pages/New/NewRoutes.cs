@@ -11,7 +11,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.New;
 
-/// <summary>A new application: three fields are enough, and the rest makes the advice better.</summary>
+/// <summary>The form for a new application. Three fields are enough; the others improve the advice.</summary>
 internal static class NewRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -35,7 +35,7 @@ internal static class NewRoutes
                     Reader reader,
                     Form form,
                     Suggestions suggestions,
-                    CommandHandler commanding,
+                    CommandHandler commands,
                     IDocumentStore store,
                     CancellationToken ct
                 ) =>
@@ -49,12 +49,12 @@ internal static class NewRoutes
                             : form.Text("candidate") is { Length: <= 100 } entered
                                 ? await suggestions.Candidate(reader.Team, entered, name, ct)
                             : (form.Text("candidate") ?? "", null);
-                        var command = Command(form, reference, reader.Zone, commanding.Now);
+                        var command = Command(form, reference, reader.Zone, commands.Now);
                         var checks = new InputChecks();
                         checks.OptionalText(name, "candidateName", 200);
-                        ApplicationCommands.Of(command).Check(command, checks, commanding.Now);
+                        ApplicationCommands.Of(command).Check(command, checks, commands.Now);
                         checks.Refuse();
-                        await commanding.Handle(id, command, new(reader.Caller), ct);
+                        await commands.Handle(id, command, new(reader.Caller), ct);
                         if (name is not null && known?.Name is null)
                         {
                             await using var session = store.LightweightSession(reader.Team);
@@ -65,17 +65,18 @@ internal static class NewRoutes
                     }
                     catch (RefusedException refused)
                     {
-                        // Sent before, and changed since: what is entered now becomes another application, if it is sent once more.
-                        var before = refused.Code == "differentContent" ? id : (Guid?)null;
+                        // The form was sent before, with other values: what is entered now becomes another application if the form is sent
+                        // again.
+                        var previousId = refused.Code == "differentContent" ? id : (Guid?)null;
                         return await Show(
                             reader,
                             suggestions,
                             new(
-                                before is null ? id : Guid.CreateVersion7(),
-                                Terms.DayOf(commanding.Now, reader.Zone),
+                                previousId is null ? id : Guid.CreateVersion7(),
+                                Terms.DayOf(commands.Now, reader.Zone),
                                 null,
-                                form.Again(refused),
-                                before
+                                form.ToEntered(refused),
+                                previousId
                             ),
                             ct
                         );
@@ -95,7 +96,7 @@ internal static class NewRoutes
             new
             {
                 Reader = reader,
-                Shown = form,
+                Model = form,
                 Known = reader.Candidate is null ? await suggestions.Read(reader.Team, ct) : new([], []),
             }
         )
@@ -129,19 +130,19 @@ internal static class NewRoutes
             ),
             form.Word<Approach>("approach") ?? Approach.Direct,
             contact is { Name: null, Email: null, Phone: null, Profile: null } ? [] : [contact],
-            Sent(form.Day("submittedOn"), zone, now)
+            SubmittedAt(form.Day("submittedOn"), zone, now)
         );
     }
 
-    // A day without a time is taken for its noon; today is now.
-    private static DateTimeOffset? Sent(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
+    // A date alone means noon of that day; today means now.
+    private static DateTimeOffset? SubmittedAt(DateOnly? on, DateTimeZone zone, DateTimeOffset now) =>
         on is { } day && day != Terms.DayOf(now, zone)
             ? Form.In(zone, LocalDate.FromDateOnly(day).At(LocalTime.Noon), "submittedOn")
             : null;
 }
 
-/// <summary>The form as it is shown.</summary>
-/// <param name="Id">What the application will be: sent twice, it is one.</param>
-/// <param name="Candidate">Who is meant, where that is known from where one came from.</param>
-/// <param name="Before">What the same form recorded before, where something else is entered now.</param>
-public sealed record NewForm(Guid Id, DateOnly Today, string? Candidate, Entered? Entered, Guid? Before);
+/// <summary>The state of the form.</summary>
+/// <param name="Id">The application's id: a form that is sent twice makes one application.</param>
+/// <param name="Candidate">The candidate, if the link to this page named one.</param>
+/// <param name="PreviousId">The application that the same form recorded before, if other values are entered now.</param>
+public sealed record NewForm(Guid Id, DateOnly Today, string? Candidate, Entered? Entered, Guid? PreviousId);

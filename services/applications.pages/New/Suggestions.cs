@@ -5,26 +5,26 @@ using Marten;
 
 namespace FollowUp.Applications.Pages.New;
 
-/// <summary>Candidates and employers that the team knows, so that nobody writes one in two ways.</summary>
+/// <summary>The team's candidates and employers. The form suggests them, so that each has one spelling.</summary>
 public sealed record SuggestedNames(IReadOnlyList<(string Reference, string? Name)> Candidates, IReadOnlyList<string> Employers);
 
-/// <summary>Finds them.</summary>
+/// <summary>Finds suggestions for the form, and the candidate that was entered.</summary>
 internal sealed class Suggestions(IDocumentStore store)
 {
-    private const int MostLookedAt = 500,
-        MostSuggested = 150;
+    private const int MaxApplications = 500,
+        MaxSuggestions = 150;
 
     public async Task<SuggestedNames> Read(string team, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        var lately = await session
+        var recent = await session
             .Query<ApplicationRow>()
             .OrderByDescending(x => x.SubmittedAt)
-            .Take(MostLookedAt)
+            .Take(MaxApplications)
             .Select(x => new { x.Candidate, x.Employer })
             .ToListAsync(ct);
-        var described = await session.Query<Candidate>().OrderBy(x => x.Id).Take(MostSuggested).ToListAsync(ct);
-        string[] applying = [.. lately.Select(x => x.Candidate).Distinct(StringComparer.Ordinal).Take(MostSuggested)];
+        var described = await session.Query<Candidate>().OrderBy(x => x.Id).Take(MaxSuggestions).ToListAsync(ct);
+        string[] applying = [.. recent.Select(x => x.Candidate).Distinct(StringComparer.Ordinal).Take(MaxSuggestions)];
         var names = described
             .Concat(await session.LoadManyAsync<Candidate>(ct, applying))
             .DistinctBy(x => x.Id, StringComparer.Ordinal)
@@ -34,18 +34,21 @@ internal sealed class Suggestions(IDocumentStore store)
                 .. applying
                     .Concat(described.Select(x => x.Id))
                     .Distinct(StringComparer.Ordinal)
-                    .Take(MostSuggested)
+                    .Take(MaxSuggestions)
                     .Select(x => (x, names.GetValueOrDefault(x))),
             ],
-            [.. lately.Select(x => x.Employer).Distinct(StringComparer.CurrentCultureIgnoreCase).Take(MostSuggested)]
+            [.. recent.Select(x => x.Employer).Distinct(StringComparer.CurrentCultureIgnoreCase).Take(MaxSuggestions)]
         );
     }
 
-    /// <summary>Whose application it is: a reference, or the name of somebody who is known by it.</summary>
-    /// <param name="entered">What was entered.</param>
-    /// <param name="name">The name that was entered beside it.</param>
-    /// <returns>The reference, and who it is as far as that is known.</returns>
-    /// <exception cref="RefusedException"><c>badInput</c>: it can't be told, or it is somebody else.</exception>
+    /// <summary>The candidate of the application: by reference, or by the name of a known candidate.</summary>
+    /// <param name="team">The reader's team.</param>
+    /// <param name="entered">The entered reference or name.</param>
+    /// <param name="name">The name in the field beside it.</param>
+    /// <param name="ct">Cancels the search.</param>
+    /// <returns>The reference, and the candidate's data if there are any.</returns>
+    /// <exception cref="RefusedException"><c>badInput</c>: the candidate is ambiguous or unknown, or the reference belongs to another
+    /// name.</exception>
     public async Task<(string Reference, Candidate? Known)> Candidate(string team, string entered, string? name, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);

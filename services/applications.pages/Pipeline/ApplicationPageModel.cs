@@ -12,30 +12,30 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>One application, with all that its page says of it.</summary>
-/// <param name="Happened">What happened, the latest first.</param>
-/// <param name="Days">The days on which something did, and today.</param>
-/// <param name="On">The past day as which it is shown; null for as it is now.</param>
-/// <param name="Next">What may be recorded now.</param>
-/// <param name="Step">The form that was sent and refused.</param>
-/// <param name="Entered">What it sent.</param>
-/// <param name="Done">The form that was sent and carried out.</param>
-/// <param name="Acted">What became of the last click on a follow-up.</param>
-/// <param name="Warnings">What to know before the follow-up of the current stage is made.</param>
-/// <param name="Colleagues">Whom a follow-up may be assigned to.</param>
+/// <summary>The data of an application's page.</summary>
+/// <param name="Entries">The timeline's entries, the latest first.</param>
+/// <param name="Days">The days with a timeline entry, and today.</param>
+/// <param name="On">The past day that the page shows; null for the current state.</param>
+/// <param name="Next">The commands that can be recorded now.</param>
+/// <param name="FormName">The form that was sent and refused.</param>
+/// <param name="Entered">The values of that form.</param>
+/// <param name="Done">The form that was sent and recorded.</param>
+/// <param name="Outcome">The outcome of the last action on a follow-up.</param>
+/// <param name="Warnings">The Scheduler's warnings about the follow-up of the current stage.</param>
+/// <param name="Colleagues">The names that the assign form suggests.</param>
 public sealed record ApplicationPageModel(
     Reader Reader,
     ApplicationView View,
     string? CandidateName,
     IReadOnlyDictionary<Guid, Contact> Contacts,
-    IReadOnlyList<Queries.Moment> Happened,
+    IReadOnlyList<Queries.Moment> Entries,
     IReadOnlyList<DateOnly> Days,
     DateOnly? On,
     NextSteps Next,
-    string? Step,
+    string? FormName,
     Entered? Entered,
     string? Done,
-    ActionOutcome? Acted,
+    ActionOutcome? Outcome,
     IReadOnlyList<Reason> Warnings,
     IReadOnlyList<string> Colleagues,
     DateTimeOffset Now
@@ -43,7 +43,7 @@ public sealed record ApplicationPageModel(
 {
     public GetApplication.Detail Detail { get; } = View.Detail;
 
-    /// <summary>Whether anything can be recorded here: not in the past, and not by those who only look.</summary>
+    /// <summary>Whether the reader may record here: not on a past day, and not without the scope.</summary>
     public bool MayRecord => On is null && Reader.MayRecord;
 
     public bool IsClosed => View.Application.IsClosed;
@@ -51,21 +51,22 @@ public sealed record ApplicationPageModel(
     public string? Zone => Detail.Employer.TimeZone;
 }
 
-/// <summary>Finds an application and shows it.</summary>
+/// <summary>Loads and renders the page of an application.</summary>
 internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues colleagues, SlotWarnings warnings, TimeProvider time)
 {
-    /// <summary>The page of one.</summary>
-    /// <param name="on">The day at whose end, in the reader's zone, it is to be seen; today and what lies ahead are now.</param>
-    /// <exception cref="RefusedException">404: it isn't there, wasn't then, or isn't theirs.</exception>
+    /// <summary>Renders the page.</summary>
+    /// <param name="on">Shows the state at the end of this day in the reader's zone; today and later days show the current state.</param>
+    /// <exception cref="RefusedException">404: the application doesn't exist, didn't exist on that day, or belongs to another
+    /// candidate.</exception>
     public async Task<RazorComponentResult<ApplicationPage>> Show(
         Guid id,
         Reader reader,
         CancellationToken ct,
         DateOnly? on = null,
         string? done = null,
-        string? step = null,
+        string? formName = null,
         Entered? entered = null,
-        ActionOutcome? acted = null
+        ActionOutcome? outcome = null
     )
     {
         var now = time.GetUtcNow();
@@ -74,10 +75,10 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         var view =
             await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
             ?? throw (
-                past is null ? NotThere() : new RefusedException("unknownApplication", "Nothing of it was recorded yet on that day.")
+                past is null ? Unknown() : new RefusedException("unknownApplication", "Nothing of it was recorded yet on that day.")
             );
         var current = new SlotId(id, view.Detail.Stage);
-        var shown = new ApplicationPageModel(
+        var model = new ApplicationPageModel(
             reader,
             view,
             (await session.LoadAsync<Candidate>(view.Application.Candidate, ct))?.Name,
@@ -86,26 +87,27 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
             view.Days(reader.Zone, now),
             past,
             view.Next(now),
-            step,
+            formName,
             entered,
             done,
-            acted,
+            outcome,
             past is null && !view.Application.IsClosed ? [.. (await warnings.Of(reader, [current], ct))[current]] : [],
             past is null ? await colleagues.Of(reader, ct) : [],
             now
         );
-        return new(new { Shown = shown }) { StatusCode = entered?.Refused?.HttpStatus() };
+        return new(new { Model = model }) { StatusCode = entered?.Refused?.HttpStatus() };
     }
 
-    /// <summary>Sees to it that it is there, and theirs.</summary>
+    /// <summary>Checks that the application exists and that the reader may see it.</summary>
     /// <exception cref="RefusedException">404.</exception>
-    public async Task MustBeThere(Guid id, Reader reader, CancellationToken ct)
+    public async Task EnsureVisible(Guid id, Reader reader, CancellationToken ct)
     {
         await using var session = store.QuerySession(reader.Team);
-        reader.MustSee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw NotThere()).Candidate);
+        reader.EnsureMaySee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw Unknown()).Candidate);
     }
 
-    private static RefusedException NotThere() => new RefusedException("unknownApplication", "Your team has no application with that id.");
+    private static RefusedException Unknown() =>
+        new RefusedException("unknownApplication", "Your team has no application with that id.");
 
     private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) =>
         zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToDateTimeOffset().AddTicks(-1);

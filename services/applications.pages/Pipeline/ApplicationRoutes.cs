@@ -1,16 +1,14 @@
 using System.Globalization;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Pages.Actions;
-using FollowUp.Applications.Pages.Pipeline.Steps;
+using FollowUp.Applications.Pages.Pipeline.Forms;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using NodaTime;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>
-/// One application, and what can be recorded of it. What each form asks, and which command that makes, stands in its own file in Steps.
-/// </summary>
+/// <summary>An application's page and its forms. Each form with its command is a file in Forms.</summary>
 internal static class ApplicationRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -21,29 +19,29 @@ internal static class ApplicationRoutes
                     Guid id,
                     string? on,
                     string? done,
-                    ActionOutcome? acted,
+                    ActionOutcome? outcome,
                     Reader reader,
-                    ApplicationPageLoader showing,
+                    ApplicationPageLoader loader,
                     CancellationToken ct
-                ) => showing.Show(id, reader, ct, Day(on), done, acted: acted)
+                ) => loader.Show(id, reader, ct, Day(on), done, outcome: outcome)
             )
             .ForCandidatesToo()
-            .ShowsActed();
+            .ShowsActionOutcome();
 
-        Step(app, CoverLetterStep.Name, CoverLetterStep.Command);
-        Step(app, ContactStep.Name, ContactStep.Command);
-        Step(app, ResponseStep.Name, ResponseStep.Command);
-        Step(app, InterviewStep.Name, InterviewStep.Command);
-        Step(app, NoteStep.Name, NoteStep.Command);
-        Step(app, EmployerStep.Name, EmployerStep.Command);
-        Step(app, PostingStep.Name, PostingStep.Command);
-        Step(app, ClosingStep.Name, ClosingStep.Command);
-        Step(app, ReopeningStep.Name, ReopeningStep.Command);
-        Step(app, InterviewMovedStep.Name, InterviewMovedStep.Command, "/{number:int}");
-        Step(app, InterviewCancelledStep.Name, InterviewCancelledStep.Command, "/{number:int}");
+        Map(app, CoverLetterForm.Name, CoverLetterForm.Command);
+        Map(app, ContactForm.Name, ContactForm.Command);
+        Map(app, ResponseForm.Name, ResponseForm.Command);
+        Map(app, InterviewForm.Name, InterviewForm.Command);
+        Map(app, NoteForm.Name, NoteForm.Command);
+        Map(app, EmployerForm.Name, EmployerForm.Command);
+        Map(app, PostingForm.Name, PostingForm.Command);
+        Map(app, ClosingForm.Name, ClosingForm.Command);
+        Map(app, ReopeningForm.Name, ReopeningForm.Command);
+        Map(app, InterviewMovedForm.Name, InterviewMovedForm.Command, "/{number:int}");
+        Map(app, InterviewCancelledForm.Name, InterviewCancelledForm.Command, "/{number:int}");
     }
 
-    private static void Step(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, int, object> read, string more = "") =>
+    private static void Map(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, int, object> read, string more = "") =>
         app.Form(
                 $"/pipeline/{{id:guid}}/{name}{more}",
                 async Task<IResult> (
@@ -51,39 +49,39 @@ internal static class ApplicationRoutes
                     int? number,
                     Reader reader,
                     Form form,
-                    ApplicationPageLoader showing,
-                    CommandHandler commanding,
+                    ApplicationPageLoader loader,
+                    CommandHandler commands,
                     CancellationToken ct
                 ) =>
                 {
-                    await showing.MustBeThere(id, reader, ct);
-                    var step = number is { } one ? NameOf(name, one) : name;
+                    await loader.EnsureVisible(id, reader, ct);
+                    var formName = number is { } one ? NameOf(name, one) : name;
                     try
                     {
                         var command = read(form, reader.Zone, number ?? 0);
-                        await commanding.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{step}", command, reader), ct);
+                        await commands.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{formName}", command, reader), ct);
                         return TypedResults.Redirect($"/pipeline/{id}?done={name}");
                     }
                     catch (RefusedException refused)
                     {
-                        return await showing.Show(id, reader, ct, step: step, entered: form.Again(refused));
+                        return await loader.Show(id, reader, ct, formName: formName, entered: form.ToEntered(refused));
                     }
                 },
                 page: "/pipeline/{id}"
             )
             .ForCandidatesToo();
 
-    /// <summary>The form of one of several: of an interview.</summary>
-    internal static string NameOf(string step, int number) => string.Create(CultureInfo.InvariantCulture, $"{step}-{number}");
+    /// <summary>The name of a form that exists for each interview.</summary>
+    internal static string NameOf(string form, int number) => string.Create(CultureInfo.InvariantCulture, $"{form}-{number}");
 
-    // A form that is sent twice is done once. One that shows what may have changed meanwhile says which version it showed.
+    // A form that is sent twice is recorded once. A form that shows data that may have changed meanwhile sends the version that it showed.
     private static CommandContext ContextOf(Form form, string route, object command, Reader reader)
     {
         var context = new CommandContext(
             reader.Caller,
             form.Number("version"),
             Zone: reader.Zone,
-            Written: command is AmendApplication amend ? Amending.Patch(amend) : null
+            Written: command is AmendApplication amend ? AmendmentPatch.Of(amend) : null
         );
         return form.Id("key") is { } key
             ? context with

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>The applications by stage.</summary>
+/// <summary>The board: applications by stage.</summary>
 internal static class BoardRoutes
 {
     private const int InAColumn = 20;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>A person there, in words: the name where it is known, and the role.</summary>
+/// <summary>A contact as text: the name if it is known, and the role.</summary>
 internal static class ContactName
 {
     public static string Words(IStringLocalizer<Words> t, Terms terms, Contact? contact, ContactRole? role) =>

@@ -6,7 +6,7 @@ using FollowUp.Platform.Http;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>What the list's address says: which applications, in which order, which page.</summary>
+/// <summary>The query string of the list: filter, order and page.</summary>
 public sealed record ListQuery(
     string? Q,
     string? Status,
@@ -21,7 +21,7 @@ public sealed record ListQuery(
     string? Before
 )
 {
-    /// <summary>Whether more is asked than the box and the two choices beside it.</summary>
+    /// <summary>Whether a filter other than the three that are always visible is set.</summary>
     public bool HasMore => (Given(Stage) ?? Given(Candidate) ?? Given(Employer) ?? Given(Assignee) ?? Given(ClosingProposed)) is not null;
 
     public bool IsFiltered => HasMore || (Given(Q) ?? Given(Status) ?? Given(FollowUp)) is not null;
@@ -29,12 +29,12 @@ public sealed record ListQuery(
     public ApplicationSort Order =>
         QueryEnums.Parse<ApplicationSort>(Sort, "sort") is { } sort and not ApplicationSort.Closed ? sort : ApplicationSort.Submitted;
 
-    /// <exception cref="RefusedException"><c>badInput</c>: a word that isn't one.</exception>
+    /// <exception cref="RefusedException"><c>badInput</c>: an invalid value.</exception>
     public ApplicationFilter Filter(Reader reader) =>
         new()
         {
             Q = Given(Q),
-            IsClosed = QueryEnums.Parse<Kind>(Status, "status") is { } kind ? kind == Kind.Closed : null,
+            IsClosed = QueryEnums.Parse<OpenOrClosed>(Status, "status") is { } kind ? kind == OpenOrClosed.Closed : null,
             Stage = Number(Stage, "stage"),
             FollowUp = QueryEnums.Parse<SlotStatus>(FollowUp, "followUp") is { } status ? [status] : [],
             Candidate = reader.Candidate ?? Given(Candidate),
@@ -43,7 +43,7 @@ public sealed record ListQuery(
             ClosingProposed = Given(ClosingProposed) is null ? null : true,
         };
 
-    /// <summary>The same list in another order, from its beginning.</summary>
+    /// <summary>The first page of the same list in another order.</summary>
     public string In(ApplicationSort order) =>
         (
             this with
@@ -54,7 +54,7 @@ public sealed record ListQuery(
             }
         ).Address;
 
-    /// <summary>The page that follows a cursor, or the one before it.</summary>
+    /// <summary>The page after or before a cursor.</summary>
     public string At(string? after = null, string? before = null) => (this with { After = after, Before = before }).Address;
 
     public string Address =>
@@ -83,7 +83,7 @@ public sealed record ListQuery(
         : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw RefusedException.BadInput(field, "It must be a whole number.");
 
-    private enum Kind
+    private enum OpenOrClosed
     {
         Open,
         Closed,

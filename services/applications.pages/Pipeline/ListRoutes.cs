@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>All applications, filtered, searched, sorted and paged by the address.</summary>
+/// <summary>The list of applications: filter, search, order and page are in the address.</summary>
 internal static class ListRoutes
 {
     private const int OnAPage = 50;

@@ -9,16 +9,18 @@ using Public = FollowUp.Contracts;
 namespace FollowUp.Applications.Pages.Pipeline;
 
 /// <summary>
-/// What happened and what was decided, each as a sentence in the reader's language. One for each application: what an amendment changed
-/// follows from what was said before.
+/// The timeline's events as sentences in the reader's language. One instance for each application: what an amendment changed follows from
+/// the events before it.
 /// </summary>
-/// <param name="zone">The reader's.</param>
+/// <param name="t">The localizer of the pages.</param>
+/// <param name="terms">The terms of the domain.</param>
+/// <param name="zone">The reader's time zone.</param>
 public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTimeZone zone)
 {
     private ApplicationAmended? _known;
 
-    /// <summary>What a timeline's item says; null where a newer service said something that isn't known here.</summary>
-    public static object? Open(GetTimeline.Item item)
+    /// <summary>The contract of a timeline entry; null if a newer version of a service published a type that is unknown here.</summary>
+    public static object? Contract(GetTimeline.Item item)
     {
         try
         {
@@ -30,7 +32,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
         }
     }
 
-    /// <summary>The stage it is about, where it is about one.</summary>
+    /// <summary>The stage of the event, if it has one.</summary>
     public static int? StageOf(object? contract) =>
         contract switch
         {
@@ -40,13 +42,13 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             _ => null,
         };
 
-    /// <summary>Why it was decided so, where the sentence doesn't say it itself.</summary>
+    /// <summary>The reasons of a decision, unless the sentence contains them.</summary>
     public static IReadOnlyList<Reason> Reasons(object? contract) => contract is FollowUpPlanned x ? x.Reasons : [];
 
-    /// <summary>The sentence.</summary>
-    /// <param name="contract">One of the events of the catalogue, in their order.</param>
-    /// <param name="contact">Whom it is about, if that is known.</param>
-    public string Say(object contract, Contact? contact = null) =>
+    /// <summary>The event as a sentence.</summary>
+    /// <param name="contract">An event of the catalogue. Events must be passed in order.</param>
+    /// <param name="contact">The contact of the event, if known.</param>
+    public string Sentence(object contract, Contact? contact = null) =>
         contract switch
         {
             ApplicationSubmitted x => Submitted(x),

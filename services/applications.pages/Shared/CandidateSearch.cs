@@ -6,18 +6,18 @@ namespace FollowUp.Applications.Pages.Shared;
 
 /// <summary>A candidate of the team.</summary>
 /// <param name="Id">The team's own reference.</param>
-/// <param name="Name">Where it is known.</param>
+/// <param name="Name">The name, if known.</param>
 public sealed record CandidateMatch(string Id, string? Name)
 {
     public string Words => Name is null ? Id : $"{Name} ({Id})";
 }
 
-/// <summary>Finds out who is meant by a reference, or by a name or a part of it.</summary>
+/// <summary>Finds candidates by a reference, a name or a part of a name.</summary>
 internal static class CandidateSearch
 {
-    public const int Most = 20;
+    public const int MaxMatches = 20;
 
-    /// <summary>The one of that reference, else those whose name has it, the first few; empty if there is nobody.</summary>
+    /// <summary>The candidate with that reference, otherwise the first few whose name contains the text; empty if there is none.</summary>
     public static async Task<IReadOnlyList<CandidateMatch>> Candidates(this IQuerySession session, string text, CancellationToken ct)
     {
         var exact = await session.LoadAsync<Candidate>(text, ct);
@@ -27,7 +27,7 @@ internal static class CandidateSearch
             .Query<Candidate>()
             .Where(x => x.Name!.Contains(text, StringComparison.OrdinalIgnoreCase))
             .OrderBy(x => x.Name)
-            .Take(Most)
+            .Take(MaxMatches)
             .ToListAsync(ct);
         return [.. named.Select(x => new CandidateMatch(x.Id, x.Name))];
     }

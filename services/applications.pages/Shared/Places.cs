@@ -4,12 +4,12 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.Shared;
 
-/// <summary>Where employers are, to choose from.</summary>
+/// <summary>Countries and time zones to choose from.</summary>
 internal static class Places
 {
     private static readonly ConcurrentDictionary<string, IReadOnlyList<(string Value, string Words)>> Named = new(StringComparer.Ordinal);
 
-    /// <summary>Countries by their ISO 3166 code, as the reader says them.</summary>
+    /// <summary>Countries by their ISO 3166 code, with names in the reader's language.</summary>
     public static IReadOnlyList<(string Value, string Words)> Countries =>
         Named.GetOrAdd(
             CultureInfo.CurrentUICulture.Name,

@@ -4,16 +4,16 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>As whom somebody is let in whom the issuer vouches for.</summary>
-/// <param name="Subject">Who they are at the issuer, for ever.</param>
+/// <summary>The team and role of a person whom the issuer authenticated.</summary>
+/// <param name="Subject">The person's permanent id at the issuer.</param>
 internal sealed record Admission(string Team, Role Role, string Person, string Subject, string? Candidate)
 {
     private const int LongestPerson = 100;
 
-    // Who is more than one thing is the one that may do more; a candidate who also works there sees the team.
-    private static readonly Role[] Strongest = [Role.Admin, Role.Coach, Role.Viewer, Role.Candidate];
+    // A person with several roles gets the one that may do more; a candidate who is also a colleague sees the team.
+    private static readonly Role[] Precedence = [Role.Admin, Role.Coach, Role.Viewer, Role.Candidate];
 
-    /// <summary>What the claims say, in the words of the settings; null where they don't say enough.</summary>
+    /// <summary>Maps the claims by the settings; null if the claims are incomplete.</summary>
     public static Admission? Of(ClaimsPrincipal person, IssuerSettings settings)
     {
         string? Claim(string name) => person.FindAll(name).Select(x => x.Value.Trim()).FirstOrDefault(x => x.Length > 0);
@@ -22,7 +22,7 @@ internal sealed record Admission(string Team, Role Role, string Person, string S
         var team = Claim(settings.TeamClaim) ?? settings.Team;
         if (Claim("sub") is not { } subject || !TeamName.IsValid(team))
             return null;
-        return Strongest
+        return Precedence
             .Where(x => roles.Contains(x.ToString()) && (x != Role.Candidate || candidate is not null))
             .Select(role => new Admission(
                 team!,

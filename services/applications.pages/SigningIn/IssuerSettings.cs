@@ -3,10 +3,10 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>The issuer at which people sign in with OpenID Connect, and in which words it says who they are.</summary>
-/// <param name="Name">What stands on the sign-in page.</param>
-/// <param name="Team">The team of whoever the issuer names none for.</param>
-/// <param name="Scopes">What is asked for besides <c>openid</c> and <c>profile</c>.</param>
+/// <summary>The OpenID Connect issuer, and the names of its claims.</summary>
+/// <param name="Name">The issuer's name on the sign-in page.</param>
+/// <param name="Team">The team of persons without a team claim.</param>
+/// <param name="Scopes">The requested scopes besides <c>openid</c> and <c>profile</c>.</param>
 internal sealed record IssuerSettings(
     Uri Authority,
     string ClientId,
@@ -22,8 +22,8 @@ internal sealed record IssuerSettings(
 {
     private static readonly string[] Parts = ["ClientId", "ClientSecret", "Name", "Team"];
 
-    /// <summary>As it was set; null where nobody signs in that way.</summary>
-    /// <exception cref="SettingException">A part is missing, or can't be right.</exception>
+    /// <summary>The settings from the configuration; null if no issuer is set.</summary>
+    /// <exception cref="SettingException">A value is missing or invalid.</exception>
     public static IssuerSettings? Of(IConfiguration configuration)
     {
         string? Text(string name) => configuration[$"Oidc:{name}"]?.Trim() is { Length: > 0 } text ? text : null;
@@ -33,7 +33,8 @@ internal sealed record IssuerSettings(
             return left is null
                 ? null
                 : throw new SettingException(
-                    $"Oidc:{left} is set, but Oidc:Authority is not: the address of the OpenID Connect issuer, as https://login.example.org/realms/careers."
+                    $"Oidc:{left} is set, but Oidc:Authority is not: the address of the OpenID Connect issuer, "
+                        + "as https://login.example.org/realms/careers."
                 );
         }
         if (
@@ -41,7 +42,8 @@ internal sealed record IssuerSettings(
             || !(authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback))
         )
             throw new SettingException(
-                "Oidc:Authority must be the https address of the OpenID Connect issuer, as https://login.example.org/realms/careers. Only one on this machine may be reached by http."
+                "Oidc:Authority must be the https address of the OpenID Connect issuer, "
+                    + "as https://login.example.org/realms/careers. Only one on this machine may be reached by http."
             );
         var team = Text("Team");
         if (team is not null && !TeamName.IsValid(team))
@@ -61,7 +63,7 @@ internal sealed record IssuerSettings(
     }
 }
 
-/// <summary>The issuer, if there is one.</summary>
+/// <summary>The issuer's settings; null if there is no issuer.</summary>
 internal sealed record Issuer(IssuerSettings? Settings)
 {
     public string? Name => Settings?.Name;

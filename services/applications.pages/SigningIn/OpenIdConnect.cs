@@ -11,9 +11,8 @@ using NodaTime;
 namespace FollowUp.Applications.Pages.SigningIn;
 
 /// <summary>
-/// Signing in at an issuer, with OpenID Connect: code flow with PKCE. It ends in the same session as a key does, and nothing of the
-/// issuer's is kept in the
-/// browser. What is on the way lies sealed in the address and in two short-lived cookies.
+/// Sign-in at an issuer with OpenID Connect: code flow with PKCE. It starts the same kind of session as a key, and the browser keeps
+/// nothing of the issuer's. The state of a sign-in under way is protected, in the address and in two short-lived cookies.
 /// </summary>
 internal static partial class OpenIdConnect
 {
@@ -22,11 +21,13 @@ internal static partial class OpenIdConnect
         SignedOutCallback = "/signout-callback-oidc",
         ReturnKey = "followup.return",
         ZoneKey = "followup.zone",
-        AgainKey = "followup.again",
+        PromptKey = "followup.again",
         IdToken = "id_token";
-    private static readonly TimeSpan Length = TimeSpan.FromHours(12); // what the issuer says of somebody is only asked when they sign in
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
-        SignOutLasts = TimeSpan.FromMinutes(5);
+
+    // The issuer's claims are read only at sign-in.
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10),
+        SignOutLifetime = TimeSpan.FromMinutes(5);
 
     public static void AddIssuer(this WebApplicationBuilder builder)
     {
@@ -50,12 +51,13 @@ internal static partial class OpenIdConnect
                     options.SignedOutRedirectUri = "/sign-in?return=/";
                     options.SignInScheme = SessionAuthentication.Name;
                     options.ResponseType = "code";
-                    options.ResponseMode = "query"; // a form that another site sends would need cookies that every site may use
+                    // A cross-site form post would need cookies with SameSite=None.
+                    options.ResponseMode = "query";
                     options.UsePkce = true;
                     options.MapInboundClaims = false;
                     options.GetClaimsFromUserInfoEndpoint = true;
-                    options.SaveTokens = true; // until the session is made
-                    options.BackchannelTimeout = Patience;
+                    options.SaveTokens = true; // until the session is started
+                    options.BackchannelTimeout = RequestTimeout;
                     foreach (var scope in settings.Scopes)
                         options.Scope.Add(scope);
                     foreach (
@@ -75,7 +77,7 @@ internal static partial class OpenIdConnect
                     {
                         if (address.Url is { } url)
                             context.ProtocolMessage.RedirectUri = url + Callback;
-                        if (context.Properties.Items.ContainsKey(AgainKey))
+                        if (context.Properties.Items.ContainsKey(PromptKey))
                             context.ProtocolMessage.Prompt = "login";
                         return Task.CompletedTask;
                     };
@@ -90,7 +92,7 @@ internal static partial class OpenIdConnect
                     options.Events.OnRemoteFailure = context =>
                     {
                         context.HandleResponse();
-                        var isAway =
+                        var isUnreachable =
                             context.Failure is HttpRequestException or TaskCanceledException or IOException
                             || context.Failure?.InnerException is HttpRequestException or TaskCanceledException or IOException;
                         LogFailed(
@@ -104,24 +106,27 @@ internal static partial class OpenIdConnect
                                 context.Properties?.Items.TryGetValue(ReturnKey, out var wanted) is true ? wanted : null,
                                 new(
                                     new Dictionary<string, string>(StringComparer.Ordinal),
-                                    isAway
-                                        ? Away()
-                                        : new RefusedException("notSignedIn", "Signing in there didn't come to an end. Please try again.")
+                                    isUnreachable
+                                        ? Unreachable()
+                                        : new RefusedException(
+                                            "notSignedIn",
+                                            "Signing in there didn't come to an end. Please try again."
+                                        )
                                 ),
                                 settings.Name,
-                                isAway ? 503 : 400
+                                isUnreachable ? 503 : 400
                             )
                         );
                     };
                 }
             );
-        // what failed is logged here, once, and said on the page
+        // OnRemoteFailure logs a failure once, and the page shows it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None);
     }
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        // A link, not a form: no form of this site may lead anywhere else.
+        // A link, not a form: this site's content security policy allows no form to post elsewhere.
         app.Page(
                 "/sign-in/issuer",
                 async Task<IResult> (
@@ -138,27 +143,32 @@ internal static partial class OpenIdConnect
                         return TypedResults.Redirect("/sign-in");
                     try
                     {
-                        await MustAnswer(options.Get(Scheme), ct);
+                        await EnsureReachable(options.Get(Scheme), ct);
                         var properties = new AuthenticationProperties { RedirectUri = "/" };
                         if (Form.SafeReturn(@return) is { } wanted)
                             properties.Items[ReturnKey] = wanted;
                         if (zone is { Length: > 0 and <= 60 })
                             properties.Items[ZoneKey] = zone;
                         if (again is not null)
-                            properties.Items[AgainKey] = "1";
+                            properties.Items[PromptKey] = "1";
                         await http.ChallengeAsync(Scheme, properties);
                         return Results.Empty;
                     }
-                    catch (Exception exception) when (IsAway(exception, ct))
+                    catch (Exception exception) when (IsUnreachable(exception, ct))
                     {
                         LogFailed(Log(http), exception.GetType().Name, exception.Message.Split('\n', 2)[0]);
-                        return SignIn.Show(@return, new(new Dictionary<string, string>(StringComparer.Ordinal), Away()), issuer.Name, 503);
+                        return SignIn.Show(
+                            @return,
+                            new(new Dictionary<string, string>(StringComparer.Ordinal), Unreachable()),
+                            issuer.Name,
+                            503
+                        );
                     }
                 }
             )
             .AllowAnonymous();
 
-        // Both are answered before they are reached, unless somebody comes to them by hand.
+        // The authentication handler answers both addresses first, except for a request without its parameters.
         app.Page(Callback, () => TypedResults.Redirect("/sign-in")).AllowAnonymous();
         app.Page(SignedOutCallback, () => TypedResults.Redirect("/sign-in")).AllowAnonymous();
 
@@ -188,13 +198,13 @@ internal static partial class OpenIdConnect
                 {
                     if (
                         issuer.Settings is null
-                        || Opened(protection, of) is not { } id
+                        || Unprotect(protection, of) is not { } id
                         || await sessions.Load(id, ct) is not { Subject: not null } session
                     )
                         return TypedResults.Redirect("/sign-in");
                     try
                     {
-                        await MustAnswer(options.Get(Scheme), ct);
+                        await EnsureReachable(options.Get(Scheme), ct);
                         if (
                             await options.Get(Scheme).ConfigurationManager!.GetConfigurationAsync(ct)
                             is not { EndSessionEndpoint.Length: > 0 }
@@ -204,7 +214,7 @@ internal static partial class OpenIdConnect
                         await http.SignOutAsync(Scheme, new AuthenticationProperties { RedirectUri = "/sign-in?return=/" });
                         return Results.Empty;
                     }
-                    catch (Exception exception) when (IsAway(exception, ct))
+                    catch (Exception exception) when (IsUnreachable(exception, ct))
                     {
                         return SignIn.Show(
                             null,
@@ -224,14 +234,17 @@ internal static partial class OpenIdConnect
             .AllowAnonymous();
     }
 
-    /// <summary>Where somebody goes to be signed out at the issuer too. For a few minutes, so that no one else's link can do it.</summary>
+    /// <summary>
+    /// The address that signs a person out at the issuer, too. It is protected and valid for 5 minutes, so that another site's link can't
+    /// do it.
+    /// </summary>
     public static string SignOutAddress(IDataProtectionProvider protection, string session) =>
-        $"/sign-out/issuer?of={Uri.EscapeDataString(Protector(protection).Protect(session, SignOutLasts))}";
+        $"/sign-out/issuer?of={Uri.EscapeDataString(Protector(protection).Protect(session, SignOutLifetime))}";
 
     private static ITimeLimitedDataProtector Protector(IDataProtectionProvider protection) =>
         protection.CreateProtector("FollowUp.SignOut").ToTimeLimitedDataProtector();
 
-    private static string? Opened(IDataProtectionProvider protection, string? of)
+    private static string? Unprotect(IDataProtectionProvider protection, string? of)
     {
         try
         {
@@ -270,38 +283,42 @@ internal static partial class OpenIdConnect
                             ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone ?? "")?.Id
                             : null,
                     },
-                Length,
+                SessionLifetime,
                 http.RequestAborted
             );
-        SessionAuthentication.Keep(http, session, secret);
+        SessionAuthentication.AppendCookie(http, session, secret);
         http.Response.Redirect(items.TryGetValue(ReturnKey, out var wanted) && Form.SafeReturn(wanted) is { } place ? place : "/");
     }
 
-    // What is known of the issuer is remembered for hours; that it is there now is asked, so that nobody is sent to a page that doesn't
-    // come.
-    private static async Task MustAnswer(OpenIdConnectOptions options, CancellationToken ct)
+    // The issuer's metadata is cached for hours, so this request checks that the issuer is up, before a redirect to a page that doesn't
+    // load.
+    private static async Task EnsureReachable(OpenIdConnectOptions options, CancellationToken ct)
     {
         using var answer = await options.Backchannel.GetAsync(options.MetadataAddress, HttpCompletionOption.ResponseHeadersRead, ct);
         answer.EnsureSuccessStatusCode();
     }
 
-    private static RefusedException Away() =>
+    private static RefusedException Unreachable() =>
         new("issuerUnreachable", "Where you sign in can't be reached just now. Please try again in a moment, or sign in with a key.");
 
-    // Its library wraps what went wrong on the way in an InvalidOperationException.
-    private static bool IsAway(Exception exception, CancellationToken ct) =>
+    // The OpenID Connect library wraps such errors in an InvalidOperationException.
+    private static bool IsUnreachable(Exception exception, CancellationToken ct) =>
         !ct.IsCancellationRequested
         && exception is HttpRequestException or TaskCanceledException or IOException or InvalidOperationException;
 
     private static Task Show(HttpContext http, IResult page)
     {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http); // it is answered before languages are looked at
+        // The authentication handler answers before the language middleware runs.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Of(http);
         return page.ExecuteAsync(http);
     }
 
     private static ILogger Log(HttpContext http) =>
         http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OpenIdConnect).FullName!);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Signing in at the issuer failed: {Kind}: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A sign-in at the issuer failed, and the page offers another attempt or a key: {Kind}: {Reason}"
+    )]
     private static partial void LogFailed(ILogger log, string kind, string? reason);
 }

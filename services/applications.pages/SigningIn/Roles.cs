@@ -2,7 +2,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>What a role may do, and which role a key gives to whoever signs in with it.</summary>
+/// <summary>The scopes of a role, and the role of a key.</summary>
 internal static class Roles
 {
     public static IReadOnlyList<string> ScopesOf(Role role) =>

@@ -8,13 +8,13 @@ using Marten;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>What a person may see and do, in a word. What exactly, the scopes say.</summary>
+/// <summary>A short name for what a person may see and do. The scopes are what is checked.</summary>
 public enum Role
 {
     /// <summary>Sees all candidates of the team, and records nothing.</summary>
     Viewer,
 
-    /// <summary>Sees and records what is their own.</summary>
+    /// <summary>Sees and records their own applications.</summary>
     Candidate,
 
     /// <summary>Sees and records for all candidates of the team.</summary>
@@ -24,41 +24,41 @@ public enum Role
     Admin,
 }
 
-/// <summary>Somebody who is signed in, on one browser. The cookie holds a secret; here is only its hash.</summary>
+/// <summary>A session: a signed-in person in one browser. The cookie has a secret; the document has only the secret's hash.</summary>
 public sealed record Session
 {
-    /// <summary>SHA-256 of what the cookie holds, in hexadecimal.</summary>
+    /// <summary>SHA-256 of the cookie's value, in hexadecimal.</summary>
     public required string Id { get; init; }
     public required string Team { get; init; }
 
     /// <summary>
-    /// How colleagues see them: <c>by</c> of what they record and claim. Of a candidate it is the reference: facts and messages name no
-    /// candidate.
+    /// The name that colleagues see: <c>by</c> of recorded events and claims. For a candidate it is the reference: events and messages name
+    /// no candidate.
     /// </summary>
     public required string Person { get; init; }
     public required Role Role { get; init; }
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    /// <summary>The only candidate whose applications they see.</summary>
+    /// <summary>The only candidate whose applications the person may see.</summary>
     public string? Candidate { get; init; }
 
-    /// <summary>The key they signed in with; it ends with it.</summary>
+    /// <summary>The API key of the sign-in. The session ends when the key is revoked.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Who they are at the issuer, if they signed in there.</summary>
+    /// <summary>The person's id at the issuer, after a sign-in there.</summary>
     public string? Subject { get; init; }
     public string? IdToken { get; init; }
     public string? Language { get; init; }
 
-    /// <summary>The one they chose.</summary>
+    /// <summary>The time zone that the person chose.</summary>
     public string? TimeZone { get; init; }
 
-    /// <summary>Where the browser said it is when they signed in: theirs, until they choose another.</summary>
+    /// <summary>The browser's time zone at sign-in, used until the person chooses another.</summary>
     public string? BrowserTimeZone { get; init; }
 
     /// <summary>
-    /// Which person of the team it is, whatever they call themselves: whoever the issuer says, the candidate, or the holder of a key. A
-    /// name alone isn't enough, as anybody may enter it.
+    /// The identity of the person within the team: the issuer's subject, the candidate, or the key with the name. The name alone is not
+    /// enough, because any name can be entered.
     /// </summary>
     public string Who =>
         Candidate is not null ? $"candidate {Candidate}"
@@ -71,7 +71,7 @@ public sealed record Session
 }
 
 /// <summary>
-/// Starts, finds and ends sessions. What is ended here is ended on every node within a second, and so is what a revoked key started.
+/// Starts, finds and ends sessions. Every node applies the end of a session within a second; the same holds for sessions of a revoked key.
 /// </summary>
 internal sealed class Sessions
 {
@@ -80,12 +80,12 @@ internal sealed class Sessions
     private readonly ApiKeyValidator _keys;
     private readonly PersonalSettingsStore _settings;
     private readonly TimeProvider _time;
-    private readonly ShortLivedCache<Session> _seen;
+    private readonly ShortLivedCache<Session> _cache;
 
     public Sessions(IDocumentStore store, ApiKeyValidator keys, PersonalSettingsStore settings, TimeProvider time)
     {
         (_store, _keys, _settings, _time) = (store, keys, settings, time);
-        _seen = new(
+        _cache = new(
             async (id, ct) =>
             {
                 await using var session = store.QuerySession();
@@ -95,11 +95,11 @@ internal sealed class Sessions
         );
     }
 
-    /// <summary>Starts one.</summary>
-    /// <param name="begin">All but the id and the times.</param>
-    /// <param name="length">How long it holds.</param>
-    /// <param name="ct">Ends the attempt.</param>
-    /// <returns>It, and the secret for the cookie.</returns>
+    /// <summary>Starts a session.</summary>
+    /// <param name="begin">Sets all members except the id and the times.</param>
+    /// <param name="length">How long the session is valid.</param>
+    /// <param name="ct">Cancels the start.</param>
+    /// <returns>The session, and the secret for the cookie.</returns>
     public async Task<(Session Session, string Secret)> Start(Func<Session, Session> begin, TimeSpan length, CancellationToken ct)
     {
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
@@ -116,11 +116,11 @@ internal sealed class Sessions
                 ExpiresAt = now + length,
             }
         );
-        if (await _settings.SignedIn(started, ct) is { } settings)
+        if (await _settings.UpdateAtSignIn(started, ct) is { } settings)
             started = started with { Language = settings.Language, TimeZone = settings.TimeZone };
         await using (var session = _store.LightweightSession())
         {
-            session.DeleteWhere<Session>(x => x.ExpiresAt < now); // nobody looks at those again, and they are somebody's data
+            session.DeleteWhere<Session>(x => x.ExpiresAt < now); // expired sessions are personal data without a use
             session.Store(started);
             await session.SaveChangesAsync(ct);
         }
@@ -128,28 +128,28 @@ internal sealed class Sessions
         return (started, secret);
     }
 
-    /// <summary>The session of a cookie, as long as it holds.</summary>
+    /// <summary>The valid session of a cookie.</summary>
     public async ValueTask<Session?> Find(string secret, CancellationToken ct)
     {
-        var session = await _seen.Find(IdOf(secret), ct);
+        var session = await _cache.Find(IdOf(secret), ct);
         return session is not null && await Holds(session, ct) ? session : null;
     }
 
-    /// <summary>Whether it still holds.</summary>
+    /// <summary>Whether the session is valid.</summary>
     public async ValueTask<bool> Holds(string id, CancellationToken ct) =>
-        await _seen.Find(id, ct) is { } session && await Holds(session, ct);
+        await _cache.Find(id, ct) is { } session && await Holds(session, ct);
 
     private async ValueTask<bool> Holds(Session session, CancellationToken ct) =>
         session.EndedAt is null && session.ExpiresAt > _time.GetUtcNow() && (session.Key is null || await _keys.Holds(session.Key, ct));
 
-    /// <summary>One that there is, or was.</summary>
+    /// <summary>A session that is valid, ended or expired.</summary>
     public async Task<Session?> Load(string id, CancellationToken ct)
     {
         await using var session = _store.QuerySession();
         return await session.LoadAsync<Session>(id, ct);
     }
 
-    /// <summary>Changes one that there is. Who changes it while another ends it doesn't bring it back.</summary>
+    /// <summary>Changes a stored session. A change concurrent with the end of the session doesn't revive it.</summary>
     public Task Change(string id, Func<Session, Session> change, CancellationToken ct) =>
         ConflictRetry
             .Usual.ExecuteAsync(
@@ -161,17 +161,17 @@ internal sealed class Sessions
                     var changed = change(found);
                     session.Store(changed);
                     await session.SaveChangesAsync(ct);
-                    _seen.Forget(id);
+                    _cache.Forget(id);
                     return changed;
                 },
                 ct
             )
             .AsTask();
 
-    /// <summary>Ends one.</summary>
+    /// <summary>Ends a session.</summary>
     public Task End(string id, CancellationToken ct) => Change(id, x => x with { EndedAt = _time.GetUtcNow() }, ct);
 
-    /// <summary>Ends all of a person's, on whatever browser.</summary>
+    /// <summary>Ends all sessions of a person, in every browser.</summary>
     public async Task EndAll(string team, string who, CancellationToken ct)
     {
         await using var session = _store.QuerySession();

@@ -8,7 +8,8 @@ namespace FollowUp.Applications.Pages.SigningIn;
 
 // See docs/decisions/0017-sessions-and-api-keys.md
 /// <summary>
-/// The cookie of a session. Only pages ask for it: the API takes nothing but keys, so that no other site can make a browser use it.
+/// Authentication by the session's cookie. Only pages accept the cookie; the API accepts only keys, so that another site can't make a
+/// browser call it.
 /// </summary>
 internal sealed class SessionAuthentication(
     Sessions sessions,
@@ -19,13 +20,13 @@ internal sealed class SessionAuthentication(
 {
     public const string Name = "Session";
 
-    /// <summary>Browsers keep a cookie of that prefix from being set by anything but this host over TLS.</summary>
+    /// <summary>With the prefix <c>__Host-</c>, browsers accept the cookie only from this host over TLS.</summary>
     public static string CookieOf(HttpRequest request) => request.IsHttps ? "__Host-followup" : "followup";
 
-    public static void Keep(HttpContext http, Session session, string secret) =>
+    public static void AppendCookie(HttpContext http, Session session, string secret) =>
         http.Response.Cookies.Append(CookieOf(http.Request), secret, Cookie(http, session.ExpiresAt));
 
-    public static void Drop(HttpContext http) => http.Response.Cookies.Delete(CookieOf(http.Request), Cookie(http, null));
+    public static void DeleteCookie(HttpContext http) => http.Response.Cookies.Delete(CookieOf(http.Request), Cookie(http, null));
 
     private static CookieOptions Cookie(HttpContext http, DateTimeOffset? until) =>
         new()
@@ -59,16 +60,16 @@ internal sealed class SessionAuthentication(
     {
         if (Request.GetTypedHeaders().Accept.Any(x => x.MediaType == "text/event-stream"))
         {
-            // tells a browser's EventSource to come no more; a redirect would give it a page
+            // Status 204 makes a browser's EventSource stop reconnecting; a redirect would return a page.
             Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         }
 
-        var asked =
+        var requested =
             HttpMethods.IsGet(Request.Method) && Context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null
                 ? Request.Path + Request.QueryString
                 : "/";
-        Response.Redirect(asked == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(asked)}");
+        Response.Redirect(requested == "/" ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(requested)}");
         return Task.CompletedTask;
     }
 

@@ -7,11 +7,11 @@ using NodaTime;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>A key is exchanged for a cookie, and given back.</summary>
+/// <summary>Sign-in with a key, which starts a session; sign-out.</summary>
 internal static class SignIn
 {
-    // a key is not at hand every morning, and its revocation ends the session at once
-    private static readonly TimeSpan Length = TimeSpan.FromDays(14);
+    // People don't have a key at hand every morning, and revoking the key ends the session at once.
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(14);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -50,15 +50,15 @@ internal static class SignIn
                                     Scopes = role == Role.Candidate ? Roles.ScopesOf(role) : key.Scopes,
                                     BrowserTimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
                                 },
-                            Length,
+                            SessionLifetime,
                             ct
                         );
-                        SessionAuthentication.Keep(http, session, secret);
-                        return TypedResults.Redirect(form.Return("/"));
+                        SessionAuthentication.AppendCookie(http, session, secret);
+                        return TypedResults.Redirect(form.ReturnAddress("/"));
                     }
                     catch (RefusedException refused)
                     {
-                        return Show(form.Text("return"), form.Again(refused), issuer.Name, refused.HttpStatus());
+                        return Show(form.Text("return"), form.ToEntered(refused), issuer.Name, refused.HttpStatus());
                     }
                 }
             )
@@ -76,14 +76,14 @@ internal static class SignIn
                     CancellationToken ct
                 ) =>
                 {
-                    var isIssuers = issuer.Settings is not null && http.Features.Get<Session>() is { Subject: not null };
+                    var isFromIssuer = issuer.Settings is not null && http.Features.Get<Session>() is { Subject: not null };
                     if (form.Flag("everywhere"))
                         await sessions.EndAll(reader.Team, reader.Who, ct);
                     else
                         await sessions.End(reader.Session, ct);
-                    SessionAuthentication.Drop(http);
+                    SessionAuthentication.DeleteCookie(http);
                     return TypedResults.Redirect(
-                        isIssuers ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/"
+                        isFromIssuer ? OpenIdConnect.SignOutAddress(protection, reader.Session) : "/sign-in?return=/"
                     );
                 },
                 Scopes.Read,
@@ -92,8 +92,11 @@ internal static class SignIn
             .ForCandidatesToo();
     }
 
-    /// <summary>The page on which one signs in.</summary>
-    /// <param name="issuer">What the issuer is called, where there is one.</param>
+    /// <summary>The sign-in page.</summary>
+    /// <param name="return">The address to open after the sign-in.</param>
+    /// <param name="entered">The form that was refused.</param>
+    /// <param name="issuer">The issuer's name; null without an issuer.</param>
+    /// <param name="status">The HTTP status.</param>
     public static RazorComponentResult<SignInPage> Show(string? @return, Entered? entered, string? issuer, int status = 200) =>
         new(
             new

@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace FollowUp.Applications.Pages.Today;
 
-/// <summary>The candidates by whom a page can be filtered: those with a name, up to a number that one can choose from.</summary>
+/// <summary>The candidates to filter a page by: those with a name, up to a number that a person can choose from.</summary>
 internal sealed class CandidateNames(NpgsqlDataSource database)
 {
-    private const int Most = 200;
+    private const int MaxNames = 200;
 
-    /// <summary>Of the reader's team, by name; none for whoever sees only their own.</summary>
-    /// <param name="reader">Who asks.</param>
-    /// <param name="chosen">One that is there in any case.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <summary>The candidates of the reader's team by name; none if the reader is a candidate.</summary>
+    /// <param name="reader">The reader of the page.</param>
+    /// <param name="chosen">The current filter's candidate, always included.</param>
+    /// <param name="ct">Cancels the query.</param>
     public async Task<IReadOnlyList<(string Reference, string Name)>> Of(Reader reader, string? chosen, CancellationToken ct)
     {
         if (reader.Candidate is not null)
@@ -20,7 +20,7 @@ internal sealed class CandidateNames(NpgsqlDataSource database)
             "select id, name from followup.mt_doc_candidate where tenant_id = @team and name is not null order by name, id limit @most"
         );
         command.Parameters.AddText("team", reader.Team);
-        command.Parameters.AddNumber("most", Most);
+        command.Parameters.AddNumber("most", MaxNames);
         var found = new List<(string Reference, string Name)>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))

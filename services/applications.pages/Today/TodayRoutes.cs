@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Today;
 
-/// <summary>What is due, and what comes next: where a coach begins the day.</summary>
+/// <summary>The first page of the day: due follow-ups, and the next ones.</summary>
 internal static class TodayRoutes
 {
     private const int MostAtOnce = 40,
@@ -20,7 +20,7 @@ internal static class TodayRoutes
                 "/",
                 async (
                     Reader reader,
-                    ActionOutcome? acted,
+                    ActionOutcome? outcome,
                     string? q,
                     string? who,
                     string? candidate,
@@ -49,7 +49,7 @@ internal static class TodayRoutes
                         Limit: MostAtOnce
                     );
                     var page = await today.Read(reader.Team, filter, now, ct);
-                    // What somebody has claimed is theirs as well, to whomever it was assigned.
+                    // A follow-up that the reader has claimed is theirs as well, whoever the assignee is.
                     var inHand = query is { IsMine: true, After: null }
                         ? (
                             await today.Items(
@@ -91,7 +91,7 @@ internal static class TodayRoutes
                             page.Counts,
                             page.ToClose,
                             page.Next,
-                            Acted = acted,
+                            Outcome = outcome,
                             Now = now,
                             IsEmpty = isEmpty,
                             Warnings = await warnings.Of(reader, [.. items.Select(x => new SlotId(x.Application, x.Stage))], ct),
@@ -102,7 +102,7 @@ internal static class TodayRoutes
                 }
             )
             .ForCandidatesToo()
-            .ShowsActed();
+            .ShowsActionOutcome();
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
@@ -117,22 +117,22 @@ internal static class TodayRoutes
     }
 }
 
-/// <summary>What of it is asked for, as the address says.</summary>
+/// <summary>The query string of the page.</summary>
 public sealed record TodayQuery(string? Q = null, bool IsMine = false, string? Candidate = null, string? After = null)
 {
     public const string Mine = "mine";
 
-    /// <summary>Whether nothing is left out.</summary>
+    /// <summary>Whether no filter is set.</summary>
     public bool IsAll => this == new TodayQuery();
 
     public bool IsFiltered => Q is not null || IsMine || Candidate is not null;
 
-    public string Address => QueryHelper("/", ("q", Q), ("who", IsMine ? Mine : null), ("candidate", Candidate), ("after", After));
+    public string Address => AddressOf("/", ("q", Q), ("who", IsMine ? Mine : null), ("candidate", Candidate), ("after", After));
 
-    private static string QueryHelper(string path, params ReadOnlySpan<(string Name, string? Value)> said)
+    private static string AddressOf(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
     {
         var query = QueryString.Empty;
-        foreach (var (name, value) in said)
+        foreach (var (name, value) in parameters)
             if (value is not null)
                 query = query.Add(name, value);
         return path + query;

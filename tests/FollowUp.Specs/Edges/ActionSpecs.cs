@@ -17,7 +17,7 @@ public sealed class ActionSpecs
         return await ActionOutcome.BindAsync(http);
     }
 
-    public static TheoryData<string> Words => [.. ActionOutcome.Words];
+    public static TheoryData<string> Words => [.. ActionOutcome.Actions];
 
     [Theory, MemberData(nameof(Words))]
     public async Task What_was_done_is_read_from_the_address_that_says_it(string action)

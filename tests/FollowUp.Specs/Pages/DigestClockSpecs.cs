@@ -74,7 +74,7 @@ public sealed class DigestClockSpecs
             LastDigest = last is null ? null : new(On(last), DigestOutcome.Sent),
             NextDigestAt = due is null ? null : On(due),
         };
-        var next = (change is null ? before : change(before)).Timed(On(now)).NextDigestAt;
+        var next = (change is null ? before : change(before)).WithNextDigest(On(now)).NextDigestAt;
         return next is { } at
             ? Instant.FromDateTimeOffset(at).InZone(Zone("Europe/Berlin")).LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null)
             : null;

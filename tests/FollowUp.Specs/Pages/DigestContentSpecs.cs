@@ -43,7 +43,10 @@ public sealed class DigestContentSpecs
             Item(SlotStatus.Due, -10, assignee: "ana")
         );
         var content = Of(comes, due, ends, mine);
-        Assert.Equal([Urge.Yours, Urge.WindowEnds, Urge.Due, Urge.ComesDue], content.Groups.Select(x => x.Urge));
+        Assert.Equal(
+            [DigestGroup.Yours, DigestGroup.WindowEnds, DigestGroup.Due, DigestGroup.ComesDue],
+            content.Groups.Select(x => x.Group)
+        );
         Assert.Equal([mine, ends, due, comes], content.Groups.Select(x => Assert.Single(x.Items)));
         Assert.Equal((4, 0), (content.Count, content.More));
     }
@@ -69,6 +72,6 @@ public sealed class DigestContentSpecs
             Now,
             DateTimeZone.Utc
         );
-        Assert.Equal((DigestContent.Most, 500 - DigestContent.Most), (content.Count, content.More));
+        Assert.Equal((DigestContent.MaxItems, 500 - DigestContent.MaxItems), (content.Count, content.More));
     }
 }

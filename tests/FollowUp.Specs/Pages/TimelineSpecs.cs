@@ -17,8 +17,8 @@ public sealed class TimelineSpecs
     public void Every_event_is_a_sentence_in_both_languages(string type)
     {
         var contract = Samples.Contracts.First(x => x.GetType() == Catalogue.Find(type));
-        var english = Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(contract));
-        var german = Spoken.In("de-DE", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(contract));
+        var english = Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Sentence(contract));
+        var german = Spoken.In("de-DE", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Sentence(contract));
         Assert.Matches(@"^\p{L}.*[.!]$", english);
         Assert.Matches(@"^\p{L}.*[.!]$", german);
         Assert.NotEqual(english, german);
@@ -37,9 +37,9 @@ public sealed class TimelineSpecs
             null,
             System.Text.Json.JsonSerializer.SerializeToElement(new { })
         );
-        Assert.Null(TimelineWords.Open(item));
+        Assert.Null(TimelineWords.Contract(item));
         Assert.Null(
-            TimelineWords.Open(
+            TimelineWords.Contract(
                 item with
                 {
                     Type = "followup.follow-up.due.v1",
@@ -104,9 +104,9 @@ public sealed class TimelineSpecs
                 var words = new TimelineWords(t, terms, DateTimeZone.Utc);
                 return (string[])
                     [
-                        words.Say(submitted),
-                        words.Say(amended),
-                        words.Say(amended with { Posting = amended.Posting with { Instructions = null } }),
+                        words.Sentence(submitted),
+                        words.Sentence(amended),
+                        words.Sentence(amended with { Posting = amended.Posting with { Instructions = null } }),
                     ];
             }
         );
@@ -127,12 +127,12 @@ public sealed class TimelineSpecs
         var contact = new Contact(planned.Contact!.Id, planned.Application, "c-1", ContactRole.Recruiter, "R. Roe", null, null, null);
         Assert.EndsWith(
             "to R. Roe (recruiter).",
-            Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned, contact)),
+            Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Sentence(planned, contact)),
             StringComparison.Ordinal
         );
         Assert.EndsWith(
             "to recruiter.",
-            Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Say(planned)),
+            Spoken.In("en-GB", (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Sentence(planned)),
             StringComparison.Ordinal
         );
     }

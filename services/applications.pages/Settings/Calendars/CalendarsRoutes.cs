@@ -10,27 +10,27 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Settings.Calendars;
 
-/// <summary>Calendars to subscribe to: made, listed, revoked. Whoever may see only what is theirs makes only their own.</summary>
+/// <summary>Calendar subscriptions: make, list, revoke. A candidate can make a calendar only of their own follow-ups.</summary>
 internal static class CalendarsRoutes
 {
-    private const string Place = "/settings/calendars";
+    private const string Address = "/settings/calendars";
     private const int SchedulerPort = 8081;
 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.Page(
-                Place,
-                async (Reader reader, SchedulerClient desk, IDocumentStore store, string? done, CancellationToken ct) =>
-                    await Show(reader, desk, store, ct, done: done)
+                Address,
+                async (Reader reader, SchedulerClient scheduler, IDocumentStore store, string? done, CancellationToken ct) =>
+                    await Show(reader, scheduler, store, ct, done: done)
             )
             .ForCandidatesToo();
 
         app.Form(
-                Place,
+                Address,
                 async Task<IResult> (
                     Reader reader,
                     Form form,
-                    SchedulerClient desk,
+                    SchedulerClient scheduler,
                     IDocumentStore store,
                     IConfiguration configuration,
                     HttpRequest request,
@@ -41,12 +41,12 @@ internal static class CalendarsRoutes
                     {
                         if (form.Id("revoke") is { } id)
                         {
-                            await desk.Ask<CalendarRevoked>(reader.Caller, id, new RevokeCalendar(id, reader.Candidate), ct);
-                            return TypedResults.Redirect($"{Place}?done=revoked");
+                            await scheduler.Ask<CalendarRevoked>(reader.Caller, id, new RevokeCalendar(id, reader.Candidate), ct);
+                            return TypedResults.Redirect($"{Address}?done=revoked");
                         }
 
                         new InputChecks().Text(form.Text("name"), "name", 100).Refuse();
-                        var made = await desk.Ask<MadeCalendar>(
+                        var made = await scheduler.Ask<MadeCalendar>(
                             reader.Caller,
                             Guid.Empty,
                             new MakeCalendar(
@@ -56,11 +56,11 @@ internal static class CalendarsRoutes
                             ),
                             ct
                         );
-                        return await Show(reader, desk, store, ct, new(made.Name, Scheduler(configuration, request) + made.Path));
+                        return await Show(reader, scheduler, store, ct, new(made.Name, Scheduler(configuration, request) + made.Path));
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, desk, store, ct, entered: form.Again(refused));
+                        return await Show(reader, scheduler, store, ct, entered: form.ToEntered(refused));
                     }
                 },
                 Scopes.Claim
@@ -81,15 +81,15 @@ internal static class CalendarsRoutes
         };
     }
 
-    // Where people's calendar programs reach the Scheduler, only whoever runs it knows.
+    // Only the operator knows the address at which calendar programs reach the Scheduler.
     private static string Scheduler(IConfiguration configuration, HttpRequest request) =>
-        configuration["Pages:SchedulerUrl"] is { Length: > 0 } told
-            ? told.TrimEnd('/')
+        configuration["Pages:SchedulerUrl"] is { Length: > 0 } url
+            ? url.TrimEnd('/')
             : new UriBuilder(request.Scheme, request.Host.Host, SchedulerPort).Uri.GetLeftPart(UriPartial.Authority);
 
     private static async Task<RazorComponentResult<CalendarsPage>> Show(
         Reader reader,
-        SchedulerClient desk,
+        SchedulerClient scheduler,
         IDocumentStore store,
         CancellationToken ct,
         CalendarAddress? made = null,
@@ -101,7 +101,7 @@ internal static class CalendarsRoutes
         var refused = entered?.Refused;
         try
         {
-            items = (await desk.Ask<CalendarList>(reader.Caller, Guid.Empty, new ListCalendars(reader.Candidate), ct)).Items;
+            items = (await scheduler.Ask<CalendarList>(reader.Caller, Guid.Empty, new ListCalendars(reader.Candidate), ct)).Items;
         }
         catch (RefusedException unreachable) when (unreachable.Code == SchedulerClient.Unreachable)
         {
@@ -132,9 +132,9 @@ internal static class CalendarsRoutes
 }
 
 /// <summary>A calendar that was just made.</summary>
-/// <param name="Url">Where to subscribe. It is shown once.</param>
+/// <param name="Url">The address to subscribe to. It is shown once.</param>
 public sealed record CalendarAddress(string Name, string Url)
 {
-    /// <summary>Opens the calendar program of the device.</summary>
+    /// <summary>The address with the scheme <c>webcal</c>, which opens the device's calendar program.</summary>
     public string Subscription => "webcal" + Url[Url.IndexOf(':', StringComparison.Ordinal)..];
 }

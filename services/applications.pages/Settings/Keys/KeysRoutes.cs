@@ -8,17 +8,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Settings.Keys;
 
-/// <summary>What is to be seen once, and never again: what a form has just made, or what has to be run after it.</summary>
+/// <summary>A result that is shown once: a new secret, or the commands that the broker's operator must run.</summary>
 /// <param name="Key">A new key.</param>
 /// <param name="Integration">A new integration.</param>
-/// <param name="Revoked">A revoked integration, of which somebody else has to make the broker forget.</param>
-public sealed record ShownOnce(
+/// <param name="Revoked">A revoked integration whose broker user the operator must remove.</param>
+public sealed record OneTimeResult(
     KeyRoutes.MadeKey? Key = null,
     IntegrationRoutes.MadeIntegration? Integration = null,
     IntegrationRoutes.RevokedIntegration? Revoked = null
 );
 
-/// <summary>Keys and integrations: who and what may join the team. For whoever administers it.</summary>
+/// <summary>The team's API keys and integrations. Only for the scope <c>admin</c>.</summary>
 internal static class KeysRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -31,14 +31,14 @@ internal static class KeysRoutes
             {
                 try
                 {
-                    var asked = KeyAsked(form);
-                    asked.Check();
+                    var request = KeyRequest(form);
+                    request.Check();
                     var (secret, key) = await keys.Make(
                         reader.Team,
-                        asked.Name.Trim(),
-                        asked.Granted,
+                        request.Name.Trim(),
+                        request.Granted,
                         reader.Person,
-                        candidate: asked.Candidate,
+                        candidate: request.Candidate,
                         attempt: form.Id("attempt") ?? Guid.NewGuid(),
                         ct: ct
                     );
@@ -46,7 +46,7 @@ internal static class KeysRoutes
                 }
                 catch (RefusedException refused)
                 {
-                    return await Show(reader, http, key: form.Again(refused));
+                    return await Show(reader, http, key: form.ToEntered(refused));
                 }
             },
             Scopes.Admin
@@ -83,19 +83,19 @@ internal static class KeysRoutes
             {
                 try
                 {
-                    var asked = new IntegrationRoutes.MakeIntegration(
+                    var request = new IntegrationRoutes.MakeIntegration(
                         form.Text("name") ?? "",
                         form.Flag("mayRead"),
                         form.Flag("mayCommand"),
                         form.Texts("events") is { Count: > 0 } chosen ? chosen : null
                     );
-                    asked.Check();
-                    var (made, password) = await integrations.Make(reader.Team, asked, reader.Person, ct);
+                    request.Check();
+                    var (made, password) = await integrations.Make(reader.Team, request, reader.Person, ct);
                     return await Show(reader, http, new(Integration: IntegrationRoutes.MadeIntegration.Of(made, password, broker)));
                 }
                 catch (RefusedException refused)
                 {
-                    return await Show(reader, http, integration: form.Again(refused));
+                    return await Show(reader, http, integration: form.ToEntered(refused));
                 }
             },
             Scopes.Admin,
@@ -130,7 +130,7 @@ internal static class KeysRoutes
         );
     }
 
-    private static KeyRoutes.MakeKey KeyAsked(Form form)
+    private static KeyRoutes.MakeKey KeyRequest(Form form)
     {
         var (kind, candidate) = (form.Text("kind"), form.Text("candidate") ?? "");
         return kind switch
@@ -147,7 +147,7 @@ internal static class KeysRoutes
     private static async Task<IResult> Show(
         Reader reader,
         HttpContext http,
-        ShownOnce? once = null,
+        OneTimeResult? result = null,
         Entered? key = null,
         Entered? integration = null,
         RefusedException? refused = null,
@@ -161,7 +161,7 @@ internal static class KeysRoutes
                 Reader = reader,
                 Keys = await services.GetRequiredService<ApiKeyService>().All(reader.Team, http.RequestAborted),
                 Integrations = await services.GetRequiredService<IntegrationService>().All(reader.Team, http.RequestAborted),
-                Once = once,
+                Result = result,
                 KeyEntered = key,
                 IntegrationEntered = integration,
                 Refused = refused ?? key?.Refused ?? integration?.Refused,

@@ -10,13 +10,13 @@ using FollowUp.Platform;
 namespace FollowUp.Applications.Pages.Settings.Policy;
 
 /// <summary>
-/// A policy as the fields of a form. Each is named by its path in the policy's JSON, by which the Scheduler's checks name it too, so that
-/// what
-/// is wrong stands beside it. What has no field, such as lists of holidays, stays as it is in the policy that the form was made from.
+/// A policy as the fields of a form. A field's name is its path in the policy's JSON. The Scheduler's checks use the same paths, so that an
+/// error stands beside its field. Parts without a field, such as lists of holidays, keep the value of the policy that the form was made
+/// from.
 /// </summary>
 internal static class PolicyFields
 {
-    private const int MostRanges = 110; // more than a policy may have, so that it is the Scheduler who says so
+    private const int MaxRanges = 110; // more than a policy may have, so that the Scheduler refuses them
 
     public static ImmutableArray<string> RangeLists { get; } = ["daysOff", "quietDates"];
     private static readonly ImmutableArray<string> Numbers = ["silenceWait", "claimMinutes", "mostSnoozes", "contactSpacing.days"];
@@ -76,7 +76,7 @@ internal static class PolicyFields
         }
     }
 
-    /// <summary>The fields that were sent, without what was left blank or is to be removed.</summary>
+    /// <summary>The fields of a posted form, without blank fields and removed rows.</summary>
     public static IReadOnlyDictionary<string, string> Of(Form form)
     {
         var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -96,15 +96,15 @@ internal static class PolicyFields
         Take([.. Numbers, .. Caps, .. Times, .. Flags, "defaultTimeZone", .. PolicySentences.Week.Select(DayField)]);
         foreach (var list in RangeLists)
         {
-            var kept = 0;
-            for (var i = 0; i < MostRanges; i++)
+            var count = 0;
+            for (var i = 0; i < MaxRanges; i++)
             {
                 string[] parts = [.. ((string[])["from", "to", "name"]).Where(x => form.Text($"{list}[{i}].{x}") is not null)];
                 if (parts.Length == 0 || form.Flag($"{list}[{i}].remove"))
                     continue;
                 foreach (var part in parts)
-                    fields[$"{list}[{kept}].{part}"] = form.Text($"{list}[{i}].{part}")!;
-                kept++;
+                    fields[$"{list}[{count}].{part}"] = form.Text($"{list}[{i}].{part}")!;
+                count++;
             }
         }
 
@@ -118,9 +118,10 @@ internal static class PolicyFields
         }
     }
 
-    /// <summary>The policy that the fields make.</summary>
-    /// <param name="from">The one that the form was made from, for what has no field.</param>
-    /// <param name="checks">Learns what isn't of its kind, and is left as it was.</param>
+    /// <summary>The policy of the fields.</summary>
+    /// <param name="fields">The fields of the form.</param>
+    /// <param name="from">The policy that the form was made from, for parts without a field.</param>
+    /// <param name="checks">Collects the values of the wrong type; their parts of the policy stay unchanged.</param>
     public static JsonObject ToPolicy(IReadOnlyDictionary<string, string> fields, JsonObject? from, InputChecks checks)
     {
         var policy = (JsonObject?)from?.DeepClone() ?? [];
@@ -219,7 +220,7 @@ internal static class PolicyFields
         }
     }
 
-    /// <summary>How many rows a list of days has.</summary>
+    /// <summary>The number of rows in a list of date ranges.</summary>
     public static int RangesOf(IReadOnlyDictionary<string, string> fields, string list)
     {
         var count = 0;
@@ -228,8 +229,8 @@ internal static class PolicyFields
         return count;
     }
 
-    /// <summary>By which it is known whether what is saved is what was looked at before.</summary>
-    public static string Mark(IReadOnlyDictionary<string, string> fields) =>
+    /// <summary>A hash of the fields, to check that the saved policy is the one that was previewed.</summary>
+    public static string Hash(IReadOnlyDictionary<string, string> fields) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
@@ -238,7 +239,7 @@ internal static class PolicyFields
             )
         )[..16];
 
-    /// <summary>Whether two policies say the same, whatever their versions.</summary>
+    /// <summary>Whether two policies are equal, apart from their versions.</summary>
     public static bool IsSame(JsonObject a, JsonObject b)
     {
         var (left, right) = ((JsonObject)a.DeepClone(), (JsonObject)b.DeepClone());

@@ -8,22 +8,28 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FollowUp.Applications.Pages.Settings.Policy;
 
-/// <summary>
-/// The team's policy: read by everybody of the team, changed by those who administer it, and never without having seen what that does.
-/// </summary>
+/// <summary>The team's policy: every reader of the team sees it, administrators change it, and only after a preview.</summary>
 internal static class PolicyRoutes
 {
-    private const string Place = "/settings/policy";
+    private const string Address = "/settings/policy";
 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.Page(
-            Place,
-            async (Reader reader, PolicyLooking looking, int? from, string? month, string? region, string? done, CancellationToken ct) =>
+            Address,
+            async (
+                Reader reader,
+                PolicyPageService service,
+                int? from,
+                string? month,
+                string? region,
+                string? done,
+                CancellationToken ct
+            ) =>
             {
                 try
                 {
-                    return Show(reader, await looking.Look(reader, from, month, region, done, ct));
+                    return Show(reader, await service.Load(reader, from, month, region, done, ct));
                 }
                 catch (RefusedException refused) when (refused.Code == SchedulerClient.Unreachable)
                 {
@@ -33,57 +39,60 @@ internal static class PolicyRoutes
         );
 
         app.Form(
-            Place,
-            async Task<IResult> (Reader reader, Form form, PolicyLooking looking, CancellationToken ct) =>
+            Address,
+            async Task<IResult> (Reader reader, Form form, PolicyPageService service, CancellationToken ct) =>
             {
-                var shown = await looking.Look(reader, form, ct);
-                if (shown.Entered.Refused is not null)
-                    return Show(reader, shown);
+                var model = await service.Load(reader, form, ct);
+                if (model.Entered.Refused is not null)
+                    return Show(reader, model);
                 try
                 {
-                    var (isSave, isSeen) = (form.Text("act") == "save", form.Text("previewed") == PolicyFields.Mark(shown.Entered.Values));
-                    if (isSave && isSeen)
+                    var (isSave, isPreviewed) = (
+                        form.Text("act") == "save",
+                        form.Text("previewed") == PolicyFields.Hash(model.Entered.Values)
+                    );
+                    if (isSave && isPreviewed)
                         return TypedResults.Redirect(
-                            $"{Place}?done={((await looking.Save(reader, shown, ct)).Version == shown.Instead ? "same" : "saved")}"
+                            $"{Address}?done={((await service.Save(reader, model, ct)).Version == model.Replaces ? "same" : "saved")}"
                         );
                     return Show(
                         reader,
                         isSave || form.Text("act") == "preview"
-                            ? await looking.WithPreview(reader, shown with { IsChangedSincePreview = isSave }, ct)
-                            : shown
+                            ? await service.WithPreview(reader, model with { IsChangedSincePreview = isSave }, ct)
+                            : model
                     );
                 }
                 catch (RefusedException refused) when (refused.Code == "changedMeanwhile")
                 {
-                    var theirs = await looking.Read(reader, ct);
-                    if (PolicyFields.IsSame(PolicyLooking.ObjectOf(theirs), shown.Policy))
-                        return TypedResults.Redirect($"{Place}?done=saved"); // it was sent twice
-                    return Show(reader, await looking.Against(reader, shown, theirs, ct), refused);
+                    var theirs = await service.Read(reader, ct);
+                    if (PolicyFields.IsSame(PolicyPageService.ObjectOf(theirs), model.Policy))
+                        return TypedResults.Redirect($"{Address}?done=saved"); // the form was sent twice
+                    return Show(reader, await service.Rebase(reader, model, theirs, ct), refused);
                 }
                 catch (RefusedException refused)
                 {
-                    return Show(reader, shown with { Entered = shown.Entered with { Refused = refused } });
+                    return Show(reader, model with { Entered = model.Entered with { Refused = refused } });
                 }
             },
             Scopes.Admin
         );
     }
 
-    private static RazorComponentResult<PolicyPage> Show(Reader reader, PolicyShown? shown, RefusedException? refused = null) =>
+    private static RazorComponentResult<PolicyPage> Show(Reader reader, PolicyPageModel? model, RefusedException? refused = null) =>
         new(
             new
             {
                 Reader = reader,
-                Shown = shown,
+                Model = model,
                 Refused = refused,
             }
         )
         {
-            StatusCode = (refused ?? shown?.Entered.Refused)?.HttpStatus() ?? 200,
+            StatusCode = (refused ?? model?.Entered.Refused)?.HttpStatus() ?? 200,
         };
 }
 
-/// <summary>Every version there was: who made it, when, and what it changed.</summary>
+/// <summary>All versions of the policy: the person, the time and the changes.</summary>
 internal static class VersionsRoutes
 {
     private const int AtOnce = 10;
@@ -91,19 +100,19 @@ internal static class VersionsRoutes
     public static void Map(IEndpointRouteBuilder app) =>
         app.Page(
             "/settings/policy/versions",
-            async (Reader reader, PolicyLooking looking, int? before, CancellationToken ct) =>
+            async (Reader reader, PolicyPageService service, int? before, CancellationToken ct) =>
             {
                 try
                 {
-                    var now = await looking.Read(reader, ct);
+                    var now = await service.Read(reader, ct);
                     var wanted = now
                         .Versions.Where(x => x.Version < (before ?? int.MaxValue))
                         .OrderByDescending(x => x.Version)
                         .Take(AtOnce + 1)
                         .ToArray();
-                    var policies = (await Task.WhenAll(wanted.Select(x => looking.Read(reader, ct, x.Version)))).ToDictionary(
+                    var policies = (await Task.WhenAll(wanted.Select(x => service.Read(reader, ct, x.Version)))).ToDictionary(
                         x => x.Version,
-                        PolicyLooking.ObjectOf
+                        PolicyPageService.ObjectOf
                     );
                     return new RazorComponentResult<VersionsPage>(
                         new
@@ -127,38 +136,48 @@ internal static class VersionsRoutes
         );
 }
 
-/// <summary>The lists of holidays that a team brings of its own: taken from a feed, forgotten.</summary>
+/// <summary>The team's own lists of holidays: imported from an iCalendar file, deleted.</summary>
 internal static class HolidaysRoutes
 {
-    private const string Place = "/settings/policy/holidays";
-    private const int MostBytes = 700_000; // goes to the Scheduler in a message, which may have a megabyte
-    private const int MostSent = 4 * MostBytes; // so that what is too large is refused in words, beside the field
+    private const string Address = "/settings/policy/holidays";
+
+    // The feed is sent to the Scheduler in a message of at most 1 MB.
+    private const int MaxBytes = 700_000;
+
+    // Larger than the limit, so that a slightly larger file is refused with a message beside the field.
+    private const int MaxRequestBytes = 4 * MaxBytes;
 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.Page(
-            Place,
-            async (Reader reader, PolicyLooking looking, string? done, string? region, CancellationToken ct) =>
-                await Show(reader, looking, ct, done: done, region: region)
+            Address,
+            async (Reader reader, PolicyPageService service, string? done, string? region, CancellationToken ct) =>
+                await Show(reader, service, ct, done: done, region: region)
         );
 
         app.Form(
-                Place,
-                async Task<IResult> (Reader reader, Form form, PolicyLooking looking, SchedulerClient desk, CancellationToken ct) =>
+                Address,
+                async Task<IResult> (
+                    Reader reader,
+                    Form form,
+                    PolicyPageService service,
+                    SchedulerClient scheduler,
+                    CancellationToken ct
+                ) =>
                 {
                     var (region, feed) = (form.Text("region")?.ToUpperInvariant(), form.Text("feed"));
                     try
                     {
                         if (form.Text("act") == "forget")
                         {
-                            await desk.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ForgetHolidays(form.Text("region") ?? ""), ct);
-                            return TypedResults.Redirect($"{Place}?done=forgotten");
+                            await scheduler.Ask<PolicyAnswer>(reader.Caller, Guid.Empty, new ForgetHolidays(form.Text("region") ?? ""), ct);
+                            return TypedResults.Redirect($"{Address}?done=forgotten");
                         }
 
                         if (form.File("file") is { } file)
                             feed = await Read(file, ct);
                         new InputChecks().Text(region, "region", 20).That(feed is not null, "holidays", "A file must be chosen.").Refuse();
-                        var days = await desk.Ask<HolidaysAnswer>(
+                        var days = await scheduler.Ask<HolidaysAnswer>(
                             reader.Caller,
                             Guid.Empty,
                             new TakeHolidays(region!, feed!, form.Text("act") != "take"),
@@ -166,22 +185,22 @@ internal static class HolidaysRoutes
                             deadline: TimeSpan.FromSeconds(20)
                         );
                         return form.Text("act") == "take"
-                            ? TypedResults.Redirect($"{Place}?done=taken")
-                            : await Show(reader, looking, ct, new(region!, feed!, days.Days), form.Again());
+                            ? TypedResults.Redirect($"{Address}?done=taken")
+                            : await Show(reader, service, ct, new(region!, feed!, days.Days), form.ToEntered());
                     }
                     catch (RefusedException refused)
                     {
-                        return await Show(reader, looking, ct, entered: form.Again(refused));
+                        return await Show(reader, service, ct, entered: form.ToEntered(refused));
                     }
                 },
                 Scopes.Admin
             )
-            .WithMetadata(new RequestSizeLimitAttribute(MostSent));
+            .WithMetadata(new RequestSizeLimitAttribute(MaxRequestBytes));
     }
 
     private static async Task<string> Read(IFormFile file, CancellationToken ct)
     {
-        if (file.Length > MostBytes)
+        if (file.Length > MaxBytes)
             throw RefusedException.BadInput("holidays", "It must not be larger than 700 KB.");
         using var reader = new StreamReader(file.OpenReadStream());
         return await reader.ReadToEndAsync(ct);
@@ -189,9 +208,9 @@ internal static class HolidaysRoutes
 
     private static async Task<RazorComponentResult<HolidaysPage>> Show(
         Reader reader,
-        PolicyLooking looking,
+        PolicyPageService service,
         CancellationToken ct,
-        HolidaysRead? read = null,
+        HolidaysPreview? read = null,
         Entered? entered = null,
         string? done = null,
         string? region = null
@@ -201,7 +220,7 @@ internal static class HolidaysRoutes
         var refused = entered?.Refused;
         try
         {
-            now = await looking.Read(reader, ct);
+            now = await service.Read(reader, ct);
         }
         catch (RefusedException unreachable) when (unreachable.Code == SchedulerClient.Unreachable)
         {
@@ -225,5 +244,5 @@ internal static class HolidaysRoutes
     }
 }
 
-/// <summary>What a feed holds, before it is taken.</summary>
-public sealed record HolidaysRead(string Region, string Feed, IReadOnlyList<NamedDay> Days);
+/// <summary>The days of a feed, before it is imported.</summary>
+public sealed record HolidaysPreview(string Region, string Feed, IReadOnlyList<NamedDay> Days);

@@ -5,20 +5,20 @@ using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Settings.Policy;
 
-/// <summary>What one rule of a policy says.</summary>
-/// <param name="Key">The property of the policy's JSON.</param>
-/// <param name="Sentence">Of the rule as it is; empty where the policy doesn't have it.</param>
+/// <summary>A rule of a policy, as text.</summary>
+/// <param name="Key">The property in the policy's JSON.</param>
+/// <param name="Sentence">The rule as a sentence; empty if the policy doesn't have it.</param>
 public sealed record PolicyRule(string Key, string Title, string Sentence);
 
 /// <summary>A rule that differs between two policies.</summary>
 public sealed record PolicyChange(string Title, string Before, string After);
 
-/// <summary>A policy in sentences, each made by its numbers, in the language of whoever reads them.</summary>
-/// <param name="t">The words of the pages.</param>
-/// <param name="terms">The words of the domain.</param>
+/// <summary>A policy as sentences with its numbers, in the reader's language.</summary>
+/// <param name="t">The localizer of the pages.</param>
+/// <param name="terms">The terms of the domain.</param>
 internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
 {
-    /// <summary>The rows of the table, in the order in which they are written down.</summary>
+    /// <summary>The rows of the policy's table, in the order of the form.</summary>
     public static ImmutableArray<string> Situations { get; } =
     [
         "promisedInCoverLetter",
@@ -51,11 +51,11 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
     public static ImmutableArray<string> Time { get; } =
     ["defaultTimeZone", "workingDays", "hours", "builtInHolidays", "holidays", "daysOff", "quietDates"];
 
-    /// <summary>Every rule, in order.</summary>
+    /// <summary>All rules, in order.</summary>
     public IEnumerable<PolicyRule> Rules(JsonObject policy) =>
         Situations.Concat(Care).Concat(Time).Select(x => new PolicyRule(x, Title(x), Sentence(policy, x)));
 
-    /// <summary>What differs, rule by rule.</summary>
+    /// <summary>The rules that differ between two policies.</summary>
     public IReadOnlyList<PolicyChange> Changes(JsonObject before, JsonObject after) =>
         [
             .. Rules(before)
@@ -98,7 +98,7 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             _ => key,
         };
 
-    /// <summary>What a rule says; empty where the policy doesn't have it.</summary>
+    /// <summary>A rule as a sentence; empty if the policy doesn't have it.</summary>
     public string Sentence(JsonObject policy, string key) =>
         policy[key] switch
         {
@@ -119,14 +119,14 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
         : row["wait"] is { } wait && row["window"] is { } window
             ? string.Format(
                 CultureInfo.CurrentCulture,
-                Asked(situation),
+                SentenceFormat(situation),
                 When(situation, wait.GetValue<int>()),
                 Within(window.GetValue<int>()),
                 By(situation, row["channels"] as JsonArray ?? [])
             )
         : "";
 
-    private string Asked(string situation) =>
+    private string SentenceFormat(string situation) =>
         situation switch
         {
             "promisedInCoverLetter" => t["A follow-up that the cover letter promised is made {0}, {1}, {2}."],
@@ -218,7 +218,8 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             "defaultTimeZone" => t["Where an employer's time zone isn't known, it is taken to be {0}.", value.GetValue<string>()],
             "builtInHolidays" => value.GetValue<bool>()
                 ? t[
-                    "The public holidays that FollowUp knows count: of Austria, Germany, Switzerland, the United Kingdom and the United States."
+                    "The public holidays that FollowUp knows count: "
+                        + "of Austria, Germany, Switzerland, the United Kingdom and the United States."
                 ]
                 : t["Only the team's own lists of holidays count."],
             _ => "",
@@ -292,7 +293,7 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             ? at.ToString("t", CultureInfo.CurrentCulture)
             : "";
 
-    /// <summary>A country or region, by name where it is one of those that FollowUp knows: Germany (DE).</summary>
+    /// <summary>A country or region, with its name if FollowUp knows it: Germany (DE).</summary>
     public string Region(string code) =>
         code.Split('-')[0] switch
         {
@@ -310,10 +311,8 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
     private string And(IReadOnlyList<string> words) =>
         words.Count <= 1 ? string.Concat(words) : t["{0} and {1}", string.Join(", ", words.SkipLast(1)), words[^1]];
 
-    /// <summary>
-    /// What the Scheduler says of a policy's fields where it works a number into the sentence, so that it can be said in German as well.
-    /// </summary>
-    internal static ImmutableArray<string> SaidWithNumbers { get; } =
+    /// <summary>The Scheduler's error messages that contain a number. They are listed here so that each has a German translation.</summary>
+    internal static ImmutableArray<string> MessagesWithNumbers { get; } =
     [
         "It must be between 0 and 366.",
         "It must be between 1 and 1440.",

@@ -1,0 +1,60 @@
+using FollowUp.Applications.Commands;
+using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
+using FollowUp.Platform;
+using FollowUp.Platform.Security;
+
+namespace FollowUp.Applications.Pages.Actions;
+
+/// <summary>
+/// "Done": records that the follow-up was made. The command carries the reader's claim id, or the id of a new claim when the reader has
+/// none.
+/// </summary>
+internal static class RecordAction
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.Form(
+                "/today/done",
+                (Reader reader, Form form, SlotActionService actions, CancellationToken ct) =>
+                    actions.Run(
+                        ActionOutcome.Made,
+                        reader,
+                        form,
+                        async x =>
+                        {
+                            var channel =
+                                form.Word<Channel>("channel")
+                                ?? throw RefusedException.BadInput("channel", "It must be one of those offered.");
+                            var (key, note) = (form.Id("key") ?? Guid.NewGuid(), form.Text("note"));
+                            // An expired claim still proves that the reader made the call, unless another person got a claim since.
+                            var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
+                            var claim =
+                                mine?.By == reader.Person
+                                    ? mine.ClaimId
+                                    : DeterministicId.From(
+                                        reader.Team,
+                                        "done",
+                                        x.Application.ToString(),
+                                        $"{x.Stage}",
+                                        reader.Person,
+                                        $"{key}"
+                                    );
+                            await actions.Commands.Handle(
+                                x.Application,
+                                new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note),
+                                new CommandContext(
+                                    reader.Caller,
+                                    IdempotencyKey: $"page:{key}",
+                                    Fingerprint: HttpCommands.Fingerprint($"done {x.Application} {x.Stage}", new { channel, note })
+                                ),
+                                ct
+                            );
+                            return slot => slot.Made is not null;
+                        },
+                        ct
+                    ),
+                Scopes.Record,
+                page: "/"
+            )
+            .ForCandidatesToo();
+}
