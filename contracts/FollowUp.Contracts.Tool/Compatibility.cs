@@ -4,8 +4,7 @@ namespace FollowUp.Contracts.Tool;
 
 /// <summary>
 /// Judges whether what is written now keeps what was released. Who reads what we send must find all that there was and meet nothing new in
-/// it;
-/// who sends what we take must not be refused. So the same change can be harmless one way and breaking the other.
+/// it; who sends what we take must not be refused. So the same change can be harmless one way and breaking the other.
 /// </summary>
 public static class Compatibility
 {

@@ -22,8 +22,8 @@ public enum Kind
 public sealed record Message(string Name, Kind Kind, Type Contract, string[] Sources, string Address)
 {
     /// <summary>
-    /// What tells it from all others, and the name of its schema's file. An answer may have the type of an event, but not its sequence:
-    /// it went to nobody else.
+    /// What tells it from all others, and the name of its schema's file. An answer may have the type of an event, but not its sequence: it
+    /// went to nobody else.
     /// </summary>
     public string Key => Kind == Kind.Answer && !Catalogue.Answers.ContainsKey(Contract) ? $"{Name}.answer" : Name;
 

@@ -106,15 +106,16 @@ public sealed record RecordFollowUp(
     string? Note = null
 );
 
-/// <summary><c>followup.application.record-note.v1</c>: a note for the team, kept out of the events. A closed application takes one too.</summary>
+/// <summary>
+/// <c>followup.application.record-note.v1</c>: a note for the team, kept out of the events. A closed application takes one too.
+/// </summary>
 /// <param name="Text">What it says, at most 4,000 characters.</param>
 /// <param name="At">When it was noted, if not just now; never in the future.</param>
 public sealed record RecordNote(string Text, DateTimeOffset? At = null);
 
 /// <summary>
 /// <c>followup.application.amend.v1</c>: something was learned since. The data is a JSON merge patch (RFC 7396): what is absent stays, what
-/// is
-/// <c>null</c> is taken away (which needs the JSON written out: <see cref="Json"/> leaves a null out).
+/// is <c>null</c> is taken away (which needs the JSON written out: <see cref="Json"/> leaves a null out).
 /// </summary>
 /// <param name="Employer">What changes of the employer.</param>
 /// <param name="Posting">What changes of the posting.</param>

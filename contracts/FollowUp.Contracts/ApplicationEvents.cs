@@ -165,8 +165,8 @@ public sealed record ApplicationClosed(Guid Application, ClosingReason Reason, D
 public sealed record ApplicationReopened(Guid Application, DateTimeOffset ReopenedAt) : IApplicationEvent;
 
 /// <summary>
-/// <c>followup.candidate.erased.v1</c>: what was known of a person is gone; the facts stay, with nobody in them.
-/// Its <c>subject</c> is an id derived from team and candidate, and its <c>sequence</c> counts that candidate's erasures.
+/// <c>followup.candidate.erased.v1</c>: what was known of a person is gone; the facts stay, with nobody in them. Its <c>subject</c> is an
+/// id derived from team and candidate, and its <c>sequence</c> counts that candidate's erasures.
 /// </summary>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
 /// <param name="ErasedAt">When.</param>

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace FollowUp.Contracts;
 
 /// <summary>
-/// One message of FollowUp: a <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</see>
-/// object in structured JSON. Attributes beyond these are ignored on reading.
+/// One message of FollowUp: a <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</see> object
+/// in structured JSON. Attributes beyond these are ignored on reading.
 /// </summary>
 public sealed record CloudEvent
 {
@@ -79,8 +79,7 @@ public sealed record CloudEvent
 
     /// <summary>
     /// Of a replay from which the Scheduler is rebuilt: the last <see cref="Sequence"/> that Applications has of this application
-    /// (extension).
-    /// Until all up to it is there, and all up to <see cref="ReplayDecided"/>, there is nothing to decide.
+    /// (extension). Until all up to it is there, and all up to <see cref="ReplayDecided"/>, there is nothing to decide.
     /// </summary>
     [JsonPropertyName("replaylast"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? ReplayLast { get; init; }

@@ -16,8 +16,8 @@ public static class Json
     public static JsonSerializerOptions Lenient { get; } = Build(JsonUnmappedMemberHandling.Skip);
 
     /// <summary>
-    /// As <see cref="Lenient"/>, for a reader that trusts nobody: what has no default and can't be null must be there, or it would
-    /// arrive as a null or a zero that nobody meant.
+    /// As <see cref="Lenient"/>, for a reader that trusts nobody: what has no default and can't be null must be there, or it would arrive
+    /// as a null or a zero that nobody meant.
     /// </summary>
     public static JsonSerializerOptions Whole { get; } = BuildWhole();
 

@@ -1,6 +1,8 @@
 namespace FollowUp.Contracts;
 
-/// <summary>Countries by their ISO 3166-1 alpha-2 code, as <c>DE</c>, and their regions by their ISO 3166-2 code, as <c>DE-BY</c>.</summary>
+/// <summary>
+/// Countries by their ISO 3166-1 alpha-2 code, as <c>DE</c>, and their regions by their ISO 3166-2 code, as <c>DE-BY</c>.
+/// </summary>
 public static class RegionCode
 {
     /// <summary>Whether it has the form of a country's code.</summary>

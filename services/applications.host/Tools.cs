@@ -34,8 +34,7 @@ internal static class Tools
     }
 
     // For whoever runs the pair: makes a key of any team, and the team with it; of several, in their order, with --team given more than
-    // once.
-    // Needs the database, not a key.
+    // once. Needs the database, not a key.
     private static async Task<int> Key(string[] args)
     {
         string Option(string name, string otherwise) =>

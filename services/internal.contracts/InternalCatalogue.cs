@@ -6,8 +6,7 @@ namespace FollowUp.InternalContracts;
 
 /// <summary>
 /// The names of what the pair asks within itself. They are in no catalogue and no schema: to everybody but the pair's own user of the
-/// broker
-/// they are types that nobody takes.
+/// broker they are types that nobody takes.
 /// </summary>
 public static class InternalCatalogue
 {

@@ -40,9 +40,8 @@ internal static class SchedulerService
         // Of a key or an integration, made and revoked may arrive side by side: the slower one looks again.
         options.Schema.For<ApiKey>().UseOptimisticConcurrency(true);
         options.Schema.For<Integration>().UseOptimisticConcurrency(true);
-        // What the clock looks for: a plain column, and an index that holds only rows with a moment.
-        // Not every change of a watch appends to its stream, so the stream's version alone doesn't keep a claim from writing an older watch
-        // over a newer one.
+        // What the clock looks for: a plain column, and an index that holds only rows with a moment. Not every change of a watch appends to
+        // its stream, so the stream's version alone doesn't keep a claim from writing an older watch over a newer one.
         options
             .Schema.For<ApplicationState>()
             .UseOptimisticConcurrency(true)

@@ -188,9 +188,8 @@ internal sealed class FirstStart(ApiKeyService keys) : IHostedLifecycleService
 public static class KeyRoutes
 {
     /// <summary>
-    /// What is asked for: a key of a program, which may do what its <paramref name="Scopes"/> say, or the key of a <paramref
-    /// name="Candidate"/>, who signs in with it, sees and records only what is
-    /// their own, and can't use it here.
+    /// What is asked for: a key of a program, which may do what its <paramref name="Scopes"/> say, or the key of a
+    /// <paramref name="Candidate"/>, who signs in with it, sees and records only what is their own, and can't use it here.
     /// </summary>
     public sealed record MakeKey(string Name, IReadOnlyList<string>? Scopes = null, string? Candidate = null)
     {

@@ -52,8 +52,7 @@ internal static class ContactRecognition
 {
     /// <summary>
     /// Keeps who the contacts are, and tells the facts which of them are the same person as others of the team. After the decision, because
-    /// it
-    /// changes nothing in it and is paid for only where something is recorded. Two that record an address at the same moment meet in its
+    /// it changes nothing in it and is paid for only where something is recorded. Two that record an address at the same moment meet in its
     /// primary key, and the slower one tries again.
     /// </summary>
     public static async Task<object[]> Recognise(

@@ -7,8 +7,8 @@ using FollowUp.Platform;
 // See docs/decisions/0021-layout-and-dependencies.md for the root namespace.
 namespace FollowUp.Applications;
 
-// What happened. Facts are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact an id.
-// What an older fact doesn't say (how a date is known, the region, who is behind a contact) is null there, and stays so.
+// What happened. Facts are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact an id. What an
+// older fact doesn't say (how a date is known, the region, who is behind a contact) is null there, and stays so.
 
 public sealed record Submitted(
     string Candidate,
@@ -312,8 +312,8 @@ public sealed partial record JobApplication
     }
 
     /// <summary>
-    /// The Scheduler has settled the claim: the follow-up was made, and is recorded even if the application was closed between
-    /// the two steps. A second one in a stage is refused here as well, whoever says it was settled.
+    /// The Scheduler has settled the claim: the follow-up was made, and is recorded even if the application was closed between the two
+    /// steps. A second one in a stage is refused here as well, whoever says it was settled.
     /// </summary>
     public object[] Decide(RecordSettled c)
     {

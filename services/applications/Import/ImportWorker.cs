@@ -13,8 +13,7 @@ namespace FollowUp.Applications.Import;
 // See docs/decisions/0020-background-imports.md
 /// <summary>
 /// Records the rows of the imports that were started, and closes what those recorded that are taken back. A row's id follows from the row,
-/// so
-/// the next node, after the one that did it died, starts again from the top and records nothing twice.
+/// so the next node, after the one that did it died, starts again from the top and records nothing twice.
 /// </summary>
 internal sealed partial class ImportWorker(
     IDocumentStore store,

@@ -38,10 +38,9 @@ public static class IntegrationRoutes
 
     /// <summary>
     /// How to join: <paramref name="User"/> and <paramref name="Password"/> at <paramref name="Broker"/> (as this service reaches it; from
-    /// outside the address may differ),
-    /// events in <paramref name="Queue"/>, commands to <paramref name="CommandExchange"/> with one of <paramref name="CommandQueues"/> as
-    /// routing key. <paramref name="Run"/>, where
-    /// it is there, is what has to be run on the broker first.
+    /// outside the address may differ), events in <paramref name="Queue"/>, commands to <paramref name="CommandExchange"/> with one of
+    /// <paramref name="CommandQueues"/> as routing key. <paramref name="Run"/>, where it is there, is what has to be run on the broker
+    /// first.
     /// </summary>
     public sealed record MadeIntegration(
         string Name,

@@ -15,7 +15,8 @@ public sealed record IntegrationMade(Integration Integration);
 public sealed record IntegrationRevoked(Integration Integration);
 
 /// <summary>
-/// A team's integrations: a stream of the team's own, so that the Scheduler hears of each change through the outbox publisher, as it does of keys.
+/// A team's integrations: a stream of the team's own, so that the Scheduler hears of each change through the outbox publisher, as it does
+/// of keys.
 /// </summary>
 public sealed partial record TeamIntegrations
 {

@@ -270,9 +270,8 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             else if (await AreFew(team, filter.FollowUp, command.Connection!, ct))
             {
                 // They are remembered while the list is walked in its order, and only their plans are looked at: what is due lies behind
-                // thousands that were just submitted.
-                // (In coalesce it stays a question about each row, and is no join, which would be sorted; by its limit it is known to fit
-                // into memory.)
+                // thousands that were just submitted. (In coalesce it stays a question about each row, and is no join, which would be
+                // sorted; by its limit it is known to fit into memory.)
                 where.Add(
                     $"coalesce(l.id in (select f.id from followup.mt_doc_schedulerplan f where f.tenant_id = @team and f.status = any(@slot) limit {2 * MostRemembered}), false)"
                 );

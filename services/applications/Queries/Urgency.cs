@@ -6,9 +6,8 @@ namespace FollowUp.Applications.Queries;
 
 /// <summary>
 /// How soon a slot wants somebody, as text that sorts: due ones first, the window that ends first before the others; then claimed ones;
-/// then those
-/// that are planned, by when they are due; then withheld ones, and then what nobody need do. Digits only, so that every collation sorts it
-/// alike.
+/// then those that are planned, by when they are due; then withheld ones, and then what nobody need do. Digits only, so that every
+/// collation sorts it alike.
 /// </summary>
 internal static class Urgency
 {

@@ -15,9 +15,8 @@ namespace FollowUp.Applications.SchedulerRebuild;
 // See docs/decisions/0009-replay-and-scheduler-rebuild.md
 /// <summary>
 /// What a Scheduler that lost its store is rebuilt from: the keys and the policies, and of each application first what the Scheduler itself
-/// had decided, as
-/// this service heard it, then what happened. So it knows of every claim and every follow-up made before it knows of the application,
-/// nothing is decided a second time, and its numbers go on where they were.
+/// had decided, as this service heard it, then what happened. So it knows of every claim and every follow-up made before it knows of the
+/// application, nothing is decided a second time, and its numbers go on where they were.
 /// </summary>
 internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSource database, IContractMapper border) : IRebuildSource
 {

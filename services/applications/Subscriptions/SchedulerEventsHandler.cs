@@ -11,8 +11,8 @@ using Marten;
 namespace FollowUp.Applications.Subscriptions;
 
 /// <summary>
-/// Takes in what the Scheduler says of each application, in order and once, whatever the order and number in which it arrives.
-/// Its word that a follow-up was settled is also recorded as a fact, unless it is one already: that heals a crash between the two steps.
+/// Takes in what the Scheduler says of each application, in order and once, whatever the order and number in which it arrives. Its word
+/// that a follow-up was settled is also recorded as a fact, unless it is one already: that heals a crash between the two steps.
 /// </summary>
 internal sealed partial class SchedulerEventsHandler(IDocumentStore store, ApplicationWriter writer, ILogger<SchedulerEventsHandler> log)
     : IEventHandler

@@ -42,7 +42,9 @@ public sealed class MessageCatalogue(Type source)
         : _entries.GetString(key, language) is { } text ? _templates.GetOrAdd((language.Name, key), new Template(text, this, language))
         : null;
 
-    /// <summary>An entry: text, and in it <c>{name}</c>, or <c>{name:word}</c>, which is formatted, or replaced by the entry <c>word.value</c>.</summary>
+    /// <summary>
+    /// An entry: text, and in it <c>{name}</c>, or <c>{name:word}</c>, which is formatted, or replaced by the entry <c>word.value</c>.
+    /// </summary>
     private sealed class Template
     {
         private readonly MessageCatalogue _catalogue;

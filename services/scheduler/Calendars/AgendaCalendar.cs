@@ -9,8 +9,8 @@ using Ical.Net.Serialization;
 namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
-/// The agenda as an iCalendar (RFC 5545): one calendar entry for each slot. An entry's UID stays, and its SEQUENCE only grows, so that
-/// a calendar program moves the entry instead of showing it twice. It contains no person's name: the Scheduler has none.
+/// The agenda as an iCalendar (RFC 5545): one calendar entry for each slot. An entry's UID stays, and its SEQUENCE only grows, so that a
+/// calendar program moves the entry instead of showing it twice. It contains no person's name: the Scheduler has none.
 /// </summary>
 public static class AgendaCalendar
 {

@@ -10,8 +10,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// Finds slots that came due or lapsed, and claims that expired, in batches, on any number of nodes, each once: a node takes only rows
-/// that no other node has locked. The scheduler sleeps until the next known moment; a commit of an earlier moment on this node wakes the
+/// Finds slots that came due or lapsed, and claims that expired, in batches, on any number of nodes, each once: a node takes only rows that
+/// no other node has locked. The scheduler sleeps until the next known moment; a commit of an earlier moment on this node wakes the
 /// scheduler. Every node watches the moments that it committed; if a node dies, the other nodes' poll every few seconds finds its moments.
 /// </summary>
 internal sealed partial class DueSlotScheduler(

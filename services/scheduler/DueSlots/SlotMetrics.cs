@@ -4,8 +4,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// Counts the slots by state, and the events that wait for their predecessors, every half minute, or less often if there are so many
-/// that counting takes long.
+/// Counts the slots by state, and the events that wait for their predecessors, every half minute, or less often if there are so many that
+/// counting takes long.
 /// </summary>
 internal sealed partial class SlotMetrics(NpgsqlDataSource database, TimeProvider time, ILogger<SlotMetrics> log) : BackgroundService
 {

@@ -9,8 +9,8 @@ using NodaTime;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// The business days at an employer's place. It never throws: its input comes from the bus, which can't return an error to the sender.
-/// It uses only the employer's time zone (or the policy's), never the machine's.
+/// The business days at an employer's place. It never throws: its input comes from the bus, which can't return an error to the sender. It
+/// uses only the employer's time zone (or the policy's), never the machine's.
 /// </summary>
 public sealed class BusinessCalendar
 {
@@ -77,8 +77,8 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// The <paramref name="days"/>th business day after the date, which itself never counts; for 0 the date itself, or the next
-    /// business day.
+    /// The <paramref name="days"/>th business day after the date, which itself never counts; for 0 the date itself, or the next business
+    /// day.
     /// </summary>
     public DateOnly Add(DateOnly date, int days)
     {

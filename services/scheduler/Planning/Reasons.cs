@@ -7,9 +7,8 @@ using FollowUp.InternalContracts.Localization;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. How it is said is <see
-/// cref="ReasonText"/>'s.
-/// Where a code is said in more than one way, the value <c>form</c> says which.
+/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. How it is said is
+/// <see cref="ReasonText"/>'s. Where a code is said in more than one way, the value <c>form</c> says which.
 /// </summary>
 public static class Reasons
 {

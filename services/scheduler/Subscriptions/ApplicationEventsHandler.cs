@@ -14,8 +14,8 @@ using PolicyChanged = FollowUp.Contracts.PolicyChanged;
 namespace FollowUp.Scheduler.Subscriptions;
 
 /// <summary>
-/// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the
-/// application's slots to the desired plan: many applications in one transaction.
+/// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the application's
+/// slots to the desired plan: many applications in one transaction.
 /// </summary>
 internal sealed class ApplicationEventsHandler(
     IDocumentStore store,
@@ -78,8 +78,7 @@ internal sealed class ApplicationEventsHandler(
     }
 
     // The slots stay, with a reference in them that is nobody's any more. What may say who it was goes: what somebody wrote, and calendars,
-    // which have names.
-    // Said again by a replay, it is no word about a calendar that was made since for another of that reference.
+    // which have names. Said again by a replay, it is no word about a calendar that was made since for another of that reference.
     private static void Erase(IDocumentSession session, string team, string candidate, DateTimeOffset until)
     {
         session.DeleteWhere<OverrideNote>(x => x.Candidate == candidate);

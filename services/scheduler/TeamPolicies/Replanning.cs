@@ -10,9 +10,9 @@ namespace FollowUp.Scheduler.TeamPolicies;
 
 // See docs/decisions/0014-policy-stream-and-replanning.md
 /// <summary>
-/// Replans the applications that an older policy of a team planned, a few at a time, so that a claim has to wait for those few only.
-/// Each application's state has the version of its last planning: these versions are the whole list of the remaining work, on any
-/// number of nodes and after any restart. The list includes applications that a node planned by an outdated cached policy.
+/// Replans the applications that an older policy of a team planned, a few at a time, so that a claim has to wait for those few only. Each
+/// application's state has the version of its last planning: these versions are the whole list of the remaining work, on any number of
+/// nodes and after any restart. The list includes applications that a node planned by an outdated cached policy.
 /// </summary>
 internal sealed partial class Replanning(
     NpgsqlDataSource database,
