@@ -12,8 +12,8 @@ using FollowUp.Scheduler.TeamPolicies;
 namespace FollowUp.Scheduler.InternalRequests;
 
 /// <summary>
-/// What comes over the command queue: everybody's commands go to the claims, and what the pair asks within itself is answered here, by what
-/// answers the same over HTTP.
+/// Handles what arrives on the command queue. Commands go to <see cref="Claims"/>; requests of Applications are answered here, by the same
+/// services as the HTTP routes.
 /// </summary>
 internal sealed class InternalRequestHandler(
     Claims claims,

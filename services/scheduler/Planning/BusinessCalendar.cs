@@ -214,7 +214,8 @@ public sealed class BusinessCalendar
             }
 
             var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, [.. Of(inCountry), .. Of(inRegion)]);
-            return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
+            // "UTC+01:23:45" is a valid zone for NodaTime, too: there are too many such zones to cache them
+            return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar;
         }
 
         // An employer's region may be any text; the cache key has only countries and regions with holidays.

@@ -37,7 +37,7 @@ internal sealed partial class Replanning(
         {
             _woken.Release();
         }
-        catch (SemaphoreFullException) { } // somebody else woke it
+        catch (SemaphoreFullException) { } // another thread woke the loop
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -133,7 +133,7 @@ internal sealed partial class Replanning(
         }
         catch (Exception exception) when (TransientErrors.IsConflict(exception))
         {
-            return 1; // an event of one of them was applied meanwhile
+            return 1; // another transaction wrote one of them meanwhile, for example because of an event
         }
     }
 
@@ -143,9 +143,15 @@ internal sealed partial class Replanning(
         base.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What an older policy planned could not be planned anew yet: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Open slots could not be replanned after a change of the policy; trying again: {Reason}"
+    )]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Planning anew failed; it goes on")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Replanning after a change of the policy failed unexpectedly; trying again in a second"
+    )]
     private static partial void LogFailed(ILogger log, Exception exception);
 }
