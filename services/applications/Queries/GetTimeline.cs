@@ -8,7 +8,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>Every fact and every decision of the Scheduler, in order, each with who and when.</summary>
+/// <summary>All events of the application and of the Scheduler, in order, each with its time and the person who recorded it.</summary>
 public static class GetTimeline
 {
     public sealed record Item(
