@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// Judges whether what is written now keeps what was released. Who reads what we send must find all that there was and meet nothing new in
-/// it; who sends what we take must not be refused. So the same change can be harmless one way and breaking the other.
+/// Decides whether the current contracts keep the released ones. A reader of our messages must find everything that was there before, and
+/// nothing new in it; a sender of messages to us must not be refused. So the same change can be compatible in one direction and breaking in
+/// the other.
 /// </summary>
 public static class Compatibility
 {
@@ -43,9 +44,9 @@ public static class Compatibility
         "uniqueItems",
     ];
 
-    /// <summary>What is breaking, as sentences.</summary>
-    /// <param name="released">By message, as <see cref="Artefacts.Release"/> wrote it.</param>
-    /// <param name="current">The same of now.</param>
+    /// <summary>The breaking changes, as sentences.</summary>
+    /// <param name="released">The released contracts by message, as <see cref="Artefacts.Release"/> wrote them.</param>
+    /// <param name="current">The current contracts.</param>
     public static IReadOnlyList<string> Breaks(JsonObject released, JsonObject current)
     {
         var breaks = new List<string>();
@@ -68,10 +69,10 @@ public static class Compatibility
         return breaks;
     }
 
-    /// <summary>What is breaking between two schemas of a message.</summary>
-    /// <param name="was">As released.</param>
-    /// <param name="now">As it is.</param>
-    /// <param name="isTaken">Whether others send it and we take it; or else we send it.</param>
+    /// <summary>The breaking changes between two schemas of a message, as sentences.</summary>
+    /// <param name="was">The released schema.</param>
+    /// <param name="now">The current schema.</param>
+    /// <param name="isTaken">Whether others send the message and FollowUp receives it; otherwise FollowUp sends it.</param>
     public static IReadOnlyList<string> Breaks(JsonObject was, JsonObject now, bool isTaken)
     {
         var breaks = new List<string>();
@@ -203,7 +204,7 @@ public static class Compatibility
         private static List<string>? ValuesOf(JsonObject schema) =>
             schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => Shown(x)).ToList();
 
-        // What a schema says once its references are followed, and whether null is said to be good as well.
+        // A schema with its references resolved, and whether it also allows null.
         private static (JsonObject Schema, bool MayBeNull) Resolve(JsonObject root, JsonObject schema)
         {
             if (Text(schema, "$ref") is { } reference)

@@ -8,8 +8,8 @@ using NJsonSchema.Validation.FormatValidators;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// Validates JSON by a schema. The library speaks draft 4, so what it doesn't know is put in words that it does and that mean the same
-/// (<c>const</c> is an <c>enum</c> of one, <c>if</c> an <c>anyOf</c>), and what can't be is refused rather than passed over.
+/// Validates JSON by a schema. The library supports draft 4, so newer keywords are translated to equivalent ones (<c>const</c> to an
+/// <c>enum</c> of one value, <c>if</c> to an <c>anyOf</c>). A keyword that can't be translated is refused, not ignored.
 /// </summary>
 public sealed class Validation
 {
@@ -57,14 +57,14 @@ public sealed class Validation
     private Validation(JsonSchema schema) => _schema = schema;
 
     /// <summary>Reads a schema.</summary>
-    /// <param name="schema">In any dialect from draft 4 on.</param>
-    /// <param name="ignoring">Keywords that need not be judged.</param>
-    /// <exception cref="NotSupportedException">It holds a keyword that would be passed over.</exception>
+    /// <param name="schema">A schema in any dialect from draft 4 on.</param>
+    /// <param name="ignoring">Keywords that may be ignored.</param>
+    /// <exception cref="NotSupportedException">The schema has a keyword that would be ignored.</exception>
     public static Validation By(JsonNode schema, params string[] ignoring) =>
-        // synchronous inside: there are no references to fetch
+        // runs synchronously, because there are no references to fetch
         new(JsonSchema.FromJsonAsync(Draft4(schema, ignoring).ToJsonString()).GetAwaiter().GetResult());
 
-    /// <summary>What is wrong with a document; nothing, if it is valid.</summary>
+    /// <summary>The errors of a document; empty if it is valid.</summary>
     /// <param name="json">The document.</param>
     public IReadOnlyList<string> Check(string json)
     {
@@ -158,7 +158,7 @@ public sealed class Validation
     private static JsonObject Each(JsonNode? schemas, string[] ignoring) =>
         [.. schemas!.AsObject().Select(x => KeyValuePair.Create<string, JsonNode?>(x.Key, Draft4(x.Value, ignoring)))];
 
-    // RFC 3339: the library's own takes a year for an instant, and one without an offset.
+    // RFC 3339: the library's own check accepts a year alone as an instant, and an instant without an offset.
     private sealed class InstantFormat : IFormatValidator
     {
         private static readonly string[] Shapes = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];

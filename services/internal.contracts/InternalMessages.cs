@@ -25,9 +25,7 @@ public sealed record PreviewPolicy(JsonElement Policy, string? After = null, int
 /// <param name="Instead">The version that the policy is based on; by default the version that the policy contains, if any.</param>
 public sealed record ReplacePolicy(JsonElement Policy, int? Instead = null);
 
-/// <summary>
-/// Replaces a region's holidays in the policy by those of a feed. The reply is a <see cref="HolidaysAnswer"/>.
-/// </summary>
+/// <summary>Replaces a region's holidays in the policy by those of a feed. The reply is a <see cref="HolidaysAnswer"/>.</summary>
 /// <param name="Region">An ISO 3166 code, as <c>DE</c> or <c>DE-BY</c>.</param>
 /// <param name="Feed">The text of an iCalendar feed.</param>
 /// <param name="DryRun">Returns the holidays without saving them.</param>

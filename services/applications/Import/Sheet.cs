@@ -4,9 +4,7 @@ using NodaTime;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>
-/// A parsed spreadsheet of applications: every row is either understood or refused, and every column is accounted for.
-/// </summary>
+/// <summary>A parsed spreadsheet of applications: every row is either understood or refused, and every column is accounted for.</summary>
 public sealed record Sheet
 {
     public const int MaxRows = 20_000;

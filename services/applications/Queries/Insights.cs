@@ -10,9 +10,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>
-/// The outcome of one stage of an application: a row of the downloadable sheet, and the unit that the insights count.
-/// </summary>
+/// <summary>The outcome of one stage of an application: a row of the downloadable sheet, and the unit that the insights count.</summary>
 /// <param name="Status">The status of the stage's slot, if there is one.</param>
 /// <param name="Reasons">The codes of the reasons for that status.</param>
 /// <param name="Channel">The channel of the follow-up, if it was made.</param>
