@@ -118,7 +118,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Who a contact is.", typeof(Contact));
+            .Describe("The person behind a contact.", typeof(Contact));
 
         app.MapPut(
                 "/candidates/{reference}",
@@ -131,7 +131,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Record)
-            .Describe("Who a candidate reference is.");
+            .Describe("Store the person behind a candidate reference.");
 
         app.MapGet(
                 "/candidates/{reference}",
@@ -154,7 +154,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Who a candidate reference is.", typeof(Candidate));
+            .Describe("The person behind a candidate reference.", typeof(Candidate));
 
         app.MapDelete(
                 "/candidates/{reference}",
@@ -180,7 +180,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Record)
-            .Describe("Erase what is known of a person, and revoke their keys. The facts stay, with nobody in them.");
+            .Describe("Erase a candidate's personal data, and revoke their keys. The events stay, without personal data.");
     }
 
     private static async Task Erase(

@@ -182,7 +182,7 @@ public abstract record Outcome
     /// <param name="Ahead">Whether the interview may still be to come: it is today or later, or the sheet only calls it scheduled.</param>
     public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead) : Outcome;
 
-    /// <param name="On">When the employer told the outcome; null if the sheet doesn't contain it.</param>
+    /// <param name="On">When the employer announced the outcome; null if the sheet doesn't contain it.</param>
     public sealed record Closed(ClosingReason Reason, DateOnly? On) : Outcome;
 }
 

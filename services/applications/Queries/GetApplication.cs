@@ -85,7 +85,7 @@ public static class GetApplication
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as it was known then.", typeof(Detail));
+            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as of that time.", typeof(Detail));
 
     internal static Detail Of(JobApplication x, long version, SchedulerPlan? plan, DateTimeOffset? asOf, IEnumerable<Note> notes) =>
         new(

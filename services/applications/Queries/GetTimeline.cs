@@ -36,5 +36,5 @@ public static class GetTimeline
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Every fact and every decision of the Scheduler, in order, each with who and when.", typeof(Timeline));
+            .Describe("All events of an application and of its plan, in order, each with its time and its recorder.", typeof(Timeline));
 }

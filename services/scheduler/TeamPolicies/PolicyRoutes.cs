@@ -49,7 +49,7 @@ internal static class PolicyRoutes
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("How far planning anew is after the last change of the policy.", typeof(Progress));
+            .Describe("The progress of replanning after the last change of the policy.", typeof(Progress));
 
         app.MapPut(
                 "/policy",
