@@ -64,7 +64,7 @@ public static class Messages
         {
             Addresses.ApplicationsCommands => Catalogue.Applications,
             Addresses.SchedulerCommands => Catalogue.Scheduler,
-            _ => throw new ArgumentException($"{queue} is nobody's queue.", nameof(queue)),
+            _ => throw new ArgumentException($"{queue} isn't a queue of a service.", nameof(queue)),
         };
 
     /// <summary>The <see cref="Message.Key"/> of a received message.</summary>

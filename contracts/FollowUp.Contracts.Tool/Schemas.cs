@@ -248,7 +248,7 @@ public static class Schemas
                 _ when type == typeof(decimal) || type == typeof(double) => "number",
                 _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "object",
                 _ when type.IsArray || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) => "array",
-                _ => throw new NotSupportedException($"A message holds a {type}: nobody has said what that is on the wire."),
+                _ => throw new NotSupportedException($"A message holds a {type}, which has no JSON Schema type in this tool."),
             };
 
         private static string? FormatOf(Type type) =>

@@ -70,7 +70,7 @@ public sealed class Validation
     {
         try
         {
-            return [.. _schema.Validate(json, Settings).SelectMany(Told)];
+            return [.. _schema.Validate(json, Settings).SelectMany(Describe)];
         }
         catch (Newtonsoft.Json.JsonException exception)
         {
@@ -78,13 +78,13 @@ public sealed class Validation
         }
     }
 
-    private static IEnumerable<string> Told(ValidationError error) =>
+    private static IEnumerable<string> Describe(ValidationError error) =>
         error switch
         {
             ChildSchemaValidationError { Errors: var inner } =>
             [
                 $"{error.Path}: {error.Kind}",
-                .. inner.SelectMany(x => x.Value).SelectMany(Told).Select(x => $"  {x}"),
+                .. inner.SelectMany(x => x.Value).SelectMany(Describe).Select(x => $"  {x}"),
             ],
             _ => [$"{error.Path}: {error.Kind}"],
         };
@@ -95,35 +95,35 @@ public sealed class Validation
             return value.GetValue<bool>() ? [] : new() { ["not"] = new JsonObject() };
         var (result, all) = (new JsonObject(), new JsonArray());
         var schema = node!.AsObject();
-        foreach (var (keyword, said) in schema)
+        foreach (var (keyword, content) in schema)
         {
             switch (keyword)
             {
                 case "const":
-                    all.Add(new JsonObject { ["enum"] = new JsonArray(said!.DeepClone()) });
+                    all.Add(new JsonObject { ["enum"] = new JsonArray(content!.DeepClone()) });
                     break;
                 case "$defs" or "definitions":
-                    result["definitions"] = Each(said, ignoring);
+                    result["definitions"] = Each(content, ignoring);
                     break;
                 case "properties" or "patternProperties":
-                    result[keyword] = Each(said, ignoring);
+                    result[keyword] = Each(content, ignoring);
                     break;
-                case "additionalProperties" or "items" when said is JsonValue boolean && boolean.GetValue<bool>():
+                case "additionalProperties" or "items" when content is JsonValue boolean && boolean.GetValue<bool>():
                     break;
-                case "additionalProperties" when said is JsonValue:
-                    result[keyword] = said.DeepClone();
+                case "additionalProperties" when content is JsonValue:
+                    result[keyword] = content.DeepClone();
                     break;
-                case "items" when said is JsonArray some:
+                case "items" when content is JsonArray some:
                     result[keyword] = new JsonArray([.. some.Select(x => Draft4(x, ignoring))]);
                     break;
                 case "items" or "additionalProperties" or "not":
-                    result[keyword] = Draft4(said, ignoring);
+                    result[keyword] = Draft4(content, ignoring);
                     break;
                 case "anyOf" or "oneOf":
-                    result[keyword] = new JsonArray([.. said!.AsArray().Select(x => Draft4(x, ignoring))]);
+                    result[keyword] = new JsonArray([.. content!.AsArray().Select(x => Draft4(x, ignoring))]);
                     break;
                 case "allOf":
-                    foreach (var x in said!.AsArray())
+                    foreach (var x in content!.AsArray())
                         all.Add(Draft4(x, ignoring));
                     break;
                 case "if":
@@ -131,20 +131,20 @@ public sealed class Validation
                         all.Add(
                             new JsonObject
                             {
-                                ["anyOf"] = new JsonArray(new JsonObject { ["not"] = Draft4(said, ignoring) }, Draft4(then, ignoring)),
+                                ["anyOf"] = new JsonArray(new JsonObject { ["not"] = Draft4(content, ignoring) }, Draft4(then, ignoring)),
                             }
                         );
                     if (schema["else"] is { } otherwise)
-                        all.Add(new JsonObject { ["anyOf"] = new JsonArray(Draft4(said, ignoring), Draft4(otherwise, ignoring)) });
+                        all.Add(new JsonObject { ["anyOf"] = new JsonArray(Draft4(content, ignoring), Draft4(otherwise, ignoring)) });
                     break;
                 case "then" or "else":
                     break;
                 default:
                     if (Same.Contains(keyword))
                         result[keyword] =
-                            said is JsonValue text && keyword == "$ref"
+                            content is JsonValue text && keyword == "$ref"
                                 ? text.GetValue<string>().Replace("#/$defs/", "#/definitions/", StringComparison.Ordinal)
-                                : said!.DeepClone();
+                                : content!.DeepClone();
                     else if (!Annotations.Contains(keyword) && !ignoring.Contains(keyword))
                         throw new NotSupportedException($"The keyword {keyword} would be passed over.");
                     break;

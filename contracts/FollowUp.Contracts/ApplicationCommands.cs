@@ -85,7 +85,7 @@ public sealed record ScheduleInterview(
 /// <param name="At">When the interview was moved; by default now. Never in the future.</param>
 public sealed record RescheduleInterview(int Interview, DateTimeOffset StartsAt, DateTimeOffset? EndsAt = null, DateTimeOffset? At = null);
 
-/// <summary><c>followup.application.cancel-interview.v1</c>: an interview was cancelled; its stage stays open.</summary>
+/// <summary><c>followup.application.cancel-interview.v1</c>: an interview was cancelled; its stage remains.</summary>
 /// <param name="Interview">The interview's number, from 1; on HTTP it is in the path.</param>
 /// <param name="At">When the interview was cancelled; by default now. Never in the future.</param>
 public sealed record CancelInterview(int Interview, DateTimeOffset? At = null);

@@ -120,7 +120,7 @@ public sealed record InterviewRescheduled(
     Basis? EndsAtBasis = null
 ) : IApplicationEvent;
 
-/// <summary><c>followup.application.interview-cancelled.v1</c>: an interview was cancelled; its stage stays open.</summary>
+/// <summary><c>followup.application.interview-cancelled.v1</c>: an interview was cancelled; its stage remains.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Interview">The interview's number.</param>
 /// <param name="Stage">The interview's stage.</param>

@@ -180,7 +180,7 @@ public static class Reasons
         {
             Sentence =
                 ReasonText.Find(reason, CultureInfo.InvariantCulture)
-                ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or it names what isn't given."),
+                ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or its sentence has a value that is missing."),
         };
     }
 
