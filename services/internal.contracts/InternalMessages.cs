@@ -162,8 +162,8 @@ public sealed record NamedDay(DateOnly On, string? Name);
 public sealed record MonthAnswer(IReadOnlyList<MonthDay> Days);
 
 /// <summary>A day of a month.</summary>
+/// <param name="On">The day.</param>
 /// <param name="Kind">The kind of day.</param>
-/// <param name="Kind">What it is.</param>
 /// <param name="Name">The name of the holiday, the day off or the quiet date.</param>
 public sealed record MonthDay(DateOnly On, DayKind Kind, string? Name);
 
