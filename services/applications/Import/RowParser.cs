@@ -291,7 +291,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private (DateOnly? On, bool Happened) Past(SheetField field, DateOnly? submitted)
     {
-        // "Followed up: yes" is an event without a date. A submission always needs a date.
+        // "Followed up: yes" tells that it happened, but not when. For a submission, such a word is no valid date.
         if (
             field is not SheetField.SubmittedOn
             && Cell(field) is { } cell
