@@ -12,8 +12,8 @@ using FollowUp.Scheduler.TeamPolicies;
 namespace FollowUp.Scheduler.InternalRequests;
 
 /// <summary>
-/// Handles what arrives on the command queue. Commands go to <see cref="Claims"/>; requests of Applications are answered here, by the same
-/// services as the HTTP routes.
+/// Handles what arrives on the command queue. Commands about slots go to their own handlers; requests of Applications are answered here, by
+/// the same services as the HTTP routes.
 /// </summary>
 internal sealed class InternalRequestHandler(
     Claims claims,
