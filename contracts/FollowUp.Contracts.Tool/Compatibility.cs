@@ -202,7 +202,7 @@ public static class Compatibility
             };
 
         private static List<string>? ValuesOf(JsonObject schema) =>
-            schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => Text(x)).ToList();
+            schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => JsonOf(x)).ToList();
 
         // A schema with its references resolved, and whether it also allows null.
         private static (JsonObject Schema, bool MayBeNull) Resolve(JsonObject root, JsonObject schema)
