@@ -33,7 +33,7 @@ public sealed partial class WordSpecs
     [Fact]
     public void No_German_is_left_over()
     {
-        var code = string.Join('\n', Sources(Services).Select(File.ReadAllText));
+        var code = string.Join('\n', Sources(Services).Select(Code));
         var said = Literal().Matches(code).Select(x => Plain(x.Groups["text"].Value)).Concat(Terms.All).ToHashSet(StringComparer.Ordinal);
         // A sentence that is built elsewhere with values occurs there in parts.
         string[] left =
@@ -74,7 +74,7 @@ public sealed partial class WordSpecs
 
     private static IEnumerable<string> Asked() =>
         Sources(Path.Combine(Services, "applications.pages"))
-            .Select(File.ReadAllText)
+            .Select(Code)
             .SelectMany(x =>
                 Localised()
                     .Matches(x)
@@ -89,16 +89,23 @@ public sealed partial class WordSpecs
             .Where(x => x.EndsWith(".cs", StringComparison.Ordinal) || x.EndsWith(".razor", StringComparison.Ordinal))
             .Where(x => !x.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
+    // A long text is several literals with "+" between them, which the compiler joins.
+    private static string Code(string file) => Concatenation().Replace(File.ReadAllText(file), "");
+
     private static HashSet<string> Values(string text) => [.. Value().Matches(text).Select(x => x.Value)];
 
     private static string Plain(string literal) =>
         literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
-    [GeneratedRegex("""\b[Tt]\["(?<text>(?:[^"\\]|\\.)*)"[\],]""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(
+        """\b[Tt]\[\s*"(?<text>(?:[^"\\]|\\.)*)"\s*[\],]""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        5000
+    )]
     private static partial Regex Localised();
 
     [GeneratedRegex(
-        """\bCount\([^;"]*?"(?<one>(?:[^"\\]|\\.)*)", "(?<many>(?:[^"\\]|\\.)*)"\)""",
+        """\bCount\([^;"]*?"(?<one>(?:[^"\\]|\\.)*)",\s*"(?<many>(?:[^"\\]|\\.)*)"\s*\)""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         5000
     )]
@@ -106,6 +113,9 @@ public sealed partial class WordSpecs
 
     [GeneratedRegex("""(?<!\$)"(?<text>(?:[^"\\\r\n]|\\.)+)(?=")""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Literal();
+
+    [GeneratedRegex("""(?<!\\)"\s+\+\s+"(?!")""", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Concatenation();
 
     [GeneratedRegex(@"\{\d+[^}]*\}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Value();
