@@ -13,10 +13,8 @@ public static class Subscribing
     /// </summary>
     /// <remarks>
     /// Events come one after the other, because those of one application come in the order of their <see cref="CloudEvent.Sequence"/>, and
-    /// at least
-    /// once: deduplicate by <see cref="CloudEvent.Id"/>. What can't be read or handled is moved to <c>&lt;queue&gt;_error</c>. The account
-    /// needs
-    /// the right to configure and write what is named as the queue, and to read <see cref="Addresses.Events"/>.
+    /// at least once: deduplicate by <see cref="CloudEvent.Id"/>. What can't be read or handled is moved to <c>&lt;queue&gt;_error</c>. The
+    /// account needs the right to configure and write what is named as the queue, and to read <see cref="Addresses.Events"/>.
     /// </remarks>
     /// <param name="bus">The bus.</param>
     /// <param name="queue">The queue's name.</param>

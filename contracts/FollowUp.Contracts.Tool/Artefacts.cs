@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace FollowUp.Contracts.Tool;
 
-/// <summary>The files under <c>contracts/</c> that are written from the records.</summary>
+/// <summary>The files under <c>contracts/</c> that are generated from the records.</summary>
 public static class Artefacts
 {
-    /// <summary>What was released, by message. It only grows, and only by <c>./followup contracts --release</c>.</summary>
+    /// <summary>The released contracts, by message. The file only grows, and only by <c>./followup contracts --release</c>.</summary>
     public const string Released = "released.json";
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -17,7 +17,7 @@ public static class Artefacts
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>What is to be checked in: content by path below <c>contracts/</c>.</summary>
+    /// <summary>The generated files to commit: their content by path below <c>contracts/</c>.</summary>
     public static IReadOnlyDictionary<string, string> Generate()
     {
         var files = Messages.All.ToDictionary(x => $"schemas/{x.Key}.json", x => Text(Schemas.Of(x)), StringComparer.Ordinal);
@@ -25,7 +25,9 @@ public static class Artefacts
         return files;
     }
 
-    /// <summary>What there is now, as a release keeps it: all that others rely on, and nothing that may be put in better words.</summary>
+    /// <summary>
+    /// The current contracts in the form of a release: everything that others rely on, without descriptions, whose wording may change.
+    /// </summary>
     public static JsonObject Current()
     {
         var current = new JsonObject();
@@ -39,8 +41,8 @@ public static class Artefacts
         return current;
     }
 
-    /// <summary>Writes the files, and removes schemas of messages that are no more.</summary>
-    /// <param name="folder"><c>contracts/</c>.</param>
+    /// <summary>Writes the files, and deletes the schemas of messages that no longer exist.</summary>
+    /// <param name="folder">The folder <c>contracts/</c>.</param>
     public static void Write(string folder)
     {
         var files = Generate();
@@ -55,9 +57,9 @@ public static class Artefacts
             File.Delete(stale);
     }
 
-    /// <summary>Makes what there is now the release that later changes are judged by.</summary>
-    /// <param name="folder"><c>contracts/</c>.</param>
-    /// <returns>What breaks the last release, in which case nothing was written.</returns>
+    /// <summary>Records the current contracts as the release that later changes must not break.</summary>
+    /// <param name="folder">The folder <c>contracts/</c>.</param>
+    /// <returns>The changes that break the last release; if there are any, no file is written.</returns>
     public static IReadOnlyList<string> Release(string folder)
     {
         var current = Current();
@@ -67,8 +69,8 @@ public static class Artefacts
         return breaks;
     }
 
-    /// <summary>What was released.</summary>
-    /// <param name="folder"><c>contracts/</c>.</param>
+    /// <summary>Reads the last release.</summary>
+    /// <param name="folder">The folder <c>contracts/</c>.</param>
     public static JsonObject LastRelease(string folder) =>
         File.Exists(Path.Combine(folder, Released)) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, Released)))!.AsObject() : [];
 

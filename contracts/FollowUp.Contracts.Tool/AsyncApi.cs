@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// The bus as an AsyncAPI 3 document. It speaks for FollowUp: what it sends others receive, and what it receives others send.
+/// The bus as an AsyncAPI 3 document, from FollowUp's side: "send" is what FollowUp sends, "receive" what others send to it.
 /// </summary>
 public static class AsyncApi
 {
     private const string Answers = "answers",
         BindingVersion = "0.3.0";
 
-    /// <summary>The document.</summary>
+    /// <summary>Builds the document.</summary>
     public static JsonObject Document() =>
         new()
         {
@@ -20,14 +20,16 @@ public static class AsyncApi
             {
                 ["title"] = "FollowUp",
                 ["version"] = typeof(Catalogue).Assembly.GetName().Version!.ToString(3),
-                ["description"] = """
-                    What FollowUp publishes and what it can be asked over RabbitMQ. Every message is one CloudEvents 1.0 object in structured JSON.
-
-                    Nothing acknowledged is lost; every event comes at least once, and those of one application in the order of their `sequence`: 1, 2, 3 … with
-                    no gap in each `source`. Deduplicate by `id`, or keep the last `sequence` of each team, source and subject.
-
-                    Inside a `v1` change is additive: ignore properties that you don't know. A breaking change is a new type, published beside the old one.
-                    """.ReplaceLineEndings("\n"),
+                ["description"] = string.Join(
+                    "\n\n",
+                    "The events that FollowUp publishes over RabbitMQ, and the commands that it accepts there. "
+                        + "Every message is one CloudEvents 1.0 object in structured JSON.",
+                    "No acknowledged message is lost. Every event arrives at least once, and the events of one application in the order "
+                        + "of their `sequence`: 1, 2, 3 … without gaps in each `source`. Deduplicate by `id`, or keep the last "
+                        + "`sequence` of each team, source and subject.",
+                    "Within a `v1` changes are additive: ignore properties that you don't know. "
+                        + "A breaking change is a new type, published beside the old one."
+                ),
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["url"] = "https://www.apache.org/licenses/LICENSE-2.0" },
             },
             ["defaultContentType"] = CloudEvent.MediaType,
@@ -39,7 +41,7 @@ public static class AsyncApi
                     ["pathname"] = "/{virtualHost}",
                     ["protocol"] = "amqp",
                     ["protocolVersion"] = "0.9.1",
-                    ["description"] = "The RabbitMQ that the services run on.",
+                    ["description"] = "The RabbitMQ broker of the services.",
                     ["variables"] = new JsonObject
                     {
                         ["host"] = new JsonObject { ["default"] = "localhost:5672", ["description"] = "Host and port." },
@@ -59,7 +61,8 @@ public static class AsyncApi
                     {
                         ["type"] = "userPassword",
                         ["description"] =
-                            $"An account of the broker. A reader's topic permission on {Addresses.Events} (`^acme\\.`) keeps it inside its team.",
+                            "A user of the broker. "
+                            + $"A reader's topic permission on {Addresses.Events} (`^acme\\.`) limits it to its team.",
                     },
                 },
             },
@@ -74,13 +77,14 @@ public static class AsyncApi
                 ["address"] = "{team}.{topic}",
                 ["title"] = "Events",
                 ["description"] =
-                    "Bind a queue of your own to the exchange: `acme.#` for all of a team, `*.follow-up.due` for one topic of all teams. The address is the routing key.",
+                    "Bind a queue of your own to the exchange: `acme.#` for all events of a team, "
+                    + "`*.follow-up.due` for one topic of all teams. The address is the routing key.",
                 ["messages"] = References(Of(Kind.Event)),
                 ["parameters"] = new JsonObject
                 {
                     ["team"] = new JsonObject
                     {
-                        ["description"] = "The team, as in the message: 1 to 40 of a–z, 0–9 and -, and first no -.",
+                        ["description"] = "The team, as in the message: 1 to 40 of a–z, 0–9 and -, not starting with -.",
                         ["examples"] = Schemas.Texts(["acme"]),
                     },
                     ["topic"] = new JsonObject
@@ -108,12 +112,15 @@ public static class AsyncApi
         {
             channels[Name(queue)] = Queue(
                 queue,
-                $"Commands; a durable quorum queue. Publish to the direct exchange `{Addresses.CommandExchange}` with the queue's name as the routing key, and with the AMQP `user_id` of the connection's own user, which the broker checks: the team follows from it.",
+                $"Commands, in a durable quorum queue. Publish to the direct exchange `{Addresses.CommandExchange}` with the queue's name "
+                    + "as the routing key, and with the connection's own user in the AMQP property `user_id`. The broker checks that user, "
+                    + "and the team is derived from it.",
                 References(Of(Kind.Command).Where(x => x.Address == queue))
             );
             channels[Name(Addresses.ErrorQueue(queue))] = Queue(
                 Addresses.ErrorQueue(queue),
-                $"What came to `{queue}` and could not be handled, as it came, with the reason in headers. Nothing is dropped.",
+                $"Dead letters: messages of `{queue}` that could not be handled, unchanged, with the reason in headers. "
+                    + "No message is dropped.",
                 new() { ["parked"] = Reference("#/components/messages/parked") }
             );
         }
@@ -122,7 +129,8 @@ public static class AsyncApi
             ["address"] = null,
             ["title"] = "Answers",
             ["description"] =
-                "The queue that a command names as its AMQP `reply_to`, by way of the default exchange; RabbitMQ's direct reply-to works too.",
+                "The queue that a command names in its AMQP property `reply_to`, through the default exchange. "
+                + "RabbitMQ's direct reply-to works too.",
             ["messages"] = References(Of(Kind.Answer)),
         };
         return channels;
@@ -137,7 +145,7 @@ public static class AsyncApi
             {
                 ["action"] = "send",
                 ["channel"] = Reference("#/channels/events"),
-                ["summary"] = $"What {events.Key} says.",
+                ["summary"] = $"The events of {events.Key}.",
                 ["messages"] = Of("events", events),
                 ["bindings"] = Amqp(
                     new()
@@ -157,7 +165,9 @@ public static class AsyncApi
                 ["action"] = "receive",
                 ["channel"] = Reference($"#/channels/{Name(command.Address)}"),
                 ["summary"] = Docs.Of(command.Contract),
-                ["description"] = "The message's `id` is its idempotency key: sent twice, done once, answered the same twice.",
+                ["description"] =
+                    "The message's `id` is its idempotency key: a command that is sent twice is carried out once, "
+                    + "and gets the same answer twice.",
                 ["messages"] = Of(Name(command.Address), [command]),
                 ["bindings"] = Amqp(new() { ["ack"] = true }),
                 ["reply"] = new JsonObject
@@ -165,7 +175,8 @@ public static class AsyncApi
                     ["address"] = new JsonObject
                     {
                         ["location"] = "$message.header#/replyTo",
-                        ["description"] = "Without it the command is carried out and not answered, and parked if it is refused.",
+                        ["description"] =
+                            "A command without it is carried out without an answer; if it is refused, it becomes a dead letter.",
                     },
                     ["channel"] = Reference($"#/channels/{Answers}"),
                     ["messages"] = Of(Answers, [answer, Of(Kind.Answer).Single(x => x.Name == Catalogue.Rejected)]),
@@ -178,7 +189,7 @@ public static class AsyncApi
             {
                 ["action"] = "send",
                 ["channel"] = Reference($"#/channels/{Name(Addresses.ErrorQueue(queue))}"),
-                ["summary"] = $"Keeps what came to {queue} and could not be handled.",
+                ["summary"] = $"The dead letters of {queue}.",
                 ["messages"] = new JsonArray(Reference($"#/channels/{Name(Addresses.ErrorQueue(queue))}/messages/parked")),
             };
         }
@@ -198,7 +209,10 @@ public static class AsyncApi
             described["headers"] = Properties(
                 ("userId", "The AMQP property `user_id`: the user of the connection. A command without it is refused."),
                 ("replyTo", "The AMQP property `reply_to`: the queue that takes the answer."),
-                ("correlationId", "The AMQP property `correlation_id`: the answer carries it too, or else the command's `id`.")
+                (
+                    "correlationId",
+                    "The AMQP property `correlation_id`, which the answer repeats; without it the answer has the command's `id`."
+                )
             );
         if (message.Kind == Kind.Answer)
             described["headers"] = Properties(("correlationId", "The AMQP property `correlation_id` of the command, or else its `id`."));
@@ -207,9 +221,9 @@ public static class AsyncApi
                 ? new JsonObject
                 {
                     ["location"] = "$message.payload#/correlationid",
-                    ["description"] = "Ties together all that one request caused, where known.",
+                    ["description"] = "The id that all messages caused by one request share, if known.",
                 }
-                : new JsonObject { ["location"] = "$message.header#/correlationId", ["description"] = "Ties an answer to its command." };
+                : new JsonObject { ["location"] = "$message.header#/correlationId", ["description"] = "Assigns an answer to its command." };
         described["payload"] = Reference($"./schemas/{message.Key}.json");
         described["bindings"] = Amqp(new() { ["messageType"] = message.Name });
         described["examples"] = new JsonArray(new JsonObject { ["name"] = message.Title, ["payload"] = Examples.Of(message) });
@@ -221,23 +235,23 @@ public static class AsyncApi
     private static JsonObject Parked() =>
         new()
         {
-            ["title"] = "What could not be handled",
-            ["summary"] = "The message as it came, whatever it was.",
+            ["title"] = "Dead letter",
+            ["summary"] = "A message that could not be handled, unchanged.",
             ["headers"] = Properties(
-                ("parked-id", "What `GET /parked` calls it."),
-                ("reason-code", "Why, stable and camelCase: for programs."),
-                ("reason", "Why, for a person."),
-                ("parked-at", "When, as an RFC 3339 instant."),
-                ("first-seen", "When it was parked first, if it was retried since."),
-                ("original-queue", "Where it had come to."),
-                ("original-exchange", "By which exchange."),
-                ("original-routing-key", "With which routing key."),
-                ("original-type", "Its AMQP `type`, where it had one."),
-                ("original-content-type", "Its content type, where it had one."),
-                ("original-message-id", "Its AMQP `message_id`, likewise."),
-                ("original-correlation-id", "Its AMQP `correlation_id`, likewise."),
-                ("original-reply-to", "Its AMQP `reply_to`, likewise."),
-                ("original-user-id", "The AMQP `user_id` that the broker vouched for, likewise.")
+                ("parked-id", "The dead letter's id in `GET /parked`."),
+                ("reason-code", "The reason as a stable code in camelCase, for programs."),
+                ("reason", "The reason as an English sentence, for people."),
+                ("parked-at", "When the message became a dead letter, as an RFC 3339 instant."),
+                ("first-seen", "When the message first became a dead letter, if it was retried since."),
+                ("original-queue", "The queue from which the message was read."),
+                ("original-exchange", "The exchange to which the message was published."),
+                ("original-routing-key", "The routing key with which it was published."),
+                ("original-type", "Its AMQP property `type`, if it had one."),
+                ("original-content-type", "Its AMQP property `content_type`, if it had one."),
+                ("original-message-id", "Its AMQP property `message_id`, if it had one."),
+                ("original-correlation-id", "Its AMQP property `correlation_id`, if it had one."),
+                ("original-reply-to", "Its AMQP property `reply_to`, if it had one."),
+                ("original-user-id", "Its AMQP property `user_id`, which the broker checked, if it had one.")
             ),
             ["payload"] = new JsonObject { ["description"] = "Any bytes." },
         };
@@ -292,7 +306,7 @@ public static class AsyncApi
         return new() { ["amqp"] = binding };
     }
 
-    // followup.scheduler.commands.error: schedulerCommandsError; /followup/scheduler: Scheduler
+    // followup.scheduler.commands.error becomes schedulerCommandsError, /followup/scheduler becomes Scheduler
     private static string Name(string address) => Schemas.Camel(Pascal(address));
 
     private static string Pascal(string address) =>

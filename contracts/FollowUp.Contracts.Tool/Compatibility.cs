@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// Judges whether what is written now keeps what was released. Who reads what we send must find all that there was and meet nothing new in
-/// it;
-/// who sends what we take must not be refused. So the same change can be harmless one way and breaking the other.
+/// Decides whether the current contracts keep the released ones. A reader of our messages must find everything that was there before, and
+/// nothing new in it; a sender of messages to us must not be refused. So the same change can be compatible in one direction and breaking in
+/// the other.
 /// </summary>
 public static class Compatibility
 {
@@ -44,9 +44,9 @@ public static class Compatibility
         "uniqueItems",
     ];
 
-    /// <summary>What is breaking, as sentences.</summary>
-    /// <param name="released">By message, as <see cref="Artefacts.Release"/> wrote it.</param>
-    /// <param name="current">The same of now.</param>
+    /// <summary>The breaking changes, as sentences.</summary>
+    /// <param name="released">The released contracts by message, as <see cref="Artefacts.Release"/> wrote them.</param>
+    /// <param name="current">The current contracts.</param>
     public static IReadOnlyList<string> Breaks(JsonObject released, JsonObject current)
     {
         var breaks = new List<string>();
@@ -69,10 +69,10 @@ public static class Compatibility
         return breaks;
     }
 
-    /// <summary>What is breaking between two schemas of a message.</summary>
-    /// <param name="was">As released.</param>
-    /// <param name="now">As it is.</param>
-    /// <param name="isTaken">Whether others send it and we take it; or else we send it.</param>
+    /// <summary>The breaking changes between two schemas of a message, as sentences.</summary>
+    /// <param name="was">The released schema.</param>
+    /// <param name="now">The current schema.</param>
+    /// <param name="isTaken">Whether others send the message and FollowUp receives it; otherwise FollowUp sends it.</param>
     public static IReadOnlyList<string> Breaks(JsonObject was, JsonObject now, bool isTaken)
     {
         var breaks = new List<string>();
@@ -93,20 +93,20 @@ public static class Compatibility
             var (was, wasNull) = Resolve(wasRoot, wasHere);
             var (now, nowNull) = Resolve(nowRoot, nowHere);
             if (isTaken ? wasNull && !nowNull : nowNull && !wasNull)
-                Say(path, isTaken ? "may no longer be null" : "may now be null");
+                Report(path, isTaken ? "may no longer be null" : "may now be null");
             Types(path, was, now);
             Values(path, was, now);
             foreach (var limit in Limits)
             {
                 var (wide, narrow) = isTaken ? (was, now) : (now, was);
                 if (narrow[limit] is { } set && !JsonNode.DeepEquals(set, wide[limit]))
-                    Say(path, $"{limit} was {Shown(was[limit])} and is {Shown(now[limit])}");
+                    Report(path, $"{limit} was {JsonOf(was[limit])} and is {JsonOf(now[limit])}");
             }
             Properties(path, was, now);
             if (was["items"] is JsonObject wasItems && now["items"] is JsonObject nowItems)
                 Compare($"{path}[]", wasItems, nowItems);
             else if (was["items"] is not null || now["items"] is not null)
-                Say(path, "says something else of its items");
+                Report(path, "has other items");
             foreach (
                 var keyword in was.Concat(now)
                     .Select(x => x.Key)
@@ -114,14 +114,14 @@ public static class Compatibility
                     .Where(x => !Annotations.Contains(x) && !Judged.Contains(x) && !Limits.Contains(x))
             )
                 if (!JsonNode.DeepEquals(was[keyword], now[keyword]))
-                    Say(path, $"{keyword} changed, and nobody has said whether that breaks");
+                    Report(path, $"{keyword} changed, and the tool has no rule that tells whether that breaks readers or senders");
         }
 
         private void Types(string path, JsonObject was, JsonObject now)
         {
             var (before, after) = (TypesOf(was), TypesOf(now));
             if (!before.SetEquals(after))
-                Say(path, $"was {string.Join(" or ", before.Order())} and is {string.Join(" or ", after.Order())}");
+                Report(path, $"was {string.Join(" or ", before.Order())} and is {string.Join(" or ", after.Order())}");
         }
 
         private void Values(string path, JsonObject was, JsonObject now)
@@ -132,20 +132,20 @@ public static class Compatibility
             if (before is null)
             {
                 if (isTaken)
-                    Say(path, "now takes only some values");
+                    Report(path, "now takes only some values");
                 return;
             }
             if (after is null)
             {
                 if (!isTaken)
-                    Say(path, "may now be anything");
+                    Report(path, "may now be anything");
                 return;
             }
             foreach (var value in before.Except(after))
-                Say(path, $"{value} is gone");
+                Report(path, $"{value} is gone");
             if (was["const"] is not null && !isTaken)
                 foreach (var value in after.Except(before))
-                    Say(path, $"was always {before[0]} and may now be {value}");
+                    Report(path, $"was always {before[0]} and may now be {value}");
         }
 
         private void Properties(string path, JsonObject was, JsonObject now)
@@ -157,10 +157,10 @@ public static class Compatibility
                 if (after[name] is JsonObject still)
                     Compare($"{path}/{name}", property!.AsObject(), still);
                 else
-                    Say($"{path}/{name}", "is gone");
+                    Report($"{path}/{name}", "is gone");
             }
             foreach (var name in isTaken ? hasToBe.Except(hadToBe) : hadToBe.Except(hasToBe).Where(after.ContainsKey))
-                Say($"{path}/{name}", isTaken ? "must now be there" : "need no longer be there");
+                Report($"{path}/{name}", isTaken ? "must now be there" : "need no longer be there");
             switch (was["additionalProperties"], now["additionalProperties"])
             {
                 case (JsonObject x, JsonObject y):
@@ -173,17 +173,17 @@ public static class Compatibility
                 case (JsonValue x, null) when isTaken && x.GetValueKind() == System.Text.Json.JsonValueKind.False:
                     break;
                 case (null or JsonValue, var y):
-                    Say(path, $"additionalProperties are now {Shown(y)}");
+                    Report(path, $"additionalProperties are now {JsonOf(y)}");
                     break;
                 default:
-                    Say(path, "says something else of its additionalProperties");
+                    Report(path, "has other additionalProperties");
                     break;
             }
         }
 
-        private void Say(string path, string what) => breaks.Add($"{(path.Length == 0 ? "it" : path[1..])} {what}.");
+        private void Report(string path, string what) => breaks.Add($"{(path.Length == 0 ? "it" : path[1..])} {what}.");
 
-        private static string Shown(JsonNode? node) => node?.ToJsonString() ?? "not said";
+        private static string JsonOf(JsonNode? node) => node?.ToJsonString() ?? "absent";
 
         private static HashSet<string> Names(JsonObject schema) =>
             [.. (schema["required"] as JsonArray ?? []).Select(x => x!.GetValue<string>())];
@@ -202,9 +202,9 @@ public static class Compatibility
             };
 
         private static List<string>? ValuesOf(JsonObject schema) =>
-            schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => Shown(x)).ToList();
+            schema["const"] is { } one ? [one.ToJsonString()] : (schema["enum"] as JsonArray)?.Select(x => JsonOf(x)).ToList();
 
-        // What a schema says once its references are followed, and whether null is said to be good as well.
+        // A schema with its references resolved, and whether it also allows null.
         private static (JsonObject Schema, bool MayBeNull) Resolve(JsonObject root, JsonObject schema)
         {
             if (Text(schema, "$ref") is { } reference)

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace FollowUp.Contracts.Tool;
 
-/// <summary>The doc comments of the contracts, as a reader of another language wants them.</summary>
+/// <summary>The doc comments of the contracts, as text for readers of any language.</summary>
 public static partial class Docs
 {
     private static readonly Dictionary<string, XElement> Members = XDocument
@@ -11,17 +11,17 @@ public static partial class Docs
         .Descendants("member")
         .ToDictionary(x => x.Attribute("name")!.Value);
 
-    /// <summary>What a type is.</summary>
+    /// <summary>The description of a type.</summary>
     public static string Of(Type type) => Text(Members[$"T:{type.FullName}"].Element("summary")!);
 
-    /// <summary>What a property is; of a positional record it is said at the parameter.</summary>
+    /// <summary>The description of a property; that of a positional record is its parameter's.</summary>
     public static string Of(Type type, string property) =>
         Text(
             Members[$"T:{type.FullName}"].Elements("param").FirstOrDefault(x => x.Attribute("name")!.Value == property)
                 ?? Members[$"P:{type.FullName}.{property}"].Element("summary")!
         );
 
-    /// <summary>What a word of an enum means.</summary>
+    /// <summary>The description of an enum's value.</summary>
     public static string OfWord(Type type, string word) => Text(Members[$"F:{type.FullName}.{word}"].Element("summary")!);
 
     private static string Text(XElement element)

@@ -6,7 +6,7 @@ using FollowUp.Contracts.Commands;
 
 namespace FollowUp.Contracts.Tool;
 
-/// <summary>One of every message, from one fictional application. The same on every day and every machine.</summary>
+/// <summary>An example of every message, all of one fictional application. The examples are the same on every day and machine.</summary>
 public static class Examples
 {
     private static readonly Guid Application = Guid.Parse("a15b797c-ee62-4a3d-8c64-aa321f15c60b");
@@ -188,7 +188,7 @@ public static class Examples
         ),
     }.ToDictionary(x => x.GetType());
 
-    /// <summary>A message as it is on the wire.</summary>
+    /// <summary>An example as a message on the bus.</summary>
     public static JsonObject Of(Message message)
     {
         var record =
@@ -227,7 +227,7 @@ public static class Examples
     private static long SequenceOf(object record) =>
         record is ApplicationSubmitted or CandidateErased or PolicyChanged or FollowUpPlanned or FollowUpWithheld ? 1 : 2;
 
-    // What happened last in it: no example is recorded before it happened.
+    // The time of the latest moment in the record: an example is recorded after what it describes.
     private static DateTimeOffset Time(object record) =>
         record switch
         {

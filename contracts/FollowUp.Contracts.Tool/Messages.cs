@@ -1,40 +1,40 @@
 namespace FollowUp.Contracts.Tool;
 
-/// <summary>Which way a message goes.</summary>
+/// <summary>The direction of a message.</summary>
 public enum Kind
 {
-    /// <summary>Published for everybody.</summary>
+    /// <summary>A service publishes the message for all subscribers.</summary>
     Event,
 
-    /// <summary>Sent to a service by anybody.</summary>
+    /// <summary>Any client sends the message to a service.</summary>
     Command,
 
-    /// <summary>Sent to whoever commanded.</summary>
+    /// <summary>A service sends the message to the sender of a command.</summary>
     Answer,
 }
 
 /// <summary>A message of the bus.</summary>
-/// <param name="Name">Its type, as <c>followup.application.submitted.v1</c>.</param>
-/// <param name="Kind">Which way it goes.</param>
-/// <param name="Contract">The record in it.</param>
-/// <param name="Sources">Who sends it; empty where anybody may.</param>
-/// <param name="Address">The exchange and the routing key of an event, the queue of a command, <c>reply_to</c> of an answer.</param>
+/// <param name="Name">The type name, as <c>followup.application.submitted.v1</c>.</param>
+/// <param name="Kind">The direction.</param>
+/// <param name="Contract">The record in the message.</param>
+/// <param name="Sources">The possible sources; empty if any client may send the message.</param>
+/// <param name="Address">An event's exchange and routing key, a command's queue, or <c>reply_to</c> for an answer.</param>
 public sealed record Message(string Name, Kind Kind, Type Contract, string[] Sources, string Address)
 {
     /// <summary>
-    /// What tells it from all others, and the name of its schema's file. An answer may have the type of an event, but not its sequence:
-    /// it went to nobody else.
+    /// The unique key of the message, which is also the name of its schema's file. An answer may have the type of an event, but not its
+    /// sequence: only the sender of the command receives it.
     /// </summary>
     public string Key => Kind == Kind.Answer && !Catalogue.Answers.ContainsKey(Contract) ? $"{Name}.answer" : Name;
 
-    /// <summary>Its name in documents, as <c>applicationSubmitted</c>.</summary>
+    /// <summary>The message's name in documents, as <c>applicationSubmitted</c>.</summary>
     public string Title => Schemas.Camel(Contract.Name) + (Key == Name ? "" : "Answer");
 }
 
-/// <summary>Every message there is.</summary>
+/// <summary>All messages.</summary>
 public static class Messages
 {
-    /// <summary>Events, commands, answers.</summary>
+    /// <summary>All events, commands and answers.</summary>
     public static IReadOnlyList<Message> All { get; } =
     [
         .. Events(Catalogue.Applications, Catalogue.ApplicationEvents),
@@ -58,18 +58,18 @@ public static class Messages
         new(Catalogue.Rejected, Kind.Answer, typeof(CommandRejected), [Catalogue.Applications, Catalogue.Scheduler], "reply_to"),
     ];
 
-    /// <summary>The service that a command queue belongs to.</summary>
+    /// <summary>The service to which a command queue belongs.</summary>
     public static string ServiceOf(string queue) =>
         queue switch
         {
             Addresses.ApplicationsCommands => Catalogue.Applications,
             Addresses.SchedulerCommands => Catalogue.Scheduler,
-            _ => throw new ArgumentException($"{queue} is nobody's queue.", nameof(queue)),
+            _ => throw new ArgumentException($"{queue} isn't a queue of a service.", nameof(queue)),
         };
 
-    /// <summary>The key of a message that was seen: what <see cref="Message.Key"/> is of one that is known.</summary>
-    /// <param name="type">Its type.</param>
-    /// <param name="isPublished">Whether it came over the exchange, or else as an answer.</param>
+    /// <summary>The <see cref="Message.Key"/> of a received message.</summary>
+    /// <param name="type">The type name.</param>
+    /// <param name="isPublished">Whether it was published over the exchange; otherwise it was an answer.</param>
     public static string KeyOf(string type, bool isPublished) =>
         isPublished || Catalogue.Answers.Values.Contains(type) ? type : $"{type}.answer";
 

@@ -1,6 +1,7 @@
 using FollowUp.Contracts.Tool;
 
-// ./followup contracts [--release]: writes asyncapi.yaml and schemas/ from the records; with --release, what there is now is released.
+// ./followup contracts [--release]: writes asyncapi.yaml and schemas/ from the records; --release also records the current contracts as
+// released.
 if (args is not ([] or ["--release"]))
 {
     Console.Error.WriteLine("contracts: nothing, or --release.");
@@ -21,13 +22,13 @@ return breaks.Count == 0 ? 0 : 1;
 
 namespace FollowUp.Contracts.Tool
 {
-    /// <summary>Where the files lie.</summary>
+    /// <summary>The paths of the repository.</summary>
     public static class Repository
     {
-        /// <summary>The root of the clone that this was built in.</summary>
+        /// <summary>The root of the repository that contains this program.</summary>
         public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-        /// <summary><c>contracts/</c>.</summary>
+        /// <summary>The folder <c>contracts/</c>.</summary>
         public static string Contracts { get; } = Path.Combine(Root, "contracts");
 
         private static string Find(string folder) =>

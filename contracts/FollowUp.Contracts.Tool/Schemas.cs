@@ -7,13 +7,14 @@ using System.Text.Json.Serialization.Metadata;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// A JSON Schema (2020-12) for each message: the whole CloudEvent, with the record as <c>data</c>. Read from the very serializer options
-/// that read and write the messages, so that what is required, closed or null is what the services hold it to. What they send has room for
-/// more (a reader ignores what it doesn't know) and never a null; what they take has neither.
+/// Generates a JSON Schema (2020-12) for each message: the whole CloudEvent, with the record as <c>data</c>. It is derived from the
+/// serializer options that read and write the messages, so the services check exactly what the schema calls required, closed or nullable. A
+/// message that they send may have further properties (a reader ignores unknown ones) and never has a null; a message that they receive may
+/// have neither.
 /// </summary>
 public static class Schemas
 {
-    /// <summary>The dialect.</summary>
+    /// <summary>The dialect of the schemas.</summary>
     public const string Dialect = "https://json-schema.org/draft/2020-12/schema";
 
     private const string TeamPattern = "^[a-z0-9][a-z0-9-]{0,39}$",
@@ -39,13 +40,13 @@ public static class Schemas
         return schema;
     }
 
-    /// <summary>camelCase, as everything on the wire.</summary>
+    /// <summary>Converts a name to camelCase, which all messages use.</summary>
     public static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    /// <summary>A JSON array of texts.</summary>
+    /// <summary>A JSON array of strings.</summary>
     internal static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(x => JsonValue.Create(x))];
 
-    // A refusal may answer what could not be read, and then repeats its subject and team, whatever they were.
+    // A refusal may answer a message that couldn't be read, and then repeats that message's subject and team, whatever they are.
     private static string[] Required(Message message) =>
         message switch
         {
@@ -124,7 +125,7 @@ public static class Schemas
         return schema;
     }
 
-    /// <summary>The records and words that a message is made of, each once.</summary>
+    /// <summary>The records and enums in a message, each defined once.</summary>
     private sealed class Definitions(Kind kind)
     {
         private readonly JsonSerializerOptions _options = kind == Kind.Command ? Json.Strict : Json.Whole;
@@ -185,7 +186,7 @@ public static class Schemas
 
         private JsonObject Root(Type owner, JsonSchemaExporterContext context, JsonObject node)
         {
-            // The exporter takes every parameter without a default for required, also where the options don't.
+            // The exporter takes every parameter without a default as required, also where the serializer options don't.
             var required =
                 kind == Kind.Command
                     ? node["required"]?.DeepClone() as JsonArray ?? []
@@ -196,8 +197,8 @@ public static class Schemas
                 ["type"] = "object",
                 ["properties"] = node["properties"]?.DeepClone() ?? new JsonObject(),
             };
-            // What a converter of ours reads and may be absent, the exporter passes by without asking: a word, and an instant that must
-            // have an offset.
+            // The exporter skips a property that is read by a converter of ours and may be absent: an enum, and an instant that must have
+            // an offset.
             foreach (
                 var property in context.TypeInfo.Properties.Where(x =>
                     root["properties"]![x.Name] is JsonObject silent && !silent.ContainsKey("description")
@@ -228,7 +229,7 @@ public static class Schemas
                     ? new() { ["anyOf"] = new JsonArray(Reference(type), new JsonObject { ["type"] = "null" }) }
                     : Reference(type);
             if (type == typeof(JsonElement))
-                return []; // whatever HTTP would answer
+                return []; // the body of any HTTP response
             var schema = new JsonObject { ["type"] = mayBeNull ? Texts([TypeOf(type), "null"]) : TypeOf(type) };
             if (FormatOf(type) is { } format)
                 schema["format"] = format;
@@ -247,7 +248,7 @@ public static class Schemas
                 _ when type == typeof(decimal) || type == typeof(double) => "number",
                 _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "object",
                 _ when type.IsArray || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) => "array",
-                _ => throw new NotSupportedException($"A message holds a {type}: nobody has said what that is on the wire."),
+                _ => throw new NotSupportedException($"A message holds a {type}, which has no JSON Schema type in this tool."),
             };
 
         private static string? FormatOf(Type type) =>

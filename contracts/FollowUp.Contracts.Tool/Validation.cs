@@ -8,8 +8,8 @@ using NJsonSchema.Validation.FormatValidators;
 namespace FollowUp.Contracts.Tool;
 
 /// <summary>
-/// Validates JSON by a schema. The library speaks draft 4, so what it doesn't know is put in words that it does and that mean the same
-/// (<c>const</c> is an <c>enum</c> of one, <c>if</c> an <c>anyOf</c>), and what can't be is refused rather than passed over.
+/// Validates JSON by a schema. The library supports draft 4, so newer keywords are translated to equivalent ones (<c>const</c> to an
+/// <c>enum</c> of one value, <c>if</c> to an <c>anyOf</c>). A keyword that can't be translated is refused, not ignored.
 /// </summary>
 public sealed class Validation
 {
@@ -57,20 +57,20 @@ public sealed class Validation
     private Validation(JsonSchema schema) => _schema = schema;
 
     /// <summary>Reads a schema.</summary>
-    /// <param name="schema">In any dialect from draft 4 on.</param>
-    /// <param name="ignoring">Keywords that need not be judged.</param>
-    /// <exception cref="NotSupportedException">It holds a keyword that would be passed over.</exception>
+    /// <param name="schema">A schema in any dialect from draft 4 on.</param>
+    /// <param name="ignoring">Keywords that may be ignored.</param>
+    /// <exception cref="NotSupportedException">The schema has a keyword that would be ignored.</exception>
     public static Validation By(JsonNode schema, params string[] ignoring) =>
-        // synchronous inside: there are no references to fetch
+        // runs synchronously, because there are no references to fetch
         new(JsonSchema.FromJsonAsync(Draft4(schema, ignoring).ToJsonString()).GetAwaiter().GetResult());
 
-    /// <summary>What is wrong with a document; nothing, if it is valid.</summary>
+    /// <summary>The errors of a document; empty if it is valid.</summary>
     /// <param name="json">The document.</param>
     public IReadOnlyList<string> Check(string json)
     {
         try
         {
-            return [.. _schema.Validate(json, Settings).SelectMany(Told)];
+            return [.. _schema.Validate(json, Settings).SelectMany(Describe)];
         }
         catch (Newtonsoft.Json.JsonException exception)
         {
@@ -78,13 +78,13 @@ public sealed class Validation
         }
     }
 
-    private static IEnumerable<string> Told(ValidationError error) =>
+    private static IEnumerable<string> Describe(ValidationError error) =>
         error switch
         {
             ChildSchemaValidationError { Errors: var inner } =>
             [
                 $"{error.Path}: {error.Kind}",
-                .. inner.SelectMany(x => x.Value).SelectMany(Told).Select(x => $"  {x}"),
+                .. inner.SelectMany(x => x.Value).SelectMany(Describe).Select(x => $"  {x}"),
             ],
             _ => [$"{error.Path}: {error.Kind}"],
         };
@@ -95,35 +95,35 @@ public sealed class Validation
             return value.GetValue<bool>() ? [] : new() { ["not"] = new JsonObject() };
         var (result, all) = (new JsonObject(), new JsonArray());
         var schema = node!.AsObject();
-        foreach (var (keyword, said) in schema)
+        foreach (var (keyword, content) in schema)
         {
             switch (keyword)
             {
                 case "const":
-                    all.Add(new JsonObject { ["enum"] = new JsonArray(said!.DeepClone()) });
+                    all.Add(new JsonObject { ["enum"] = new JsonArray(content!.DeepClone()) });
                     break;
                 case "$defs" or "definitions":
-                    result["definitions"] = Each(said, ignoring);
+                    result["definitions"] = Each(content, ignoring);
                     break;
                 case "properties" or "patternProperties":
-                    result[keyword] = Each(said, ignoring);
+                    result[keyword] = Each(content, ignoring);
                     break;
-                case "additionalProperties" or "items" when said is JsonValue boolean && boolean.GetValue<bool>():
+                case "additionalProperties" or "items" when content is JsonValue boolean && boolean.GetValue<bool>():
                     break;
-                case "additionalProperties" when said is JsonValue:
-                    result[keyword] = said.DeepClone();
+                case "additionalProperties" when content is JsonValue:
+                    result[keyword] = content.DeepClone();
                     break;
-                case "items" when said is JsonArray some:
+                case "items" when content is JsonArray some:
                     result[keyword] = new JsonArray([.. some.Select(x => Draft4(x, ignoring))]);
                     break;
                 case "items" or "additionalProperties" or "not":
-                    result[keyword] = Draft4(said, ignoring);
+                    result[keyword] = Draft4(content, ignoring);
                     break;
                 case "anyOf" or "oneOf":
-                    result[keyword] = new JsonArray([.. said!.AsArray().Select(x => Draft4(x, ignoring))]);
+                    result[keyword] = new JsonArray([.. content!.AsArray().Select(x => Draft4(x, ignoring))]);
                     break;
                 case "allOf":
-                    foreach (var x in said!.AsArray())
+                    foreach (var x in content!.AsArray())
                         all.Add(Draft4(x, ignoring));
                     break;
                 case "if":
@@ -131,20 +131,20 @@ public sealed class Validation
                         all.Add(
                             new JsonObject
                             {
-                                ["anyOf"] = new JsonArray(new JsonObject { ["not"] = Draft4(said, ignoring) }, Draft4(then, ignoring)),
+                                ["anyOf"] = new JsonArray(new JsonObject { ["not"] = Draft4(content, ignoring) }, Draft4(then, ignoring)),
                             }
                         );
                     if (schema["else"] is { } otherwise)
-                        all.Add(new JsonObject { ["anyOf"] = new JsonArray(Draft4(said, ignoring), Draft4(otherwise, ignoring)) });
+                        all.Add(new JsonObject { ["anyOf"] = new JsonArray(Draft4(content, ignoring), Draft4(otherwise, ignoring)) });
                     break;
                 case "then" or "else":
                     break;
                 default:
                     if (Same.Contains(keyword))
                         result[keyword] =
-                            said is JsonValue text && keyword == "$ref"
+                            content is JsonValue text && keyword == "$ref"
                                 ? text.GetValue<string>().Replace("#/$defs/", "#/definitions/", StringComparison.Ordinal)
-                                : said!.DeepClone();
+                                : content!.DeepClone();
                     else if (!Annotations.Contains(keyword) && !ignoring.Contains(keyword))
                         throw new NotSupportedException($"The keyword {keyword} would be passed over.");
                     break;
@@ -158,7 +158,7 @@ public sealed class Validation
     private static JsonObject Each(JsonNode? schemas, string[] ignoring) =>
         [.. schemas!.AsObject().Select(x => KeyValuePair.Create<string, JsonNode?>(x.Key, Draft4(x.Value, ignoring)))];
 
-    // RFC 3339: the library's own takes a year for an instant, and one without an offset.
+    // RFC 3339: the library's own check accepts a year alone as an instant, and an instant without an offset.
     private sealed class InstantFormat : IFormatValidator
     {
         private static readonly string[] Shapes = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];

@@ -7,7 +7,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FollowUp.Contracts.Tool;
 
-/// <summary>JSON as YAML that people read, and back.</summary>
+/// <summary>Writes JSON as readable YAML, and reads it back.</summary>
 public static partial class Yaml
 {
     /// <summary>Writes a document.</summary>
@@ -30,7 +30,7 @@ public static partial class Yaml
         return written.EndsWith("...\n", StringComparison.Ordinal) ? written[..^"...\n".Length] : written;
     }
 
-    /// <summary>Reads a document, by the rules of YAML's JSON schema: only what isn't quoted can be a number, a truth or nothing.</summary>
+    /// <summary>Reads a document by the rules of YAML's JSON schema: only an unquoted value can be a number, a boolean or null.</summary>
     public static JsonNode? Read(string text)
     {
         var stream = new YamlStream();
@@ -73,7 +73,7 @@ public static partial class Yaml
             _ => throw new NotSupportedException($"{node.GetType().Name} is not JSON."),
         };
 
-    // Words that no reader of YAML 1.1 or 1.2 takes for anything but words; the rest is quoted.
+    // Texts that every reader of YAML 1.1 or 1.2 takes as strings; all other texts are quoted.
     [GeneratedRegex(
         @"^[A-Za-z$]([A-Za-z0-9 _./()'+;-]|,(?= )|:(?=[A-Za-z0-9/]))*(?<! )\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,

@@ -2,18 +2,19 @@ using System.Text.Json;
 
 namespace FollowUp.Contracts.Commands;
 
-// A command's subject is the application's id, its data one of these: what the HTTP route of the same name takes, and what is in its path.
+// A command's subject is the application's id. Its data is one of these records: the body of the HTTP route of the same name, and what is
+// in that route's path.
 
 /// <summary>
-/// <c>followup.application.submit.v1</c>: a candidate applied for a job. The subject is an id (UUID) of the sender's choice; submitted
-/// again with the same content, nothing happens.
+/// <c>followup.application.submit.v1</c>: a candidate applied for a job. The subject is an id (UUID) that the sender chooses. Submitting
+/// the same content again changes nothing.
 /// </summary>
 /// <param name="Candidate">The sender's own opaque reference of the candidate, at most 100 characters; never an e-mail address.</param>
-/// <param name="Employer">Who hires.</param>
-/// <param name="Posting">The advertisement.</param>
-/// <param name="Approach">How the résumé got there.</param>
-/// <param name="Contacts">Known people there, at most 20. Who they are is kept out of the events.</param>
-/// <param name="SubmittedAt">When, if not just now; never in the future.</param>
+/// <param name="Employer">The employer.</param>
+/// <param name="Posting">The job posting.</param>
+/// <param name="Approach">How the résumé reached the employer.</param>
+/// <param name="Contacts">Known contacts at the employer, at most 20. Their personal data is kept out of the events.</param>
+/// <param name="SubmittedAt">When the application was submitted; by default now. Never in the future.</param>
 public sealed record SubmitApplication(
     string Candidate,
     Employer Employer,
@@ -23,12 +24,12 @@ public sealed record SubmitApplication(
     DateTimeOffset? SubmittedAt = null
 );
 
-/// <summary>A person there: a name or a way to reach them is needed.</summary>
-/// <param name="Name">Their name.</param>
-/// <param name="Role">What they do there.</param>
-/// <param name="Email">Their e-mail address.</param>
-/// <param name="Phone">Their telephone number.</param>
-/// <param name="Profile">An http or https address of theirs, on a network where they take messages.</param>
+/// <summary>A contact at the employer. A name or one address is required.</summary>
+/// <param name="Name">The contact's name.</param>
+/// <param name="Role">The contact's role.</param>
+/// <param name="Email">The contact's e-mail address.</param>
+/// <param name="Phone">The contact's telephone number.</param>
+/// <param name="Profile">An http or https address of the contact's profile on a network that delivers messages.</param>
 public sealed record NewContact(
     string? Name = null,
     ContactRole Role = ContactRole.Other,
@@ -37,18 +38,20 @@ public sealed record NewContact(
     string? Profile = null
 );
 
-/// <summary><c>followup.application.send-cover-letter.v1</c>: the one cover letter went out.</summary>
-/// <param name="PromisedFollowUpOn">The day on which it promises to follow up.</param>
-/// <param name="At">When, if not just now; never in the future.</param>
+/// <summary><c>followup.application.send-cover-letter.v1</c>: the application's one cover letter was sent.</summary>
+/// <param name="PromisedFollowUpOn">The day on which the letter promises to follow up.</param>
+/// <param name="At">When the letter was sent; by default now. Never in the future.</param>
 public sealed record SendCoverLetter(DateOnly? PromisedFollowUpOn = null, DateTimeOffset? At = null);
 
-/// <summary><c>followup.application.record-contact.v1</c>: a person there became known; a name or a way to reach them is needed.</summary>
-/// <param name="Name">Their name.</param>
-/// <param name="Role">What they do there.</param>
-/// <param name="Email">Their e-mail address.</param>
-/// <param name="Phone">Their telephone number.</param>
-/// <param name="Profile">An http or https address of theirs, on a network where they take messages.</param>
-/// <param name="At">When, if not just now; never in the future.</param>
+/// <summary>
+/// <c>followup.application.record-contact.v1</c>: a contact at the employer became known. A name or one address is required.
+/// </summary>
+/// <param name="Name">The contact's name.</param>
+/// <param name="Role">The contact's role.</param>
+/// <param name="Email">The contact's e-mail address.</param>
+/// <param name="Phone">The contact's telephone number.</param>
+/// <param name="Profile">An http or https address of the contact's profile on a network that delivers messages.</param>
+/// <param name="At">When the contact became known; by default now. Never in the future.</param>
 public sealed record RecordContact(
     string? Name = null,
     ContactRole Role = ContactRole.Other,
@@ -59,15 +62,15 @@ public sealed record RecordContact(
 );
 
 /// <summary><c>followup.application.record-response.v1</c>: the employer answered.</summary>
-/// <param name="PromisedNextStepOn">The day by which they said they would be back, within a year.</param>
-/// <param name="At">When, if not just now; never in the future.</param>
+/// <param name="PromisedNextStepOn">The day by which the employer promised to answer again, within a year.</param>
+/// <param name="At">When the employer answered; by default now. Never in the future.</param>
 public sealed record RecordResponse(DateOnly? PromisedNextStepOn = null, DateTimeOffset? At = null);
 
 /// <summary><c>followup.application.schedule-interview.v1</c>: an interview was agreed; it opens the next stage.</summary>
-/// <param name="StartsAt">When it starts, within two years.</param>
-/// <param name="EndsAt">When it ends; an hour after it starts unless said.</param>
-/// <param name="With">The id of the contact it is with.</param>
-/// <param name="At">When it was agreed, if not just now; never in the future.</param>
+/// <param name="StartsAt">When the interview starts, within two years.</param>
+/// <param name="EndsAt">When the interview ends; by default an hour after it starts.</param>
+/// <param name="With">The id of the contact whom the interview is with.</param>
+/// <param name="At">When the interview was agreed; by default now. Never in the future.</param>
 public sealed record ScheduleInterview(
     DateTimeOffset StartsAt,
     DateTimeOffset? EndsAt = null,
@@ -76,26 +79,26 @@ public sealed record ScheduleInterview(
 );
 
 /// <summary><c>followup.application.reschedule-interview.v1</c>: an interview was moved.</summary>
-/// <param name="Interview">Its number, from 1; on HTTP it is in the path.</param>
-/// <param name="StartsAt">When it starts now, within two years.</param>
-/// <param name="EndsAt">When it ends; an hour after it starts unless said.</param>
-/// <param name="At">When it was moved, if not just now; never in the future.</param>
+/// <param name="Interview">The interview's number, from 1; on HTTP it is in the path.</param>
+/// <param name="StartsAt">When the interview now starts, within two years.</param>
+/// <param name="EndsAt">When the interview now ends; by default an hour after it starts.</param>
+/// <param name="At">When the interview was moved; by default now. Never in the future.</param>
 public sealed record RescheduleInterview(int Interview, DateTimeOffset StartsAt, DateTimeOffset? EndsAt = null, DateTimeOffset? At = null);
 
-/// <summary><c>followup.application.cancel-interview.v1</c>: an interview won't happen; its stage stays.</summary>
-/// <param name="Interview">Its number, from 1; on HTTP it is in the path.</param>
-/// <param name="At">When it was cancelled, if not just now; never in the future.</param>
+/// <summary><c>followup.application.cancel-interview.v1</c>: an interview was cancelled; its stage remains.</summary>
+/// <param name="Interview">The interview's number, from 1; on HTTP it is in the path.</param>
+/// <param name="At">When the interview was cancelled; by default now. Never in the future.</param>
 public sealed record CancelInterview(int Interview, DateTimeOffset? At = null);
 
 /// <summary>
-/// <c>followup.application.record-follow-up.v1</c>: a follow-up was made. It is settled with the Scheduler first, so it may be refused with
-/// the Scheduler's reason.
+/// <c>followup.application.record-follow-up.v1</c>: a follow-up was made. Applications first settles it with the Scheduler, so the command
+/// may be refused for one of the Scheduler's reasons.
 /// </summary>
-/// <param name="Channel">How.</param>
-/// <param name="By">Who made it, at most 200 characters.</param>
-/// <param name="Stage">The stage; the current one unless said.</param>
-/// <param name="MadeAt">When, if not just now; never in the future.</param>
-/// <param name="ClaimId">The claim it was made under, where there is one.</param>
+/// <param name="Channel">The channel of the follow-up.</param>
+/// <param name="By">The person who made the follow-up, at most 200 characters.</param>
+/// <param name="Stage">The stage; by default the current one.</param>
+/// <param name="MadeAt">When the follow-up was made; by default now. Never in the future.</param>
+/// <param name="ClaimId">The id of the claim under which the follow-up was made, if there is one.</param>
 /// <param name="Note">A note for the team, at most 4,000 characters; it is kept out of the events.</param>
 public sealed record RecordFollowUp(
     Channel Channel,
@@ -106,27 +109,31 @@ public sealed record RecordFollowUp(
     string? Note = null
 );
 
-/// <summary><c>followup.application.record-note.v1</c>: a note for the team, kept out of the events. A closed application takes one too.</summary>
-/// <param name="Text">What it says, at most 4,000 characters.</param>
-/// <param name="At">When it was noted, if not just now; never in the future.</param>
+/// <summary>
+/// <c>followup.application.record-note.v1</c>: a note for the team, kept out of the events. It can also be recorded for a closed
+/// application.
+/// </summary>
+/// <param name="Text">The note's text, at most 4,000 characters.</param>
+/// <param name="At">When the note was written; by default now. Never in the future.</param>
 public sealed record RecordNote(string Text, DateTimeOffset? At = null);
 
 /// <summary>
-/// <c>followup.application.amend.v1</c>: something was learned since. The data is a JSON merge patch (RFC 7396): what is absent stays, what
-/// is
-/// <c>null</c> is taken away (which needs the JSON written out: <see cref="Json"/> leaves a null out).
+/// <c>followup.application.amend.v1</c>: the recorded data of an application is corrected or completed. The data is a JSON merge patch (RFC
+/// 7396): an absent property stays as it is, a property with <c>null</c> is removed. (The serializer of the .NET library leaves nulls out,
+/// so such a patch must be written as JSON.)
 /// </summary>
-/// <param name="Employer">What changes of the employer.</param>
-/// <param name="Posting">What changes of the posting.</param>
-/// <param name="Approach">How the résumé got there.</param>
+/// <param name="Employer">The changes of the employer.</param>
+/// <param name="Posting">The changes of the posting.</param>
+/// <param name="Approach">How the résumé reached the employer.</param>
 public sealed record AmendApplication(EmployerPatch? Employer = null, PostingPatch? Posting = null, Approach? Approach = null);
 
-/// <summary>What changes of an employer.</summary>
-/// <param name="Name">As the candidate knows it.</param>
-/// <param name="HiringProcess">How they hire.</param>
-/// <param name="TimeZone">IANA time zone they work in, as <c>Europe/Berlin</c>.</param>
-/// <param name="Country">ISO 3166-1 alpha-2 code, whose holidays apply.</param>
-/// <param name="Region">ISO 3166-2 code, as <c>DE-BY</c>, whose holidays apply as well; it sets the country where none is known.</param>
+/// <summary>The changes of an employer.</summary>
+/// <param name="Name">The employer's name, as the candidate knows it.</param>
+/// <param name="HiringProcess">How the employer hires.</param>
+/// <param name="TimeZone">The employer's IANA time zone, as <c>Europe/Berlin</c>.</param>
+/// <param name="Country">The ISO 3166-1 alpha-2 code of the country whose holidays apply.</param>
+/// <param name="Region">The ISO 3166-2 code, as <c>DE-BY</c>, of the region whose holidays also apply. It sets the country if that isn't
+/// known.</param>
 public sealed record EmployerPatch(
     string? Name = null,
     HiringProcess? HiringProcess = null,
@@ -135,11 +142,11 @@ public sealed record EmployerPatch(
     string? Region = null
 );
 
-/// <summary>What changes of a posting.</summary>
+/// <summary>The changes of a posting.</summary>
 /// <param name="Title">The job's title.</param>
-/// <param name="Url">Where it can be read, an http or https address.</param>
+/// <param name="Url">The posting's http or https address.</param>
 /// <param name="ClosesOn">The last day on which applications are taken.</param>
-/// <param name="Instructions">What changes of what it says about getting in touch.</param>
+/// <param name="Instructions">The changes of the posting's instructions on contact.</param>
 public sealed record PostingPatch(
     string? Title = null,
     string? Url = null,
@@ -147,24 +154,24 @@ public sealed record PostingPatch(
     InstructionsPatch? Instructions = null
 );
 
-/// <summary>What changes of what a posting says about getting in touch.</summary>
-/// <param name="NoPhoneCalls">No calls, please.</param>
-/// <param name="NoContact">No contact, please.</param>
-/// <param name="SubmitBy">How it wants the résumé.</param>
+/// <summary>The changes of a posting's instructions on contact.</summary>
+/// <param name="NoPhoneCalls">Whether the posting asks not to call.</param>
+/// <param name="NoContact">Whether the posting asks for no contact at all.</param>
+/// <param name="SubmitBy">How the posting wants the résumé.</param>
 public sealed record InstructionsPatch(bool? NoPhoneCalls = null, bool? NoContact = null, SubmitBy? SubmitBy = null);
 
-/// <summary><c>followup.application.close.v1</c>: it is over.</summary>
-/// <param name="Reason">Why.</param>
-/// <param name="At">When, if not just now; never in the future.</param>
+/// <summary><c>followup.application.close.v1</c>: the application has ended.</summary>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="At">When it ended; by default now. Never in the future.</param>
 public sealed record CloseApplication(ClosingReason Reason, DateTimeOffset? At = null);
 
-/// <summary><c>followup.application.reopen.v1</c>: it is not over after all.</summary>
-/// <param name="At">When, if not just now; never in the future.</param>
+/// <summary><c>followup.application.reopen.v1</c>: a closed application goes on.</summary>
+/// <param name="At">When it was reopened; by default now. Never in the future.</param>
 public sealed record ReopenApplication(DateTimeOffset? At = null);
 
-/// <summary><c>followup.command.accepted.v1</c>: a command was carried out, or had been before; the same as the HTTP answer.</summary>
-/// <param name="Status">The HTTP status that goes with it: 200, 201 or 204.</param>
-/// <param name="Version">The version of the application's stream afterwards; what HTTP gives as <c>ETag</c>.</param>
-/// <param name="Location">Where the thing made is on HTTP, if one was.</param>
-/// <param name="Result">What HTTP gives as the body, if it gives one.</param>
+/// <summary><c>followup.command.accepted.v1</c>: a command was carried out, now or before. Corresponds to the HTTP response.</summary>
+/// <param name="Status">The HTTP status of that response: 200, 201 or 204.</param>
+/// <param name="Version">The version of the application's stream after the command; HTTP returns it as <c>ETag</c>.</param>
+/// <param name="Location">The HTTP path of the created resource, if one was created.</param>
+/// <param name="Result">The body of the HTTP response, if it has one.</param>
 public sealed record CommandAccepted(int Status, long Version, string? Location = null, JsonElement? Result = null);

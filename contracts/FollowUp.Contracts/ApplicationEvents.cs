@@ -1,11 +1,11 @@
 namespace FollowUp.Contracts;
 
-/// <summary>Who hires. An employer's name is not personal data.</summary>
-/// <param name="Name">As the candidate knows it.</param>
-/// <param name="HiringProcess">How they hire.</param>
-/// <param name="TimeZone">IANA time zone they work in, as <c>Europe/Berlin</c>; the team's default where unknown.</param>
-/// <param name="Country">ISO 3166-1 alpha-2 code, whose holidays apply.</param>
-/// <param name="Region">ISO 3166-2 code, as <c>DE-BY</c>, whose holidays apply as well.</param>
+/// <summary>An employer. Its name is not personal data.</summary>
+/// <param name="Name">The employer's name, as the candidate knows it.</param>
+/// <param name="HiringProcess">How the employer hires.</param>
+/// <param name="TimeZone">The employer's IANA time zone, as <c>Europe/Berlin</c>; the team's default is used if it isn't known.</param>
+/// <param name="Country">The ISO 3166-1 alpha-2 code of the country whose holidays apply.</param>
+/// <param name="Region">The ISO 3166-2 code, as <c>DE-BY</c>, of the region whose holidays also apply.</param>
 public sealed record Employer(
     string Name,
     HiringProcess HiringProcess = HiringProcess.Unknown,
@@ -14,25 +14,25 @@ public sealed record Employer(
     string? Region = null
 );
 
-/// <summary>What the posting says about getting in touch.</summary>
-/// <param name="NoPhoneCalls">No calls, please: takes the phone from every stage.</param>
-/// <param name="NoContact">No contact, please: withholds every follow-up.</param>
-/// <param name="SubmitBy">How it wants the résumé.</param>
+/// <summary>A posting's instructions on contact.</summary>
+/// <param name="NoPhoneCalls">Whether the posting asks not to call: this removes the phone from the channels of every stage.</param>
+/// <param name="NoContact">Whether the posting asks for no contact at all: this withholds every follow-up.</param>
+/// <param name="SubmitBy">How the posting wants the résumé.</param>
 public sealed record PostingInstructions(bool NoPhoneCalls = false, bool NoContact = false, SubmitBy? SubmitBy = null);
 
-/// <summary>The advertisement.</summary>
+/// <summary>A job posting.</summary>
 /// <param name="Title">The job's title.</param>
-/// <param name="Url">Where it can be read.</param>
+/// <param name="Url">The posting's address.</param>
 /// <param name="ClosesOn">The last day on which applications are taken.</param>
-/// <param name="Instructions">What it says about getting in touch.</param>
+/// <param name="Instructions">The posting's instructions on contact.</param>
 public sealed record Posting(string Title, string? Url = null, DateOnly? ClosesOn = null, PostingInstructions? Instructions = null);
 
-/// <summary>A person there, without anything personal: who they are stays in Applications.</summary>
+/// <summary>A contact at the employer, without personal data: that stays in Applications.</summary>
 /// <param name="Id">The contact's id.</param>
-/// <param name="Role">What they do there.</param>
-/// <param name="Channels">How they can be reached.</param>
-/// <param name="Person">An opaque id that all contacts of the team share who are reached at the same address or number; null where they
-/// can't be reached, or it isn't known.</param>
+/// <param name="Role">The contact's role.</param>
+/// <param name="Channels">The channels by which the contact can be reached.</param>
+/// <param name="Person">An opaque id that all contacts of the team with the same address or number share; null if the contact has neither,
+/// or the id isn't known.</param>
 public sealed record ContactReference(Guid Id, ContactRole Role, IReadOnlyList<Channel> Channels, Guid? Person = null);
 
 /// <summary>An event of Applications.</summary>
@@ -42,15 +42,15 @@ public interface IApplicationEvent
     Guid Application { get; }
 }
 
-/// <summary><c>followup.application.submitted.v1</c>: a candidate applied.</summary>
+/// <summary><c>followup.application.submitted.v1</c>: a candidate applied for a job.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
-/// <param name="Employer">Who hires.</param>
-/// <param name="Posting">The advertisement.</param>
-/// <param name="Approach">How the résumé got there.</param>
-/// <param name="Contacts">People known from the start.</param>
-/// <param name="SubmittedAt">When it was submitted.</param>
-/// <param name="SubmittedAtBasis">How that is known.</param>
+/// <param name="Employer">The employer.</param>
+/// <param name="Posting">The job posting.</param>
+/// <param name="Approach">How the résumé reached the employer.</param>
+/// <param name="Contacts">The contacts that were known at the submission.</param>
+/// <param name="SubmittedAt">When the application was submitted.</param>
+/// <param name="SubmittedAtBasis">How that time is known.</param>
 public sealed record ApplicationSubmitted(
     Guid Application,
     string Candidate,
@@ -62,34 +62,34 @@ public sealed record ApplicationSubmitted(
     Basis? SubmittedAtBasis = null
 ) : IApplicationEvent;
 
-/// <summary><c>followup.application.cover-letter-sent.v1</c>: the one cover letter went out.</summary>
+/// <summary><c>followup.application.cover-letter-sent.v1</c>: the application's one cover letter was sent.</summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="SentAt">When.</param>
-/// <param name="PromisedFollowUpOn">The date on which it promises to follow up.</param>
+/// <param name="SentAt">When the letter was sent.</param>
+/// <param name="PromisedFollowUpOn">The day on which the letter promises to follow up.</param>
 public sealed record CoverLetterSent(Guid Application, DateTimeOffset SentAt, DateOnly? PromisedFollowUpOn) : IApplicationEvent;
 
-/// <summary><c>followup.application.contact-recorded.v1</c>: a person there became known.</summary>
+/// <summary><c>followup.application.contact-recorded.v1</c>: a contact at the employer became known.</summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="Contact">Who, without anything personal.</param>
-/// <param name="RecordedAt">When.</param>
+/// <param name="Contact">The contact, without personal data.</param>
+/// <param name="RecordedAt">When the contact became known.</param>
 public sealed record ContactRecorded(Guid Application, ContactReference Contact, DateTimeOffset RecordedAt) : IApplicationEvent;
 
 /// <summary><c>followup.application.employer-responded.v1</c>: the employer answered.</summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="Stage">The stage it was in.</param>
-/// <param name="RespondedAt">When.</param>
-/// <param name="PromisedNextStepOn">The date by which they said they would be back.</param>
+/// <param name="Stage">The stage in which the employer answered.</param>
+/// <param name="RespondedAt">When the employer answered.</param>
+/// <param name="PromisedNextStepOn">The day by which the employer promised to answer again.</param>
 public sealed record EmployerResponded(Guid Application, int Stage, DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn)
     : IApplicationEvent;
 
-/// <summary><c>followup.application.interview-scheduled.v1</c>: an interview opens the next stage.</summary>
+/// <summary><c>followup.application.interview-scheduled.v1</c>: an interview was agreed; it opens the next stage.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Interview">The interview's number in this application: 1, 2, 3 …</param>
-/// <param name="Stage">The stage that it opens.</param>
-/// <param name="StartsAt">When it starts.</param>
-/// <param name="EndsAt">When it ends.</param>
-/// <param name="With">The contact it is with, where known.</param>
-/// <param name="ScheduledAt">When it was agreed.</param>
+/// <param name="Stage">The stage that the interview opens.</param>
+/// <param name="StartsAt">When the interview starts.</param>
+/// <param name="EndsAt">When the interview ends.</param>
+/// <param name="With">The id of the contact whom the interview is with, if known.</param>
+/// <param name="ScheduledAt">When the interview was agreed.</param>
 /// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
 public sealed record InterviewScheduled(
     Guid Application,
@@ -105,10 +105,10 @@ public sealed record InterviewScheduled(
 /// <summary><c>followup.application.interview-rescheduled.v1</c>: an interview was moved.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Interview">The interview's number.</param>
-/// <param name="Stage">Its stage.</param>
-/// <param name="StartsAt">When it now starts.</param>
-/// <param name="EndsAt">When it now ends.</param>
-/// <param name="RescheduledAt">When that was agreed.</param>
+/// <param name="Stage">The interview's stage.</param>
+/// <param name="StartsAt">When the interview now starts.</param>
+/// <param name="EndsAt">When the interview now ends.</param>
+/// <param name="RescheduledAt">When the new time was agreed.</param>
 /// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
 public sealed record InterviewRescheduled(
     Guid Application,
@@ -120,12 +120,12 @@ public sealed record InterviewRescheduled(
     Basis? EndsAtBasis = null
 ) : IApplicationEvent;
 
-/// <summary><c>followup.application.interview-cancelled.v1</c>: an interview won't happen; its stage stays.</summary>
+/// <summary><c>followup.application.interview-cancelled.v1</c>: an interview was cancelled; its stage remains.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Interview">The interview's number.</param>
-/// <param name="Stage">Its stage.</param>
-/// <param name="CancelledAt">When.</param>
-/// <param name="CancelledAtBasis">How that is known.</param>
+/// <param name="Stage">The interview's stage.</param>
+/// <param name="CancelledAt">When the interview was cancelled.</param>
+/// <param name="CancelledAtBasis">How that time is known.</param>
 public sealed record InterviewCancelled(
     Guid Application,
     int Interview,
@@ -134,40 +134,43 @@ public sealed record InterviewCancelled(
     Basis? CancelledAtBasis = null
 ) : IApplicationEvent;
 
-/// <summary><c>followup.application.follow-up-made.v1</c>: a stage's one follow-up was made.</summary>
+/// <summary><c>followup.application.follow-up-made.v1</c>: a stage's only follow-up was made.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The stage.</param>
-/// <param name="Channel">How.</param>
-/// <param name="By">Who made it, as the caller names them.</param>
-/// <param name="MadeAt">When.</param>
-/// <param name="ClaimId">The claim it was settled under.</param>
+/// <param name="Channel">The channel of the follow-up.</param>
+/// <param name="By">The person who made the follow-up, as the caller names them.</param>
+/// <param name="MadeAt">When the follow-up was made.</param>
+/// <param name="ClaimId">The id of the claim under which the follow-up was settled.</param>
 public sealed record FollowUpMade(Guid Application, int Stage, Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId)
     : IApplicationEvent;
 
-/// <summary><c>followup.application.amended.v1</c>: something was learned since. Carries what now holds, in full.</summary>
+/// <summary>
+/// <c>followup.application.amended.v1</c>: the data of an application was corrected or completed. The event has all current values.
+/// </summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="Employer">Who hires, as now known.</param>
-/// <param name="Posting">The advertisement, as now known.</param>
-/// <param name="Approach">How the résumé got there, as now known.</param>
-/// <param name="AmendedAt">When.</param>
+/// <param name="Employer">The employer, as now known.</param>
+/// <param name="Posting">The job posting, as now known.</param>
+/// <param name="Approach">How the résumé reached the employer, as now known.</param>
+/// <param name="AmendedAt">When the data was amended.</param>
 public sealed record ApplicationAmended(Guid Application, Employer Employer, Posting Posting, Approach Approach, DateTimeOffset AmendedAt)
     : IApplicationEvent;
 
-/// <summary><c>followup.application.closed.v1</c>: it is over.</summary>
+/// <summary><c>followup.application.closed.v1</c>: the application has ended.</summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="ClosedAt">When.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="ClosedAt">When it ended.</param>
 public sealed record ApplicationClosed(Guid Application, ClosingReason Reason, DateTimeOffset ClosedAt) : IApplicationEvent;
 
-/// <summary><c>followup.application.reopened.v1</c>: it is not over after all.</summary>
+/// <summary><c>followup.application.reopened.v1</c>: a closed application goes on.</summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="ReopenedAt">When.</param>
+/// <param name="ReopenedAt">When it was reopened.</param>
 public sealed record ApplicationReopened(Guid Application, DateTimeOffset ReopenedAt) : IApplicationEvent;
 
 /// <summary>
-/// <c>followup.candidate.erased.v1</c>: what was known of a person is gone; the facts stay, with nobody in them.
-/// Its <c>subject</c> is an id derived from team and candidate, and its <c>sequence</c> counts that candidate's erasures.
+/// <c>followup.candidate.erased.v1</c>: a candidate's personal data was erased. The events of their applications stay, without personal
+/// data. The event's <c>subject</c> is an id derived from the team and the candidate, and its <c>sequence</c> counts that candidate's
+/// erasures.
 /// </summary>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
-/// <param name="ErasedAt">When.</param>
+/// <param name="ErasedAt">When the data was erased.</param>
 public sealed record CandidateErased(string Candidate, DateTimeOffset ErasedAt);

@@ -7,19 +7,19 @@ namespace FollowUp.Contracts;
 /// <summary>Every message: its type name, its source and its routing key.</summary>
 public static class Catalogue
 {
-    /// <summary>The source of what happened.</summary>
+    /// <summary>The source of the events of Applications: what happened.</summary>
     public const string Applications = "/followup/applications";
 
-    /// <summary>The source of what may happen next.</summary>
+    /// <summary>The source of the events of the Scheduler: what is to happen next.</summary>
     public const string Scheduler = "/followup/scheduler";
 
-    /// <summary>The type of a refusal.</summary>
+    /// <summary>The type name of the answer to a refused command.</summary>
     public const string Rejected = "followup.command.rejected.v1";
 
-    /// <summary>The type of the answer to a command that Applications carried out.</summary>
+    /// <summary>The type name of the answer to a command that Applications carried out.</summary>
     public const string Accepted = "followup.command.accepted.v1";
 
-    /// <summary>What Applications publishes.</summary>
+    /// <summary>The events of Applications, with their type names.</summary>
     public static FrozenDictionary<Type, string> ApplicationEvents { get; } =
         new Dictionary<Type, string>
         {
@@ -37,7 +37,7 @@ public static class Catalogue
             [typeof(CandidateErased)] = "followup.candidate.erased.v1",
         }.ToFrozenDictionary();
 
-    /// <summary>What the Scheduler publishes.</summary>
+    /// <summary>The events of the Scheduler, with their type names.</summary>
     public static FrozenDictionary<Type, string> SchedulerEvents { get; } =
         new Dictionary<Type, string>
         {
@@ -58,7 +58,7 @@ public static class Catalogue
             [typeof(PolicyChanged)] = "followup.policy.changed.v1",
         }.ToFrozenDictionary();
 
-    /// <summary>What Applications is asked to record.</summary>
+    /// <summary>The commands to Applications, with their type names.</summary>
     public static FrozenDictionary<Type, string> ApplicationCommands { get; } =
         new Dictionary<Type, string>
         {
@@ -76,11 +76,11 @@ public static class Catalogue
             [typeof(ReopenApplication)] = "followup.application.reopen.v1",
         }.ToFrozenDictionary();
 
-    /// <summary>How commands are answered, besides by the event that says what a claim became.</summary>
+    /// <summary>The answers to commands that are not events as well, with their type names.</summary>
     public static FrozenDictionary<Type, string> Answers { get; } =
         new Dictionary<Type, string> { [typeof(CommandAccepted)] = Accepted, [typeof(CommandRejected)] = Rejected }.ToFrozenDictionary();
 
-    /// <summary>What the Scheduler is asked to do.</summary>
+    /// <summary>The commands to the Scheduler, with their type names.</summary>
     public static FrozenDictionary<Type, string> SchedulerCommands { get; } =
         new Dictionary<Type, string>
         {
@@ -101,18 +101,18 @@ public static class Catalogue
 
     private static readonly FrozenDictionary<Type, string> ByType = ByName.ToFrozenDictionary(x => x.Value, x => x.Key);
 
-    /// <summary>The record that a type name stands for, or null when nobody here knows it.</summary>
-    /// <param name="name">As <c>followup.application.submitted.v1</c>.</param>
+    /// <summary>The record of a type name, or null if this version doesn't know the type.</summary>
+    /// <param name="name">The type name, as <c>followup.application.submitted.v1</c>.</param>
     public static Type? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>The type name of a record.</summary>
     /// <param name="contract">One of the records of this library.</param>
-    /// <exception cref="ArgumentException">It is not a message.</exception>
+    /// <exception cref="ArgumentException">The type is not a message.</exception>
     public static string NameOf(Type contract) =>
         ByType.GetValueOrDefault(contract) ?? throw new ArgumentException($"{contract} is not a message of FollowUp.", nameof(contract));
 
-    /// <summary>The topic of a type: the name without <c>followup.</c> and <c>.v1</c>, as <c>application.submitted</c>.</summary>
-    /// <param name="name">As <c>followup.application.submitted.v1</c>.</param>
+    /// <summary>The topic of a type: its name without <c>followup.</c> and <c>.v1</c>, as <c>application.submitted</c>.</summary>
+    /// <param name="name">The type name, as <c>followup.application.submitted.v1</c>.</param>
     public static string Topic(string name)
     {
         var start = name.StartsWith("followup.", StringComparison.Ordinal) ? "followup.".Length : 0;
@@ -120,15 +120,15 @@ public static class Catalogue
         return end > start ? name[start..end] : name[start..];
     }
 
-    /// <summary>The routing key of an event: the team, then the topic.</summary>
+    /// <summary>The routing key of an event: its team, then its topic.</summary>
     /// <param name="team">The team.</param>
     /// <param name="name">The type name.</param>
     public static string RoutingKey(string team, string name) => $"{team}.{Topic(name)}";
 
-    /// <summary>Reads the record inside an event.</summary>
+    /// <summary>Reads the record in an event.</summary>
     /// <param name="message">The event.</param>
-    /// <returns>The record, or null when nobody here knows the type.</returns>
-    /// <exception cref="JsonException">The data isn't what its type says.</exception>
+    /// <returns>The record, or null if this version doesn't know the type.</returns>
+    /// <exception cref="JsonException">The data doesn't match the type.</exception>
     public static object? Open(CloudEvent message) =>
         Find(message.Type) is { } type
             ? message.Data.Deserialize(type, Json.Lenient) ?? throw new JsonException("The data is null.")

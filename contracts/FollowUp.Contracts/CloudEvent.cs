@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace FollowUp.Contracts;
 
 /// <summary>
-/// One message of FollowUp: a <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</see>
-/// object in structured JSON. Attributes beyond these are ignored on reading.
+/// A message of FollowUp: a <see href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0</see> object in
+/// structured JSON. A reader ignores attributes that aren't listed here.
 /// </summary>
 public sealed record CloudEvent
 {
@@ -19,15 +19,17 @@ public sealed record CloudEvent
     [JsonPropertyName("specversion"), JsonPropertyOrder(-10)]
     public string SpecVersion { get; init; } = "1.0";
 
-    /// <summary>Unique per event and the same on every redelivery: deduplicate by it. Of a command: its idempotency key.</summary>
+    /// <summary>
+    /// An event's id: unique, and the same on every redelivery, so deduplicate by it. A command's id is its idempotency key.
+    /// </summary>
     [JsonPropertyOrder(-9)]
     public required string Id { get; init; }
 
-    /// <summary><c>/followup/applications</c>, <c>/followup/scheduler</c>, or the sender's own of a command.</summary>
+    /// <summary>The source: <c>/followup/applications</c>, <c>/followup/scheduler</c>, or, for a command, the sender's own.</summary>
     [JsonPropertyOrder(-8)]
     public required string Source { get; init; }
 
-    /// <summary>What it is, as <c>followup.application.submitted.v1</c>.</summary>
+    /// <summary>The type name, as <c>followup.application.submitted.v1</c>.</summary>
     [JsonPropertyOrder(-7)]
     public required string Type { get; init; }
 
@@ -35,26 +37,26 @@ public sealed record CloudEvent
     [JsonPropertyOrder(-6)]
     public string? Subject { get; init; }
 
-    /// <summary>When it was recorded.</summary>
+    /// <summary>When the message was recorded.</summary>
     [JsonPropertyOrder(-5)]
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>The team it belongs to (extension).</summary>
+    /// <summary>The team that the message belongs to (extension).</summary>
     [JsonPropertyOrder(-4)]
     public string? Team { get; init; }
 
     /// <summary>
-    /// The version of the application's stream in this source: 1, 2, 3 … with no gap. A string of digits on the wire, as the
-    /// <see href="https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md">sequence extension</see> has it.
+    /// The version of the application's stream in this source: 1, 2, 3 … without gaps. A string of digits in JSON, as in the
+    /// <see href="https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md">sequence extension</see>.
     /// </summary>
     [JsonPropertyOrder(-3), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? Sequence { get; init; }
 
-    /// <summary>How <see cref="Sequence"/> is to be read: <c>Integer</c>.</summary>
+    /// <summary>The type of <see cref="Sequence"/>: always <c>Integer</c>.</summary>
     [JsonPropertyName("sequencetype"), JsonPropertyOrder(-2)]
     public string? SequenceType { get; init; }
 
-    /// <summary>The id that ties together all that one request caused (extension).</summary>
+    /// <summary>The id that all messages caused by one request share (extension).</summary>
     [JsonPropertyName("correlationid")]
     public string? CorrelationId { get; init; }
 
@@ -62,31 +64,31 @@ public sealed record CloudEvent
     [JsonPropertyName("causationid")]
     public string? CausationId { get; init; }
 
-    /// <summary>Who recorded it: the name of the key, integration or service (extension).</summary>
+    /// <summary>The name of the key, integration or service that recorded the message (extension).</summary>
     [JsonPropertyName("recordedby")]
     public string? RecordedBy { get; init; }
 
-    /// <summary>The trace it belongs to (<see href="https://www.w3.org/TR/trace-context/">W3C</see>, extension).</summary>
+    /// <summary>The trace that the message belongs to (<see href="https://www.w3.org/TR/trace-context/">W3C</see>, extension).</summary>
     [JsonPropertyName("traceparent")]
     public string? TraceParent { get; init; }
 
     /// <summary>
-    /// The id of the replay that sends it again, to one queue (extension). All else is as it was, <see cref="Id"/> and
-    /// <see cref="Sequence"/> too: a reader that has seen it leaves it out.
+    /// The id of the replay that sends the event again, to one queue (extension). All other attributes are unchanged, also <see cref="Id"/>
+    /// and <see cref="Sequence"/>, so a reader that has seen the event ignores it.
     /// </summary>
     [JsonPropertyName("replay")]
     public string? Replay { get; init; }
 
     /// <summary>
-    /// Of a replay from which the Scheduler is rebuilt: the last <see cref="Sequence"/> that Applications has of this application
-    /// (extension).
-    /// Until all up to it is there, and all up to <see cref="ReplayDecided"/>, there is nothing to decide.
+    /// In a replay from which the Scheduler is rebuilt: the last <see cref="Sequence"/> of this application in Applications (extension).
+    /// The Scheduler decides nothing until all events up to it, and up to <see cref="ReplayDecided"/>, have arrived.
     /// </summary>
     [JsonPropertyName("replaylast"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? ReplayLast { get; init; }
 
     /// <summary>
-    /// Of such a replay: the last <see cref="Sequence"/> that Applications has heard of the Scheduler about this application (extension).
+    /// In such a replay: the last <see cref="Sequence"/> of the Scheduler's own events about this application that Applications has
+    /// received (extension).
     /// </summary>
     [JsonPropertyName("replaydecided"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? ReplayDecided { get; init; }

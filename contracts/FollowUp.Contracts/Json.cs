@@ -7,26 +7,26 @@ using System.Text.Json.Serialization.Metadata;
 namespace FollowUp.Contracts;
 
 /// <summary>
-/// The one serializer of everything that leaves or enters: camelCase, enums as camelCase strings, RFC 3339 instants, no nulls, no
+/// The serializer of all messages, requests and responses: camelCase, enums as camelCase strings, RFC 3339 instants, no nulls, no
 /// indentation.
 /// </summary>
 public static class Json
 {
-    /// <summary>For messages and answers: a reader ignores what it does not know.</summary>
+    /// <summary>For messages and responses: a reader ignores unknown properties.</summary>
     public static JsonSerializerOptions Lenient { get; } = Build(JsonUnmappedMemberHandling.Skip);
 
     /// <summary>
-    /// As <see cref="Lenient"/>, for a reader that trusts nobody: what has no default and can't be null must be there, or it would
-    /// arrive as a null or a zero that nobody meant.
+    /// As <see cref="Lenient"/>, for a reader that validates: a property without a default that can't be null must be present. Otherwise it
+    /// would be read as null or zero, which the sender didn't mean.
     /// </summary>
     public static JsonSerializerOptions Whole { get; } = BuildWhole();
 
-    /// <summary>For requests and commands: a property nobody knows is refused, so that a typo can't lose a fact.</summary>
+    /// <summary>For requests and commands: an unknown property is refused, so that a typing error can't lose data.</summary>
     public static JsonSerializerOptions Strict { get; } = Build(JsonUnmappedMemberHandling.Disallow);
 
-    /// <summary>Gives <paramref name="options"/> the settings of this product.</summary>
-    /// <param name="options">Options that are still open to change.</param>
-    /// <param name="unknown">What to do with a property nobody knows.</param>
+    /// <summary>Applies FollowUp's settings to <paramref name="options"/>.</summary>
+    /// <param name="options">Options that can still be changed.</param>
+    /// <param name="unknown">How unknown properties are handled.</param>
     public static void Configure(JsonSerializerOptions options, JsonUnmappedMemberHandling unknown)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
@@ -37,9 +37,9 @@ public static class Json
         options.UnmappedMemberHandling = unknown;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
-        // A request that leaves out what has no default would otherwise mean the first word of an enum: "closed" would mean rejected.
+        // Otherwise a request that leaves out an enum without a default would get its first value: "closed" would mean rejected.
         options.RespectRequiredConstructorParameters = unknown == JsonUnmappedMemberHandling.Disallow;
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // JSON is never put into a page unescaped
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // safe, because JSON is never put into a page unescaped
         options.WriteIndented = false;
         options.MaxDepth = 32;
         if (unknown == JsonUnmappedMemberHandling.Disallow)
@@ -74,8 +74,8 @@ public static class Json
     }
 
     /// <summary>
-    /// A word of an enum as it is documented. The usual converter takes it in any case, with blanks around it, and several with commas
-    /// between.
+    /// Reads an enum's value only as it is documented. The usual converter accepts any case, surrounding blanks, and several values with
+    /// commas.
     /// </summary>
     private sealed class ExactWords : JsonConverterFactory
     {
@@ -100,7 +100,7 @@ public static class Json
         private static string Word(T value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
     }
 
-    /// <summary>An instant without an offset is a guess at somebody's time zone: refused.</summary>
+    /// <summary>Reads an instant only with an offset: without one, the time zone would be a guess.</summary>
     private sealed class InstantWithOffset : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -1,13 +1,13 @@
 namespace FollowUp.Contracts;
 
-/// <summary>Countries by their ISO 3166-1 alpha-2 code, as <c>DE</c>, and their regions by their ISO 3166-2 code, as <c>DE-BY</c>.</summary>
+/// <summary>The codes of countries (ISO 3166-1 alpha-2, as <c>DE</c>) and of their regions (ISO 3166-2, as <c>DE-BY</c>).</summary>
 public static class RegionCode
 {
-    /// <summary>Whether it has the form of a country's code.</summary>
+    /// <summary>Whether a text has the form of a country's code.</summary>
     /// <param name="text">The code.</param>
     public static bool IsCountry(string? text) => text is { Length: 2 } && text.All(char.IsAsciiLetterUpper);
 
-    /// <summary>Whether it has the form of a region's code.</summary>
+    /// <summary>Whether a text has the form of a region's code.</summary>
     /// <param name="text">The code.</param>
     public static bool IsRegion(string? text) =>
         text is { Length: >= 4 and <= 6 }

@@ -1,16 +1,16 @@
 namespace FollowUp.Contracts;
 
-/// <summary>Why a decision is as it is.</summary>
-/// <param name="Code">Stable, camelCase: for programs.</param>
-/// <param name="Sentence">For a person, in English.</param>
-/// <param name="Values">What the sentence names, by the names it has in the resource file (dates as <c>YYYY-MM-DD</c>): what it takes to
-/// say it in another language.</param>
+/// <summary>A reason for a decision.</summary>
+/// <param name="Code">A stable code in camelCase, for programs.</param>
+/// <param name="Sentence">An English sentence, for people.</param>
+/// <param name="Values">The values in the sentence, by their names in the resource file (dates as <c>YYYY-MM-DD</c>): a translation can be
+/// made from them and the code.</param>
 public sealed record Reason(string Code, string Sentence, IReadOnlyDictionary<string, string>? Values = null);
 
-/// <summary>What a slot's date is counted from.</summary>
-/// <param name="Kind">Which moment.</param>
-/// <param name="On">The day, where the employer is.</param>
-/// <param name="Basis">How the day is known; null where whoever said it didn't tell.</param>
+/// <summary>The day from which a slot's due date is counted.</summary>
+/// <param name="Kind">The kind of day.</param>
+/// <param name="On">The date at the employer's place.</param>
+/// <param name="Basis">How the date is known; null if its source didn't tell.</param>
 public sealed record Anchor(AnchorKind Kind, DateOnly On, Basis? Basis = null);
 
 /// <summary>An event of the Scheduler about one slot.</summary>
@@ -23,18 +23,18 @@ public interface ISlotEvent
     int Stage { get; }
 }
 
-/// <summary><c>followup.follow-up.planned.v1</c>: a slot has a date; said again when it moves.</summary>
+/// <summary><c>followup.follow-up.planned.v1</c>: a slot has a due date. The event is repeated when the date changes.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
-/// <param name="DueAt">When the moment comes.</param>
-/// <param name="WindowEndsAt">When it has passed.</param>
-/// <param name="Channels">By which channels, best first.</param>
-/// <param name="Contact">Whom to contact, where known.</param>
-/// <param name="Situation">The row of the policy that applied, as <c>ownerRun</c>.</param>
-/// <param name="Anchor">What the date is counted from.</param>
+/// <param name="DueAt">When the slot comes due.</param>
+/// <param name="WindowEndsAt">When the slot's window ends.</param>
+/// <param name="Channels">The channels, best first.</param>
+/// <param name="Contact">The contact for the follow-up, if known.</param>
+/// <param name="Situation">The policy's row that applied, as <c>ownerRun</c>.</param>
+/// <param name="Anchor">The day from which the due date is counted.</param>
 /// <param name="PolicyVersion">The version of the team's policy.</param>
-/// <param name="Reasons">Each rule that changed the outcome.</param>
+/// <param name="Reasons">Each rule that influenced the plan.</param>
 public sealed record FollowUpPlanned(
     Guid Application,
     int Stage,
@@ -49,14 +49,14 @@ public sealed record FollowUpPlanned(
     IReadOnlyList<Reason> Reasons
 ) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.withheld.v1</c>: a follow-up would do no good as things stand.</summary>
+/// <summary><c>followup.follow-up.withheld.v1</c>: a slot is withheld, because a follow-up would do no good at present.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
-/// <param name="Situation">The row of the policy that applied.</param>
+/// <param name="Situation">The policy's row that applied.</param>
 /// <param name="PolicyVersion">The version of the team's policy.</param>
-/// <param name="Reasons">Why it is withheld.</param>
-/// <param name="OpensWhen">What would have to happen for it to be planned: each by itself mends one of the reasons. Empty where nothing
+/// <param name="Reasons">Why the slot is withheld.</param>
+/// <param name="OpensWhen">The conditions for the slot to be planned: each of them removes one of the reasons. Empty if no condition
 /// would.</param>
 public sealed record FollowUpWithheld(
     Guid Application,
@@ -68,14 +68,14 @@ public sealed record FollowUpWithheld(
     IReadOnlyList<Reason>? OpensWhen = null
 ) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.due.v1</c>: its moment has come.</summary>
+/// <summary><c>followup.follow-up.due.v1</c>: a slot came due.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
-/// <param name="DueAt">When the moment came.</param>
-/// <param name="WindowEndsAt">When it will have passed.</param>
-/// <param name="Channels">By which channels, best first.</param>
-/// <param name="Contact">Whom to contact, where known.</param>
+/// <param name="DueAt">When the slot came due.</param>
+/// <param name="WindowEndsAt">When the slot's window ends.</param>
+/// <param name="Channels">The channels, best first.</param>
+/// <param name="Contact">The contact for the follow-up, if known.</param>
 public sealed record FollowUpDue(
     Guid Application,
     int Stage,
@@ -86,15 +86,15 @@ public sealed record FollowUpDue(
     ContactReference? Contact
 ) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.claimed.v1</c>: one claimer holds the right to make it.</summary>
+/// <summary><c>followup.follow-up.claimed.v1</c>: a claim was granted: its claimer has the exclusive right to make the follow-up.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="ClaimId">The claim's id, chosen by the claimer.</param>
-/// <param name="By">Who, as the caller names them.</param>
-/// <param name="Channel">The channel they mean to use, where said.</param>
-/// <param name="Epoch">Grows with every grant of the slot; settling needs it.</param>
-/// <param name="ClaimedAt">When it was granted.</param>
-/// <param name="ExpiresAt">Until when it holds.</param>
+/// <param name="By">The person who holds the claim, as the caller names them.</param>
+/// <param name="Channel">The channel that the claimer intends to use, if stated.</param>
+/// <param name="Epoch">A number that grows with every grant of the slot; settling may state it.</param>
+/// <param name="ClaimedAt">When the claim was granted.</param>
+/// <param name="ExpiresAt">When the claim's lease expires.</param>
 /// <param name="Early">In the answer to the claim: whether the follow-up isn't due yet.</param>
 /// <param name="Channels">In the answer to the claim: how it may be made, the best first.</param>
 /// <param name="Contact">In the answer to the claim: who it goes to, where known.</param>
@@ -112,41 +112,41 @@ public sealed record FollowUpClaimed(
     ContactReference? Contact = null
 ) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.claim-released.v1</c>: the claimer let go.</summary>
+/// <summary><c>followup.follow-up.claim-released.v1</c>: a claim was released.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="ClaimId">The claim's id.</param>
-/// <param name="By">Who held it.</param>
-/// <param name="ReleasedAt">When.</param>
+/// <param name="By">The person who held the claim.</param>
+/// <param name="ReleasedAt">When the claim was released.</param>
 public sealed record ClaimReleased(Guid Application, int Stage, Guid ClaimId, string By, DateTimeOffset ReleasedAt) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.claim-expired.v1</c>: the claim ran out unused.</summary>
+/// <summary><c>followup.follow-up.claim-expired.v1</c>: a claim's lease expired unused.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="ClaimId">The claim's id.</param>
-/// <param name="By">Who held it.</param>
-/// <param name="ExpiredAt">When.</param>
+/// <param name="By">The person who held the claim.</param>
+/// <param name="ExpiredAt">When the lease expired.</param>
 public sealed record ClaimExpired(Guid Application, int Stage, Guid ClaimId, string By, DateTimeOffset ExpiredAt) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.claim-refused.v1</c>: somebody asked and may not.</summary>
+/// <summary><c>followup.follow-up.claim-refused.v1</c>: a claim was refused.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="ClaimId">The claim's id.</param>
-/// <param name="By">Who asked.</param>
-/// <param name="Reason">Why not: <c>alreadyMade</c>, <c>claimedByAnother</c>, <c>withheld</c>, <c>waived</c>, <c>lapsed</c>,
-/// <c>stageClosed</c>, <c>channelNotPermitted</c>, and what happened.</param>
-/// <param name="RefusedAt">When.</param>
+/// <param name="By">The person who claimed.</param>
+/// <param name="Reason">Why the claim was refused: <c>alreadyMade</c>, <c>claimedByAnother</c>, <c>withheld</c>, <c>waived</c>,
+/// <c>lapsed</c>, <c>stageClosed</c>, <c>channelNotPermitted</c> and others, with a sentence and its values.</param>
+/// <param name="RefusedAt">When the claim was refused.</param>
 public sealed record ClaimRefused(Guid Application, int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset RefusedAt)
     : ISlotEvent;
 
-/// <summary><c>followup.follow-up.settled.v1</c>: the claim was used; the slot's follow-up is made, for good.</summary>
+/// <summary><c>followup.follow-up.settled.v1</c>: a claim was settled: the slot's follow-up is made, which is final.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="ClaimId">The claim's id.</param>
-/// <param name="By">Who made it.</param>
-/// <param name="Channel">How.</param>
-/// <param name="Epoch">The epoch of the grant it used.</param>
-/// <param name="MadeAt">When it was made.</param>
+/// <param name="By">The person who made the follow-up.</param>
+/// <param name="Channel">The channel of the follow-up.</param>
+/// <param name="Epoch">The epoch of the claim's grant.</param>
+/// <param name="MadeAt">When the follow-up was made.</param>
 public sealed record FollowUpSettled(
     Guid Application,
     int Stage,
@@ -157,45 +157,48 @@ public sealed record FollowUpSettled(
     DateTimeOffset MadeAt
 ) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.waived.v1</c>: it is no longer needed.</summary>
+/// <summary><c>followup.follow-up.waived.v1</c>: a follow-up is no longer needed.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="WaivedAt">When.</param>
+/// <param name="Reason">Why it is no longer needed.</param>
+/// <param name="WaivedAt">When the slot was waived.</param>
 public sealed record FollowUpWaived(Guid Application, int Stage, Reason Reason, DateTimeOffset WaivedAt) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.lapsed.v1</c>: its window ended unused.</summary>
+/// <summary><c>followup.follow-up.lapsed.v1</c>: a slot's window ended without a follow-up.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="WindowEndedAt">When the window ended.</param>
-/// <param name="LapsedAt">When that was noticed.</param>
+/// <param name="LapsedAt">When the Scheduler recorded that.</param>
 public sealed record FollowUpLapsed(Guid Application, int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset LapsedAt) : ISlotEvent;
 
 /// <summary>
-/// <c>followup.follow-up.assigned.v1</c>: somebody of the team is to make it, or, where nobody is named, nobody in particular any more.
+/// <c>followup.follow-up.assigned.v1</c>: a slot was assigned to a person of the team, or, if no person is named, its assignment was
+/// removed.
 /// </summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
-/// <param name="To">Who, as the caller names them: an opaque reference, never an e-mail address.</param>
-/// <param name="By">Who assigned it.</param>
-/// <param name="AssignedAt">When.</param>
+/// <param name="To">The person, as the caller names them: an opaque reference, never an e-mail address.</param>
+/// <param name="By">The person who assigned the slot.</param>
+/// <param name="AssignedAt">When the slot was assigned.</param>
 public sealed record FollowUpAssigned(Guid Application, int Stage, string? To, string By, DateTimeOffset AssignedAt) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.snoozed.v1</c>: it is put off, within its window.</summary>
+/// <summary><c>followup.follow-up.snoozed.v1</c>: a slot was postponed within its window.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
-/// <param name="DueAt">When its moment comes now.</param>
-/// <param name="By">Who put it off.</param>
-/// <param name="SnoozedAt">When.</param>
+/// <param name="DueAt">When the slot now comes due.</param>
+/// <param name="By">The person who postponed the slot.</param>
+/// <param name="SnoozedAt">When the slot was postponed.</param>
 public sealed record FollowUpSnoozed(Guid Application, int Stage, DateTimeOffset DueAt, string By, DateTimeOffset SnoozedAt) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.overridden.v1</c>: it is to be made although it was withheld. What it is planned as follows.</summary>
+/// <summary>
+/// <c>followup.follow-up.overridden.v1</c>: a person decided that a withheld follow-up is to be made. The event of its plan follows.
+/// </summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
-/// <param name="Because">Why it is right all the same.</param>
-/// <param name="Despite">The codes of what withheld it; anything else would withhold it again.</param>
-/// <param name="By">Who decided so.</param>
-/// <param name="OverriddenAt">When.</param>
+/// <param name="Because">Why the follow-up is to be made.</param>
+/// <param name="Despite">The codes of the reasons that withheld the slot; any other reason withholds it again.</param>
+/// <param name="By">The person who decided this.</param>
+/// <param name="OverriddenAt">When the person decided this.</param>
 public sealed record FollowUpOverridden(
     Guid Application,
     int Stage,
@@ -206,21 +209,23 @@ public sealed record FollowUpOverridden(
 ) : ISlotEvent;
 
 /// <summary>
-/// <c>followup.policy.changed.v1</c>: a team has another policy. Its <c>subject</c> is an id derived from the team, and its <c>sequence</c>
-/// counts that team's changes.
+/// <c>followup.policy.changed.v1</c>: a team's policy was changed. The event's <c>subject</c> is an id derived from the team, and its
+/// <c>sequence</c> counts that team's changes.
 /// </summary>
-/// <param name="Version">The policy's version: the default is 1.</param>
-/// <param name="Policy">All of it, as <c>GET /policy</c> shows it.</param>
-/// <param name="By">Who changed it.</param>
-/// <param name="ChangedAt">When.</param>
+/// <param name="Version">The policy's version; the default policy is version 1.</param>
+/// <param name="Policy">The whole policy, as <c>GET /policy</c> returns it.</param>
+/// <param name="By">The person who changed it.</param>
+/// <param name="ChangedAt">When it was changed.</param>
 public sealed record PolicyChanged(int Version, System.Text.Json.JsonElement Policy, string By, DateTimeOffset ChangedAt);
 
-/// <summary><c>followup.application.closing-proposed.v1</c>: long silence after a follow-up; somebody may want to close.</summary>
+/// <summary>
+/// <c>followup.application.closing-proposed.v1</c>: after a long silence since a follow-up, closing the application is proposed.
+/// </summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="Stage">The stage whose follow-up was met with silence.</param>
+/// <param name="Stage">The stage whose follow-up got no answer.</param>
 /// <param name="Reason">The reason to close with: <see cref="ClosingReason.NoResponse"/>.</param>
 /// <param name="SilentSince">When the follow-up was made.</param>
-/// <param name="ProposedAt">When this was proposed.</param>
+/// <param name="ProposedAt">When closing was proposed.</param>
 public sealed record ClosingProposed(
     Guid Application,
     int Stage,

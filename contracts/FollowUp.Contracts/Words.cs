@@ -3,67 +3,67 @@ namespace FollowUp.Contracts;
 /// <summary>How an employer hires.</summary>
 public enum HiringProcess
 {
-    /// <summary>Not known; the default.</summary>
+    /// <summary>The process isn't known; the default.</summary>
     Unknown,
 
-    /// <summary>A small business where the owner decides.</summary>
+    /// <summary>A small business in which the owner decides.</summary>
     OwnerRun,
 
-    /// <summary>Mid-sized: a small office reads many résumés.</summary>
+    /// <summary>A mid-sized employer: a small office reads many résumés.</summary>
     PersonnelOffice,
 
-    /// <summary>Large, with an impersonal process.</summary>
+    /// <summary>A large employer with an impersonal process.</summary>
     CorporateHr,
 
-    /// <summary>Managers hire together and nobody manages résumés.</summary>
+    /// <summary>Managers hire together; no office manages résumés.</summary>
     ManagementTeam,
 
-    /// <summary>An agency recruits; the employer itself recruits nobody.</summary>
+    /// <summary>An agency recruits; the employer itself doesn't.</summary>
     Outsourced,
 }
 
-/// <summary>How the résumé got there.</summary>
+/// <summary>How the résumé reached the employer.</summary>
 public enum Approach
 {
-    /// <summary>Sent to the employer itself; the default.</summary>
+    /// <summary>The candidate sent the résumé to the employer; the default.</summary>
     Direct,
 
-    /// <summary>Through a job board's form.</summary>
+    /// <summary>The candidate used the form of a job board.</summary>
     JobBoard,
 
-    /// <summary>Handed on by somebody who knows both sides.</summary>
+    /// <summary>A person who knows both sides handed the résumé on.</summary>
     Referral,
 
-    /// <summary>Through an agency.</summary>
+    /// <summary>An agency sent the résumé.</summary>
     Agency,
 
-    /// <summary>The same letter to many employers at once.</summary>
+    /// <summary>The candidate sent the same letter to many employers at once.</summary>
     MassMailing,
 }
 
-/// <summary>What a contact does there.</summary>
+/// <summary>A contact's role.</summary>
 public enum ContactRole
 {
-    /// <summary>Anything else; the default.</summary>
+    /// <summary>Any other role; the default.</summary>
     Other,
 
-    /// <summary>Owns the business.</summary>
+    /// <summary>The owner of the business.</summary>
     Owner,
 
-    /// <summary>Recruits, for the employer or for an agency.</summary>
+    /// <summary>A recruiter of the employer or of an agency.</summary>
     Recruiter,
 
-    /// <summary>Would be the candidate's manager.</summary>
+    /// <summary>The candidate's future manager.</summary>
     HiringManager,
 
-    /// <summary>Referred the candidate.</summary>
+    /// <summary>The person who referred the candidate.</summary>
     Referrer,
 }
 
-/// <summary>A way to follow up.</summary>
+/// <summary>A channel for a follow-up.</summary>
 public enum Channel
 {
-    /// <summary>A call.</summary>
+    /// <summary>A telephone call.</summary>
     Phone,
 
     /// <summary>An e-mail.</summary>
@@ -72,10 +72,10 @@ public enum Channel
     /// <summary>A letter.</summary>
     Letter,
 
-    /// <summary>A message on a network both are on; needs a person.</summary>
+    /// <summary>A message on a network that both sides use; needs a known contact.</summary>
     DirectMessage,
 
-    /// <summary>A visit; needs a person.</summary>
+    /// <summary>A visit; needs a known contact.</summary>
     InPerson,
 }
 
@@ -92,97 +92,97 @@ public enum SubmitBy
 /// <summary>Why an application was closed.</summary>
 public enum ClosingReason
 {
-    /// <summary>The employer said no.</summary>
+    /// <summary>The employer rejected the candidate.</summary>
     Rejected,
 
     /// <summary>The candidate withdrew.</summary>
     Withdrawn,
 
-    /// <summary>The candidate took the job.</summary>
+    /// <summary>The candidate accepted an offer.</summary>
     OfferAccepted,
 
-    /// <summary>The candidate turned the job down.</summary>
+    /// <summary>The candidate declined an offer.</summary>
     OfferDeclined,
 
-    /// <summary>Somebody else has it.</summary>
+    /// <summary>Another candidate got the job.</summary>
     PositionFilled,
 
-    /// <summary>Nobody ever answered.</summary>
+    /// <summary>The employer never answered.</summary>
     NoResponse,
 }
 
-/// <summary>What is to be known of a slot: a stage's only follow-up.</summary>
+/// <summary>The status of a slot, which is a stage's only follow-up.</summary>
 public enum SlotStatus
 {
-    /// <summary>It has a date, which lies ahead.</summary>
+    /// <summary>The slot has a due date in the future.</summary>
     Planned,
 
-    /// <summary>It would do no good as things stand.</summary>
+    /// <summary>A follow-up would do no good at present.</summary>
     Withheld,
 
-    /// <summary>Its moment has come.</summary>
+    /// <summary>The slot is due.</summary>
     Due,
 
-    /// <summary>Somebody holds the exclusive right to make it.</summary>
+    /// <summary>A claimer holds the exclusive right to make the follow-up.</summary>
     Claimed,
 
-    /// <summary>It was made.</summary>
+    /// <summary>The follow-up was made.</summary>
     Made,
 
-    /// <summary>It is no longer needed.</summary>
+    /// <summary>The follow-up is no longer needed.</summary>
     Waived,
 
-    /// <summary>Nobody made it while its window was open.</summary>
+    /// <summary>The window ended without a follow-up.</summary>
     Lapsed,
 }
 
-/// <summary>Where a slot's date is counted from.</summary>
+/// <summary>The kind of day from which a slot's due date is counted.</summary>
 public enum AnchorKind
 {
-    /// <summary>When the application was submitted.</summary>
+    /// <summary>The day on which the application was submitted.</summary>
     Submission,
 
     /// <summary>The posting's closing date.</summary>
     ClosingDate,
 
-    /// <summary>The date that the cover letter promised.</summary>
+    /// <summary>The day on which the cover letter promised to follow up.</summary>
     PromisedFollowUp,
 
-    /// <summary>The date by which the employer said they would be back.</summary>
+    /// <summary>The day by which the employer promised to answer again.</summary>
     PromisedNextStep,
 
-    /// <summary>When the interview ends.</summary>
+    /// <summary>The day on which the interview ends.</summary>
     InterviewEnd,
 
-    /// <summary>When the interview was cancelled.</summary>
+    /// <summary>The day on which the interview was cancelled.</summary>
     InterviewCancellation,
 }
 
 /// <summary>How a day or moment is known.</summary>
 public enum Basis
 {
-    /// <summary>FollowUp's own clock: it was recorded as it happened.</summary>
+    /// <summary>By FollowUp's own clock: the event was recorded as it happened.</summary>
     Measured,
 
-    /// <summary>Somebody said so: whoever recorded it, the posting, the letter or the employer.</summary>
+    /// <summary>A source stated it: the person who recorded it, the posting, the letter or the employer.</summary>
     Declared,
 
-    /// <summary>Nobody said so; FollowUp takes it to be so, as that an interview takes an hour.</summary>
+    /// <summary>FollowUp assumed it, as that an interview takes an hour.</summary>
     Inferred,
 }
 
-/// <summary>Why a withheld follow-up is to be made all the same.</summary>
+/// <summary>Why a withheld follow-up is to be made.</summary>
 public enum OverrideReason
 {
-    /// <summary>Someone there asked for it, or agreed to it.</summary>
+    /// <summary>The employer asked for the follow-up, or agreed to it.</summary>
     EmployerAgreed,
 
-    /// <summary>The candidate or the team knows somebody there.</summary>
+    /// <summary>The candidate or the team knows a person at the employer.</summary>
     KnownThere,
 
-    /// <summary>What the posting or the record says no longer holds.</summary>
+    /// <summary>The posting or the record is out of date.</summary>
     Outdated,
 
-    /// <summary>Whoever advises the candidate judges so.</summary>
+    /// <summary>The judgement of the person who advises the candidate.</summary>
     Judgement,
 }

@@ -6,7 +6,7 @@ using FollowUp.Platform;
 if (await Tools.Run(args) is { } exitCode)
     return exitCode;
 
-// What it serves lies beside it, wherever it is started from.
+// The content root is the folder of the assembly, so that static files are found from any working directory.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 try
 {

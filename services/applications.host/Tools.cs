@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Host;
 
-/// <summary>What the binary does besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>rebuild</c>.</summary>
+/// <summary>The commands of the executable besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>rebuild</c>.</summary>
 internal static class Tools
 {
     public static async Task<int?> Run(string[] args)
@@ -33,9 +33,8 @@ internal static class Tools
         }
     }
 
-    // For whoever runs the pair: makes a key of any team, and the team with it; of several, in their order, with --team given more than
-    // once.
-    // Needs the database, not a key.
+    // For the operator: makes a key for each team given with --team (which may be repeated), in that order, and so creates the team. It
+    // needs the database, but no key.
     private static async Task<int> Key(string[] args)
     {
         string Option(string name, string otherwise) =>
@@ -49,7 +48,7 @@ internal static class Tools
         if (!Scopes.All.Contains(scope))
             return await Fail($"A scope is one of {string.Join(", ", Scopes.All)}.");
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders(); // standard output is for the key alone
+        builder.Logging.ClearProviders(); // standard output must contain only the keys
         try
         {
             builder.AddStore<ContractMapper>(ApplicationsService.Definition);
@@ -73,7 +72,7 @@ internal static class Tools
         }
     }
 
-    // For whoever runs the pair, when the Scheduler's database was lost: asks the running service to send it everything, and waits for it.
+    // For the operator, after the Scheduler's database was lost: asks the running service to send everything to it, and waits for the end.
     private static async Task<int> Rebuild()
     {
         var builder = WebApplication.CreateBuilder();

@@ -12,7 +12,7 @@ using Marten;
 
 namespace FollowUp.Applications;
 
-/// <summary>What makes this service the service it is.</summary>
+/// <summary>The definition of this service for the platform.</summary>
 internal static class ApplicationsService
 {
     public static ServiceDefinition Definition { get; } =
@@ -57,7 +57,7 @@ internal static class ApplicationsService
             .Trigrams<ApplicationRow>("employer")
             .Trigrams<ApplicationRow>("title")
             .Trigrams<ApplicationRow>("candidate");
-        // Two nodes may hear of one application at once: the slower one looks again.
+        // Two nodes may apply events of one application at the same time: the slower one reads again.
         options.Schema.For<SchedulerPlan>().UseOptimisticConcurrency(true);
         options
             .Column<SchedulerPlan>(nameof(SchedulerPlan.Status), "varchar")
@@ -69,7 +69,7 @@ internal static class ApplicationsService
             .Index<SchedulerPlan>("tenant_id", "status", "id")
             .Index<SchedulerPlan>("tenant_id", "urgency", "id")
             .Index<SchedulerPlan>("tenant_id", "stage", "urgency", "id")
-            // Few have somebody in particular, or a proposal, and only those are looked for.
+            // Few slots have an assignee or a proposal to close, and queries look only for those.
             .IndexWhere<SchedulerPlan>("assignee is not null", "tenant_id", "assignee", "urgency", "id")
             .IndexWhere<SchedulerPlan>("closing_proposed_at is not null", "tenant_id", "closing_proposed_at", "id");
         options.Column<Candidate>(nameof(Candidate.Name)).Trigrams<Candidate>("name");
@@ -83,8 +83,8 @@ internal static class ApplicationsService
     }
 
     /// <summary>
-    /// Every fact of this service: named here so that none is met unknown after a restart, and checked by a test against what the
-    /// aggregates evolve on.
+    /// Every event type of this service. They are registered here so that no event type is unknown after a restart; a test checks them
+    /// against the types that the aggregates evolve on.
     /// </summary>
     internal static Type[] Facts { get; } =
     [

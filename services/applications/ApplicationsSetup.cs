@@ -14,7 +14,7 @@ using FollowUp.Platform.Messaging;
 
 namespace FollowUp.Applications;
 
-/// <summary>Composes the service: everything but the pages.</summary>
+/// <summary>Registers the services of Applications, except those of the pages.</summary>
 internal static class ApplicationsSetup
 {
     public static void AddApplications(this WebApplicationBuilder builder)

@@ -5,13 +5,12 @@ using FollowUp.Contracts;
 namespace FollowUp.InternalContracts;
 
 /// <summary>
-/// The names of what the pair asks within itself. They are in no catalogue and no schema: to everybody but the pair's own user of the
-/// broker
-/// they are types that nobody takes.
+/// The type names of the requests and replies between the two services. They are in no public catalogue and no schema: from any broker user
+/// but the pair's own, the services treat them as unknown types.
 /// </summary>
 public static class InternalCatalogue
 {
-    /// <summary>What the Scheduler is asked.</summary>
+    /// <summary>The requests that Applications sends to the Scheduler.</summary>
     public static FrozenDictionary<Type, string> Requests { get; } =
         new[]
         {
@@ -27,7 +26,7 @@ public static class InternalCatalogue
             typeof(LookForWarnings),
         }.ToFrozenDictionary(x => x, Name);
 
-    /// <summary>What it answers.</summary>
+    /// <summary>The replies of the Scheduler.</summary>
     public static FrozenDictionary<Type, string> Replies { get; } =
         new[]
         {
@@ -47,13 +46,13 @@ public static class InternalCatalogue
         StringComparer.Ordinal
     );
 
-    /// <summary>The question that a name stands for, or null.</summary>
-    /// <param name="name">As <c>followup.private.read-policy</c>.</param>
+    /// <summary>The request of a type name, or null.</summary>
+    /// <param name="name">The type name, as <c>followup.private.read-policy</c>.</param>
     public static Type? FindRequest(string name) => QuestionByName.GetValueOrDefault(name);
 
-    /// <summary>The name of a message, private or public.</summary>
-    /// <param name="message">Its record.</param>
-    /// <exception cref="ArgumentException">It is no message.</exception>
+    /// <summary>The type name of an internal or public message.</summary>
+    /// <param name="message">The message's record.</param>
+    /// <exception cref="ArgumentException">The type is no message.</exception>
     public static string NameOf(Type message) =>
         Requests.GetValueOrDefault(message) ?? Replies.GetValueOrDefault(message) ?? Catalogue.NameOf(message);
 

@@ -3,78 +3,79 @@ using FollowUp.Contracts;
 
 namespace FollowUp.InternalContracts;
 
-// What Applications asks the Scheduler for the people before its pages. Not for others: an integration has the HTTP routes.
+// The requests that Applications sends to the Scheduler for its pages. They are internal: integrations use the HTTP routes.
 
-/// <summary>The team's policy, or one of the versions it had. Answered by a <see cref="PolicyAnswer"/>.</summary>
-/// <param name="Version">Which; the one that holds unless said.</param>
+/// <summary>Reads the team's policy, or one of its earlier versions. The reply is a <see cref="PolicyAnswer"/>.</summary>
+/// <param name="Version">The version; by default the current one.</param>
 public sealed record ReadPolicy(int? Version = null);
 
 /// <summary>
-/// What would happen if the policy were this one. Answered by a <see cref="PreviewAnswer"/>; over many open follow-ups it takes seconds.
+/// Computes what would change with another policy. The reply is a <see cref="PreviewAnswer"/>; for many open follow-ups it takes seconds.
 /// </summary>
-/// <param name="Policy">All of it, as <c>GET /policy</c> shows it.</param>
-/// <param name="After">The <c>next</c> of an earlier page.</param>
-/// <param name="Limit">How many items, 1 to 200.</param>
+/// <param name="Policy">The whole policy, as <c>GET /policy</c> returns it.</param>
+/// <param name="After">The <c>next</c> of the previous page.</param>
+/// <param name="Limit">The maximum number of items, 1 to 200.</param>
 public sealed record PreviewPolicy(JsonElement Policy, string? After = null, int Limit = 25);
 
 /// <summary>
-/// Replaces the team's policy. Answered by a <see cref="PolicyAnswer"/> with the new version; refused as <c>PUT /policy</c> is.
+/// Replaces the team's policy. The reply is a <see cref="PolicyAnswer"/> with the new version; the refusals are those of <c>PUT
+/// /policy</c>.
 /// </summary>
-/// <param name="Policy">All of it, as <c>GET /policy</c> shows it.</param>
-/// <param name="Instead">The version it was written from; unless given, the one that stands in the policy, if one does.</param>
+/// <param name="Policy">The whole policy, as <c>GET /policy</c> returns it.</param>
+/// <param name="Instead">The version that the policy is based on; by default the version that the policy contains, if any.</param>
 public sealed record ReplacePolicy(JsonElement Policy, int? Instead = null);
 
-/// <summary>
-/// Takes a region's holidays from a feed, instead of those the policy has for it. Answered by a <see cref="HolidaysAnswer"/>.
-/// </summary>
+/// <summary>Replaces a region's holidays in the policy by those of a feed. The reply is a <see cref="HolidaysAnswer"/>.</summary>
 /// <param name="Region">An ISO 3166 code, as <c>DE</c> or <c>DE-BY</c>.</param>
-/// <param name="Feed">An iCalendar.</param>
-/// <param name="DryRun">Only shows them.</param>
+/// <param name="Feed">The text of an iCalendar feed.</param>
+/// <param name="DryRun">Returns the holidays without saving them.</param>
 public sealed record TakeHolidays(string Region, string Feed, bool DryRun);
 
-/// <summary>Forgets the holidays that the policy has for a region. Answered by a <see cref="PolicyAnswer"/>.</summary>
-/// <param name="Region">As in the policy.</param>
+/// <summary>Removes a region's holidays from the policy. The reply is a <see cref="PolicyAnswer"/>.</summary>
+/// <param name="Region">The region's code, as the policy has it.</param>
 public sealed record ForgetHolidays(string Region);
 
-/// <summary>What each day of a month is, where an employer of that region is. Answered by a <see cref="MonthAnswer"/>.</summary>
-/// <param name="Policy">A policy that need not be saved; the team's unless given.</param>
-/// <param name="Region">An ISO 3166 code, as <c>DE</c> or <c>DE-BY</c>; a place without holidays unless given.</param>
-/// <param name="Year">1990 to 2200.</param>
-/// <param name="Month">1 to 12.</param>
+/// <summary>Reads what each day of a month is for an employer in a region. The reply is a <see cref="MonthAnswer"/>.</summary>
+/// <param name="Policy">A policy, which need not be saved; by default the team's.</param>
+/// <param name="Region">An ISO 3166 code, as <c>DE</c> or <c>DE-BY</c>; by default a place without holidays.</param>
+/// <param name="Year">The year, 1990 to 2200.</param>
+/// <param name="Month">The month, 1 to 12.</param>
 public sealed record LookAtMonth(JsonElement? Policy, string? Region, int Year, int Month);
 
-/// <summary>Makes a calendar to subscribe to. Answered by a <see cref="MadeCalendar"/>.</summary>
-/// <param name="Name">What its owner calls it.</param>
-/// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
-/// <param name="Id">The calendar's, so that asking twice makes one; another unless given.</param>
+/// <summary>Creates a calendar for subscription. The reply is a <see cref="MadeCalendar"/>.</summary>
+/// <param name="Name">The name that the owner gives the calendar.</param>
+/// <param name="Candidate">The candidate whose follow-ups the calendar shows; null for the whole team's.</param>
+/// <param name="Id">The calendar's id, so that a repeated request creates only one; a new id by default.</param>
 public sealed record MakeCalendar(string Name, string? Candidate, Guid? Id = null);
 
-/// <summary>The calendars that were made. Answered by a <see cref="CalendarList"/>.</summary>
-/// <param name="Candidate">Only that candidate's; all of the team's unless given.</param>
+/// <summary>Lists the calendars. The reply is a <see cref="CalendarList"/>.</summary>
+/// <param name="Candidate">Lists only this candidate's calendars; by default all of the team's.</param>
 public sealed record ListCalendars(string? Candidate);
 
-/// <summary>Revokes a calendar; done again, it changes nothing. Answered by a <see cref="CalendarRevoked"/>.</summary>
-/// <param name="Id">The calendar's.</param>
-/// <param name="Candidate">Only if it is that candidate's; any of the team's unless given.</param>
+/// <summary>Revokes a calendar; a repeated request changes nothing. The reply is a <see cref="CalendarRevoked"/>.</summary>
+/// <param name="Id">The calendar's id.</param>
+/// <param name="Candidate">Revokes the calendar only if it is this candidate's; by default any calendar of the team.</param>
 public sealed record RevokeCalendar(Guid Id, string? Candidate);
 
-/// <summary>What somebody should know before they make one of these follow-ups. Answered by a <see cref="WarningsAnswer"/>.</summary>
-/// <param name="Slots">Which; of one that the team doesn't have nothing is said.</param>
+/// <summary>
+/// Reads the warnings that a person should see before they make one of these follow-ups. The reply is a <see cref="WarningsAnswer"/>.
+/// </summary>
+/// <param name="Slots">The slots; the reply leaves out those that the team doesn't have.</param>
 public sealed record LookForWarnings(IReadOnlyList<SlotId> Slots);
 
-/// <summary>Which follow-up.</summary>
+/// <summary>The id of a slot.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 public sealed record SlotId(Guid Application, int Stage);
 
-/// <summary>A policy, its history, and how far planning anew is after the last change.</summary>
-/// <param name="Policy">As <c>GET /policy</c> shows it.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="ChangedBy">Who made it; nobody made the first.</param>
-/// <param name="ChangedAt">When.</param>
-/// <param name="Versions">Every version there was, the first first.</param>
-/// <param name="Open">How many applications had something open at the last change.</param>
-/// <param name="Remaining">How many of those an older version planned still.</param>
+/// <summary>A policy, its history, and the progress of replanning after the last change.</summary>
+/// <param name="Policy">The policy, as <c>GET /policy</c> returns it.</param>
+/// <param name="Version">The policy's version.</param>
+/// <param name="ChangedBy">The person who made this version; null for the first.</param>
+/// <param name="ChangedAt">When this version was made; null for the first.</param>
+/// <param name="Versions">All versions, the oldest first.</param>
+/// <param name="Open">How many applications were open to replanning at the last change.</param>
+/// <param name="Remaining">How many of those still have a plan by an older version.</param>
 public sealed record PolicyAnswer(
     JsonElement Policy,
     int Version,
@@ -85,29 +86,29 @@ public sealed record PolicyAnswer(
     long Remaining
 );
 
-/// <summary>A version, and who made it when; nobody made the first.</summary>
-/// <param name="Version">The number.</param>
-/// <param name="ChangedBy">Who.</param>
-/// <param name="ChangedAt">When.</param>
+/// <summary>A version of a policy.</summary>
+/// <param name="Version">The version's number.</param>
+/// <param name="ChangedBy">The person who made it; null for the first.</param>
+/// <param name="ChangedAt">When it was made; null for the first.</param>
 public sealed record PolicyVersion(int Version, string? ChangedBy, DateTimeOffset? ChangedAt);
 
-/// <summary>All that another policy would change, counted, and some of it in full.</summary>
-/// <param name="Open">How many applications have something open, and were looked at.</param>
-/// <param name="Moves">How many slots would have another date, channel or contact.</param>
-/// <param name="Withheld">How many would be withheld that aren't.</param>
-/// <param name="Released">How many would be planned that are withheld.</param>
-/// <param name="Items">A page of them.</param>
-/// <param name="Next">Give it as <c>after</c> for more; missing on the last page.</param>
+/// <summary>What another policy would change: the numbers of all changes, and a page of them in full.</summary>
+/// <param name="Open">How many applications are open to replanning, and were replanned for this preview.</param>
+/// <param name="Moves">How many slots would get another date, channel or contact.</param>
+/// <param name="Withheld">How many slots would become withheld.</param>
+/// <param name="Released">How many withheld slots would be planned.</param>
+/// <param name="Items">A page of the changes.</param>
+/// <param name="Next">The <c>after</c> of the next page; null on the last page.</param>
 public sealed record PreviewAnswer(long Open, long Moves, long Withheld, long Released, IReadOnlyList<PreviewItem> Items, string? Next);
 
 /// <summary>A slot that would change.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
-/// <param name="Candidate">The team's own reference of the candidate.</param>
+/// <param name="Candidate">The caller's own reference of the candidate.</param>
 /// <param name="Employer">The employer's name.</param>
-/// <param name="Change">What would happen to it.</param>
-/// <param name="Before">As it is.</param>
-/// <param name="After">As it would be.</param>
+/// <param name="Change">The kind of change.</param>
+/// <param name="Before">The slot now.</param>
+/// <param name="After">The slot under the other policy.</param>
 public sealed record PreviewItem(
     Guid Application,
     int Stage,
@@ -118,13 +119,13 @@ public sealed record PreviewItem(
     SlotLook After
 );
 
-/// <summary>A slot, before or after.</summary>
-/// <param name="Status">Planned, withheld and so on.</param>
-/// <param name="DueAt">When its moment comes, if it has one.</param>
-/// <param name="WindowEndsAt">When that has passed.</param>
-/// <param name="Channels">By which channels, best first.</param>
-/// <param name="Situation">The row of the policy that applies.</param>
-/// <param name="Reasons">Why it is so.</param>
+/// <summary>A slot before or after the change.</summary>
+/// <param name="Status">The slot's status.</param>
+/// <param name="DueAt">When the slot comes due, if it has a date.</param>
+/// <param name="WindowEndsAt">When the slot's window ends, if it has a date.</param>
+/// <param name="Channels">The channels, best first.</param>
+/// <param name="Situation">The policy's row that applies.</param>
+/// <param name="Reasons">The reasons for the slot's state.</param>
 public sealed record SlotLook(
     SlotStatus Status,
     DateTimeOffset? DueAt,
@@ -134,94 +135,94 @@ public sealed record SlotLook(
     IReadOnlyList<Reason> Reasons
 );
 
-/// <summary>What happens to a slot.</summary>
+/// <summary>The kind of change to a slot.</summary>
 public enum PreviewChange
 {
-    /// <summary>It has another date, channel or contact.</summary>
+    /// <summary>The slot gets another date, channel or contact.</summary>
     Moves,
 
-    /// <summary>It is withheld, and wasn't.</summary>
+    /// <summary>The slot becomes withheld.</summary>
     Withheld,
 
-    /// <summary>It is planned, and was withheld.</summary>
+    /// <summary>The withheld slot is planned.</summary>
     Released,
 }
 
 /// <summary>The holidays of a feed.</summary>
-/// <param name="Days">Those of last year and the next ten.</param>
+/// <param name="Days">The holidays of last year, this year and the next ten.</param>
 public sealed record HolidaysAnswer(IReadOnlyList<NamedDay> Days);
 
-/// <summary>A day that may have a name.</summary>
+/// <summary>A day, with its name if it has one.</summary>
 /// <param name="On">The day.</param>
-/// <param name="Name">What it is called.</param>
+/// <param name="Name">The day's name.</param>
 public sealed record NamedDay(DateOnly On, string? Name);
 
 /// <summary>A month.</summary>
-/// <param name="Days">All of them, in order.</param>
+/// <param name="Days">All days of the month, in order.</param>
 public sealed record MonthAnswer(IReadOnlyList<MonthDay> Days);
 
 /// <summary>A day of a month.</summary>
 /// <param name="On">The day.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Name">What the holiday, the day off or the quiet date is called.</param>
+/// <param name="Kind">The kind of day.</param>
+/// <param name="Name">The name of the holiday, the day off or the quiet date.</param>
 public sealed record MonthDay(DateOnly On, DayKind Kind, string? Name);
 
-/// <summary>What a day is. Only on a working day something comes due.</summary>
+/// <summary>The kind of a day. Follow-ups come due only on working days.</summary>
 public enum DayKind
 {
-    /// <summary>It counts in waiting, and something may come due on it.</summary>
+    /// <summary>The day counts as waiting time, and follow-ups may come due on it.</summary>
     Working,
 
-    /// <summary>A day of the week on which nobody works, or one that the clocks skipped.</summary>
+    /// <summary>A weekday that isn't a working day, or a date that the clocks skipped.</summary>
     Weekend,
 
-    /// <summary>A holiday there.</summary>
+    /// <summary>A holiday at the employer's place.</summary>
     Holiday,
 
     /// <summary>A day on which the team doesn't work.</summary>
     DayOff,
 
-    /// <summary>It counts in waiting, but nothing comes due on it.</summary>
+    /// <summary>The day counts as waiting time, but no follow-up comes due on it.</summary>
     Quiet,
 }
 
-/// <summary>A calendar that was made.</summary>
-/// <param name="Id">By which it is revoked.</param>
-/// <param name="Name">What its owner calls it.</param>
-/// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
-/// <param name="Path">Where a calendar program subscribes, below the Scheduler's own address. Shown only now: whoever has it sees the
-/// calendar.</param>
+/// <summary>A calendar that was created.</summary>
+/// <param name="Id">The calendar's id, by which it is revoked.</param>
+/// <param name="Name">The name that the owner gave the calendar.</param>
+/// <param name="Candidate">The candidate whose follow-ups the calendar shows; null for the whole team's.</param>
+/// <param name="Path">The path for a calendar program, below the Scheduler's own address. Only this reply contains it: everyone who has it
+/// can read the calendar.</param>
 public sealed record MadeCalendar(Guid Id, string Name, string? Candidate, string Path);
 
 /// <summary>Calendars, the oldest first.</summary>
-/// <param name="Items">Revoked ones too.</param>
+/// <param name="Items">The calendars, revoked ones too.</param>
 public sealed record CalendarList(IReadOnlyList<CalendarItem> Items);
 
-/// <summary>A calendar, without its secret.</summary>
-/// <param name="Id">By which it is revoked.</param>
-/// <param name="Name">What its owner calls it.</param>
-/// <param name="Candidate">Whose follow-ups it shows; the whole team's where nobody is named.</param>
-/// <param name="MadeAt">When it was made.</param>
-/// <param name="MadeBy">By whom.</param>
-/// <param name="RevokedAt">When it was revoked, if it was.</param>
+/// <summary>A calendar, without its secret token.</summary>
+/// <param name="Id">The calendar's id, by which it is revoked.</param>
+/// <param name="Name">The name that the owner gave the calendar.</param>
+/// <param name="Candidate">The candidate whose follow-ups the calendar shows; null for the whole team's.</param>
+/// <param name="MadeAt">When the calendar was created.</param>
+/// <param name="MadeBy">The caller who created it.</param>
+/// <param name="RevokedAt">When the calendar was revoked, if it was.</param>
 public sealed record CalendarItem(Guid Id, string Name, string? Candidate, DateTimeOffset MadeAt, string MadeBy, DateTimeOffset? RevokedAt);
 
-/// <summary>A calendar shows nothing any more.</summary>
-/// <param name="Id">Which.</param>
+/// <summary>A calendar was revoked.</summary>
+/// <param name="Id">The calendar's id.</param>
 public sealed record CalendarRevoked(Guid Id);
 
-/// <summary>What was found.</summary>
-/// <param name="Items">Several of one slot, or none.</param>
+/// <summary>The warnings that were found.</summary>
+/// <param name="Items">The warnings; a slot may have several, or none.</param>
 public sealed record WarningsAnswer(IReadOnlyList<SlotWarning> Items);
 
-/// <summary>A warning. It refuses nothing, unless the policy says so as well.</summary>
-/// <param name="Slot">Of which follow-up.</param>
-/// <param name="Warning">As <c>GET /agenda</c> shows it.</param>
+/// <summary>A warning of a slot. It doesn't prevent a claim, unless the policy refuses such claims as well.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Warning">The warning, as <c>GET /follow-ups</c> returns it.</param>
 public sealed record SlotWarning(SlotId Slot, Reason Warning);
 
-/// <summary>What both services know of holidays.</summary>
+/// <summary>What both services need to know about holidays.</summary>
 public static class HolidayCountries
 {
-    /// <summary>The countries whose public holidays FollowUp knows itself, by their ISO 3166 codes.</summary>
+    /// <summary>The countries whose public holidays are built in, by their ISO 3166 codes.</summary>
     public static IReadOnlyList<string> Known { get; } = ["AT", "CH", "DE", "GB", "US"];
 }

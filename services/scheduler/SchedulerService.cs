@@ -26,7 +26,7 @@ internal static class SchedulerService
             CommandQueue = Topology.SchedulerCommands,
             Commands = Catalogue.SchedulerCommands.Keys.Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
             InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
-            // by followup.follow-up.claim-refused
+            // the event followup.follow-up.claim-refused announces the refusal
             IsRefusalAnnounced = (command, refused) => command is ClaimFollowUp && refused.Reason is not null,
             TakesBackItsOwn = true,
             Upgrades = [StoreUpgrade.RenameDocument("watch", "applicationstate", ("situation", "known"))],
@@ -37,12 +37,12 @@ internal static class SchedulerService
     {
         options.Events.AddEventTypes(Facts);
         options.Projections.LiveStreamAggregation<FollowUpPlan>();
-        // Of a key or an integration, made and revoked may arrive side by side: the slower one looks again.
+        // The messages that a key or integration was made and revoked may be handled at the same time: the slower handler reads again.
         options.Schema.For<ApiKey>().UseOptimisticConcurrency(true);
         options.Schema.For<Integration>().UseOptimisticConcurrency(true);
-        // What the clock looks for: a plain column, and an index that holds only rows with a moment.
-        // Not every change of a watch appends to its stream, so the stream's version alone doesn't keep a claim from writing an older watch
-        // over a newer one.
+        // The due slot scheduler's query: a plain column, and an index that holds only rows with a moment. Not every change of the state
+        // appends to the application's stream, so the stream's version alone doesn't keep a claim from writing an older state over a newer
+        // one.
         options
             .Schema.For<ApplicationState>()
             .UseOptimisticConcurrency(true)

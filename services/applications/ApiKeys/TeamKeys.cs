@@ -18,7 +18,7 @@ public sealed record KeyRevoked(ApiKey Key);
 
 // See docs/decisions/0005-api-keys-as-events.md
 /// <summary>
-/// A team's keys: a stream of the team's own, so that the Scheduler hears of each change through the outbox publisher like of any fact.
+/// A team's API keys: a stream for each team, so that the outbox publisher sends each change to the Scheduler like any other event.
 /// </summary>
 public sealed partial record TeamKeys
 {
@@ -35,7 +35,7 @@ public sealed partial record TeamKeys
 
     internal static Guid StreamOf(string team) => DeterministicId.From(team, "keys");
 
-    /// <summary>Keys go to the Scheduler alone: hashes are no secret, but nobody else's business either.</summary>
+    /// <summary>Keys go only to the Scheduler. Their hashes aren't secret, but no subscriber needs them.</summary>
     public static SiblingMessage? Announce(object fact) =>
         fact switch
         {
@@ -45,14 +45,14 @@ public sealed partial record TeamKeys
         };
 }
 
-/// <summary>Makes and revokes keys.</summary>
+/// <summary>Creates, revokes and lists keys.</summary>
 public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
 {
     public const string FirstTeam = TeamName.First;
 
-    /// <summary>Makes a key. The only time it is seen.</summary>
-    /// <param name="candidate">Whose it is, with <see cref="Scopes.Candidate"/> as its only scope.</param>
-    /// <param name="attempt">Of a form that may be sent twice, its id: the second time is refused.</param>
+    /// <summary>Creates a key. Its secret is returned only here; the store has only its hash.</summary>
+    /// <param name="candidate">The candidate who gets the key; its only scope is then <see cref="Scopes.Candidate"/>.</param>
+    /// <param name="attempt">The id of a form that may be sent twice: the second attempt is refused.</param>
     public async Task<(string Secret, ApiKey Key)> Make(
         string team,
         string name,
@@ -105,7 +105,7 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
     public Task Revoke(string team, string id, string by, CancellationToken ct) =>
         ConflictRetry
             .Usual.ExecuteAsync(
-                async ct => // another key of the team may be made or revoked at this moment
+                async ct => // another key of the team may be made or revoked at the same time
                 {
                     await using var session = store.Open(team, by);
                     var stream = await session.Events.FetchForWriting<TeamKeys>(TeamKeys.StreamOf(team), ct);
@@ -123,8 +123,8 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
             )
             .AsTask();
 
-    /// <summary>Revokes what keys a candidate has, in a session that does more.</summary>
-    /// <returns>The keys that held until then.</returns>
+    /// <summary>Revokes a candidate's valid keys, within a session that writes more.</summary>
+    /// <returns>The ids of the keys that this call revoked.</returns>
     public static async Task<IReadOnlyList<string>> RevokeOf(
         IDocumentSession session,
         string team,
@@ -144,7 +144,7 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
         return [.. theirs.Select(x => x.Id)];
     }
 
-    /// <summary>Every key of a team.</summary>
+    /// <summary>All keys of a team, revoked ones too, the oldest first.</summary>
     public async Task<IReadOnlyList<ApiKey>> All(string team, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
@@ -152,7 +152,7 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
         return [.. (keys?.Keys.Values ?? []).OrderBy(x => x.CreatedAt)];
     }
 
-    /// <summary>On the very first start: the team <c>default</c>, and its key on standard output, once.</summary>
+    /// <summary>On the very first start, creates the team <c>default</c> and writes its key once to standard output.</summary>
     public async Task MakeTheFirst(CancellationToken ct)
     {
         await using var session = store.QuerySession();
@@ -168,10 +168,10 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
     }
 }
 
-/// <summary>Makes the first key before the first request can come.</summary>
+/// <summary>Creates the first key before the first request can arrive.</summary>
 internal sealed class FirstStart(ApiKeyService keys) : IHostedLifecycleService
 {
-    public Task StartedAsync(CancellationToken cancellationToken) => keys.MakeTheFirst(cancellationToken); // after the schema is there
+    public Task StartedAsync(CancellationToken cancellationToken) => keys.MakeTheFirst(cancellationToken); // after the schema was created
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -184,17 +184,17 @@ internal sealed class FirstStart(ApiKeyService keys) : IHostedLifecycleService
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>The routes of keys.</summary>
+/// <summary>The routes of API keys.</summary>
 public static class KeyRoutes
 {
     /// <summary>
-    /// What is asked for: a key of a program, which may do what its <paramref name="Scopes"/> say, or the key of a <paramref
-    /// name="Candidate"/>, who signs in with it, sees and records only what is
-    /// their own, and can't use it here.
+    /// The body of a new key: either a program's key, which may do what its <paramref name="Scopes"/> allow, or the key of a
+    /// <paramref name="Candidate"/>. A candidate signs in to the pages with the key, sees and records only their own data, and can't call
+    /// this API with it.
     /// </summary>
     public sealed record MakeKey(string Name, IReadOnlyList<string>? Scopes = null, string? Candidate = null)
     {
-        /// <summary>The scopes that such a key has.</summary>
+        /// <summary>The scopes that the new key gets.</summary>
         public IReadOnlyList<string> Granted =>
             Candidate is not null
                 ? [FollowUp.Platform.Security.Scopes.Candidate]

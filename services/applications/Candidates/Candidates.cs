@@ -11,12 +11,12 @@ using Marten;
 
 namespace FollowUp.Applications.Candidates;
 
-// Personal data lives here, in ordinary documents that can be erased, and nowhere else: not in facts, not in messages, not in logs.
+// Personal data is stored only here, in ordinary documents that can be erased: not in events, not in messages, not in logs.
 
-/// <summary>Who a candidate reference is.</summary>
+/// <summary>The person behind a candidate reference.</summary>
 public sealed record Candidate(string Id, string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null);
 
-/// <summary>Who a contact is.</summary>
+/// <summary>The person behind a contact.</summary>
 public sealed record Contact(
     Guid Id,
     Guid Application,
@@ -28,7 +28,7 @@ public sealed record Contact(
     string? Profile
 )
 {
-    /// <summary>The <see cref="ContactIdentity"/> by which it is recognised, if it can be.</summary>
+    /// <summary>The id of the <see cref="ContactIdentity"/> that recognizes the contact; null if there is none.</summary>
     public string? Address { get; init; }
 
     public static Contact Of(Guid application, string candidate, IdentifiedContact contact, string? address) =>
@@ -47,17 +47,19 @@ public sealed record Contact(
         };
 }
 
-/// <summary>What somebody wrote beside a fact.</summary>
+/// <summary>A note of the team, stored beside the events.</summary>
 public sealed record Note(Guid Id, Guid Application, string Candidate, string Text, string By, DateTimeOffset At)
 {
     public static Note Of(Guid application, string candidate, string text, string by, DateTimeOffset at, Guid? claim = null) =>
         new(claim is { } x ? IdOf(application, x) : Guid.CreateVersion7(), application, candidate, text, by, at);
 
-    /// <summary>The note beside the follow-up that was made under a claim: there is one, however often its recording is repeated.</summary>
+    /// <summary>The id of the note on the follow-up of a claim: derived, so that a repeated recording stores one note.</summary>
     public static Guid IdOf(Guid application, Guid claim) => DeterministicId.From(application.ToString(), "note", claim.ToString());
 }
 
-/// <summary>A candidate's personal data is gone. In a stream of the candidate's own, so that it is announced like any fact.</summary>
+/// <summary>
+/// A candidate's personal data was erased. Stored in a stream for each candidate, so that it is published like any event.
+/// </summary>
 public sealed record Erased(string Candidate, DateTimeOffset At);
 
 /// <summary>The body of <c>PUT /candidates/{ref}</c>.</summary>
@@ -85,7 +87,7 @@ public sealed record DescribeCandidate(string? Name = null, string? Email = null
     }
 }
 
-/// <summary>The routes of people.</summary>
+/// <summary>The routes of candidates.</summary>
 public static class CandidateRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -116,7 +118,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Who a contact is.", typeof(Contact));
+            .Describe("The person behind a contact.", typeof(Contact));
 
         app.MapPut(
                 "/candidates/{reference}",
@@ -129,7 +131,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Record)
-            .Describe("Who a candidate reference is.");
+            .Describe("Store the person behind a candidate reference.");
 
         app.MapGet(
                 "/candidates/{reference}",
@@ -152,7 +154,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Who a candidate reference is.", typeof(Candidate));
+            .Describe("The person behind a candidate reference.", typeof(Candidate));
 
         app.MapDelete(
                 "/candidates/{reference}",
@@ -166,7 +168,7 @@ public static class CandidateRoutes
                 ) =>
                 {
                     MustBeAReference(reference);
-                    await ConflictRetry.Usual.ExecuteAsync( // a key of the team may be made or revoked meanwhile
+                    await ConflictRetry.Usual.ExecuteAsync( // a key of the team may be made or revoked at the same time
                         async ct =>
                         {
                             await using var session = sessions.Open();
@@ -178,7 +180,7 @@ public static class CandidateRoutes
                 }
             )
             .RequireScope(Scopes.Record)
-            .Describe("Erase what is known of a person, and revoke their keys. The facts stay, with nobody in them.");
+            .Describe("Erase a candidate's personal data, and revoke their keys. The events stay, without personal data.");
     }
 
     private static async Task Erase(
@@ -203,14 +205,14 @@ public static class CandidateRoutes
         await session.Forget(reference, ct);
         session.DeleteWhere<Contact>(x => x.Candidate == reference);
         session.DeleteWhere<Note>(x => x.Candidate == reference);
-        session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference)); // it quotes what stood in the sheet
+        session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference)); // the report quotes cells of the sheet
         foreach (var kept in others)
             kept.Erase(session, team, reference);
         session.Events.Append(DeterministicId.From(team, "candidate", reference), new Erased(reference, now));
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>Keeps who a candidate is, with the session's other changes.</summary>
+    /// <summary>Stores the person behind a candidate reference, with the session's other changes.</summary>
     /// <exception cref="RefusedException"><c>badInput</c>.</exception>
     internal static void Describe(this IDocumentSession session, string reference, DescribeCandidate body)
     {
@@ -223,7 +225,7 @@ public static class CandidateRoutes
 
     private static void MustBeAReference(string reference) => CheckReference(new(), reference, "ref").Refuse();
 
-    /// <summary>Checks a candidate's reference, wherever it is entered.</summary>
+    /// <summary>Validates a candidate reference, for every kind of input.</summary>
     internal static InputChecks CheckReference(InputChecks checks, string? reference, string field) =>
         checks
             .Text(reference, field, CandidateReference.MaxLength)

@@ -8,15 +8,17 @@ namespace FollowUp.Applications.Candidates;
 
 // See docs/decisions/0013-contact-identity.md
 /// <summary>
-/// Where somebody is reached, as a hash, and the opaque id that every contact who is reached there has in the facts. It is gone when the
-/// last contact is who was reached there.
+/// The hash of an address (e-mail, telephone or profile), and the opaque id that all contacts with that address have in the events. It is
+/// deleted with the last contact that has the address.
 /// </summary>
 public sealed record ContactIdentity(string Id, Guid Person)
 {
-    private const int FewestDigits = 5; // fewer are an extension, which anybody may have
+    private const int FewestDigits = 5; // a shorter number is an extension, which many people share
 
-    /// <summary>What a contact is recognised by: the e-mail address, or else the telephone number, or else the profile.</summary>
-    /// <returns>Null for one who can't be reached, or recognised by it.</returns>
+    /// <summary>
+    /// The key by which a contact is recognized: of the e-mail address, else of the telephone number, else of the profile.
+    /// </summary>
+    /// <returns>Null for a contact without an address by which it could be recognized.</returns>
     public static string? Of(string team, NewContact contact) =>
         contact switch
         {
@@ -38,23 +40,22 @@ public sealed record ContactIdentity(string Id, Guid Person)
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))));
 }
 
-/// <summary>A contact that is being recorded, with the id that it gets.</summary>
+/// <summary>A contact that is being recorded, with its new id.</summary>
 public sealed record IdentifiedContact(Guid Id, NewContact Contact)
 {
     public static IdentifiedContact New(NewContact contact) => new(Guid.CreateVersion7(), contact);
 
-    /// <summary>What the facts say of it.</summary>
+    /// <summary>The contact as the events have it.</summary>
     internal Person Person => Person.Of(Id, Contact);
 }
 
-/// <summary>Sees that contacts of several applications are the same person, without a word about who it is in the facts.</summary>
+/// <summary>Recognizes the same person among the contacts of several applications; the events get only an opaque id.</summary>
 internal static class ContactRecognition
 {
     /// <summary>
-    /// Keeps who the contacts are, and tells the facts which of them are the same person as others of the team. After the decision, because
-    /// it
-    /// changes nothing in it and is paid for only where something is recorded. Two that record an address at the same moment meet in its
-    /// primary key, and the slower one tries again.
+    /// Stores the persons behind the contacts, and adds the ids of recognized persons to the events. It runs after the decision: it doesn't
+    /// influence the decision, and costs queries only where an event is appended. Two transactions that record the same new address
+    /// conflict at its primary key, and the slower one is retried.
     /// </summary>
     public static async Task<object[]> Recognise(
         this IDocumentSession session,
@@ -66,12 +67,12 @@ internal static class ContactRecognition
     )
     {
         var addresses = contacts.ToDictionary(x => x.Id, x => ContactIdentity.Of(session.TenantId, x.Contact));
-        // in one order, so that two don't wait for each other
+        // sorted, so that two transactions don't deadlock
         string[] wanted = [.. addresses.Values.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         var known = wanted.Length == 0 ? [] : await session.Hold(wanted, "key share", ct);
         foreach (var fresh in wanted.Where(x => !known.ContainsKey(x)))
         {
-            known[fresh] = Guid.NewGuid(); // of no order: the id must not tell even when
+            known[fresh] = Guid.NewGuid(); // a random id (version 4), without a timestamp: the id must not reveal even the time
             session.Insert(new ContactIdentity(fresh, known[fresh]));
         }
         session.Store(contacts.Select(x => Contact.Of(application, candidate, x, addresses[x.Id])).ToArray());
@@ -90,7 +91,7 @@ internal static class ContactRecognition
         Person Recognised(Person x) => addresses.GetValueOrDefault(x.Id) is { } address ? x with { Who = known[address] } : x;
     }
 
-    /// <summary>Forgets the addresses at which, once a candidate's contacts are gone, nobody is reached any more.</summary>
+    /// <summary>Deletes the addresses that no contact has any more once this candidate's contacts are deleted.</summary>
     public static async Task Forget(this IDocumentSession session, string candidate, CancellationToken ct)
     {
         string[] theirs =
@@ -102,7 +103,8 @@ internal static class ContactRecognition
         ];
         if (theirs.Length == 0)
             return;
-        await session.Hold(theirs, "update", ct); // whoever is recording one of them is waited for, and seen by the next look
+        // waits for transactions that are recording one of these addresses, so that the next query sees their contacts
+        await session.Hold(theirs, "update", ct);
         var others = (await session.Query<Contact>().Where(x => x.Candidate != candidate && x.Address!.IsOneOf(theirs)).ToListAsync(ct))
             .Select(x => x.Address!)
             .ToHashSet(StringComparer.Ordinal);
@@ -110,7 +112,7 @@ internal static class ContactRecognition
             session.Delete<ContactIdentity>(address);
     }
 
-    // In the session's own transaction: who records an address and who forgets it wait for each other.
+    // Locks the rows in the session's own transaction: a transaction that records an address and one that deletes it wait for each other.
     private static async Task<Dictionary<string, Guid>> Hold(
         this IDocumentSession session,
         string[] addresses,
@@ -120,7 +122,8 @@ internal static class ContactRecognition
     {
         await session.BeginTransactionAsync(ct);
         await using var command = new NpgsqlCommand(
-            $"select id, (data ->> 'person')::uuid from followup.mt_doc_contactidentity where tenant_id = $1 and id = any($2) order by id for {strength}",
+            "select id, (data ->> 'person')::uuid from followup.mt_doc_contactidentity "
+                + $"where tenant_id = $1 and id = any($2) order by id for {strength}",
             session.Connection
         );
         command.Parameters.Add(new() { Value = session.TenantId });

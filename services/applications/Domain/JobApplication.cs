@@ -7,8 +7,8 @@ using FollowUp.Platform;
 // See docs/decisions/0021-layout-and-dependencies.md for the root namespace.
 namespace FollowUp.Applications;
 
-// What happened. Facts are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact an id.
-// What an older fact doesn't say (how a date is known, the region, who is behind a contact) is null there, and stays so.
+// The events. They are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact is an id. A
+// property that older events don't have (how a date is known, the region, the person behind a contact) is null in them, and stays null.
 
 public sealed record Submitted(
     string Candidate,
@@ -79,7 +79,7 @@ public sealed record Advertisement(string Title, string? Url = null, DateOnly? C
         );
 }
 
-/// <summary>A person there, without a word about who it is; how they can be reached follows from what is known of them.</summary>
+/// <summary>A contact without personal data: an opaque id, a role, and the channels that follow from the contact's addresses.</summary>
 public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Channels, Guid? Who = null)
 {
     public static Person Of(Guid id, NewContact x) =>
@@ -99,18 +99,19 @@ public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Ch
     public override int GetHashCode() => HashCode.Combine(Id, Role);
 }
 
-/// <summary>The Scheduler has settled a claim.</summary>
+/// <summary>Records a follow-up that the Scheduler has settled.</summary>
 public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt)
 {
     public static RecordSettled Of(FollowUpSettled x) => new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt);
 }
 
 /// <summary>
-/// A part of the process in which one follow-up is polite. The first is the submission, and every interview opens another.
+/// A stage: a part of the process in which one follow-up is polite. The submission opens the first stage, and every interview opens the
+/// next.
 /// </summary>
 public sealed record Stage(int Number)
 {
-    /// <summary>When it began: with the submission, or when its interview was agreed.</summary>
+    /// <summary>When the stage began: with the submission, or when its interview was agreed.</summary>
     public DateTimeOffset? OpenedAt { get; init; }
 
     public int? Interview { get; init; }
@@ -122,7 +123,7 @@ public sealed record Stage(int Number)
     public FollowUpMade? Made { get; init; }
 }
 
-/// <summary>One application, and the whole business of this service: what may be recorded, and what follows from it.</summary>
+/// <summary>One job application: the aggregate that decides which commands are accepted, and which events follow from them.</summary>
 public sealed partial record JobApplication
 {
     public Guid Id { get; init; }
@@ -176,14 +177,14 @@ public sealed partial record JobApplication
             FollowUpMade e => At(e.Stage, stage => stage with { Made = e }),
             Amended e => this with { Employer = e.Employer, Posting = e.Posting, Approach = e.Approach },
             Closed e => this with { Closing = e },
-            Reopened _ => this with { Closing = null }, // the "_" matters: without a designator Marten's generator overlooks the arm
+            Reopened _ => this with { Closing = null }, // the "_" matters: without a designator Marten's source generator ignores the arm
             _ => this,
         };
 
     /// <param name="c">The command.</param>
-    /// <param name="contacts">Its contacts, without who they are.</param>
-    /// <param name="now">When it happened, where the command doesn't say.</param>
-    /// <param name="undated">How the moment is known, where the command doesn't say it.</param>
+    /// <param name="contacts">The command's contacts, without personal data.</param>
+    /// <param name="now">When the application was submitted, if the command doesn't contain a time.</param>
+    /// <param name="undated">How the time is known, if the command doesn't contain one.</param>
     public object[] Decide(SubmitApplication c, ImmutableList<Person> contacts, DateTimeOffset now, Basis undated = Basis.Measured)
     {
         var submitted = new Submitted(
@@ -237,7 +238,7 @@ public sealed partial record JobApplication
         return [new CoverLetterSent(at, c.PromisedFollowUpOn)];
     }
 
-    /// <summary>A person there became known.</summary>
+    /// <summary>Records a contact.</summary>
     public object[] Decide(Person contact, DateTimeOffset at)
     {
         MustBeOpen();
@@ -294,8 +295,8 @@ public sealed partial record JobApplication
         return stage.CancelledAt is not null ? [] : [new InterviewCancelled(c.Interview, stage.Number, c.At ?? now, basis)];
     }
 
-    /// <summary>Whether a follow-up may be recorded here at all: asked before the Scheduler is, which has the last word.</summary>
-    /// <returns>The stage meant, and what was recorded under this very claim before, if it was.</returns>
+    /// <summary>Whether a follow-up may be recorded in this application. The Scheduler is asked afterwards, and decides.</summary>
+    /// <returns>The stage, and the follow-up that was recorded under the same claim before, if there is one.</returns>
     public (int Stage, FollowUpMade? Before) MayRecord(int? wanted, Guid? claimId)
     {
         MustExist();
@@ -312,8 +313,8 @@ public sealed partial record JobApplication
     }
 
     /// <summary>
-    /// The Scheduler has settled the claim: the follow-up was made, and is recorded even if the application was closed between
-    /// the two steps. A second one in a stage is refused here as well, whoever says it was settled.
+    /// Records a follow-up that the Scheduler has settled, even if the application was closed between the two steps: the follow-up was
+    /// made. A second follow-up in a stage is refused here as well, whatever its source.
     /// </summary>
     public object[] Decide(RecordSettled c)
     {
@@ -328,7 +329,7 @@ public sealed partial record JobApplication
         };
     }
 
-    /// <summary>What was learned since, whole.</summary>
+    /// <summary>Replaces the employer, the posting and the approach by their amended values, each of which is complete.</summary>
     public object[] Amend(Company employer, Advertisement posting, Approach approach, DateTimeOffset at)
     {
         MustBeOpen();
@@ -367,14 +368,14 @@ public sealed partial record JobApplication
         Stages.FirstOrDefault(x => x.Interview == interview)
         ?? throw new RefusedException("unknownInterview", $"This application has no interview {interview}.");
 
-    /// <summary>When an interview ends: an hour after it starts, unless said.</summary>
+    /// <summary>When an interview ends: by default an hour after it starts.</summary>
     public static DateTimeOffset EndOf(DateTimeOffset starts, DateTimeOffset? ends) =>
-        // a start at the end of time has no hour after it; the command's checks refuse it
+        // adding an hour to the last representable moment would throw; the command's checks refuse such a start
         ends ?? (starts < DateTimeOffset.MaxValue.AddDays(-2) ? starts.AddHours(1) : starts);
 
     private static Basis BasisOf(DateTimeOffset? endsAt) => endsAt is null ? Basis.Inferred : Basis.Declared;
 
-    // As it stands in messages: camelCase.
+    // The name as messages have it: camelCase.
     private static string WordOf(Enum value) => value.ToString() is { } name ? char.ToLowerInvariant(name[0]) + name[1..] : "";
 
     /// <exception cref="RefusedException"><c>unknownApplication</c>.</exception>
@@ -397,7 +398,7 @@ public sealed partial record JobApplication
 
     private static RefusedException AlreadyMade(FollowUpMade made)
     {
-        // The Scheduler's own words and values for it, so that it is said the same in every language.
+        // The Scheduler's own code and values, so that the translation is the same wherever the refusal comes from.
         var (at, channel) = (made.At.UtcDateTime, WordOf(made.Channel));
         var refused = RefusedException.Because(
             new(

@@ -2,50 +2,50 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>How an import stands.</summary>
+/// <summary>The state of an import.</summary>
 public enum ImportState
 {
-    /// <summary>The sheet is there, and somebody looks at what it would record.</summary>
+    /// <summary>The sheet was uploaded, and a person reviews what it would record.</summary>
     Preview,
 
-    /// <summary>Its rows are being recorded.</summary>
+    /// <summary>The sheet's rows are being recorded.</summary>
     Running,
     Done,
 
-    /// <summary>What it recorded is being closed again.</summary>
+    /// <summary>The import is being undone: the applications that it recorded are being closed.</summary>
     TakingBack,
     TakenBack,
 
-    /// <summary>It couldn't go on, and says why.</summary>
+    /// <summary>The import failed repeatedly. A person can start it again.</summary>
     Failed,
 }
 
-/// <summary>A spreadsheet that somebody of a team imports, from the moment it is there.</summary>
+/// <summary>An import of a spreadsheet, from its upload on.</summary>
 public sealed record ImportRun
 {
     public required Guid Id { get; init; }
     public required string Team { get; init; }
     public required string By { get; init; }
 
-    /// <summary>The file's name, as a person knows the sheet.</summary>
+    /// <summary>The file's name, by which a person recognizes the sheet.</summary>
     public required string File { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Whose applications these are, where the sheet doesn't say.</summary>
+    /// <summary>The candidate of the rows that name none.</summary>
     public string? Candidate { get; init; }
 
-    /// <summary>What the headers were taken for; null: as they are known.</summary>
+    /// <summary>The meaning of headers that a person mapped; null if only known headers are used.</summary>
     public IReadOnlyList<MappedHeader>? Map { get; init; }
 
-    /// <summary>How 9/10/24 is meant; null: as the sheet tells.</summary>
+    /// <summary>The order of day and month in a date like 9/10/24; null to infer it from the sheet.</summary>
     public DateOrder? Order { get; init; }
 
     public ImportState State { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Rows, or applications to take back.</summary>
+    /// <summary>How many rows the import records, or how many applications it closes when it is undone.</summary>
     public int Total { get; init; }
 
     public int Seen { get; init; }
@@ -57,15 +57,17 @@ public sealed record ImportRun
     public int TakenBack { get; init; }
     public int LeftAlone { get; init; }
 
-    /// <summary>Its sheet and its report are gone.</summary>
+    /// <summary>The sheet and the report were deleted.</summary>
     public bool IsCleared { get; init; }
 
     public bool IsUnderWay => State is ImportState.Running or ImportState.TakingBack;
 
-    /// <summary>Stands in every fact that it records, so that the facts themselves say which are its own.</summary>
+    /// <summary>
+    /// The correlation id of every event that the import records: the events themselves tell which import they belong to.
+    /// </summary>
     public string Correlation => $"import:{Id}";
 
-    /// <summary>Stands in every closing by which it was taken back.</summary>
+    /// <summary>The correlation id of every closing by which the import is undone.</summary>
     public string CorrelationOfTakingBack => $"{Correlation}:back";
 
     public Caller Caller() => new(Team, By);
@@ -74,12 +76,12 @@ public sealed record ImportRun
 }
 
 /// <summary>
-/// The sheet of an import, compressed: kept so that nobody sends it twice, and gone when it was imported, or after a day.
+/// The compressed sheet of an import: stored so that the caller sends it only once, and deleted after the import, or after a day.
 /// </summary>
 public sealed record UploadedSheet(Guid Id, byte[] Content);
 
-/// <summary>What became of each row. It quotes cells, so it is gone after a month, or when one of its candidates is erased.</summary>
-/// <param name="LeftAlone">Why an application wasn't taken back.</param>
+/// <summary>The result of each row. It quotes cells, so it is deleted after a month, or when one of its candidates is erased.</summary>
+/// <param name="LeftAlone">Per application that wasn't closed when the import was undone: the reason.</param>
 public sealed record ImportReport(
     Guid Id,
     IReadOnlyList<string> Candidates,
@@ -87,15 +89,15 @@ public sealed record ImportReport(
     IReadOnlyDictionary<Guid, WhyLeftAlone>? LeftAlone = null
 );
 
-/// <summary>Why an application that an import recorded wasn't taken back with it.</summary>
+/// <summary>The reason why an application stays as it is when its import is undone.</summary>
 public enum WhyLeftAlone
 {
-    /// <summary>Somebody recorded something of it since.</summary>
+    /// <summary>Other events were recorded since the import.</summary>
     GoneOn,
 
-    /// <summary>It was closed in the sheet already.</summary>
+    /// <summary>The application was closed in the sheet already.</summary>
     ClosedBefore,
 
-    /// <summary>Somebody is about to follow it up.</summary>
+    /// <summary>A person has claimed its follow-up.</summary>
     Claimed,
 }

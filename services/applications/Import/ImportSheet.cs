@@ -14,14 +14,14 @@ namespace FollowUp.Applications.Import;
 
 // See docs/decisions/0006-import-transaction.md
 /// <summary>
-/// <c>POST /imports</c>: a spreadsheet of applications, each row one transaction with all the facts it implies. The id of an application
-/// follows from the row, so importing the same sheet twice records nothing twice.
+/// <c>POST /imports</c>: imports a spreadsheet of applications. Each row is one transaction with all the events that it implies. The id of
+/// an application is derived from its row, so importing the same sheet twice records each application once.
 /// </summary>
 public static class ImportSheet
 {
     internal const int MostBytes = 10 * 1024 * 1024;
 
-    /// <summary>What became of a row.</summary>
+    /// <summary>The results of a row.</summary>
     internal const string Recorded = "recorded",
         AlreadyThere = "alreadyThere",
         Refused = "refused";
@@ -88,14 +88,14 @@ public static class ImportSheet
             .Accepts<string>("text/csv")
             .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report));
 
-    /// <summary>Reads, records, reports.</summary>
+    /// <summary>Reads a sheet, records its rows, and reports the result of each.</summary>
     public sealed class Importer(ApplicationWriter writer, IDocumentStore store, TimeProvider time, IConfiguration configuration)
     {
-        private const string Oneself = "me"; // the sheet of a single job seeker names no candidate
+        private const string Oneself = "me"; // the candidate reference for the sheet of a single job seeker, which names no candidate
         private readonly DateTimeZone _zone =
             DateTimeZoneProviders.Tzdb.GetZoneOrNull(configuration["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
 
-        /// <exception cref="RefusedException">The sheet can't be read as a whole.</exception>
+        /// <exception cref="RefusedException">The sheet as a whole can't be read.</exception>
         public async Task<Report> Import(Stream csv, string? map, string? candidate, bool dryRun, Caller caller, CancellationToken ct)
         {
             Sheet sheet;
@@ -131,8 +131,8 @@ public static class ImportSheet
             );
         }
 
-        /// <summary>What a team's sheet says, as it is understood today.</summary>
-        /// <exception cref="SheetRefusedException">The sheet can't be read as a whole.</exception>
+        /// <summary>Parses a team's sheet, with today's date.</summary>
+        /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
         public Sheet Read(Stream csv, string team, string? candidate, ColumnMap? map, DateOrder? order = null) =>
             Sheet.Read(
                 csv,
@@ -146,7 +146,7 @@ public static class ImportSheet
                 )
             );
 
-        /// <summary>What would become of each row.</summary>
+        /// <summary>A dry run: the result that each row would have.</summary>
         public async Task<IReadOnlyList<RowReport>> Try(Sheet sheet, Caller caller, CancellationToken ct)
         {
             var now = time.GetUtcNow();
@@ -176,10 +176,10 @@ public static class ImportSheet
 
         /// <summary>Records each row.</summary>
         /// <param name="sheet">The sheet.</param>
-        /// <param name="conditions">Who records. With a correlation, what was recorded under it before counts as recorded: it is the same
-        /// import, started again.</param>
-        /// <param name="seen">Is told of each row, from several threads.</param>
-        /// <param name="ct">Ends it between two rows.</param>
+        /// <param name="conditions">The caller. If it has a correlation id, rows that were recorded under that id before count as recorded:
+        /// the same import was started again.</param>
+        /// <param name="seen">Called with each row's report, from several threads.</param>
+        /// <param name="ct">Stops the import between two rows.</param>
         public async Task<IReadOnlyList<RowReport>> Record(
             Sheet sheet,
             CommandContext conditions,
@@ -248,7 +248,7 @@ public static class ImportSheet
             }
         }
 
-        // All that a row implies, decided one after the other like the commands that they are.
+        // All events that a row implies, decided one after the other, as the corresponding commands would be.
         private object[] Facts(JobApplication application, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
         {
             var facts = new List<object>();
@@ -284,8 +284,8 @@ public static class ImportSheet
                 switch (outcome)
                 {
                     case Outcome.FollowedUp made:
-                        // Made before FollowUp knew of the application, and recorded with it: there was no slot yet that anybody could have
-                        // claimed.
+                        // The follow-up was made before FollowUp knew of the application, and is recorded with it: no slot existed that a
+                        // person could have claimed.
                         Decide(a =>
                             a.Decide(
                                 new RecordSettled(
@@ -306,7 +306,7 @@ public static class ImportSheet
                         Decide(a => a.Decide(new RecordResponse(), Then(answer.On)));
                         break;
                     case Outcome.Interview { Ahead: true, On: null }:
-                        Decide(a => a.Decide(new RecordResponse(), now)); // they want to meet, but nobody says when
+                        Decide(a => a.Decide(new RecordResponse(), now)); // an interview is agreed, but its date isn't in the sheet
                         break;
                     case Outcome.Interview interview:
                         var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
@@ -337,7 +337,7 @@ public static class ImportSheet
         private static IdentifiedContact? ContactOf(Guid id, SheetApplication x) =>
             x.Contact is { } c ? new(DeterministicId.From(id.ToString(), "contact"), new(c.Name, c.Role, c.Email, c.Phone)) : null;
 
-        // A date without a time is taken for noon, so that it is that date in nearly every zone.
+        // A date without a time is taken as noon, so that the date is the same in nearly every time zone.
         private DateTimeOffset At(DateOnly day, TimeOnly? timeOfDay, DateTimeOffset? notAfter)
         {
             var at = LocalDate
@@ -348,7 +348,8 @@ public static class ImportSheet
             return at > notAfter ? notAfter.Value : at;
         }
 
-        // When an interview was agreed isn't in the sheet: the day before it, but not before the submission or in the future.
+        // The sheet doesn't contain when an interview was agreed: the day before it is assumed, but not before the submission or in the
+        // future.
         private static DateTimeOffset Min(DateTimeOffset dayBefore, DateTimeOffset now, DateTimeOffset submittedAt)
         {
             var agreed = dayBefore < now ? dayBefore : now;

@@ -4,12 +4,12 @@ using FollowUp.InternalContracts.Localization;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>What the importer finds, as text in a language: from ImportText.resx and its translations, by the finding's code.</summary>
+/// <summary>The importer's findings as text: from ImportText.resx and its translations, by the finding's code.</summary>
 internal static class ImportText
 {
     private static readonly MessageCatalogue Entries = new(typeof(ImportText));
 
-    /// <summary>A finding with its English sentence.</summary>
+    /// <summary>Creates a finding with its English sentence.</summary>
     public static Finding Finding(string? column, string code, string? cell, params ReadOnlySpan<(string Name, object Value)> values)
     {
         var given = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -24,10 +24,10 @@ internal static class ImportText
         };
     }
 
-    /// <summary>The finding in a language; null where its own sentence is all there is.</summary>
+    /// <summary>The finding's sentence in a language; null if only its own English sentence exists.</summary>
     public static string? Find(Finding x, CultureInfo language) => Entries.Find(x.Code, ValuesOf(x), language);
 
-    /// <summary>Whether the text begins with the column's header.</summary>
+    /// <summary>Whether the sentence begins with the column's header.</summary>
     public static bool BeginsWithColumn(Finding x, CultureInfo language) => Entries.BeginsWith(x.Code, ValuesOf(x), "column", language);
 
     private static ImmutableDictionary<string, string> ValuesOf(Finding x)
@@ -36,7 +36,7 @@ internal static class ImportText
         if (x.Column is not null)
             values = values.SetItem("column", x.Column);
         if (x.Code == "unknownStatus")
-            values = values.SetItem("known", SheetWords.KnownStatuses); // the same for every row: not kept with each
+            values = values.SetItem("known", SheetWords.KnownStatuses); // the same for every row, so it isn't stored with each finding
         return values.SetItem("cell", x.Cell ?? "");
     }
 }

@@ -12,9 +12,8 @@ namespace FollowUp.Applications.Import;
 
 // See docs/decisions/0020-background-imports.md
 /// <summary>
-/// Records the rows of the imports that were started, and closes what those recorded that are taken back. A row's id follows from the row,
-/// so
-/// the next node, after the one that did it died, starts again from the top and records nothing twice.
+/// Records the rows of started imports, and closes the applications of imports that are being undone. The id of an application is derived
+/// from its row, so if a node dies, the next node starts from the first row and records nothing twice.
 /// </summary>
 internal sealed partial class ImportWorker(
     IDocumentStore store,
@@ -66,7 +65,7 @@ internal sealed partial class ImportWorker(
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
-            } // another node goes on
+            } // the next leader continues the import
             catch (Exception exception)
             {
                 if (failures == 1)
@@ -165,7 +164,7 @@ internal sealed partial class ImportWorker(
         await using var session = store.QuerySession(run.Team);
         var facts = await session.Events.FetchStreamAsync(id, token: ct);
         if (facts.Any(x => x.CorrelationId == run.CorrelationOfTakingBack))
-            return null; // a node did it before it died
+            return null; // another node closed it before that node died
         if (facts.Any(x => x.CorrelationId != run.Correlation))
             return WhyLeftAlone.GoneOn;
         if (facts.Any(x => x.Data is Closed))
@@ -188,7 +187,7 @@ internal sealed partial class ImportWorker(
         }
     }
 
-    // Does it, and writes down now and then how far it is.
+    // Runs the work, and stores its progress at intervals.
     private async Task<T> Noting<T>(ImportRun run, Func<ImportRun, ImportRun> counted, Func<Task<T>> work, CancellationToken ct)
     {
         var working = Task.Run(work, ct);
@@ -223,7 +222,7 @@ internal sealed partial class ImportWorker(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return false;
-        } // the database is away: then it goes on when it is back
+        } // the database is unavailable: the worker tries again when it is back
     }
 
     private async Task Clean(IQuerySession session, CancellationToken ct)
@@ -250,9 +249,12 @@ internal sealed partial class ImportWorker(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Imports have to wait: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Imports can't be processed now; trying again: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Import {Id} can't go on; trying again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Import {Id} was interrupted by an error; trying again every 2 seconds, at most 30 times, then it can be started again"
+    )]
     private static partial void LogFailing(ILogger log, Exception exception, Guid id);
 }

@@ -6,15 +6,15 @@ using Marten;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>The imports of a team: a sheet is put here, looked at, started, and perhaps taken back.</summary>
+/// <summary>The operations on a team's imports: upload a sheet, review it, start the import, undo it.</summary>
 public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer, TimeProvider time)
 {
     private const int MostListed = 50;
 
     private const string WhatAMapMends = "missingColumn";
 
-    /// <summary>Keeps a sheet, instead of one that the same person put here before and did nothing with.</summary>
-    /// <exception cref="SheetRefusedException">It can't be read, whatever its headers are taken for.</exception>
+    /// <summary>Stores a sheet. It replaces a sheet of the same person that wasn't started.</summary>
+    /// <exception cref="SheetRefusedException">The sheet can't be read, even with another mapping of its headers.</exception>
     public async Task<Guid> Put(Caller caller, string file, string? candidate, Stream content, CancellationToken ct)
     {
         try
@@ -46,14 +46,14 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         return run.Id;
     }
 
-    /// <exception cref="RefusedException">404: the team has none with that id.</exception>
+    /// <exception cref="RefusedException">404: the team has no import with that id.</exception>
     public async Task<ImportRun> Find(string team, Guid id, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
         return await session.LoadAsync<ImportRun>(id, ct) ?? throw NotThere();
     }
 
-    /// <summary>The team's, the latest first; of previews only the reader's own.</summary>
+    /// <summary>The team's imports, the latest first; those in preview only if they are the caller's.</summary>
     public async Task<IReadOnlyList<ImportRun>> List(Caller caller, CancellationToken ct)
     {
         await using var session = store.QuerySession(caller.Team);
@@ -65,15 +65,15 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
             .ToListAsync(ct);
     }
 
-    /// <summary>What would become of a sheet as it is mapped now.</summary>
-    /// <exception cref="SheetRefusedException">It can't be read as a whole.</exception>
+    /// <summary>The result that each row would have with the current mapping.</summary>
+    /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     public async Task<(Sheet Sheet, IReadOnlyList<ImportSheet.RowReport> Rows)> Look(ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
         return (sheet, await importer.Try(sheet, run.Caller(), ct));
     }
 
-    /// <exception cref="SheetRefusedException">It can't be read as a whole.</exception>
+    /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     internal async Task<Sheet> Read(ImportRun run, CancellationToken ct)
     {
         await using var session = store.QuerySession(run.Team);
@@ -88,7 +88,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         return await session.LoadAsync<ImportReport>(run.Id, ct);
     }
 
-    /// <summary>Maps the sheet otherwise, as long as it wasn't started.</summary>
+    /// <summary>Changes the mapping of the sheet, as long as the import isn't started.</summary>
     public Task<ImportRun> Map(
         string team,
         Guid id,
@@ -98,8 +98,8 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         CancellationToken ct
     ) => Change(team, id, x => x.State is ImportState.Preview ? x with { Candidate = candidate, Map = map, Order = order } : x, ct);
 
-    /// <summary>Starts recording, or starts again what failed. Whoever presses twice starts it once.</summary>
-    /// <exception cref="SheetRefusedException">It can't be read as a whole.</exception>
+    /// <summary>Starts the import, or starts a failed one again. A repeated call starts it once.</summary>
+    /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     public async Task Start(Caller caller, ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
@@ -120,7 +120,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         );
     }
 
-    /// <summary>Starts closing what it recorded.</summary>
+    /// <summary>Starts undoing the import: its applications are closed.</summary>
     public Task<ImportRun> TakeBack(Caller caller, Guid id, CancellationToken ct) =>
         Change(
             caller.Team,
@@ -139,7 +139,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
             ct
         );
 
-    /// <summary>Throws a sheet away that wasn't started.</summary>
+    /// <summary>Deletes a sheet whose import isn't started.</summary>
     public async Task Drop(string team, Guid id, CancellationToken ct)
     {
         await using var session = store.LightweightSession(team);
@@ -167,8 +167,8 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
 
 internal static class ImportChanges
 {
-    /// <summary>Changes an import; reads it again if another writer changed it meanwhile.</summary>
-    /// <param name="alongside">What else to write in the same transaction.</param>
+    /// <summary>Changes an import. If another writer changed it meanwhile, it is read and changed again.</summary>
+    /// <param name="alongside">Adds further changes to the same transaction.</param>
     /// <returns>Null if there is no such import.</returns>
     public static Task<ImportRun?> Change(
         this IDocumentStore store,

@@ -6,19 +6,19 @@ using System.Text;
 namespace FollowUp.Applications.Import;
 
 /// <summary>
-/// The id of the application that a row is about. Made only of what doesn't change while an application goes on, so that a sheet can be
-/// imported again after its statuses and notes were brought up to date, or its rows sorted, and records nothing twice.
+/// Derives the id of a row's application. It is computed only from values that don't change during an application, so that a sheet can be
+/// imported again after its statuses and notes were updated, or its rows sorted, and records nothing twice.
 /// </summary>
 public static class RowIdentity
 {
     private static readonly Guid Namespace = new("6f1c2c5e-93a4-4a0b-8f0e-5d0f6c1b7a52");
 
-    /// <summary>A UUID of version 8, SHA-256 over a namespace and the parts, as RFC 9562 (appendix B.2) lays it out.</summary>
+    /// <summary>A UUID of version 8: SHA-256 over a namespace and the parts, as in RFC 9562, appendix B.2.</summary>
     public static Guid Of(string team, string candidate, string employer, string title, DateOnly? submittedOn)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Namespace.ToByteArray(bigEndian: true));
-        // C, C++ and C# are three jobs.
+        // + and # are kept, because C, C++ and C# are three jobs.
         Append(
             team,
             candidate,
@@ -37,7 +37,7 @@ public static class RowIdentity
             foreach (var part in parts)
             {
                 var bytes = Encoding.UTF8.GetBytes(part);
-                // Without the length, "a" + "bc" would be "ab" + "c".
+                // Without the length, "a" + "bc" would equal "ab" + "c".
                 BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
                 sha.AppendData(length);
                 sha.AppendData(bytes);

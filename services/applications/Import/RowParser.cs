@@ -4,7 +4,7 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>One row: collects everything that is wrong with it, so that a person repairs it once.</summary>
+/// <summary>Parses one row, and collects everything that is wrong with it, so that a person can correct all of it at once.</summary>
 internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetColumns columns, SheetDates dates, SheetOptions options)
 {
     private const int MaxName = 200;
@@ -12,7 +12,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     private const int MaxNotes = 4_000;
     private const int MaxPromise = 30;
     private const int MaxQuoted = 60;
-    private const int MaxFindings = 10; // of a kind: whoever mends these reads the sheet again
+    private const int MaxFindings = 10; // per kind: after correcting these, a person imports the sheet again and sees the rest
 
     private static readonly Finding ThereIsMore = ImportText.Finding(null, "more", null);
 
@@ -46,7 +46,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             PromisedFollowUpOn = Promise(submitted.On),
             ClosesOn = Date(SheetField.ClosesOn).On,
             Outcomes = Outcomes(submitted.On),
-            Notes = Notes(), // last: the others leave there what they couldn't use
+            Notes = Notes(), // last: the other fields add the text that they couldn't use
         };
         if (submitted is { On: null } && reasons.Count == 0)
             Remark(SheetField.SubmittedOn, "noDate");
@@ -81,7 +81,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         else if (candidate.Length > CandidateReference.MaxLength)
             RefuseLength(SheetField.Candidate, candidate, CandidateReference.MaxLength);
         else if (!CandidateReference.IsValid(candidate))
-            // It would be in events, which are never erased.
+            // The reference would be in events, which are never erased.
             Refuse(SheetField.Candidate, "notAReference");
         return candidate ?? "";
     }
@@ -222,11 +222,12 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         if (interviewed is { Scheduled: false } && interview.On is null && reasons.Count == 0)
             Remark(SheetField.InterviewOn, "noInterviewDate");
 
-        // An answer of an employer who said no is that no, unless an interview came after it.
+        // The answer of an employer who rejected the application is that rejection, unless an interview came after the answer.
         var isTheNo =
             closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled } && responded.On is { } on && !(on < interview.On);
 
-        // What has no date stands where it usually happens: following up first, interviews after what has a date, an offer last.
+        // An outcome without a date is placed where it usually happens: a follow-up first, an interview after all dated outcomes, an offer
+        // last.
         var happened = new List<(DateOnly When, int Rank, Outcome What)>();
         if (followedUp.Happened || statuses.Any(x => x.Kind is StatusKind.FollowedUp))
             happened.Add((followedUp.On ?? DateOnly.MinValue, 0, new Outcome.FollowedUp(followedUp.On)));
@@ -290,7 +291,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private (DateOnly? On, bool Happened) Past(SheetField field, DateOnly? submitted)
     {
-        // "Followed up: yes" is a fact without a date; there is no submission without one.
+        // "Followed up: yes" tells that it happened, but not when. For a submission, such a word is no valid date.
         if (
             field is not SheetField.SubmittedOn
             && Cell(field) is { } cell

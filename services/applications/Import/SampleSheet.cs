@@ -4,8 +4,8 @@ using CsvHelper;
 namespace FollowUp.Applications.Import;
 
 /// <summary>
-/// A sheet to try the services with, whose dates are always recent. Every employer and person in it is invented; numbers and addresses are
-/// from the ranges set aside for that.
+/// A sample sheet for trying the services, whose dates are always recent. Every employer and person in it is fictional; telephone numbers
+/// and addresses are from the ranges reserved for fiction and examples.
 /// </summary>
 public static class SampleSheet
 {
@@ -31,8 +31,8 @@ public static class SampleSheet
         "Notes",
     ];
 
-    // Days are counted from today, negative ones in the past, and keep clear of the edges of a window, so that weekends and a holiday
-    // change nothing. What the default policy makes of a row stands above it.
+    // Days are counted from today; negative numbers are in the past. They keep a distance from the edges of each window, so that weekends
+    // and a holiday change nothing. The comment above a row tells its slot's state under the default policy.
     private static readonly Row[] Rows =
     [
         // due: owner-run, 4 business days
@@ -55,7 +55,7 @@ public static class SampleSheet
             Contact = new("Peter Oduya", "Recruiter", "p.oduya@example.net"),
             Link = "https://example.com/careers/4411",
         },
-        // due: managers hire together
+        // due: management team
         new(102, "Tallis & Wren Architects", "Office manager", -15, "Applied", "Direct")
         {
             Process = "Management team",
@@ -91,7 +91,7 @@ public static class SampleSheet
             Process = "Personnel office",
             Contact = new("Ward office", "Other", "ward7@example.org"),
         },
-        // due: a mass mailing, but somebody there is known
+        // due: a mass mailing, but a contact is known
         new(103, "Pinecrest Catering", "Event assistant", -15, "Applied", "Mass mailing")
         {
             Contact = new("Joel Ferris", "Other", "joel@example.com"),
@@ -104,19 +104,19 @@ public static class SampleSheet
             Process = "Small business",
             Contact = new("Ms Fenwick", "Owner", Phone: "555-0142"),
         },
-        // planned: nothing known of how they hire
+        // planned: unknown hiring process
         new(102, "Blue Heron Analytics", "Data analyst", -3, "Applied", "Direct"),
-        // planned: corporate takes long
+        // planned: corporate, a long wait
         new(103, "Grand Meridian Hotels", "Night auditor", -6, "Applied", "Direct") { Process = "Corporate" },
         // planned: job board
         new(104, "Thistledown Software", "Support engineer", -4, "Applied", "Job board"),
-        // planned: still open for others
+        // planned: other candidates can still apply
         new(101, "Wexcombe Town Council", "Clerk to the council", -2, "Applied", "Direct")
         {
             ClosesOn = 10,
             Link = "https://example.org/council/vacancies/17",
         },
-        // planned: the promised day lies ahead
+        // planned: the promised day is still to come
         new(102, "Ravensworth Museum", "Exhibitions assistant", -3, "Applied", "Direct") { Promised = 6 },
         // stage 1 waived, stage 2 planned: the interview is still to come
         new(103, "Kestrel Freight", "Fleet coordinator", -14, "Interview scheduled", "Job board")
@@ -124,7 +124,7 @@ public static class SampleSheet
             InterviewOn = 4,
             Contact = new("Dara Quinn", "Hiring manager", "d.quinn@example.net"),
         },
-        // likewise, a second one
+        // the same, with a second interview
         new(104, "Moorland Water", "Plant operator", -35, "2nd interview", "Direct") { InterviewOn = 9, Process = "Corporate HR" },
         // planned: the interview was the day before yesterday
         new(104, "Elderflower Care Homes", "Care assistant", -21, "Interviewing", "Referral")
@@ -132,32 +132,32 @@ public static class SampleSheet
             InterviewOn = -2,
             Contact = new("Ruth Adeyemi", "Referrer", "ruth.a@example.org"),
         },
-        // withheld: a mass mailing, and nobody known
+        // withheld: a mass mailing without a contact
         new(101, "Castellan Retail Group", "Sales assistant", -10, "Applied", "Mass mailing"),
         new(103, "Vantage Point Call Centre", "Call handler", -22, "Applied", "Mass mailing") { Process = "Corporate HR" },
-        // withheld: the employer recruits nobody itself, and the agency's recruiter isn't known
+        // withheld: the employer doesn't recruit itself, and the agency's recruiter isn't known
         new(102, "Ironbridge Packaging", "Line supervisor", -9, "Applied", "Agency") { Process = "Outsourced" },
         new(104, "Sandpiper Cleaning", "Team leader", -16, "Applied", "Job board") { Process = "Agency recruits" },
-        // lapsed: nobody asked while it would have helped
+        // lapsed: no follow-up was made within the window
         new(101, "Gorse Hill Nursery", "Gardener", -60, "No answer yet", "Direct"),
         new(103, "Atlas Peak Telecom", "Network planner", -80, "Applied", "Direct") { Process = "Corporate HR" },
         new(104, "Dovetail Joinery", "Joiner", -45, "Waiting", "Job board"),
         new(102, "Hartwell Chemicals", "Lab technician", -75, "Interviewed", "Direct") { InterviewOn = -40 },
-        // silent: followed up, and still nothing
+        // silence: a follow-up was made and got no answer
         new(101, "Mistral Travel", "Travel consultant", -62, "Applied", "Direct")
         {
             FollowedUpOn = -47,
             Contact = new("Ana Prieto", "Other", "ana.prieto@example.com"),
         },
-        // made: followed up just now
+        // made: the follow-up was made recently
         new(103, "Rookery Farm Shop", "Shop manager", -16, "Applied", "Direct") { FollowedUpOn = -2 },
-        // waived: they answered first
+        // waived: the employer answered first
         new(104, "Lanternlight Theatre", "Stage hand", -8, "In review", "Direct")
         {
             RespondedOn = -3,
             Notes = "They got it and will look at it",
         },
-        // waived: an offer lies on the table
+        // waived: the employer has made an offer
         new(101, "Silverbirch Accounting", "Bookkeeper", -40, "Offer", "Referral")
         {
             InterviewOn = -20,
@@ -178,13 +178,13 @@ public static class SampleSheet
         new(102, "Marigold Textiles", "Pattern cutter", -33, "Position filled", "Direct") { ClosesOn = -30 },
         new(103, "Zephyr Cycles", "Workshop mechanic", -120, "Ghosted", "Direct") { FollowedUpOn = -105 },
         new(104, "Halcyon Pools", "Lifeguard", -50, "Rejected", "Direct") { InterviewOn = -30, RespondedOn = -26 },
-        // refused on purpose, so that the report shows what that looks like: nothing was submitted
+        // refused on purpose, to show a refusal in the report: the application was never submitted
         new(101, "Windmill Brewery", "Brewer's assistant", null, "Wishlist", ""),
     ];
 
     public static void Write(TextWriter writer, DateOnly today)
     {
-        // Lines end in CRLF by default. Naming that here would stop it from quoting a cell with a bare line feed in it.
+        // Lines end in CRLF by default. If the configuration named CRLF, the writer wouldn't quote a cell that contains a bare line feed.
         using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
         WriteRow(Headers);
         foreach (var x in Rows)

@@ -5,43 +5,41 @@ using NodaTime;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>
-/// Somebody's spreadsheet of applications, read: every row is either understood or refused, and every column accounted for.
-/// </summary>
+/// <summary>A parsed spreadsheet of applications: every row is either understood or refused, and every column is accounted for.</summary>
 public sealed record Sheet
 {
     public const int MaxRows = 20_000;
     private const int MaxExample = 60;
 
-    /// <summary><c>utf-8</c>, <c>utf-16</c> or <c>windows-1252</c>, as found.</summary>
+    /// <summary>The detected encoding: <c>utf-8</c>, <c>utf-16</c> or <c>windows-1252</c>.</summary>
     public required string Encoding { get; init; }
 
     public required char Delimiter { get; init; }
 
-    /// <summary>The line of the file that holds the headers; what stands above it was skipped as a title.</summary>
+    /// <summary>The line of the file that holds the headers; the lines above it were skipped as a title.</summary>
     public required int HeaderLine { get; init; }
 
     public required ImmutableArray<MatchedColumn> Columns { get; init; }
 
-    /// <summary>Columns whose cells were not read, each with why: nothing is dropped in silence.</summary>
+    /// <summary>The columns that were not read, each with the reason: no column is dropped silently.</summary>
     public required ImmutableArray<IgnoredColumn> Ignored { get; init; }
 
-    /// <summary>Whose applications the rows are, the refused ones' too: as the sheet, or whoever sent it, says.</summary>
+    /// <summary>The candidates of all rows, refused ones included: from the sheet, or from the caller.</summary>
     public required ImmutableArray<string> Candidates { get; init; }
 
-    /// <summary>What stands in each column, as far as one cell shows it: the first that isn't blank, by position from 0.</summary>
+    /// <summary>An example for each column, by position from 0: its first cell that isn't blank.</summary>
     public required ImmutableArray<string> Examples { get; init; }
 
     /// <summary>How dates such as <c>9/10/24</c> were read, for each column that has any.</summary>
     public required ImmutableArray<AssumedOrder> DateOrders { get; init; }
 
-    /// <summary>Rows without any content.</summary>
+    /// <summary>How many rows have no content.</summary>
     public required int BlankRows { get; init; }
 
     /// <summary>Every other row below the header, in the file's order.</summary>
     public required ImmutableArray<SheetRow> Rows { get; init; }
 
-    /// <exception cref="SheetRefusedException">The sheet can't be read as a whole.</exception>
+    /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     public static Sheet Read(Stream csv, SheetOptions options)
     {
         var text = SheetText.Decode(csv);
@@ -84,12 +82,13 @@ public sealed record Sheet
     }
 }
 
-/// <param name="Team">Part of every row's identity.</param>
-/// <param name="Today">The day it is in <paramref name="Zone"/>.</param>
-/// <param name="Zone">Where a time with an offset, as <c>2024-09-19T23:30Z</c>, is brought to before its date is taken.</param>
-/// <param name="Candidate">Whose applications these are, where the sheet doesn't say.</param>
-/// <param name="Map">Headers that the caller names.</param>
-/// <param name="DateOrder">How <c>9/10/24</c> is meant, where the caller knows; otherwise it is inferred from the file.</param>
+/// <param name="Team">The team, which is part of every row's identity.</param>
+/// <param name="Today">Today's date in <paramref name="Zone"/>.</param>
+/// <param name="Zone">The time zone to which a time with an offset, as <c>2024-09-19T23:30Z</c>, is converted before its date is
+/// taken.</param>
+/// <param name="Candidate">The candidate of the rows that name none.</param>
+/// <param name="Map">The headers that the caller mapped.</param>
+/// <param name="DateOrder">The order of day and month in <c>9/10/24</c>, if the caller knows it; else it is inferred from the file.</param>
 public sealed record SheetOptions(
     string Team,
     DateOnly Today,
@@ -103,23 +102,22 @@ public abstract record SheetRow
 {
     private SheetRow(int line) => Line = line;
 
-    /// <summary>Where the row starts: 1 is the file's first line.</summary>
+    /// <summary>The line on which the row starts; the file's first line is 1.</summary>
     public int Line { get; }
 
     /// <param name="Identity">See <see cref="RowIdentity"/>.</param>
-    /// <param name="Remarks">What was read differently from how it stands there.</param>
+    /// <param name="Remarks">The cells that were read differently from what they contain.</param>
     public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks)
         : SheetRow(Line);
 
     public sealed record Refused(int Line, ImmutableArray<Finding> Reasons) : SheetRow(Line);
 }
 
-/// <param name="Column">The header as the sheet has it, or the field's name where the sheet has no such column; null: the whole
-/// row.</param>
-/// <param name="Code">Stable, camelCase: for programs.</param>
-/// <param name="Sentence">For a person, in English.</param>
-/// <param name="Cell">What stands there, where it is about a cell.</param>
-/// <param name="Values">What the sentence names, by name: with the code, what a translation needs.</param>
+/// <param name="Column">The header in the sheet, or the field's name if the sheet has no such column; null for the whole row.</param>
+/// <param name="Code">A stable code in camelCase, for programs.</param>
+/// <param name="Sentence">An English sentence, for people.</param>
+/// <param name="Cell">The cell's text, if the finding is about a cell.</param>
+/// <param name="Values">The values in the sentence, by name: a translation is made from them and the code.</param>
 public sealed record Finding(
     string? Column,
     string Code,
@@ -129,7 +127,7 @@ public sealed record Finding(
 );
 
 /// <summary>
-/// What a row says. Nothing here breaks a rule of the domain by itself: what would was refused, or kept in the notes with a remark.
+/// The content of a row. No value breaks a rule of the domain by itself: such a value was refused, or kept in the notes with a remark.
 /// </summary>
 public sealed record SheetApplication
 {
@@ -137,31 +135,33 @@ public sealed record SheetApplication
     public required string Employer { get; init; }
     public required string Title { get; init; }
 
-    /// <summary>Absolute, http or https.</summary>
+    /// <summary>An absolute http or https address.</summary>
     public string? Url { get; init; }
 
-    /// <summary>Null where the sheet doesn't say; never in the future.</summary>
+    /// <summary>Null if the sheet doesn't contain it; never in the future.</summary>
     public DateOnly? SubmittedOn { get; init; }
 
     public Approach Approach { get; init; }
 
-    /// <summary>The words that <see cref="Approach"/> was read from. May name a person ("referred by …"): notes, not events.</summary>
+    /// <summary>
+    /// The text that <see cref="Approach"/> was read from. It may name a person ("referred by …"), so it goes to the notes, not to events.
+    /// </summary>
     public string? Source { get; init; }
 
     public HiringProcess? HiringProcess { get; init; }
 
-    /// <summary>ISO 3166-2, as <c>DE-BY</c>.</summary>
+    /// <summary>An ISO 3166-2 code, as <c>DE-BY</c>.</summary>
     public string? Region { get; init; }
 
     public SheetContact? Contact { get; init; }
     public string? Notes { get; init; }
 
-    /// <summary>After the submission and at most 30 days after it.</summary>
+    /// <summary>At least one and at most 30 days after the submission.</summary>
     public DateOnly? PromisedFollowUpOn { get; init; }
 
     public DateOnly? ClosesOn { get; init; }
 
-    /// <summary>What followed the submission, in order; empty: nothing yet.</summary>
+    /// <summary>What happened after the submission, in order; empty if nothing did.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = [];
 }
 
@@ -171,24 +171,24 @@ public abstract record Outcome
 {
     private Outcome() { }
 
-    /// <summary>The candidate has followed up already.</summary>
+    /// <summary>The candidate has made a follow-up.</summary>
     public sealed record FollowedUp(DateOnly? On) : Outcome;
 
-    /// <summary>The employer answered, and it isn't over; <paramref name="Offer"/>: with an offer.</summary>
+    /// <summary>The employer answered, and the application goes on; <paramref name="Offer"/>: the answer was an offer.</summary>
     public sealed record Responded(DateOnly? On, bool Offer) : Outcome;
 
-    /// <param name="Round">2 where the sheet says "2nd interview"; the ones before it have no fact of their own.</param>
-    /// <param name="On">Null where the sheet doesn't say.</param>
-    /// <param name="At">In the time zone of <see cref="SheetOptions.Zone"/>, where the sheet says.</param>
-    /// <param name="Ahead">It isn't known to be over: it is today, later, or only called scheduled.</param>
+    /// <param name="Round">2 if the sheet contains "2nd interview"; the interviews before it have no events of their own.</param>
+    /// <param name="On">Null if the sheet doesn't contain it.</param>
+    /// <param name="At">In the time zone of <see cref="SheetOptions.Zone"/>; null if the sheet doesn't contain it.</param>
+    /// <param name="Ahead">Whether the interview may still be to come: it is today or later, or the sheet only calls it scheduled.</param>
     public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead) : Outcome;
 
-    /// <param name="On">When the employer said so; null where the sheet doesn't say.</param>
+    /// <param name="On">When the employer announced the outcome; null if the sheet doesn't contain it.</param>
     public sealed record Closed(ClosingReason Reason, DateOnly? On) : Outcome;
 }
 
 /// <summary>
-/// The sheet was refused as a whole: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>,
+/// The sheet as a whole was refused: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>,
 /// <c>tooManyRows</c>, <c>tooManyColumns</c>, <c>tooManyAlike</c>.
 /// </summary>
 public sealed class SheetRefusedException(string code, Sentence sentence) : Exception(sentence.ToString())
@@ -196,9 +196,9 @@ public sealed class SheetRefusedException(string code, Sentence sentence) : Exce
     public string Code { get; } = code;
     public Sentence Sentence { get; } = sentence;
 
-    /// <summary>The fields that no column was found for.</summary>
+    /// <summary>The required fields for which no column was found.</summary>
     public ImmutableArray<SheetField> Missing { get; init; } = [];
 
-    /// <summary>The headers that were seen instead.</summary>
+    /// <summary>The headers of the sheet.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
 }

@@ -3,7 +3,7 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>What a column can mean; the names, in camelCase, are what a <see cref="ColumnMap"/> is written in.</summary>
+/// <summary>The fields that a column can contain. A <see cref="ColumnMap"/> names them in camelCase.</summary>
 public enum SheetField
 {
     Employer,
@@ -27,22 +27,22 @@ public enum SheetField
     RespondedOn,
     FollowedUpOn,
 
-    /// <summary>The caller wants it left out.</summary>
+    /// <summary>The column is not read, because the caller maps it to this.</summary>
     Ignore,
 }
 
-/// <param name="Position">1 is the leftmost.</param>
+/// <param name="Position">The position; the leftmost column is 1.</param>
 public sealed record MatchedColumn(int Position, string Header, SheetField Field);
 
-/// <param name="Position">1 is the leftmost.</param>
+/// <param name="Position">The position; the leftmost column is 1.</param>
 /// <param name="Code"><c>unknown</c>, <c>duplicate</c>, <c>noHeader</c>, <c>asked</c>.</param>
-/// <param name="Sentence">For a person.</param>
+/// <param name="Sentence">An English sentence, for people.</param>
 public sealed record IgnoredColumn(int Position, string Header, string Code, string Sentence);
 
-/// <summary>What the caller takes a header for.</summary>
+/// <summary>The field to which the caller maps a header.</summary>
 public sealed record MappedHeader(string Header, SheetField Field);
 
-/// <summary>Headers that the caller names, as <c>Firma:employer,Stelle:title</c>; they go before the ones that are known anyway.</summary>
+/// <summary>Headers that the caller maps, as <c>Firma:employer,Stelle:title</c>. They take precedence over the known headers.</summary>
 public sealed class ColumnMap
 {
     private readonly Dictionary<string, (string Header, SheetField Field)> fields = [];
@@ -80,10 +80,12 @@ public sealed class ColumnMap
         return map;
     }
 
-    /// <summary>Whether a header can be named at all: it has to have something that tells it from others.</summary>
+    /// <summary>
+    /// Whether a header can be mapped: it needs a letter or digit that distinguishes it from other headers, and isn't too long.
+    /// </summary>
     public static bool CanName(string header) => SheetWords.Fold(header).Length > 0 && header.Length <= SheetColumns.LongestHeader;
 
-    /// <summary>Whether both are the same header, however they are written.</summary>
+    /// <summary>Whether two headers are the same, regardless of case, spaces and punctuation.</summary>
     public static bool AreTheSame(string header, string other) => SheetWords.Fold(header) == SheetWords.Fold(other);
 
     private void Add(string header, SheetField field)
@@ -114,13 +116,13 @@ internal sealed record SheetColumns(
 {
     internal const int LongestHeader = 200;
 
-    /// <summary>The number is <see cref="MostAlike"/>; the whole is one text, so that it has its German.</summary>
+    /// <summary>The number is <see cref="MostAlike"/>. The text is one constant, because the translation is found by it.</summary>
     internal const string TooManyAlike =
         "More than 20 columns of the sheet are notes, or more than 20 its status. Put them together, or leave out what isn't needed.";
 
-    private const int MostAlike = 20; // each cell of a status is understood, or refused with a sentence, in every row
+    private const int MostAlike = 20; // every cell of a status column gives a status, or a finding, in every row
 
-    // Best first: where a sheet has both "Date Applied" and "Date", the first is meant. A reader of the list can add to it.
+    // Headers in order of preference: if a sheet has both "Date Applied" and "Date", the first is used. The list can be extended.
     private static readonly (SheetField Field, string Headers)[] Known =
     [
         (
@@ -218,7 +220,7 @@ internal sealed record SheetColumns(
     public ImmutableArray<SheetField> Missing =>
         [.. new[] { SheetField.Employer, SheetField.Title }.Where(needed => !Matched.Any(x => x.Field == needed))];
 
-    /// <summary>Whether a field that may have several columns has more than anybody writes.</summary>
+    /// <summary>Whether a field that may have several columns has implausibly many.</summary>
     public bool IsRepetitive => Matched.CountBy(x => x.Field).Any(x => x.Value > MostAlike);
 
     public static bool MayRepeat(SheetField field) => field is SheetField.Notes or SheetField.Status or SheetField.Ignore;
@@ -246,7 +248,7 @@ internal sealed record SheetColumns(
         );
     }
 
-    /// <summary>Columns without a header are worth a word only where they hold something.</summary>
+    /// <summary>Adds columns without a header to the ignored ones, if they have content.</summary>
     public SheetColumns WithUnnamedCells(List<SheetRecord> records) =>
         this with
         {
@@ -274,7 +276,7 @@ internal sealed record SheetColumns(
     public static string Describe(SheetField field) =>
         $"the {field.Word()} (such as {string.Join(", ", Known.Single(x => x.Field == field).Headers.Split(", ").Take(3))})";
 
-    /// <summary>"Recruiter" names a person and says what they do there.</summary>
+    /// <summary>The role that a header implies: a column "Recruiter" contains a person's name, and tells that person's role.</summary>
     public static ContactRole? RoleIn(string header) =>
         SheetWords.Fold(header) switch
         {
@@ -287,7 +289,7 @@ internal sealed record SheetColumns(
     private static (SheetField Field, int Rank)? Meaning(string header, ColumnMap? map) =>
         map?[header] is { } field ? (field, -1)
         : ByHeader.TryGetValue(SheetWords.Fold(header), out var known) ? known
-        // "Date Applied (MM/DD/YYYY)"
+        // a header with a remark in parentheses, as "Date Applied (MM/DD/YYYY)"
         : header.IndexOf('(', StringComparison.Ordinal) is > 0 and var bracket
         && ByHeader.TryGetValue(SheetWords.Fold(header[..bracket]), out known)
             ? known

@@ -7,7 +7,7 @@ namespace FollowUp.Applications.Import;
 
 public enum DateOrder
 {
-    /// <summary>9/10/24 is the 9th of October.</summary>
+    /// <summary>9/10/24 is October 9.</summary>
     DayFirst,
 
     /// <summary>9/10/24 is September 10.</summary>
@@ -16,41 +16,41 @@ public enum DateOrder
 
 public enum OrderBasis
 {
-    /// <summary>The caller said so.</summary>
+    /// <summary>The caller chose the order.</summary>
     Asked,
 
-    /// <summary>The header says so, as <c>Date (DD/MM/YYYY)</c>.</summary>
+    /// <summary>The header tells the order, as <c>Date (DD/MM/YYYY)</c>.</summary>
     Header,
 
-    /// <summary>A date in the column can only be read this way, and none can only be read the other way.</summary>
+    /// <summary>A date in the column is valid only in this order, and none is valid only in the other.</summary>
     Cells,
 
-    /// <summary>The column's own dates don't tell, but those of the sheet's other columns do.</summary>
+    /// <summary>The column's own dates don't tell the order, but those of the sheet's other columns do.</summary>
     OtherColumns,
 
-    /// <summary>Nothing tells; month first.</summary>
+    /// <summary>No date in the sheet tells the order; month first is assumed.</summary>
     Guess,
 
-    /// <summary>Some can only be read one way and some only the other: none was read.</summary>
+    /// <summary>Some dates are valid only in one order and some only in the other, so none was read.</summary>
     Contradiction,
 }
 
-/// <param name="Order">Null: contradictory, and every such date in the column was refused.</param>
-/// <param name="Sentence">For a person.</param>
+/// <param name="Order">Null if the column is contradictory; then every such date in it was refused.</param>
+/// <param name="Sentence">An English sentence, for people.</param>
 public sealed record AssumedOrder(string Column, DateOrder? Order, OrderBasis Basis, string Sentence)
 {
     public bool IsGuess => Basis is OrderBasis.Guess;
 }
 
 /// <summary>
-/// The dates of a whole sheet. A single <c>9/10/24</c> doesn't tell day from month, but a column is filled in by one person in one way:
-/// what decides is the column.
+/// The dates of a whole sheet. A single <c>9/10/24</c> doesn't tell day from month, but one person fills in a column in one way, so the
+/// order of day and month is decided for each column.
 /// </summary>
 internal sealed class SheetDates
 {
     private readonly DateTimeZone zone;
     private readonly Dictionary<int, AssumedOrder> orders = [];
-    private readonly Dictionary<int, (string Name, object Value)[]> evidenceOf = []; // what a refused date names
+    private readonly Dictionary<int, (string Name, object Value)[]> evidenceOf = []; // the values for the sentence of a refused date
 
     private SheetDates(DateTimeZone zone) => this.zone = zone;
 
@@ -83,7 +83,7 @@ internal sealed class SheetDates
                 (day, month) = (month, day);
         }
 
-        // A year before 1970 is a slip of the finger.
+        // A year before 1970 is a typing error.
         if (written.Year is < 1970 or > 2100 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(written.Year, month))
             return new(
                 null,
@@ -101,7 +101,7 @@ internal sealed class SheetDates
         return new(there.Date.ToDateOnly(), there.TimeOfDay.ToTimeOnly());
     }
 
-    /// <param name="On">Null: refused, with a code and its values.</param>
+    /// <param name="On">Null if the date was refused; then there are a code and its values.</param>
     public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", (string Name, object Value)[]? Values = null);
 
     private static bool IsDate(SheetField field) =>
@@ -131,7 +131,7 @@ internal sealed class SheetDates
                 if (WrittenDate.Parse(SheetWords.OneLine(record.Cell(column.Position))) is not { InOrder: true } date)
                     continue;
                 found = found with { Any = true };
-                // 13/14/24 is neither, and 0/14/24 no date at all: they are no evidence.
+                // 13/14/24 is invalid in either order, and 0/14/24 is no date at all: neither is evidence.
                 if (date is { First: > 12 and <= 31, Second: >= 1 and <= 12 })
                     found = found with { DayFirst = found.DayFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
                 if (date is { First: >= 1 and <= 12, Second: > 12 and <= 31 })
@@ -154,7 +154,8 @@ internal sealed class SheetDates
                         null,
                         OrderBasis.Contradiction,
                         $"Line {dayFirst.Line} (\"{dayFirst.Cell}\") puts the day first and line "
-                            + $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. Write them as 2024-09-19."
+                            + $"{monthFirst.Line} (\"{monthFirst.Cell}\") the month, so no such date in this column can be trusted. "
+                            + "Write them as 2024-09-19."
                     ),
                     [
                         ("dayFirstLine", dayFirst.Line),
@@ -195,7 +196,8 @@ internal sealed class SheetDates
                     Column.Header,
                     order,
                     basis,
-                    $"Dates like 9/10/24 in \"{Column.Header}\" were read with the {(order is DateOrder.DayFirst ? "day" : "month")} first, {because}"
+                    $"Dates like 9/10/24 in \"{Column.Header}\" were read with the "
+                        + $"{(order is DateOrder.DayFirst ? "day" : "month")} first, {because}"
                 ),
                 [("order", order.Word()), ("basis", basis.Word()), .. values]
             );
@@ -211,10 +213,10 @@ internal sealed class SheetDates
     }
 }
 
-/// <summary>A date as somebody wrote it, before it is known which part is the day.</summary>
-/// <param name="First">The month, unless <paramref name="InOrder"/>: then the first part.</param>
-/// <param name="Second">The day, unless <paramref name="InOrder"/>: then the second part.</param>
-/// <param name="InOrder">The parts are in the order that the column decides.</param>
+/// <summary>A date as the sheet has it, before it is known which part is the day.</summary>
+/// <param name="First">The month; if <paramref name="InOrder"/>, the first part.</param>
+/// <param name="Second">The day; if <paramref name="InOrder"/>, the second part.</param>
+/// <param name="InOrder">The meaning of the two parts depends on the column's order.</param>
 internal sealed partial record WrittenDate(int Year, int First, int Second, bool InOrder, TimeOnly? Time, TimeSpan? Offset)
 {
     private static readonly HashSet<string> Weekdays =

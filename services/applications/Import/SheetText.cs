@@ -7,9 +7,9 @@ using FollowUp.Platform.Http;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>The file as text, and cut into records; knows nothing of applications.</summary>
-/// <param name="LinesBefore">Lines that were taken off the top (<c>sep=;</c>).</param>
-/// <param name="Separator">What the file itself says separates its cells.</param>
+/// <summary>The file as text, and split into records. It knows nothing of applications.</summary>
+/// <param name="LinesBefore">The number of lines that were removed from the top (<c>sep=;</c>).</param>
+/// <param name="Separator">The separator of cells that the file itself names.</param>
 internal sealed record SheetText(string Encoding, string Content, int LinesBefore, char? Separator)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -31,7 +31,7 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
             _ => Utf8OrWindows(bytes),
         };
 
-        // Excel writes and reads a first line that names the delimiter.
+        // Excel writes and reads a first line that names the separator.
         if (content.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && content.Length > 5 && content[5] is '\r' or '\n')
             return new(encoding, content[(content[5..].StartsWith("\r\n", StringComparison.Ordinal) ? 7 : 6)..], 1, content[4]);
         return new(encoding, content, 0, null);
@@ -43,8 +43,8 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
         {
             Delimiter = delimiter.ToString(),
             HasHeaderRecord = false,
-            IgnoreBlankLines = false, // they are counted
-            BadDataFound = null, // a stray quotation mark is text
+            IgnoreBlankLines = false, // blank lines are counted
+            BadDataFound = null, // a stray quotation mark is ordinary text
         };
         using var parser = new CsvParser(new StringReader(Content), format);
         var read = 0;
@@ -54,7 +54,7 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
             var ends = parser.RawRow;
             var raw = parser.RawRecord;
             read = ends;
-            // Only the last record can run to the end of the file with its quotation mark still open.
+            // Only the last record can reach the end of the file with an open quotation mark.
             var unclosed = LinesBefore + ends > line && !raw.EndsWith('\n') && !raw.EndsWith('\r') && raw.Count(x => x == '"') % 2 == 1;
             yield return new(line, parser.Record ?? [], unclosed);
         }
@@ -68,7 +68,7 @@ internal sealed record SheetText(string Encoding, string Content, int LinesBefor
         }
         catch (DecoderFallbackException)
         {
-            // What Excel saves as plain "CSV" on a western European or American machine.
+            // The encoding in which Excel saves plain "CSV" on a western European or American machine.
             return ("windows-1252", CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(bytes));
         }
     }
@@ -82,7 +82,8 @@ internal sealed record SheetRecord(int Line, string[] Cells, bool Unclosed)
 }
 
 /// <summary>
-/// Where the headers are and what separates cells, found by trying: the right delimiter is the one that makes sense of the headers.
+/// The header line and the separator of cells. Both are found by trying: the right separator is the one with which the most headers are
+/// known.
 /// </summary>
 internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColumns Columns)
 {
@@ -92,7 +93,7 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
     public static SheetLayout Find(SheetText text, ColumnMap? map)
     {
         char[] delimiters = text.Separator is { } said ? [said] : [',', ';', '\t', '|'];
-        // Of a line with more columns than there may be it is enough to know that: a header of a million is neither compared nor kept.
+        // A line with too many columns is cut just beyond the limit: a header of a million columns is neither compared nor stored.
         var tried = (
             from delimiter in delimiters
             from record in text.Records(delimiter)
@@ -105,7 +106,7 @@ internal sealed record SheetLayout(char Delimiter, SheetRecord Header, SheetColu
         if (tried.Count == 0)
             throw new SheetRefusedException("empty", "The sheet is empty.");
 
-        // MaxBy keeps the first of equals: the topmost line, and the comma before the rest.
+        // MaxBy returns the first of several equal ones: the topmost line, and the comma before the other separators.
         var found =
             tried.Where(x => x.Columns.Missing.IsEmpty).MaxBy(x => x.Columns.Matched.Length)
             ?? tried.MaxBy(x => (x.Columns.Matched.Length, -x.Header.Line, x.Header.Cells.Length))!;

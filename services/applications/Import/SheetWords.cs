@@ -12,7 +12,7 @@ internal enum StatusKind
     Interview,
     Offer,
 
-    /// <summary>"Closed": over, and a more exact word in another column says how.</summary>
+    /// <summary>"Closed": the application has ended, and a more precise word in another column tells how.</summary>
     ClosedSomehow,
     Closed,
     NotSubmitted,
@@ -20,17 +20,18 @@ internal enum StatusKind
 
 internal sealed record Status(StatusKind Kind, ClosingReason? Reason = null, int Round = 1, bool Scheduled = false);
 
-/// <summary>The words that people's sheets use, and what they mean here. What isn't listed isn't guessed.</summary>
+/// <summary>The words that people use in their sheets, and their meaning. A word that isn't listed here is not guessed.</summary>
 internal static class SheetWords
 {
-    // What stands before the semicolon is also what a person is told, when a status isn't known.
+    // The words before the semicolon are also listed to a person whose status isn't known.
     private static readonly (Status Status, string Names)[] Statuses =
     [
         (
             new(StatusKind.Applied),
             "Applied, Submitted, Sent, Waiting, Pending, No answer yet, In review; Under review, In progress, "
                 + "Open, Active, Received, "
-                + "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, Not heard back, "
+                + "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, "
+                + "Not heard back, "
                 + "Not heard yet, "
                 + "Beworben, Eingereicht, Abgeschickt, Gesendet, Offen, Warten, Wartend, Laufend, In Bearbeitung, Noch keine Antwort"
         ),
@@ -99,7 +100,7 @@ internal static class SheetWords
 
     public static Status? StatusOf(string cell) => ByStatus.GetValueOrDefault(Fold(cell));
 
-    // Most telling first: "Recruiter on LinkedIn" is an agency's doing, whatever the site.
+    // The most specific first: "Recruiter on LinkedIn" means an agency, whatever the site.
     private static readonly (Approach Approach, FrozenSet<string> Words)[] Sources =
     [
         (
@@ -112,7 +113,8 @@ internal static class SheetWords
         (
             Approach.Agency,
             Set(
-                "agency agencies recruiter recruiters recruitment headhunter headhunters staffing vermittlung personalvermittlung personalvermittler "
+                "agency agencies recruiter recruiters recruitment headhunter headhunters staffing "
+                    + "vermittlung personalvermittlung personalvermittler "
                     + "personaldienstleister zeitarbeit headhunting"
             )
         ),
@@ -120,15 +122,18 @@ internal static class SheetWords
         (
             Approach.JobBoard,
             Set(
-                "jobboard board boards jobboerse stellenboerse jobportal portal portals linkedin indeed stepstone monster glassdoor ziprecruiter xing "
-                    + "careerbuilder simplyhired dice craigslist handshake wellfound totaljobs usajobs jobware kimeta arbeitsagentur jobcenter newspaper ad advert "
+                "jobboard board boards jobboerse stellenboerse jobportal portal portals "
+                    + "linkedin indeed stepstone monster glassdoor ziprecruiter xing "
+                    + "careerbuilder simplyhired dice craigslist handshake wellfound totaljobs usajobs jobware kimeta "
+                    + "arbeitsagentur jobcenter newspaper ad advert "
                     + "advertisement anzeige stellenanzeige zeitung"
             )
         ),
         (
             Approach.Direct,
             Set(
-                "direct directly website site homepage company career careers email mail walk walkin letter post person inperson direkt karriereseite "
+                "direct directly website site homepage company career careers email mail walk walkin letter post person inperson "
+                    + "direkt karriereseite "
                     + "firmenseite webseite initiativ initiativbewerbung persoenlich brief unsolicited cold"
             )
         ),
@@ -139,7 +144,7 @@ internal static class SheetWords
         if (Named<Approach>(cell) is { } named)
             return named;
         var whole = Fold(cell);
-        if (whole is "agenturfuerarbeit") // the public job board, not an agency
+        if (whole is "agenturfuerarbeit") // the public employment agency's job board, not an agency
             return Approach.JobBoard;
         var words = cell.Split([' ', ',', '.', '/', '-', '(', ')', ':', ';', '&', '+', '@'], StringSplitOptions.RemoveEmptyEntries)
             .Select(x => Fold(x))
@@ -224,17 +229,17 @@ internal static class SheetWords
             _ => null,
         };
 
-    /// <summary>What people put into a cell that has to stay empty.</summary>
+    /// <summary>Whether a cell contains one of the texts that people put into an empty cell.</summary>
     public static bool SaysNothing(string cell) =>
         cell.Length == 0 || Fold(cell) is "" or "na" or "none" or "tbd" or "tba" or "null" or "ka" or "keine" or "keiner";
 
     /// <summary>
-    /// Small letters and digits only, and one spelling of umlauts: what makes "Follow-up Date" and "follow up date", or "Müller" and
-    /// "MUELLER", the same.
+    /// Reduces a text to lower-case letters and digits, with one spelling of umlauts, so that "Follow-up Date" equals "follow up date", and
+    /// "Müller" equals "MUELLER".
     /// </summary>
     public static string Fold(string text, string keep = "")
     {
-        // Through UTF-8 because Normalize throws on half a surrogate pair.
+        // Through UTF-8, because Normalize throws on half a surrogate pair.
         var whole = text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
         var folded = new StringBuilder(whole.Length);
         foreach (var letter in whole.Normalize(NormalizationForm.FormKC))
@@ -270,7 +275,8 @@ internal static class SheetWords
     }
 
     /// <summary>
-    /// One line without control characters, which no database or page wants, and without the spaces that come from copying off a page.
+    /// One line without control characters, which neither the database nor a page accepts, and without the spaces that come from copying a
+    /// web page.
     /// </summary>
     public static string OneLine(string cell) =>
         string.Join(' ', Visible(cell, keepLines: false).Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -11,7 +11,7 @@ namespace FollowUp.Applications.Integrations;
 public static class IntegrationRoutes
 {
     /// <summary>
-    /// What is asked for. <paramref name="Events"/> are topics, as <c>follow-up.due</c>; all of the team's where none is given.
+    /// The body of a new integration. <paramref name="Events"/> are topics, as <c>follow-up.due</c>; by default all of the team's.
     /// </summary>
     public sealed record MakeIntegration(string Name, bool MayRead = true, bool MayCommand = false, IReadOnlyList<string>? Events = null)
     {
@@ -37,11 +37,10 @@ public static class IntegrationRoutes
     }
 
     /// <summary>
-    /// How to join: <paramref name="User"/> and <paramref name="Password"/> at <paramref name="Broker"/> (as this service reaches it; from
-    /// outside the address may differ),
-    /// events in <paramref name="Queue"/>, commands to <paramref name="CommandExchange"/> with one of <paramref name="CommandQueues"/> as
-    /// routing key. <paramref name="Run"/>, where
-    /// it is there, is what has to be run on the broker first.
+    /// How the integration connects: as <paramref name="User"/> with <paramref name="Password"/> at <paramref name="Broker"/> (the address
+    /// that this service uses; from outside it may differ). It reads events from <paramref name="Queue"/> and sends commands to
+    /// <paramref name="CommandExchange"/>, with one of <paramref name="CommandQueues"/> as the routing key. If <paramref name="Run"/> is
+    /// present, the operator must run these commands on the broker first.
     /// </summary>
     public sealed record MadeIntegration(
         string Name,
@@ -90,7 +89,9 @@ public static class IntegrationRoutes
         DateTimeOffset? RevokedAt
     );
 
-    /// <summary>What became of it; <paramref name="Run"/>, where it is there, is what has to be run on the broker.</summary>
+    /// <summary>
+    /// The revoked integration. If <paramref name="Run"/> is present, the operator must run these commands on the broker.
+    /// </summary>
     public sealed record RevokedIntegration(string Name, string User, DateTimeOffset RevokedAt, IReadOnlyList<string>? Run);
 
     public static void Map(IEndpointRouteBuilder app)

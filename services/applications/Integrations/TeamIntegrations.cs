@@ -15,7 +15,7 @@ public sealed record IntegrationMade(Integration Integration);
 public sealed record IntegrationRevoked(Integration Integration);
 
 /// <summary>
-/// A team's integrations: a stream of the team's own, so that the Scheduler hears of each change through the outbox publisher, as it does of keys.
+/// A team's integrations: a stream for each team, so that the outbox publisher sends each change to the Scheduler, as it does with keys.
 /// </summary>
 public sealed partial record TeamIntegrations
 {
@@ -31,7 +31,7 @@ public sealed partial record TeamIntegrations
             _ => this,
         };
 
-    /// <summary>Who may join is the Scheduler's business, and nobody else's.</summary>
+    /// <summary>Integrations go only to the Scheduler: no subscriber needs to know which ones a team has.</summary>
     public static SiblingMessage? Announce(object fact) =>
         fact switch
         {
@@ -42,15 +42,16 @@ public sealed partial record TeamIntegrations
 }
 
 /// <summary>
-/// Makes and revokes integrations, at the broker and as facts. The fact of a new one comes last: until then nobody knows its password and
-/// nothing that it sends is heard, so whatever an attempt leaves at the broker is harmless. The fact of a revocation comes first.
+/// Creates and revokes integrations, at the broker and as events. The event of a new integration is appended last: before that, no caller
+/// knows the password and the services refuse the integration's messages, so what a failed attempt leaves at the broker does no harm. The
+/// event of a revocation is appended first.
 /// </summary>
 public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource database, BrokerUsers broker, TimeProvider time)
 {
     private static Guid StreamOf(string team) => DeterministicId.From(team, "integrations");
 
-    /// <summary>Makes an integration.</summary>
-    /// <returns>It, and the only sight of its password.</returns>
+    /// <summary>Creates an integration.</summary>
+    /// <returns>The integration, and its password, which can't be read later.</returns>
     public async Task<(Integration Integration, string Password)> Make(
         string team,
         IntegrationRoutes.MakeIntegration asked,
@@ -76,7 +77,7 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
             MadeAt = time.GetUtcNow(),
             MadeBy = by,
         };
-        // 256 bits; only hexadecimal digits, so that it needs no quoting in a shell or a URI.
+        // 256 bits; only hexadecimal digits, so that the password needs no quoting in a shell or a URI.
         var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
         await broker.Make(integration, password, ct);
         try
@@ -89,12 +90,12 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
             {
                 await broker.Remove(integration, CancellationToken.None);
             }
-            catch (RefusedException) { } // as harmless as what an attempt leaves
+            catch (RefusedException) { } // what stays at the broker does no harm, as after any failed attempt
             throw;
         }
     }
 
-    /// <summary>Revokes an integration; done again, it changes nothing, and only makes sure that the broker has forgotten it.</summary>
+    /// <summary>Revokes an integration. A repeated call appends no event, but deletes the broker's user again.</summary>
     public async Task<Integration> Revoke(string team, string name, string by, CancellationToken ct)
     {
         await using var line = await Lock(team, name, ct);
@@ -112,7 +113,7 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
         return integration;
     }
 
-    /// <summary>Every integration of a team, the revoked too.</summary>
+    /// <summary>All integrations of a team, revoked ones too.</summary>
     public async Task<IReadOnlyList<Integration>> All(string team, CancellationToken ct) => [.. (await Load(team, ct)).Integrations.Values];
 
     private async Task<Integration?> Find(string team, string name, CancellationToken ct) =>
@@ -147,7 +148,7 @@ public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource da
             )
             .AsTask();
 
-    // The broker knows no transactions: two that make the same name would each set a password, and one of them show the wrong one.
+    // The broker has no transactions: of two calls that create the same name, each would set a password, and one would return a wrong one.
     private Task<IAsyncDisposable> Lock(string team, string name, CancellationToken ct) =>
         AdvisoryLock.Acquire(database, $"integration {Integration.UserOf(team, name)}", ct);
 }

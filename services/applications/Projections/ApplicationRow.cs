@@ -3,7 +3,7 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Projections;
 
-/// <summary>An application's row in the list. Written with the facts, by the one way in.</summary>
+/// <summary>An application's row in lists. Stored in the transaction of the events, by <see cref="Commands.ApplicationWriter"/>.</summary>
 public sealed record ApplicationRow(
     Guid Id,
     long Version,
@@ -22,12 +22,12 @@ public sealed record ApplicationRow(
 {
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>The employer's, where it is known.</summary>
+    /// <summary>The employer's time zone, if known.</summary>
     public string? TimeZone { get; init; }
 
     public ImmutableList<StageDates> Stages { get; init; } = [];
 
-    // Its times are columns too, and those take no other offset.
+    // The row's times are also stored in columns, which accept only UTC offsets.
     public static ApplicationRow Of(JobApplication x, long version) =>
         new(
             x.Id,
@@ -51,7 +51,7 @@ public sealed record ApplicationRow(
         };
 }
 
-/// <summary>What came of a stage, and when.</summary>
+/// <summary>When a stage began, was answered and was followed up, if it was.</summary>
 public sealed record StageDates(
     int Stage,
     DateTimeOffset? OpenedAt,

@@ -4,13 +4,16 @@ using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Projections;
 
-/// <summary>What the Scheduler last said of an application: its slots, and every decision it announced.</summary>
+/// <summary>
+/// The Scheduler's plan of an application as this service knows it: the state of its slots, and every decision that the Scheduler
+/// published.
+/// </summary>
 public sealed record SchedulerPlan
 {
-    /// <summary>The application.</summary>
+    /// <summary>The application's id.</summary>
     public Guid Id { get; init; }
 
-    /// <summary>The last sequence number taken in: what comes again is ignored, what comes too early waits.</summary>
+    /// <summary>The last sequence number that was applied: an older event is ignored, an early one waits for its predecessors.</summary>
     public long Version { get; init; }
 
     public ImmutableSortedDictionary<int, SlotView> Slots { get; init; } = ImmutableSortedDictionary<int, SlotView>.Empty;
@@ -18,29 +21,33 @@ public sealed record SchedulerPlan
     public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
     public DateTimeOffset? ClosingProposedAt { get; init; }
 
-    /// <summary>The stage whose follow-up was met with silence.</summary>
+    /// <summary>The stage whose follow-up got no answer.</summary>
     public int? ClosingProposedIn { get; init; }
 
-    /// <summary>The same as <see cref="ClosingProposal"/>, asked of the database: of a plan p and a listing l. Change both.</summary>
+    /// <summary>
+    /// <see cref="ClosingProposal"/> as an SQL condition, for a plan p and a row l. A change of one needs the same change of the other.
+    /// </summary>
     internal const string ProposalStands =
-        "(p.closing_proposed_at is not null and not l.is_closed and coalesce(p.closing_proposed_in, l.stage) = l.stage and coalesce(l.responded_at < p.closing_proposed_at, true))";
+        "(p.closing_proposed_at is not null and not l.is_closed and coalesce(p.closing_proposed_in, l.stage) = l.stage "
+        + "and coalesce(l.responded_at < p.closing_proposed_at, true))";
 
     /// <summary>
-    /// When it was proposed to close, as long as that stands: not once it is closed, they answered after all, or it went on.
+    /// When closing was proposed; null if no proposal stands, because the application was closed, the employer answered or the next stage
+    /// began.
     /// </summary>
     public DateTimeOffset? ClosingProposal(bool isClosed, int stage, DateTimeOffset? respondedAt) =>
         isClosed || respondedAt >= ClosingProposedAt || (ClosingProposedIn is { } silent && silent != stage) ? null : ClosingProposedAt;
 
-    /// <summary>The status of the latest stage's slot, for the list's filter.</summary>
+    /// <summary>The status of the latest stage's slot, for the filter of lists.</summary>
     public SlotStatus? Status => Slots.IsEmpty ? null : Slots.Values.Last().Status;
 
-    /// <summary>The latest stage that the Scheduler has spoken of.</summary>
+    /// <summary>The latest stage that has a slot.</summary>
     public int? Stage => Slots.IsEmpty ? null : Slots.Values.Last().Stage;
 
-    /// <summary>Who is to make the latest stage's follow-up.</summary>
+    /// <summary>The person who is to make the latest stage's follow-up.</summary>
     public string? Assignee => Slots.IsEmpty ? null : Slots.Values.Last().Assignee;
 
-    /// <summary>What lists are sorted by: see <see cref="Queries.Urgency"/>.</summary>
+    /// <summary>The sort key of lists: see <see cref="Queries.Urgency"/>.</summary>
     public string? Urgency => Slots.IsEmpty ? null : Queries.Urgency.Of(Slots.Values.Last());
 
     public SchedulerPlan Apply(CloudEvent message, long sequence, object contract) =>
@@ -117,7 +124,7 @@ public sealed record SchedulerPlan
         };
 }
 
-/// <summary>A stage's only follow-up, as the Scheduler last said.</summary>
+/// <summary>A stage's only follow-up, by the Scheduler's latest event.</summary>
 public sealed record SlotView(int Stage, SlotStatus Status)
 {
     public DateTimeOffset? DueAt { get; init; }
@@ -129,27 +136,27 @@ public sealed record SlotView(int Stage, SlotStatus Status)
     public int? PolicyVersion { get; init; }
     public ImmutableList<Reason> Reasons { get; init; } = [];
 
-    /// <summary>What would have to happen for a withheld one to be planned.</summary>
+    /// <summary>The conditions that would end the withholding of a withheld slot.</summary>
     public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
-    /// <summary>Who is to make it, if anybody in particular. It stays theirs when the slot is planned anew.</summary>
+    /// <summary>The person who is to make the follow-up, if the slot is assigned. An assignment outlasts replanning.</summary>
     public string? Assignee { get; init; }
 
-    /// <summary>Why it is to be made although it was withheld.</summary>
+    /// <summary>The override, if a person decided that the withheld follow-up is to be made.</summary>
     public OverrideView? Override { get; init; }
 
     public ClaimView? Claim { get; init; }
 
-    /// <summary>The last claim, where it ran out unused: whoever held it may have made the call all the same.</summary>
+    /// <summary>The last claim, if its lease expired unused: its holder may have made the follow-up without settling it.</summary>
     public ClaimView? RanOut { get; init; }
 
     public MadeView? Made { get; init; }
     public bool WasDue { get; init; }
 
-    /// <summary>The claim, as long as it holds.</summary>
+    /// <summary>The claim, if its lease is valid at the given time.</summary>
     public ClaimView? ClaimAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now ? claim : null;
 
-    /// <summary>The same, if it is theirs.</summary>
+    /// <summary>The claim, if its lease is valid at the given time and the person holds it.</summary>
     public ClaimView? ClaimOf(string person, DateTimeOffset now) => ClaimAt(now) is { } claim && claim.By == person ? claim : null;
 }
 
@@ -160,7 +167,7 @@ public sealed record OverrideView(OverrideReason Because, string By, DateTimeOff
 public sealed record MadeView(Channel Channel, string By, DateTimeOffset MadeAt);
 
 /// <summary>
-/// A decision of the Scheduler, as it announced it: whole, so that a Scheduler that lost its store gets it back from here.
+/// A decision of the Scheduler as its event had it, complete, so that a Scheduler that lost its store can be rebuilt from these.
 /// </summary>
 public sealed record Decision(long Sequence, string Type, DateTimeOffset At, string? By, JsonElement Data)
 {

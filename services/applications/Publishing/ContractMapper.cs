@@ -8,7 +8,7 @@ using Public = FollowUp.Contracts;
 
 namespace FollowUp.Applications.Publishing;
 
-/// <summary>The whole border of this service: what of its facts others see, and as what.</summary>
+/// <summary>Maps this service's events to the contracts that it publishes. An event that it doesn't map stays private.</summary>
 internal sealed class ContractMapper : IContractMapper
 {
     public string Source => Catalogue.Applications;
@@ -59,7 +59,7 @@ internal sealed class ContractMapper : IContractMapper
             _ => null,
         };
 
-    /// <summary>When a fact happened, which may be before it was recorded.</summary>
+    /// <summary>When an event happened, which may be before it was recorded.</summary>
     public static DateTimeOffset? When(object fact) =>
         fact switch
         {

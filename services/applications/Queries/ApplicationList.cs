@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>Which applications of a team. What isn't said doesn't matter.</summary>
+/// <summary>The filter of a list of a team's applications. A property that isn't set doesn't filter.</summary>
 public sealed record ApplicationFilter
 {
     public string? Candidate { get; init; }
@@ -21,16 +21,16 @@ public sealed record ApplicationFilter
     public string? Assignee { get; init; }
     public bool? ClosingProposed { get; init; }
 
-    /// <summary>Only those whose latest stage the Scheduler has spoken of.</summary>
+    /// <summary>Only applications whose latest stage has a slot.</summary>
     public bool IsPlanned { get; init; }
 
     public DateTimeOffset? ClosedSince { get; init; }
 
-    /// <summary>A part of the employer's name, the title, the candidate's reference or name.</summary>
+    /// <summary>A part of the employer's name, of the title, or of the candidate's reference or name.</summary>
     public string? Q { get; init; }
 }
 
-/// <summary>What a list of applications is sorted by.</summary>
+/// <summary>The sort order of a list of applications.</summary>
 public enum ApplicationSort
 {
     /// <summary>The latest submission first.</summary>
@@ -39,22 +39,24 @@ public enum ApplicationSort
     /// <summary>The employer's name.</summary>
     Employer,
 
-    /// <summary>The candidate's reference, not the name: a page's cursor stands in addresses and logs.</summary>
+    /// <summary>
+    /// The candidate's reference. Not the name, because the cursor of a page contains the key and appears in URLs and logs.
+    /// </summary>
     Candidate,
 
-    /// <summary>The most urgent follow-up first; only those that the Scheduler has spoken of.</summary>
+    /// <summary>The most urgent follow-up first; only applications that have a slot.</summary>
     Due,
 
-    /// <summary>The latest closing first; only those that are closed.</summary>
+    /// <summary>The latest closing first; only closed applications.</summary>
     Closed,
 }
 
-/// <summary>An application as a list shows it.</summary>
-/// <param name="Application">The application.</param>
-/// <param name="FollowUp">The slot of its latest stage, if the Scheduler has spoken of it yet.</param>
+/// <summary>An application in a list.</summary>
+/// <param name="Application">The application's row.</param>
+/// <param name="FollowUp">The slot of its latest stage, if the Scheduler has published one.</param>
 /// <param name="ClosingProposedAt">Since when closing is proposed, if it is.</param>
-/// <param name="CandidateName">Who the candidate is, if that is known.</param>
-/// <param name="Contact">Whom the follow-up goes to, if that is known.</param>
+/// <param name="CandidateName">The candidate's name, if known.</param>
+/// <param name="Contact">The contact for the follow-up, if known.</param>
 public sealed record ApplicationListItem(
     ApplicationRow Application,
     SlotView? FollowUp,
@@ -67,47 +69,51 @@ public sealed record ApplicationListItem(
 }
 
 /// <summary>A page of a list.</summary>
-/// <param name="Rows">In order.</param>
-/// <param name="Next">The cursor after which the next page begins; null on the last.</param>
-/// <param name="Previous">The cursor before which the previous page ends; null on the first.</param>
-/// <param name="Total">How many there are on all pages; null if not asked.</param>
+/// <param name="Rows">The rows, in the list's order.</param>
+/// <param name="Next">The cursor of the next page; null on the last page.</param>
+/// <param name="Previous">The cursor of the previous page; null on the first page.</param>
+/// <param name="Total">The number of rows on all pages; null if it wasn't asked for.</param>
 public sealed record ApplicationPage(IReadOnlyList<ApplicationListItem> Rows, string? Next, string? Previous, ApplicationTotal? Total);
 
-/// <summary>How many there are, counted up to a point.</summary>
-/// <param name="Count">So many at least.</param>
-/// <param name="IsMore">Whether there are more than that.</param>
+/// <summary>A number of rows, counted up to a limit.</summary>
+/// <param name="Count">The number, at most the limit.</param>
+/// <param name="IsMore">Whether there are more rows than the limit.</param>
 public sealed record ApplicationTotal(int Count, bool IsMore = false);
 
-/// <summary>A team's applications, filtered, sorted and paged by cursors, so that rows may come, go and change between two pages.</summary>
+/// <summary>
+/// A team's applications, filtered, sorted and paged by cursors: rows may be added, changed or removed between two pages.
+/// </summary>
 public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase searches, IDocumentStore store)
 {
-    // What there is to say of the rows of a "page", which has their ids.
+    // The columns of an item, for the rows of a common table expression "page", which contains their ids.
     private const string Said =
-            $"l.data, p.data -> 'slots' -> l.stage::text, p.urgency, case when {SchedulerPlan.ProposalStands} then p.closing_proposed_at end, c.name, k.data",
+            "l.data, p.data -> 'slots' -> l.stage::text, p.urgency, "
+            + $"case when {SchedulerPlan.ProposalStands} then p.closing_proposed_at end, c.name, k.data",
         Sources =
             """
                 from page
                 join followup.mt_doc_applicationrow l on l.tenant_id = @team and l.id = page.id
                 left join followup.mt_doc_schedulerplan p on p.tenant_id = l.tenant_id and p.id = l.id
                 left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
-                left join followup.mt_doc_contact k on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
+                left join followup.mt_doc_contact k
+                  on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
                 """;
 
     private const int MostCounted = 10_000,
         MostLookedAt = 1000,
         MostNamesakes = 1000,
-        MostRemembered = 20_000; // a look at each one's plan or words costs ten times as much as counting in an index
+        MostRemembered = 20_000; // reading a row's plan or text costs ten times as much as counting it in an index
 
     /// <summary>Reads a page.</summary>
     /// <param name="team">The team.</param>
-    /// <param name="filter">Which.</param>
-    /// <param name="sort">By what.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="after">The <see cref="ApplicationPage.Next"/> of a page in the same order.</param>
-    /// <param name="before">Or the <see cref="ApplicationPage.Previous"/> of one.</param>
-    /// <param name="counted">Whether to say how many there are.</param>
-    /// <param name="ct">Ends it.</param>
-    /// <exception cref="RefusedException"><c>badInput</c>: a cursor that isn't of such a page.</exception>
+    /// <param name="filter">The filter.</param>
+    /// <param name="sort">The sort order.</param>
+    /// <param name="limit">The maximum number of rows.</param>
+    /// <param name="after">The <see cref="ApplicationPage.Next"/> of another page with the same sort order.</param>
+    /// <param name="before">Instead of it, the <see cref="ApplicationPage.Previous"/> of such a page.</param>
+    /// <param name="counted">Whether to count the rows on all pages.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <exception cref="RefusedException"><c>badInput</c>: the cursor isn't of a page with this sort order.</exception>
     public async Task<ApplicationPage> Read(
         string team,
         ApplicationFilter filter,
@@ -142,7 +148,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             command.Parameters.AddId("id", Guid.Parse(cursor.Id));
             from += $"\n  and ({order.Key}, {order.Id}) {(descending ? '<' : '>')} (@key, @id)";
         }
-        // First which, then what there is to say of them: what is read of a row is long.
+        // The page's ids are selected first, and then joined with the other columns: those are too long to be sorted.
         command.CommandText = $"""
             with page as materialized (
               select l.id, {order.Key} as key {from}
@@ -161,13 +167,13 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
         return new(rows, onwards ? order.CursorOf(rows[^1]) : null, back ? order.CursorOf(rows[0]) : null, total);
     }
 
-    /// <summary>The most urgent of each stage, in one pass over the latest submissions that fit.</summary>
+    /// <summary>The most urgent applications of each stage, in one query over the latest submissions that match.</summary>
     /// <param name="team">The team.</param>
-    /// <param name="filter">Which; all of them that the Scheduler has spoken of.</param>
-    /// <param name="perStage">How many of each stage at most.</param>
-    /// <param name="most">How many submissions are looked at, at most.</param>
-    /// <param name="ct">Ends it.</param>
-    /// <returns>For each stage that has any how many were found, whether more fit than were looked at, and the first of them.</returns>
+    /// <param name="filter">The filter. Only applications that have a slot are returned.</param>
+    /// <param name="perStage">The maximum number of applications per stage.</param>
+    /// <param name="most">The maximum number of submissions that are read.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <returns>For each stage with matches: their number, whether more submissions match than were read, and the first items.</returns>
     public async Task<IReadOnlyDictionary<int, (ApplicationTotal Count, IReadOnlyList<ApplicationListItem> Rows)>> ReadByStage(
         string team,
         ApplicationFilter filter,
@@ -187,8 +193,10 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
               order by l.submitted_at desc, l.id desc
               limit @most + 1),
             ranked as (
-              select hit.id, hit.stage, p.urgency as key, count(*) over (partition by hit.stage)::int as among, row_number() over (partition by hit.stage order by p.urgency, hit.id) as place
-              from hit join followup.mt_doc_schedulerplan p on p.tenant_id = @team and p.id = hit.id and p.stage = hit.stage and p.urgency is not null),
+              select hit.id, hit.stage, p.urgency as key, count(*) over (partition by hit.stage)::int as among,
+                row_number() over (partition by hit.stage order by p.urgency, hit.id) as place
+              from hit join followup.mt_doc_schedulerplan p
+                on p.tenant_id = @team and p.id = hit.id and p.stage = hit.stage and p.urgency is not null),
             page as materialized (select id, stage, key, among from ranked where place <= @take)
             select {Said}, page.stage, page.among, (select count(*)::int from hit) {Sources}
             order by page.stage, page.key, page.id
@@ -217,7 +225,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
         return new(Math.Min(count, most), count > most);
     }
 
-    // Only what is asked for stands in the statement: each kind of question is planned for what it is.
+    // The statement contains only the conditions that are asked for, so that PostgreSQL plans each kind of query for itself.
     private static async Task<string> From(
         string team,
         ApplicationFilter filter,
@@ -259,22 +267,23 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
         }
         if (filter.FollowUp.Count > 0)
         {
-            // The status of a follow-up is the latest stage's, unless that stage is so new that the Scheduler hasn't spoken of it yet.
+            // The status is that of the latest stage's slot, unless the Scheduler hasn't published a slot of that stage yet.
             where.Add("p.status = any(@slot)");
             parameters.Add(StatusesIn(filter.FollowUp));
-            if (sort == ApplicationSort.Due) // says the same once more, of what it is sorted by
+            if (sort == ApplicationSort.Due) // the same condition on the sort key, so that the index on it is used
             {
                 var ranks = filter.FollowUp.Select(Urgency.Rank).Order().ToArray();
                 where.Add($"p.urgency >= '{ranks[0]}' and p.urgency < '{(char)(ranks[^1] + 1)}'");
             }
             else if (await AreFew(team, filter.FollowUp, command.Connection!, ct))
             {
-                // They are remembered while the list is walked in its order, and only their plans are looked at: what is due lies behind
-                // thousands that were just submitted.
-                // (In coalesce it stays a question about each row, and is no join, which would be sorted; by its limit it is known to fit
-                // into memory.)
+                // The ids of the few plans with such a status are hashed, and the list is read in its order: only rows among these ids need
+                // their plan. Otherwise the plan of each of the thousands of latest submissions would be read before the due ones are
+                // reached. (Inside coalesce the condition stays a subplan of each row, and doesn't become a join, which would need a sort.
+                // PostgreSQL knows from the limit that the hash fits into memory.)
                 where.Add(
-                    $"coalesce(l.id in (select f.id from followup.mt_doc_schedulerplan f where f.tenant_id = @team and f.status = any(@slot) limit {2 * MostRemembered}), false)"
+                    "coalesce(l.id in (select f.id from followup.mt_doc_schedulerplan f "
+                        + $"where f.tenant_id = @team and f.status = any(@slot) limit {2 * MostRemembered}), false)"
                 );
             }
         }
@@ -290,7 +299,8 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             var part = $"%{Escape(filter.Q.Trim())}%";
             var namesakes = await Namesakes(team, part, filter.Candidate, command.Connection!, ct);
             where.Add(
-                $"(lower(l.employer) like lower(@q) or lower(l.title) like lower(@q) or lower(l.candidate) like lower(@q){(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})"
+                "(lower(l.employer) like lower(@q) or lower(l.title) like lower(@q) or lower(l.candidate) like lower(@q)"
+                    + $"{(namesakes.Length > 0 ? " or l.candidate = any(@namesakes)" : "")})"
             );
             parameters.AddText("q", part);
             if (namesakes.Length > 0)
@@ -314,7 +324,8 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
     )
     {
         await using var command = new NpgsqlCommand(
-            $"select count(*) <= {MostRemembered} from (select 1 from followup.mt_doc_schedulerplan where tenant_id = @team and status = any(@slot) limit {MostRemembered + 1}) counted",
+            $"select count(*) <= {MostRemembered} from (select 1 from followup.mt_doc_schedulerplan "
+                + $"where tenant_id = @team and status = any(@slot) limit {MostRemembered + 1}) counted",
             connection
         );
         command.Parameters.AddText("team", team);
@@ -325,7 +336,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
     private static NpgsqlParameter StatusesIn(IReadOnlyCollection<SlotStatus> statuses) =>
         new("slot", statuses.Select(x => x.ToString()).ToArray());
 
-    // Asked before, so that the list itself is found by the candidates' index, and each of its words by one of its own.
+    // A query of its own, so that the list is found by the index on candidates, and each of the search's words by its own index.
     private static async Task<string[]> Namesakes(
         string team,
         string part,
@@ -335,7 +346,8 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
     )
     {
         await using var command = new NpgsqlCommand(
-            $"select id from followup.mt_doc_candidate where tenant_id = @team and lower(name) like lower(@q){(candidate is null ? "" : " and id = @candidate")} limit @most",
+            "select id from followup.mt_doc_candidate where tenant_id = @team and lower(name) like lower(@q)"
+                + $"{(candidate is null ? "" : " and id = @candidate")} limit @most",
             connection
         );
         command.Parameters.AddText("team", team);
@@ -381,7 +393,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             .Replace("%", "\\%", StringComparison.Ordinal)
             .Replace("_", "\\_", StringComparison.Ordinal);
 
-    /// <summary>How a list is sorted, and where in that order a row stands.</summary>
+    /// <summary>A sort order, and the position of a row in it.</summary>
     private sealed record Order(
         string Name,
         string Key,
@@ -403,7 +415,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
                 _ => new("submitted", "l.submitted_at", "l.id", true, x => x.Application.SubmittedAt, null),
             };
 
-        // The moment needs no name: it is what a list is sorted by unless another order is asked for.
+        // A cursor by time needs no name: lists are sorted by time by default.
         public string CursorOf(ApplicationListItem row) =>
             new Cursor(
                 Instant?.Invoke(row) ?? row.Application.SubmittedAt,

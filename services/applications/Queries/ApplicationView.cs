@@ -9,10 +9,11 @@ using NodaTime;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>One application, as it was known at a moment: what was recorded by then, and what the Scheduler had said.</summary>
+/// <summary>One application as of a moment: the events that were recorded by then, and the Scheduler's plan of that time.</summary>
 public sealed class ApplicationView
 {
-    private static readonly TimeSpan WithinARequest = TimeSpan.FromSeconds(30); // between a note and the fact that it was written beside
+    // the maximum time between an older note and the event that was recorded with it
+    private static readonly TimeSpan WithinARequest = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<IEvent> _all;
     private readonly SchedulerPlan? _latest;
@@ -27,19 +28,19 @@ public sealed class ApplicationView
         Plan = asOf is { } moment && latest is not null ? AsSaidBy(latest, moment) : latest;
     }
 
-    /// <summary>Null for as it is now.</summary>
+    /// <summary>The moment; null for the present.</summary>
     public DateTimeOffset? AsOf { get; }
 
     public JobApplication Application { get; }
 
-    /// <summary>What the Scheduler had said, if anything.</summary>
+    /// <summary>The Scheduler's plan of that time, if there was one.</summary>
     public SchedulerPlan? Plan { get; }
 
     public long Version => Facts[^1].Version;
 
     public GetApplication.Detail Detail => GetApplication.Of(Application, Version, Plan, AsOf, _notes);
 
-    /// <summary>Every fact and every decision of the Scheduler, in order.</summary>
+    /// <summary>All events of the application and of the Scheduler, in order.</summary>
     public IReadOnlyList<GetTimeline.Item> Items =>
         [
             .. Happened()
@@ -51,13 +52,13 @@ public sealed class ApplicationView
 
     private IReadOnlyList<IEvent> Facts { get; }
 
-    /// <summary>Reads one.</summary>
-    /// <param name="session">Of the team.</param>
-    /// <param name="id">The application.</param>
-    /// <param name="asOf">The moment as of which, unless it is now.</param>
-    /// <param name="candidate">The only candidate whose application may be seen, where that is so.</param>
-    /// <param name="ct">Ends it.</param>
-    /// <returns>Null where there is none, or was none then.</returns>
+    /// <summary>Reads an application.</summary>
+    /// <param name="session">A session of the team.</param>
+    /// <param name="id">The application's id.</param>
+    /// <param name="asOf">The moment as of which to read it; by default the present.</param>
+    /// <param name="candidate">Returns the application only if it is this candidate's; by default any candidate's.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <returns>Null if there is no such application, or there was none at that moment.</returns>
     public static async Task<ApplicationView?> Read(
         IQuerySession session,
         Guid id,
@@ -67,7 +68,7 @@ public sealed class ApplicationView
     )
     {
         var facts = await session.Events.FetchStreamAsync(id, token: ct);
-        var owner = facts.Select(x => x.Data).OfType<Submitted>().FirstOrDefault()?.Candidate; // notes are found by their candidate
+        var owner = facts.Select(x => x.Data).OfType<Submitted>().FirstOrDefault()?.Candidate; // notes are indexed by candidate
         IReadOnlyList<Note> notes = owner is null
             ? []
             : await session.Query<Note>().Where(x => x.Candidate == owner && x.Application == id).ToListAsync(ct);
@@ -75,12 +76,12 @@ public sealed class ApplicationView
         return view.Application.IsSubmitted && (candidate is null || view.Application.Candidate == candidate) ? view : null;
     }
 
-    /// <summary>What may happen next, as of now.</summary>
+    /// <summary>The commands that are possible now.</summary>
     public NextSteps Next(DateTimeOffset now) => NextSteps.Of(Application, Plan, now);
 
-    /// <summary>The days on which something was recorded or decided, whatever <see cref="AsOf"/> is, and today.</summary>
-    /// <param name="zone">The reader's.</param>
-    /// <param name="now">The moment.</param>
+    /// <summary>The days with events of the application or the Scheduler, regardless of <see cref="AsOf"/>, and today.</summary>
+    /// <param name="zone">The reader's time zone.</param>
+    /// <param name="now">The current time.</param>
     public IReadOnlyList<DateOnly> Days(DateTimeZone zone, DateTimeOffset now) =>
         [
             .. _all.Select(x => x.Timestamp)
@@ -91,7 +92,7 @@ public sealed class ApplicationView
                 .Order(),
         ];
 
-    /// <summary>The same as <see cref="Items"/> with what is known of people: whom it was about, and what was written beside it.</summary>
+    /// <summary><see cref="Items"/> with personal data: the contact of each, and the note on it.</summary>
     public async Task<IReadOnlyList<Moment>> Moments(IQuerySession session, CancellationToken ct)
     {
         var contacts = await Contacts(session, ct);
@@ -108,7 +109,8 @@ public sealed class ApplicationView
     }
 
     /// <summary>
-    /// What was written beside a follow-up: known by its claim, since it may have been written later; an older one by the time.
+    /// The note on a follow-up. It is found by the follow-up's claim, because it may have been written later; an older note, whose id is a
+    /// UUID of version 7, is found by its time.
     /// </summary>
     internal static Note? NoteBeside(GetTimeline.Item item, IReadOnlyCollection<Note> notes)
     {
@@ -121,7 +123,7 @@ public sealed class ApplicationView
                 .MinBy(x => (x.At - item.RecordedAt).Duration());
     }
 
-    /// <summary>Who its contacts are, as far as that is known.</summary>
+    /// <summary>The persons behind the application's contacts, as far as they are known.</summary>
     public async Task<IReadOnlyDictionary<Guid, Contact>> Contacts(IQuerySession session, CancellationToken ct) =>
         (await session.LoadManyAsync<Contact>(ct, Application.Contacts.Select(x => x.Id).ToArray())).ToDictionary(x => x.Id);
 
@@ -142,7 +144,7 @@ public sealed class ApplicationView
     private static IEnumerable<GetTimeline.Item> Decided(SchedulerPlan? plan) =>
         (plan?.Decisions ?? []).Select(x => new GetTimeline.Item(Catalogue.Scheduler, x.Sequence, x.Type, x.At, x.At, x.By, x.Data));
 
-    // What the Scheduler had said by then, said again.
+    // The plan as of a moment: the Scheduler's events up to then, applied again.
     private static SchedulerPlan AsSaidBy(SchedulerPlan plan, DateTimeOffset then) =>
         plan
             .Decisions.Where(x => x.At <= then)
@@ -162,7 +164,7 @@ public sealed class ApplicationView
                 }
             );
 
-    // A contact stands in a message whole, or as the id of whom an interview is with.
+    // A message has a contact as an object, or, for an interview, only the id of the contact it is with.
     private static Guid? ContactOf(JsonElement data) =>
         data switch
         {
@@ -177,8 +179,8 @@ public sealed class ApplicationView
         };
 }
 
-/// <summary>Something that happened, with what is known of people.</summary>
-/// <param name="Item">What happened.</param>
-/// <param name="Contact">Whom it was about, if that is known.</param>
-/// <param name="Note">What was written beside it, if it hasn't been erased.</param>
+/// <summary>An item of the timeline with personal data.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Contact">The contact that the item is about, if known.</param>
+/// <param name="Note">The note on the item, if there is one and it hasn't been erased.</param>
 public sealed record Moment(GetTimeline.Item Item, Contact? Contact, Note? Note);

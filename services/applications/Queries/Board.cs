@@ -3,26 +3,26 @@ using Npgsql;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>A column: a stage, or what was closed lately.</summary>
-/// <param name="Stage">Null for what was closed lately.</param>
-/// <param name="Count">How many there are.</param>
-/// <param name="Cards">The first of them, the most urgent first, or the latest closing.</param>
-/// <param name="IsRest">Whether it stands for that stage and all later ones, and has no cards.</param>
+/// <summary>A column of the board: a stage, or the recently closed applications.</summary>
+/// <param name="Stage">The stage; null for recently closed applications.</param>
+/// <param name="Count">How many applications are in the column.</param>
+/// <param name="Cards">The first of them: the most urgent first, or the latest closing first.</param>
+/// <param name="IsRest">Whether the column stands for that stage and all later ones, and has no cards.</param>
 public sealed record BoardColumn(int? Stage, ApplicationTotal Count, IReadOnlyList<ApplicationListItem> Cards, bool IsRest = false);
 
 /// <summary>The team's applications by stage.</summary>
 public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>So long ago is lately.</summary>
+    /// <summary>For how long a closed application counts as recently closed.</summary>
     public static readonly TimeSpan Lately = TimeSpan.FromDays(30);
 
-    // Of what is searched for: who finds more than that wants another word, or the list.
+    // The limit of a search on the board: with more matches a person narrows the search, or uses the list.
     private const int MostSearched = 1_000;
 
-    // Nobody looks through more columns, and each is read by itself.
+    // More columns don't help a person, and each column is a query.
     private const int MostStages = 12;
 
-    /// <summary>Reads the columns, the first stage first and what was closed lately last.</summary>
+    /// <summary>Reads the columns: the stages in order, then the recently closed applications.</summary>
     public async Task<IReadOnlyList<BoardColumn>> Read(string team, string? candidate, string? q, int perColumn, CancellationToken ct)
     {
         var (columns, stages, filter) = (
@@ -44,7 +44,7 @@ public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeP
                 var urgent = (
                     await list.Read(team, filter with { Stage = stage, IsPlanned = true }, ApplicationSort.Due, perColumn, ct: ct)
                 ).Rows;
-                // What the Scheduler hasn't spoken of yet has no urgency, but stands there.
+                // Applications without a slot have no urgency, but appear on the board as well.
                 var others =
                     urgent.Count < Math.Min(count, perColumn)
                         ? (await list.Read(team, filter with { Stage = stage }, ApplicationSort.Submitted, perColumn, ct: ct)).Rows
@@ -84,7 +84,8 @@ public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeP
     private async Task<IReadOnlyList<(int Stage, int Count)>> Stages(string team, string? candidate, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            $"select stage, count(*)::int from followup.mt_doc_applicationrow where tenant_id = @team and not is_closed{(candidate is null ? "" : " and candidate = @candidate")} group by 1 order by 1"
+            "select stage, count(*)::int from followup.mt_doc_applicationrow where tenant_id = @team and not is_closed"
+                + $"{(candidate is null ? "" : " and candidate = @candidate")} group by 1 order by 1"
         );
         command.Parameters.AddText("team", team);
         if (candidate is not null)
@@ -93,6 +94,6 @@ public sealed class Board(ApplicationList list, NpgsqlDataSource database, TimeP
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             stages.Add((reader.GetInt32(0), reader.GetInt32(1)));
-        return stages is [(1, _), ..] ? stages : [(1, 0), .. stages]; // where an application begins there is always a column
+        return stages is [(1, _), ..] ? stages : [(1, 0), .. stages]; // the column of the first stage always exists
     }
 }

@@ -12,7 +12,7 @@ namespace FollowUp.Applications.Queries;
 /// <summary>One application, with its stages and the follow-up of each.</summary>
 public static class GetApplication
 {
-    /// <summary>What is answered.</summary>
+    /// <summary>The response.</summary>
     public sealed record Detail(
         Guid Id,
         long Version,
@@ -33,7 +33,7 @@ public static class GetApplication
         IReadOnlyList<NoteDetail> Notes
     );
 
-    /// <summary>A note, the stage and the claim of the follow-up that it was written beside, where there is one.</summary>
+    /// <summary>A note, with the stage and the claim of the follow-up that it was written with, if any.</summary>
     public sealed record NoteDetail(Guid Id, string Text, string By, DateTimeOffset At, int? Stage, Guid? ClaimId);
 
     public sealed record Letter(DateTimeOffset SentAt, DateOnly? PromisedFollowUpOn);
@@ -85,7 +85,7 @@ public static class GetApplication
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as it was known then.", typeof(Detail));
+            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as of that time.", typeof(Detail));
 
     internal static Detail Of(JobApplication x, long version, SchedulerPlan? plan, DateTimeOffset? asOf, IEnumerable<Note> notes) =>
         new(
@@ -127,7 +127,7 @@ public static class GetApplication
         return new(x.Id, x.Text, x.By, x.At, made?.Stage, made?.ClaimId);
     }
 
-    // What was recorded here is known here, even before the Scheduler's word of it is back.
+    // A follow-up that was recorded here is made, even before the Scheduler's event about it arrives.
     private static SlotDetail? Slot(Stage stage, SlotView? said) =>
         (stage.Made, said) switch
         {

@@ -8,7 +8,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>Every fact and every decision of the Scheduler, in order, each with who and when.</summary>
+/// <summary>All events of the application and of the Scheduler, in order, each with its time and the person who recorded it.</summary>
 public static class GetTimeline
 {
     public sealed record Item(
@@ -36,5 +36,5 @@ public static class GetTimeline
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Every fact and every decision of the Scheduler, in order, each with who and when.", typeof(Timeline));
+            .Describe("All events of an application and of its plan, in order, each with its time and its recorder.", typeof(Timeline));
 }

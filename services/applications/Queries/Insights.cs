@@ -10,16 +10,14 @@ using Npgsql;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>
-/// What came of one stage of an application: a row of the sheet that is downloaded, and what the insights are counted from.
-/// </summary>
-/// <param name="Status">The follow-up's, if the Scheduler has spoken of it.</param>
-/// <param name="Reasons">Why it is so, as codes.</param>
-/// <param name="Channel">By which it was made, if it was.</param>
+/// <summary>The outcome of one stage of an application: a row of the downloadable sheet, and the unit that the insights count.</summary>
+/// <param name="Status">The status of the stage's slot, if there is one.</param>
+/// <param name="Reasons">The codes of the reasons for that status.</param>
+/// <param name="Channel">The channel of the follow-up, if it was made.</param>
 /// <param name="OpenedAt">When the stage began.</param>
 /// <param name="AnsweredAt">When the employer first answered in this stage: with a response, an invitation to the next interview or an
 /// outcome.</param>
-/// <param name="ClosedAs">How the application ended, if it has, on the row of its last stage.</param>
+/// <param name="ClosedAs">How the application ended, if it has; only on the row of its last stage.</param>
 public sealed record Outcome(
     Guid Application,
     string Candidate,
@@ -44,15 +42,15 @@ public sealed record Outcome(
     public bool IsAnsweredAfterFollowUp => AnsweredAt >= MadeAt;
 
     /// <summary>
-    /// How long the answer took, in days: from the follow-up, or where none was made before it, from the stage's beginning.
+    /// How long the answer took, in days: from the follow-up, or, if none was made before the answer, from the beginning of the stage.
     /// </summary>
     public double? DaysToAnswer =>
         AnsweredAt is { } answered ? Math.Max(0, (answered - (IsAnsweredAfterFollowUp ? MadeAt!.Value : OpenedAt)).TotalDays) : null;
 
-    /// <summary>One for each stage.</summary>
+    /// <summary>The outcomes of an application, one for each stage.</summary>
     internal static IEnumerable<Outcome> Of(ApplicationRow x, IReadOnlyDictionary<int, SlotView>? slots)
     {
-        // Of an application that was last written before stages were kept, only the last one's response is known.
+        // A row that was last written before it contained the stages tells only the last stage's response.
         ImmutableList<StageDates> stages = x.Stages.IsEmpty
             ?
             [
@@ -101,14 +99,14 @@ public sealed record Outcome(
     }
 }
 
-/// <summary>How it went, for those that have something in common.</summary>
-/// <param name="Name">What they have in common, in camelCase; empty where it isn't known.</param>
-/// <param name="Applications">How many applications.</param>
-/// <param name="Stages">How many of their stages, each of which has one follow-up.</param>
-/// <param name="FollowUpsMade">In how many a follow-up was made.</param>
-/// <param name="AnsweredAfterFollowUp">After how many of these the employer answered.</param>
-/// <param name="Answered">In how many stages the employer answered at all.</param>
-/// <param name="MedianDaysToAnswer">From the follow-up, or from the stage's beginning where none was made before the answer.</param>
+/// <summary>The figures of a group of stages.</summary>
+/// <param name="Name">The property that the stages have in common, in camelCase; empty if it isn't known.</param>
+/// <param name="Applications">The number of applications.</param>
+/// <param name="Stages">The number of their stages; each has one follow-up.</param>
+/// <param name="FollowUpsMade">In how many stages the follow-up was made.</param>
+/// <param name="AnsweredAfterFollowUp">In how many of these the employer answered after the follow-up.</param>
+/// <param name="Answered">In how many stages the employer answered, with or without a follow-up.</param>
+/// <param name="MedianDaysToAnswer">From the follow-up, or, if none was made before the answer, from the beginning of the stage.</param>
 public sealed record InsightGroup(
     string Name,
     int Applications,
@@ -123,15 +121,15 @@ public sealed record InsightGroup(
     public double? AnsweredAfterFollowUpShare => FollowUpsMade == 0 ? null : (double)AnsweredAfterFollowUp / FollowUpsMade;
 }
 
-/// <summary>How often something is why.</summary>
+/// <summary>How often a reason occurs.</summary>
 public sealed record ReasonCount(string Code, int Count);
 
-/// <summary>A month.</summary>
-/// <param name="Month">Its first day, in UTC.</param>
+/// <summary>The figures of a month.</summary>
+/// <param name="Month">The month's first day, in UTC.</param>
 public sealed record MonthCount(DateOnly Month, int Submitted, int FollowUpsMade, int Answered);
 
-/// <summary>How it went.</summary>
-/// <param name="AsOf">When it was counted.</param>
+/// <summary>The insights: how follow-ups and answers turned out.</summary>
+/// <param name="AsOf">When the figures were computed.</param>
 public sealed record InsightsPage(
     DateTimeOffset AsOf,
     InsightGroup All,
@@ -146,7 +144,7 @@ public sealed record InsightsPage(
     IReadOnlyList<MonthCount> ByMonth
 )
 {
-    /// <summary>Counts.</summary>
+    /// <summary>Computes the insights.</summary>
     public static InsightsPage Of(IReadOnlyCollection<Outcome> rows, DateTimeOffset asOf)
     {
         var (withheld, lapsed) = (
@@ -212,7 +210,7 @@ public sealed record InsightsPage(
         if (months.Length == 0)
             return [];
         var all = new List<MonthCount>();
-        // also those without anything: a gap in a chart must be seen
+        // months without any figure, too: a gap must be visible in a chart
         for (var month = months.Min(); month <= months.Max(); month = month.AddMonths(1))
             all.Add(new(month, submitted.GetValueOrDefault(month), made.GetValueOrDefault(month), answered.GetValueOrDefault(month)));
         return [.. all];
@@ -224,29 +222,30 @@ public sealed record InsightsPage(
     private static string Word(object value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()!);
 }
 
-/// <summary>How it went: counted when somebody asks, and remembered for a while, for it reads everything that the team has.</summary>
+/// <summary>The insights, computed on request and cached, because computing them reads all applications of the team.</summary>
 public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int MostRemembered = 200,
-        Quick = 2_000; // applications: a tenth of a second
+        Quick = 2_000; // applications, which are read in a tenth of a second
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Team, DateOnly? Since), Count> _counts = [];
 
     /// <summary>
-    /// Counts, or answers what was counted before: what is older than five minutes is answered once more, and counted anew meanwhile.
+    /// Computes the insights, or returns the cached ones. If these are older than five minutes, they are returned once more and recomputed
+    /// in the background.
     /// </summary>
     /// <param name="team">The team.</param>
-    /// <param name="candidate">Only this one's, if given.</param>
-    /// <param name="since">Only what was submitted on that day (UTC) or later, if given.</param>
-    /// <param name="ct">Ends the waiting, not the counting.</param>
-    /// <returns>Null while so many are counted for the first time that nobody should wait for it: it is there soon.</returns>
+    /// <param name="candidate">Counts only this candidate's applications; by default all.</param>
+    /// <param name="since">Counts only applications submitted on this day (UTC) or later; by default all.</param>
+    /// <param name="ct">Cancels the waiting, but not the computation.</param>
+    /// <returns>Null while the first computation over many applications is running: a later call gets the result.</returns>
     public async Task<InsightsPage?> Read(string team, string? candidate, DateOnly? since, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         if (candidate is not null)
-            return InsightsPage.Of(await All(team, candidate, since, ct), now); // few rows, always as they are
+            return InsightsPage.Of(await All(team, candidate, since, ct), now); // few rows, so they are read each time
         if (_counts.Count > MostRemembered)
             _counts.Clear();
         var counted = _counts
@@ -258,7 +257,8 @@ public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, Ti
     private async Task<bool> AreMany(string team, DateOnly? since, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
-            $"select count(*) > @quick from (select 1 from followup.mt_doc_applicationrow l where {Which(null, since)} limit @quick + 1) counted"
+            "select count(*) > @quick from (select 1 from followup.mt_doc_applicationrow l "
+                + $"where {Which(null, since)} limit @quick + 1) counted"
         );
         command.Parameters.AddNumber("quick", Quick);
         Add(command, team, null, since);
@@ -266,7 +266,8 @@ public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, Ti
     }
 
     private static string Which(string? candidate, DateOnly? since) =>
-        $"l.tenant_id = @team{(candidate is null ? "" : " and l.candidate = @candidate")}{(since is null ? "" : " and l.submitted_at >= @since")}";
+        $"l.tenant_id = @team{(candidate is null ? "" : " and l.candidate = @candidate")}"
+        + (since is null ? "" : " and l.submitted_at >= @since");
 
     private static void Add(NpgsqlCommand command, string team, string? candidate, DateOnly? since)
     {
@@ -277,7 +278,7 @@ public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, Ti
             command.Parameters.AddInstant("since", new(day, TimeOnly.MinValue, TimeSpan.Zero));
     }
 
-    /// <summary>Every stage of every application, the latest submission first: a sheet's rows, read as they are written.</summary>
+    /// <summary>Every stage of every application, the latest submission first: the rows of a sheet, read while they are written.</summary>
     /// <inheritdoc cref="Read"/>
     public async IAsyncEnumerable<Outcome> Rows(
         string team,
@@ -317,7 +318,7 @@ public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, Ti
         return rows;
     }
 
-    /// <summary>What was counted last, and whether it is being counted.</summary>
+    /// <summary>The last computed insights, and the running computation, if any.</summary>
     private sealed class Count
     {
         private readonly Lock _lock = new();

@@ -7,7 +7,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>The team's applications, the latest first unless asked otherwise.</summary>
+/// <summary>The team's applications, the latest first by default.</summary>
 public static class ListApplications
 {
     public sealed record Item(

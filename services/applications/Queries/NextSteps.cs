@@ -6,18 +6,19 @@ using FollowUp.Platform;
 namespace FollowUp.Applications.Queries;
 
 /// <summary>
-/// What may be recorded of an application now. Each answer is the aggregate's own: it is asked to decide a plausible command, and what it
-/// decides is thrown away.
+/// The commands that are possible for an application now. Each answer is the aggregate's own: the aggregate decides a plausible command,
+/// and the decided events are discarded.
 /// </summary>
-/// <param name="SendCoverLetter">The one cover letter.</param>
-/// <param name="RecordContact">A person there.</param>
-/// <param name="RecordResponse">That the employer answered.</param>
-/// <param name="ScheduleInterview">The next interview.</param>
-/// <param name="Interviews">The interviews that may be moved or cancelled.</param>
-/// <param name="MakeFollowUp">The current stage's follow-up: as far as is known here, for the Scheduler has the last word.</param>
-/// <param name="Close">That it is over.</param>
-/// <param name="Reopen">That it isn't, after all.</param>
-/// <param name="Amend">What was learned since.</param>
+/// <param name="SendCoverLetter">Whether the one cover letter can be recorded.</param>
+/// <param name="RecordContact">Whether a contact can be recorded.</param>
+/// <param name="RecordResponse">Whether an answer of the employer can be recorded.</param>
+/// <param name="ScheduleInterview">Whether the next interview can be scheduled.</param>
+/// <param name="Interviews">The interviews that can be rescheduled or cancelled.</param>
+/// <param name="MakeFollowUp">Whether the current stage's follow-up can be made, as far as this service knows: the Scheduler
+/// decides.</param>
+/// <param name="Close">Whether the application can be closed.</param>
+/// <param name="Reopen">Whether the application can be reopened.</param>
+/// <param name="Amend">Whether the employer, the posting and the approach can be amended.</param>
 public sealed record NextSteps(
     bool SendCoverLetter,
     bool RecordContact,

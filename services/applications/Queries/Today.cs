@@ -6,13 +6,13 @@ using Npgsql;
 
 namespace FollowUp.Applications.Queries;
 
-/// <summary>Which follow-ups somebody wants to see. What isn't said doesn't matter.</summary>
+/// <summary>The filter of the follow-ups. A property that isn't set doesn't filter.</summary>
 /// <param name="Candidate">Only this candidate's.</param>
-/// <param name="Assignee">Only those that this one is to make.</param>
-/// <param name="Statuses">Due, claimed and planned ones unless said.</param>
-/// <param name="Q">A part of the employer's name, the title, the candidate's reference or name.</param>
-/// <param name="After">The cursor of the page before.</param>
-/// <param name="Limit">How many at most.</param>
+/// <param name="Assignee">Only those assigned to this person.</param>
+/// <param name="Statuses">By default due, claimed and planned ones.</param>
+/// <param name="Q">A part of the employer's name, of the title, or of the candidate's reference or name.</param>
+/// <param name="After">The cursor of the previous page.</param>
+/// <param name="Limit">The maximum number of items.</param>
 public sealed record TodayFilter(
     string? Candidate = null,
     string? Assignee = null,
@@ -22,9 +22,9 @@ public sealed record TodayFilter(
     int Limit = 60
 );
 
-/// <summary>A follow-up that wants somebody.</summary>
-/// <param name="Contact">Whom it goes to, if that is known.</param>
-/// <param name="IsEarly">Whether it is only due later: it may be made all the same.</param>
+/// <summary>A follow-up that needs a person's attention.</summary>
+/// <param name="Contact">The contact for the follow-up, if known.</param>
+/// <param name="IsEarly">Whether it is due only later. It may still be made now.</param>
 public sealed record TodayItem(
     Guid Application,
     long Version,
@@ -40,13 +40,13 @@ public sealed record TodayItem(
     bool IsEarly
 );
 
-/// <summary>What is to be done.</summary>
-/// <param name="Items">The most urgent first.</param>
-/// <param name="Next">Where the next page begins; null on the last.</param>
-/// <param name="Counts">How many there are in each status that wants somebody, of the team or the candidate, whatever else is
-/// filtered.</param>
-/// <param name="ToClose">Proposals to close, the latest first.</param>
-/// <param name="MoreToClose">Whether there are more of them.</param>
+/// <summary>The follow-ups to make, and the proposals to close.</summary>
+/// <param name="Items">The follow-ups, the most urgent first.</param>
+/// <param name="Next">The cursor of the next page; null on the last page.</param>
+/// <param name="Counts">How many follow-ups are in each open status, for the team or the candidate, regardless of the other
+/// filters.</param>
+/// <param name="ToClose">The proposals to close, the latest first.</param>
+/// <param name="MoreToClose">Whether there are more proposals to close.</param>
 public sealed record TodayPage(
     IReadOnlyList<TodayItem> Items,
     string? Next,
@@ -55,7 +55,7 @@ public sealed record TodayPage(
     bool MoreToClose
 );
 
-/// <summary>What is due now and next, by urgency.</summary>
+/// <summary>The follow-ups that are due now and next, by urgency.</summary>
 public sealed class Today(ApplicationList list, NpgsqlDataSource database)
 {
     private const int MostToClose = 20;
@@ -77,7 +77,7 @@ public sealed class Today(ApplicationList list, NpgsqlDataSource database)
         return new(Items(page, now), page.Next, await counts, toClose.Rows, toClose.Next is not null);
     }
 
-    /// <summary>The same follow-ups, without what is beside them.</summary>
+    /// <summary>The same follow-ups, without the counts and the proposals to close.</summary>
     public async Task<IReadOnlyList<TodayItem>> Items(string team, TodayFilter filter, DateTimeOffset now, CancellationToken ct) =>
         Items(await Page(team, filter, ct), now);
 
@@ -102,18 +102,20 @@ public sealed class Today(ApplicationList list, NpgsqlDataSource database)
     private static IReadOnlyList<TodayItem> Items(ApplicationPage page, DateTimeOffset now) =>
         [.. page.Rows.Where(x => x.FollowUp is not null).Select(x => Of(x, now))];
 
-    /// <summary>How many follow-ups there are in each status that wants somebody.</summary>
+    /// <summary>How many follow-ups are in each open status.</summary>
     /// <remarks>
-    /// Of the plans alone, without a look at the applications: the Scheduler waives what is closed or left behind as soon as it hears of
-    /// it.
+    /// Counts the plans alone, without the applications: the Scheduler waives the slots of closed applications and of earlier stages as
+    /// soon as the event reaches it.
     /// </remarks>
     public async Task<IReadOnlyDictionary<SlotStatus, int>> Counts(string team, string? candidate, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             candidate is null
-                ? "select left(urgency, 1), count(*)::int from followup.mt_doc_schedulerplan where tenant_id = @team and urgency < '4' group by 1"
+                ? "select left(urgency, 1), count(*)::int from followup.mt_doc_schedulerplan "
+                    + "where tenant_id = @team and urgency < '4' group by 1"
                 : """
-                select left(p.urgency, 1), count(*)::int from followup.mt_doc_applicationrow l join followup.mt_doc_schedulerplan p on p.tenant_id = l.tenant_id and p.id = l.id
+                select left(p.urgency, 1), count(*)::int from followup.mt_doc_applicationrow l
+                join followup.mt_doc_schedulerplan p on p.tenant_id = l.tenant_id and p.id = l.id
                 where l.tenant_id = @team and l.candidate = @candidate and p.urgency < '4' group by 1
                 """
         );

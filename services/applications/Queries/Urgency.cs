@@ -5,10 +5,9 @@ using FollowUp.Contracts;
 namespace FollowUp.Applications.Queries;
 
 /// <summary>
-/// How soon a slot wants somebody, as text that sorts: due ones first, the window that ends first before the others; then claimed ones;
-/// then those
-/// that are planned, by when they are due; then withheld ones, and then what nobody need do. Digits only, so that every collation sorts it
-/// alike.
+/// The urgency of a slot, as text that sorts: first due slots, the one whose window ends first before the others; then claimed slots; then
+/// planned slots by due date; then withheld slots; then slots that need no action. It consists of digits only, so that every collation
+/// sorts it the same.
 /// </summary>
 internal static class Urgency
 {
@@ -31,7 +30,7 @@ internal static class Urgency
             _ => '6',
         };
 
-    /// <summary>The statuses that still want somebody, the most urgent first.</summary>
+    /// <summary>The statuses that need a person's attention, the most urgent first.</summary>
     public static IReadOnlyList<SlotStatus> Open { get; } = [SlotStatus.Due, SlotStatus.Claimed, SlotStatus.Planned, SlotStatus.Withheld];
 
     private static string Text(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture) ?? Never;

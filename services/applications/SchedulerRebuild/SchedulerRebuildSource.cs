@@ -14,22 +14,21 @@ namespace FollowUp.Applications.SchedulerRebuild;
 
 // See docs/decisions/0009-replay-and-scheduler-rebuild.md
 /// <summary>
-/// What a Scheduler that lost its store is rebuilt from: the keys and the policies, and of each application first what the Scheduler itself
-/// had decided, as
-/// this service heard it, then what happened. So it knows of every claim and every follow-up made before it knows of the application,
-/// nothing is decided a second time, and its numbers go on where they were.
+/// The messages from which a Scheduler that lost its store is rebuilt: the keys and the policies, and for each application first the
+/// Scheduler's own decisions, as this service received them, then the application's events. So the Scheduler restores every claim and every
+/// made follow-up before it knows of the application, decides nothing a second time, and continues its sequence numbers where they ended.
 /// </summary>
 internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSource database, IContractMapper border) : IRebuildSource
 {
-    private const int FactsOfAStream = 5; // about: submission, letter, contact, answer, follow-up
+    private const int FactsOfAStream = 5; // the usual number: submission, cover letter, contact, answer, follow-up
 
     public async Task<ReplayPart> Next(Replay replay, int facts, CancellationToken ct)
     {
         var take = Math.Max(1, facts / FactsOfAStream);
         var streams = await Streams(replay, take, ct);
         var whole = streams.Count < take;
-        // The chains of a part go out side by side, and a team's policy must be there before its applications: a part ends where it is
-        // sent.
+        // The chains of a part are sent concurrently, and a team's policy must arrive before its applications, so a part ends with the
+        // stream of a team's keys, with which the policy is sent.
         if (
             streams.Index().Where(x => x.Item.Id == TeamKeys.StreamOf(x.Item.Team)).Select(x => x.Index + 1).FirstOrDefault(streams.Count)
                 is var end
@@ -112,7 +111,7 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
             Data = x.Data,
         });
 
-    // In the order in which the streams began, so that a part ends where a number says.
+    // In the order of their first events, so that a part ends at a sequence number.
     private async Task<IReadOnlyList<(Guid Id, string Team, long First)>> Streams(Replay replay, int take, CancellationToken ct)
     {
         var streams = new List<(Guid, string, long)>(take);
@@ -132,9 +131,9 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
     }
 
     /// <summary>
-    /// Asks for a rebuild, and tells how far it is until it has ended. A service of this kind must run: it is the one that sends.
+    /// Requests a rebuild, and writes its progress until it has ended. A running instance of Applications sends the messages.
     /// </summary>
-    /// <returns>The exit code.</returns>
+    /// <returns>The exit code: 0 if the rebuild is done, 1 if it was stopped.</returns>
     public static async Task<int> Run(IDocumentStore store, NpgsqlDataSource database, TimeProvider time, TextWriter tell)
     {
         await using var command = database.CreateCommand("select coalesce(max(seq_id), 0), count(*) from followup.mt_events");
@@ -163,15 +162,16 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
             await session.SaveChangesAsync();
         }
         await tell.WriteLineAsync(
-            "Calendars, and the notes beside overrides, are the Scheduler's alone: they aren't in it. "
-                + "Take them from a backup of its database, or have the calendars made again."
+            "The rebuild doesn't restore calendars and the notes on overrides, which only the Scheduler's database has. "
+                + "Restore them from a backup of it, or create the calendars again."
         );
         while (true)
         {
             await using var session = store.QuerySession();
             var now = await session.LoadAsync<Replay>(replay.Id) ?? replay;
             await tell.WriteLineAsync(
-                $"{now.Read} of {now.Total} facts, {now.Sent} messages sent: {now.State}{(now.Reason is { } reason ? $". {reason}" : "")}"
+                $"{now.Read} of {now.Total} events read, {now.Sent} messages sent: {now.State}"
+                    + (now.Reason is { } reason ? $". {reason}" : "")
             );
             if (now.State != ReplayState.Running)
                 return now.State == ReplayState.Done ? 0 : 1;

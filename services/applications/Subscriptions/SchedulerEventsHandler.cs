@@ -11,8 +11,8 @@ using Marten;
 namespace FollowUp.Applications.Subscriptions;
 
 /// <summary>
-/// Takes in what the Scheduler says of each application, in order and once, whatever the order and number in which it arrives.
-/// Its word that a follow-up was settled is also recorded as a fact, unless it is one already: that heals a crash between the two steps.
+/// Applies the Scheduler's events to each application's plan, in order and once, whatever the order and number of their arrivals. A settled
+/// follow-up is also recorded as an event of the application, unless that exists: this repairs a crash between the two steps.
 /// </summary>
 internal sealed partial class SchedulerEventsHandler(IDocumentStore store, ApplicationWriter writer, ILogger<SchedulerEventsHandler> log)
     : IEventHandler
@@ -33,13 +33,13 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
             if (!ReferenceEquals(before, after))
                 session.Store(after);
         }
-        // Recorded first: if that fails, nothing was taken in, and all of it comes again.
+        // Recorded before the plan is stored: if recording fails, no plan is stored, and the whole batch is delivered again.
         foreach (var (made, by) in settled)
             await MustBeRecorded(team, made, by ?? "scheduler", ct);
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>Applies a message, and those that waited for it.</summary>
+    /// <summary>Applies an event and the early events that waited for it.</summary>
     internal static SchedulerPlan ApplyInOrder(SchedulerPlan plan, IncomingEvent message, List<(FollowUpSettled Made, string? By)> settled)
     {
         var before = new SequenceGate(plan.Version, plan.Early);
@@ -71,15 +71,18 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
                 ct
             );
         }
-        catch (RefusedException exception) when (!TransientErrors.IsTransient(exception)) // "busy" comes again, until it is recorded
+        // a transient refusal ("busy") is thrown, so that the batch is retried
+        catch (RefusedException exception) when (!TransientErrors.IsTransient(exception))
         {
-            LogDisagree(log, made.Application, made.Stage, exception.Code, exception.Message); // can't be, and must be seen if it is
+            // a retry can't succeed; the services disagree, which an operator must see
+            LogDisagree(log, made.Application, made.Stage, exception.Code, exception.Message);
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The Scheduler settled stage {Stage} of {Application}, which can't be recorded here: {Code}. {Reason}"
+        Message = "The Scheduler settled the follow-up of stage {Stage} of application {Application}, but Applications can't record it "
+            + "({Code}): {Reason} The services disagree: compare the application's timeline with its plan"
     )]
     private static partial void LogDisagree(ILogger log, Guid application, int stage, string code, string reason);
 }

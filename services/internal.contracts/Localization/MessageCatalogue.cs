@@ -16,17 +16,17 @@ public sealed class MessageCatalogue(Type source)
     private readonly ResourceManager _entries = new(source);
     private readonly ConcurrentDictionary<(string Language, string Key), Template> _templates = new();
 
-    /// <summary>The text in a language; null where there is no such entry, or a value that it names is missing.</summary>
+    /// <summary>The text in a language; null if there is no such entry, or one of its values is missing.</summary>
     /// <param name="code">The code.</param>
     /// <param name="values">Its values, by name.</param>
-    /// <param name="language">As <c>de</c> or <c>de-AT</c>; English is the invariant one, too.</param>
+    /// <param name="language">The language, as <c>de</c> or <c>de-AT</c>; the invariant culture is English.</param>
     public string? Find(string code, IReadOnlyDictionary<string, string> values, CultureInfo language)
     {
         var text = new StringBuilder(160);
         return Entry(KeyOf(code, values), language)?.Fill(text, values) is true ? text.ToString() : null;
     }
 
-    /// <summary>Whether the text begins with a value, in quotation marks or not.</summary>
+    /// <summary>Whether the text begins with a value, with or without quotation marks.</summary>
     /// <param name="code">The code.</param>
     /// <param name="values">Its values, by name.</param>
     /// <param name="name">The value's name.</param>
@@ -42,7 +42,10 @@ public sealed class MessageCatalogue(Type source)
         : _entries.GetString(key, language) is { } text ? _templates.GetOrAdd((language.Name, key), new Template(text, this, language))
         : null;
 
-    /// <summary>An entry: text, and in it <c>{name}</c>, or <c>{name:word}</c>, which is formatted, or replaced by the entry <c>word.value</c>.</summary>
+    /// <summary>
+    /// An entry: a text with placeholders. <c>{name}</c> is replaced by the value as it is; <c>{name:kind}</c> by the value formatted as a
+    /// number, date, time, or by the entry <c>format.kind</c>; if there is no such format, by the entry <c>kind.value</c>.
+    /// </summary>
     private sealed class Template
     {
         private readonly MessageCatalogue _catalogue;
@@ -56,7 +59,7 @@ public sealed class MessageCatalogue(Type source)
             _parts = [.. text.Split('{').Select(Part)];
         }
 
-        /// <summary>False if a value that it names is missing.</summary>
+        /// <summary>Fills in the values; false if one of them is missing.</summary>
         public bool Fill(StringBuilder to, IReadOnlyDictionary<string, string> values)
         {
             foreach (var (text, name, word, format) in _parts)

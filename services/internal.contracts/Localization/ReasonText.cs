@@ -5,25 +5,28 @@ using FollowUp.Contracts;
 namespace FollowUp.InternalContracts.Localization;
 
 /// <summary>
-/// The Scheduler's reasons in words. The sentences are in ReasonText.resx, by code, and in a ReasonText.xx.resx for each language they are
-/// translated to. Where a code is said in more than one way, the value <c>form</c> says which: the entry is then <c>code.form</c>.
+/// The sentences of the Scheduler's reasons. They are in ReasonText.resx, by code, and in a ReasonText.xx.resx for each translation. Where
+/// a code has several sentences, the value <c>form</c> selects one: the entry is then <c>code.form</c>.
 /// </summary>
 public static class ReasonText
 {
     /// <summary>
-    /// What the names of the values begin with that belong to the reason named by <c>because</c>, whose sentence is <c>why</c>.
+    /// The prefix of the names of those values that belong to an inner reason: its code is the value <c>because</c>, its sentence
+    /// <c>why</c>.
     /// </summary>
     public const string Inside = "because.";
 
     private const string Why = "why";
     private static readonly MessageCatalogue Entries = new(typeof(ReasonText));
 
-    /// <summary>The reason's sentence in a language, or as it is where that language, or a value it would name, is missing.</summary>
+    /// <summary>
+    /// The reason's sentence in a language; the reason's own English sentence if there is no translation, or a value is missing.
+    /// </summary>
     /// <param name="reason">The reason.</param>
-    /// <param name="language">As <c>de</c> or <c>de-AT</c>; English is the invariant one, too.</param>
+    /// <param name="language">The language, as <c>de</c> or <c>de-AT</c>; the invariant culture is English.</param>
     public static string Format(Reason reason, CultureInfo language) => Find(reason, language) ?? reason.Sentence;
 
-    /// <summary>The same, or null where the reason's own sentence is all there is.</summary>
+    /// <summary>The reason's sentence in a language; null if only the reason's own sentence exists.</summary>
     /// <param name="reason">The reason.</param>
     /// <param name="language">The language.</param>
     public static string? Find(Reason reason, CultureInfo language)

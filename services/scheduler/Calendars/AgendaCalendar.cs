@@ -9,12 +9,12 @@ using Ical.Net.Serialization;
 namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
-/// The agenda as an iCalendar (RFC 5545): one calendar entry for each slot. An entry's UID stays, and its SEQUENCE only grows, so that
-/// a calendar program moves the entry instead of showing it twice. It contains no person's name: the Scheduler has none.
+/// The agenda as an iCalendar (RFC 5545): one calendar entry for each slot. An entry's UID stays, and its SEQUENCE only grows, so that a
+/// calendar program moves the entry instead of showing it twice. It contains no person's name: the Scheduler has none.
 /// </summary>
 public static class AgendaCalendar
 {
-    private const string Refresh = "PT15M"; // how often a program should look; most look less often
+    private const string Refresh = "PT15M"; // how often a calendar program should poll; most poll less often
     private const string Fold = "\r\n ";
     private const int MostOctets = 75; // of a line, without its end
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(30);
@@ -32,8 +32,8 @@ public static class AgendaCalendar
         return Folded(new CalendarSerializer().SerializeToString(calendar)!);
     }
 
-    // Ical.Net folds between any two UTF-16 units, and so splits an emoji into two halves, each of which becomes a replacement character;
-    // and it counts units, although lines are limited by octets (RFC 5545 3.1).
+    // Ical.Net folds a line between any two UTF-16 units, so it can split an emoji into two halves, each of which becomes a replacement
+    // character. It also counts UTF-16 units, although RFC 5545 (3.1) limits lines by octets.
     private static string Folded(string text)
     {
         var (folded, octets) = (new StringBuilder(text.Length), 0);
@@ -44,7 +44,7 @@ public static class AgendaCalendar
             else if ((octets += rune.Utf8SequenceLength) > MostOctets)
             {
                 folded.Append(Fold);
-                octets = 1 + rune.Utf8SequenceLength; // the blank counts
+                octets = 1 + rune.Utf8SequenceLength; // the blank at the start of a continuation line counts
             }
             folded.Append(rune);
         }
@@ -65,7 +65,7 @@ public static class AgendaCalendar
             Summary = $"Follow up: {slot.Employer}, {slot.Title} ({slot.Candidate})",
             Description = Description(slot),
             Categories = [slot.Status.ToString().ToUpperInvariant()],
-            Transparency = TransparencyType.Transparent, // a reminder keeps nobody busy
+            Transparency = TransparencyType.Transparent, // a reminder doesn't mark its owner as busy
             Status = EventStatus.Confirmed,
         };
     }

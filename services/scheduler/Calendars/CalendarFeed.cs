@@ -5,8 +5,8 @@ using System.Text;
 namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
-/// A calendar for subscription. Everyone who has its address can read it, so the address contains a secret token, of which only the
-/// hash is stored.
+/// A calendar for subscription. Everyone who has its address can read it, so the address contains a secret token, of which only the hash is
+/// stored.
 /// </summary>
 public sealed record CalendarFeed
 {

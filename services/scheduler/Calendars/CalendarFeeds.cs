@@ -12,7 +12,7 @@ namespace FollowUp.Scheduler.Calendars;
 internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource database, TimeProvider time)
 {
     private const int MostOfATeam = 1000,
-        MostSlots = 2000; // the earliest: a calendar program takes no million
+        MostSlots = 2000; // the earliest slots: a calendar program can't show a million entries
 
     // A calendar program polls every few minutes, and many programs poll the same calendar. Guessed tokens cost as little.
     private readonly ShortLivedCache<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
@@ -88,7 +88,8 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
         await using var command = database.CreateCommand(
             """
             select data, mt_last_modified from followup.mt_doc_agendaentry
-            where tenant_id = @team and status in ('Planned', 'Due', 'Claimed') and (@candidate is null or candidate = @candidate) and due_at is not null
+            where tenant_id = @team and status in ('Planned', 'Due', 'Claimed') and due_at is not null
+              and (@candidate is null or candidate = @candidate)
             order by sort_at, id limit @most
             """
         );

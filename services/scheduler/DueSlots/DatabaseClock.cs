@@ -3,8 +3,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// The only clock that decides about leases: the database's, so that nodes whose own clocks differ agree. A test that moves time passes
-/// its own <see cref="TimeProvider"/>, which is then the only clock.
+/// The only clock that decides about leases: the database's, so that nodes whose own clocks differ agree. A test that moves time passes its
+/// own <see cref="TimeProvider"/>, which is then the only clock.
 /// </summary>
 internal sealed class DatabaseClock(NpgsqlDataSource database, TimeProvider time)
 {

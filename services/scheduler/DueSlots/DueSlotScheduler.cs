@@ -10,8 +10,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// Finds slots that came due or lapsed, and claims that expired, in batches, on any number of nodes, each once: a node takes only rows
-/// that no other node has locked. The scheduler sleeps until the next known moment; a commit of an earlier moment on this node wakes the
+/// Finds slots that came due or lapsed, and claims that expired, in batches, on any number of nodes, each once: a node takes only rows that
+/// no other node has locked. The scheduler sleeps until the next known moment; a commit of an earlier moment on this node wakes the
 /// scheduler. Every node watches the moments that it committed; if a node dies, the other nodes' poll every few seconds finds its moments.
 /// </summary>
 internal sealed partial class DueSlotScheduler(
@@ -41,7 +41,7 @@ internal sealed partial class DueSlotScheduler(
     private readonly SemaphoreSlim _woken = new(0, 1);
     private long _nextTicks = DateTimeOffset.MaxValue.UtcTicks;
 
-    /// <summary>Signals that a moment was committed on this node.</summary>
+    /// <summary>Wakes the scheduler of this node if a committed moment is earlier than the end of its sleep.</summary>
     public void NoLaterThan(DateTimeOffset? moment)
     {
         if (moment is not { } at || !Sooner(at) || _woken.CurrentCount > 0)
@@ -50,7 +50,7 @@ internal sealed partial class DueSlotScheduler(
         {
             _woken.Release();
         }
-        catch (SemaphoreFullException) { } // somebody else woke it
+        catch (SemaphoreFullException) { } // another thread woke the scheduler
     }
 
     // Whether a moment is earlier than the end of the scheduler's sleep. Only newly committed moments wake the scheduler: the moments that
@@ -91,7 +91,8 @@ internal sealed partial class DueSlotScheduler(
             }
             catch (Exception exception)
             {
-                // After a conflict on one application the batch is retried after a short delay: the long one would keep all others waiting.
+                // After a conflict on one application the batch is retried after the short delay: the long one would keep all other
+                // applications waiting.
                 var isRace = TransientErrors.IsConflict(exception);
                 if (isRace || TransientErrors.IsTransient(exception))
                     LogWaiting(log, exception.Message);
@@ -161,7 +162,11 @@ internal sealed partial class DueSlotScheduler(
             foreach (var application in opened.Values)
             {
                 application.Add(application.Plan.Decide(new Tick(application.Desired(application.State.Known), now)));
-                application.State = application.State with { NextMomentAt = null }; // so that it is written again, with its next moment
+                // so that the state is written again, with its next moment
+                application.State = application.State with
+                {
+                    NextMomentAt = null,
+                };
                 PlanUnitOfWork.Write(session, application, now);
                 appended |= application.Events.Count > 0;
             }
@@ -184,9 +189,9 @@ internal sealed partial class DueSlotScheduler(
         base.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock could not look: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Due slots and expired claims could not be read or written; trying again: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The clock failed; it goes on")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The scheduler of due slots failed unexpectedly; trying again in a second")]
     private static partial void LogFailed(ILogger log, Exception exception);
 }

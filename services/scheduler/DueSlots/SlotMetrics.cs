@@ -4,12 +4,12 @@ using Npgsql;
 namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
-/// Counts the slots by state, and the events that wait for their predecessors, every half minute, or less often if there are so many
-/// that counting takes long.
+/// Counts the slots by state, and the events that wait for their predecessors, every half minute, or less often if there are so many that
+/// counting takes long.
 /// </summary>
 internal sealed partial class SlotMetrics(NpgsqlDataSource database, TimeProvider time, ILogger<SlotMetrics> log) : BackgroundService
 {
-    private const int Rest = 100; // counting takes at most a hundredth of one connection, however many there are
+    private const int Rest = 100; // counting takes at most one percent of one connection's time, however many slots there are
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(30);
     private volatile IReadOnlyDictionary<string, long> _slots = new Dictionary<string, long>(StringComparer.Ordinal);
     private long _early;
@@ -62,6 +62,6 @@ internal sealed partial class SlotMetrics(NpgsqlDataSource database, TimeProvide
         Interlocked.Exchange(ref _early, (long)(await early.ExecuteScalarAsync(ct))!);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The slots could not be counted: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The slots could not be counted, so the slot metrics are out of date: {Reason}")]
     private static partial void LogUncounted(ILogger log, string reason);
 }

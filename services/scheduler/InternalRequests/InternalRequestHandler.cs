@@ -12,8 +12,8 @@ using FollowUp.Scheduler.TeamPolicies;
 namespace FollowUp.Scheduler.InternalRequests;
 
 /// <summary>
-/// What arrives in the command queue. Commands go to their definitions; requests that the two services send each other are answered by the
-/// same code as over HTTP.
+/// Handles what arrives on the command queue. Commands about slots go to their own handlers; requests of Applications are answered here, by
+/// the same services as the HTTP routes.
 /// </summary>
 internal sealed class InternalRequestHandler(
     PlanCommandHandler plans,

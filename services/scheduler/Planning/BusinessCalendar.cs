@@ -9,8 +9,8 @@ using NodaTime;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// The business days at an employer's place. It never throws: its input comes from the bus, which can't return an error to the sender.
-/// It uses only the employer's time zone (or the policy's), never the machine's.
+/// The business days at an employer's place. It never throws: its input comes from the bus, which can't return an error to the sender. It
+/// uses only the employer's time zone (or the policy's), never the machine's.
 /// </summary>
 public sealed class BusinessCalendar
 {
@@ -77,8 +77,8 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// The <paramref name="days"/>th business day after the date, which itself never counts; for 0 the date itself, or the next
-    /// business day.
+    /// The <paramref name="days"/>th business day after the date, which itself never counts; for 0 the date itself, or the next business
+    /// day.
     /// </summary>
     public DateOnly Add(DateOnly date, int days)
     {
@@ -214,7 +214,8 @@ public sealed class BusinessCalendar
             }
 
             var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, [.. Of(inCountry), .. Of(inRegion)]);
-            return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar; // "UTC+01:23:45" is a zone, too: too many to keep
+            // "UTC+01:23:45" is a valid zone for NodaTime, too: there are too many such zones to cache them
+            return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar;
         }
 
         // An employer's region may be any text; the cache key has only countries and regions with holidays.

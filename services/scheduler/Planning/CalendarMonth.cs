@@ -4,12 +4,13 @@ using FollowUp.Platform;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// A month as a policy sees it, for people to look at: each day what <see cref="BusinessCalendar"/> takes it for, and why.
+/// A month for the pages: what each day is by a policy, as <see cref="BusinessCalendar"/> decides it, and the name of the holiday, day off
+/// or quiet date.
 /// </summary>
 public static class CalendarMonth
 {
-    /// <param name="region">An ISO 3166 code of a country or region, or null: a place without holidays.</param>
-    /// <exception cref="RefusedException"><c>badInput</c>: there is no such month.</exception>
+    /// <param name="region">An ISO 3166 code of a country or region; null for a place without holidays.</param>
+    /// <exception cref="RefusedException"><c>badInput</c>: the year, the month or the region is invalid.</exception>
     public static IReadOnlyList<MonthDay> Of(Policy policy, string? region, int year, int month)
     {
         new InputChecks()
@@ -29,7 +30,7 @@ public static class CalendarMonth
             : new(on, DayKind.Working, null);
     }
 
-    // A region has its country's holidays, too. What a team calls a day comes before what it is called elsewhere.
+    // A region has its country's holidays, too. The name that the team gave a holiday comes before the built-in name.
     private static IEnumerable<Holiday> Holidays(Policy policy, string? region)
     {
         string[] codes =

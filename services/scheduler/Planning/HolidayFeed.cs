@@ -10,8 +10,8 @@ using Ical.Net.Evaluation;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// Holidays out of an iCalendar feed that a team brings: its events that last whole days, one day or several, recurring ones too. A feed is
-/// a stranger's: what it may ask to be worked out is limited.
+/// Reads holidays from an iCalendar feed that a team uploads: the feed's all-day events, of one or several days, recurring ones too. The
+/// feed is untrusted input, so the work that it may cause is limited.
 /// </summary>
 public static class HolidayFeed
 {
@@ -19,13 +19,13 @@ public static class HolidayFeed
     private const int MostComponents = 2_000;
     private const int MostHolidays = 2_000;
     private const int MostDays = 366; // of one event
-    private const int MostDates = 2_000; // RDATE and EXDATE, all together
-    private const int MostOfAUid = 10; // there should be one
-    private const int MostListed = 400; // BYDAY=…,…,… of one rule
-    private const long MostWork = 1_000_000; // days that the rules look at, all together: about a second
+    private const int MostDates = 2_000; // RDATE and EXDATE, all events together
+    private const int MostOfAUid = 10; // events with one UID; a valid feed has one
+    private const int MostListed = 400; // items in the BYDAY=…,…,… and similar lists of one rule
+    private const long MostWork = 1_000_000; // days that the rules evaluate, all events together: takes about a second
 
-    /// <summary>Those of last year and the next ten.</summary>
-    /// <exception cref="RefusedException"><c>badInput</c> of <c>holidays</c>: it can't be read, or is too much.</exception>
+    /// <summary>The holidays of last year, this year and the next ten.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c> of <c>holidays</c>: the feed can't be read, or goes beyond a limit.</exception>
     public static ImmutableList<Holiday> Read(string ics, DateOnly today) =>
         Read(ics, new DateOnly(today.Year - 1, 1, 1), new DateOnly(today.Year + 10, 12, 31));
 
@@ -51,7 +51,8 @@ public static class HolidayFeed
         if (calendar.Events.Sum(x => Work(x, last)) > MostWork)
         {
             throw Refused(
-                "Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, and leave days out by their dates (EXDATE), not by a rule (EXRULE)."
+                "Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, "
+                    + "and leave days out by their dates (EXDATE), not by a rule (EXRULE)."
             );
         }
 
@@ -82,11 +83,12 @@ public static class HolidayFeed
         }
     }
 
-    // One of a series that was cancelled, or given an hour, stands for the day on which it would have been: left out alone, its series
-    // would bring that day back.
+    // An occurrence of a series that was cancelled, or got a time of day, replaces the series' own day. If only that occurrence were
+    // removed, the series would bring the day back, so the day becomes an exception date (EXDATE) of the series.
     private static Calendar OfWholeDays(Calendar feed)
     {
-        var calendar = new Calendar(); // and not the feed without the others: of two with one UID, Ical.Net removes either
+        // a new calendar, not the feed without the other events: of two events with one UID, Ical.Net may remove the wrong one
+        var calendar = new Calendar();
         foreach (var happening in feed.Events.Where(IsAllDay).ToList())
         {
             calendar.Events.Add(happening);
@@ -110,7 +112,8 @@ public static class HolidayFeed
     private static ImmutableList<Holiday> Expand(Calendar calendar, DateOnly first, DateOnly last)
     {
         var holidays = new SortedDictionary<DateOnly, Holiday>();
-        var options = new EvaluationOptions { MaxUnmatchedIncrementsLimit = 1_000 }; // a 30 February never comes
+        // a rule for a day that doesn't exist, as February 30, never matches
+        var options = new EvaluationOptions { MaxUnmatchedIncrementsLimit = 1_000 };
         foreach (var occurrence in calendar.GetOccurrences<CalendarEvent>(new CalDateTime(first.AddDays(-MostDays)), options))
         {
             var from = occurrence.Period.StartTime.Date;
@@ -149,8 +152,8 @@ public static class HolidayFeed
             _ => 1,
         };
 
-    // How many days an event's rules look at from when they begin, at most.
-#pragma warning disable CS0618 // more than one rule is out of fashion, but as long as they are all evaluated, they all count
+    // The most days that an event's rules evaluate, from the event's start to the last day that is asked for.
+#pragma warning disable CS0618 // Ical.Net marks several rules of one event as obsolete, but evaluates them all, so all of them count
     private static long Work(CalendarEvent x, DateOnly last) =>
         x.RecurrenceRules.Sum(rule =>
         {
@@ -173,8 +176,8 @@ public static class HolidayFeed
                 : years
                     * LengthOf(x)
                     * (rule.Frequency == FrequencyType.Yearly && lists.Sum() <= 1 && rule.ByDay.Count == 0 ? 1L : MostDays);
-            // a rule of what is left out is followed from the beginning, whatever it may be, for each occurrence; it was taken out of the
-            // format in 2009
+            // Ical.Net evaluates an EXRULE from its beginning for each occurrence, whatever the rule is. RFC 5545 removed EXRULE in 2009,
+            // so any feed that has one is refused.
         }) + (x.ExceptionRules.Count > 0 ? MostWork + 1 : 0);
 #pragma warning restore CS0618
 
@@ -198,7 +201,7 @@ public static class HolidayFeed
     private static RefusedException Refused(string sentence) => RefusedException.BadInput("holidays", sentence);
 }
 
-/// <summary>The public holidays that FollowUp itself knows of, by country: see Holidays/built-in.py.</summary>
+/// <summary>FollowUp's built-in public holidays, by country: see Holidays/built-in.py.</summary>
 internal static class BuiltInHolidays
 {
     private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() =>

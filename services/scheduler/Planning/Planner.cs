@@ -18,8 +18,8 @@ public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableL
 public sealed record Silence(int Stage, DateTimeOffset Since, DateTimeOffset At);
 
 /// <summary>
-/// The desired state of one slot. Two are equal if they decide the same: the wording of reasons doesn't count, so that a reworded
-/// sentence doesn't replan every slot.
+/// The desired state of one slot. Two are equal if they decide the same: the wording of reasons doesn't count, so that a reworded sentence
+/// doesn't replan every slot.
 /// </summary>
 public abstract record DesiredSlot
 {

@@ -7,8 +7,8 @@ using FollowUp.Contracts;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// A team's rules. A property that a team leaves out has its default from here. Every default number is a starting point taken from
-/// surveys of HR managers and practitioners' advice, not a law.
+/// A team's rules. A property that a team leaves out has its default from here. Every default number is a starting point taken from surveys
+/// of HR managers and practitioners' advice, not a law.
 /// </summary>
 public sealed record Policy
 {
@@ -118,8 +118,8 @@ public sealed record Policy
     public int? MostPerCandidateAWeek { get; init; }
 
     /// <summary>
-    /// The IANA time zone of employers whose own time zone isn't known. The default UTC is no team's own time zone, so that a team
-    /// notices and sets its own.
+    /// The IANA time zone of employers whose own time zone isn't known. The default UTC is no team's own time zone, so that a team notices
+    /// and sets its own.
     /// </summary>
     public string DefaultTimeZone { get; init; } = "Etc/UTC";
 
@@ -130,8 +130,8 @@ public sealed record Policy
     public WorkingHours Hours { get; init; } = new();
 
     /// <summary>
-    /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region also has the holidays of
-    /// its country.
+    /// Holidays by ISO 3166-1 country (<c>DE</c>) or ISO 3166-2 region (<c>DE-BY</c>); an employer in a region also has the holidays of its
+    /// country.
     /// </summary>
     public IReadOnlyDictionary<string, ImmutableList<Holiday>> Holidays { get; init; } =
         ImmutableDictionary<string, ImmutableList<Holiday>>.Empty;
@@ -175,8 +175,8 @@ public sealed record PolicyRow
     public required int Window { get; init; }
 
     /// <summary>
-    /// The channels, best first. An empty list means the channels of the hiring process (closing date, referral) or of the stage
-    /// (promised next step); for a referral, the referrer's own channels come before these.
+    /// The channels, best first. An empty list means the channels of the hiring process (closing date, referral) or of the stage (promised
+    /// next step); for a referral, the referrer's own channels come before these.
     /// </summary>
     public ImmutableList<Channel> Channels { get; init; } = [];
 

@@ -5,7 +5,7 @@ using FollowUp.Platform;
 
 namespace FollowUp.Scheduler.Planning;
 
-/// <summary>Whether a policy makes sense: as a whole, each error by its path, as <c>holidays.DE[3].on</c>.</summary>
+/// <summary>Validates a whole policy. Each error is reported with its path, as <c>holidays.DE[3].on</c>.</summary>
 public static class PolicyChecks
 {
     private const int MostDays = 366;
@@ -14,16 +14,17 @@ public static class PolicyChecks
     private const int MostHolidays = 2000;
 
     /// <summary>
-    /// How long a policy may be, in bytes of the JSON that GET /policy shows. A route takes 256 KiB (Service.MostBytes), so that what is
-    /// shown can be sent back, also by whoever writes it with a few blanks more;
-    /// and every change is one message with all of it, of which a reader takes 1 MiB (Reading.MostBytes) and the broker 16.
+    /// The maximum length of a policy, in bytes of the JSON that GET /policy returns. A route accepts 256 KiB (Service.MostBytes), so that
+    /// a caller can send that JSON back, even with some more whitespace. Every change is published as one message with the whole policy, of
+    /// which EnvelopeParser accepts 1 MiB and the broker 16 MiB.
     /// </summary>
     internal const int MostBytes = 200_000;
 
     private const string TooLong =
-        "The policy as a whole must not have more than 200000 bytes of JSON. Leave out holidays that are long over, or regions, or their names.";
+        "The policy as a whole must not have more than 200000 bytes of JSON. "
+        + "Leave out holidays that are long over, or regions, or their names.";
 
-    // Where no channel has a meaning: those of the hiring process, or of the stage.
+    // Rows whose list of channels may be empty: an empty list means the channels of the hiring process, or of the stage.
     private static readonly ImmutableHashSet<string> MayBeSilent =
     [
         Situations.ClosingDate,
@@ -32,13 +33,13 @@ public static class PolicyChecks
     ];
 
     /// <param name="policy">The policy.</param>
-    /// <param name="before">The one that it is a change of: where that is too long, from an earlier version of FollowUp, it may be
-    /// shortened step by step.</param>
+    /// <param name="before">The policy that this one changes. If it is too long itself (an earlier version of FollowUp had no limit), it
+    /// may be shortened step by step.</param>
     /// <exception cref="RefusedException"><c>badInput</c>, with every error.</exception>
     public static void Refuse(Policy policy, Policy? before = null)
     {
         new InputChecks().Policy(policy).Refuse();
-        new InputChecks().Size(policy, before).Refuse(); // of what is whole: each part is limited by now
+        new InputChecks().Size(policy, before).Refuse(); // the length of the whole, last: by now each part is within its own limit
     }
 
     private static InputChecks Size(this InputChecks checks, Policy policy, Policy? before)
@@ -49,7 +50,7 @@ public static class PolicyChecks
 
     private static int SizeOf(Policy policy) => JsonSerializer.SerializeToUtf8Bytes(policy, Json.Lenient).Length;
 
-    // A list or element that a sender left out arrives as null, whatever the record says.
+    // A list or element that a sender left out arrives as null, although the record doesn't allow null.
     private static InputChecks Policy(this InputChecks checks, Policy policy)
     {
         foreach (var (situation, row) in policy.Rows)

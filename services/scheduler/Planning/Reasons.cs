@@ -7,16 +7,15 @@ using FollowUp.InternalContracts.Localization;
 namespace FollowUp.Scheduler.Planning;
 
 /// <summary>
-/// Every reason the Scheduler gives: its code, its sentence, and the values that the sentence names. How it is said is <see
-/// cref="ReasonText"/>'s.
-/// Where a code is said in more than one way, the value <c>form</c> says which.
+/// Every reason that the Scheduler gives: its code, its sentence, and the values in the sentence. The sentences themselves are in the
+/// resource files of <see cref="ReasonText"/>. Where a code has several sentences, the value <c>form</c> selects one.
 /// </summary>
 public static class Reasons
 {
-    // The row of the policy that applied; its code is the reason's.
+    // The row of the policy that applied. The row's code is also the reason's code.
     public static Reason Situation(string code, int wait) => Give(code, ("wait", Number(wait)));
 
-    // When
+    // The due date
 
     public static Reason CountedFrom(Anchor anchor) =>
         anchor.Kind switch
@@ -47,7 +46,7 @@ public static class Reasons
 
     public static Reason DefaultTimeZone(string timeZone) => Give("defaultTimeZone", ("timeZone", timeZone));
 
-    // How
+    // The channels and the contact
 
     public static Reason OnlyTheRecruiter() => Give("onlyTheRecruiter");
 
@@ -66,7 +65,7 @@ public static class Reasons
 
     public static Reason MassMailingWithContact() => Give("massMailingWithContact");
 
-    // Why not, and what would mend it
+    // Reasons that withhold or waive a slot, and the conditions that would end the withholding
 
     public static Reason NoContact() => Give("noContact");
 
@@ -131,7 +130,7 @@ public static class Reasons
     public static Reason ChannelNotPermitted(Channel channel, DesiredSlot.Planned plan) =>
         Give(ChannelNotPermittedCode, ("channel", Word(channel)), ("channels", string.Join(", ", plan.Channels.Select(Word))));
 
-    /// <summary>Somebody of the team followed up with the same person less than the policy's days ago.</summary>
+    /// <summary>The team followed up with the same person less than the policy's number of days ago.</summary>
     public static Reason ContactJustFollowedUp(DateTimeOffset madeAt, int days) =>
         Give("contactJustFollowedUp", ("madeAt", Moment(madeAt)), ("days", Number(days)));
 
@@ -150,7 +149,7 @@ public static class Reasons
 
     // Warnings and proposals
 
-    /// <summary>Another candidate's follow-up with the same person comes due within the policy's days.</summary>
+    /// <summary>Another candidate's follow-up with the same person comes due within the policy's number of days.</summary>
     public static Reason SharedContact(DateTimeOffset dueAt) => Give("sharedContact", ("dueAt", Moment(dueAt)));
 
     public static Reason EmployerCap(int most) => Give("employerCap", ("most", Number(most)));
@@ -159,14 +158,14 @@ public static class Reasons
 
     public static Reason ClosingProposed(DateTimeOffset since) => Give("closingProposed", ("since", Moment(since)));
 
-    // In the calendar
+    // Texts of a calendar entry
 
     public static Reason ToBeMadeBy(IReadOnlyList<Channel> channels) =>
         Give("toBeMadeBy", ("channels", string.Join(", ", channels.Select(Word))));
 
     public static Reason AssignedTo(string to) => Give("assignedTo", ("to", to));
 
-    // Values are for programs, and the same in every language
+    // Formatting of values: they are for programs, and the same in every language
 
     private static Reason Give(string code, params ReadOnlySpan<(string Name, string Value)> named)
     {
@@ -181,11 +180,11 @@ public static class Reasons
         {
             Sentence =
                 ReasonText.Find(reason, CultureInfo.InvariantCulture)
-                ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or it names what isn't given."),
+                ?? throw new InvalidOperationException($"ReasonText.resx has no {code}, or its sentence has a value that is missing."),
         };
     }
 
-    // The reason inside goes with its values, so that it can be said again as well.
+    // The values of the inner reason are included, so that the inner sentence can be translated as well.
     private static Reason Because(string code, Reason why) =>
         Give(
             code,

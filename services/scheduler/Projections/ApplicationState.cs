@@ -5,8 +5,8 @@ using FollowUp.Scheduler.Planning;
 namespace FollowUp.Scheduler.Projections;
 
 /// <summary>
-/// The Scheduler's state of an application, and when the clock must process it again. With <see cref="Early"/>, the version makes the
-/// inbox apply each message exactly once and in order: a repeated message is ignored, and an early one waits here for its predecessors.
+/// The Scheduler's state of an application, and when the clock must process it again. With <see cref="Early"/>, the version makes the inbox
+/// apply each message exactly once and in order: a repeated message is ignored, and an early one waits here for its predecessors.
 /// </summary>
 public sealed record ApplicationState
 {

@@ -13,7 +13,7 @@ namespace FollowUp.Scheduler.Queries;
 /// <summary>The agenda: the due slots, and, on request, the planned, withheld, claimed, made, waived or lapsed slots.</summary>
 internal static class GetAgenda
 {
-    /// <summary>A slot, and all there is to know before one acts on it.</summary>
+    /// <summary>A slot with everything that a person needs to know before they act on it.</summary>
     public sealed record Item(
         Guid Application,
         int Stage,
@@ -39,11 +39,12 @@ internal static class GetAgenda
         DateTimeOffset? ClosingProposedAt
     );
 
-    /// <summary>What is asked for.</summary>
-    /// <param name="Status">One or more, separated by commas: due unless said.</param>
-    /// <param name="Assignee">Who is to make it; <c>-</c> for nobody.</param>
-    /// <param name="ClosingProposed">Only where closing is proposed, whatever the status.</param>
-    /// <param name="Sort"><c>due</c> (unless said), <c>-due</c>, <c>candidate</c> or <c>employer</c>.</param>
+    /// <summary>The query string. A parameter that is missing doesn't filter.</summary>
+    /// <param name="Status">One status or more, separated by commas; by default due.</param>
+    /// <param name="Assignee">The person who is to make the follow-up; <c>-</c> for slots without an assignee.</param>
+    /// <param name="ClosingProposed">Selects slots by whether closing is proposed. With true, the default for the status doesn't
+    /// apply.</param>
+    /// <param name="Sort"><c>due</c> (the default), <c>-due</c>, <c>candidate</c> or <c>employer</c>.</param>
     public sealed record Query(
         [property: FromQuery(Name = "status")] string? Status,
         [property: FromQuery(Name = "candidate")] string? Candidate,
@@ -118,9 +119,10 @@ internal static class GetAgenda
                     }
 
                     command.Parameters.AddWithValue("take", take + 1);
-#pragma warning disable CA2100 // put together from the words above; what the caller says is in parameters
+#pragma warning disable CA2100 // built only from the constants above; the caller's values are parameters
                     command.CommandText =
-                        $"select data from followup.mt_doc_agendaentry where {string.Join(" and ", conditions)} order by {order} limit @take";
+                        $"select data from followup.mt_doc_agendaentry where {string.Join(" and ", conditions)} "
+                        + $"order by {order} limit @take";
 #pragma warning restore CA2100
                     var rows = new List<AgendaEntry>(take + 1);
                     await using (var reader = await command.ExecuteReaderAsync(ct))
@@ -150,7 +152,8 @@ internal static class GetAgenda
             )
             .RequireScope(Scopes.Read)
             .Describe(
-                "The agenda: slots by status (due unless said), candidate, assignee, employer, due range; the most urgent first unless sorted otherwise.",
+                "The agenda: slots by status (due by default), candidate, assignee, employer and range of due dates; "
+                    + "the most urgent first, or in the order of sort.",
                 typeof(Page<Item>)
             );
 

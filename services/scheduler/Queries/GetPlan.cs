@@ -28,7 +28,8 @@ internal static class GetPlan
                 async (Guid id, Caller caller, TeamSession sessions, TeamPolicyStore policies, Warnings warnings, CancellationToken ct) =>
                 {
                     await using var session = sessions.Query();
-                    // Version first: what is shown may be newer than what it says, never older.
+                    // The state, and with it the version, is read first: the slots may be newer than the version that the answer names, but
+                    // never older.
                     var watch = await session.LoadAsync<ApplicationState>(id, ct);
                     if (watch is null or { Version: 0 })
                         throw new RefusedException(
@@ -58,5 +59,5 @@ internal static class GetPlan
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("Every slot of an application, and why it is as it is.", typeof(PlanDetail));
+            .Describe("Every slot of an application, and the reasons for its state.", typeof(PlanDetail));
 }

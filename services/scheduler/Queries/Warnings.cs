@@ -11,14 +11,14 @@ using Npgsql;
 namespace FollowUp.Scheduler.Queries;
 
 /// <summary>
-/// What somebody should know before they make a follow-up, and what changes with the team's other follow-ups from one moment to the next:
-/// so it is worked out when it is shown.
+/// The warnings that a person should see before they make a follow-up. They depend on the team's other follow-ups, which change at any
+/// moment, so they are computed on reading and not stored.
 /// </summary>
 internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, IDocumentStore store, TeamPolicyStore policies)
 {
     private static readonly SlotStatus[] Ahead = [SlotStatus.Planned, SlotStatus.Due, SlotStatus.Claimed];
 
-    /// <summary>The warnings of the slots that somebody sees elsewhere.</summary>
+    /// <summary>The warnings of the slots that a page of Applications shows.</summary>
     public async Task<WarningsAnswer> Of(string team, IReadOnlyList<SlotId> slots, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
@@ -27,7 +27,7 @@ internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, I
         return new([.. entries.SelectMany(x => warned[x.Id].Select(warning => new SlotWarning(new(x.Application, x.Stage), warning)))]);
     }
 
-    /// <summary>The warnings of a few slots, by their ids.</summary>
+    /// <summary>The warnings of the given slots, by the slot's id.</summary>
     public async Task<ILookup<string, Reason>> Of(
         string team,
         IReadOnlyCollection<AgendaEntry> entries,
@@ -46,7 +46,7 @@ internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, I
         return found.ToLookup(x => x.Id, x => x.Warning);
     }
 
-    // Both sides see it: whoever is first by date should not be the one who doesn't know.
+    // Both follow-ups get the warning: the person whose follow-up is due first must know as well.
     private async Task Shared(string team, AgendaEntry[] ahead, int days, List<(string, Reason)> found, CancellationToken ct)
     {
         var mine = ahead.Where(x => x.Person is not null).ToArray();
@@ -55,9 +55,11 @@ internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, I
         await using var command = database.CreateCommand(
             """
             select a.id, coalesce(b.made_at, b.due_at)
-            from followup.mt_doc_agendaentry a join followup.mt_doc_agendaentry b on b.tenant_id = a.tenant_id and b.person = a.person and b.candidate <> a.candidate
+            from followup.mt_doc_agendaentry a
+            join followup.mt_doc_agendaentry b on b.tenant_id = a.tenant_id and b.person = a.person and b.candidate <> a.candidate
             where a.tenant_id = @team and a.id = any(@ids)
-              and ((b.status in ('Planned', 'Due', 'Claimed') and b.due_at between a.due_at - @days and a.due_at + @days) or b.made_at >= @now - @days)
+              and ((b.status in ('Planned', 'Due', 'Claimed') and b.due_at between a.due_at - @days and a.due_at + @days)
+                or b.made_at >= @now - @days)
             order by 2
             """
         );
@@ -81,7 +83,7 @@ internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, I
         CancellationToken ct
     )
     {
-#pragma warning disable CA2100 // one of two words of ours
+#pragma warning disable CA2100 // the column is one of two constants
         await using var command = database.CreateCommand(
             string.Create(
                 CultureInfo.InvariantCulture,

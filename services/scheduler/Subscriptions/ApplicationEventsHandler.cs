@@ -14,8 +14,8 @@ using PolicyChanged = FollowUp.Contracts.PolicyChanged;
 namespace FollowUp.Scheduler.Subscriptions;
 
 /// <summary>
-/// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the
-/// application's slots to the desired plan: many applications in one transaction.
+/// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the application's
+/// slots to the desired plan: many applications in one transaction.
 /// </summary>
 internal sealed class ApplicationEventsHandler(
     IDocumentStore store,
@@ -34,7 +34,7 @@ internal sealed class ApplicationEventsHandler(
         var now = await clock.Now(ct);
         foreach (var message in all)
             if (message.Contract is CandidateErased erased)
-                // clocks differ
+                // a minute of tolerance: the nodes' clocks differ
                 Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
         var opened = await planning.Load(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
         foreach (var message in batch)
@@ -77,16 +77,16 @@ internal sealed class ApplicationEventsHandler(
         }
     }
 
-    // The slots stay, with a reference in them that is nobody's any more. What may say who it was goes: what somebody wrote, and calendars,
-    // which have names.
-    // Said again by a replay, it is no word about a calendar that was made since for another of that reference.
+    // The slots stay: their candidate reference no longer leads to a person. Everything that may identify the person is deleted: notes that
+    // a person wrote, and calendars, which have names. An erasure that a replay sends again must not delete a calendar that was made since
+    // then for another candidate with the same reference.
     private static void Erase(IDocumentSession session, string team, string candidate, DateTimeOffset until)
     {
         session.DeleteWhere<OverrideNote>(x => x.Candidate == candidate);
         session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
     }
 
-    /// <summary>Applies a message and the messages that waited for it, and plans after each.</summary>
+    /// <summary>Applies a message and the early messages that waited for it, and plans after each.</summary>
     internal static (ApplicationState State, (object Fact, CloudEvent Cause)[] Facts) ApplyInOrder(
         ApplicationState state,
         FollowUpPlan plan,
@@ -105,7 +105,7 @@ internal sealed class ApplicationEventsHandler(
         {
             state = state with { Version = next.Sequence, Known = state.Known.Apply(next.Contract) };
             if (state.Rebuild is not null)
-                continue; // its consequences were decided before, and are restored from the replay
+                continue; // the decisions on this event were made before the rebuild, and are restored from the replay
             foreach (var fact in plan.Decide(new Replan(desired(state), now, When(next.Contract) ?? now)))
             {
                 facts.Add((fact, next.Event));

@@ -6,7 +6,7 @@ using Marten;
 
 namespace FollowUp.Scheduler.Subscriptions;
 
-/// <summary>Keeps its own copy of the keys and integrations, so that claims are answered while Applications is away.</summary>
+/// <summary>Stores the Scheduler's own copy of the keys and integrations, so that claims work while Applications is unavailable.</summary>
 internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageHandler
 {
     public string Queue => Topology.SchedulerKeys;
@@ -27,10 +27,10 @@ internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageH
     {
         var before = await session.LoadAsync<ApiKey>(key.Id, ct);
         if (before?.RevokedAt is null || key.RevokedAt is not null)
-            session.Store(key); // an old word that comes again doesn't bring a revoked key back
+            session.Store(key); // an old message that is redelivered must not restore a revoked key
     }
 
-    // A revoked name may be made again: here the later word counts.
+    // The name of a revoked integration may be used again, so the message with the higher version counts.
     private static async Task Keep(IDocumentSession session, Integration integration, CancellationToken ct)
     {
         var before = await session.LoadAsync<Integration>(integration.Id, ct);

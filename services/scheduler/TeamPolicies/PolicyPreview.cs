@@ -12,8 +12,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.TeamPolicies;
 
 /// <summary>
-/// Computes the effects of another policy on every open slot of a team: each slot goes through the same decision as after a change of
-/// the policy, but no event is written.
+/// Computes the effects of another policy on every open slot of a team: each slot goes through the same decision as after a change of the
+/// policy, but no event is written.
 /// </summary>
 internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore store, DatabaseClock clock)
 {

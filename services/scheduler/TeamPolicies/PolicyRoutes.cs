@@ -49,7 +49,7 @@ internal static class PolicyRoutes
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("How far planning anew is after the last change of the policy.", typeof(Progress));
+            .Describe("The progress of replanning after the last change of the policy.", typeof(Progress));
 
         app.MapPut(
                 "/policy",
@@ -62,7 +62,7 @@ internal static class PolicyRoutes
             )
             .RequireScope(Scopes.Admin)
             .Accepts<Policy>("application/json")
-            .Describe("Replace the team's policy as a whole. What is open is planned anew in the background: see /policy/replanning.")
+            .Describe("Replace the team's policy as a whole. Open slots are replanned in the background: see /policy/replanning.")
             .WithDescription($"At most {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it.");
 
         app.MapPut(
@@ -79,11 +79,13 @@ internal static class PolicyRoutes
             .RequireScope(Scopes.Admin)
             .Accepts<string>("text/calendar")
             .Describe(
-                "Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. With dryRun=true it only shows them.",
+                "Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. "
+                    + "With dryRun=true it only shows them.",
                 typeof(Page<Holiday>)
             )
             .WithDescription(
-                $"The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: enough for some 10,000 holidays, or 4,000 with names."
+                $"The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: "
+                    + "enough for some 10,000 holidays, or 4,000 with names."
             );
 
         app.MapDelete(

@@ -10,9 +10,9 @@ namespace FollowUp.Scheduler.TeamPolicies;
 
 // See docs/decisions/0014-policy-stream-and-replanning.md
 /// <summary>
-/// Replans the applications that an older policy of a team planned, a few at a time, so that a claim has to wait for those few only.
-/// Each application's state has the version of its last planning: these versions are the whole list of the remaining work, on any
-/// number of nodes and after any restart. The list includes applications that a node planned by an outdated cached policy.
+/// Replans the applications that an older policy of a team planned, a few at a time, so that a claim has to wait for those few only. Each
+/// application's state has the version of its last planning: these versions are the whole list of the remaining work, on any number of
+/// nodes and after any restart. The list includes applications that a node planned by an outdated cached policy.
 /// </summary>
 internal sealed partial class Replanning(
     NpgsqlDataSource database,
@@ -37,7 +37,7 @@ internal sealed partial class Replanning(
         {
             _woken.Release();
         }
-        catch (SemaphoreFullException) { } // somebody else woke it
+        catch (SemaphoreFullException) { } // another thread woke the loop
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -133,7 +133,7 @@ internal sealed partial class Replanning(
         }
         catch (Exception exception) when (TransientErrors.IsConflict(exception))
         {
-            return 1; // an event of one of them was applied meanwhile
+            return 1; // another transaction wrote one of them meanwhile, for example because of an event
         }
     }
 
@@ -143,9 +143,15 @@ internal sealed partial class Replanning(
         base.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What an older policy planned could not be planned anew yet: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Open slots could not be replanned after a change of the policy; trying again: {Reason}"
+    )]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Planning anew failed; it goes on")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Replanning after a change of the policy failed unexpectedly; trying again in a second"
+    )]
     private static partial void LogFailed(ILogger log, Exception exception);
 }

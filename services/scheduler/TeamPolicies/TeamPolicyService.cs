@@ -59,7 +59,8 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
         var now = await clock.Now(ct);
         var days = HolidayFeed.Read(feed, DateOnly.FromDateTime(now.UtcDateTime));
         if (dryRun)
-            Taken((await policies.Find(team, ct)).Policy.Policy); // what couldn't be kept isn't shown as if it could
+            // a dry run checks the policy as well, so that it shows only holidays that could be saved
+            Taken((await policies.Find(team, ct)).Policy.Policy);
         else
             await Change(team, by, now, Taken, ct);
         return days;

@@ -12,8 +12,8 @@ using Npgsql;
 namespace FollowUp.Scheduler.TeamPolicies;
 
 /// <summary>
-/// The policy of each team. A policy is cached for half a second, so that planning costs no additional round trip: an application that
-/// is planned by the previous policy within that time is found and replanned, see <see cref="Replanning"/>.
+/// The policy of each team. A policy is cached for half a second, so that planning costs no additional round trip: an application that is
+/// planned by the previous policy within that time is found and replanned, see <see cref="Replanning"/>.
 /// </summary>
 internal sealed class TeamPolicyStore
 {

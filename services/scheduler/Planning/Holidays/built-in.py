@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes US.ics, DE.ics, GB.ics, AT.ics and CH.ics beside it: the public holidays of the whole country, as FollowUp knows them by default.
+"""Writes US.ics, DE.ics, GB.ics, AT.ics and CH.ics beside this script: the built-in public holidays of FollowUp.
 
-Only those that hold in the whole of the country (federal holidays in the United States, the bank holidays common to the kingdom's
-parts); a team that needs more, or a region's, adds them to its policy. A rule where iCalendar can say it; dates where it can't: what
-hangs on Easter (computed below by the anonymous Gregorian algorithm), and what is also kept on another day where it falls on a weekend.
-Holidays of one year (a coronation, a funeral) are not in it, but for one anniversary.
+They are the holidays of the whole country only (federal holidays in the United States, the bank holidays that all parts of the United
+Kingdom share); a team that needs more, or those of a region, adds them to its policy. A holiday is a rule if iCalendar can express it,
+and otherwise a list of dates: holidays that depend on Easter (computed below by the anonymous Gregorian algorithm), and holidays that
+are also observed on another day if they fall on a weekend. Holidays of a single year (a coronation, a funeral) are left out, except
+one anniversary.
 """
 import datetime
 import pathlib
