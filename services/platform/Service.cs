@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Inbox;
@@ -193,13 +194,12 @@ public static class Service
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<DeadLetterPublisher>();
         services.AddSingleton<NoReplyRetryPolicy>();
-        services.AddSingleton(x => new RequestClient(x.GetRequiredService<Publisher>(), x.GetRequiredService<BusSettings>()));
+        services.AddSingleton(x => new RequestClient(x.GetRequiredService<IBus>(), x.GetRequiredService<BusSettings>().User));
         services.AddSingleton<IEventHandler, TInbox>();
         services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
         services.AddMassTransit(x =>
         {
             x.AddConsumer<InboxConsumer>();
-            x.AddConsumer<ReplyConsumer>();
             if (description.Commands.Count > 0)
                 x.AddConsumer<CommandConsumer>();
             if (services.Any(s => s.ServiceType == typeof(ISiblingMessageHandler)))

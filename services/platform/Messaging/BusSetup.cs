@@ -1,3 +1,4 @@
+using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Inbox;
 using MassTransit;
@@ -22,10 +23,7 @@ internal static class BusSetup
                 host.PublisherConfirmation = true;
             }
         );
-        bus.ClearSerialization();
-        bus.AddSerializer(new DeliverySerializerFactory(), isSerializer: true);
-        // also for what says nothing or something else of its content: our reader judges that
-        bus.AddDeserializer(new DeliverySerializerFactory(), isDefault: true);
+        bus.UseRawMessages(); // See docs/decisions/0004-own-envelope-over-masstransit.md
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueues();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueues();
 
@@ -34,20 +32,6 @@ internal static class BusSetup
             Endpoint<CommandConsumer>(description.CommandQueue);
         if (context.GetService<ISiblingMessageHandler>() is { } secret)
             Endpoint<SiblingMessageConsumer>(secret.Queue);
-
-        bus.ReceiveEndpoint(
-            context.GetRequiredService<RequestClient>().ReplyQueue,
-            endpoint =>
-            {
-                endpoint.ConfigureConsumeTopology = false;
-                endpoint.Durable = false;
-                endpoint.AutoDelete = true;
-                endpoint.Exclusive = true; // RabbitMQ 4.3 refuses transient queues that aren't
-                endpoint.PrefetchCount = 100;
-                endpoint.PublishFaults = false;
-                endpoint.ConfigureConsumer<ReplyConsumer>(context);
-            }
-        );
 
         void Endpoint<TConsumer>(string queue)
             where TConsumer : class, IConsumer =>
@@ -86,9 +70,9 @@ public interface ISiblingMessageHandler
     Task Handle(Contracts.CloudEvent message, CancellationToken ct);
 }
 
-internal sealed class SiblingMessageConsumer(ISiblingMessageHandler inbox, DeadLetterPublisher parking) : IConsumer<Delivery>
+internal sealed class SiblingMessageConsumer(ISiblingMessageHandler inbox, DeadLetterPublisher parking) : IConsumer<RawMessage>
 {
-    public async Task Consume(ConsumeContext<Delivery> context)
+    public async Task Consume(ConsumeContext<RawMessage> context)
     {
         var rabbit = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
         try

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Security;
@@ -45,9 +46,9 @@ internal sealed partial class CommandConsumer(
     CommandSettings settings,
     TimeProvider time,
     ILogger<CommandConsumer> log
-) : IConsumer<Delivery>
+) : IConsumer<RawMessage>
 {
-    public async Task Consume(ConsumeContext<Delivery> context)
+    public async Task Consume(ConsumeContext<RawMessage> context)
     {
         var rabbit = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
         var properties = rabbit.Properties;
