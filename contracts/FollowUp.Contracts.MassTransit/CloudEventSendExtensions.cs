@@ -17,7 +17,7 @@ public static class CloudEventSendExtensions
     /// <param name="configure">Sets further AMQP properties.</param>
     /// <param name="ct">Ends the attempt, with some delay: MassTransit doesn't watch the token at every step.</param>
     /// <returns>Ends when the broker has confirmed the message.</returns>
-    /// <exception cref="MassTransitException">The broker returned the message, because no queue takes it, or did not confirm it.</exception>
+    /// <exception cref="MassTransitException">The broker did not confirm the message, or returned it because no queue takes it.</exception>
     public static Task SendCloudEvent(
         this ISendEndpoint exchange,
         string routingKey,

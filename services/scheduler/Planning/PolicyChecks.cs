@@ -16,7 +16,7 @@ public static class PolicyChecks
     /// <summary>
     /// How long a policy may be, in bytes of the JSON that GET /policy shows. A route takes 256 KiB (Service.MostBytes), so that what is
     /// shown can be sent back, also by whoever writes it with a few blanks more;
-    /// and every change is one message with all of it, of which a reader takes 1 MiB (Reading.MostBytes) and the broker 16.
+    /// and every change is one message with all of it, of which a reader takes 1 MiB (EnvelopeParser.MaxBytes) and the broker 16.
     /// </summary>
     internal const int MostBytes = 200_000;
 
