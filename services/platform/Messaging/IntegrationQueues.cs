@@ -32,7 +32,7 @@ internal sealed class IntegrationQueues(BusSettings bus)
     /// <exception cref="RefusedException"><c>brokerUnreachable</c>.</exception>
     public Task Remove(Integration integration, CancellationToken ct) => OnChannel(channel => Delete(channel, integration, ct), ct);
 
-    private static Task Delete(IChannel channel, Integration integration, CancellationToken ct) =>
+    private static Task<uint> Delete(IChannel channel, Integration integration, CancellationToken ct) =>
         channel.QueueDeleteAsync(Topology.IntegrationQueue(integration.Id), ifUnused: false, ifEmpty: false, cancellationToken: ct);
 
     private async Task OnChannel(Func<IChannel, Task> act, CancellationToken ct)

@@ -24,7 +24,7 @@ internal sealed record Sender(bool IsOurs, Integration? Integration)
         if (Integration is not { RevokedAt: null } known)
             throw new RefusedException(
                 "unverifiedSender",
-                "A command must carry the AMQP property user_id with the broker user of an integration that holds.",
+                "A command must carry the AMQP property user_id with the broker user of an integration that is not revoked.",
                 403
             );
         if (!known.MayCommand)
@@ -34,7 +34,7 @@ internal sealed record Sender(bool IsOurs, Integration? Integration)
         if (!MayBeAnsweredAt(replyTo))
             throw new RefusedException(
                 "foreignReplyTo",
-                "An answer goes to the direct reply-to or to the integration's own queue, and nowhere else.",
+                "A reply goes to the direct reply-to or to the integration's own queue, and nowhere else.",
                 403
             );
         return message with { Team = known.Team, RecordedBy = known.Name };

@@ -73,8 +73,12 @@ internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<
             await channel.QueueBindAsync(queue, Topology.Events, key, cancellationToken: ct);
     }
 
-    private static Task DeclareQueue(IChannel channel, string queue, Dictionary<string, object?> arguments, CancellationToken ct) =>
-        channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments, cancellationToken: ct);
+    private static Task<QueueDeclareOk> DeclareQueue(
+        IChannel channel,
+        string queue,
+        Dictionary<string, object?> arguments,
+        CancellationToken ct
+    ) => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments, cancellationToken: ct);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
