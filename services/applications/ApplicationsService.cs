@@ -20,7 +20,7 @@ internal static class ApplicationsService
         {
             Name = "applications",
             Source = Catalogue.Applications,
-            Hears = Catalogue.Scheduler,
+            SiblingSource = Catalogue.Scheduler,
             Inbox = Topology.ApplicationsInbox,
             CommandQueue = Topology.ApplicationsCommands,
             Commands = ApplicationCommands.All.Select(x => x.Command).ToHashSet(),

@@ -21,14 +21,14 @@ internal static class SchedulerService
         {
             Name = "scheduler",
             Source = Catalogue.Scheduler,
-            Hears = Catalogue.Applications,
+            SiblingSource = Catalogue.Applications,
             Inbox = Topology.SchedulerInbox,
             CommandQueue = Topology.SchedulerCommands,
             Commands = Catalogue.SchedulerCommands.Keys.Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
             InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
             // the event followup.follow-up.claim-refused announces the refusal
             IsRefusalAnnounced = (command, refused) => command is ClaimFollowUp && refused.Reason is not null,
-            TakesBackItsOwn = true,
+            RestoresOwnEvents = true,
             Upgrades = [StoreUpgrade.RenameDocument("watch", "applicationstate", ("situation", "known"))],
             Store = Store,
         };

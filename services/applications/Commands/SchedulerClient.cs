@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Messaging;
@@ -11,7 +12,7 @@ namespace FollowUp.Applications.Commands;
 /// Where this service asks the Scheduler, in somebody's name, and waits for its word: the commands that everybody has, and the pair's own
 /// questions.
 /// </summary>
-public sealed class SchedulerClient(RequestClient questions, TimeProvider time)
+public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
 {
     /// <summary>The code of the refusal when no answer came: what was asked may be asked again.</summary>
     public const string Unreachable = "schedulerUnreachable";
@@ -53,7 +54,7 @@ public sealed class SchedulerClient(RequestClient questions, TimeProvider time)
         };
         try
         {
-            return Read<T>(await questions.Request(Topology.SchedulerCommands, question, ct, deadline));
+            return Read<T>(await requests.Request(Topology.SchedulerCommands, question, deadline, ct));
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
@@ -14,11 +15,11 @@ internal sealed partial class InboxConsumer(
     SenderIdentity senders,
     InboxSettings settings,
     ILogger<InboxConsumer> log
-) : IConsumer<Delivery>
+) : IConsumer<RawMessage>
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
 
-    public async Task Consume(ConsumeContext<Delivery> context)
+    public async Task Consume(ConsumeContext<RawMessage> context)
     {
         var rabbit = context.ReceiveContext.GetPayload<MassTransit.RabbitMqBasicConsumeContext>();
         IncomingEvent? message;

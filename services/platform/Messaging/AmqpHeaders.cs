@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 
 namespace FollowUp.Platform.Messaging;
 
-/// <summary>Reads AMQP header tables, in which a text is bytes.</summary>
+/// <summary>Reads AMQP header tables, in which a string arrives as bytes.</summary>
 internal static class AmqpHeaders
 {
     public static string? Text(this IDictionary<string, object?>? table, string name) =>
@@ -19,7 +19,7 @@ internal static class AmqpHeaders
                     : null
             : null;
 
-    /// <summary>Null for a number of seconds that is no moment: whoever sent it may have put anything there.</summary>
+    /// <summary>Null for a number of seconds outside the range of dates: a sender may have put any number there.</summary>
     public static DateTimeOffset? Instant(AmqpTimestamp timestamp) =>
         timestamp.UnixTime >= 0 && timestamp.UnixTime <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(timestamp.UnixTime)
@@ -37,7 +37,7 @@ internal static class AmqpHeaders
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         };
 
-    /// <summary>How many bytes a value takes in a frame.</summary>
+    /// <summary>The size of a value in a frame, in bytes.</summary>
     public static long Bytes(object? value) =>
         value switch
         {

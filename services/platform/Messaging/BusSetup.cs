@@ -1,55 +1,83 @@
-using FollowUp.Platform.Concurrency;
+using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Inbox;
 using MassTransit;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FollowUp.Platform.Messaging;
 
-/// <summary>MassTransit as this product needs it.</summary>
+/// <summary>MassTransit and the messaging services, as this product needs them.</summary>
 internal static class BusSetup
 {
-    internal const ushort Prefetch = 400; // two lanes' batches, so that one is always being gathered while another is written
+    // Two batches of the inbox, so that one is gathered while the other is written.
+    internal const ushort Prefetch = 400;
 
-    public static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDefinition description)
+    public static void AddBus<TEventHandler>(this WebApplicationBuilder builder, ServiceDefinition definition)
+        where TEventHandler : class, IEventHandler
     {
-        var settings = context.GetRequiredService<BusSettings>();
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        services.AddSingleton(
+            BusSettings.Parse(
+                configuration.Require("Bus:Uri", "the AMQP URI of the broker, as amqp://user:password@host:5672/"),
+                definition.Name
+            )
+        );
+        services.AddSingleton(ManagementSettings.Parse(configuration["Bus:Management"]));
+        services.AddSingleton(x => new BrokerUsers(x.GetRequiredService<BusSettings>(), x.GetRequiredService<ManagementSettings>()));
+        services.AddSingleton<SenderIdentity>();
+        services.AddSingleton(
+            new InboxSettings(definition.Inbox, definition.SiblingSource, definition.RestoresOwnEvents ? definition.Source : null)
+        );
+        services.AddSingleton(
+            new CommandSettings(
+                definition.CommandQueue,
+                definition.Source,
+                definition.Commands,
+                definition.InternalMessages,
+                definition.IsRefusalAnnounced
+            )
+        );
+        services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
+        services.AddSingleton<DeadLetterPublisher>();
+        services.AddSingleton<NoReplyRetryPolicy>();
+        services.AddSingleton(x => new RequestClient(x.GetRequiredService<IBus>(), x.GetRequiredService<BusSettings>().User));
+        services.AddSingleton<IEventHandler, TEventHandler>();
+        services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
+        services.AddMassTransit(x =>
+        {
+            x.AddConsumer<InboxConsumer>();
+            if (definition.Commands.Count > 0)
+                x.AddConsumer<CommandConsumer>();
+            if (services.Any(s => s.ServiceType == typeof(ISiblingMessageHandler)))
+                x.AddConsumer<SiblingMessageConsumer>();
+            x.UsingRabbitMq((context, bus) => Configure(context, bus, definition));
+        });
+        // HTTP must be answered while the broker is unavailable.
+        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false);
+    }
+
+    private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDefinition definition)
+    {
         bus.Host(
-            settings.Uri,
-            $"followup-{description.Name}",
+            context.GetRequiredService<BusSettings>().Uri,
+            $"followup-{definition.Name}",
             host =>
             {
                 host.Heartbeat(TimeSpan.FromSeconds(10));
                 host.PublisherConfirmation = true;
             }
         );
-        bus.ClearSerialization();
-        bus.AddSerializer(new DeliverySerializerFactory(), isSerializer: true);
-        // also for what says nothing or something else of its content: our reader judges that
-        bus.AddDeserializer(new DeliverySerializerFactory(), isDefault: true);
-        bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueues();
-        bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueues();
+        bus.UseRawMessages(); // See docs/decisions/0004-own-envelope-over-masstransit.md
+        bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueueNames();
+        bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueueNames();
 
-        Endpoint<InboxConsumer>(description.Inbox);
-        if (description.Commands.Count > 0)
-            Endpoint<CommandConsumer>(description.CommandQueue);
-        if (context.GetService<ISiblingMessageHandler>() is { } secret)
-            Endpoint<SiblingMessageConsumer>(secret.Queue);
+        ReceiveEndpoint<InboxConsumer>(definition.Inbox);
+        if (definition.Commands.Count > 0)
+            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue);
+        if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
+            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue);
 
-        bus.ReceiveEndpoint(
-            context.GetRequiredService<RequestClient>().ReplyQueue,
-            endpoint =>
-            {
-                endpoint.ConfigureConsumeTopology = false;
-                endpoint.Durable = false;
-                endpoint.AutoDelete = true;
-                endpoint.Exclusive = true; // RabbitMQ 4.3 refuses transient queues that aren't
-                endpoint.PrefetchCount = 100;
-                endpoint.PublishFaults = false;
-                endpoint.ConfigureConsumer<ReplyConsumer>(context);
-            }
-        );
-
-        void Endpoint<TConsumer>(string queue)
+        void ReceiveEndpoint<TConsumer>(string queue)
             where TConsumer : class, IConsumer =>
             bus.ReceiveEndpoint(
                 queue,
@@ -66,57 +94,10 @@ internal static class BusSetup
             );
     }
 
-    private sealed class ErrorQueues : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
+    private sealed class ErrorQueueNames : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
     {
         public string FormatErrorQueueName(string queueName) => Topology.ErrorQueue(queueName);
 
         public string FormatDeadLetterQueueName(string queueName) => Topology.ErrorQueue(queueName);
-    }
-}
-
-/// <summary>Hears what a sibling tells this service alone.</summary>
-public interface ISiblingMessageHandler
-{
-    /// <summary>The queue.</summary>
-    string Queue { get; }
-
-    /// <summary>Handles one message. When it returns, it is durable.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="ct">Ends the attempt.</param>
-    Task Handle(Contracts.CloudEvent message, CancellationToken ct);
-}
-
-internal sealed class SiblingMessageConsumer(ISiblingMessageHandler inbox, DeadLetterPublisher parking) : IConsumer<Delivery>
-{
-    public async Task Consume(ConsumeContext<Delivery> context)
-    {
-        var rabbit = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
-        try
-        {
-            var message = EnvelopeParser.Envelope(context.Message.Body, rabbit.Properties.ContentType);
-            for (var attempt = 1; ; attempt++)
-            {
-                try
-                {
-                    await inbox.Handle(message, context.CancellationToken);
-                    return;
-                }
-                catch (Exception exception) when (TransientErrors.IsTransient(exception))
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 2000)), context.CancellationToken);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            await parking.Publish(
-                inbox.Queue,
-                context.Message.Body,
-                rabbit,
-                (exception as UnreadableException)?.Code ?? "handlerFailed",
-                exception.Message,
-                context.CancellationToken
-            );
-        }
     }
 }

@@ -6,10 +6,9 @@ using RabbitMQ.Client;
 namespace FollowUp.Platform.Messaging;
 
 /// <summary>
-/// Puts what can't be handled into <c>&lt;queue&gt;.error</c>, as it came, with the reason in headers: nothing is dropped, nobody is held
-/// up.
-/// What it had of properties and headers stands in headers of our own: kept as they were, a <c>user_id</c> would be refused by the
-/// broker, and a <c>CC</c> would send it on to other queues in our name.
+/// Publishes a message that can't be handled to <c>&lt;queue&gt;.error</c>, with its body unchanged and the reason in headers: no message
+/// is dropped, and none blocks the messages behind it. The original properties and headers are kept inside headers of our own: if they were
+/// kept as they are, the broker would refuse a <c>user_id</c>, and a <c>CC</c> would route the message to other queues in our name.
 /// </summary>
 internal sealed partial class DeadLetterPublisher(
     Publisher publisher,
@@ -29,10 +28,9 @@ internal sealed partial class DeadLetterPublisher(
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
 
     // A message's headers travel in one frame of at most 131,072 bytes (the broker's default), which no client splits: above that the
-    // broker closes
-    // the connection, for all teams, each time that the message is tried again. All else in it has at most 255 bytes each.
-    private const int MostOfReason = 1000,
-        MostOfTheirs = 32 * 1024;
+    // broker closes the connection, for all teams, at each attempt to publish the message. Every other part has at most 255 bytes.
+    private const int MaxReasonLength = 1000,
+        MaxOriginalHeaderBytes = 32 * 1024;
 
     public async Task Publish(
         string queue,
@@ -54,19 +52,19 @@ internal sealed partial class DeadLetterPublisher(
                     context =>
                     {
                         context.ContentType = null;
-                        context.BasicProperties.UserId = settings.User; // so that nobody else's headers pass for ours
+                        context.BasicProperties.UserId = settings.User; // so that no other sender's headers pass for ours
                         context.BasicProperties.Headers = new Dictionary<string, object?>(headers, StringComparer.Ordinal);
                     },
                     ct
                 );
-                LogParked(log, queue, code, (string)headers[Reason]!);
+                LogDeadLetter(log, queue, code, (string)headers[Reason]!);
                 return;
             }
-            // Given up, it would go to the transport's own move, which copies user_id and is refused for it.
+            // If this gave up, MassTransit would move the message itself, with its user_id, and the broker would refuse it.
             catch (Exception exception) when (!ct.IsCancellationRequested)
             {
                 if (attempt == 0)
-                    LogWaiting(log, queue, exception.Message);
+                    LogRetrying(log, queue, exception.Message);
                 await Task.Delay(Pauses[Math.Min(attempt, Pauses.Length - 1)], ct);
             }
         }
@@ -104,10 +102,10 @@ internal sealed partial class DeadLetterPublisher(
             headers[Original + "timestamp"] = properties.Timestamp;
         if (properties.Headers is not { Count: > 0 } all)
             return headers;
-        var theirs = all.Where(x => !x.Key.StartsWith("retried-", StringComparison.Ordinal))
+        var original = all.Where(x => !x.Key.StartsWith("retried-", StringComparison.Ordinal))
             .ToDictionary(x => x.Key, x => x.Value, StringComparer.Ordinal);
-        if (AmqpHeaders.Bytes(theirs) is var bytes && bytes <= MostOfTheirs)
-            headers[Headers] = theirs;
+        if (AmqpHeaders.Bytes(original) is var bytes && bytes <= MaxOriginalHeaderBytes)
+            headers[Headers] = original;
         else
             headers[Reason] = string.Create(
                 CultureInfo.InvariantCulture,
@@ -122,13 +120,18 @@ internal sealed partial class DeadLetterPublisher(
         }
     }
 
-    // Not in the middle of a character.
+    // Never cuts between the two halves of a surrogate pair.
     private static string Cut(string text) =>
-        text.Length <= MostOfReason ? text : $"{text[..(char.IsHighSurrogate(text[MostOfReason - 1]) ? MostOfReason - 1 : MostOfReason)]}…";
+        text.Length <= MaxReasonLength
+            ? text
+            : $"{text[..(char.IsHighSurrogate(text[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength)]}…";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message from {Queue} was parked: {Code}. {Reason}")]
-    private static partial void LogParked(ILogger log, string queue, string code, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message from {Queue} was moved to the dead letters: {Code}. {Reason}")]
+    private static partial void LogDeadLetter(ILogger log, string queue, string code, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message from {Queue} can't be parked yet: {Reason}")]
-    private static partial void LogWaiting(ILogger log, string queue, string reason);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A message from {Queue} can't be moved to the dead letters; it stays in its queue and the move is retried: {Reason}"
+    )]
+    private static partial void LogRetrying(ILogger log, string queue, string reason);
 }

@@ -4,8 +4,8 @@ using FollowUp.Contracts;
 namespace FollowUp.Platform.Messaging;
 
 /// <summary>
-/// The requests that a service takes from its sibling alone, and the replies to them. They are in no catalogue and no schema: from any
-/// other sender they are unknown types.
+/// The requests that a service takes from its sibling alone, and their replies. They are in no catalogue and no schema: from any other
+/// sender they are unknown types.
 /// </summary>
 /// <param name="requests">The type names of the requests.</param>
 /// <param name="replies">The type names of the replies.</param>
@@ -25,7 +25,7 @@ public sealed class InternalMessages(IReadOnlyDictionary<Type, string> requests,
 
     /// <summary>The type name of an internal or a public message.</summary>
     /// <param name="message">Its record.</param>
-    /// <exception cref="ArgumentException">It is no message.</exception>
+    /// <exception cref="ArgumentException">The type is no message.</exception>
     public string NameOf(Type message) =>
         requests.GetValueOrDefault(message) ?? replies.GetValueOrDefault(message) ?? Catalogue.NameOf(message);
 }

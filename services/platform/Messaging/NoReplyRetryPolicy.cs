@@ -5,35 +5,33 @@ using Microsoft.Extensions.Logging;
 namespace FollowUp.Platform.Messaging;
 
 /// <summary>
-/// Who waits for an answer is told to try again. Who doesn't relies on the queue: then the command stays in it until what is away is back,
-/// and
-/// for a while where what it needs may be on its way. What comes of nothing ends as it would for everybody, and is parked.
+/// Retries a command whose sender asked for no reply. A sender that waits for the reply is asked to try again; any other sender relies on
+/// the queue. So the command stays in its queue until an unavailable service is back, and for a limited time where what it needs may still
+/// arrive. A command that fails in the end is refused like any other, and becomes a dead letter.
 /// </summary>
 internal sealed partial class NoReplyRetryPolicy(TimeProvider time, ILogger<NoReplyRetryPolicy> log)
 {
     /// <summary>
-    /// For what isn't there (404). Commands are carried out side by side: what one names may be committed a moment after it was asked for,
-    /// and
-    /// the Scheduler hears of it up to 6 s later under load (docs/benchmarks.md) or when an outbox publisher starts again.
+    /// For what doesn't exist (404). Commands are handled in parallel: what a command names may be committed a moment after the command is
+    /// handled, and the Scheduler receives it up to 6 s later under load (docs/benchmarks.md) or when an outbox publisher restarts.
     /// </summary>
     public static readonly TimeSpan WhileUnknown = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For a Scheduler that is behind: an outbox publisher that failed starts again after 6 s, another node takes over within 3, and both then have
-    /// something to
-    /// catch up with. A version that isn't there after several times that was never recorded, or its event is parked.
+    /// For a Scheduler that is behind: an outbox publisher that failed restarts after 6 s, another node takes over within 3 s, and both
+    /// then have a backlog. A version that hasn't arrived after several times that was never recorded, or its event is a dead letter.
     /// </summary>
     public static readonly TimeSpan WhileBehind = TimeSpan.FromSeconds(30);
 
-    // Each that waits holds one of the commands that are taken at once. When half of them wait, the others need the rest: then there is
-    // time for what is committed at this moment, and no more.
-    internal const int Crowd = BusSetup.Prefetch / 2;
-    private static readonly TimeSpan InACrowd = TimeSpan.FromSeconds(2);
+    // Each waiting command occupies one of the places for parallel commands. While more than half of them wait, the others need the rest,
+    // and the limit shrinks to the time that a commit in progress needs.
+    internal const int CrowdedAbove = BusSetup.Prefetch / 2;
+    private static readonly TimeSpan WhileCrowded = TimeSpan.FromSeconds(2);
     private int _waiting;
 
-    /// <summary>Tries until it is done, or won't be.</summary>
-    /// <param name="attempt">Each attempt.</param>
-    /// <param name="message">What is tried, where it was read.</param>
+    /// <summary>Tries until the command succeeds or fails for good.</summary>
+    /// <param name="attempt">One attempt.</param>
+    /// <param name="message">The command's message, if it was parsed already.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<T> Try<T>(Func<Task<T>> attempt, CloudEvent? message, CancellationToken ct)
     {
@@ -54,8 +52,8 @@ internal sealed partial class NoReplyRetryPolicy(TimeProvider time, ILogger<NoRe
                     if (!waits)
                         Interlocked.Increment(ref _waiting);
                     waits = true;
-                    if (attempts == 1 && Problems.Explain(exception) is var refused && refused.IsTemporary())
-                        LogWaiting(log, message?.Type ?? "A command", message?.Subject, refused.Code);
+                    if (attempts == 1 && Problems.Explain(exception) is var transient && transient.IsTemporary())
+                        LogRetrying(log, message?.Type ?? "A command", message?.Subject, transient.Code);
                     await Task.Delay(pause, time, ct);
                 }
             }
@@ -67,20 +65,23 @@ internal sealed partial class NoReplyRetryPolicy(TimeProvider time, ILogger<NoRe
         }
     }
 
-    // Null where nothing comes of waiting any longer.
+    // Null when the command has failed for good.
     private TimeSpan? Pause(RefusedException refused, TimeSpan waited, int attempts) =>
         refused switch
         {
-            { Code: "behind" } => waited < Most(WhileBehind) ? TimeSpan.FromSeconds(1) : null,
+            { Code: "behind" } => waited < Limit(WhileBehind) ? TimeSpan.FromSeconds(1) : null,
             _ when refused.IsTemporary() => TimeSpan.FromSeconds(Math.Clamp(refused.RetryAfter ?? 1, 1, 5)),
-            _ when refused.HttpStatus() == 404 => waited < Most(WhileUnknown)
+            _ when refused.HttpStatus() == 404 => waited < Limit(WhileUnknown)
                 ? TimeSpan.FromMilliseconds(Math.Min(1000, 25 << Math.Min(attempts, 10)))
                 : null,
             _ => null,
         };
 
-    private TimeSpan Most(TimeSpan usual) => Volatile.Read(ref _waiting) > Crowd ? InACrowd : usual;
+    private TimeSpan Limit(TimeSpan usual) => Volatile.Read(ref _waiting) > CrowdedAbove ? WhileCrowded : usual;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} for {Application} waits, as nobody waits for its answer: {Reason}")]
-    private static partial void LogWaiting(ILogger log, string type, string? application, string reason);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Type} for application {Application} can't be carried out yet and is retried, as its sender asked for no reply: {Code}"
+    )]
+    private static partial void LogRetrying(ILogger log, string type, string? application, string code);
 }

@@ -1,4 +1,5 @@
 using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 /// The bus's own health can stay good with the broker dead, and bad with the broker back: only a message to oneself that
 /// comes back tells. One travels every few seconds.
 /// </summary>
-internal sealed partial class BusCheck(RequestClient questions, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log)
+internal sealed partial class BusCheck(RequestClient requests, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log)
     : BackgroundService,
         IHealthCheck
 {
@@ -43,16 +44,7 @@ internal sealed partial class BusCheck(RequestClient questions, TopologyDeclarat
         {
             try
             {
-                await questions.Request(
-                    questions.ReplyQueue,
-                    new CloudEvent
-                    {
-                        Id = Guid.NewGuid().ToString(),
-                        Source = "/followup/self",
-                        Type = "followup.ping",
-                    },
-                    stoppingToken
-                );
+                await requests.Ping(stoppingToken);
                 if (_away)
                     LogBack(log);
                 (_back, _away) = (time.GetUtcNow(), false);

@@ -53,7 +53,7 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
         foreach (var next in ready)
         {
             var fact = ContractMapper.ToEvent(next);
-            stream.AppendMany(fact.TakenBackFrom(next.Event));
+            stream.AppendMany(fact.RestoredFrom(next.Event));
             _facts.Add(fact);
             Plan = Plan.Evolve(fact);
         }

@@ -117,7 +117,7 @@ internal sealed class TeamPolicyStore
         foreach (var next in ready)
         {
             var fact = ContractMapper.ToEvent(next);
-            stream.AppendOne(fact.TakenBackFrom(next.Event));
+            stream.AppendOne(fact.RestoredFrom(next.Event));
             var policy = known.Policy.Evolve(fact);
             known = known with { Version = policy.Policy.Version, Policy = policy };
         }

@@ -62,7 +62,13 @@ public sealed class NoReplyRetryPolicySpecs
         Assert.True(_attempts > 10);
     }
 
-    [Theory, InlineData("closed"), InlineData("badInput"), InlineData("idempotencyKeyReused"), InlineData("internalError")]
+    [
+        Theory,
+        InlineData("closed"),
+        InlineData("badInput"),
+        InlineData("idempotencyKeyReused"),
+        InlineData("internalError")
+    ]
     public async Task What_is_refused_is_refused_at_once(string code)
     {
         Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.")))).Failure).Code);
@@ -73,7 +79,7 @@ public sealed class NoReplyRetryPolicySpecs
     public async Task When_half_of_all_wait_the_others_are_not_kept_from_their_turn()
     {
         var ahead = Enumerable
-            .Range(0, NoReplyRetryPolicy.Crowd)
+            .Range(0, NoReplyRetryPolicy.CrowdedAbove)
             .Select(_ => Try(_ => new RefusedException("schedulerUnreachable", "Away.")))
             .ToArray();
         Assert.All(ahead, x => Assert.False(x.IsCompleted));
@@ -93,15 +99,15 @@ public sealed class NoReplyRetryPolicySpecs
                 Source = "s",
                 Type = type,
             };
-        Assert.Equal("followup.follow-up.claim.v1", CommandConsumer.LabelOf(Of("followup.follow-up.claim.v1"), takes, Internals));
+        Assert.Equal("followup.follow-up.claim.v1", CommandParser.LabelOf(Of("followup.follow-up.claim.v1"), takes, Internals));
         Assert.Equal(
             InternalCatalogue.NameOf(typeof(ReadPolicy)),
-            CommandConsumer.LabelOf(Of(InternalCatalogue.NameOf(typeof(ReadPolicy))), takes, Internals)
+            CommandParser.LabelOf(Of(InternalCatalogue.NameOf(typeof(ReadPolicy))), takes, Internals)
         );
         Assert.All(
             new[] { "followup.follow-up.dance.v1", "followup.follow-up.settle.v1", "x" },
-            x => Assert.Equal("unknown", CommandConsumer.LabelOf(Of(x), takes, Internals))
+            x => Assert.Equal("unknown", CommandParser.LabelOf(Of(x), takes, Internals))
         );
-        Assert.Equal("unreadable", CommandConsumer.LabelOf(null, takes, Internals));
+        Assert.Equal("unreadable", CommandParser.LabelOf(null, takes, Internals));
     }
 }

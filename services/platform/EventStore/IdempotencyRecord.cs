@@ -1,0 +1,26 @@
+namespace FollowUp.Platform.EventStore;
+
+/// <summary>The response to a request with an idempotency key, so that the same request gets the same response.</summary>
+public sealed record IdempotencyRecord
+{
+    /// <summary>The key as the caller sent it, with the kind of request that it belongs to.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the request: the same key for another request is refused.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>The location of the created resource, if one was created.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The version of the stream afterwards.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The body, JSON.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>When the response was recorded.</summary>
+    public DateTimeOffset At { get; init; }
+}

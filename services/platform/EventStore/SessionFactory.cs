@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Marten;
+using Marten.Services;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+
+namespace FollowUp.Platform.EventStore;
+
+/// <summary>Opens sessions.</summary>
+public static class SessionFactory
+{
+    /// <summary>The header of an event with the trace in which it was recorded.</summary>
+    public const string TraceParent = "traceparent";
+
+    /// <summary>
+    /// The header of an event that was restored from a replay: it was published when it was decided, and isn't published again.
+    /// </summary>
+    public const string Restored = "takenback";
+
+    /// <summary>
+    /// The caller's correlation id for all consequences of the request; null where the caller gives none, or one that could not be sent on.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    public static string? CorrelationId(this HttpRequest request) =>
+        request.Headers["X-Correlation-Id"].ToString() is { Length: > 0 and <= 100 } correlation && !correlation.Any(char.IsControl)
+            ? correlation
+            : null;
+
+    /// <summary>A session of one team, whose events name who recorded them and in which trace.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="team">The team.</param>
+    /// <param name="by">Who records.</param>
+    /// <param name="correlation">The correlation id of all consequences of one request; the trace's id where none is given.</param>
+    /// <param name="causation">The id of the message that is the cause.</param>
+    /// <param name="transaction">An open transaction that the caller commits; the session's own where none is given.</param>
+    public static IDocumentSession Open(
+        this IDocumentStore store,
+        string team,
+        string by,
+        string? correlation = null,
+        string? causation = null,
+        NpgsqlTransaction? transaction = null
+    )
+    {
+        var session = transaction is null ? store.LightweightSession(team) : store.OpenSession(In(transaction, team));
+        var activity = Activity.Current;
+        session.LastModifiedBy = by;
+        session.CorrelationId = correlation ?? activity?.TraceId.ToHexString();
+        session.CausationId = causation;
+        if (activity is { Recorded: true, Id: { } id })
+            session.SetHeader(TraceParent, id);
+        return session;
+    }
+
+    private static SessionOptions In(NpgsqlTransaction transaction, string team)
+    {
+        var options = SessionOptions.ForTransaction(transaction);
+        options.TenantId = team;
+        options.Tracking = DocumentTracking.None;
+        return options;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace FollowUp.Platform.Http;
+
+/// <summary>
+/// Describes the types that converters of ours read and write. Without it the API description would allow any value for them.
+/// </summary>
+internal static class OpenApiSchemas
+{
+    public static void DescribeConvertedTypes(this OpenApiOptions options) =>
+        options.AddSchemaTransformer(
+            (schema, context, _) =>
+            {
+                var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+                if (type.IsEnum)
+                    (schema.Type, schema.Enum) = (
+                        JsonSchemaType.String,
+                        [.. Enum.GetNames(type).Select(x => JsonNamingPolicy.CamelCase.ConvertName(x))]
+                    );
+                else if (type == typeof(DateTimeOffset))
+                    (schema.Type, schema.Format) = (
+                        type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null,
+                        "date-time"
+                    );
+                return Task.CompletedTask;
+            }
+        );
+}

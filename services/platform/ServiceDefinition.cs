@@ -1,0 +1,44 @@
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Messaging;
+using Marten;
+
+namespace FollowUp.Platform;
+
+/// <summary>What distinguishes one service of the pair from the other; the platform has all that they share.</summary>
+public sealed record ServiceDefinition
+{
+    /// <summary><c>applications</c> or <c>scheduler</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The source of the service's events.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The source of the sibling's events, which this service handles.</summary>
+    public required string SiblingSource { get; init; }
+
+    /// <summary>The queue in which the sibling's events arrive.</summary>
+    public required string Inbox { get; init; }
+
+    /// <summary>The queue in which commands arrive.</summary>
+    public required string CommandQueue { get; init; }
+
+    /// <summary>The commands that the service takes.</summary>
+    public IReadOnlySet<Type> Commands { get; init; } = new HashSet<Type>();
+
+    /// <summary>The requests that the service takes from its sibling alone, and their replies.</summary>
+    public InternalMessages InternalMessages { get; init; } = InternalMessages.None;
+
+    /// <summary>
+    /// Whether an event announces that a command was refused. Such a command doesn't become a dead letter when its sender wants no answer.
+    /// </summary>
+    public Func<object, RefusedException, bool> IsRefusalAnnounced { get; init; } = (_, _) => false;
+
+    /// <summary>Whether the service restores its own past events, when it is rebuilt from a replay of the sibling.</summary>
+    public bool RestoresOwnEvents { get; init; }
+
+    /// <summary>The steps of <see cref="StoreUpgrade"/> that a store of an older version needs first.</summary>
+    public IReadOnlyList<string> Upgrades { get; init; } = [];
+
+    /// <summary>Registers the service's documents, projections and events.</summary>
+    public required Action<StoreOptions> Store { get; init; }
+}
