@@ -4,7 +4,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.SigningIn;
 
-/// <summary>The team and role of a person whom the issuer authenticated.</summary>
+/// <summary>The team and role of a person who signed in at the issuer.</summary>
 /// <param name="Subject">The person's permanent id at the issuer.</param>
 internal sealed record Admission(string Team, Role Role, string Person, string Subject, string? Candidate)
 {

@@ -49,7 +49,7 @@ internal static class TodayRoutes
                         Limit: MostAtOnce
                     );
                     var page = await today.Read(reader.Team, filter, now, ct);
-                    // A follow-up that the reader has claimed is theirs as well, whoever the assignee is.
+                    // A follow-up that the reader has claimed is listed as theirs, also if another person is the assignee.
                     var inHand = query is { IsMine: true, After: null }
                         ? (
                             await today.Items(
