@@ -7,7 +7,7 @@ using Npgsql;
 namespace FollowUp.Platform.EventStore;
 
 /// <summary>
-/// Brings the database's schema to what this version needs, before anything else starts, waiting for as long as the database isn't there.
+/// Brings the database's schema to the state that this version needs, before anything else starts. Waits while the database is unavailable.
 /// </summary>
 internal sealed partial class SchemaCreation(
     IDocumentStore store,
@@ -29,7 +29,7 @@ internal sealed partial class SchemaCreation(
                 return;
             }
             catch (Exception exception)
-                // two nodes at once: the second finds it done
+                // two nodes create the schema at once: the second attempt of the slower one finds it done
                 when (TransientErrors.IsTransient(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5))
             {
                 if (attempt % 10 == 1)

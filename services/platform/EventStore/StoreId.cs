@@ -4,33 +4,33 @@ using Marten;
 namespace FollowUp.Platform.EventStore;
 
 /// <summary>
-/// Which store this is, from when it was new. A place in its order means nothing in another's, as in that of the same service after it was
-/// rebuilt from nothing.
+/// The identity of a store, made when the store is new. A position in the order of one store means nothing in another, such as the store of
+/// the same service after a rebuild from nothing.
 /// </summary>
 public sealed record StoreId
 {
     internal const string TheOne = "store";
 
-    /// <summary>There is one.</summary>
+    /// <summary>The document's id: a store has one such document.</summary>
     public string Id { get; init; } = TheOne;
 
     /// <summary>16 random hexadecimal digits.</summary>
     public required string Key { get; init; }
 }
 
-/// <summary>Where places in a service's history come from.</summary>
-/// <param name="Source">The service, as <c>/followup/applications</c>.</param>
-/// <param name="Store">The store's key.</param>
+/// <summary>The history that a position belongs to.</summary>
+/// <param name="Source">The CloudEvents source of the service, as <c>/followup/applications</c>.</param>
+/// <param name="Store">The store's <see cref="StoreId.Key"/>.</param>
 internal sealed record FeedOrigin(string Source, string Store);
 
-/// <summary>Knows which store this is.</summary>
+/// <summary>Finds the origin of this service's positions.</summary>
 internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper border)
 {
     private FeedOrigin? _known;
 
     /// <summary>
-    /// Where places in this service's history come from. Asked when the schema was made, before anything is recorded: a store that is new
-    /// then stays known for it.
+    /// The origin of this service's positions. The first call, after the schema was created and before anything is recorded, gives a new
+    /// store its identity.
     /// </summary>
     public async ValueTask<FeedOrigin> Find(CancellationToken ct)
     {
@@ -58,7 +58,7 @@ internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper b
         catch (JasperFx.DocumentAlreadyExistsException)
         {
             return (await Load(ct))!;
-        } // another node was faster
+        } // another node inserted it first
         return made;
     }
 }

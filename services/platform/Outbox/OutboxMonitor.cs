@@ -8,14 +8,14 @@ using Npgsql;
 
 namespace FollowUp.Platform.Outbox;
 
-/// <summary>How far the outbox publisher is behind, as the database says.</summary>
-/// <param name="Facts">Facts not yet published.</param>
-/// <param name="Seconds">Age of the oldest of them.</param>
+/// <summary>How far the outbox publisher is behind, measured in the database.</summary>
+/// <param name="Facts">The number of events not yet published.</param>
+/// <param name="Seconds">The age of the oldest of these events.</param>
 public sealed record OutboxLag(long Facts, double Seconds);
 
 /// <summary>
-/// Looks every second at how far the outbox publisher really is, and mends the one state that Marten's coordinator leaves alone: an agent that
-/// was stopped by a hand-over is never started again, so that after two of them the leader would publish nothing.
+/// Measures the lag of the outbox publisher in the database every second, and repairs the one state that Marten's coordinator doesn't: it
+/// never restarts an agent that a hand-over stopped, so that after two hand-overs the leader would publish nothing.
 /// </summary>
 internal sealed partial class OutboxMonitor(
     NpgsqlDataSource database,
@@ -84,7 +84,7 @@ internal sealed partial class OutboxMonitor(
         var stopped = agents.Where(x => x.Status == AgentStatus.Stopped).ToArray();
         _stoppedSeen = stopped.Length == 0 ? 0 : _stoppedSeen + 1;
         if (_stoppedSeen < 2)
-            return; // an agent that is just being stopped or started passes through this state
+            return; // an agent that is being stopped or started is in this state for a moment
         foreach (var agent in stopped)
         {
             LogEjected(log, agent.Name.Identity);
