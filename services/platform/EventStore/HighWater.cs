@@ -25,7 +25,7 @@ internal sealed record HighWaterMark(long Value, long Given, ImmutableHashSet<st
     {
         var value = Math.Max(Value, unbroken);
         if (writers.IsEmpty)
-            return At(Math.Max(value, given)); // every transaction that took a number has ended: the numbers that are missing were rolled back
+            return At(Math.Max(value, given)); // no transaction is open: the missing numbers were rolled back
         var remaining = Writers.Intersect(writers);
         return remaining.IsEmpty
             // every transaction that could have filled a gap up to Given has ended; now wait for those that are open at this measurement

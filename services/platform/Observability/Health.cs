@@ -24,8 +24,8 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 }
 
 /// <summary>
-/// The bus's own health can stay good with the broker dead, and bad with the broker back: only a message to oneself that
-/// comes back tells. One travels every few seconds.
+/// Checks the broker by a message that this service sends to itself every 2 s and receives again. The bus's own health check can report a
+/// healthy bus with the broker dead, and an unhealthy bus with the broker back.
 /// </summary>
 internal sealed partial class BusCheck(RequestClient questions, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log)
     : BackgroundService,
@@ -86,7 +86,7 @@ internal sealed partial class BusCheck(RequestClient questions, TopologyDeclarat
 
 internal static class HealthSetup
 {
-    // MassTransit adds its own, which can be wrong in both directions
+    // MassTransit adds a check of its own, which can be wrong in both directions.
     private static readonly string[] Ours = ["database", "broker", "outbox"];
 
     public static void AddHealth(this IServiceCollection services)

@@ -1,10 +1,10 @@
 namespace FollowUp.Platform.Observability;
 
-/// <summary>Asks this machine's own service whether it is ready: the health check of a container that has no curl.</summary>
+/// <summary>Requests the readiness of the service on this machine: the health check of a container image without curl.</summary>
 public static class HealthProbe
 {
-    /// <summary>Asks.</summary>
-    /// <returns>The exit code: 0 when ready.</returns>
+    /// <summary>Sends the request.</summary>
+    /// <returns>The exit code: 0 when the service is ready.</returns>
     public static async Task<int> Run()
     {
         var port =

@@ -3,7 +3,10 @@ using Marten;
 
 namespace FollowUp.Platform.Security;
 
-/// <summary>Finds keys in this service's own store.</summary>
+/// <summary>
+/// Finds and checks API keys in this service's own store. A revocation in this store takes effect within half a second
+/// (<see cref="ShortLivedCache{T}"/>).
+/// </summary>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
 public sealed class ApiKeyValidator(IDocumentStore store, TimeProvider time)
@@ -17,8 +20,8 @@ public sealed class ApiKeyValidator(IDocumentStore store, TimeProvider time)
         time
     );
 
-    /// <summary>The key that a caller sent, if it is one and holds.</summary>
-    /// <param name="sent">As sent.</param>
+    /// <summary>The key that a caller sent; null if it is malformed, unknown or revoked, or if its secret is wrong.</summary>
+    /// <param name="sent">The key as the caller sent it.</param>
     /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<ApiKey?> Find(string? sent, CancellationToken ct)
     {
@@ -28,8 +31,8 @@ public sealed class ApiKeyValidator(IDocumentStore store, TimeProvider time)
         return key is { RevokedAt: null } && ApiKeyFormat.Matches(secret, key.Hash) ? key : null;
     }
 
-    /// <summary>Whether a key is still there and not revoked.</summary>
-    /// <param name="id">Its public part.</param>
+    /// <summary>Whether a key exists and is not revoked.</summary>
+    /// <param name="id">The public part of the key.</param>
     /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<bool> Holds(string id, CancellationToken ct) => await _seen.Find(id, ct) is { RevokedAt: null };
 }
