@@ -18,20 +18,20 @@ using RabbitMQ.Client;
 
 namespace FollowUp.Modules.DeadLetters;
 
-/// <summary>A message that could not be handled, as it lies in an error queue.</summary>
-/// <param name="Id">By which it is retried or deleted. A message that is parked again gets a new one.</param>
-/// <param name="Queue">The queue that it could not be handled in.</param>
-/// <param name="Code">Why, for programs.</param>
-/// <param name="Reason">Why, for a person.</param>
-/// <param name="ParkedAt">When it was parked the last time, where that is known.</param>
-/// <param name="FirstSeen">When it was parked the first time.</param>
-/// <param name="Team">Whose it is: the team of its sender, or else the one that it names itself.</param>
-/// <param name="Bytes">How long its body is.</param>
-/// <param name="Text">The body where it is UTF-8, at most 64 KiB of it.</param>
-/// <param name="Base64">The body where it isn't.</param>
-/// <param name="IsCut">Whether the body is longer than what is shown.</param>
-/// <param name="Properties">Its AMQP properties, exchange and routing key when it came first.</param>
-/// <param name="Headers">Its headers when it came first, as texts.</param>
+/// <summary>A message that a service could not handle, and that is now in an error queue.</summary>
+/// <param name="Id">The id for a retry or a deletion. A message that is dead-lettered again gets a new id.</param>
+/// <param name="Queue">The queue whose consumer could not handle the message.</param>
+/// <param name="Code">The reason, for programs.</param>
+/// <param name="Reason">The reason, for people.</param>
+/// <param name="ParkedAt">When the message was last dead-lettered; null where that is unknown.</param>
+/// <param name="FirstSeen">When the message was dead-lettered for the first time.</param>
+/// <param name="Team">The team of the sender, or else the team that the message itself names; null for neither.</param>
+/// <param name="Bytes">The length of the body.</param>
+/// <param name="Text">The body, if it is UTF-8: at most 64 KiB of it.</param>
+/// <param name="Base64">The body, if it isn't UTF-8: at most 64 KiB of it.</param>
+/// <param name="IsCut">Whether the body is longer than <paramref name="Text"/> or <paramref name="Base64"/>.</param>
+/// <param name="Properties">The AMQP properties, exchange and routing key of the original message.</param>
+/// <param name="Headers">The headers of the original message, as texts.</param>
 public sealed record DeadLetter(
     string Id,
     string Queue,
@@ -50,9 +50,9 @@ public sealed record DeadLetter(
 
 // See docs/decisions/0011-dead-letters.md
 /// <summary>
-/// Sees and mends what lies in this service's error queues. A look takes messages without acknowledging them and puts them back in their
-/// order, so nothing is lost whatever happens in between; a retry removes a message only when the broker has confirmed that it has it
-/// again.
+/// Lists, retries and deletes the messages in this service's error queues. Each operation takes messages without acknowledging them and
+/// requeues them in their order, so that a failure in between loses no message. A retry removes a message from the error queue only after
+/// the broker has confirmed the copy in the original queue.
 /// </summary>
 internal sealed partial class DeadLetterQueues(
     BusSettings settings,
@@ -62,13 +62,16 @@ internal sealed partial class DeadLetterQueues(
     ILogger<DeadLetterQueues> log
 )
 {
-    /// <summary>How far a look goes into each queue: what lies behind comes into view as what is before it is mended.</summary>
+    /// <summary>
+    /// The number of messages that an operation reads from each queue. The messages behind them become visible when those before them are
+    /// retried or deleted.
+    /// </summary>
     public const int MostSeen = 2000;
 
     private const int MostShown = 64 * 1024,
         MostRead = 1024 * 1024;
 
-    // What the broker and the transport add on the way, and what would send a retried message on to further queues.
+    // Headers that the broker and the transport add on the way, and headers that would send a retried message to further queues.
     private static readonly string[] NotTheirs =
     [
         "CC",
@@ -118,7 +121,7 @@ internal sealed partial class DeadLetterQueues(
                         "expired",
                         "Whoever asked that waited a few seconds only, and was told that nothing was done. It can be deleted, not retried."
                     );
-                // returns when it is confirmed
+                // returns after the broker has confirmed the message
                 await channel.BasicPublishAsync("", message.Queue, mandatory: true, Restored(got.BasicProperties, message), got.Body, ct);
                 LogRetried(log, id, message.Queue, by);
             },
@@ -166,7 +169,7 @@ internal sealed partial class DeadLetterQueues(
             );
             foreach (var queue in queues)
             {
-                // what one look holds, another wouldn't see
+                // a message that another operation holds unacknowledged would be invisible here
                 await using var line = await AdvisoryLock.Acquire(database, $"parked {settings.VirtualHost} {queue}", ct);
                 var (found, held, last) = (false, 0u, 0UL);
                 try
@@ -186,7 +189,7 @@ internal sealed partial class DeadLetterQueues(
                 if (found)
                     break;
             }
-            await channel.CloseAsync(ct); // answers when the broker has done what was asked before
+            await channel.CloseAsync(ct); // the broker replies after it has carried out the acknowledgements before
         }
         catch (Exception exception) when (BrokerErrors.Is(exception, ct))
         {
@@ -199,12 +202,12 @@ internal sealed partial class DeadLetterQueues(
         if (held == 0)
             return;
         await channel.BasicNackAsync(last, multiple: true, requeue: true, ct);
-        // A quorum queue takes them back in its own time, and whoever looks next must find them.
+        // A quorum queue requeues the messages with a delay, and the next operation must find them.
         for (var attempt = 0; attempt < 100 && (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount < held; attempt++)
             await Task.Delay(10, ct);
     }
 
-    // What nobody's is, is for whoever runs the pair.
+    // A message without a known team belongs to the operator's team.
     private static ValueTask<bool> IsOf(string team, DeadLetter message) => ValueTask.FromResult((message.Team ?? TeamName.First) == team);
 
     private async Task<DeadLetter> Describe(string queue, BasicGetResult got, CancellationToken ct)
@@ -214,7 +217,7 @@ internal sealed partial class DeadLetterQueues(
         return sender.Integration is { } integration ? message with { Team = integration.Team } : message;
     }
 
-    /// <summary>A message as it lies there: parked by this product, by the transport, or by the broker itself.</summary>
+    /// <summary>Describes a message in an error queue: this product, the transport or the broker itself may have moved it there.</summary>
     internal static DeadLetter Described(string queue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string ours)
     {
         var (headers, parkedHere, original) = (properties.Headers, IsParkedBy(ours, properties), OriginalHeaders(properties, ours));
@@ -258,8 +261,8 @@ internal sealed partial class DeadLetterQueues(
     }
 
     /// <summary>
-    /// The properties of a retried message: those it came with, but in this product's name, because the broker takes no other from us;
-    /// who sent it stands beside, so that it meets the same checks again.
+    /// The properties of a retried message: the original ones, except that the user is this product's, because the broker accepts no other
+    /// user from this connection. Headers name the original sender, so that the retried message meets the same checks again.
     /// </summary>
     internal BasicProperties Restored(IReadOnlyBasicProperties parked, DeadLetter message)
     {
@@ -295,7 +298,7 @@ internal sealed partial class DeadLetterQueues(
         string? Property(string name) => message.Properties.GetValueOrDefault(name);
     }
 
-    // Headers say so, and anybody can send headers: they count only from this product's own user.
+    // Any sender can set these headers: they count only in a message from this product's own user.
     private static bool IsParkedBy(string ours, IReadOnlyBasicProperties properties) =>
         properties.UserId == ours && properties.Headers?.ContainsKey(DeadLetterPublisher.Id) is true;
 
@@ -351,7 +354,7 @@ internal sealed partial class DeadLetterQueues(
     private static bool IsTheirs(string header) =>
         !NotTheirs.Any(x => x.EndsWith('-') ? header.StartsWith(x, StringComparison.Ordinal) : header == x);
 
-    // The broker gives no id: what it dead-lettered is known by what it is.
+    // A message that the broker dead-lettered has no id of ours, so its content determines the id.
     private static string Derived(string queue, IReadOnlyBasicProperties properties, DateTimeOffset? at, ReadOnlySpan<byte> body) =>
         DeterministicId
             .From(
@@ -365,7 +368,7 @@ internal sealed partial class DeadLetterQueues(
     private static (string? Text, string? Base64) Shown(ReadOnlySpan<byte> body)
     {
         var shown = body[..Math.Min(body.Length, MostShown)];
-        if (shown.Length < body.Length) // not in the middle of a character
+        if (shown.Length < body.Length) // does not cut a character in the middle
             for (var back = 0; back < 4 && Rune.DecodeLastFromUtf8(shown, out _, out var length) != OperationStatus.Done; back++)
                 shown = shown[..^Math.Max(length, 1)];
         return System.Text.Unicode.Utf8.IsValid(shown)
@@ -391,7 +394,7 @@ internal sealed partial class DeadLetterQueues(
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
-        } // not JSON, or a text that isn't Unicode
+        } // not JSON, or a text that isn't valid Unicode
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} was put back into {Queue} by {By}")]
@@ -401,7 +404,7 @@ internal sealed partial class DeadLetterQueues(
     private static partial void LogDeleted(ILogger log, string id, string queue, string by);
 }
 
-/// <summary>The routes of parked messages: each service for its own queues.</summary>
+/// <summary>The routes of dead letters. Each service has them for its own queues.</summary>
 internal static class DeadLetterRoutes
 {
     public static void Map(IEndpointRouteBuilder app)

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FollowUp.Modules.Feed;
 
-/// <summary>The feed: a service's public events in order, page by page, or as a stream that goes on live.</summary>
+/// <summary>The feed: a service's public events in order, page by page or as a live stream.</summary>
 internal static class GetEvents
 {
     public const string PositionHeader = "Position";

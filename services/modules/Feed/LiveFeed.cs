@@ -16,15 +16,15 @@ using Microsoft.Extensions.Hosting;
 namespace FollowUp.Modules.Feed;
 
 /// <summary>
-/// The feed as server-sent events: page after page of history, and then each page that commits bring. There is one way of reading for both,
-/// so nothing falls between. A page is read when the one before is written, so a slow reader holds up itself and nobody else; one
-/// that takes nothing at all is cut off by the server's least data rate, and resumes where it was.
+/// The feed as server-sent events: pages of history first, and then a page after each commit. The same code reads both, so no event is lost
+/// in between. A page is read after the page before is written, so a slow reader delays only itself. A reader that takes no data at all is
+/// disconnected by the server's minimum data rate, and resumes from its last position.
 /// </summary>
 internal sealed class LiveFeed
 {
     public const string MediaType = "text/event-stream";
     private const int PageSize = 200;
-    private const int MostOfATeam = 100; // on this node; each costs a look at the store whenever something is committed
+    private const int MostOfATeam = 100; // on this node; each stream queries the store after every commit
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15),
         Look = TimeSpan.FromSeconds(1),
         Gap = TimeSpan.FromMilliseconds(50);
@@ -41,7 +41,7 @@ internal sealed class LiveFeed
         Telemetry.Meter.CreateObservableGauge("followup.feed.streams", () => _open.Values.Sum(), "{stream}", "Open streams of the feed");
     }
 
-    /// <summary>Answers a request with the stream, until the reader goes, its key is revoked, or the service stops.</summary>
+    /// <summary>Responds with the stream, until the reader disconnects, its key is revoked, or the service stops.</summary>
     public async Task Follow(HttpContext http, Caller caller, long position, FeedFilter wanted)
     {
         if (_open.AddOrUpdate(caller.Team, 1, (_, open) => open + 1) > MostOfATeam)
@@ -59,7 +59,7 @@ internal sealed class LiveFeed
         {
             await Write(http, caller.Team, position, wanted, end.Token);
         }
-        // the reader went, or the service stops: nobody is left to tell
+        // the reader disconnected or the service stops: no one is left to receive an error
         catch (OperationCanceledException) when (end.IsCancellationRequested) { }
         catch (IOException) when (http.RequestAborted.IsCancellationRequested) { }
         finally
@@ -98,17 +98,17 @@ internal sealed class LiveFeed
                 }
                 (position, more) = (page.Position, page.HasMore);
             }
-            // the database is away: whoever reads goes on where they are when it is back
+            // the database is unavailable: the stream continues from its position when the database is back
             catch (Exception exception) when (TransientErrors.IsTransient(exception) && !ct.IsCancellationRequested) { }
             if (_time.GetElapsedTime(spoke) >= Heartbeat)
             {
-                // also for whoever has waited long for what they want: they resume from here
+                // also for a reader whose filter matches rarely: the reader resumes from this position
                 await Say($": still here\nid: {Position.Write(history, position)}\n\n");
                 spoke = _time.GetTimestamp();
             }
             if (more)
                 continue;
-            // Under load a page of many now and then, rather than one of one all the time.
+            // Under load this makes few pages with many events instead of many pages with one event.
             if (Gap - _time.GetElapsedTime(looked) is { Ticks: > 0 } rest)
                 await Task.Delay(rest, _time, ct);
             await committed.WaitAsync(Look, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

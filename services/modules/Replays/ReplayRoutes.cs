@@ -14,10 +14,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace FollowUp.Modules.Replays;
 
-/// <summary>Starts replays, once it is sure that somebody can get them.</summary>
+/// <summary>Starts and changes replays. A replay starts only if its queue exists and accepts messages from this service.</summary>
 internal sealed class ReplayService(IDocumentStore store, ReplayHistory history, HighWater highWater, BusSettings bus, TimeProvider time)
 {
-    private const int MostAtOnce = 10; // of a team
+    private const int MostAtOnce = 10; // running replays of a team
 
     public async Task<Replay> Start(Replay wanted, CancellationToken ct)
     {
@@ -43,10 +43,10 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
         return replay;
     }
 
-    /// <summary>Changes one of the team's replays, if its state allows it.</summary>
+    /// <summary>Changes a replay of the team, if its state allows the change.</summary>
     public Task<Replay> Change(string team, string id, Func<Replay, Replay> change, CancellationToken ct) =>
         ConflictRetry
-            .Progress.ExecuteAsync( // the worker may store its progress meanwhile
+            .Progress.ExecuteAsync( // the worker may store its progress at the same time
                 async ct =>
                 {
                     await using var session = store.LightweightSession();
@@ -80,7 +80,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             await channel.QueueDeclarePassiveAsync(queue, ct);
         }
-        // not allowed, not there, exclusive
+        // access refused (403), not found (404), or exclusive to another connection (405)
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is 403 or 404 or 405)
         {
             throw RefusedException.BadInput("queue", "There is no such queue, or nobody but its owner may use it.");
@@ -105,13 +105,13 @@ public static class ReplayRoutes
         MostListed = 200;
 
     /// <summary>The body of <c>POST /replays</c>.</summary>
-    /// <param name="Queue">Where to: a queue of the team's own, <c>&lt;team&gt;.…</c>.</param>
-    /// <param name="Subject">Of this application alone.</param>
-    /// <param name="Since">What was recorded from then on.</param>
-    /// <param name="PerSecond">How many a second at most: 1 to 5000, 200 unless said.</param>
+    /// <param name="Queue">The queue that receives the events: one of the team's own, <c>&lt;team&gt;.…</c>.</param>
+    /// <param name="Subject">The only application whose events are sent.</param>
+    /// <param name="Since">The replay sends the events recorded from this instant on.</param>
+    /// <param name="PerSecond">The largest number of events in a second: 1 to 5000, 200 by default.</param>
     public sealed record StartReplay(string Queue, Guid? Subject = null, DateTimeOffset? Since = null, int? PerSecond = null);
 
-    /// <summary>How a replay stands.</summary>
+    /// <summary>A replay with its progress, as the routes return it.</summary>
     public sealed record ReplayItem(
         Guid Id,
         string Queue,

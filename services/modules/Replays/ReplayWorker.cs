@@ -9,8 +9,8 @@ using Npgsql;
 namespace FollowUp.Modules.Replays;
 
 /// <summary>
-/// Sends what replays there are. How far each is stands in its document, so that the next node, or the same one after a restart, goes on
-/// from there; what was under way then is sent twice.
+/// Sends the running replays. The stored document has each replay's progress, so that another node, or the same node after a restart,
+/// continues from there. The messages that were being sent at the interruption are sent twice.
 /// </summary>
 internal sealed partial class ReplayWorker(
     IDocumentStore store,
@@ -22,7 +22,7 @@ internal sealed partial class ReplayWorker(
     ILogger<ReplayWorker> log
 ) : LeaderElectedService<Replay>(database, LeaderLocks.Replays, TimeSpan.FromSeconds(1), time)
 {
-    private const int MostAtOnce = 200; // facts between two notes of how far it is
+    private const int MostAtOnce = 200; // events between two updates of the stored progress
     private const int MostFailures = 60; // in a row, two seconds apart: longer than a broker takes to restart
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time = time;
@@ -51,7 +51,7 @@ internal sealed partial class ReplayWorker(
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
-            } // another node goes on
+            } // another node continues
             catch (MessageReturnedException)
             {
                 await Fail(replay, $"The queue {replay.Queue} is gone.", ct);
@@ -77,8 +77,8 @@ internal sealed partial class ReplayWorker(
         }
     }
 
-    /// <summary>Sends the next part, and notes it.</summary>
-    /// <returns>Null when it has ended.</returns>
+    /// <summary>Sends the next part and stores the progress.</summary>
+    /// <returns>Null when the replay has ended.</returns>
     private async Task<Replay?> Send(Replay replay, CancellationToken ct)
     {
         var began = _time.GetTimestamp();
@@ -121,7 +121,7 @@ internal sealed partial class ReplayWorker(
         await Note(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
     }
 
-    // Only while it runs: a caller may have cancelled it meanwhile, and that must stay.
+    // Only a running replay is changed: a caller may have cancelled it in the meantime, and the cancellation must remain.
     private Task<Replay?> Note(Guid id, Func<Replay, Replay> change, CancellationToken ct) =>
         ConflictRetry
             .Progress.ExecuteAsync(
