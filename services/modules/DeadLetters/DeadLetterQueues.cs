@@ -119,7 +119,8 @@ internal sealed partial class DeadLetterQueues(
                 if (message.Code == "expired")
                     throw new RefusedException(
                         "expired",
-                        "Whoever asked that waited a few seconds only, and was told that nothing was done. It can be deleted, not retried."
+                        "The sender waited for only a few seconds and got the reply that nothing was done. "
+                            + "The message can be deleted, but not retried."
                     );
                 // returns after the broker has confirmed the message
                 await channel.BasicPublishAsync("", message.Queue, mandatory: true, Restored(got.BasicProperties, message), got.Body, ct);
@@ -155,14 +156,14 @@ internal sealed partial class DeadLetterQueues(
             ct
         );
         if (!mended)
-            throw RefusedException.NotFound("unknownMessage", "Your team has no parked message with that id.");
+            throw RefusedException.NotFound("unknownMessage", "Your team has no dead letter with that id.");
     }
 
     private async Task Walk(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)
     {
         try
         {
-            await using var connection = await settings.Connect("parked messages", ct);
+            await using var connection = await settings.Connect("dead letters", ct);
             await using var channel = await connection.CreateChannelAsync(
                 new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
                 ct
@@ -232,10 +233,13 @@ internal sealed partial class DeadLetterQueues(
         {
             ({ } c, { } r) when parkedHere => (c, r),
             _ when death.Text("reason") is { } why => why == "expired"
-                ? ("expired", "Nobody took it in the few seconds that its sender would wait.")
-                : ("deadLettered", $"The broker took it from the queue after {death.Text("count") ?? "several"} attempts ({why})."),
+                ? ("expired", "No consumer took the message within the few seconds that its sender waits for a reply.")
+                : (
+                    "deadLettered",
+                    $"The broker removed the message from the queue after {death.Text("count") ?? "several"} attempts ({why})."
+                ),
             _ when headers.Text("MT-Fault-Message") is { } fault => ("handlerFailed", fault),
-            _ => ("unknown", "Nothing is known of why it is here."),
+            _ => ("unknown", "The reason is unknown."),
         };
         var parkedAt = parkedHere
             ? headers.Instant(DeadLetterPublisher.At)
@@ -397,10 +401,10 @@ internal sealed partial class DeadLetterQueues(
         } // not JSON, or a text that isn't valid Unicode
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} was put back into {Queue} by {By}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{By} put the dead letter {Id} back into {Queue}")]
     private static partial void LogRetried(ILogger log, string id, string queue, string by);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} of {Queue} was deleted by {By}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{By} deleted the dead letter {Id} of {Queue}")]
     private static partial void LogDeleted(ILogger log, string id, string queue, string by);
 }
 
@@ -415,7 +419,7 @@ internal static class DeadLetterRoutes
                     TypedResults.Json(await parked.List(caller.Team, Cursor.Read(after), Cursor.Limit(limit), ct), Json.Lenient)
             )
             .RequireScope(Scopes.Admin)
-            .Describe("The team's messages that could not be handled here, and why.", typeof(Page<DeadLetter>));
+            .Describe("The team's dead letters: the messages that this service could not handle, and why.", typeof(Page<DeadLetter>));
 
         app.MapPost(
                 "/parked/{id}/retry",
@@ -426,7 +430,7 @@ internal static class DeadLetterRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Put a message back into its queue. If it still can't be handled it is parked again, with a new id.");
+            .Describe("Put a dead letter back into its queue. A message that fails again becomes a dead letter with a new id.");
 
         app.MapDelete(
                 "/parked/{id}",
@@ -437,6 +441,6 @@ internal static class DeadLetterRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Delete a message for good.");
+            .Describe("Delete a dead letter for good.");
     }
 }

@@ -49,7 +49,7 @@ internal sealed class LiveFeed
             Closed(caller.Team);
             throw new RefusedException(
                 "tooManyStreams",
-                $"Your team has {MostOfATeam} streams open at this node, which is as many as it may have.",
+                $"Your team has {MostOfATeam} streams open at this node, and may not open more. Close one, or try again later.",
                 429,
                 retryAfter: 30
             );

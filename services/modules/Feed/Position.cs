@@ -33,7 +33,10 @@ internal static class Position
             )
             {
                 if (source.StartsWith("/followup/", StringComparison.Ordinal) && source != origin.Source)
-                    throw RefusedException.BadInput(field, "It is a position of the other service's history. Each service has its own.");
+                    throw RefusedException.BadInput(
+                        field,
+                        "It is a position of the other service's feed. Each service has its own positions."
+                    );
                 if (source == origin.Source && Encode($"{source}:{store}:{sequence}") == text)
                     return store == origin.Store ? sequence : throw OfAnother(field);
             }
@@ -46,15 +49,15 @@ internal static class Position
     public static RefusedException Ahead(string field) =>
         RefusedException.BadInput(
             field,
-            "It lies ahead of this service's history: it is from before this one was restored from a backup. Start again without it."
+            "It is later than the last event of this service: the store was restored from an older backup since. Start again without it."
         );
 
     // The same numbers mean other events in another store: a reader that continued from there would miss events without notice.
     private static RefusedException OfAnother(string field)
     {
         const string Sentence =
-            "It is a position in the history of another store: this service's was made anew since, as after it was lost and rebuilt, "
-            + "or it is another installation's. Read from the start, without it, and leave out the events whose id you have seen.";
+            "It is a position of another store: this service's store was lost and rebuilt since, or the position is from another "
+            + "installation. Read from the start, without it, and skip the events whose id you have seen.";
         return new("anotherStore", Sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Sentence] });
     }
 

@@ -66,7 +66,7 @@ public sealed record Replay
     /// <summary>The number of messages that the broker has confirmed.</summary>
     public long Sent { get; init; }
 
-    /// <summary>The name of the key that started the replay.</summary>
+    /// <summary>The name of the key that started the replay, or <c>command line</c>.</summary>
     public required string By { get; init; }
 
     /// <summary>When the replay was started.</summary>

@@ -83,7 +83,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
         // access refused (403), not found (404), or exclusive to another connection (405)
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is 403 or 404 or 405)
         {
-            throw RefusedException.BadInput("queue", "There is no such queue, or nobody but its owner may use it.");
+            throw RefusedException.BadInput("queue", "The queue does not exist, or only its owner may use it.");
         }
         catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
         {
@@ -149,13 +149,13 @@ public static class ReplayRoutes
                             body.Queue?.StartsWith($"{caller.Team}.", StringComparison.Ordinal) is true
                                 && body.Queue.Length > caller.Team.Length + 1,
                             "queue",
-                            $"It must be a queue of your team's own, named {caller.Team}.<something>."
+                            $"It must be a queue of your team, named {caller.Team}.<something>."
                         )
                         .That(
                             body.Queue?.StartsWith("followup.", StringComparison.Ordinal) is not true
                                 && body.Queue?.StartsWith("amq.", StringComparison.Ordinal) is not true,
                             "queue",
-                            "The queues of the product and of the broker are not for replays."
+                            "The queues of the product and of the broker can't receive replays."
                         )
                         .That(
                             body.PerSecond is null or (>= 1 and <= MostPerSecond),
@@ -185,7 +185,7 @@ public static class ReplayRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Send the team's history once more, to one queue, each event marked with the replay's id.")
+            .Describe("Send the team's history to one queue again, with the id of the replay in each event.")
             .Produces<ReplayItem>(202);
 
         app.MapGet(
@@ -215,7 +215,7 @@ public static class ReplayRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("How a replay stands.", typeof(ReplayItem));
+            .Describe("A replay and its progress.", typeof(ReplayItem));
 
         app.MapDelete(
                 "/replays/{id}",
@@ -227,7 +227,7 @@ public static class ReplayRoutes
                         x =>
                             x.State switch
                             {
-                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Done => throw new RefusedException("replayEnded", "The replay has already sent everything."),
                                 ReplayState.Cancelled => x,
                                 _ => x with { State = ReplayState.Cancelled, Reason = null, EndedAt = time.GetUtcNow() },
                             },
@@ -259,7 +259,7 @@ public static class ReplayRoutes
                         x =>
                             x.State switch
                             {
-                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Done => throw new RefusedException("replayEnded", "The replay has already sent everything."),
                                 ReplayState.Running => x,
                                 _ => x with { State = ReplayState.Running, Reason = null, EndedAt = null },
                             },
@@ -270,7 +270,7 @@ public static class ReplayRoutes
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Go on with a replay that failed or was cancelled, from where it was.")
+            .Describe("Resume a replay that failed or was cancelled, from its last position.")
             .Produces<ReplayItem>(202);
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class ReplayWorker(
             } // another node continues
             catch (MessageReturnedException)
             {
-                await Fail(replay, $"The queue {replay.Queue} is gone.", ct);
+                await Fail(replay, $"The queue {replay.Queue} no longer exists.", ct);
                 return;
             }
             catch (Exception exception)
@@ -66,8 +66,8 @@ internal sealed partial class ReplayWorker(
                     await Fail(
                         replay,
                         exception is PublishTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException
-                            ? "The broker doesn't take it."
-                            : "It failed for a reason that is in the log.",
+                            ? "The broker does not confirm the messages."
+                            : "An error stopped the replay. The log of the service has the details.",
                         ct
                     );
                     return;
@@ -139,12 +139,12 @@ internal sealed partial class ReplayWorker(
             )
             .AsTask();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Replays have to wait: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not query the running replays; trying again in 2 seconds: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Replay {Id} could not send; trying again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Replay {Id} could not send its next events; trying again every 2 seconds")]
     private static partial void LogFailing(ILogger log, Exception exception, Guid id);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Replay {Id} failed: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replay {Id} failed and can be resumed: {Reason}")]
     private static partial void LogFailed(ILogger log, Guid id, string reason);
 }

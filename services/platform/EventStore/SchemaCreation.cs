@@ -49,6 +49,6 @@ internal sealed partial class SchemaCreation(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is unavailable; trying again every second: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 }

@@ -73,7 +73,7 @@ internal sealed partial class BusCheck(RequestClient questions, TopologyDeclarat
         return Task.FromResult(
             _back is { } back && time.GetUtcNow() - back < Stale
                 ? HealthCheckResult.Healthy("The broker answers.")
-                : HealthCheckResult.Unhealthy("A message to oneself does not come back.")
+                : HealthCheckResult.Unhealthy("The broker does not deliver a message from this service to itself.")
         );
     }
 

@@ -22,7 +22,7 @@ public static class Telemetry
 
     /// <summary>The number of commands by route and outcome.</summary>
     public static Counter<long> Commands { get; } =
-        Meter.CreateCounter<long>("followup.commands", "{command}", "Commands, by what they are and how they ended");
+        Meter.CreateCounter<long>("followup.commands", "{command}", "Commands by route or type and by outcome");
 
     internal static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {

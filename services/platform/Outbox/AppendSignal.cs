@@ -111,7 +111,10 @@ internal sealed partial class AppendSignalListener(NpgsqlDataSource database, Ap
             stoppingToken
         );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the outbox publisher (it still polls): {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Lost the connection that receives the append signals; reconnecting, and the outbox publisher polls meanwhile: {Reason}"
+    )]
     private static partial void LogLost(ILogger log, string reason);
 }
 

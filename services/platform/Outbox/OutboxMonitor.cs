@@ -46,12 +46,12 @@ internal sealed partial class OutboxMonitor(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Facts ?? 0, "{fact}", "Facts not yet published");
+        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Facts ?? 0, "{event}", "Events not yet published");
         Telemetry.Meter.CreateObservableGauge(
             "followup.outbox.lag.seconds",
             () => Lag?.Seconds ?? 0,
             "s",
-            "Age of the oldest fact not yet published"
+            "Age of the oldest event not yet published"
         );
         do
         {
@@ -95,7 +95,7 @@ internal sealed partial class OutboxMonitor(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (_seen is not var (lag, holds, at) || _seen is null)
-            return Task.FromResult(HealthCheckResult.Unhealthy("The outbox has not been looked at yet."));
+            return Task.FromResult(HealthCheckResult.Unhealthy("The outbox lag has not been measured yet."));
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["facts"] = lag.Facts,
@@ -103,9 +103,9 @@ internal sealed partial class OutboxMonitor(
             ["here"] = wakeup.PublishesHere,
         };
         if (time.GetUtcNow() - at > MostBlind)
-            return Task.FromResult(HealthCheckResult.Unhealthy("The outbox could not be looked at for a while.", data: data));
+            return Task.FromResult(HealthCheckResult.Unhealthy("The outbox lag could not be measured lately.", data: data));
         if (!holds && !wakeup.PublishesHere)
-            return Task.FromResult(HealthCheckResult.Unhealthy("No node publishes.", data: data));
+            return Task.FromResult(HealthCheckResult.Unhealthy("No node runs the outbox publisher.", data: data));
         return Task.FromResult(
             lag.Seconds > MostBehind.TotalSeconds
                 ? HealthCheckResult.Unhealthy($"The outbox is {lag.Seconds:F0} s behind.", data: data)
@@ -113,9 +113,12 @@ internal sealed partial class OutboxMonitor(
         );
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox publisher's agent {Agent} had stopped for good; starting it again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The agent {Agent} of the outbox publisher had stopped and would not restart by itself; starting it again"
+    )]
     private static partial void LogEjected(ILogger log, string agent);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be looked at: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not measure the outbox lag; trying again in a second: {Reason}")]
     private static partial void LogBlind(ILogger log, string reason);
 }

@@ -31,7 +31,7 @@ internal sealed class ApiKeyAuthentication(
             return AuthenticateResult.NoResult();
         var key = await keys.Find(sent, Context.RequestAborted);
         if (key is null)
-            return AuthenticateResult.Fail("No such key.");
+            return AuthenticateResult.Fail("The key is malformed, unknown or revoked.");
         Claim[] claims =
         [
             new(Caller.TeamClaim, key.Team),
