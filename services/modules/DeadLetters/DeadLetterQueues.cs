@@ -32,7 +32,7 @@ namespace FollowUp.Modules.DeadLetters;
 /// <param name="IsCut">Whether the body is longer than <paramref name="Text"/> or <paramref name="Base64"/>.</param>
 /// <param name="Properties">The AMQP properties, exchange and routing key of the original message.</param>
 /// <param name="Headers">The headers of the original message, as texts.</param>
-public sealed record DeadLetter(
+internal sealed record DeadLetter(
     string Id,
     string Queue,
     string Code,
@@ -66,13 +66,13 @@ internal sealed partial class DeadLetterQueues(
     /// The number of messages that an operation reads from each queue. The messages behind them become visible when those before them are
     /// retried or deleted.
     /// </summary>
-    public const int MostSeen = 2000;
+    public const int MostPerQueue = 2000;
 
     private const int MostShown = 64 * 1024,
         MostRead = 1024 * 1024;
 
     // Headers that the broker and the transport add on the way, and headers that would send a retried message to further queues.
-    private static readonly string[] NotTheirs =
+    private static readonly string[] AddedHeaders =
     [
         "CC",
         "BCC",
@@ -88,7 +88,7 @@ internal sealed partial class DeadLetterQueues(
     public async Task<Page<DeadLetter>> List(string team, Cursor? after, int limit, CancellationToken ct)
     {
         var found = new List<DeadLetter>();
-        await Walk(
+        await Visit(
             async (_, _, message) =>
             {
                 if (await IsOf(team, message))
@@ -111,7 +111,7 @@ internal sealed partial class DeadLetterQueues(
     }
 
     public Task Retry(string team, string id, string by, CancellationToken ct) =>
-        Mend(
+        Resolve(
             team,
             id,
             async (channel, got, message) =>
@@ -130,7 +130,7 @@ internal sealed partial class DeadLetterQueues(
         );
 
     public Task Delete(string team, string id, string by, CancellationToken ct) =>
-        Mend(
+        Resolve(
             team,
             id,
             (_, _, message) =>
@@ -141,25 +141,25 @@ internal sealed partial class DeadLetterQueues(
             ct
         );
 
-    private async Task Mend(string team, string id, Func<IChannel, BasicGetResult, DeadLetter, Task> act, CancellationToken ct)
+    private async Task Resolve(string team, string id, Func<IChannel, BasicGetResult, DeadLetter, Task> resolve, CancellationToken ct)
     {
-        var mended = false;
-        await Walk(
+        var resolved = false;
+        await Visit(
             async (channel, got, message) =>
             {
                 if (message.Id != id || !await IsOf(team, message))
                     return false;
-                await act(channel, got, message);
+                await resolve(channel, got, message);
                 await channel.BasicAckAsync(got.DeliveryTag, multiple: false, ct);
-                return mended = true;
+                return resolved = true;
             },
             ct
         );
-        if (!mended)
+        if (!resolved)
             throw RefusedException.NotFound("unknownMessage", "Your team has no dead letter with that id.");
     }
 
-    private async Task Walk(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)
+    private async Task Visit(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)
     {
         try
         {
@@ -171,12 +171,14 @@ internal sealed partial class DeadLetterQueues(
             foreach (var queue in queues)
             {
                 // a message that another operation holds unacknowledged would be invisible here
-                await using var line = await AdvisoryLock.Acquire(database, $"parked {settings.VirtualHost} {queue}", ct);
+                await using var queueLock = await AdvisoryLock.Acquire(database, $"parked {settings.VirtualHost} {queue}", ct);
                 var (found, held, last) = (false, 0u, 0UL);
                 try
                 {
                     while (
-                        held < MostSeen && !found && await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is { } got
+                        held < MostPerQueue
+                        && !found
+                        && await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is { } got
                     )
                     {
                         (held, last) = (held + 1, got.DeliveryTag);
@@ -185,7 +187,7 @@ internal sealed partial class DeadLetterQueues(
                 }
                 finally
                 {
-                    await PutBack(channel, Topology.ErrorQueue(queue), found ? last - 1 : last, found ? held - 1 : held, ct);
+                    await Requeue(channel, Topology.ErrorQueue(queue), found ? last - 1 : last, found ? held - 1 : held, ct);
                 }
                 if (found)
                     break;
@@ -198,7 +200,7 @@ internal sealed partial class DeadLetterQueues(
         }
     }
 
-    private static async Task PutBack(IChannel channel, string queue, ulong last, uint held, CancellationToken ct)
+    private static async Task Requeue(IChannel channel, string queue, ulong last, uint held, CancellationToken ct)
     {
         if (held == 0)
             return;
@@ -213,17 +215,21 @@ internal sealed partial class DeadLetterQueues(
 
     private async Task<DeadLetter> Describe(string queue, BasicGetResult got, CancellationToken ct)
     {
-        var message = Described(queue, got.BasicProperties, got.Body, settings.User);
+        var message = Parse(queue, got.BasicProperties, got.Body, settings.User);
         var sender = await senders.Of(message.Properties.GetValueOrDefault("userId"), ct);
         return sender.Integration is { } integration ? message with { Team = integration.Team } : message;
     }
 
     /// <summary>Describes a message in an error queue: this product, the transport or the broker itself may have moved it there.</summary>
-    internal static DeadLetter Described(string queue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string ours)
+    internal static DeadLetter Parse(string queue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string ownUser)
     {
-        var (headers, parkedHere, original) = (properties.Headers, IsParkedBy(ours, properties), OriginalHeaders(properties, ours));
+        var (headers, deadLetteredHere, original) = (
+            properties.Headers,
+            IsDeadLetteredBy(ownUser, properties),
+            OriginalHeaders(properties, ownUser)
+        );
         var death =
-            !parkedHere
+            !deadLetteredHere
             && headers is not null
             && headers.TryGetValue("x-death", out var deaths)
             && deaths is IList<object?> { Count: > 0 } list
@@ -231,7 +237,7 @@ internal sealed partial class DeadLetterQueues(
                 : null;
         var (code, reason) = (headers.Text(DeadLetterPublisher.Code), headers.Text(DeadLetterPublisher.Reason)) switch
         {
-            ({ } c, { } r) when parkedHere => (c, r),
+            ({ } c, { } r) when deadLetteredHere => (c, r),
             _ when death.Text("reason") is { } why => why == "expired"
                 ? ("expired", "No consumer took the message within the few seconds that its sender waits for a reply.")
                 : (
@@ -241,25 +247,25 @@ internal sealed partial class DeadLetterQueues(
             _ when headers.Text("MT-Fault-Message") is { } fault => ("handlerFailed", fault),
             _ => ("unknown", "The reason is unknown."),
         };
-        var parkedAt = parkedHere
+        var at = deadLetteredHere
             ? headers.Instant(DeadLetterPublisher.At)
             : death.Instant("time") ?? headers.Instant("MT-Fault-Timestamp");
-        var (text, base64) = Shown(body.Span);
+        var (text, base64) = TextOrBase64(body.Span);
         return new(
-            parkedHere ? headers.Text(DeadLetterPublisher.Id)! : Derived(queue, properties, parkedAt, body.Span),
+            deadLetteredHere ? headers.Text(DeadLetterPublisher.Id)! : DerivedId(queue, properties, at, body.Span),
             queue,
             code,
             reason,
-            parkedAt,
-            parkedHere ? headers.Instant(DeadLetterPublisher.FirstSeen) : parkedAt,
-            TeamNamed(body),
+            at,
+            deadLetteredHere ? headers.Instant(DeadLetterPublisher.FirstSeen) : at,
+            TeamInBody(body),
             body.Length,
             text,
             base64,
             body.Length > MostShown,
-            parkedHere ? Kept(headers!) : Native(properties, death, ours),
+            deadLetteredHere ? OriginalProperties(headers!) : TransportProperties(properties, death, ownUser),
             original
-                .Where(x => parkedHere || IsTheirs(x.Key))
+                .Where(x => deadLetteredHere || IsFromSender(x.Key))
                 .ToDictionary(x => x.Key, x => AmqpHeaders.Text(x.Value), StringComparer.Ordinal)
         );
     }
@@ -268,13 +274,13 @@ internal sealed partial class DeadLetterQueues(
     /// The properties of a retried message: the original ones, except that the user is this product's, because the broker accepts no other
     /// user from this connection. Headers name the original sender, so that the retried message meets the same checks again.
     /// </summary>
-    internal BasicProperties Restored(IReadOnlyBasicProperties parked, DeadLetter message)
+    internal BasicProperties Restored(IReadOnlyBasicProperties properties, DeadLetter message)
     {
         var restored = new BasicProperties
         {
             UserId = settings.User,
             DeliveryMode = DeliveryModes.Persistent,
-            Headers = OriginalHeaders(parked, settings.User).Where(x => IsTheirs(x.Key)).ToDictionary(StringComparer.Ordinal),
+            Headers = OriginalHeaders(properties, settings.User).Where(x => IsFromSender(x.Key)).ToDictionary(StringComparer.Ordinal),
         };
         restored.Headers[SenderIdentity.RetriedUser] = Property("userId") ?? "";
         restored.Headers[SenderIdentity.RetriedExchange] = Property("exchange") ?? "";
@@ -303,19 +309,19 @@ internal sealed partial class DeadLetterQueues(
     }
 
     // Any sender can set these headers: they count only in a message from this product's own user.
-    private static bool IsParkedBy(string ours, IReadOnlyBasicProperties properties) =>
-        properties.UserId == ours && properties.Headers?.ContainsKey(DeadLetterPublisher.Id) is true;
+    private static bool IsDeadLetteredBy(string ownUser, IReadOnlyBasicProperties properties) =>
+        properties.UserId == ownUser && properties.Headers?.ContainsKey(DeadLetterPublisher.Id) is true;
 
-    private static IDictionary<string, object?> OriginalHeaders(IReadOnlyBasicProperties properties, string ours) =>
+    private static IDictionary<string, object?> OriginalHeaders(IReadOnlyBasicProperties properties, string ownUser) =>
         (
-            IsParkedBy(ours, properties)
+            IsDeadLetteredBy(ownUser, properties)
                 ? properties.Headers!.TryGetValue(DeadLetterPublisher.Headers, out var table)
                     ? table as IDictionary<string, object?>
                     : null
                 : properties.Headers
         ) ?? new Dictionary<string, object?>(StringComparer.Ordinal);
 
-    private static Dictionary<string, string?> Kept(IDictionary<string, object?> headers) =>
+    private static Dictionary<string, string?> OriginalProperties(IDictionary<string, object?> headers) =>
         headers
             .Where(x =>
                 x.Key.StartsWith(DeadLetterPublisher.Original, StringComparison.Ordinal)
@@ -323,9 +329,13 @@ internal sealed partial class DeadLetterQueues(
             )
             .ToDictionary(x => Camel(x.Key[DeadLetterPublisher.Original.Length..]), x => AmqpHeaders.Text(x.Value), StringComparer.Ordinal);
 
-    private static Dictionary<string, string?> Native(IReadOnlyBasicProperties x, IDictionary<string, object?>? death, string ours)
+    private static Dictionary<string, string?> TransportProperties(
+        IReadOnlyBasicProperties x,
+        IDictionary<string, object?>? death,
+        string ownUser
+    )
     {
-        var retried = x.UserId == ours && x.Headers is { } headers && headers.ContainsKey(SenderIdentity.RetriedUser) ? headers : null;
+        var retried = x.UserId == ownUser && x.Headers is { } headers && headers.ContainsKey(SenderIdentity.RetriedUser) ? headers : null;
         var properties = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["userId"] = x.UserId,
@@ -355,11 +365,11 @@ internal sealed partial class DeadLetterQueues(
     private static string Camel(string name) =>
         string.Concat(name.Split('-').Select((word, i) => i == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 
-    private static bool IsTheirs(string header) =>
-        !NotTheirs.Any(x => x.EndsWith('-') ? header.StartsWith(x, StringComparison.Ordinal) : header == x);
+    private static bool IsFromSender(string header) =>
+        !AddedHeaders.Any(x => x.EndsWith('-') ? header.StartsWith(x, StringComparison.Ordinal) : header == x);
 
     // A message that the broker dead-lettered has no id of ours, so its content determines the id.
-    private static string Derived(string queue, IReadOnlyBasicProperties properties, DateTimeOffset? at, ReadOnlySpan<byte> body) =>
+    private static string DerivedId(string queue, IReadOnlyBasicProperties properties, DateTimeOffset? at, ReadOnlySpan<byte> body) =>
         DeterministicId
             .From(
                 queue,
@@ -369,7 +379,7 @@ internal sealed partial class DeadLetterQueues(
             )
             .ToString();
 
-    private static (string? Text, string? Base64) Shown(ReadOnlySpan<byte> body)
+    private static (string? Text, string? Base64) TextOrBase64(ReadOnlySpan<byte> body)
     {
         var shown = body[..Math.Min(body.Length, MostShown)];
         if (shown.Length < body.Length) // does not cut a character in the middle
@@ -380,7 +390,7 @@ internal sealed partial class DeadLetterQueues(
             : (null, Convert.ToBase64String(body[..Math.Min(body.Length, MostShown)]));
     }
 
-    private static string? TeamNamed(ReadOnlyMemory<byte> body)
+    private static string? TeamInBody(ReadOnlyMemory<byte> body)
     {
         if (body.Length > MostRead)
             return null;
@@ -415,17 +425,17 @@ internal static class DeadLetterRoutes
     {
         app.MapGet(
                 "/parked",
-                async (string? after, int? limit, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
-                    TypedResults.Json(await parked.List(caller.Team, Cursor.Read(after), Cursor.Limit(limit), ct), Json.Lenient)
+                async (string? after, int? limit, Caller caller, DeadLetterQueues deadLetters, CancellationToken ct) =>
+                    TypedResults.Json(await deadLetters.List(caller.Team, Cursor.Read(after), Cursor.Limit(limit), ct), Json.Lenient)
             )
             .RequireScope(Scopes.Admin)
             .Describe("The team's dead letters: the messages that this service could not handle, and why.", typeof(Page<DeadLetter>));
 
         app.MapPost(
                 "/parked/{id}/retry",
-                async (string id, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                async (string id, Caller caller, DeadLetterQueues deadLetters, CancellationToken ct) =>
                 {
-                    await parked.Retry(caller.Team, id, caller.Name, ct);
+                    await deadLetters.Retry(caller.Team, id, caller.Name, ct);
                     return TypedResults.NoContent();
                 }
             )
@@ -434,9 +444,9 @@ internal static class DeadLetterRoutes
 
         app.MapDelete(
                 "/parked/{id}",
-                async (string id, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                async (string id, Caller caller, DeadLetterQueues deadLetters, CancellationToken ct) =>
                 {
-                    await parked.Delete(caller.Team, id, caller.Name, ct);
+                    await deadLetters.Delete(caller.Team, id, caller.Name, ct);
                     return TypedResults.NoContent();
                 }
             )

@@ -16,9 +16,9 @@ namespace FollowUp.Modules.Feed;
 internal static class GetEvents
 {
     public const string PositionHeader = "Position";
-    private const int UsualLimit = 200,
+    private const int DefaultLimit = 200,
         MostLimit = 1000;
-    private static readonly string[] Words = ["after", "limit", "type", "subject"];
+    private static readonly string[] Parameters = ["after", "limit", "type", "subject"];
 
     public static void MapEvents(this IEndpointRouteBuilder app) =>
         app.MapGet(
@@ -41,35 +41,38 @@ internal static class GetEvents
                     CancellationToken ct
                 ) =>
                 {
-                    if (http.Request.Query.Keys.FirstOrDefault(x => !Words.Contains(x, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+                    if (
+                        http.Request.Query.Keys.FirstOrDefault(x => !Parameters.Contains(x, StringComparer.OrdinalIgnoreCase)) is
+                        { } unknown
+                    )
                         throw RefusedException.BadInput(
                             unknown,
-                            $"There is no such parameter here. The parameters are {string.Join(", ", Words)}."
+                            $"There is no such parameter here. The parameters are {string.Join(", ", Parameters)}."
                         );
-                    var wanted = new FeedFilter(Types(type, feed.Source), Subject(subject));
+                    var filter = new FeedFilter(Types(type, feed.Source), Subject(subject));
                     var streams = http
                         .Request.GetTypedHeaders()
                         .Accept.Any(x => x.MediaType.Equals(LiveFeed.MediaType, StringComparison.OrdinalIgnoreCase));
                     if (streams && limit is not null)
                         throw RefusedException.BadInput("limit", "A stream has no limit; it ends when you close it.");
                     var take = limit is null or (>= 1 and <= MostLimit)
-                        ? limit ?? UsualLimit
+                        ? limit ?? DefaultLimit
                         : throw RefusedException.BadInput("limit", $"It must lie between 1 and {MostLimit}.");
                     var last = http.Request.Headers["Last-Event-ID"].ToString();
                     var (text, field) = streams && last.Length > 0 ? (last, "Last-Event-ID") : (after, "after");
                     var position = await Start(text, field, feed, ct);
                     if (streams)
                     {
-                        await live.Follow(http, caller, position, wanted);
+                        await live.Follow(http, caller, position, filter);
                         return (IResult)TypedResults.Empty;
                     }
-                    var page = await feed.Page(caller.Team, position, wanted, take, ct);
-                    var next = Position.Write(await feed.History(ct), page.Position);
+                    var page = await feed.Page(caller.Team, position, filter, take, ct);
+                    var next = Position.Write(await feed.Origin(ct), page.Position);
                     http.Response.Headers[PositionHeader] = next;
                     http.Response.Headers.CacheControl = "no-store";
                     if (page.HasMore)
                         http.Response.Headers.Link =
-                            $"<{http.Request.PathBase}{http.Request.Path}{Query(next, limit, wanted)}>; rel=\"next\"";
+                            $"<{http.Request.PathBase}{http.Request.Path}{Query(next, limit, filter)}>; rel=\"next\"";
                     return TypedResults.Json(page.Events.Select(x => x.Event), Json.Lenient, CloudEvent.BatchMediaType);
                 }
             )
@@ -95,7 +98,7 @@ internal static class GetEvents
     {
         if (string.IsNullOrEmpty(text))
             return 0;
-        var position = text == Position.Latest ? (long?)null : Position.Read(text, await feed.History(ct), field);
+        var position = text == Position.Latest ? (long?)null : Position.Read(text, await feed.Origin(ct), field);
         var (mark, last) = await feed.End(ct);
         return position switch
         {
@@ -128,13 +131,13 @@ internal static class GetEvents
         : Guid.TryParse(text, out var id) ? id
         : throw RefusedException.BadInput("subject", "It must be an application's id, a UUID.");
 
-    private static string Query(string after, int? limit, FeedFilter wanted)
+    private static string Query(string after, int? limit, FeedFilter filter)
     {
         var query = new QueryBuilder { { "after", after } };
         if (limit is { } most)
             query.Add("limit", most.ToString(CultureInfo.InvariantCulture));
-        query.Add("type", wanted.Types);
-        if (wanted.Subject is { } subject)
+        query.Add("type", filter.Types);
+        if (filter.Subject is { } subject)
             query.Add("subject", subject.ToString());
         return query.ToString();
     }

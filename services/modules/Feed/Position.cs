@@ -26,9 +26,9 @@ internal static class Position
     {
         try
         {
-            var said = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
+            var decoded = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
             if (
-                said.Split(':') is [var source, var store, var number]
+                decoded.Split(':') is [var source, var store, var number]
                 && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             )
             {
@@ -38,7 +38,7 @@ internal static class Position
                         "It is a position of the other service's feed. Each service has its own positions."
                     );
                 if (source == origin.Source && Encode($"{source}:{store}:{sequence}") == text)
-                    return store == origin.Store ? sequence : throw OfAnother(field);
+                    return store == origin.Store ? sequence : throw FromAnotherStore(field);
             }
         }
         catch (FormatException) { }
@@ -53,7 +53,7 @@ internal static class Position
         );
 
     // The same numbers mean other events in another store: a reader that continued from there would miss events without notice.
-    private static RefusedException OfAnother(string field)
+    private static RefusedException FromAnotherStore(string field)
     {
         const string Sentence =
             "It is a position of another store: this service's store was lost and rebuilt since, or the position is from another "

@@ -93,39 +93,39 @@ public interface IRebuildSource
 {
     /// <summary>Reads the next part.</summary>
     /// <param name="replay">The replay, with its position.</param>
-    /// <param name="facts">The approximate number of events to read.</param>
+    /// <param name="count">The approximate number of events to read.</param>
     /// <param name="ct">Ends the attempt.</param>
-    Task<ReplayPart> Next(Replay replay, int facts, CancellationToken ct);
+    Task<ReplayPart> Next(Replay replay, int count, CancellationToken ct);
 }
 
 /// <summary>Reads a team's public events for a replay, in the order of the store.</summary>
-internal sealed class ReplayHistory(IDocumentStore store, IContractMapper border)
+internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper)
 {
     private const long MostPassed = 100_000; // positions passed in one query, with the events of all teams
 
-    public async Task<ReplayPart> Next(Replay replay, int facts, CancellationToken ct)
+    public async Task<ReplayPart> Next(Replay replay, int count, CancellationToken ct)
     {
         var end = Math.Min(replay.Until, replay.Position + MostPassed);
         await using var session = store.QuerySession(replay.Team!);
-        var page = await Of(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(facts).ToListAsync(ct);
+        var page = await Query(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(count).ToListAsync(ct);
         var chains = page.GroupBy(x => x.StreamId)
             .Select(x =>
-                x.Select(border.PublicEnvelope)
+                x.Select(mapper.PublicEnvelope)
                     .OfType<CloudEvent>()
                     .Select(message => new AddressedMessage(replay.Queue, message with { Replay = replay.Id.ToString() }))
                     .ToArray()
             )
             .ToArray();
-        return new(chains, page.Count, page.Count < facts ? end : page[^1].Sequence);
+        return new(chains, page.Count, page.Count < count ? end : page[^1].Sequence);
     }
 
     public async Task<long> Count(Replay replay, CancellationToken ct)
     {
         await using var session = store.QuerySession(replay.Team!);
-        return await Of(session, replay, 0, replay.Until).CountAsync(ct);
+        return await Query(session, replay, 0, replay.Until).CountAsync(ct);
     }
 
-    private static IQueryable<JasperFx.Events.IEvent> Of(IQuerySession session, Replay replay, long after, long end)
+    private static IQueryable<JasperFx.Events.IEvent> Query(IQuerySession session, Replay replay, long after, long end)
     {
         IQueryable<JasperFx.Events.IEvent> query = session
             .Events.QueryAllRawEvents()

@@ -21,7 +21,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
 
     public async Task<Replay> Start(Replay wanted, CancellationToken ct)
     {
-        await MustExist(wanted.Queue, ct);
+        await EnsureQueueExists(wanted.Queue, ct);
         await using var session = store.LightweightSession();
         if (await session.Query<Replay>().CountAsync(x => x.Team == wanted.Team && x.State == ReplayState.Running, ct) >= MostAtOnce)
             throw new RefusedException(
@@ -30,7 +30,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
                 429,
                 retryAfter: 30
             );
-        var (mark, _) = await highWater.Look(ct);
+        var (mark, _) = await highWater.Measure(ct);
         var replay = wanted with { Until = mark };
         replay = replay with
         {
@@ -67,7 +67,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
             ? replay
             : throw RefusedException.NotFound("unknownReplay", "Your team has no replay with that id.");
 
-    public async Task MustExist(string queue, CancellationToken ct)
+    public async Task EnsureQueueExists(string queue, CancellationToken ct)
     {
         try
         {
@@ -98,9 +98,9 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
 }
 
 /// <summary>The routes of replays.</summary>
-public static class ReplayRoutes
+internal static class ReplayRoutes
 {
-    private const int UsualPerSecond = 200,
+    private const int DefaultPerSecond = 200,
         MostPerSecond = 5000,
         MostListed = 200;
 
@@ -138,7 +138,7 @@ public static class ReplayRoutes
                     Caller caller,
                     HttpContext http,
                     ReplayService replays,
-                    FeedOriginProvider own,
+                    FeedOriginProvider origins,
                     TimeProvider time,
                     CancellationToken ct
                 ) =>
@@ -172,7 +172,7 @@ public static class ReplayRoutes
                             Queue = body.Queue!,
                             Subject = body.Subject,
                             Since = body.Since?.ToUniversalTime(),
-                            PerSecond = body.PerSecond ?? UsualPerSecond,
+                            PerSecond = body.PerSecond ?? DefaultPerSecond,
                             Until = 0,
                             Total = 0,
                             By = caller.Name,
@@ -181,7 +181,7 @@ public static class ReplayRoutes
                         ct
                     );
                     http.Response.Headers.Location = $"/replays/{replay.Id}";
-                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                    return TypedResults.Json(ToItem(replay, await origins.Find(ct)), Json.Lenient, statusCode: 202);
                 }
             )
             .RequireScope(Scopes.Admin)
@@ -190,7 +190,7 @@ public static class ReplayRoutes
 
         app.MapGet(
                 "/replays",
-                async (Caller caller, IDocumentStore store, FeedOriginProvider own, CancellationToken ct) =>
+                async (Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
                     var replays = await session
@@ -199,8 +199,8 @@ public static class ReplayRoutes
                         .OrderByDescending(x => x.StartedAt)
                         .Take(MostListed)
                         .ToListAsync(ct);
-                    var history = await own.Find(ct);
-                    return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, history))], null), Json.Lenient);
+                    var origin = await origins.Find(ct);
+                    return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => ToItem(x, origin))], null), Json.Lenient);
                 }
             )
             .RequireScope(Scopes.Admin)
@@ -208,10 +208,13 @@ public static class ReplayRoutes
 
         app.MapGet(
                 "/replays/{id}",
-                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider own, CancellationToken ct) =>
+                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
-                    return TypedResults.Json(Of(await ReplayService.Find(session, caller.Team, id, ct), await own.Find(ct)), Json.Lenient);
+                    return TypedResults.Json(
+                        ToItem(await ReplayService.Find(session, caller.Team, id, ct), await origins.Find(ct)),
+                        Json.Lenient
+                    );
                 }
             )
             .RequireScope(Scopes.Admin)
@@ -247,12 +250,12 @@ public static class ReplayRoutes
                     HttpContext http,
                     ReplayService replays,
                     IDocumentStore store,
-                    FeedOriginProvider own,
+                    FeedOriginProvider origins,
                     CancellationToken ct
                 ) =>
                 {
                     await using (var session = store.QuerySession())
-                        await replays.MustExist((await ReplayService.Find(session, caller.Team, id, ct)).Queue, ct);
+                        await replays.EnsureQueueExists((await ReplayService.Find(session, caller.Team, id, ct)).Queue, ct);
                     var replay = await replays.Change(
                         caller.Team,
                         id,
@@ -266,7 +269,7 @@ public static class ReplayRoutes
                         ct
                     );
                     http.Response.Headers.Location = $"/replays/{replay.Id}";
-                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                    return TypedResults.Json(ToItem(replay, await origins.Find(ct)), Json.Lenient, statusCode: 202);
                 }
             )
             .RequireScope(Scopes.Admin)
@@ -274,7 +277,7 @@ public static class ReplayRoutes
             .Produces<ReplayItem>(202);
     }
 
-    private static ReplayItem Of(Replay x, FeedOrigin history) =>
+    private static ReplayItem ToItem(Replay x, FeedOrigin origin) =>
         new(
             x.Id,
             x.Queue,
@@ -286,7 +289,7 @@ public static class ReplayRoutes
             x.Sent,
             x.Read,
             x.Total,
-            Feed.Position.Write(history, x.Position),
+            Feed.Position.Write(origin, x.Position),
             x.By,
             x.StartedAt,
             x.EndedAt

@@ -33,13 +33,13 @@ internal sealed partial class ReplayWorker(
         return await session.Query<Replay>().Where(x => x.State == ReplayState.Running).ToListAsync(ct);
     }
 
-    protected override Guid IdOf(Replay piece) => piece.Id;
+    protected override Guid IdOf(Replay item) => item.Id;
 
     protected override void LogWaiting(string reason) => LogWaiting(log, reason);
 
-    protected override async Task Do(Replay piece, CancellationToken ct)
+    protected override async Task Do(Replay item, CancellationToken ct)
     {
-        var replay = piece;
+        var replay = item;
         for (var failures = 0; !ct.IsCancellationRequested; )
         {
             try
@@ -82,10 +82,10 @@ internal sealed partial class ReplayWorker(
     private async Task<Replay?> Send(Replay replay, CancellationToken ct)
     {
         var began = _time.GetTimestamp();
-        var facts = Math.Min(MostAtOnce, replay.PerSecond);
+        var count = Math.Min(MostAtOnce, replay.PerSecond);
         var part = replay.IsRebuild
-            ? await services.GetRequiredService<IRebuildSource>().Next(replay, facts, ct)
-            : await history.Next(replay, facts, ct);
+            ? await services.GetRequiredService<IRebuildSource>().Next(replay, count, ct)
+            : await history.Next(replay, count, ct);
         await Parallel.ForEachAsync(
             part.Chains,
             new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct },
@@ -95,7 +95,7 @@ internal sealed partial class ReplayWorker(
                     await publisher.SendTo(queue, message, null, token);
             }
         );
-        var after = await Note(
+        var after = await Update(
             replay.Id,
             x =>
                 x with
@@ -118,11 +118,11 @@ internal sealed partial class ReplayWorker(
     private async Task Fail(Replay replay, string reason, CancellationToken ct)
     {
         LogFailed(log, replay.Id, reason);
-        await Note(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
+        await Update(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
     }
 
     // Only a running replay is changed: a caller may have cancelled it in the meantime, and the cancellation must remain.
-    private Task<Replay?> Note(Guid id, Func<Replay, Replay> change, CancellationToken ct) =>
+    private Task<Replay?> Update(Guid id, Func<Replay, Replay> change, CancellationToken ct) =>
         ConflictRetry
             .Progress.ExecuteAsync(
                 async ct =>

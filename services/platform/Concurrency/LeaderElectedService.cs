@@ -11,9 +11,10 @@ namespace FollowUp.Platform.Concurrency;
 /// <typeparam name="T">An item of the work.</typeparam>
 /// <param name="database">The service's database.</param>
 /// <param name="work">The kind of work: a number of <see cref="LeaderLocks"/>.</param>
-/// <param name="look">The interval at which the leader looks for further items.</param>
+/// <param name="pollInterval">The interval at which the leader looks for further items.</param>
 /// <param name="time">The clock.</param>
-public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int work, TimeSpan look, TimeProvider time) : BackgroundService
+public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int work, TimeSpan pollInterval, TimeProvider time)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -21,10 +22,10 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
     protected abstract Task<IReadOnlyList<T>> Find(CancellationToken ct);
 
     /// <summary>The id of an item.</summary>
-    protected abstract Guid IdOf(T piece);
+    protected abstract Guid IdOf(T item);
 
     /// <summary>Does an item until it is done, or until <paramref name="ct"/> ends because another node must continue.</summary>
-    protected abstract Task Do(T piece, CancellationToken ct);
+    protected abstract Task Do(T item, CancellationToken ct);
 
     /// <summary>Logs that the database can't be queried; the service tries again.</summary>
     protected abstract void LogWaiting(string reason);
@@ -53,8 +54,8 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
     private async Task Lead(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using (var mine = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderLocks.LockSpace}, {work})", connection))
-            if (await mine.ExecuteScalarAsync(ct) is not true)
+        await using (var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderLocks.LockSpace}, {work})", connection))
+            if (await tryLock.ExecuteScalarAsync(ct) is not true)
                 return;
         using var lead = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = new Dictionary<Guid, Task>();
@@ -66,10 +67,10 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
                     await held.ExecuteScalarAsync(ct); // throws when the connection is lost, and the lock with it
                 foreach (var (id, _) in running.Where(x => x.Value.IsCompleted).ToArray())
                     running.Remove(id);
-                foreach (var piece in await Find(ct))
-                    if (!running.ContainsKey(IdOf(piece)))
-                        running[IdOf(piece)] = Task.Run(() => Do(piece, lead.Token), CancellationToken.None);
-                await Task.Delay(look, time, ct);
+                foreach (var item in await Find(ct))
+                    if (!running.ContainsKey(IdOf(item)))
+                        running[IdOf(item)] = Task.Run(() => Do(item, lead.Token), CancellationToken.None);
+                await Task.Delay(pollInterval, time, ct);
             }
         }
         finally
@@ -81,18 +82,18 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
             }
             finally
             {
-                await Yield(connection);
+                await Unlock(connection);
             }
         }
     }
 
     // A connection that returns to the pool keeps its locks: no node could lead again.
-    private async Task Yield(NpgsqlConnection connection)
+    private async Task Unlock(NpgsqlConnection connection)
     {
         try
         {
-            await using var yield = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLocks.LockSpace}, {work})", connection);
-            await yield.ExecuteNonQueryAsync(CancellationToken.None);
+            await using var unlock = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLocks.LockSpace}, {work})", connection);
+            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
         }
         // the connection is broken, so the server has released the lock
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException) { }

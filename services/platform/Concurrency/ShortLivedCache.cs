@@ -13,27 +13,27 @@ namespace FollowUp.Platform.Concurrency;
 public sealed class ShortLivedCache<T>(Func<string, CancellationToken, Task<T?>> load, TimeProvider time)
     where T : class
 {
-    private const int MostRemembered = 10_000; // callers choose the ids, and may invent any number of them
-    private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
-    private readonly ConcurrentDictionary<string, (T? Found, long At)> _seen = new(StringComparer.Ordinal);
+    private const int MaxEntries = 10_000; // callers choose the ids, and may invent any number of them
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMilliseconds(500);
+    private readonly ConcurrentDictionary<string, (T? Found, long At)> _entries = new(StringComparer.Ordinal);
 
     /// <summary>The object with that id as it was at most half a second ago; null where there was none.</summary>
     /// <param name="id">The id.</param>
     /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<T?> Find(string id, CancellationToken ct)
     {
-        if (_seen.TryGetValue(id, out var seen) && time.GetElapsedTime(seen.At) < Remembered)
-            return seen.Found;
+        if (_entries.TryGetValue(id, out var entry) && time.GetElapsedTime(entry.At) < Lifetime)
+            return entry.Found;
         // the time before the load: a change during the load is cached no longer than a change before it
         var at = time.GetTimestamp();
         var found = await load(id, ct);
-        if (_seen.Count >= MostRemembered)
-            _seen.Clear();
-        _seen[id] = (found, at);
+        if (_entries.Count >= MaxEntries)
+            _entries.Clear();
+        _entries[id] = (found, at);
         return found;
     }
 
     /// <summary>Removes an object that changed on this node; the next look-up loads it again.</summary>
     /// <param name="id">The id.</param>
-    public void Forget(string id) => _seen.TryRemove(id, out _);
+    public void Forget(string id) => _entries.TryRemove(id, out _);
 }

@@ -44,7 +44,8 @@ internal sealed record HighWaterMark(long Value, long Given, ImmutableHashSet<st
 /// <remarks>
 /// This holds as long as the transaction that takes the numbers also appends the events, as in all of Marten's quick append modes.
 /// </remarks>
-internal sealed class HighWater(NpgsqlDataSource database) : IDisposable
+/// <param name="database">The service's database.</param>
+public sealed class HighWater(NpgsqlDataSource database) : IDisposable
 {
     private const int MostUnbroken = 10_000;
     private const string Last = "select case when is_called then last_value else 0 end from followup.mt_events_sequence",
@@ -61,38 +62,39 @@ internal sealed class HighWater(NpgsqlDataSource database) : IDisposable
                   from (select seq_id from followup.mt_events where seq_id > $1 order by seq_id limit $2) following) numbered
                 where start = $1
                 """;
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SemaphoreSlim _lock = new(1, 1);
     private HighWaterMark? _mark;
-    private long _lookedAt,
+    private long _measuredAt,
         _last;
 
     /// <summary>
     /// Measures the mark, or shares a measurement that began after this call: every event that was committed before the call is at or below
     /// it, unless an open transaction holds the mark back.
     /// </summary>
+    /// <param name="ct">Ends the attempt.</param>
     /// <returns>The mark, and the last number ever taken from the sequence.</returns>
-    public async Task<(long Mark, long Last)> Look(CancellationToken ct)
+    public async Task<(long Mark, long Last)> Measure(CancellationToken ct)
     {
-        var asked = Stopwatch.GetTimestamp();
-        await _one.WaitAsync(ct);
+        var called = Stopwatch.GetTimestamp();
+        await _lock.WaitAsync(ct);
         try
         {
-            if (_mark is { } known && _lookedAt > asked)
+            if (_mark is { } known && _measuredAt > called)
                 return (known.Value, _last);
             var began = Stopwatch.GetTimestamp();
-            _mark = await Ask(_mark ?? HighWaterMark.At(await OfTheRelay(ct)), ct);
-            _lookedAt = began;
+            _mark = await Query(_mark ?? HighWaterMark.At(await MartensMark(ct)), ct);
+            _measuredAt = began;
             return (_mark.Value, _last);
         }
         finally
         {
-            _one.Release();
+            _lock.Release();
         }
     }
 
     // The order of the three queries matters: the last query's snapshot contains the rows of every transaction that the second no longer
     // lists.
-    private async Task<HighWaterMark> Ask(HighWaterMark mark, CancellationToken ct)
+    private async Task<HighWaterMark> Query(HighWaterMark mark, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(Last));
@@ -123,7 +125,7 @@ internal sealed class HighWater(NpgsqlDataSource database) : IDisposable
     }
 
     // The first mark of a node: every event up to Marten's own mark, which the outbox publisher follows, is final.
-    private async Task<long> OfTheRelay(CancellationToken ct)
+    private async Task<long> MartensMark(CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             "select coalesce((select last_seq_id from followup.mt_event_progression where name = 'HighWaterMark'), 0)"
@@ -131,5 +133,6 @@ internal sealed class HighWater(NpgsqlDataSource database) : IDisposable
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    public void Dispose() => _one.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
 }

@@ -18,11 +18,6 @@ public static class NpgsqlParameterExtensions
     public static void AddNumber(this NpgsqlParameterCollection parameters, string name, int? value) =>
         parameters.Add(name, NpgsqlDbType.Integer, value);
 
-    /// <summary>Adds a <c>boolean</c>.</summary>
-    /// <inheritdoc cref="AddText"/>
-    public static void AddFlag(this NpgsqlParameterCollection parameters, string name, bool? value) =>
-        parameters.Add(name, NpgsqlDbType.Boolean, value);
-
     /// <summary>Adds a <c>timestamptz</c>.</summary>
     /// <inheritdoc cref="AddText"/>
     public static void AddInstant(this NpgsqlParameterCollection parameters, string name, DateTimeOffset? value) =>

@@ -13,7 +13,7 @@ internal sealed partial class SchemaCreation(
     IDocumentStore store,
     NpgsqlDataSource database,
     ServiceDefinition service,
-    FeedOriginProvider own,
+    FeedOriginProvider origins,
     ILogger<SchemaCreation> log
 ) : IHostedLifecycleService
 {
@@ -25,7 +25,7 @@ internal sealed partial class SchemaCreation(
             {
                 await StoreUpgrade.Run(database, service.Upgrades, cancellationToken);
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-                await own.Find(cancellationToken);
+                await origins.Find(cancellationToken);
                 return;
             }
             catch (Exception exception)

@@ -9,10 +9,10 @@ namespace FollowUp.Platform.EventStore;
 /// </summary>
 public sealed record StoreId
 {
-    internal const string TheOne = "store";
+    internal const string SingleId = "store";
 
     /// <summary>The document's id: a store has one such document.</summary>
-    public string Id { get; init; } = TheOne;
+    public string Id { get; init; } = SingleId;
 
     /// <summary>16 random hexadecimal digits.</summary>
     public required string Key { get; init; }
@@ -21,10 +21,12 @@ public sealed record StoreId
 /// <summary>The history that a position belongs to.</summary>
 /// <param name="Source">The CloudEvents source of the service, as <c>/followup/applications</c>.</param>
 /// <param name="Store">The store's <see cref="StoreId.Key"/>.</param>
-internal sealed record FeedOrigin(string Source, string Store);
+public sealed record FeedOrigin(string Source, string Store);
 
 /// <summary>Finds the origin of this service's positions.</summary>
-internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper border)
+/// <param name="store">The store.</param>
+/// <param name="mapper">The mapper, which has the source of the service.</param>
+public sealed class FeedOriginProvider(IDocumentStore store, IContractMapper mapper)
 {
     private FeedOrigin? _known;
 
@@ -32,25 +34,26 @@ internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper b
     /// The origin of this service's positions. The first call, after the schema was created and before anything is recorded, gives a new
     /// store its identity.
     /// </summary>
+    /// <param name="ct">Ends the attempt.</param>
     public async ValueTask<FeedOrigin> Find(CancellationToken ct)
     {
         if (_known is { } known)
             return known;
-        var identity = await Load(ct) ?? await Make(ct);
-        return _known = new(border.Source, identity.Key);
+        var id = await Load(ct) ?? await Create(ct);
+        return _known = new(mapper.Source, id.Key);
     }
 
     private async Task<StoreId?> Load(CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.LoadAsync<StoreId>(StoreId.TheOne, ct);
+        return await session.LoadAsync<StoreId>(StoreId.SingleId, ct);
     }
 
-    private async Task<StoreId> Make(CancellationToken ct)
+    private async Task<StoreId> Create(CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        var made = new StoreId { Key = Guid.NewGuid().ToString("N")[..16] };
-        session.Insert(made);
+        var created = new StoreId { Key = Guid.NewGuid().ToString("N")[..16] };
+        session.Insert(created);
         try
         {
             await session.SaveChangesAsync(ct);
@@ -59,6 +62,6 @@ internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper b
         {
             return (await Load(ct))!;
         } // another node inserted it first
-        return made;
+        return created;
     }
 }

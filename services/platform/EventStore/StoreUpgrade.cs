@@ -74,7 +74,7 @@ public static class StoreUpgrade
         end $$;
         """;
 
-    private static readonly string[] OfBothServices =
+    private static readonly string[] CommonSteps =
     [
         RenameSubscription,
         RenameDocument("remembered", "idempotencyrecord"),
@@ -82,12 +82,12 @@ public static class StoreUpgrade
         RenameMember("replay", "of", "total"),
     ];
 
-    internal static async Task Run(NpgsqlDataSource database, IReadOnlyList<string> ofTheService, CancellationToken ct)
+    internal static async Task Run(NpgsqlDataSource database, IReadOnlyList<string> serviceSteps, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await AdvisoryLock.Acquire(transaction, "store upgrade", ct);
-        foreach (var step in OfBothServices.Concat(ofTheService))
+        foreach (var step in CommonSteps.Concat(serviceSteps))
         {
 #pragma warning disable CA2100 // the steps are constants of the services
             await using var command = new NpgsqlCommand(step, connection, transaction);

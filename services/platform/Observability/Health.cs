@@ -31,14 +31,14 @@ internal sealed partial class BusCheck(RequestClient questions, TopologyDeclarat
     : BackgroundService,
         IHealthCheck
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2),
-        Stale = TimeSpan.FromSeconds(12);
-    private DateTimeOffset? _back;
-    private bool _away;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2),
+        MaxAge = TimeSpan.FromSeconds(12);
+    private DateTimeOffset? _lastReply;
+    private bool _isUnreachable;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
+        using var timer = new PeriodicTimer(Interval, time);
         do
         {
             try
@@ -53,15 +53,15 @@ internal sealed partial class BusCheck(RequestClient questions, TopologyDeclarat
                     },
                     stoppingToken
                 );
-                if (_away)
-                    LogBack(log);
-                (_back, _away) = (time.GetUtcNow(), false);
+                if (_isUnreachable)
+                    LogReachable(log);
+                (_lastReply, _isUnreachable) = (time.GetUtcNow(), false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!_away && _back is not null)
-                    LogAway(log, exception.GetBaseException().Message);
-                _away = _back is not null;
+                if (!_isUnreachable && _lastReply is not null)
+                    LogUnreachable(log, exception.GetBaseException().Message);
+                _isUnreachable = _lastReply is not null;
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -71,17 +71,17 @@ internal sealed partial class BusCheck(RequestClient questions, TopologyDeclarat
         if (!topology.Declared.IsCompletedSuccessfully)
             return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
         return Task.FromResult(
-            _back is { } back && time.GetUtcNow() - back < Stale
+            _lastReply is { } at && time.GetUtcNow() - at < MaxAge
                 ? HealthCheckResult.Healthy("The broker answers.")
                 : HealthCheckResult.Unhealthy("The broker does not deliver a message from this service to itself.")
         );
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker does not answer: {Reason}")]
-    private static partial void LogAway(ILogger log, string reason);
+    private static partial void LogUnreachable(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The broker answers again")]
-    private static partial void LogBack(ILogger log);
+    private static partial void LogReachable(ILogger log);
 }
 
 internal static class HealthSetup

@@ -21,7 +21,7 @@ public static class Telemetry
     public static Meter Meter { get; } = new("FollowUp");
 
     /// <summary>The number of commands by route and outcome.</summary>
-    public static Counter<long> Commands { get; } =
+    internal static Counter<long> Commands { get; } =
         Meter.CreateCounter<long>("followup.commands", "{command}", "Commands by route or type and by outcome");
 
     internal static void AddTelemetry(this WebApplicationBuilder builder, string service)
@@ -42,7 +42,7 @@ public static class Telemetry
     }
 
     /// <summary>The path of a request without secrets: the address of a calendar contains its token.</summary>
-    internal static string Shown(PathString path) =>
+    internal static string WithoutSecrets(PathString path) =>
         path.StartsWithSegments("/calendars", StringComparison.OrdinalIgnoreCase, out var rest)
         && rest.Value is { Length: > 1 } file
         && !Guid.TryParse(file[1..], out _)
@@ -52,7 +52,7 @@ public static class Telemetry
     internal static void KeepSecrets(AspNetCoreTraceInstrumentationOptions options) =>
         options.EnrichWithHttpRequest = (activity, request) =>
         {
-            if (Shown(request.Path) is var shown && shown != request.Path.Value)
-                activity.SetTag("url.path", shown);
+            if (WithoutSecrets(request.Path) is var path && path != request.Path.Value)
+                activity.SetTag("url.path", path);
         };
 }

@@ -16,7 +16,7 @@ namespace FollowUp.Platform.Outbox;
 public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
 {
     /// <summary>The PostgreSQL channel on which the nodes notify each other.</summary>
-    public const string Channel = "followup_appended";
+    internal const string Channel = "followup_appended";
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15),
         NotifyGap = TimeSpan.FromMilliseconds(20),
         RareGap = TimeSpan.FromMilliseconds(100);
@@ -26,7 +26,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
     private int _notifying;
 
     /// <summary>Whether the outbox publisher runs on this node, and therefore needs no <c>NOTIFY</c> to see an append.</summary>
-    public bool PublishesHere { get; set; }
+    internal bool PublishesHere { get; set; }
 
     /// <summary>The payload of this node's notifications, by which the node recognises and ignores them.</summary>
     internal string Node { get; } = Guid.NewGuid().ToString("N");
@@ -48,7 +48,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
     }
 
     /// <summary>Wakes the outbox publisher, if it runs on this node, and the readers that wait for <see cref="Next"/> here.</summary>
-    public void Signal()
+    internal void Signal()
     {
         Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         try
@@ -95,19 +95,19 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
 }
 
 /// <summary>Listens for the notifications of the other nodes and passes them on as signals.</summary>
-internal sealed partial class AppendSignalListener(NpgsqlDataSource database, AppendSignal wakeup, ILogger<AppendSignalListener> log)
+internal sealed partial class AppendSignalListener(NpgsqlDataSource database, AppendSignal signal, ILogger<AppendSignalListener> log)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Notifications.Listen(
             database,
             AppendSignal.Channel,
-            said =>
+            payload =>
             {
-                if (said != wakeup.Node)
-                    wakeup.Signal();
+                if (payload != signal.Node)
+                    signal.Signal();
             },
-            lost => LogLost(log, lost.Message),
+            exception => LogLost(log, exception.Message),
             stoppingToken
         );
 
@@ -127,14 +127,14 @@ public static class Notifications
     /// </summary>
     /// <param name="database">The service's database.</param>
     /// <param name="channel">The channel's name.</param>
-    /// <param name="heard">Receives the payload of each notification.</param>
-    /// <param name="lost">Receives the error each time the connection is lost.</param>
+    /// <param name="received">Receives the payload of each notification.</param>
+    /// <param name="connectionLost">Receives the error each time the connection is lost.</param>
     /// <param name="ct">Ends the listening.</param>
     public static async Task Listen(
         NpgsqlDataSource database,
         string channel,
-        Action<string> heard,
-        Action<Exception> lost,
+        Action<string> received,
+        Action<Exception> connectionLost,
         CancellationToken ct
     )
     {
@@ -143,7 +143,7 @@ public static class Notifications
             try
             {
                 await using var connection = await database.OpenConnectionAsync(ct);
-                connection.Notification += (_, said) => heard(said.Payload);
+                connection.Notification += (_, notification) => received(notification.Payload);
                 await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
                     await listen.ExecuteNonQueryAsync(ct);
                 while (true)
@@ -151,7 +151,7 @@ public static class Notifications
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                lost(exception);
+                connectionLost(exception);
                 await Task.Delay(TimeSpan.FromSeconds(1), ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
             catch (OperationCanceledException)

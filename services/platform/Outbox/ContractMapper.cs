@@ -12,9 +12,9 @@ public interface IContractMapper
     string Source { get; }
 
     /// <summary>The contract of a stored event.</summary>
-    /// <param name="fact">The event.</param>
+    /// <param name="e">The event.</param>
     /// <returns>Null for an event that stays inside the service.</returns>
-    object? ToContract(IEvent fact);
+    object? ToContract(IEvent e);
 }
 
 /// <summary>A message to one queue of the sibling service. It is never published to the public exchange.</summary>
@@ -30,29 +30,29 @@ public static class Envelopes
     /// The message of a stored event. Every attribute is the same whether the event is published, published again, replayed or read from
     /// the feed.
     /// </summary>
-    /// <param name="border">The mapper.</param>
-    /// <param name="fact">The stored event.</param>
+    /// <param name="mapper">The mapper.</param>
+    /// <param name="e">The stored event.</param>
     /// <param name="contract">The contract that the mapper made of it, not null.</param>
-    public static CloudEvent Envelope(this IContractMapper border, IEvent fact, object contract)
+    public static CloudEvent Envelope(this IContractMapper mapper, IEvent e, object contract)
     {
-        var (type, data) = contract is SiblingMessage secret
-            ? (secret.Type, secret.Data)
+        var (type, data) = contract is SiblingMessage sibling
+            ? (sibling.Type, sibling.Data)
             : (Catalogue.NameOf(contract.GetType()), contract);
         return new()
         {
-            Id = fact.Id.ToString(),
-            Source = border.Source,
+            Id = e.Id.ToString(),
+            Source = mapper.Source,
             Type = type,
-            Subject = fact.StreamId.ToString(),
-            Time = fact.Timestamp,
-            Team = fact.TenantId,
-            Sequence = fact.Version,
+            Subject = e.StreamId.ToString(),
+            Time = e.Timestamp,
+            Team = e.TenantId,
+            Sequence = e.Version,
             SequenceType = "Integer",
-            CorrelationId = fact.CorrelationId,
-            CausationId = fact.CausationId,
-            RecordedBy = fact.UserName,
+            CorrelationId = e.CorrelationId,
+            CausationId = e.CausationId,
+            RecordedBy = e.UserName,
             // the trace of the command that recorded the event; the trace of the publishing would differ each time
-            TraceParent = fact.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString(),
+            TraceParent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString(),
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };
@@ -61,8 +61,8 @@ public static class Envelopes
     /// <summary>
     /// The public message of a stored event, or null for an event that stays inside the service or goes to the sibling only.
     /// </summary>
-    /// <param name="border">The mapper.</param>
-    /// <param name="fact">The stored event.</param>
-    public static CloudEvent? PublicEnvelope(this IContractMapper border, IEvent fact) =>
-        border.ToContract(fact) is { } contract and not SiblingMessage ? border.Envelope(fact, contract) : null;
+    /// <param name="mapper">The mapper.</param>
+    /// <param name="e">The stored event.</param>
+    public static CloudEvent? PublicEnvelope(this IContractMapper mapper, IEvent e) =>
+        mapper.ToContract(e) is { } contract and not SiblingMessage ? mapper.Envelope(e, contract) : null;
 }

@@ -9,9 +9,9 @@ using Npgsql;
 namespace FollowUp.Platform.Outbox;
 
 /// <summary>How far the outbox publisher is behind, measured in the database.</summary>
-/// <param name="Facts">The number of events not yet published.</param>
+/// <param name="Events">The number of events not yet published.</param>
 /// <param name="Seconds">The age of the oldest of these events.</param>
-public sealed record OutboxLag(long Facts, double Seconds);
+internal sealed record OutboxLag(long Events, double Seconds);
 
 /// <summary>
 /// Measures the lag of the outbox publisher in the database every second, and repairs the one state that Marten's coordinator doesn't: it
@@ -20,14 +20,14 @@ public sealed record OutboxLag(long Facts, double Seconds);
 internal sealed partial class OutboxMonitor(
     NpgsqlDataSource database,
     IProjectionCoordinator coordinator,
-    AppendSignal wakeup,
+    AppendSignal signal,
     TimeProvider time,
     ILogger<OutboxMonitor> log
 ) : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(30),
-        MostBlind = TimeSpan.FromSeconds(15);
-    private const string Question = """
+    private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(30),
+        MaxAge = TimeSpan.FromSeconds(15);
+    private const string LagQuery = """
         select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
                coalesce(extract(epoch from clock_timestamp() - (
                    select e.timestamp from followup.mt_events e
@@ -38,15 +38,15 @@ internal sealed partial class OutboxMonitor(
                        and l.database = (select oid from pg_database where datname = current_database()))
         from (select coalesce((select last_seq_id from followup.mt_event_progression where name = 'outbox:All'), 0) as seq) p
         """;
-    private (OutboxLag Lag, bool SomebodyHolds, DateTimeOffset At)? _seen;
-    private int _stoppedSeen;
+    private (OutboxLag Lag, bool IsLeaderLockHeld, DateTimeOffset At)? _measured;
+    private int _timesStopped;
 
-    public OutboxLag? Lag => _seen?.Lag;
+    public OutboxLag? Lag => _measured?.Lag;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Facts ?? 0, "{event}", "Events not yet published");
+        Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Events ?? 0, "{event}", "Events not yet published");
         Telemetry.Meter.CreateObservableGauge(
             "followup.outbox.lag.seconds",
             () => Lag?.Seconds ?? 0,
@@ -57,33 +57,33 @@ internal sealed partial class OutboxMonitor(
         {
             try
             {
-                await Look(stoppingToken);
-                Mend();
+                await Measure(stoppingToken);
+                RestartStoppedAgents();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LogBlind(log, exception.Message);
+                LogNotMeasured(log, exception.Message);
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task Look(CancellationToken ct)
+    private async Task Measure(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Question);
+        await using var command = database.CreateCommand(LagQuery);
         command.CommandTimeout = 10;
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        _seen = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());
+        _measured = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());
     }
 
-    private void Mend()
+    private void RestartStoppedAgents()
     {
         var daemon = coordinator.DaemonForMainDatabase();
         var agents = daemon.CurrentAgents();
-        wakeup.PublishesHere = agents.Any(x => x.Status == AgentStatus.Running);
+        signal.PublishesHere = agents.Any(x => x.Status == AgentStatus.Running);
         var stopped = agents.Where(x => x.Status == AgentStatus.Stopped).ToArray();
-        _stoppedSeen = stopped.Length == 0 ? 0 : _stoppedSeen + 1;
-        if (_stoppedSeen < 2)
+        _timesStopped = stopped.Length == 0 ? 0 : _timesStopped + 1;
+        if (_timesStopped < 2)
             return; // an agent that is being stopped or started is in this state for a moment
         foreach (var agent in stopped)
         {
@@ -94,20 +94,20 @@ internal sealed partial class OutboxMonitor(
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (_seen is not var (lag, holds, at) || _seen is null)
+        if (_measured is not var (lag, isHeld, at) || _measured is null)
             return Task.FromResult(HealthCheckResult.Unhealthy("The outbox lag has not been measured yet."));
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["facts"] = lag.Facts,
+            ["facts"] = lag.Events,
             ["seconds"] = Math.Round(lag.Seconds, 1),
-            ["here"] = wakeup.PublishesHere,
+            ["here"] = signal.PublishesHere,
         };
-        if (time.GetUtcNow() - at > MostBlind)
+        if (time.GetUtcNow() - at > MaxAge)
             return Task.FromResult(HealthCheckResult.Unhealthy("The outbox lag could not be measured lately.", data: data));
-        if (!holds && !wakeup.PublishesHere)
+        if (!isHeld && !signal.PublishesHere)
             return Task.FromResult(HealthCheckResult.Unhealthy("No node runs the outbox publisher.", data: data));
         return Task.FromResult(
-            lag.Seconds > MostBehind.TotalSeconds
+            lag.Seconds > MaxLag.TotalSeconds
                 ? HealthCheckResult.Unhealthy($"The outbox is {lag.Seconds:F0} s behind.", data: data)
                 : HealthCheckResult.Healthy("The outbox publisher runs.", data)
         );
@@ -120,5 +120,5 @@ internal sealed partial class OutboxMonitor(
     private static partial void LogEjected(ILogger log, string agent);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not measure the outbox lag; trying again in a second: {Reason}")]
-    private static partial void LogBlind(ILogger log, string reason);
+    private static partial void LogNotMeasured(ILogger log, string reason);
 }

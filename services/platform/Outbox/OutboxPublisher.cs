@@ -21,7 +21,7 @@ namespace FollowUp.Platform.Outbox;
 internal sealed partial class OutboxPublisher : SubscriptionBase
 {
     public const string ShardName = "outbox:All";
-    private const int UsualPage = 500; // a larger page is not faster (docs/benchmarks.md, bus)
+    private const int DefaultPage = 500; // a larger page is not faster (docs/benchmarks.md, bus)
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
     private readonly ResiliencePipeline _retry; // acts before the daemon does, which restarts the whole page after 6 s
     private readonly int _inFlight;
@@ -53,7 +53,7 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             )
             .Build();
         Name = "outbox"; // the key of the progress row: under another name all history would be published again
-        Options.BatchSize = Math.Clamp(configuration.GetValue("Outbox:Page", UsualPage), 1, 10_000);
+        Options.BatchSize = Math.Clamp(configuration.GetValue("Outbox:Page", DefaultPage), 1, 10_000);
         // Load the next page when this one is published. By default the daemon loads ahead: then pages of a dozen events pile up, and each
         // waits for a round trip to the broker.
         Options.MaximumHopperSize = 1;
@@ -73,10 +73,10 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             await Parallel.ForEachAsync(
                 streams,
                 new ParallelOptions { MaxDegreeOfParallelism = _inFlight, CancellationToken = cancellationToken },
-                async (facts, ct) =>
+                async (events, ct) =>
                 {
-                    foreach (var fact in facts)
-                        await Publish(fact, ct);
+                    foreach (var e in events)
+                        await Publish(e, ct);
                 }
             );
             return NullChangeListener.Instance;
@@ -88,19 +88,19 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
         }
     }
 
-    private async Task Publish(IEvent fact, CancellationToken ct)
+    private async Task Publish(IEvent e, CancellationToken ct)
     {
-        var contract = _mapper.ToContract(fact);
-        if (contract is null || fact.Headers?.ContainsKey(SessionFactory.Restored) is true)
+        var contract = _mapper.ToContract(e);
+        if (contract is null || e.Headers?.ContainsKey(SessionFactory.Restored) is true)
             return;
-        var parent = fact.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString();
+        var parent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("publish", ActivityKind.Producer, parentId: parent);
-        var message = _mapper.Envelope(fact, contract);
+        var message = _mapper.Envelope(e, contract);
         await _retry.ExecuteAsync(
             async ct =>
             {
-                if (contract is SiblingMessage secret)
-                    await _publisher.SendTo(secret.Queue, message, null, ct);
+                if (contract is SiblingMessage sibling)
+                    await _publisher.SendTo(sibling.Queue, message, null, ct);
                 else
                     await _publisher.Publish(message, ct);
             },

@@ -77,7 +77,7 @@ public static partial class ApiKeyFormat
     public static (string Key, string Id, string Hash) New(Guid? attempt = null)
     {
         var id = Convert.ToHexStringLower(
-            attempt is { } asked ? SHA256.HashData(asked.ToByteArray())[..IdBytes] : RandomNumberGenerator.GetBytes(IdBytes)
+            attempt is { } request ? SHA256.HashData(request.ToByteArray())[..IdBytes] : RandomNumberGenerator.GetBytes(IdBytes)
         );
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         return ($"fu_{id}_{secret}", id, HashOf(secret));
@@ -87,7 +87,7 @@ public static partial class ApiKeyFormat
     /// <param name="key">The key as the caller sent it.</param>
     /// <param name="id">The public part.</param>
     /// <param name="secret">The secret part.</param>
-    public static bool TryRead(string? key, out string id, out string secret)
+    internal static bool TryRead(string? key, out string id, out string secret)
     {
         var match = Shape().Match(key ?? "");
         (id, secret) = (match.Groups["id"].Value, match.Groups["secret"].Value);
@@ -97,7 +97,7 @@ public static partial class ApiKeyFormat
     /// <summary>Whether a secret has the stored hash. The comparison takes constant time.</summary>
     /// <param name="secret">The secret as the caller sent it.</param>
     /// <param name="hash">The stored hash.</param>
-    public static bool Matches(string secret, string hash) =>
+    internal static bool Matches(string secret, string hash) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(secret)), Encoding.ASCII.GetBytes(hash));
 
     private static string HashOf(string secret) => Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));

@@ -19,15 +19,9 @@ internal sealed class ApiKeyAuthentication(
 {
     public const string SchemeName = "Bearer";
 
-    /// <summary>The key that a request carries, valid or not; null where it carries none.</summary>
-    public static string? Sent(Microsoft.AspNetCore.Http.HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? header["Bearer ".Length..].Trim()
-            : null;
-
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Sent(Request) is not { } sent)
+        if (ApiKeyValidator.KeyIn(Request) is not { } sent)
             return AuthenticateResult.NoResult();
         var key = await keys.Find(sent, Context.RequestAborted);
         if (key is null)
