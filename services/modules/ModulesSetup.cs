@@ -12,10 +12,10 @@ using Npgsql;
 
 namespace FollowUp.Modules;
 
-/// <summary>What both services offer beside their own business: the feed, replays, dead letters.</summary>
+/// <summary>The modules that both services have beside their own domain: the feed, replays and dead letters.</summary>
 public static class ModulesSetup
 {
-    /// <summary>Adds what the modules need.</summary>
+    /// <summary>Registers the services of the modules.</summary>
     /// <param name="builder">The host's builder.</param>
     public static void AddModules(this WebApplicationBuilder builder)
     {
@@ -50,7 +50,7 @@ public static class ModulesSetup
 
     private sealed class ReplayDocuments : IConfigureMarten
     {
-        // The worker that sends and the caller that cancels may write at the same moment.
+        // The worker that sends a replay and the caller that cancels it may write at the same time.
         public void Configure(IServiceProvider services, StoreOptions options) =>
             options.Schema.For<Replay>().SingleTenanted().UseOptimisticConcurrency(true).Index(x => x.State);
     }

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace FollowUp.Platform;
 
-/// <summary>Ids that follow from what they name, so that the same request made twice means the same thing.</summary>
+/// <summary>Ids that are computed from what they identify, so that a repeated request gets the same id.</summary>
 public static class DeterministicId
 {
-    /// <summary>A UUID of version 8 (RFC 9562): the first 122 bits of the SHA-256 of the parts.</summary>
-    /// <param name="parts">What it names; separated, so that "a","bc" and "ab","c" differ.</param>
+    /// <summary>A UUID of version 8 (RFC 9562): the first 122 bits of the SHA-256 hash of the parts.</summary>
+    /// <param name="parts">The parts that identify the object. A separator keeps "a","bc" and "ab","c" apart.</param>
     public static Guid From(params ReadOnlySpan<string> parts)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', parts)));
@@ -16,7 +16,9 @@ public static class DeterministicId
         return new(hash.AsSpan(0, 16), bigEndian: true);
     }
 
-    /// <summary>The stream of a team's policy: the Scheduler keeps it, and Applications sends back what it heard of it.</summary>
+    /// <summary>
+    /// The stream of a team's policy, which is in the Scheduler's store. Applications sends it back in a rebuild of the Scheduler.
+    /// </summary>
     /// <param name="team">The team.</param>
     public static Guid OfPolicy(string team) => From(team, "policy", "");
 }

@@ -18,21 +18,21 @@ using RabbitMQ.Client;
 
 namespace FollowUp.Modules.DeadLetters;
 
-/// <summary>A message that could not be handled, as it lies in an error queue.</summary>
-/// <param name="Id">By which it is retried or deleted. A message that is parked again gets a new one.</param>
-/// <param name="Queue">The queue that it could not be handled in.</param>
-/// <param name="Code">Why, for programs.</param>
-/// <param name="Reason">Why, for a person.</param>
-/// <param name="ParkedAt">When it was parked the last time, where that is known.</param>
-/// <param name="FirstSeen">When it was parked the first time.</param>
-/// <param name="Team">Whose it is: the team of its sender, or else the one that it names itself.</param>
-/// <param name="Bytes">How long its body is.</param>
-/// <param name="Text">The body where it is UTF-8, at most 64 KiB of it.</param>
-/// <param name="Base64">The body where it isn't.</param>
-/// <param name="IsCut">Whether the body is longer than what is shown.</param>
-/// <param name="Properties">Its AMQP properties, exchange and routing key when it came first.</param>
-/// <param name="Headers">Its headers when it came first, as texts.</param>
-public sealed record DeadLetter(
+/// <summary>A message that a service could not handle, and that is now in an error queue.</summary>
+/// <param name="Id">The id for a retry or a deletion. A message that is dead-lettered again gets a new id.</param>
+/// <param name="Queue">The queue whose consumer could not handle the message.</param>
+/// <param name="Code">The reason, for programs.</param>
+/// <param name="Reason">The reason, for people.</param>
+/// <param name="ParkedAt">When the message was last dead-lettered; null where that is unknown.</param>
+/// <param name="FirstSeen">When the message was dead-lettered for the first time.</param>
+/// <param name="Team">The team of the sender, or else the team that the message itself names; null for neither.</param>
+/// <param name="Bytes">The length of the body.</param>
+/// <param name="Text">The body, if it is UTF-8: at most 64 KiB of it.</param>
+/// <param name="Base64">The body, if it isn't UTF-8: at most 64 KiB of it.</param>
+/// <param name="IsCut">Whether the body is longer than <paramref name="Text"/> or <paramref name="Base64"/>.</param>
+/// <param name="Properties">The AMQP properties, exchange and routing key of the original message.</param>
+/// <param name="Headers">The headers of the original message, as texts.</param>
+internal sealed record DeadLetter(
     string Id,
     string Queue,
     string Code,
@@ -50,9 +50,9 @@ public sealed record DeadLetter(
 
 // See docs/decisions/0011-dead-letters.md
 /// <summary>
-/// Sees and mends what lies in this service's error queues. A look takes messages without acknowledging them and puts them back in their
-/// order, so nothing is lost whatever happens in between; a retry removes a message only when the broker has confirmed that it has it
-/// again.
+/// Lists, retries and deletes the messages in this service's error queues. Each operation takes messages without acknowledging them and
+/// requeues them in their order, so that a failure in between loses no message. A retry removes a message from the error queue only after
+/// the broker has confirmed the copy in the original queue.
 /// </summary>
 internal sealed partial class DeadLetterQueues(
     BusSettings settings,
@@ -62,14 +62,17 @@ internal sealed partial class DeadLetterQueues(
     ILogger<DeadLetterQueues> log
 )
 {
-    /// <summary>How far a look goes into each queue: what lies behind comes into view as what is before it is mended.</summary>
-    public const int MostSeen = 2000;
+    /// <summary>
+    /// The number of messages that an operation reads from each queue. The messages behind them become visible when those before them are
+    /// retried or deleted.
+    /// </summary>
+    public const int MostPerQueue = 2000;
 
     private const int MostShown = 64 * 1024,
         MostRead = 1024 * 1024;
 
-    // What the broker and the transport add on the way, and what would send a retried message on to further queues.
-    private static readonly string[] NotTheirs =
+    // Headers that the broker and the transport add on the way, and headers that would send a retried message to further queues.
+    private static readonly string[] AddedHeaders =
     [
         "CC",
         "BCC",
@@ -85,7 +88,7 @@ internal sealed partial class DeadLetterQueues(
     public async Task<Page<DeadLetter>> List(string team, Cursor? after, int limit, CancellationToken ct)
     {
         var found = new List<DeadLetter>();
-        await Walk(
+        await Visit(
             async (_, _, message) =>
             {
                 if (await IsOf(team, message))
@@ -108,7 +111,7 @@ internal sealed partial class DeadLetterQueues(
     }
 
     public Task Retry(string team, string id, string by, CancellationToken ct) =>
-        Mend(
+        Resolve(
             team,
             id,
             async (channel, got, message) =>
@@ -116,9 +119,10 @@ internal sealed partial class DeadLetterQueues(
                 if (message.Code == "expired")
                     throw new RefusedException(
                         "expired",
-                        "Whoever asked that waited a few seconds only, and was told that nothing was done. It can be deleted, not retried."
+                        "The sender waited for only a few seconds and got the reply that nothing was done. "
+                            + "The message can be deleted, but not retried."
                     );
-                // returns when it is confirmed
+                // returns after the broker has confirmed the message
                 await channel.BasicPublishAsync("", message.Queue, mandatory: true, Restored(got.BasicProperties, message), got.Body, ct);
                 LogRetried(log, id, message.Queue, by);
             },
@@ -126,7 +130,7 @@ internal sealed partial class DeadLetterQueues(
         );
 
     public Task Delete(string team, string id, string by, CancellationToken ct) =>
-        Mend(
+        Resolve(
             team,
             id,
             (_, _, message) =>
@@ -137,42 +141,44 @@ internal sealed partial class DeadLetterQueues(
             ct
         );
 
-    private async Task Mend(string team, string id, Func<IChannel, BasicGetResult, DeadLetter, Task> act, CancellationToken ct)
+    private async Task Resolve(string team, string id, Func<IChannel, BasicGetResult, DeadLetter, Task> resolve, CancellationToken ct)
     {
-        var mended = false;
-        await Walk(
+        var resolved = false;
+        await Visit(
             async (channel, got, message) =>
             {
                 if (message.Id != id || !await IsOf(team, message))
                     return false;
-                await act(channel, got, message);
+                await resolve(channel, got, message);
                 await channel.BasicAckAsync(got.DeliveryTag, multiple: false, ct);
-                return mended = true;
+                return resolved = true;
             },
             ct
         );
-        if (!mended)
-            throw new RefusedException("unknownMessage", "Your team has no parked message with that id.");
+        if (!resolved)
+            throw new RefusedException("unknownMessage", "Your team has no dead letter with that id.");
     }
 
-    private async Task Walk(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)
+    private async Task Visit(Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> visit, CancellationToken ct)
     {
         try
         {
-            await using var connection = await settings.Connect("parked messages", ct);
+            await using var connection = await settings.Connect("dead letters", ct);
             await using var channel = await connection.CreateChannelAsync(
                 new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
                 ct
             );
             foreach (var queue in queues)
             {
-                // what one look holds, another wouldn't see
-                await using var line = await AdvisoryLock.Acquire(database, $"parked {settings.VirtualHost} {queue}", ct);
+                // a message that another operation holds unacknowledged would be invisible here
+                await using var queueLock = await AdvisoryLock.Acquire(database, $"parked {settings.VirtualHost} {queue}", ct);
                 var (found, held, last) = (false, 0u, 0UL);
                 try
                 {
                     while (
-                        held < MostSeen && !found && await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is { } got
+                        held < MostPerQueue
+                        && !found
+                        && await channel.BasicGetAsync(Topology.ErrorQueue(queue), autoAck: false, ct) is { } got
                     )
                     {
                         (held, last) = (held + 1, got.DeliveryTag);
@@ -181,12 +187,12 @@ internal sealed partial class DeadLetterQueues(
                 }
                 finally
                 {
-                    await PutBack(channel, Topology.ErrorQueue(queue), found ? last - 1 : last, found ? held - 1 : held, ct);
+                    await Requeue(channel, Topology.ErrorQueue(queue), found ? last - 1 : last, found ? held - 1 : held, ct);
                 }
                 if (found)
                     break;
             }
-            await channel.CloseAsync(ct); // answers when the broker has done what was asked before
+            await channel.CloseAsync(ct); // the broker replies after it has carried out the acknowledgements before
         }
         catch (Exception exception) when (BrokerErrors.Is(exception, ct))
         {
@@ -194,32 +200,36 @@ internal sealed partial class DeadLetterQueues(
         }
     }
 
-    private static async Task PutBack(IChannel channel, string queue, ulong last, uint held, CancellationToken ct)
+    private static async Task Requeue(IChannel channel, string queue, ulong last, uint held, CancellationToken ct)
     {
         if (held == 0)
             return;
         await channel.BasicNackAsync(last, multiple: true, requeue: true, ct);
-        // A quorum queue takes them back in its own time, and whoever looks next must find them.
+        // A quorum queue requeues the messages with a delay, and the next operation must find them.
         for (var attempt = 0; attempt < 100 && (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount < held; attempt++)
             await Task.Delay(10, ct);
     }
 
-    // What nobody's is, is for whoever runs the pair.
+    // A message without a known team belongs to the operator's team.
     private static ValueTask<bool> IsOf(string team, DeadLetter message) => ValueTask.FromResult((message.Team ?? TeamName.First) == team);
 
     private async Task<DeadLetter> Describe(string queue, BasicGetResult got, CancellationToken ct)
     {
-        var message = Described(queue, got.BasicProperties, got.Body, settings.User);
+        var message = Parse(queue, got.BasicProperties, got.Body, settings.User);
         var sender = await senders.Of(message.Properties.GetValueOrDefault("userId"), ct);
         return sender.Integration is { } integration ? message with { Team = integration.Team } : message;
     }
 
-    /// <summary>A message as it lies there: parked by this product, by the transport, or by the broker itself.</summary>
-    internal static DeadLetter Described(string queue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string ours)
+    /// <summary>Describes a message in an error queue: this product, the transport or the broker itself may have moved it there.</summary>
+    internal static DeadLetter Parse(string queue, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string ownUser)
     {
-        var (headers, parkedHere, original) = (properties.Headers, IsParkedBy(ours, properties), OriginalHeaders(properties, ours));
+        var (headers, deadLetteredHere, original) = (
+            properties.Headers,
+            IsDeadLetteredBy(ownUser, properties),
+            OriginalHeaders(properties, ownUser)
+        );
         var death =
-            !parkedHere
+            !deadLetteredHere
             && headers is not null
             && headers.TryGetValue("x-death", out var deaths)
             && deaths is IList<object?> { Count: > 0 } list
@@ -227,47 +237,50 @@ internal sealed partial class DeadLetterQueues(
                 : null;
         var (code, reason) = (headers.Text(DeadLetterPublisher.Code), headers.Text(DeadLetterPublisher.Reason)) switch
         {
-            ({ } c, { } r) when parkedHere => (c, r),
+            ({ } c, { } r) when deadLetteredHere => (c, r),
             _ when death.Text("reason") is { } why => why == "expired"
-                ? ("expired", "Nobody took it in the few seconds that its sender would wait.")
-                : ("deadLettered", $"The broker took it from the queue after {death.Text("count") ?? "several"} attempts ({why})."),
+                ? ("expired", "No consumer took the message within the few seconds that its sender waits for a reply.")
+                : (
+                    "deadLettered",
+                    $"The broker removed the message from the queue after {death.Text("count") ?? "several"} attempts ({why})."
+                ),
             _ when headers.Text("MT-Fault-Message") is { } fault => ("handlerFailed", fault),
-            _ => ("unknown", "Nothing is known of why it is here."),
+            _ => ("unknown", "The reason is unknown."),
         };
-        var parkedAt = parkedHere
+        var at = deadLetteredHere
             ? headers.Instant(DeadLetterPublisher.At)
             : death.Instant("time") ?? headers.Instant("MT-Fault-Timestamp");
-        var (text, base64) = Shown(body.Span);
+        var (text, base64) = TextOrBase64(body.Span);
         return new(
-            parkedHere ? headers.Text(DeadLetterPublisher.Id)! : Derived(queue, properties, parkedAt, body.Span),
+            deadLetteredHere ? headers.Text(DeadLetterPublisher.Id)! : DerivedId(queue, properties, at, body.Span),
             queue,
             code,
             reason,
-            parkedAt,
-            parkedHere ? headers.Instant(DeadLetterPublisher.FirstSeen) : parkedAt,
-            TeamNamed(body),
+            at,
+            deadLetteredHere ? headers.Instant(DeadLetterPublisher.FirstSeen) : at,
+            TeamInBody(body),
             body.Length,
             text,
             base64,
             body.Length > MostShown,
-            parkedHere ? Kept(headers!) : Native(properties, death, ours),
+            deadLetteredHere ? OriginalProperties(headers!) : TransportProperties(properties, death, ownUser),
             original
-                .Where(x => parkedHere || IsTheirs(x.Key))
+                .Where(x => deadLetteredHere || IsFromSender(x.Key))
                 .ToDictionary(x => x.Key, x => AmqpHeaders.Text(x.Value), StringComparer.Ordinal)
         );
     }
 
     /// <summary>
-    /// The properties of a retried message: those it came with, but in this product's name, because the broker takes no other from us;
-    /// who sent it stands beside, so that it meets the same checks again.
+    /// The properties of a retried message: the original ones, except that the user is this product's, because the broker accepts no other
+    /// user from this connection. Headers name the original sender, so that the retried message meets the same checks again.
     /// </summary>
-    internal BasicProperties Restored(IReadOnlyBasicProperties parked, DeadLetter message)
+    internal BasicProperties Restored(IReadOnlyBasicProperties properties, DeadLetter message)
     {
         var restored = new BasicProperties
         {
             UserId = settings.User,
             DeliveryMode = DeliveryModes.Persistent,
-            Headers = OriginalHeaders(parked, settings.User).Where(x => IsTheirs(x.Key)).ToDictionary(StringComparer.Ordinal),
+            Headers = OriginalHeaders(properties, settings.User).Where(x => IsFromSender(x.Key)).ToDictionary(StringComparer.Ordinal),
         };
         restored.Headers[SenderIdentity.RetriedUser] = Property("userId") ?? "";
         restored.Headers[SenderIdentity.RetriedExchange] = Property("exchange") ?? "";
@@ -295,20 +308,20 @@ internal sealed partial class DeadLetterQueues(
         string? Property(string name) => message.Properties.GetValueOrDefault(name);
     }
 
-    // Headers say so, and anybody can send headers: they count only from this product's own user.
-    private static bool IsParkedBy(string ours, IReadOnlyBasicProperties properties) =>
-        properties.UserId == ours && properties.Headers?.ContainsKey(DeadLetterPublisher.Id) is true;
+    // Any sender can set these headers: they count only in a message from this product's own user.
+    private static bool IsDeadLetteredBy(string ownUser, IReadOnlyBasicProperties properties) =>
+        properties.UserId == ownUser && properties.Headers?.ContainsKey(DeadLetterPublisher.Id) is true;
 
-    private static IDictionary<string, object?> OriginalHeaders(IReadOnlyBasicProperties properties, string ours) =>
+    private static IDictionary<string, object?> OriginalHeaders(IReadOnlyBasicProperties properties, string ownUser) =>
         (
-            IsParkedBy(ours, properties)
+            IsDeadLetteredBy(ownUser, properties)
                 ? properties.Headers!.TryGetValue(DeadLetterPublisher.Headers, out var table)
                     ? table as IDictionary<string, object?>
                     : null
                 : properties.Headers
         ) ?? new Dictionary<string, object?>(StringComparer.Ordinal);
 
-    private static Dictionary<string, string?> Kept(IDictionary<string, object?> headers) =>
+    private static Dictionary<string, string?> OriginalProperties(IDictionary<string, object?> headers) =>
         headers
             .Where(x =>
                 x.Key.StartsWith(DeadLetterPublisher.Original, StringComparison.Ordinal)
@@ -316,9 +329,13 @@ internal sealed partial class DeadLetterQueues(
             )
             .ToDictionary(x => Camel(x.Key[DeadLetterPublisher.Original.Length..]), x => AmqpHeaders.Text(x.Value), StringComparer.Ordinal);
 
-    private static Dictionary<string, string?> Native(IReadOnlyBasicProperties x, IDictionary<string, object?>? death, string ours)
+    private static Dictionary<string, string?> TransportProperties(
+        IReadOnlyBasicProperties x,
+        IDictionary<string, object?>? death,
+        string ownUser
+    )
     {
-        var retried = x.UserId == ours && x.Headers is { } headers && headers.ContainsKey(SenderIdentity.RetriedUser) ? headers : null;
+        var retried = x.UserId == ownUser && x.Headers is { } headers && headers.ContainsKey(SenderIdentity.RetriedUser) ? headers : null;
         var properties = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["userId"] = x.UserId,
@@ -348,11 +365,11 @@ internal sealed partial class DeadLetterQueues(
     private static string Camel(string name) =>
         string.Concat(name.Split('-').Select((word, i) => i == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 
-    private static bool IsTheirs(string header) =>
-        !NotTheirs.Any(x => x.EndsWith('-') ? header.StartsWith(x, StringComparison.Ordinal) : header == x);
+    private static bool IsFromSender(string header) =>
+        !AddedHeaders.Any(x => x.EndsWith('-') ? header.StartsWith(x, StringComparison.Ordinal) : header == x);
 
-    // The broker gives no id: what it dead-lettered is known by what it is.
-    private static string Derived(string queue, IReadOnlyBasicProperties properties, DateTimeOffset? at, ReadOnlySpan<byte> body) =>
+    // A message that the broker dead-lettered has no id of ours, so its content determines the id.
+    private static string DerivedId(string queue, IReadOnlyBasicProperties properties, DateTimeOffset? at, ReadOnlySpan<byte> body) =>
         DeterministicId
             .From(
                 queue,
@@ -362,10 +379,10 @@ internal sealed partial class DeadLetterQueues(
             )
             .ToString();
 
-    private static (string? Text, string? Base64) Shown(ReadOnlySpan<byte> body)
+    private static (string? Text, string? Base64) TextOrBase64(ReadOnlySpan<byte> body)
     {
         var shown = body[..Math.Min(body.Length, MostShown)];
-        if (shown.Length < body.Length) // not in the middle of a character
+        if (shown.Length < body.Length) // does not cut a character in the middle
             for (var back = 0; back < 4 && Rune.DecodeLastFromUtf8(shown, out _, out var length) != OperationStatus.Done; back++)
                 shown = shown[..^Math.Max(length, 1)];
         return System.Text.Unicode.Utf8.IsValid(shown)
@@ -373,7 +390,7 @@ internal sealed partial class DeadLetterQueues(
             : (null, Convert.ToBase64String(body[..Math.Min(body.Length, MostShown)]));
     }
 
-    private static string? TeamNamed(ReadOnlyMemory<byte> body)
+    private static string? TeamInBody(ReadOnlyMemory<byte> body)
     {
         if (body.Length > MostRead)
             return null;
@@ -391,49 +408,49 @@ internal sealed partial class DeadLetterQueues(
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
-        } // not JSON, or a text that isn't Unicode
+        } // not JSON, or a text that isn't valid Unicode
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} was put back into {Queue} by {By}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{By} put the dead letter {Id} back into {Queue}")]
     private static partial void LogRetried(ILogger log, string id, string queue, string by);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The parked message {Id} of {Queue} was deleted by {By}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{By} deleted the dead letter {Id} of {Queue}")]
     private static partial void LogDeleted(ILogger log, string id, string queue, string by);
 }
 
-/// <summary>The routes of parked messages: each service for its own queues.</summary>
+/// <summary>The routes of dead letters. Each service has them for its own queues.</summary>
 internal static class DeadLetterRoutes
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet(
                 "/parked",
-                async (string? after, int? limit, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
-                    TypedResults.Json(await parked.List(caller.Team, Cursor.Read(after), Cursor.Limit(limit), ct), Json.Lenient)
+                async (string? after, int? limit, Caller caller, DeadLetterQueues deadLetters, CancellationToken ct) =>
+                    TypedResults.Json(await deadLetters.List(caller.Team, Cursor.Read(after), Cursor.Limit(limit), ct), Json.Lenient)
             )
             .RequireScope(Scopes.Admin)
-            .Describe("The team's messages that could not be handled here, and why.", typeof(Page<DeadLetter>));
+            .Describe("The team's dead letters: the messages that this service could not handle, and why.", typeof(Page<DeadLetter>));
 
         app.MapPost(
                 "/parked/{id}/retry",
-                async (string id, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                async (string id, Caller caller, DeadLetterQueues deadLetters, CancellationToken ct) =>
                 {
-                    await parked.Retry(caller.Team, id, caller.Name, ct);
+                    await deadLetters.Retry(caller.Team, id, caller.Name, ct);
                     return TypedResults.NoContent();
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Put a message back into its queue. If it still can't be handled it is parked again, with a new id.");
+            .Describe("Put a dead letter back into its queue. A message that fails again becomes a dead letter with a new id.");
 
         app.MapDelete(
                 "/parked/{id}",
-                async (string id, Caller caller, DeadLetterQueues parked, CancellationToken ct) =>
+                async (string id, Caller caller, DeadLetterQueues deadLetters, CancellationToken ct) =>
                 {
-                    await parked.Delete(caller.Team, id, caller.Name, ct);
+                    await deadLetters.Delete(caller.Team, id, caller.Name, ct);
                     return TypedResults.NoContent();
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Delete a message for good.");
+            .Describe("Delete a dead letter for good.");
     }
 }

@@ -6,51 +6,51 @@ using Marten.Events.Archiving;
 
 namespace FollowUp.Modules.Feed;
 
-/// <summary>Which events somebody wants.</summary>
-/// <param name="Types">By type name; all where it is empty.</param>
-/// <param name="Subject">Of one application.</param>
+/// <summary>The events that a reader asks for.</summary>
+/// <param name="Types">The type names; all types where the set is empty.</param>
+/// <param name="Subject">The application; all applications where it is null.</param>
 internal sealed record FeedFilter(IReadOnlySet<string> Types, Guid? Subject)
 {
     public bool Has(CloudEvent message) => Types.Count == 0 || Types.Contains(message.Type);
 }
 
-/// <summary>An event and its place.</summary>
+/// <summary>An event and its position in the order of the store.</summary>
 internal sealed record FeedEvent(CloudEvent Event, long Position);
 
-/// <summary>A part of the history.</summary>
-/// <param name="Events">In the order of the store.</param>
-/// <param name="Position">Where the next page starts, also where nothing was found.</param>
-/// <param name="HasMore">Whether there is more to look at already.</param>
+/// <summary>A page of the history.</summary>
+/// <param name="Events">The events, in the order of the store.</param>
+/// <param name="Position">The position where the next page starts; it advances also when a page has no events.</param>
+/// <param name="HasMore">Whether the store already has events after this page.</param>
 internal sealed record FeedPage(IReadOnlyList<FeedEvent> Events, long Position, bool HasMore);
 
 /// <summary>
-/// Reads a team's public events in the order of the store, up to where that order is final. A page looks at a bounded part of the history,
-/// however few of the events it finds are wanted, and goes on from there.
+/// Reads a team's public events in the order of the store, up to the high-water mark. A page reads a bounded part of the history, however
+/// few events in it match the filter; the next page continues from there.
 /// </summary>
-internal sealed class EventFeed(IDocumentStore store, IContractMapper border, HighWater highWater, FeedOriginProvider own)
+internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, HighWater highWater, FeedOriginProvider origins)
 {
     private const int LeastAtOnce = 50,
         MostAtOnce = 500;
-    private const int MostRead = 5_000; // facts of the team: some 100 ms of reading and mapping
-    private const long MostPassed = 100_000; // facts of anybody: some 100 ms of index scan
+    private const int MostRead = 5_000; // events of the team: some 100 ms of reading and mapping
+    private const long MostPassed = 100_000; // events of all teams: some 100 ms of index scan
 
-    public string Source => border.Source;
+    public string Source => mapper.Source;
 
-    /// <summary>Where its positions come from.</summary>
-    public ValueTask<FeedOrigin> History(CancellationToken ct) => own.Find(ct);
+    /// <summary>The origin of the positions.</summary>
+    public ValueTask<FeedOrigin> Origin(CancellationToken ct) => origins.Find(ct);
 
-    /// <summary>The end of the history, and the last number ever given out.</summary>
-    public Task<(long Mark, long Last)> End(CancellationToken ct) => highWater.Look(ct);
+    /// <summary>The high-water mark, which is the end of the history, and the last number ever taken from the sequence.</summary>
+    public Task<(long Mark, long Last)> End(CancellationToken ct) => highWater.Measure(ct);
 
     /// <summary>Reads a page.</summary>
-    /// <param name="team">Whose events.</param>
-    /// <param name="after">Not these, nor what is before them.</param>
-    /// <param name="wanted">Which.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="team">The team.</param>
+    /// <param name="after">The position after which the page starts.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="limit">The largest number of events.</param>
     /// <param name="ct">Ends the attempt.</param>
-    public async Task<FeedPage> Page(string team, long after, FeedFilter wanted, int limit, CancellationToken ct)
+    public async Task<FeedPage> Page(string team, long after, FeedFilter filter, int limit, CancellationToken ct)
     {
-        var (mark, _) = await highWater.Look(ct); // before the rows are read: what the mark covers is in their snapshot
+        var (mark, _) = await highWater.Measure(ct); // before the rows are read, so that their snapshot has all events up to the mark
         var found = new List<FeedEvent>(Math.Min(limit, MostAtOnce));
         var (at, read, end) = (after, 0, Math.Min(mark, after + MostPassed));
         await using var session = store.QuerySession(team);
@@ -58,19 +58,19 @@ internal sealed class EventFeed(IDocumentStore store, IContractMapper border, Hi
         {
             var (from, take) = (at, Math.Clamp(limit - found.Count, LeastAtOnce, MostAtOnce));
             var query = session.Events.QueryAllRawEvents().Where(x => x.MaybeArchived() && x.Sequence > from && x.Sequence <= end);
-            if (wanted.Subject is { } subject)
+            if (filter.Subject is { } subject)
                 query = query.Where(x => x.StreamId == subject);
-            var facts = await query.OrderBy(x => x.Sequence).Take(take).ToListAsync(ct);
-            read += facts.Count;
-            foreach (var fact in facts)
+            var events = await query.OrderBy(x => x.Sequence).Take(take).ToListAsync(ct);
+            read += events.Count;
+            foreach (var e in events)
             {
-                at = fact.Sequence;
-                if (border.PublicEnvelope(fact) is { } message && wanted.Has(message))
+                at = e.Sequence;
+                if (mapper.PublicEnvelope(e) is { } message && filter.Has(message))
                     found.Add(new(message, at));
                 if (found.Count == limit)
                     break;
             }
-            if (facts.Count < take && found.Count < limit)
+            if (events.Count < take && found.Count < limit)
                 at = end;
         }
         return new(found, at, at < mark);

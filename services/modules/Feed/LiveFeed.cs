@@ -16,115 +16,115 @@ using Microsoft.Extensions.Hosting;
 namespace FollowUp.Modules.Feed;
 
 /// <summary>
-/// The feed as server-sent events: page after page of history, and then each page that commits bring. There is one way of reading for both,
-/// so nothing falls between. A page is read when the one before is written, so a slow reader holds up itself and nobody else; one
-/// that takes nothing at all is cut off by the server's least data rate, and resumes where it was.
+/// The feed as server-sent events: pages of history first, and then a page after each commit. The same code reads both, so no event is lost
+/// in between. A page is read after the page before is written, so a slow reader delays only itself. A reader that takes no data at all is
+/// disconnected by the server's minimum data rate, and resumes from its last position.
 /// </summary>
 internal sealed class LiveFeed
 {
     public const string MediaType = "text/event-stream";
     private const int PageSize = 200;
-    private const int MostOfATeam = 100; // on this node; each costs a look at the store whenever something is committed
+    private const int MostOfATeam = 100; // on this node; each stream queries the store after every commit
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15),
-        Look = TimeSpan.FromSeconds(1),
-        Gap = TimeSpan.FromMilliseconds(50);
+        PollInterval = TimeSpan.FromSeconds(1),
+        MinInterval = TimeSpan.FromMilliseconds(50);
     private readonly EventFeed _feed;
-    private readonly AppendSignal _wakeup;
+    private readonly AppendSignal _signal;
     private readonly ApiKeyValidator _keys;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
 
-    public LiveFeed(EventFeed feed, AppendSignal wakeup, ApiKeyValidator keys, IHostApplicationLifetime lifetime, TimeProvider time)
+    public LiveFeed(EventFeed feed, AppendSignal signal, ApiKeyValidator keys, IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        (_feed, _wakeup, _keys, _lifetime, _time) = (feed, wakeup, keys, lifetime, time);
+        (_feed, _signal, _keys, _lifetime, _time) = (feed, signal, keys, lifetime, time);
         Telemetry.Meter.CreateObservableGauge("followup.feed.streams", () => _open.Values.Sum(), "{stream}", "Open streams of the feed");
     }
 
-    /// <summary>Answers a request with the stream, until the reader goes, its key is revoked, or the service stops.</summary>
-    public async Task Follow(HttpContext http, Caller caller, long position, FeedFilter wanted)
+    /// <summary>Responds with the stream, until the reader disconnects, its key is revoked, or the service stops.</summary>
+    public async Task Follow(HttpContext http, Caller caller, long position, FeedFilter filter)
     {
         if (_open.AddOrUpdate(caller.Team, 1, (_, open) => open + 1) > MostOfATeam)
         {
-            Closed(caller.Team);
+            Release(caller.Team);
             throw new RefusedException(
                 "tooManyStreams",
-                $"Your team has {MostOfATeam} streams open at this node, which is as many as it may have.",
+                $"Your team has {MostOfATeam} streams open at this node, and may not open more. Close one, or try again later.",
                 retryAfter: 30
             );
         }
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _lifetime.ApplicationStopping);
         try
         {
-            await Write(http, caller.Team, position, wanted, end.Token);
+            await Write(http, caller.Team, position, filter, end.Token);
         }
-        // the reader went, or the service stops: nobody is left to tell
+        // the reader disconnected or the service stops: no one is left to receive an error
         catch (OperationCanceledException) when (end.IsCancellationRequested) { }
         catch (IOException) when (http.RequestAborted.IsCancellationRequested) { }
         finally
         {
-            Closed(caller.Team);
+            Release(caller.Team);
         }
     }
 
-    private async Task Write(HttpContext http, string team, long position, FeedFilter wanted, CancellationToken ct)
+    private async Task Write(HttpContext http, string team, long position, FeedFilter filter, CancellationToken ct)
     {
         var headers = http.Response.Headers;
         (headers.ContentType, headers.CacheControl, headers["X-Accel-Buffering"]) = (MediaType, "no-store", "no");
-        var key = ApiKeyAuthentication.Sent(http.Request);
-        var history = await _feed.History(ct);
-        await Say($"retry: 1000\n: from here\nid: {Position.Write(history, position)}\n\n");
-        var (spoke, looked) = (_time.GetTimestamp(), 0L);
+        var key = ApiKeyValidator.KeyIn(http.Request);
+        var origin = await _feed.Origin(ct);
+        await WriteText($"retry: 1000\n: from here\nid: {Position.Write(origin, position)}\n\n");
+        var (written, read) = (_time.GetTimestamp(), 0L);
         while (true)
         {
             var more = false;
-            var committed = _wakeup.Next;
+            var committed = _signal.Next;
             try
             {
-                looked = _time.GetTimestamp();
+                read = _time.GetTimestamp();
                 if (await _keys.Find(key, ct) is null)
                     return;
-                var page = await _feed.Page(team, position, wanted, PageSize, ct);
+                var page = await _feed.Page(team, position, filter, PageSize, ct);
                 if (page.Events.Count > 0)
                 {
                     await SseFormatter.WriteAsync(
-                        Items(history, page.Events),
+                        Items(origin, page.Events),
                         http.Response.Body,
                         (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)),
                         ct
                     );
-                    spoke = _time.GetTimestamp();
+                    written = _time.GetTimestamp();
                 }
                 (position, more) = (page.Position, page.HasMore);
             }
-            // the database is away: whoever reads goes on where they are when it is back
+            // the database is unavailable: the stream continues from its position when the database is back
             catch (Exception exception) when (TransientErrors.IsTransient(exception) && !ct.IsCancellationRequested) { }
-            if (_time.GetElapsedTime(spoke) >= Heartbeat)
+            if (_time.GetElapsedTime(written) >= Heartbeat)
             {
-                // also for whoever has waited long for what they want: they resume from here
-                await Say($": still here\nid: {Position.Write(history, position)}\n\n");
-                spoke = _time.GetTimestamp();
+                // also for a reader whose filter matches rarely: the reader resumes from this position
+                await WriteText($": still here\nid: {Position.Write(origin, position)}\n\n");
+                written = _time.GetTimestamp();
             }
             if (more)
                 continue;
-            // Under load a page of many now and then, rather than one of one all the time.
-            if (Gap - _time.GetElapsedTime(looked) is { Ticks: > 0 } rest)
+            // Under load this makes few pages with many events instead of many pages with one event.
+            if (MinInterval - _time.GetElapsedTime(read) is { Ticks: > 0 } rest)
                 await Task.Delay(rest, _time, ct);
-            await committed.WaitAsync(Look, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await committed.WaitAsync(PollInterval, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ct.ThrowIfCancellationRequested();
         }
 
-        async Task Say(string text)
+        async Task WriteText(string text)
         {
             await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
             await http.Response.Body.FlushAsync(ct);
         }
     }
 
-    private static IAsyncEnumerable<SseItem<CloudEvent>> Items(FeedOrigin history, IReadOnlyList<FeedEvent> events) =>
+    private static IAsyncEnumerable<SseItem<CloudEvent>> Items(FeedOrigin origin, IReadOnlyList<FeedEvent> events) =>
         events
-            .Select(x => new SseItem<CloudEvent>(x.Event, x.Event.Type) { EventId = Position.Write(history, x.Position) })
+            .Select(x => new SseItem<CloudEvent>(x.Event, x.Event.Type) { EventId = Position.Write(origin, x.Position) })
             .ToAsyncEnumerable();
 
-    private void Closed(string team) => _open.AddOrUpdate(team, 0, (_, open) => open - 1);
+    private void Release(string team) => _open.AddOrUpdate(team, 0, (_, open) => open - 1);
 }

@@ -5,126 +5,127 @@ using Marten.Events.Archiving;
 
 namespace FollowUp.Modules.Replays;
 
-/// <summary>How a replay stands.</summary>
+/// <summary>The states of a replay.</summary>
 public enum ReplayState
 {
-    /// <summary>It sends, or will as soon as a node has time for it.</summary>
+    /// <summary>The replay sends, or will send as soon as a node works on it.</summary>
     Running,
 
-    /// <summary>All is sent.</summary>
+    /// <summary>All events are sent.</summary>
     Done,
 
-    /// <summary>It can't go on, and says why; it can be resumed.</summary>
+    /// <summary>The replay can't continue, and <see cref="Replay.Reason"/> says why. It can be resumed.</summary>
     Failed,
 
-    /// <summary>Somebody ended it; it can be resumed.</summary>
+    /// <summary>A caller cancelled the replay. It can be resumed.</summary>
     Cancelled,
 }
 
-/// <summary>History that is sent once more, to one queue, and how far it is.</summary>
+/// <summary>A replay: it sends history to one queue again. The stored document has its progress.</summary>
 public sealed record Replay
 {
-    /// <summary>Stands in every message that it sends.</summary>
+    /// <summary>The id. Every message of the replay carries it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whose history; null for a rebuild, which takes all teams'.</summary>
+    /// <summary>The team whose history is sent; null for a rebuild of the sibling, which needs the history of all teams.</summary>
     public string? Team { get; init; }
 
-    /// <summary>Where to.</summary>
+    /// <summary>The queue that receives the messages.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>Of this application alone.</summary>
+    /// <summary>The only application whose events are sent; null for all applications.</summary>
     public Guid? Subject { get; init; }
 
-    /// <summary>What was recorded from then on.</summary>
+    /// <summary>The replay sends the events recorded from this instant on; null for all events.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>How many facts a second at most.</summary>
+    /// <summary>The largest number of events that the replay reads in a second.</summary>
     public required int PerSecond { get; init; }
 
-    /// <summary>Whether the sibling is rebuilt from it.</summary>
+    /// <summary>Whether this replay rebuilds the sibling.</summary>
     public bool IsRebuild { get; init; }
 
-    /// <summary>How it stands.</summary>
+    /// <summary>The state.</summary>
     public ReplayState State { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why the replay failed.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Up to where in the store's order it has sent.</summary>
+    /// <summary>The position in the order of the store up to which events are sent.</summary>
     public long Position { get; init; }
 
-    /// <summary>Where it ends: what comes later comes by itself.</summary>
+    /// <summary>The position at which the replay ends: later events reach the queue by themselves.</summary>
     public required long Until { get; init; }
 
-    /// <summary>Facts looked at.</summary>
+    /// <summary>The number of events read.</summary>
     public long Read { get; init; }
 
-    /// <summary>Facts there are to look at.</summary>
+    /// <summary>The number of events to read.</summary>
     public required long Total { get; init; }
 
-    /// <summary>Messages that the broker has confirmed.</summary>
+    /// <summary>The number of messages that the broker has confirmed.</summary>
     public long Sent { get; init; }
 
-    /// <summary>Who asked for it.</summary>
+    /// <summary>The name of the key that started the replay, or <c>command line</c>.</summary>
     public required string By { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When the replay was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>When it was done, failed or was cancelled.</summary>
+    /// <summary>When the replay was done, failed or was cancelled.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>A message, and the queue it goes to.</summary>
+/// <summary>A message and the queue that receives it.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Message">The message.</param>
 public sealed record AddressedMessage(string Queue, CloudEvent Message);
 
 /// <summary>A part of a replay.</summary>
-/// <param name="Chains">What is sent side by side; within one, each waits for the one before.</param>
-/// <param name="Read">How many facts were looked at.</param>
-/// <param name="Position">Where the next part starts.</param>
+/// <param name="Chains">Sequences of messages. The sequences are sent in parallel; in one sequence each message waits for the one
+/// before.</param>
+/// <param name="Read">The number of events read.</param>
+/// <param name="Position">The position where the next part starts.</param>
 public sealed record ReplayPart(IReadOnlyList<IReadOnlyList<AddressedMessage>> Chains, int Read, long Position);
 
-/// <summary>What a sibling that lost its store is rebuilt from.</summary>
+/// <summary>The source of the messages from which a sibling that lost its store is rebuilt.</summary>
 public interface IRebuildSource
 {
-    /// <summary>The next part of it.</summary>
-    /// <param name="replay">The replay, with where it is.</param>
-    /// <param name="facts">About how many facts to look at.</param>
+    /// <summary>Reads the next part.</summary>
+    /// <param name="replay">The replay, with its position.</param>
+    /// <param name="count">The approximate number of events to read.</param>
     /// <param name="ct">Ends the attempt.</param>
-    Task<ReplayPart> Next(Replay replay, int facts, CancellationToken ct);
+    Task<ReplayPart> Next(Replay replay, int count, CancellationToken ct);
 }
 
-/// <summary>A team's public events once more, in the order of the store.</summary>
-internal sealed class ReplayHistory(IDocumentStore store, IContractMapper border)
+/// <summary>Reads a team's public events for a replay, in the order of the store.</summary>
+internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper)
 {
-    private const long MostPassed = 100_000; // facts of anybody in one look
+    private const long MostPassed = 100_000; // positions passed in one query, with the events of all teams
 
-    public async Task<ReplayPart> Next(Replay replay, int facts, CancellationToken ct)
+    public async Task<ReplayPart> Next(Replay replay, int count, CancellationToken ct)
     {
         var end = Math.Min(replay.Until, replay.Position + MostPassed);
         await using var session = store.QuerySession(replay.Team!);
-        var page = await Of(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(facts).ToListAsync(ct);
+        var page = await Query(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(count).ToListAsync(ct);
         var chains = page.GroupBy(x => x.StreamId)
             .Select(x =>
-                x.Select(border.PublicEnvelope)
+                x.Select(mapper.PublicEnvelope)
                     .OfType<CloudEvent>()
                     .Select(message => new AddressedMessage(replay.Queue, message with { Replay = replay.Id.ToString() }))
                     .ToArray()
             )
             .ToArray();
-        return new(chains, page.Count, page.Count < facts ? end : page[^1].Sequence);
+        return new(chains, page.Count, page.Count < count ? end : page[^1].Sequence);
     }
 
     public async Task<long> Count(Replay replay, CancellationToken ct)
     {
         await using var session = store.QuerySession(replay.Team!);
-        return await Of(session, replay, 0, replay.Until).CountAsync(ct);
+        return await Query(session, replay, 0, replay.Until).CountAsync(ct);
     }
 
-    private static IQueryable<JasperFx.Events.IEvent> Of(IQuerySession session, Replay replay, long after, long end)
+    private static IQueryable<JasperFx.Events.IEvent> Query(IQuerySession session, Replay replay, long after, long end)
     {
         IQueryable<JasperFx.Events.IEvent> query = session
             .Events.QueryAllRawEvents()

@@ -14,14 +14,14 @@ using RabbitMQ.Client.Exceptions;
 
 namespace FollowUp.Modules.Replays;
 
-/// <summary>Starts replays, once it is sure that somebody can get them.</summary>
+/// <summary>Starts and changes replays. A replay starts only if its queue exists and accepts messages from this service.</summary>
 internal sealed class ReplayService(IDocumentStore store, ReplayHistory history, HighWater highWater, BusSettings bus, TimeProvider time)
 {
-    private const int MostAtOnce = 10; // of a team
+    private const int MostAtOnce = 10; // running replays of a team
 
     public async Task<Replay> Start(Replay wanted, CancellationToken ct)
     {
-        await MustExist(wanted.Queue, ct);
+        await EnsureQueueExists(wanted.Queue, ct);
         await using var session = store.LightweightSession();
         if (await session.Query<Replay>().CountAsync(x => x.Team == wanted.Team && x.State == ReplayState.Running, ct) >= MostAtOnce)
             throw new RefusedException(
@@ -29,7 +29,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
                 $"Your team has {MostAtOnce} replays running. Wait for one to end, or cancel one.",
                 retryAfter: 30
             );
-        var (mark, _) = await highWater.Look(ct);
+        var (mark, _) = await highWater.Measure(ct);
         var replay = wanted with { Until = mark };
         replay = replay with
         {
@@ -42,10 +42,10 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
         return replay;
     }
 
-    /// <summary>Changes one of the team's replays, if its state allows it.</summary>
+    /// <summary>Changes a replay of the team, if its state allows the change.</summary>
     public Task<Replay> Change(string team, string id, Func<Replay, Replay> change, CancellationToken ct) =>
         ConflictRetry
-            .Progress.ExecuteAsync( // the worker may store its progress meanwhile
+            .Progress.ExecuteAsync( // the worker may store its progress at the same time
                 async ct =>
                 {
                     await using var session = store.LightweightSession();
@@ -66,7 +66,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
             ? replay
             : throw new RefusedException("unknownReplay", "Your team has no replay with that id.");
 
-    public async Task MustExist(string queue, CancellationToken ct)
+    public async Task EnsureQueueExists(string queue, CancellationToken ct)
     {
         try
         {
@@ -79,10 +79,10 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             await channel.QueueDeclarePassiveAsync(queue, ct);
         }
-        // not allowed, not there, exclusive
+        // access refused (403), not found (404), or exclusive to another connection (405)
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is 403 or 404 or 405)
         {
-            throw RefusedException.BadInput("queue", "There is no such queue, or nobody but its owner may use it.");
+            throw RefusedException.BadInput("queue", "The queue does not exist, or only its owner may use it.");
         }
         catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
         {
@@ -96,20 +96,20 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
 }
 
 /// <summary>The routes of replays.</summary>
-public static class ReplayRoutes
+internal static class ReplayRoutes
 {
-    private const int UsualPerSecond = 200,
+    private const int DefaultPerSecond = 200,
         MostPerSecond = 5000,
         MostListed = 200;
 
     /// <summary>The body of <c>POST /replays</c>.</summary>
-    /// <param name="Queue">Where to: a queue of the team's own, <c>&lt;team&gt;.…</c>.</param>
-    /// <param name="Subject">Of this application alone.</param>
-    /// <param name="Since">What was recorded from then on.</param>
-    /// <param name="PerSecond">How many a second at most: 1 to 5000, 200 unless said.</param>
+    /// <param name="Queue">The queue that receives the events: one of the team's own, <c>&lt;team&gt;.…</c>.</param>
+    /// <param name="Subject">The only application whose events are sent.</param>
+    /// <param name="Since">The replay sends the events recorded from this instant on.</param>
+    /// <param name="PerSecond">The largest number of events in a second: 1 to 5000, 200 by default.</param>
     public sealed record StartReplay(string Queue, Guid? Subject = null, DateTimeOffset? Since = null, int? PerSecond = null);
 
-    /// <summary>How a replay stands.</summary>
+    /// <summary>A replay with its progress, as the routes return it.</summary>
     public sealed record ReplayItem(
         Guid Id,
         string Queue,
@@ -136,7 +136,7 @@ public static class ReplayRoutes
                     Caller caller,
                     HttpContext http,
                     ReplayService replays,
-                    FeedOriginProvider own,
+                    FeedOriginProvider origins,
                     TimeProvider time,
                     CancellationToken ct
                 ) =>
@@ -147,13 +147,13 @@ public static class ReplayRoutes
                             body.Queue?.StartsWith($"{caller.Team}.", StringComparison.Ordinal) is true
                                 && body.Queue.Length > caller.Team.Length + 1,
                             "queue",
-                            $"It must be a queue of your team's own, named {caller.Team}.<something>."
+                            $"It must be a queue of your team, named {caller.Team}.<something>."
                         )
                         .That(
                             body.Queue?.StartsWith("followup.", StringComparison.Ordinal) is not true
                                 && body.Queue?.StartsWith("amq.", StringComparison.Ordinal) is not true,
                             "queue",
-                            "The queues of the product and of the broker are not for replays."
+                            "The queues of the product and of the broker can't receive replays."
                         )
                         .That(
                             body.PerSecond is null or (>= 1 and <= MostPerSecond),
@@ -170,7 +170,7 @@ public static class ReplayRoutes
                             Queue = body.Queue!,
                             Subject = body.Subject,
                             Since = body.Since?.ToUniversalTime(),
-                            PerSecond = body.PerSecond ?? UsualPerSecond,
+                            PerSecond = body.PerSecond ?? DefaultPerSecond,
                             Until = 0,
                             Total = 0,
                             By = caller.Name,
@@ -179,16 +179,16 @@ public static class ReplayRoutes
                         ct
                     );
                     http.Response.Headers.Location = $"/replays/{replay.Id}";
-                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                    return TypedResults.Json(ToItem(replay, await origins.Find(ct)), Json.Lenient, statusCode: 202);
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Send the team's history once more, to one queue, each event marked with the replay's id.")
+            .Describe("Send the team's history to one queue again, with the id of the replay in each event.")
             .Produces<ReplayItem>(202);
 
         app.MapGet(
                 "/replays",
-                async (Caller caller, IDocumentStore store, FeedOriginProvider own, CancellationToken ct) =>
+                async (Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
                     var replays = await session
@@ -197,8 +197,8 @@ public static class ReplayRoutes
                         .OrderByDescending(x => x.StartedAt)
                         .Take(MostListed)
                         .ToListAsync(ct);
-                    var history = await own.Find(ct);
-                    return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => Of(x, history))], null), Json.Lenient);
+                    var origin = await origins.Find(ct);
+                    return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => ToItem(x, origin))], null), Json.Lenient);
                 }
             )
             .RequireScope(Scopes.Admin)
@@ -206,14 +206,17 @@ public static class ReplayRoutes
 
         app.MapGet(
                 "/replays/{id}",
-                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider own, CancellationToken ct) =>
+                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
-                    return TypedResults.Json(Of(await ReplayService.Find(session, caller.Team, id, ct), await own.Find(ct)), Json.Lenient);
+                    return TypedResults.Json(
+                        ToItem(await ReplayService.Find(session, caller.Team, id, ct), await origins.Find(ct)),
+                        Json.Lenient
+                    );
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("How a replay stands.", typeof(ReplayItem));
+            .Describe("A replay and its progress.", typeof(ReplayItem));
 
         app.MapDelete(
                 "/replays/{id}",
@@ -225,7 +228,7 @@ public static class ReplayRoutes
                         x =>
                             x.State switch
                             {
-                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Done => throw new RefusedException("replayEnded", "The replay has already sent everything."),
                                 ReplayState.Cancelled => x,
                                 _ => x with { State = ReplayState.Cancelled, Reason = null, EndedAt = time.GetUtcNow() },
                             },
@@ -245,34 +248,34 @@ public static class ReplayRoutes
                     HttpContext http,
                     ReplayService replays,
                     IDocumentStore store,
-                    FeedOriginProvider own,
+                    FeedOriginProvider origins,
                     CancellationToken ct
                 ) =>
                 {
                     await using (var session = store.QuerySession())
-                        await replays.MustExist((await ReplayService.Find(session, caller.Team, id, ct)).Queue, ct);
+                        await replays.EnsureQueueExists((await ReplayService.Find(session, caller.Team, id, ct)).Queue, ct);
                     var replay = await replays.Change(
                         caller.Team,
                         id,
                         x =>
                             x.State switch
                             {
-                                ReplayState.Done => throw new RefusedException("replayEnded", "Everything was sent before."),
+                                ReplayState.Done => throw new RefusedException("replayEnded", "The replay has already sent everything."),
                                 ReplayState.Running => x,
                                 _ => x with { State = ReplayState.Running, Reason = null, EndedAt = null },
                             },
                         ct
                     );
                     http.Response.Headers.Location = $"/replays/{replay.Id}";
-                    return TypedResults.Json(Of(replay, await own.Find(ct)), Json.Lenient, statusCode: 202);
+                    return TypedResults.Json(ToItem(replay, await origins.Find(ct)), Json.Lenient, statusCode: 202);
                 }
             )
             .RequireScope(Scopes.Admin)
-            .Describe("Go on with a replay that failed or was cancelled, from where it was.")
+            .Describe("Resume a replay that failed or was cancelled, from its last position.")
             .Produces<ReplayItem>(202);
     }
 
-    private static ReplayItem Of(Replay x, FeedOrigin history) =>
+    private static ReplayItem ToItem(Replay x, FeedOrigin origin) =>
         new(
             x.Id,
             x.Queue,
@@ -284,7 +287,7 @@ public static class ReplayRoutes
             x.Sent,
             x.Read,
             x.Total,
-            Feed.Position.Write(history, x.Position),
+            Feed.Position.Write(origin, x.Position),
             x.By,
             x.StartedAt,
             x.EndedAt

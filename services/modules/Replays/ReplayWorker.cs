@@ -9,8 +9,8 @@ using Npgsql;
 namespace FollowUp.Modules.Replays;
 
 /// <summary>
-/// Sends what replays there are. How far each is stands in its document, so that the next node, or the same one after a restart, goes on
-/// from there; what was under way then is sent twice.
+/// Sends the running replays. The stored document has each replay's progress, so that another node, or the same node after a restart,
+/// continues from there. The messages that were being sent at the interruption are sent twice.
 /// </summary>
 internal sealed partial class ReplayWorker(
     IDocumentStore store,
@@ -22,7 +22,7 @@ internal sealed partial class ReplayWorker(
     ILogger<ReplayWorker> log
 ) : LeaderElectedService<Replay>(database, LeaderLocks.Replays, TimeSpan.FromSeconds(1), time)
 {
-    private const int MostAtOnce = 200; // facts between two notes of how far it is
+    private const int MostAtOnce = 200; // events between two updates of the stored progress
     private const int MostFailures = 60; // in a row, two seconds apart: longer than a broker takes to restart
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly TimeProvider _time = time;
@@ -33,13 +33,13 @@ internal sealed partial class ReplayWorker(
         return await session.Query<Replay>().Where(x => x.State == ReplayState.Running).ToListAsync(ct);
     }
 
-    protected override Guid IdOf(Replay piece) => piece.Id;
+    protected override Guid IdOf(Replay item) => item.Id;
 
     protected override void LogWaiting(string reason) => LogWaiting(log, reason);
 
-    protected override async Task Do(Replay piece, CancellationToken ct)
+    protected override async Task Do(Replay item, CancellationToken ct)
     {
-        var replay = piece;
+        var replay = item;
         for (var failures = 0; !ct.IsCancellationRequested; )
         {
             try
@@ -51,10 +51,10 @@ internal sealed partial class ReplayWorker(
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
-            } // another node goes on
+            } // another node continues
             catch (MessageReturnedException)
             {
-                await Fail(replay, $"The queue {replay.Queue} is gone.", ct);
+                await Fail(replay, $"The queue {replay.Queue} no longer exists.", ct);
                 return;
             }
             catch (Exception exception)
@@ -66,8 +66,8 @@ internal sealed partial class ReplayWorker(
                     await Fail(
                         replay,
                         exception is PublishTimeoutException or MassTransitException or RabbitMQ.Client.Exceptions.RabbitMQClientException
-                            ? "The broker doesn't take it."
-                            : "It failed for a reason that is in the log.",
+                            ? "The broker does not confirm the messages."
+                            : "An error stopped the replay. The log of the service has the details.",
                         ct
                     );
                     return;
@@ -77,15 +77,15 @@ internal sealed partial class ReplayWorker(
         }
     }
 
-    /// <summary>Sends the next part, and notes it.</summary>
-    /// <returns>Null when it has ended.</returns>
+    /// <summary>Sends the next part and stores the progress.</summary>
+    /// <returns>Null when the replay has ended.</returns>
     private async Task<Replay?> Send(Replay replay, CancellationToken ct)
     {
         var began = _time.GetTimestamp();
-        var facts = Math.Min(MostAtOnce, replay.PerSecond);
+        var count = Math.Min(MostAtOnce, replay.PerSecond);
         var part = replay.IsRebuild
-            ? await services.GetRequiredService<IRebuildSource>().Next(replay, facts, ct)
-            : await history.Next(replay, facts, ct);
+            ? await services.GetRequiredService<IRebuildSource>().Next(replay, count, ct)
+            : await history.Next(replay, count, ct);
         await Parallel.ForEachAsync(
             part.Chains,
             new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct },
@@ -95,7 +95,7 @@ internal sealed partial class ReplayWorker(
                     await publisher.SendTo(queue, message, null, token);
             }
         );
-        var after = await Note(
+        var after = await Update(
             replay.Id,
             x =>
                 x with
@@ -118,11 +118,11 @@ internal sealed partial class ReplayWorker(
     private async Task Fail(Replay replay, string reason, CancellationToken ct)
     {
         LogFailed(log, replay.Id, reason);
-        await Note(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
+        await Update(replay.Id, x => x with { State = ReplayState.Failed, Reason = reason, EndedAt = _time.GetUtcNow() }, ct);
     }
 
-    // Only while it runs: a caller may have cancelled it meanwhile, and that must stay.
-    private Task<Replay?> Note(Guid id, Func<Replay, Replay> change, CancellationToken ct) =>
+    // Only a running replay is changed: a caller may have cancelled it in the meantime, and the cancellation must remain.
+    private Task<Replay?> Update(Guid id, Func<Replay, Replay> change, CancellationToken ct) =>
         ConflictRetry
             .Progress.ExecuteAsync(
                 async ct =>
@@ -139,12 +139,12 @@ internal sealed partial class ReplayWorker(
             )
             .AsTask();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Replays have to wait: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not query the running replays; trying again in 2 seconds: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Replay {Id} could not send; trying again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Replay {Id} could not send its next events; trying again every 2 seconds")]
     private static partial void LogFailing(ILogger log, Exception exception, Guid id);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Replay {Id} failed: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replay {Id} failed and can be resumed: {Reason}")]
     private static partial void LogFailed(ILogger log, Guid id, string reason);
 }

@@ -2,20 +2,20 @@ using Npgsql;
 
 namespace FollowUp.Platform.Concurrency;
 
-/// <summary>Standing in line at the database, where all nodes meet: an advisory lock by a text, held until its transaction ends.</summary>
+/// <summary>A PostgreSQL advisory lock on a text, held until its transaction ends. It excludes all nodes of a service.</summary>
 public static class AdvisoryLock
 {
-    /// <summary>Waits for its turn, in a transaction of its own.</summary>
+    /// <summary>Waits for the lock, in a transaction of its own.</summary>
     /// <param name="database">The service's database.</param>
-    /// <param name="what">What only one may do at a time.</param>
+    /// <param name="name">The name of the work that excludes itself.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>The turn; whoever disposes of it gives it up.</returns>
-    public static async Task<IAsyncDisposable> Acquire(NpgsqlDataSource database, string what, CancellationToken ct)
+    /// <returns>The lock; disposing of it releases the lock.</returns>
+    public static async Task<IAsyncDisposable> Acquire(NpgsqlDataSource database, string name, CancellationToken ct)
     {
         var connection = await database.OpenConnectionAsync(ct);
         try
         {
-            await Acquire(await connection.BeginTransactionAsync(ct), what, ct); // it ends with the connection
+            await Acquire(await connection.BeginTransactionAsync(ct), name, ct); // the transaction ends with the connection
             return connection;
         }
         catch
@@ -25,18 +25,18 @@ public static class AdvisoryLock
         }
     }
 
-    /// <summary>Waits for its turn, which ends with the transaction.</summary>
+    /// <summary>Waits for the lock, which the end of the transaction releases.</summary>
     /// <param name="transaction">An open transaction.</param>
-    /// <param name="what">What only one may do at a time.</param>
+    /// <param name="name">The name of the work that excludes itself.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static async Task Acquire(NpgsqlTransaction transaction, string what, CancellationToken ct)
+    public static async Task Acquire(NpgsqlTransaction transaction, string name, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             "select pg_advisory_xact_lock(hashtextextended($1, 0))",
             transaction.Connection,
             transaction
         );
-        command.Parameters.Add(new() { Value = what });
+        command.Parameters.Add(new() { Value = name });
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -9,7 +9,7 @@ namespace FollowUp.Platform.Concurrency;
 /// </summary>
 public static class ConflictRetry
 {
-    /// <summary>For what is written rarely and by few, as a team's keys or policy: 10 attempts without delay.</summary>
+    /// <summary>For data with few writes and few writers, as a team's keys or policy: 10 attempts without delay.</summary>
     public static ResiliencePipeline Usual { get; } = Build(10, TransientErrors.IsConflict);
 
     /// <summary>

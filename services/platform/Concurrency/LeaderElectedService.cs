@@ -4,28 +4,30 @@ using Npgsql;
 namespace FollowUp.Platform.Concurrency;
 
 /// <summary>
-/// Work that one node at a time does, whichever that is: whoever holds an advisory lock, which the server takes back when a node dies. Each
-/// piece of it is a task of its own; how far a piece is must stand in the database, so that the next node goes on from there.
+/// Background work that one node at a time does: the node that holds an advisory lock, which the server releases when the node's connection
+/// ends. Each item of the work runs as a task of its own. The progress of an item must be stored in the database, so that the next node
+/// continues from there.
 /// </summary>
-/// <typeparam name="T">A piece of work.</typeparam>
+/// <typeparam name="T">An item of the work.</typeparam>
 /// <param name="database">The service's database.</param>
-/// <param name="work">Which work it is: a number of <see cref="LeaderLocks"/>.</param>
-/// <param name="look">How often it is looked whether there is another piece.</param>
+/// <param name="work">The kind of work: a number of <see cref="LeaderLocks"/>.</param>
+/// <param name="pollInterval">The interval at which the leader looks for further items.</param>
 /// <param name="time">The clock.</param>
-public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int work, TimeSpan look, TimeProvider time) : BackgroundService
+public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int work, TimeSpan pollInterval, TimeProvider time)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>What there is to do, also what is being done already.</summary>
+    /// <summary>The items to be done, including those that already run.</summary>
     protected abstract Task<IReadOnlyList<T>> Find(CancellationToken ct);
 
-    /// <summary>What tells one piece from another.</summary>
-    protected abstract Guid IdOf(T piece);
+    /// <summary>The id of an item.</summary>
+    protected abstract Guid IdOf(T item);
 
-    /// <summary>Does a piece, to its end or until another node has to go on with it.</summary>
-    protected abstract Task Do(T piece, CancellationToken ct);
+    /// <summary>Does an item until it is done, or until <paramref name="ct"/> ends because another node must continue.</summary>
+    protected abstract Task Do(T item, CancellationToken ct);
 
-    /// <summary>The database can't be asked; it is tried again.</summary>
+    /// <summary>Logs that the database can't be queried; the service tries again.</summary>
     protected abstract void LogWaiting(string reason);
 
     /// <inheritdoc/>
@@ -52,8 +54,8 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
     private async Task Lead(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using (var mine = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderLocks.LockSpace}, {work})", connection))
-            if (await mine.ExecuteScalarAsync(ct) is not true)
+        await using (var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderLocks.LockSpace}, {work})", connection))
+            if (await tryLock.ExecuteScalarAsync(ct) is not true)
                 return;
         using var lead = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = new Dictionary<Guid, Task>();
@@ -62,13 +64,13 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
             while (true)
             {
                 await using (var held = new NpgsqlCommand("select 1", connection))
-                    await held.ExecuteScalarAsync(ct); // throws when the connection, and the lock with it, is gone
+                    await held.ExecuteScalarAsync(ct); // throws when the connection is lost, and the lock with it
                 foreach (var (id, _) in running.Where(x => x.Value.IsCompleted).ToArray())
                     running.Remove(id);
-                foreach (var piece in await Find(ct))
-                    if (!running.ContainsKey(IdOf(piece)))
-                        running[IdOf(piece)] = Task.Run(() => Do(piece, lead.Token), CancellationToken.None);
-                await Task.Delay(look, time, ct);
+                foreach (var item in await Find(ct))
+                    if (!running.ContainsKey(IdOf(item)))
+                        running[IdOf(item)] = Task.Run(() => Do(item, lead.Token), CancellationToken.None);
+                await Task.Delay(pollInterval, time, ct);
             }
         }
         finally
@@ -80,32 +82,32 @@ public abstract class LeaderElectedService<T>(NpgsqlDataSource database, int wor
             }
             finally
             {
-                await Yield(connection);
+                await Unlock(connection);
             }
         }
     }
 
-    // A connection that goes back to the pool keeps its locks: nobody could ever lead again.
-    private async Task Yield(NpgsqlConnection connection)
+    // A connection that returns to the pool keeps its locks: no node could lead again.
+    private async Task Unlock(NpgsqlConnection connection)
     {
         try
         {
-            await using var yield = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLocks.LockSpace}, {work})", connection);
-            await yield.ExecuteNonQueryAsync(CancellationToken.None);
+            await using var unlock = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLocks.LockSpace}, {work})", connection);
+            await unlock.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        // it is broken, and its lock gone with it
+        // the connection is broken, so the server has released the lock
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException) { }
     }
 }
 
-/// <summary>What is done on one node at a time.</summary>
+/// <summary>The kinds of work that one node at a time does.</summary>
 public static class LeaderLocks
 {
-    internal const int LockSpace = 7205; // any number of our own: with two keys it can't be one of Marten's
+    internal const int LockSpace = 7205; // arbitrary: Marten's locks have one key, so a lock with two keys can't be one of them
 
-    /// <summary>Sending history once more.</summary>
+    /// <summary>Sending replays.</summary>
     public const int Replays = 1;
 
-    /// <summary>Recording the rows of spreadsheets.</summary>
+    /// <summary>Importing spreadsheets.</summary>
     public const int Imports = 2;
 }

@@ -3,36 +3,37 @@ using System.Collections.Concurrent;
 namespace FollowUp.Platform.Concurrency;
 
 /// <summary>
-/// What is looked up with every request or message, by its id: each is remembered for half a second, also that there is none. A look-up a
-/// request would cost a round trip each, and what is changed, as by a revocation, must hold within a second, on every node.
+/// Caches for half a second what every request or message looks up by an id, including that nothing has the id. A look-up for each request
+/// would cost a round trip each; a longer lifetime would delay a change, such as a revocation, which must take effect on every node within
+/// a second.
 /// </summary>
-/// <typeparam name="T">What is looked up.</typeparam>
-/// <param name="load">Looks it up; null where there is none. What it throws isn't remembered.</param>
+/// <typeparam name="T">The type of the cached objects.</typeparam>
+/// <param name="load">Loads an object; null where there is none. An exception isn't cached.</param>
 /// <param name="time">The clock.</param>
 public sealed class ShortLivedCache<T>(Func<string, CancellationToken, Task<T?>> load, TimeProvider time)
     where T : class
 {
-    private const int MostRemembered = 10_000; // ids come from callers, who may make up as many as they like
-    private static readonly TimeSpan Remembered = TimeSpan.FromMilliseconds(500);
-    private readonly ConcurrentDictionary<string, (T? Found, long At)> _seen = new(StringComparer.Ordinal);
+    private const int MaxEntries = 10_000; // callers choose the ids, and may invent any number of them
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMilliseconds(500);
+    private readonly ConcurrentDictionary<string, (T? Found, long At)> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>What has that id, as it was at most half a second ago; null where there was none.</summary>
+    /// <summary>The object with that id as it was at most half a second ago; null where there was none.</summary>
     /// <param name="id">The id.</param>
     /// <param name="ct">Ends the look-up.</param>
     public async ValueTask<T?> Find(string id, CancellationToken ct)
     {
-        if (_seen.TryGetValue(id, out var seen) && time.GetElapsedTime(seen.At) < Remembered)
-            return seen.Found;
-        // before it is looked up: what is changed meanwhile isn't remembered longer than what was changed before
+        if (_entries.TryGetValue(id, out var entry) && time.GetElapsedTime(entry.At) < Lifetime)
+            return entry.Found;
+        // the time before the load: a change during the load is cached no longer than a change before it
         var at = time.GetTimestamp();
         var found = await load(id, ct);
-        if (_seen.Count >= MostRemembered)
-            _seen.Clear();
-        _seen[id] = (found, at);
+        if (_entries.Count >= MaxEntries)
+            _entries.Clear();
+        _entries[id] = (found, at);
         return found;
     }
 
-    /// <summary>What has that id was changed here: the next look-up is made anew.</summary>
+    /// <summary>Removes an object that changed on this node; the next look-up loads it again.</summary>
     /// <param name="id">The id.</param>
-    public void Forget(string id) => _seen.TryRemove(id, out _);
+    public void Forget(string id) => _entries.TryRemove(id, out _);
 }

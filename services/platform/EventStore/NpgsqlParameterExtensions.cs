@@ -3,13 +3,13 @@ using NpgsqlTypes;
 
 namespace FollowUp.Platform.EventStore;
 
-/// <summary>Named parameters that may be null: PostgreSQL must be told the type of a null, or it takes it for a text.</summary>
+/// <summary>Named parameters that may be null. PostgreSQL takes a null without a type for a text, so each method names the type.</summary>
 public static class NpgsqlParameterExtensions
 {
     /// <summary>Adds a <c>text</c>.</summary>
-    /// <param name="parameters">A command's parameters.</param>
-    /// <param name="name">Its name, without <c>@</c>.</param>
-    /// <param name="value">Its value.</param>
+    /// <param name="parameters">The parameters of a command.</param>
+    /// <param name="name">The parameter's name, without <c>@</c>.</param>
+    /// <param name="value">The parameter's value.</param>
     public static void AddText(this NpgsqlParameterCollection parameters, string name, string? value) =>
         parameters.Add(name, NpgsqlDbType.Text, value);
 
@@ -17,11 +17,6 @@ public static class NpgsqlParameterExtensions
     /// <inheritdoc cref="AddText"/>
     public static void AddNumber(this NpgsqlParameterCollection parameters, string name, int? value) =>
         parameters.Add(name, NpgsqlDbType.Integer, value);
-
-    /// <summary>Adds a <c>boolean</c>.</summary>
-    /// <inheritdoc cref="AddText"/>
-    public static void AddFlag(this NpgsqlParameterCollection parameters, string name, bool? value) =>
-        parameters.Add(name, NpgsqlDbType.Boolean, value);
 
     /// <summary>Adds a <c>timestamptz</c>.</summary>
     /// <inheritdoc cref="AddText"/>

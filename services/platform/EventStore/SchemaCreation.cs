@@ -7,13 +7,13 @@ using Npgsql;
 namespace FollowUp.Platform.EventStore;
 
 /// <summary>
-/// Brings the database's schema to what this version needs, before anything else starts, waiting for as long as the database isn't there.
+/// Brings the database's schema to the state that this version needs, before anything else starts. Waits while the database is unavailable.
 /// </summary>
 internal sealed partial class SchemaCreation(
     IDocumentStore store,
     NpgsqlDataSource database,
     ServiceDefinition service,
-    FeedOriginProvider own,
+    FeedOriginProvider origins,
     ILogger<SchemaCreation> log
 ) : IHostedLifecycleService
 {
@@ -25,11 +25,11 @@ internal sealed partial class SchemaCreation(
             {
                 await StoreUpgrade.Run(database, service.Upgrades, cancellationToken);
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-                await own.Find(cancellationToken);
+                await origins.Find(cancellationToken);
                 return;
             }
             catch (Exception exception)
-                // two nodes at once: the second finds it done
+                // two nodes create the schema at once: the second attempt of the slower one finds it done
                 when (TransientErrors.IsTransient(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5))
             {
                 if (attempt % 10 == 1)
@@ -49,6 +49,6 @@ internal sealed partial class SchemaCreation(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the database: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is unavailable; trying again every second: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 }

@@ -4,53 +4,56 @@ using Marten;
 namespace FollowUp.Platform.EventStore;
 
 /// <summary>
-/// Which store this is, from when it was new. A place in its order means nothing in another's, as in that of the same service after it was
-/// rebuilt from nothing.
+/// The identity of a store, made when the store is new. A position in the order of one store means nothing in another, such as the store of
+/// the same service after a rebuild from nothing.
 /// </summary>
 public sealed record StoreId
 {
-    internal const string TheOne = "store";
+    internal const string SingleId = "store";
 
-    /// <summary>There is one.</summary>
-    public string Id { get; init; } = TheOne;
+    /// <summary>The document's id: a store has one such document.</summary>
+    public string Id { get; init; } = SingleId;
 
     /// <summary>16 random hexadecimal digits.</summary>
     public required string Key { get; init; }
 }
 
-/// <summary>Where places in a service's history come from.</summary>
-/// <param name="Source">The service, as <c>/followup/applications</c>.</param>
-/// <param name="Store">The store's key.</param>
-internal sealed record FeedOrigin(string Source, string Store);
+/// <summary>The history that a position belongs to.</summary>
+/// <param name="Source">The CloudEvents source of the service, as <c>/followup/applications</c>.</param>
+/// <param name="Store">The store's <see cref="StoreId.Key"/>.</param>
+public sealed record FeedOrigin(string Source, string Store);
 
-/// <summary>Knows which store this is.</summary>
-internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper border)
+/// <summary>Finds the origin of this service's positions.</summary>
+/// <param name="store">The store.</param>
+/// <param name="mapper">The mapper, which has the source of the service.</param>
+public sealed class FeedOriginProvider(IDocumentStore store, IContractMapper mapper)
 {
     private FeedOrigin? _known;
 
     /// <summary>
-    /// Where places in this service's history come from. Asked when the schema was made, before anything is recorded: a store that is new
-    /// then stays known for it.
+    /// The origin of this service's positions. The first call, after the schema was created and before anything is recorded, gives a new
+    /// store its identity.
     /// </summary>
+    /// <param name="ct">Ends the attempt.</param>
     public async ValueTask<FeedOrigin> Find(CancellationToken ct)
     {
         if (_known is { } known)
             return known;
-        var identity = await Load(ct) ?? await Make(ct);
-        return _known = new(border.Source, identity.Key);
+        var id = await Load(ct) ?? await Create(ct);
+        return _known = new(mapper.Source, id.Key);
     }
 
     private async Task<StoreId?> Load(CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.LoadAsync<StoreId>(StoreId.TheOne, ct);
+        return await session.LoadAsync<StoreId>(StoreId.SingleId, ct);
     }
 
-    private async Task<StoreId> Make(CancellationToken ct)
+    private async Task<StoreId> Create(CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        var made = new StoreId { Key = Guid.NewGuid().ToString("N")[..16] };
-        session.Insert(made);
+        var created = new StoreId { Key = Guid.NewGuid().ToString("N")[..16] };
+        session.Insert(created);
         try
         {
             await session.SaveChangesAsync(ct);
@@ -58,7 +61,7 @@ internal sealed class FeedOriginProvider(IDocumentStore store, IContractMapper b
         catch (JasperFx.DocumentAlreadyExistsException)
         {
             return (await Load(ct))!;
-        } // another node was faster
-        return made;
+        } // another node inserted it first
+        return created;
     }
 }

@@ -4,15 +4,15 @@ using Npgsql;
 namespace FollowUp.Platform.EventStore;
 
 /// <summary>
-/// What an older store needs before Marten compares its tables with the documents of this version: Marten adds tables and columns, but
-/// cannot know that a document was renamed. Each step changes nothing where it was done before, or where the store is new.
+/// Upgrades a store of an older version, before Marten compares its tables with the documents of this version: Marten adds tables and
+/// columns, but doesn't know that a document was renamed. A step changes nothing in a store that is new or already has the change.
 /// </summary>
 public static class StoreUpgrade
 {
-    /// <summary>Moves the rows of a document that was renamed to the table of its new name, with their indexes and constraints.</summary>
+    /// <summary>Renames the table of a renamed document, with its indexes and constraints, so that the rows are kept.</summary>
     /// <param name="before">The old name in lower case, as <c>watch</c>.</param>
     /// <param name="after">The new name in lower case, as <c>applicationstate</c>.</param>
-    /// <param name="members">Members of its JSON that were renamed at the same time.</param>
+    /// <param name="members">The JSON members that were renamed at the same time.</param>
     public static string RenameDocument(string before, string after, params (string Before, string After)[] members) =>
         $"""
             do $$
@@ -42,7 +42,10 @@ public static class StoreUpgrade
             end $$;
             """;
 
-    /// <summary>Renames a member in the rows of a document that kept its name. It reads all rows at each start: for small tables only.</summary>
+    /// <summary>
+    /// Renames a JSON member in the rows of a document that kept its name. The step reads all rows at each start, so it suits small tables
+    /// only.
+    /// </summary>
     /// <param name="document">The document's name in lower case.</param>
     /// <param name="before">The old member, as it stands in JSON.</param>
     /// <param name="after">The new member.</param>
@@ -61,7 +64,7 @@ public static class StoreUpgrade
               where data ? '{before}' and not data ? '{after}';
             """;
 
-    // The subscription that publishes was called "relay"; under another name it would publish all history again.
+    // The publisher's subscription was called "relay"; under its new name it would publish all history again.
     private const string RenameSubscription = """
         do $$
         begin
@@ -71,7 +74,7 @@ public static class StoreUpgrade
         end $$;
         """;
 
-    private static readonly string[] OfBothServices =
+    private static readonly string[] CommonSteps =
     [
         RenameSubscription,
         RenameDocument("remembered", "idempotencyrecord"),
@@ -79,12 +82,12 @@ public static class StoreUpgrade
         RenameMember("replay", "of", "total"),
     ];
 
-    internal static async Task Run(NpgsqlDataSource database, IReadOnlyList<string> ofTheService, CancellationToken ct)
+    internal static async Task Run(NpgsqlDataSource database, IReadOnlyList<string> serviceSteps, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await AdvisoryLock.Acquire(transaction, "store upgrade", ct);
-        foreach (var step in OfBothServices.Concat(ofTheService))
+        foreach (var step in CommonSteps.Concat(serviceSteps))
         {
 #pragma warning disable CA2100 // the steps are constants of the services
             await using var command = new NpgsqlCommand(step, connection, transaction);

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace FollowUp.Platform.Http;
 
 /// <summary>
-/// Reads a body that is too large to its end and refuses it then: a server that closes the connection in the middle leaves many a client
-/// with a broken pipe instead of the answer. A body that is far larger, or that doesn't say how long it is, isn't waited for.
+/// Refuses a request body that is too large, after reading it to its end: if the server closed the connection in the middle, many clients
+/// would see a broken pipe instead of the response. The server does not read a body that is far larger or that has no <c>Content-Length</c>
+/// to its end.
 /// </summary>
 internal static class BodyLimit
 {

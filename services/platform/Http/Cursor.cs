@@ -5,18 +5,19 @@ using System.Text;
 namespace FollowUp.Platform.Http;
 
 /// <summary>
-/// Where a page ended: a moment and an id, opaque to callers, so that a list can change underneath without repeats or gaps.
+/// The end of a page: an instant and an id, opaque to callers. A list may change between two requests, and its pages still have no repeats
+/// and no gaps.
 /// </summary>
-/// <param name="At">The moment that the list is sorted by.</param>
-/// <param name="Id">The id that decides between equal moments.</param>
-/// <param name="Key">The text that the list is sorted by before the moment, where it is.</param>
+/// <param name="At">The instant that the list is sorted by.</param>
+/// <param name="Id">The id that orders entries with equal instants.</param>
+/// <param name="Key">The text that the list is sorted by before the instant, for a list that has one.</param>
 public sealed record Cursor(DateTimeOffset At, string Id, string? Key = null)
 {
-    private const char BeforeKey = '\u001f'; // in no id and no name: control characters are refused
+    private const char BeforeKey = '\u001f'; // no id and no name contains it, because control characters are refused
 
-    /// <summary>Reads a cursor.</summary>
-    /// <param name="text">As it was given out.</param>
-    /// <exception cref="RefusedException"><c>badInput</c>: it was not given out by us.</exception>
+    /// <summary>Parses a cursor.</summary>
+    /// <param name="text">The text of an earlier <see cref="ToString"/>.</param>
+    /// <exception cref="RefusedException"><c>badInput</c>: this product did not make the text.</exception>
     public static Cursor? Read(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -35,12 +36,12 @@ public sealed record Cursor(DateTimeOffset At, string Id, string? Key = null)
         throw RefusedException.BadInput("after", "It must be the 'next' of an earlier page, unchanged.");
     }
 
-    /// <summary>As it is given out.</summary>
+    /// <summary>The text of the cursor for callers.</summary>
     public override string ToString() =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{At.ToUniversalTime():O}|{Id}{(Key is null ? "" : $"{BeforeKey}{Key}")}"));
 
-    /// <summary>How many a page may have: 50 unless said, 200 at most.</summary>
-    /// <param name="limit">As asked.</param>
+    /// <summary>The number of entries on a page: 50 by default, 200 at most.</summary>
+    /// <param name="limit">The number that the caller asks for.</param>
     /// <exception cref="RefusedException"><c>badInput</c>: out of range.</exception>
     public static int Limit(int? limit) =>
         limit switch
@@ -52,19 +53,19 @@ public sealed record Cursor(DateTimeOffset At, string Id, string? Key = null)
 }
 
 /// <summary>A page of a list.</summary>
-/// <typeparam name="T">What it lists.</typeparam>
-/// <param name="Items">In order.</param>
-/// <param name="Next">Give it as <c>after</c> for the next page; missing on the last.</param>
+/// <typeparam name="T">The type of the entries.</typeparam>
+/// <param name="Items">The entries in order.</param>
+/// <param name="Next">The parameter <c>after</c> of the next page; missing on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-/// <summary>Words in a query string.</summary>
+/// <summary>Values of enums in query strings.</summary>
 public static class QueryEnums
 {
-    /// <summary>One of the words of an enum, in camelCase.</summary>
+    /// <summary>Parses a value of an enum, written in camelCase.</summary>
     /// <typeparam name="T">The enum.</typeparam>
-    /// <param name="text">As asked.</param>
-    /// <param name="field">The parameter's name.</param>
-    /// <exception cref="RefusedException"><c>badInput</c>: not one of them.</exception>
+    /// <param name="text">The text that the caller sent.</param>
+    /// <param name="field">The name of the parameter.</param>
+    /// <exception cref="RefusedException"><c>badInput</c>: the enum has no such value.</exception>
     public static T? Parse<T>(string? text, string field)
         where T : struct, Enum
     {

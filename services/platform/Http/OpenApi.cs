@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace FollowUp.Platform.Http;
 
-/// <summary>What a route says of itself in the API description.</summary>
+/// <summary>The description of a route in the OpenAPI document.</summary>
 public static class OpenApi
 {
     /// <summary>Describes a route.</summary>
     /// <param name="route">The route.</param>
     /// <param name="summary">One sentence.</param>
-    /// <param name="answer">What it answers when all is well.</param>
+    /// <param name="answer">The type of the response body with status 200.</param>
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string summary, Type? answer = null)
     {
         route.WithSummary(summary).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);

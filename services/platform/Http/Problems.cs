@@ -32,7 +32,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
     // The route rather than the path, which may be a secret. The endpoint itself was cleared before the handler is asked.
     private static string RouteOf(HttpContext http) =>
         (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText
-        ?? Telemetry.Shown(http.Request.Path);
+        ?? Telemetry.WithoutSecrets(http.Request.Path);
 
     public static ProblemDetails ToProblem(RefusedException refused)
     {

@@ -106,6 +106,9 @@ internal sealed partial class InboxBatcher : BackgroundService
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} events of team {Team} failed; handling them one by one")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Could not handle a batch of {Count} events of team {Team}; handling them one by one"
+    )]
     private static partial void LogSplitting(ILogger log, Exception exception, int count, string team);
 }

@@ -83,12 +83,12 @@ internal sealed partial class InboxConsumer(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} of application {Application} failed; retrying")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not handle {Type} of application {Application}; trying again")]
     private static partial void LogWaiting(ILogger log, Exception exception, string type, Guid application);
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "{Type} of application {Application} failed for good; it is moved to the dead letters"
+        Message = "Could not handle {Type} of application {Application} after all retries; it is now a dead letter (GET /parked)"
     )]
     private static partial void LogDeadLetter(ILogger log, Exception exception, string type, Guid application);
 }

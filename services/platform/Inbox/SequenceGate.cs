@@ -5,16 +5,16 @@ using FollowUp.Platform.Messaging;
 namespace FollowUp.Platform.Inbox;
 
 /// <summary>
-/// Lets the messages of one application through in the order of their sequence, each once: a repeated message changes nothing, and a
-/// message that arrives too early waits for its predecessors. The reader stores both members with its own state.
+/// Lets the events of one application through in the order of their sequence, each once: a repeated event changes nothing, and an event
+/// that arrives before its predecessors waits for them. The event handler stores both members with its own state.
 /// </summary>
-/// <param name="Version">The sequence of the last message that was let through.</param>
-/// <param name="Early">The messages that wait, by their sequence.</param>
+/// <param name="Version">The sequence of the last event that was let through.</param>
+/// <param name="Early">The events that wait, by their sequence.</param>
 public readonly record struct SequenceGate(long Version, ImmutableSortedDictionary<long, CloudEvent> Early)
 {
-    /// <summary>Receives a message.</summary>
-    /// <param name="message">The message.</param>
-    /// <returns>The gate afterwards, equal to this one if nothing changed; and the messages to apply now, in order.</returns>
+    /// <summary>Receives an event.</summary>
+    /// <param name="message">The event.</param>
+    /// <returns>The gate afterwards, equal to this one if nothing changed; and the events to apply now, in order.</returns>
     public (SequenceGate Gate, IReadOnlyList<IncomingEvent> Ready) Receive(IncomingEvent message)
     {
         if (message.Sequence <= Version)

@@ -25,35 +25,35 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 }
 
 /// <summary>
-/// The bus's own health can stay good with the broker dead, and bad with the broker back: only a message to oneself that
-/// comes back tells. One travels every few seconds.
+/// Checks the broker by a message that this service sends to itself every 2 s and receives again. The bus's own health check can report a
+/// healthy bus with the broker dead, and an unhealthy bus with the broker back.
 /// </summary>
 internal sealed partial class BusCheck(RequestClient requests, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log)
     : BackgroundService,
         IHealthCheck
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2),
-        Stale = TimeSpan.FromSeconds(12);
-    private DateTimeOffset? _back;
-    private bool _away;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2),
+        MaxAge = TimeSpan.FromSeconds(12);
+    private DateTimeOffset? _lastReply;
+    private bool _isUnreachable;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
+        using var timer = new PeriodicTimer(Interval, time);
         do
         {
             try
             {
                 await requests.Ping(stoppingToken);
-                if (_away)
-                    LogBack(log);
-                (_back, _away) = (time.GetUtcNow(), false);
+                if (_isUnreachable)
+                    LogReachable(log);
+                (_lastReply, _isUnreachable) = (time.GetUtcNow(), false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!_away && _back is not null)
-                    LogAway(log, exception.GetBaseException().Message);
-                _away = _back is not null;
+                if (!_isUnreachable && _lastReply is not null)
+                    LogUnreachable(log, exception.GetBaseException().Message);
+                _isUnreachable = _lastReply is not null;
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -63,22 +63,22 @@ internal sealed partial class BusCheck(RequestClient requests, TopologyDeclarati
         if (!topology.Declared.IsCompletedSuccessfully)
             return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
         return Task.FromResult(
-            _back is { } back && time.GetUtcNow() - back < Stale
+            _lastReply is { } at && time.GetUtcNow() - at < MaxAge
                 ? HealthCheckResult.Healthy("The broker answers.")
-                : HealthCheckResult.Unhealthy("A message to oneself does not come back.")
+                : HealthCheckResult.Unhealthy("The broker does not deliver a message from this service to itself.")
         );
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker does not answer: {Reason}")]
-    private static partial void LogAway(ILogger log, string reason);
+    private static partial void LogUnreachable(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The broker answers again")]
-    private static partial void LogBack(ILogger log);
+    private static partial void LogReachable(ILogger log);
 }
 
 internal static class HealthSetup
 {
-    // MassTransit adds its own, which can be wrong in both directions
+    // MassTransit adds a check of its own, which can be wrong in both directions.
     private static readonly string[] Ours = ["database", "broker", "outbox"];
 
     public static void AddHealth(this IServiceCollection services)

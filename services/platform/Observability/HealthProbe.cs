@@ -1,10 +1,10 @@
 namespace FollowUp.Platform.Observability;
 
-/// <summary>Asks this machine's own service whether it is ready: the health check of a container that has no curl.</summary>
+/// <summary>Requests the readiness of the service on this machine: the health check of a container image without curl.</summary>
 public static class HealthProbe
 {
-    /// <summary>Asks.</summary>
-    /// <returns>The exit code: 0 when ready.</returns>
+    /// <summary>Sends the request.</summary>
+    /// <returns>The exit code: 0 when the service is ready.</returns>
     public static async Task<int> Run()
     {
         var port =
@@ -14,10 +14,10 @@ public static class HealthProbe
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
-            if (!answer.IsSuccessStatusCode)
-                await Console.Error.WriteLineAsync(await answer.Content.ReadAsStringAsync());
-            return answer.IsSuccessStatusCode ? 0 : 1;
+            using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
+            if (!response.IsSuccessStatusCode)
+                await Console.Error.WriteLineAsync(await response.Content.ReadAsStringAsync());
+            return response.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FollowUp.Platform.Observability;
 
-/// <summary>Counts commands by route and outcome: <c>done</c>, or the code of the problem.</summary>
+/// <summary>Counts commands by route and outcome: <c>done</c>, or the code of the refusal.</summary>
 internal static class RequestMetrics
 {
     public const string Outcome = "followup.outcome";

@@ -11,18 +11,18 @@ using OpenTelemetry.Trace;
 
 namespace FollowUp.Platform.Observability;
 
-/// <summary>One source of traces and one of metrics for both services.</summary>
+/// <summary>The source of traces and the meter that both services use.</summary>
 public static class Telemetry
 {
-    /// <summary>Traces.</summary>
+    /// <summary>The source of traces.</summary>
     public static ActivitySource Source { get; } = new("FollowUp");
 
-    /// <summary>Metrics.</summary>
+    /// <summary>The meter.</summary>
     public static Meter Meter { get; } = new("FollowUp");
 
-    /// <summary>Commands by type and outcome.</summary>
-    public static Counter<long> Commands { get; } =
-        Meter.CreateCounter<long>("followup.commands", "{command}", "Commands, by what they are and how they ended");
+    /// <summary>The number of commands by route and outcome.</summary>
+    internal static Counter<long> Commands { get; } =
+        Meter.CreateCounter<long>("followup.commands", "{command}", "Commands by route or type and by outcome");
 
     internal static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
@@ -36,13 +36,13 @@ public static class Telemetry
                     .AddPrometheusExporter()
             );
         if (!otlp)
-            return; // without a collector nobody would see the spans, and making them costs
+            return; // without a collector the spans would cost time and have no reader
         telemetry.WithMetrics(x => x.AddOtlpExporter());
         telemetry.WithTracing(x => x.AddSource("FollowUp").AddAspNetCoreInstrumentation(KeepSecrets).AddNpgsql().AddOtlpExporter());
     }
 
-    /// <summary>A request's path as others may see it: a calendar's address is its secret.</summary>
-    internal static string Shown(PathString path) =>
+    /// <summary>The path of a request without secrets: the address of a calendar contains its token.</summary>
+    internal static string WithoutSecrets(PathString path) =>
         path.StartsWithSegments("/calendars", StringComparison.OrdinalIgnoreCase, out var rest)
         && rest.Value is { Length: > 1 } file
         && !Guid.TryParse(file[1..], out _)
@@ -52,7 +52,7 @@ public static class Telemetry
     internal static void KeepSecrets(AspNetCoreTraceInstrumentationOptions options) =>
         options.EnrichWithHttpRequest = (activity, request) =>
         {
-            if (Shown(request.Path) is var shown && shown != request.Path.Value)
-                activity.SetTag("url.path", shown);
+            if (WithoutSecrets(request.Path) is var path && path != request.Path.Value)
+                activity.SetTag("url.path", path);
         };
 }

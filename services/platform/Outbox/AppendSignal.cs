@@ -8,14 +8,15 @@ using Npgsql;
 namespace FollowUp.Platform.Outbox;
 
 /// <summary>
-/// Wakes the outbox publisher when facts were committed: at once when idle, and at most every few milliseconds under load, so that it then
-/// works on large pages. A <c>NOTIFY</c> inside each append would serialise all commits; this one is sent after them, by a node
-/// that doesn't publish itself, for many at once; the one that publishes tells the others more rarely, for those who follow the feed there.
+/// Signals that events were committed, and so wakes the outbox publisher: at once when the service is idle, and at most every 15 ms under
+/// load, so that the publisher then works on large pages. A <c>NOTIFY</c> inside each append would serialise all commits. This signal
+/// follows the commit, and one <c>NOTIFY</c> stands for many commits: a node that doesn't publish sends one at most every 20 ms; the node
+/// that publishes sends one at most every 100 ms, for the feed's readers on the other nodes.
 /// </summary>
 public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) : DocumentSessionListenerBase, IDaemonWakeup
 {
-    /// <summary>The channel on which nodes wake each other.</summary>
-    public const string Channel = "followup_appended";
+    /// <summary>The PostgreSQL channel on which the nodes notify each other.</summary>
+    internal const string Channel = "followup_appended";
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15),
         NotifyGap = TimeSpan.FromMilliseconds(20),
         RareGap = TimeSpan.FromMilliseconds(100);
@@ -24,15 +25,15 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
     private long _last;
     private int _notifying;
 
-    /// <summary>Whether this node's own daemon publishes, and needs no telling through the database.</summary>
-    public bool PublishesHere { get; set; }
+    /// <summary>Whether the outbox publisher runs on this node, and therefore needs no <c>NOTIFY</c> to see an append.</summary>
+    internal bool PublishesHere { get; set; }
 
-    /// <summary>Stands in this node's own notifications, which tell it nothing.</summary>
+    /// <summary>The payload of this node's notifications, by which the node recognises and ignores them.</summary>
     internal string Node { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>
-    /// Ends when facts are committed next, here or on another node, for any number of waiters. Take it before looking: what is committed
-    /// after the look then ends it. A notification may be lost, so whoever waits looks now and then as well.
+    /// Completes at the next commit of events, here or on another node, for any number of waiters. Take the task before you read the store:
+    /// a commit after the read then completes it. A notification may be lost, so a waiter must also poll.
     /// </summary>
     public Task Next => Volatile.Read(ref _next).Task;
 
@@ -46,8 +47,8 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
         _last = time.GetTimestamp();
     }
 
-    /// <summary>Wakes the outbox publisher, if it is on this node, and whoever follows here.</summary>
-    public void Signal()
+    /// <summary>Wakes the outbox publisher, if it runs on this node, and the readers that wait for <see cref="Next"/> here.</summary>
+    internal void Signal()
     {
         Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         try
@@ -55,7 +56,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
             if (_signal.CurrentCount == 0)
                 _signal.Release();
         }
-        catch (SemaphoreFullException) { } // somebody else was faster: it is signalled, which is what is wanted
+        catch (SemaphoreFullException) { } // another thread signalled first, which has the same effect
     }
 
     /// <inheritdoc/>
@@ -66,7 +67,7 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
         return Task.CompletedTask;
     }
 
-    /// <summary>Facts were committed.</summary>
+    /// <summary>Signals a commit of events on this node, and notifies the other nodes.</summary>
     public void Appended()
     {
         Signal();
@@ -86,48 +87,54 @@ public sealed class AppendSignal(NpgsqlDataSource database, TimeProvider time) :
         catch (Exception)
         {
             Interlocked.Exchange(ref _notifying, 0);
-        } // publisher and followers poll as well: a lost wake-up costs a second, nothing else
+        } // the publisher and the readers poll as well: a lost notification delays them by a second and has no other effect
     }
 
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
 }
 
-/// <summary>Listens for the wake-ups of other nodes.</summary>
-internal sealed partial class AppendSignalListener(NpgsqlDataSource database, AppendSignal wakeup, ILogger<AppendSignalListener> log)
+/// <summary>Listens for the notifications of the other nodes and passes them on as signals.</summary>
+internal sealed partial class AppendSignalListener(NpgsqlDataSource database, AppendSignal signal, ILogger<AppendSignalListener> log)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Notifications.Listen(
             database,
             AppendSignal.Channel,
-            said =>
+            payload =>
             {
-                if (said != wakeup.Node)
-                    wakeup.Signal();
+                if (payload != signal.Node)
+                    signal.Signal();
             },
-            lost => LogLost(log, lost.Message),
+            exception => LogLost(log, exception.Message),
             stoppingToken
         );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the connection that wakes the outbox publisher (it still polls): {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Lost the connection that receives the append signals; reconnecting, and the outbox publisher polls meanwhile: {Reason}"
+    )]
     private static partial void LogLost(ILogger log, string reason);
 }
 
-/// <summary>What nodes tell each other through the database.</summary>
+/// <summary>PostgreSQL notifications between the nodes of a service.</summary>
 public static class Notifications
 {
-    /// <summary>Listens until it is told to stop; a connection that is lost is made anew, and what was said meanwhile is missed.</summary>
+    /// <summary>
+    /// Listens until <paramref name="ct"/> is cancelled. A lost connection is opened again after a second; the notifications sent in the
+    /// meantime are missed.
+    /// </summary>
     /// <param name="database">The service's database.</param>
     /// <param name="channel">The channel's name.</param>
-    /// <param name="heard">Gets what was said.</param>
-    /// <param name="lost">Is told why, each time the connection is lost.</param>
-    /// <param name="ct">Ends it.</param>
+    /// <param name="received">Receives the payload of each notification.</param>
+    /// <param name="connectionLost">Receives the error each time the connection is lost.</param>
+    /// <param name="ct">Ends the listening.</param>
     public static async Task Listen(
         NpgsqlDataSource database,
         string channel,
-        Action<string> heard,
-        Action<Exception> lost,
+        Action<string> received,
+        Action<Exception> connectionLost,
         CancellationToken ct
     )
     {
@@ -136,7 +143,7 @@ public static class Notifications
             try
             {
                 await using var connection = await database.OpenConnectionAsync(ct);
-                connection.Notification += (_, said) => heard(said.Payload);
+                connection.Notification += (_, notification) => received(notification.Payload);
                 await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
                     await listen.ExecuteNonQueryAsync(ct);
                 while (true)
@@ -144,7 +151,7 @@ public static class Notifications
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                lost(exception);
+                connectionLost(exception);
                 await Task.Delay(TimeSpan.FromSeconds(1), ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
             catch (OperationCanceledException)

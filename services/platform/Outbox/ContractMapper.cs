@@ -5,61 +5,64 @@ using JasperFx.Events;
 
 namespace FollowUp.Platform.Outbox;
 
-/// <summary>The border between a service's private facts and what others see.</summary>
+/// <summary>Maps the private events of a service to the contracts that other systems see.</summary>
 public interface IContractMapper
 {
-    /// <summary>The source of its events, as <c>/followup/applications</c>.</summary>
+    /// <summary>The CloudEvents source of the service, as <c>/followup/applications</c>.</summary>
     string Source { get; }
 
-    /// <summary>The contract that a fact becomes.</summary>
-    /// <param name="fact">The fact.</param>
-    /// <returns>Null for what concerns nobody outside.</returns>
-    object? ToContract(IEvent fact);
+    /// <summary>The contract of a stored event.</summary>
+    /// <param name="e">The event.</param>
+    /// <returns>Null for an event that stays inside the service.</returns>
+    object? ToContract(IEvent e);
 }
 
-/// <summary>Facts that go to one queue of a sibling and not to the public exchange.</summary>
+/// <summary>A message to one queue of the sibling service. It is never published to the public exchange.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Type">The type name.</param>
-/// <param name="Data">What to tell.</param>
+/// <param name="Data">The payload.</param>
 public sealed record SiblingMessage(string Queue, string Type, object Data);
 
-/// <summary>Facts as the messages that others see.</summary>
+/// <summary>Wraps stored events in the CloudEvents that other systems see.</summary>
 public static class Envelopes
 {
     /// <summary>
-    /// The message that a fact is: the same in every attribute whether it is published, published again, or read from the feed.
+    /// The message of a stored event. Every attribute is the same whether the event is published, published again, replayed or read from
+    /// the feed.
     /// </summary>
-    /// <param name="border">The border.</param>
-    /// <param name="fact">The fact, as the store has it.</param>
-    /// <param name="contract">What it becomes, not null.</param>
-    public static CloudEvent Envelope(this IContractMapper border, IEvent fact, object contract)
+    /// <param name="mapper">The mapper.</param>
+    /// <param name="e">The stored event.</param>
+    /// <param name="contract">The contract that the mapper made of it, not null.</param>
+    public static CloudEvent Envelope(this IContractMapper mapper, IEvent e, object contract)
     {
-        var (type, data) = contract is SiblingMessage secret
-            ? (secret.Type, secret.Data)
+        var (type, data) = contract is SiblingMessage sibling
+            ? (sibling.Type, sibling.Data)
             : (Catalogue.NameOf(contract.GetType()), contract);
         return new()
         {
-            Id = fact.Id.ToString(),
-            Source = border.Source,
+            Id = e.Id.ToString(),
+            Source = mapper.Source,
             Type = type,
-            Subject = fact.StreamId.ToString(),
-            Time = fact.Timestamp,
-            Team = fact.TenantId,
-            Sequence = fact.Version,
+            Subject = e.StreamId.ToString(),
+            Time = e.Timestamp,
+            Team = e.TenantId,
+            Sequence = e.Version,
             SequenceType = "Integer",
-            CorrelationId = fact.CorrelationId,
-            CausationId = fact.CausationId,
-            RecordedBy = fact.UserName,
-            // where it was recorded, not where it was sent from: that would differ each time
-            TraceParent = fact.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString(),
+            CorrelationId = e.CorrelationId,
+            CausationId = e.CausationId,
+            RecordedBy = e.UserName,
+            // the trace of the command that recorded the event; the trace of the publishing would differ each time
+            TraceParent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString(),
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };
     }
 
-    /// <summary>The message that a fact is for everybody, or null where it is nobody's business outside, or a sibling's alone.</summary>
-    /// <param name="border">The border.</param>
-    /// <param name="fact">The fact, as the store has it.</param>
-    public static CloudEvent? PublicEnvelope(this IContractMapper border, IEvent fact) =>
-        border.ToContract(fact) is { } contract and not SiblingMessage ? border.Envelope(fact, contract) : null;
+    /// <summary>
+    /// The public message of a stored event, or null for an event that stays inside the service or goes to the sibling only.
+    /// </summary>
+    /// <param name="mapper">The mapper.</param>
+    /// <param name="e">The stored event.</param>
+    public static CloudEvent? PublicEnvelope(this IContractMapper mapper, IEvent e) =>
+        mapper.ToContract(e) is { } contract and not SiblingMessage ? mapper.Envelope(e, contract) : null;
 }

@@ -15,15 +15,15 @@ namespace FollowUp.Platform.Outbox;
 
 // See docs/decisions/0003-outbox-publisher.md
 /// <summary>
-/// The event store is the outbox: every fact is mapped to its contract and published until the broker has confirmed it, in order per
-/// application. The applications of a page are published in parallel, the facts of one application one after the other.
+/// The event store is the outbox. The publisher maps each event to its contract and publishes it until the broker has confirmed it. The
+/// events of one application are published in order, one after the other; the applications of a page are published in parallel.
 /// </summary>
 internal sealed partial class OutboxPublisher : SubscriptionBase
 {
     public const string ShardName = "outbox:All";
-    private const int UsualPage = 500; // as good as a larger one (docs/benchmarks.md, bus)
+    private const int DefaultPage = 500; // a larger page is not faster (docs/benchmarks.md, bus)
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
-    private readonly ResiliencePipeline _retry; // sooner than the daemon, which restarts the whole page after 6 s
+    private readonly ResiliencePipeline _retry; // acts before the daemon does, which restarts the whole page after 6 s
     private readonly int _inFlight;
     private readonly IContractMapper _mapper;
     private readonly Publisher _publisher;
@@ -37,7 +37,7 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
                 new()
                 {
                     MaxRetryAttempts = Pauses.Length,
-                    // a cancellation too, unless it is the daemon's own
+                    // also a cancellation, unless the daemon itself cancelled
                     ShouldHandle = failed =>
                         ValueTask.FromResult(
                             failed.Outcome.Exception is not null && !failed.Context.CancellationToken.IsCancellationRequested
@@ -52,10 +52,10 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
                 }
             )
             .Build();
-        Name = "outbox"; // keys the progress: another name would publish all history again
-        Options.BatchSize = Math.Clamp(configuration.GetValue("Outbox:Page", UsualPage), 1, 10_000);
-        // Load the next page when this one is done. With the default, which loads ahead, pages of a dozen facts pile up, and each waits
-        // for a round trip to the broker.
+        Name = "outbox"; // the key of the progress row: under another name all history would be published again
+        Options.BatchSize = Math.Clamp(configuration.GetValue("Outbox:Page", DefaultPage), 1, 10_000);
+        // Load the next page when this one is published. By default the daemon loads ahead: then pages of a dozen events pile up, and each
+        // waits for a round trip to the broker.
         Options.MaximumHopperSize = 1;
         IncludeArchivedEvents = true; // a stream archived before its publication would never be published
     }
@@ -73,34 +73,34 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             await Parallel.ForEachAsync(
                 streams,
                 new ParallelOptions { MaxDegreeOfParallelism = _inFlight, CancellationToken = cancellationToken },
-                async (facts, ct) =>
+                async (events, ct) =>
                 {
-                    foreach (var fact in facts)
-                        await Publish(fact, ct);
+                    foreach (var e in events)
+                        await Publish(e, ct);
                 }
             );
             return NullChangeListener.Instance;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The daemon takes any cancellation for its own, and would freeze without a log line.
+            // The daemon takes any cancellation for its own: the agent would freeze without a log line.
             throw new PublishTimeoutException("A publish was cancelled.", exception);
         }
     }
 
-    private async Task Publish(IEvent fact, CancellationToken ct)
+    private async Task Publish(IEvent e, CancellationToken ct)
     {
-        var contract = _mapper.ToContract(fact);
-        if (contract is null || fact.Headers?.ContainsKey(SessionFactory.Restored) is true)
+        var contract = _mapper.ToContract(e);
+        if (contract is null || e.Headers?.ContainsKey(SessionFactory.Restored) is true)
             return;
-        var parent = fact.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString();
+        var parent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("publish", ActivityKind.Producer, parentId: parent);
-        var message = _mapper.Envelope(fact, contract);
+        var message = _mapper.Envelope(e, contract);
         await _retry.ExecuteAsync(
             async ct =>
             {
-                if (contract is SiblingMessage secret)
-                    await _publisher.SendTo(secret.Queue, message, null, ct);
+                if (contract is SiblingMessage sibling)
+                    await _publisher.SendTo(sibling.Queue, message, null, ct);
                 else
                     await _publisher.Publish(message, ct);
             },

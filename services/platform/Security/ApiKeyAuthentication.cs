@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace FollowUp.Platform.Security;
 
-/// <summary><c>Authorization: Bearer fu_…</c>.</summary>
+/// <summary>Authenticates a request by the API key in its header <c>Authorization: Bearer fu_…</c>.</summary>
 internal sealed class ApiKeyAuthentication(
     ApiKeyValidator keys,
     IOptionsMonitor<AuthenticationSchemeOptions> options,
@@ -19,19 +19,13 @@ internal sealed class ApiKeyAuthentication(
 {
     public const string SchemeName = "Bearer";
 
-    /// <summary>The key that a request carries, whatever it is worth.</summary>
-    public static string? Sent(Microsoft.AspNetCore.Http.HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? header["Bearer ".Length..].Trim()
-            : null;
-
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (Sent(Request) is not { } sent)
+        if (ApiKeyValidator.KeyIn(Request) is not { } sent)
             return AuthenticateResult.NoResult();
         var key = await keys.Find(sent, Context.RequestAborted);
         if (key is null)
-            return AuthenticateResult.Fail("No such key.");
+            return AuthenticateResult.Fail("The key is malformed, unknown or revoked.");
         Claim[] claims =
         [
             new(Caller.TeamClaim, key.Team),
@@ -51,7 +45,7 @@ internal sealed class ApiKeyAuthentication(
         throw new RefusedException("forbidden", "The key lacks the scope that this needs.");
 }
 
-/// <summary>Wires keys into a service.</summary>
+/// <summary>Authentication and authorization by API keys.</summary>
 public static class SecuritySetup
 {
     internal static void AddKeys(this IServiceCollection services)
@@ -64,13 +58,13 @@ public static class SecuritySetup
         {
             foreach (var scope in Scopes.All)
                 options.AddPolicy(scope, policy => policy.RequireClaim(Caller.ScopeClaim, scope, Scopes.Admin));
-            // A route that names no scope is closed to everybody but those who may do all.
+            // A route without RequireScope is open to admin keys only.
             options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireClaim(Caller.ScopeClaim, Scopes.Admin).Build();
         });
     }
 
-    /// <summary>Opens a route to keys with that scope, and to those with <see cref="Scopes.Admin"/>.</summary>
-    /// <typeparam name="T">The route's builder.</typeparam>
+    /// <summary>Opens a route to keys with the given scope, and to keys with <see cref="Scopes.Admin"/>.</summary>
+    /// <typeparam name="T">The type of the route's builder.</typeparam>
     /// <param name="route">The route.</param>
     /// <param name="scope">One of <see cref="Scopes.All"/>.</param>
     public static T RequireScope<T>(this T route, string scope)

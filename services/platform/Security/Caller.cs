@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace FollowUp.Platform.Security;
 
-/// <summary>Who asks: what their key says, never what their message says.</summary>
-/// <param name="Team">The team that the key belongs to.</param>
-/// <param name="Name">The key's name.</param>
+/// <summary>The caller of a route, as the API key states it. What the message states about its sender doesn't count.</summary>
+/// <param name="Team">The team of the key.</param>
+/// <param name="Name">The name of the key.</param>
 public sealed record Caller(string Team, string Name)
 {
     internal const string TeamClaim = "team",

@@ -1,45 +1,51 @@
 namespace FollowUp.Platform.Security;
 
 /// <summary>
-/// Another system that joins over the bus, as it is kept: a user of the broker that belongs to one team. Its password is known to the
-/// broker and to whoever was shown it, and not kept here.
+/// A stored integration: another system that uses the bus as a broker user of one team. The broker and the person who saw the password at
+/// its creation know the password; this service doesn't store it.
 /// </summary>
 public sealed record Integration
 {
     /// <summary>
-    /// The broker's user: team and name with a dot between them. Neither can contain one, so no two integrations share a user.
+    /// The name of the broker user: the team and the name with a dot between them. Neither can contain a dot, so no two integrations share
+    /// a user.
     /// </summary>
     public required string Id { get; init; }
 
-    /// <summary>The team it belongs to.</summary>
+    /// <summary>The team of the integration.</summary>
     public required string Team { get; init; }
 
-    /// <summary>What its team calls it, a word as <see cref="TeamName"/> has it; stands as <c>recordedby</c> of what it commands.</summary>
+    /// <summary>
+    /// The name that the team gave the integration, a word as in <see cref="TeamName"/>. Its commands are recorded with it as
+    /// <c>recordedby</c>.
+    /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether it hears its team's events.</summary>
+    /// <summary>Whether the integration receives the events of its team.</summary>
     public required bool MayRead { get; init; }
 
-    /// <summary>Whether it may send commands.</summary>
+    /// <summary>Whether the integration may send commands.</summary>
     public required bool MayCommand { get; init; }
 
-    /// <summary>The topics that its queue is bound to, as <c>follow-up.due</c>; all of its team's where none is given.</summary>
+    /// <summary>The topics that the integration's queue is bound to, as <c>follow-up.due</c>; null for all topics of the team.</summary>
     public IReadOnlyList<string>? Events { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the integration was made.</summary>
     public required DateTimeOffset MadeAt { get; init; }
 
-    /// <summary>By whom.</summary>
+    /// <summary>Who made the integration.</summary>
     public string? MadeBy { get; init; }
 
-    /// <summary>When it was revoked, if it was.</summary>
+    /// <summary>When the integration was revoked; null while it is valid.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>The version of its team's stream that this follows from: of two copies the later one counts.</summary>
+    /// <summary>
+    /// The version of the team's stream that this copy was made from: of two copies the one with the higher version counts.
+    /// </summary>
     public long Version { get; init; }
 
-    /// <summary>The broker's user of an integration.</summary>
+    /// <summary>The name of an integration's broker user.</summary>
     /// <param name="team">The team.</param>
-    /// <param name="name">What the team calls it.</param>
+    /// <param name="name">The name that the team gave the integration.</param>
     public static string UserOf(string team, string name) => $"{team}.{name}";
 }

@@ -191,7 +191,7 @@ public sealed class BrokerSpecs
     // Data of a dead letter
 
     private static DeadLetter Described(BasicProperties properties, string body = "{}") =>
-        DeadLetterQueues.Described(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
+        DeadLetterQueues.Parse(Queue, properties, Encoding.UTF8.GetBytes(body), Ours);
 
     private static BasicProperties Restored(BasicProperties properties) =>
         new DeadLetterQueues(Bus(), [Queue], null!, null!, NullLogger<DeadLetterQueues>.Instance).Restored(
