@@ -79,8 +79,8 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
     {
         if (plan.Status != 200 || plan.Json.Number("asOf") != detail.Number("version"))
             return false;
-        var shown = detail.Items("stages").Select(x => (x.Number("stage"), x.Text("followUp.status"), x.Text("followUp.made.by")));
+        var stages = detail.Items("stages").Select(x => (x.Number("stage"), x.Text("followUp.status"), x.Text("followUp.made.by")));
         var planned = plan.Json.Items("slots").Select(x => (x.Number("stage"), x.Text("status"), x.Text("made.by")));
-        return shown.SequenceEqual(planned);
+        return stages.SequenceEqual(planned);
     }
 }

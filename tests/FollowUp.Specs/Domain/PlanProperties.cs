@@ -111,7 +111,7 @@ public sealed class PlanProperties
     }
 
     [Fact]
-    public void What_Applications_shows_agrees_with_the_plan() =>
+    public void The_view_of_Applications_agrees_with_the_plan() =>
         Steps.Sample(
             steps =>
             {
@@ -152,7 +152,7 @@ public sealed class PlanProperties
         (first, later) => later.Where(x => x is IApplicationEvent).Prepend(first).ToArray()
     );
 
-    private static readonly Gen<object[]> Said = Steps.Select(steps =>
+    private static readonly Gen<object[]> Contracts = Steps.Select(steps =>
         World.After(steps).Facts.Select(x => ContractMapper.Map(Slots.Subject, x)!).Take(25).ToArray()
     );
 
@@ -232,7 +232,7 @@ public sealed class PlanProperties
 
     [Fact]
     public void However_decisions_are_delivered_Applications_ends_in_the_same_state() =>
-        Delivered(Said, Catalogue.Scheduler)
+        Delivered(Contracts, Catalogue.Scheduler)
             .Sample(
                 delivery =>
                 {

@@ -30,25 +30,25 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void Every_fact_of_Applications_is_found_by_the_generator() =>
+    public void Every_event_of_Applications_is_found_by_the_generator() =>
         Assert.Equal(
             Names(ApplicationsDescription.Facts),
             Names([.. Generated<JobApplication>(), .. Generated<TeamKeys>(), .. Generated<TeamIntegrations>(), typeof(Erased)])
         ); // an erasure changes no aggregate
 
     [Fact]
-    public void Every_fact_of_the_Scheduler_is_found_by_the_generator() =>
+    public void Every_event_of_the_Scheduler_is_found_by_the_generator() =>
         Assert.Equal(Names(SchedulerDescription.Facts), Names([.. Generated<FollowUpPlan>(), .. Generated<TeamPolicy>()]));
 
     [Fact]
-    public void There_is_a_sample_of_every_fact()
+    public void There_is_a_sample_of_every_event()
     {
         Assert.Equal(Names(ApplicationsDescription.Facts), Names(Samples.OfApplications.Select(x => x.GetType())));
         Assert.Equal(Names(SchedulerDescription.Facts), Names(Samples.OfScheduler.Select(x => x.GetType())));
     }
 
     [Fact]
-    public void Every_fact_changes_its_aggregate()
+    public void Every_event_changes_its_aggregate()
     {
         var application = new JobApplication().Evolve(Samples.OfApplications[0]).Evolve(Samples.OfApplications[4]);
         foreach (var fact in Samples.OfApplications.Where(x => Generated<JobApplication>().Contains(x.GetType())))
@@ -65,7 +65,7 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void Every_fact_is_read_from_the_store_as_it_was_written()
+    public void Every_event_is_read_from_the_store_as_it_was_written()
     {
         foreach (var fact in Samples.OfApplications.Concat(Samples.OfScheduler))
         {
@@ -92,7 +92,7 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void Every_fact_is_announced_and_says_when_it_happened()
+    public void Every_event_is_published_and_has_its_time()
     {
         foreach (var fact in Samples.OfApplications)
         {
@@ -109,7 +109,7 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void A_fact_of_one_service_has_a_name_that_no_other_fact_of_it_has()
+    public void Every_event_of_a_service_has_a_unique_name()
     {
         foreach (var facts in new[] { ApplicationsDescription.Facts, SchedulerDescription.Facts })
             Assert.Equal(facts.Length, facts.Select(x => x.Name).Distinct().Count());

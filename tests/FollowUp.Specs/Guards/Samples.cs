@@ -10,10 +10,10 @@ using FollowUp.Scheduler.Planning;
 using FollowUp.Specs.Domain;
 using JasperFx.Events;
 using Marten;
-using ApplicationsBorder = FollowUp.Applications.Publishing.ContractMapper;
+using ApplicationsMapper = FollowUp.Applications.Publishing.ContractMapper;
 using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
 using Private = FollowUp.Scheduler;
-using SchedulerBorder = FollowUp.Scheduler.Publishing.ContractMapper;
+using SchedulerMapper = FollowUp.Scheduler.Publishing.ContractMapper;
 
 namespace FollowUp.Specs.Guards;
 
@@ -123,7 +123,7 @@ internal static class Samples
     {
         var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
         stored.StreamId = Slots.Subject;
-        return OfApplications.Contains(fact) ? new ApplicationsBorder().ToContract(stored) : new SchedulerBorder().ToContract(stored);
+        return OfApplications.Contains(fact) ? new ApplicationsMapper().ToContract(stored) : new SchedulerMapper().ToContract(stored);
     }
 
     /// <summary>The event as the store serializes it.</summary>
