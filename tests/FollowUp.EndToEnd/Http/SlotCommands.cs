@@ -63,7 +63,7 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         (await Team.Scheduler.Post(path, new { until = until.Value.AddHours(1) })).Refused(409, "alreadySnoozed");
         Assert.Single(await Published(application, "followup.follow-up.snoozed.v1", 1));
 
-        // A new fact that doesn't move the slot's due date leaves the slot snoozed.
+        // A new event that doesn't move the slot's due date leaves the slot snoozed.
         (await application.Amend(new { posting = new { instructions = new { noPhoneCalls = true } } })).Expect(204);
         var replanned = await application.Slot(1, x => !x.Channels.Contains("phone"));
         Assert.Equal((until, "planned"), (replanned.DueAt, replanned.Status));

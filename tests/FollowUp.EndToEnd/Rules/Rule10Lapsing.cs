@@ -36,7 +36,7 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
                         madeAt = DateTimeOffset.UtcNow.AddDays(-12),
                     }
                 )
-            ).Expect(201); // recorded after the fact
+            ).Expect(201); // recorded late
         }
         (await answered.RecordResponse()).Expect(201);
         await silent.SchedulerHasSeenAll();

@@ -541,10 +541,10 @@ public sealed class FollowUpPlanSpecs
         };
 
     [Theory, MemberData(nameof(Moments))]
-    public void The_next_moment_is_that_of_the_slots(string what, object[] facts, string? at)
+    public void The_next_moment_is_that_of_the_slots(string what, object[] events, string? at)
     {
         Assert.NotEmpty(what);
-        Plan.Given(facts).And(plan => Assert.Equal(at is null ? null : At(at), plan.NextMoment(Want())));
+        Plan.Given(events).And(plan => Assert.Equal(at is null ? null : At(at), plan.NextMoment(Want())));
     }
 
     [Fact]

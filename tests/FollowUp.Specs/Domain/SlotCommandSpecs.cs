@@ -172,5 +172,5 @@ public sealed class SlotCommandSpecs
     }
 
     private static FollowUpPlan After(params object[] events) =>
-        facts.Aggregate(new FollowUpPlan { Id = Subject }, (plan, fact) => plan.Evolve(fact));
+        events.Aggregate(new FollowUpPlan { Id = Subject }, (plan, domainEvent) => plan.Evolve(domainEvent));
 }

@@ -23,21 +23,25 @@ public sealed class RebuildSpecs
     [Fact]
     public void A_decision_survives_the_contract_mapper_unchanged()
     {
-        foreach (var fact in Samples.OfScheduler)
+        foreach (var domainEvent in Samples.OfScheduler)
         {
             var contract = Catalogue.Open(
                 new()
                 {
                     Id = "1",
                     Source = Catalogue.Scheduler,
-                    Type = Catalogue.NameOf(Samples.Announced(fact)!.GetType()),
-                    Data = JsonSerializer.SerializeToElement(Samples.Announced(fact), Samples.Announced(fact)!.GetType(), Json.Lenient),
+                    Type = Catalogue.NameOf(Samples.Announced(domainEvent)!.GetType()),
+                    Data = JsonSerializer.SerializeToElement(
+                        Samples.Announced(domainEvent),
+                        Samples.Announced(domainEvent)!.GetType(),
+                        Json.Lenient
+                    ),
                 }
             );
             var back = ContractMapper.ToEvent(contract!);
-            Assert.Equal(fact.GetType(), back!.GetType());
+            Assert.Equal(domainEvent.GetType(), back!.GetType());
             // Instants come back in UTC, which is the only difference.
-            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(ContractMapper.Map(Slots.Subject, back)!));
+            Assert.Equal(Samples.Text(Samples.Announced(domainEvent)!), Samples.Text(ContractMapper.Map(Slots.Subject, back)!));
         }
     }
 
@@ -55,14 +59,14 @@ public sealed class RebuildSpecs
         ApplicationState Take(ApplicationState before, long sequence, long? last)
         {
             var message = Again(sequence, last);
-            var (after, facts) = ApplicationEventsHandler.ApplyInOrder(
+            var (after, events) = ApplicationEventsHandler.ApplyInOrder(
                 before.Begin(message.Event, 0),
                 plan,
                 message,
                 x => Planner.Plan(x.Known, Policy.Default),
                 Now
             );
-            Assert.Empty(facts);
+            Assert.Empty(events);
             return after;
         }
     }

@@ -119,11 +119,13 @@ internal static class Samples
     public static IEnumerable<object> Contracts => OfApplications.Select(Announced).Concat(OfScheduler.Select(Announced)).OfType<object>();
 
     /// <summary>The contract that an event is published as.</summary>
-    public static object? Announced(object fact)
+    public static object? Announced(object domainEvent)
     {
-        var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
+        var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(domainEvent.GetType()), domainEvent)!;
         stored.StreamId = Slots.Subject;
-        return OfApplications.Contains(fact) ? new ApplicationsMapper().ToContract(stored) : new SchedulerMapper().ToContract(stored);
+        return OfApplications.Contains(domainEvent)
+            ? new ApplicationsMapper().ToContract(stored)
+            : new SchedulerMapper().ToContract(stored);
     }
 
     /// <summary>The event as the store serializes it.</summary>
