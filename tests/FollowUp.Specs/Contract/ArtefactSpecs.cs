@@ -150,8 +150,8 @@ public sealed class ArtefactSpecs
             foreach (var (name, definition) in schema["$defs"]!.AsObject())
             {
                 Assert.True(definition!["description"] is not null, name);
-                foreach (var (property, schema) in definition["properties"] as JsonObject ?? [])
-                    Assert.True(schema!["description"]?.GetValue<string>() is { Length: > 2 }, $"{name}.{property}");
+                foreach (var (property, member) in definition["properties"] as JsonObject ?? [])
+                    Assert.True(member!["description"]?.GetValue<string>() is { Length: > 2 }, $"{name}.{property}");
             }
         }
         Assert.DoesNotContain(
