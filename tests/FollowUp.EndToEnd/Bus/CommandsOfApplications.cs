@@ -181,8 +181,8 @@ public sealed class Commands_of_Applications(SharedPair shared) : BusStory(share
         Assert.Equal(problem.Text("title"), rejected.Data.Text("title"));
         Assert.Equal(problem.Text("detail"), rejected.Data.Text("detail"));
         Assert.Equal(
-            problem.TryGetProperty("errors", out var errors) ? errors.GetRawText() : null,
-            rejected.Data.TryGetProperty("errors", out var errors) ? errors.GetRawText() : null
+            problem.TryGetProperty("errors", out var expected) ? expected.GetRawText() : null,
+            rejected.Data.TryGetProperty("errors", out var actual) ? actual.GetRawText() : null
         );
         await Wire.Hears(application.Id, "application.submitted");
         Assert.Single(Wire.About(application.Id), x => x.Source == "/followup/applications");
