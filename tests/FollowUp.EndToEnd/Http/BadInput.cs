@@ -460,7 +460,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
 
         if (route.Template.Contains("{id}", StringComparison.Ordinal))
         {
-            yield return With("an id that nobody has") with
+            yield return With("an unknown id") with
             {
                 Path = Path(Guid.NewGuid()),
                 Statuses = route.Scope == "claim" ? [404, 409] : [404],

@@ -126,10 +126,10 @@ public sealed class BasisSpecs
     public void Contacts_with_other_addresses_are_different_people(NewContact one, NewContact other) =>
         Assert.NotEqual(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
 
-    public static TheoryData<NewContact> Nobody =>
+    public static TheoryData<NewContact> Unidentified =>
         [new NewContact("R. Roe"), new NewContact("R. Roe", Phone: "ask at the desk"), new NewContact("R. Roe", Phone: "ext. 12")];
 
-    [Theory, MemberData(nameof(Nobody))]
+    [Theory, MemberData(nameof(Unidentified))]
     public void A_name_or_an_extension_identifies_no_person(NewContact contact) => Assert.Null(ContactIdentity.Of("t1", contact));
 
     [Fact]
