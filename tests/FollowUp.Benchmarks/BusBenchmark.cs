@@ -6,7 +6,7 @@ using Npgsql;
 namespace FollowUp.Benchmarks;
 
 /// <summary>
-/// How soon another system hears of what was recorded, and how fast the outbox publisher and the Scheduler work off what has piled up.
+/// Measures how soon a subscriber receives a recorded event, and how fast the outbox publisher and the Scheduler drain a backlog.
 /// </summary>
 internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan loaded)
 {
@@ -23,12 +23,12 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
         await using var pair = await Pair.Start(listening: false);
         var (applications, scheduler) = (pair.Applications[0], pair.Scheduler[0]);
         var submitter = new Submitter(applications.Address, pair.Default.Key);
-        await using var submitted = await Heard.Listen(pair.Bus, "*.application.submitted");
-        await using var planned = await Heard.Listen(pair.Bus, "*.follow-up.planned");
+        await using var submitted = await EventCollector.Start(pair.Bus, "*.application.submitted");
+        await using var planned = await EventCollector.Start(pair.Bus, "*.follow-up.planned");
 
         say("Warming up ...");
         var warm = await submitter.AsFastAsPossible(8, TimeSpan.FromSeconds(5));
-        await planned.All([.. warm.Select(x => x.Id)], Patience);
+        await planned.WaitForAll([.. warm.Select(x => x.Id)], Patience);
 
         say("One at a time ...");
         var (fromSent, fromAnswer) = (new List<long>(), new List<long>());
@@ -37,17 +37,17 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
             for (var i = 0; i < idle; i++)
             {
                 var submission = await submitter.One(http);
-                var heard = await submitted.Of(submission.Id);
-                fromSent.Add(heard - submission.Meant);
-                fromAnswer.Add(Math.Max(0, heard - submission.Acknowledged));
-                await Task.Delay(Random.Shared.Next(20)); // not in step with anybody's timer
+                var received = await submitted.WaitFor(submission.Id);
+                fromSent.Add(received - submission.Meant);
+                fromAnswer.Add(Math.Max(0, received - submission.Acknowledged));
+                await Task.Delay(Random.Shared.Next(20)); // not in step with the services' timers
             }
         }
 
         say(string.Create(CultureInfo.InvariantCulture, $"{Rate} a second ..."));
         var steady = await submitter.AtRate(Rate, loaded);
-        await submitted.All([.. steady.Select(x => x.Id)], Patience);
-        await planned.All([.. steady.Select(x => x.Id)], Patience);
+        await submitted.WaitForAll([.. steady.Select(x => x.Id)], Patience);
+        await planned.WaitForAll([.. steady.Select(x => x.Id)], Patience);
 
         await scheduler.Stop();
         var drains = new List<string>();
@@ -60,12 +60,12 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
 
         say(string.Create(CultureInfo.InvariantCulture, $"A backlog of {backlog:n0} ..."));
         var drained = await Drain(pair, submitted, backlog, null, null);
-        say("The Scheduler takes them in ...");
+        say("The Scheduler receives them ...");
         await scheduler.StartAndWait();
-        await planned.Many(planned.Count + 1, Patience);
+        await planned.WaitForCount(planned.Count + 1, Patience);
         var (start, from) = (Stopwatch.GetTimestamp(), planned.Count);
         await Task.Delay(loaded);
-        var takenIn = (planned.Count - from) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var scheduled = (planned.Count - from) / Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         report.AppendLine(
             CultureInfo.InvariantCulture,
@@ -73,19 +73,19 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
         );
         report.AppendLine().AppendLine("| what | figure |").AppendLine("|---|---|");
         Row(
-            $"sent → heard by a subscriber, idle, one at a time ({idle} samples)",
+            $"sent → received by a subscriber, idle, one at a time ({idle} samples)",
             PairBenchmark.Percentiles(Submitter.Latencies(fromSent))
         );
-        Row("acknowledged → heard by a subscriber, idle", PairBenchmark.Percentiles(Submitter.Latencies(fromAnswer)));
+        Row("acknowledged → received by a subscriber, idle", PairBenchmark.Percentiles(Submitter.Latencies(fromAnswer)));
         Row(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"meant to be sent → heard by a subscriber, at {Rate} commands a second ({steady.Count:n0} samples)"
+                $"meant to be sent → received by a subscriber, at {Rate} commands a second ({steady.Count:n0} samples)"
             ),
             PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => submitted.At(x.Id)!.Value - x.Meant)))
         );
         Row(
-            "acknowledged → heard by a subscriber, at that rate",
+            "acknowledged → received by a subscriber, at that rate",
             PairBenchmark.Percentiles(Submitter.Latencies(steady.Select(x => Math.Max(0, submitted.At(x.Id)!.Value - x.Acknowledged))))
         );
         Row(
@@ -100,14 +100,17 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
             string.Join(", ", drains)
         );
         Row(
-            "the Scheduler takes in, plans and announces what waits for it",
-            string.Create(CultureInfo.InvariantCulture, $"{takenIn:n0} a second")
+            "the Scheduler receives, plans and publishes a backlog",
+            string.Create(CultureInfo.InvariantCulture, $"{scheduled:n0} a second")
         );
         return report.ToString();
     }
 
-    /// <summary>Facts that were never published, made by copying one while the service is down.</summary>
-    private static async Task<double> Drain(Pair pair, Heard heard, int count, int? page, int? inFlight)
+    /// <summary>
+    /// Measures how fast the outbox publisher drains a backlog, which this method makes by copying an event while the service is down.
+    /// </summary>
+    /// <returns>Events a second.</returns>
+    private static async Task<double> Drain(Pair pair, EventCollector submitted, int count, int? page, int? inFlight)
     {
         var service = pair.Applications[0];
         await service.Stop();
@@ -117,9 +120,15 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
                 """
                 create temp table more as select gen_random_uuid() as id from generate_series(1, @count);
                 insert into followup.mt_streams (id, type, version, timestamp, tenant_id)
-                select m.id, s.type, 1, now(), s.tenant_id from more m, (select * from followup.mt_streams where version = 1 and type is not null and id in (select stream_id from followup.mt_events where type = 'submitted') limit 1) s;
-                insert into followup.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived, user_name)
-                select nextval('followup.mt_events_sequence'), gen_random_uuid(), m.id, 1, e.data, e.type, now(), e.tenant_id, e.mt_dotnet_type, false, e.user_name
+                select m.id, s.type, 1, now(), s.tenant_id
+                from more m, (
+                  select * from followup.mt_streams
+                  where version = 1 and type is not null and id in (select stream_id from followup.mt_events where type = 'submitted')
+                  limit 1) s;
+                insert into followup.mt_events
+                  (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived, user_name)
+                select nextval('followup.mt_events_sequence'), gen_random_uuid(), m.id, 1, e.data, e.type, now(), e.tenant_id,
+                  e.mt_dotnet_type, false, e.user_name
                 from more m, (select * from followup.mt_events where type = 'submitted' limit 1) e;
                 drop table more;
                 """
@@ -131,11 +140,11 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
 
         service.Set("Outbox__Page", page?.ToString(CultureInfo.InvariantCulture));
         service.Set("Outbox__InFlight", inFlight?.ToString(CultureInfo.InvariantCulture));
-        var before = heard.Count;
+        var before = submitted.Count;
         service.Start();
-        await heard.Many(before + 1, Patience); // the start of the process isn't the publisher's time
-        var (start, first) = (Stopwatch.GetTimestamp(), heard.Count);
-        await heard.Many(before + count, Patience);
+        await submitted.WaitForCount(before + 1, Patience); // the start of the process isn't the publisher's time
+        var (start, first) = (Stopwatch.GetTimestamp(), submitted.Count);
+        await submitted.WaitForCount(before + count, Patience);
         await service.IsReady(Patience);
         return (before + count - first) / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace FollowUp.Benchmarks;
 
 /// <summary>
-/// What time costs at scale: a look that finds nothing, a crowd that comes due in one second, and a week that was missed, with up to a
-/// million planned slots in the store.
+/// Measures the scheduling of due slots with up to a million planned slots in the store: a look that finds nothing due, many slots that
+/// come due in the same second, and the catching up after a week's absence.
 /// </summary>
 internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan idle)
 {
@@ -20,13 +20,13 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         var rows = new List<(string What, string Figure)>();
         say("Starting a pair with two Schedulers on empty databases ...");
         await using var pair = await Pair.Start(nodes: 2, listening: false);
-        await using var announced = await Heard.Listen(pair.Bus, "*.follow-up.due");
-        await using var lapsed = await Heard.Listen(pair.Bus, "*.follow-up.lapsed");
+        await using var published = await EventCollector.Start(pair.Bus, "*.follow-up.due");
+        await using var lapsed = await EventCollector.Start(pair.Bus, "*.follow-up.lapsed");
         var template = await pair.Default.Submit();
         await template.Slot(1, "planned");
-        var another = await (await pair.Team("another")).Submit(); // of a team whose policy changes
+        var another = await (await pair.Team("another")).Submit(); // an application of a team whose policy changes
         await another.Slot(1, "planned");
-        // Applications too: what it would make of applications that it doesn't know isn't measured
+        // Applications is stopped too: how it handles events about unknown applications isn't measured.
         await Task.WhenAll(pair.Services.Select(x => x.Stop()));
         rows.Add(
             (
@@ -61,8 +61,8 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
             rows.Add(($"a look that finds nothing due, with {Figure(size)} planned", await Idle(pair)));
             if (theirs.Count > 0)
             {
-                say($"Another policy for {Figure(theirs.Count)} more ...");
-                rows.AddRange(await OtherPolicy(pair, another.Team, theirs));
+                say($"A policy change for {Figure(theirs.Count)} more ...");
+                rows.AddRange(await PolicyChange(pair, another.Team, theirs));
             }
 
             await pair.Scheduler[0].Stop();
@@ -72,17 +72,17 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         {
             say($"{Figure(due)} come due in the same second, {nodes} of the Scheduler's nodes ...");
             var at = DateTimeOffset.UtcNow + UntilDue;
-            // what is compiled at its first use isn't meant
+            // The warm-up keeps compilation out of the measurement.
             var warming = await Copy(WarmUp, at - TimeSpan.FromSeconds(15), at - TimeSpan.FromSeconds(10), Week);
             var all = await Copy(due, at, at, Week);
-            var twice = announced.Repeated;
+            var twice = published.Repeated;
             await Task.WhenAll(pair.Scheduler.Take(nodes).Select(x => x.StartAndWait()));
             if (DateTimeOffset.UtcNow > at)
                 throw new InvalidOperationException($"The Scheduler took longer than {UntilDue} to start.");
-            await announced.All(warming, Patience);
+            await published.WaitForAll(warming, Patience);
             var noticedBefore = await Task.WhenAll(pair.Scheduler.Take(nodes).Select(Noticed));
             var cpu = pair.Scheduler.Take(nodes).Select(x => Machine.CpuTime(x.ProcessId)).ToArray();
-            var last = await announced.All(all, Patience);
+            var last = await published.WaitForAll(all, Patience);
             var seconds = (Clock.Of(last) - at).TotalSeconds;
             var spent = pair.Scheduler.Take(nodes).Select((x, i) => Machine.CpuTime(x.ProcessId) - cpu[i]).Sum(x => x.TotalMilliseconds);
             var noticed = (await Task.WhenAll(pair.Scheduler.Take(nodes).Select(Noticed)))
@@ -90,14 +90,19 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
                 .ToArray();
             rows.Add(
                 (
-                    $"**{Figure(due)} of {Figure(there + due)} come due in the same second**, {nodes} node{(nodes > 1 ? "s" : "")}: due → heard by a subscriber",
-                    PairBenchmark.Percentiles(Submitter.Latencies(all.Select(x => Clock.TicksAfter(at, announced.At(x)!.Value))))
+                    $"**{Figure(due)} of {Figure(there + due)} come due in the same second**, "
+                        + $"{nodes} node{(nodes > 1 ? "s" : "")}: due → received by a subscriber",
+                    PairBenchmark.Percentiles(Submitter.Latencies(all.Select(x => Clock.TicksAfter(at, published.At(x)!.Value))))
                 )
             );
+            var byNode = string.Join(" and ", noticed.Select(x => Figure(x.Count)));
+            var lateness = Figure(noticed.Sum(x => x.Lateness) * 1000 / noticed.Sum(x => x.Count));
             rows.Add(
                 (
-                    "of these, announced a second, from the moment on",
-                    $"**{Figure(due / seconds)}**, noticed by node: {string.Join(" and ", noticed.Select(x => Figure(x.Count)))}, on average {(noticed.Sum(x => x.Lateness) * 1000 / noticed.Sum(x => x.Count)).ToString("n0", CultureInfo.InvariantCulture)} ms after the moment, announced twice: {announced.Repeated - twice}; {(spent / due).ToString("n2", CultureInfo.InvariantCulture)} ms of the nodes' processor time each"
+                    "of these, published a second, from that moment on",
+                    $"**{Figure(due / seconds)}**, noticed by node: {byNode}, on average {lateness} ms after the moment, "
+                        + $"published twice: {published.Repeated - twice}; "
+                        + $"{(spent / due).ToString("n2", CultureInfo.InvariantCulture)} ms of the nodes' processor time each"
                 )
             );
             there += due + WarmUp;
@@ -110,24 +115,27 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
             await Copy(due / 2, now - Week, now.AddDays(-1), TimeSpan.FromHours(1)),
             await Copy(due / 2, now - Week, now, Week + Week)
         );
-        var seen = announced.Repeated + lapsed.Repeated;
-        var (heardDue, heardLapsed) = (announced.Count, lapsed.Count);
+        var seen = published.Repeated + lapsed.Repeated;
+        var (dueBefore, lapsedBefore) = (published.Count, lapsed.Count);
         var appended = await Last(pair.SchedulerDatabase);
         pair.Scheduler[0].Start();
-        await Eventually.Holds(() => announced.Count > heardDue || lapsed.Count > heardLapsed, Patience, "the first is announced");
+        await Eventually.Holds(() => published.Count > dueBefore || lapsed.Count > lapsedBefore, Patience, "the first is published");
         var first = DateTimeOffset.UtcNow;
-        await Task.WhenAll(announced.All(open, Patience), lapsed.All(ended, Patience));
-        var took = (Clock.Of(Math.Max(open.Max(x => announced.At(x)!.Value), ended.Max(x => lapsed.At(x)!.Value))) - first).TotalSeconds;
+        await Task.WhenAll(published.WaitForAll(open, Patience), lapsed.WaitForAll(ended, Patience));
+        var took = (Clock.Of(Math.Max(open.Max(x => published.At(x)!.Value), ended.Max(x => lapsed.At(x)!.Value))) - first).TotalSeconds;
         rows.Add(
             (
-                "caught up after a week's absence: announced a second, from the first on",
+                "caught up after a week's absence: published a second, from the first on",
                 $"**{Figure(due / took)}** ({Figure(due)} in {took.ToString("n1", CultureInfo.InvariantCulture)} s)"
             )
         );
         rows.Add(
             (
-                "of these, due and announced as due; ended, and only lapsed; announced twice; out of the order of their moments in the store",
-                $"{Figure(announced.Count - heardDue)}; {Figure(lapsed.Count - heardLapsed)}, {Figure(ended.Count(x => announced.At(x) is not null))} of them due; {announced.Repeated + lapsed.Repeated - seen}; {await Disordered(pair.SchedulerDatabase, appended)}"
+                "of these, due and published as due; ended, and only lapsed; published twice; "
+                    + "out of the order of their due times in the store",
+                $"{Figure(published.Count - dueBefore)}; "
+                    + $"{Figure(lapsed.Count - lapsedBefore)}, {Figure(ended.Count(x => published.At(x) is not null))} of them due; "
+                    + $"{published.Repeated + lapsed.Repeated - seen}; {await Disordered(pair.SchedulerDatabase, appended)}"
             )
         );
 
@@ -142,8 +150,8 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         return report.ToString();
     }
 
-    // Every slot moves, and somebody claims all the while.
-    private static async Task<IReadOnlyList<(string, string)>> OtherPolicy(Pair pair, Team team, IReadOnlyList<Guid> planned)
+    // The policy change moves every slot, while slots are claimed one after the other.
+    private static async Task<IReadOnlyList<(string, string)>> PolicyChange(Pair pair, Team team, IReadOnlyList<Guid> planned)
     {
         var (size, next) = (planned.Count, 0);
         async Task<IReadOnlyList<long>> Claims(Func<int, Task<bool>> goOn)
@@ -160,7 +168,7 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
             return taken;
         }
 
-        await Claims(x => Task.FromResult(x < 50)); // what is compiled at its first use isn't meant
+        await Claims(x => Task.FromResult(x < 50)); // keeps compilation out of the measurement
         var quiet = await Claims(x => Task.FromResult(x < 300));
         var policy = System.Text.Json.Nodes.JsonNode.Parse((await team.Scheduler.Get("/policy")).Expect(200).Text)!;
         policy["unknown"]!["wait"] = policy["unknown"]!["wait"]!.GetValue<int>() + 1;
@@ -175,7 +183,10 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
             async () =>
                 await Number(
                     pair.SchedulerDatabase,
-                    "select max(seq_id) - (select min(last_seq_id) from followup.mt_event_progression where name like '%:All') from followup.mt_events",
+                    """
+                    select max(seq_id) - (select min(last_seq_id) from followup.mt_event_progression where name like '%:All')
+                    from followup.mt_events
+                    """,
                     0
                 ) <= 0,
             Patience,
@@ -184,11 +195,11 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         return
         [
             (
-                $"another policy for {Figure(size)} open slots, all of which move: answered",
+                $"a policy change for {Figure(size)} open slots, all of which move: answered",
                 $"{answered.TotalMilliseconds.ToString("n0", CultureInfo.InvariantCulture)} ms"
             ),
             (
-                "all of them planned anew",
+                "all of them replanned",
                 $"after {took.TotalSeconds.ToString("n0", CultureInfo.InvariantCulture)} s, **{Figure(size / took.TotalSeconds)}** a second"
             ),
             ("a claim before, one after the other", PairBenchmark.Percentiles(Submitter.Latencies(quiet))),
@@ -196,12 +207,12 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         ];
     }
 
-    // As the node itself measures it, around the very statements that it runs; and what the whole node costs meanwhile.
+    // The node's own metric of a look, which times the statements, and the processor time of the whole node.
     private async Task<string> Idle(Pair pair)
     {
         var node = pair.Scheduler[0];
         var (postgres, _) = await Machine.ServerProcesses(pair.SchedulerDatabase);
-        await Task.Delay(TimeSpan.FromSeconds(5)); // what a start costs isn't meant
+        await Task.Delay(TimeSpan.FromSeconds(5)); // keeps the costs of the start out of the measurement
         async Task<(double Time, double Looks)> Look() =>
             (await Metric(node, "followup_clock_look_seconds_sum"), await Metric(node, "followup_clock_look_seconds_count"));
         var (before, spent, served) = (
@@ -216,7 +227,8 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         var sql = postgres is { } same ? (Machine.CpuTime(same) - served).TotalMilliseconds / idle.TotalMinutes : double.NaN;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(after.Time - before.Time) * 1000 / looks:n1} ms ({looks:n0} looks); processor time a minute of the whole idle node {cpu:n0} ms, of PostgreSQL {sql:n0} ms"
+            $"{(after.Time - before.Time) * 1000 / looks:n1} ms ({looks:n0} looks); "
+                + $"processor time a minute of the whole idle node {cpu:n0} ms, of PostgreSQL {sql:n0} ms"
         );
     }
 
@@ -238,21 +250,24 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
         await using var vacuum = source.CreateCommand("vacuum analyze");
         vacuum.CommandTimeout = 1800;
         await vacuum.ExecuteNonQueryAsync();
-        await using var checkpoint = source.CreateCommand("checkpoint"); // of the filling: else the measurement would pay for it
+        // Without this checkpoint, the measurement would include writing the copied rows.
+        await using var checkpoint = source.CreateCommand("checkpoint");
         checkpoint.CommandTimeout = 600;
         await checkpoint.ExecuteNonQueryAsync();
     }
 
     private static async Task<long> Last(string database) => await Number(database, "select max(seq_id) from followup.mt_events", 0);
 
-    // Neighbours in the store that stand the other way round than their moments.
+    // The number of neighbouring events in the store that are out of the order of their due times.
     private static Task<long> Disordered(string database, long after) =>
         Number(
             database,
             """
             select count(*) from (
                 select w.due, lag(w.due) over (order by e.seq_id) as before from followup.mt_events e
-                join lateral (select (p.data ->> 'dueAt')::timestamptz as due from followup.mt_events p where p.stream_id = e.stream_id and p.version = 1) w on true
+                join lateral (
+                    select (p.data ->> 'dueAt')::timestamptz as due from followup.mt_events p
+                    where p.stream_id = e.stream_id and p.version = 1) w on true
                 where e.seq_id > $1 and e.type in ('due', 'lapsed')) neighbours
             where before > due
             """,
@@ -273,7 +288,7 @@ internal sealed class ClockBenchmark(IReadOnlyList<int> sizes, int due, TimeSpan
 
     private static string Figure(int value) => value.ToString("n0", CultureInfo.InvariantCulture);
 
-    /// <summary>The wall clock, in which slots are due, and the stopwatch, in which messages are heard.</summary>
+    /// <summary>Converts between the wall clock, which measures due times, and the stopwatch, which measures arriving events.</summary>
     private static class Clock
     {
         private static readonly (DateTimeOffset Wall, long Ticks) Origin = (

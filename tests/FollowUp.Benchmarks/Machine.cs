@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>What the figures were taken on.</summary>
+/// <summary>The machine that the figures are measured on.</summary>
 internal static class Machine
 {
     public static async Task<string> Describe(string database)
@@ -22,12 +22,14 @@ internal static class Machine
         {
             await using var version = dataSource.CreateCommand("show server_version");
             var postgres = ((string)(await version.ExecuteScalarAsync())!).Split(' ')[0];
-            return $"{Environment.ProcessorCount} cores ({cpu}), {memory} GiB, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, "
-                + $"PostgreSQL {postgres}, RabbitMQ {await Broker("rabbitmq_version") ?? "unknown"}; client, servers and services all on it";
+            return $"{Environment.ProcessorCount} cores ({cpu}), {memory} GiB, "
+                + $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, "
+                + $"PostgreSQL {postgres}, RabbitMQ {await Broker("rabbitmq_version") ?? "unknown"}; "
+                + "client, servers and services all on it";
         }
     }
 
-    /// <summary>How fast the machine is at this moment: rows of an event's size, each in a transaction of its own.</summary>
+    /// <summary>The machine's speed at this moment: inserts a second of rows of an event's size, each in its own transaction.</summary>
     public static async Task<double> RawInserts(string database, TimeSpan time)
     {
         await using var dataSource = NpgsqlDataSource.Create(database);
@@ -60,7 +62,7 @@ internal static class Machine
         return rate;
     }
 
-    /// <summary>The process ids of PostgreSQL's postmaster and of the broker; null where it can't be told.</summary>
+    /// <summary>The process ids of PostgreSQL's postmaster and of the broker; null where they are unknown.</summary>
     public static async Task<(int? Postgres, int? Broker)> ServerProcesses(string database)
     {
         await using var dataSource = NpgsqlDataSource.Create(database);
@@ -69,11 +71,11 @@ internal static class Machine
         return (postmaster, int.TryParse(await Node("os_pid"), CultureInfo.InvariantCulture, out var broker) ? broker : null);
     }
 
-    /// <summary>Processor time that a process and its children, also those that ended, have used.</summary>
+    /// <summary>The processor time of a process and its children, including children that have ended.</summary>
     public static TimeSpan CpuTime(int process)
     {
         if (process == Environment.ProcessId)
-            return Process.GetCurrentProcess().TotalProcessorTime; // whose children are what it measures
+            return Process.GetCurrentProcess().TotalProcessorTime; // without its children, which are the measured services
         var ticks = Stat(process) is { } own ? Ticks(own, 11, 4) : 0; // utime, stime, cutime, cstime
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
@@ -88,7 +90,7 @@ internal static class Machine
         return TimeSpan.FromSeconds(ticks / 100.0); // USER_HZ is 100 on every Linux that .NET runs on
     }
 
-    /// <summary>Resident memory now and at its highest, in MiB.</summary>
+    /// <summary>The resident memory of a process now and at its highest, in MiB.</summary>
     public static (long Now, long Most) Memory(int process)
     {
         long Of(string what) =>
@@ -116,7 +118,7 @@ internal static class Machine
         }
         catch (IOException)
         {
-            return null; // ended meanwhile
+            return null; // the process has ended meanwhile
         }
     }
 

@@ -8,12 +8,12 @@ using System.Text.RegularExpressions;
 namespace FollowUp.Benchmarks;
 
 /// <summary>
-/// What each page costs with a hundred thousand applications in one team, one request after the other: the server's time, and the bytes
-/// that are transferred.
+/// Measures each page with a hundred thousand applications in one team, one request after the other: the server's time, and the bytes
+/// transferred.
 /// </summary>
 internal sealed partial class PagesBenchmark(int applications, int requests)
 {
-    private const int WarmUp = 8; // what is compiled, and prepared by the driver, at its first uses isn't meant
+    private const int WarmUp = 8; // requests that keep compilation and the driver's prepared statements out of the measurement
 
     private static readonly string[] Lists =
     [
@@ -58,7 +58,7 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         {
             say(path);
             if (path == "/insights")
-                await Counted(http, path, rows);
+                await FirstCount(http, path, rows);
             rows.Add(await Row(http, path));
         }
 
@@ -116,8 +116,8 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         return report.ToString();
     }
 
-    // The first who asks is told to wait for what takes seconds to count.
-    private static async Task Counted(HttpClient http, string path, List<string> rows)
+    // The first request of the insights starts the counting, which takes seconds; until its end the page asks the browser to reload.
+    private static async Task FirstCount(HttpClient http, string path, List<string> rows)
     {
         var began = Stopwatch.GetTimestamp();
         for (var asked = 0; ; asked++)
@@ -131,7 +131,8 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
                 rows.Add(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| `{path}`, the first time | {(int)response.StatusCode} | {Stopwatch.GetElapsedTime(started).TotalMilliseconds:n1} ms (seen by the client) | | |"
+                        $"| `{path}`, the first time | {(int)response.StatusCode} "
+                            + $"| {Stopwatch.GetElapsedTime(started).TotalMilliseconds:n1} ms (seen by the client) | | |"
                     )
                 );
             if (isThere)
@@ -147,7 +148,7 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         );
     }
 
-    // Halfway down the list, as the first page's links would get there.
+    // The cursor and the last application of a page halfway down the list, found by following the pages.
     private async Task<(string Next, string Id)> Deep(Team team)
     {
         var (next, id) = ("", "");
@@ -185,11 +186,13 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
         times.Sort();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| `{path}` | {status} | {times[times.Count / 2]:n1} ms | {times[Math.Min(times.Count - 1, times.Count * 95 / 100)]:n1} ms{(byServer ? "" : " (seen by the client)")} | {bytes / 1024.0:n1} KiB |"
+            $"| `{path}` | {status} | {times[times.Count / 2]:n1} ms "
+                + $"| {times[Math.Min(times.Count - 1, times.Count * 95 / 100)]:n1} ms{(byServer ? "" : " (seen by the client)")} "
+                + $"| {bytes / 1024.0:n1} KiB |"
         );
     }
 
-    // As a browser does: the form's hidden field, the key, and from then on the cookie. False where there are no pages.
+    // Signs in as a browser does: the form's hidden field, the key, and from then on the cookie. Returns false where there are no pages.
     private static async Task<bool> SignIn(HttpClient http, string key)
     {
         using var plain = new HttpRequestMessage(HttpMethod.Get, new Uri("/sign-in", UriKind.Relative));

@@ -8,7 +8,7 @@ using HdrHistogram;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>How long each part takes.</summary>
+/// <summary>The duration of each part of the benchmark; <paramref name="Idle"/> is a number of samples.</summary>
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Sweep, TimeSpan Saturated, TimeSpan Half, TimeSpan FollowUps, int Idle)
 {
     public static Pace Full { get; } = new(Seconds(30), Seconds(4), Seconds(15), Seconds(15), Seconds(6), 300);
@@ -19,8 +19,8 @@ internal sealed record Pace(TimeSpan WarmUp, TimeSpan Sweep, TimeSpan Saturated,
 }
 
 /// <summary>
-/// Both services under load, from the outside. A submission counts as done end to end when its slot is planned by the Scheduler, that
-/// is published, and Applications shows it. All lags are measured by one clock, this process's.
+/// Measures both services under load, from the outside. A submission is done end to end when the Scheduler has planned its slot, the event
+/// is published, and Applications shows the plan. All lags are measured by the clock of this process.
 /// </summary>
 internal sealed class PairBenchmark(Pace pace)
 {
@@ -35,7 +35,7 @@ internal sealed class PairBenchmark(Pace pace)
         await using var pair = await Pair.Start(listening: false);
         var (first, again) = (ReadyAfter(pair), await Restarted(pair));
         var submitter = new Submitter(pair.Applications[0].Address, pair.Default.Key);
-        await using var planned = await Heard.Listen(pair.Bus, "*.follow-up.planned");
+        await using var planned = await EventCollector.Start(pair.Bus, "*.follow-up.planned");
         var cost = await Cost.Of(pair);
 
         say("Measuring the machine ...");
@@ -63,23 +63,24 @@ internal sealed class PairBenchmark(Pace pace)
         say($"Saturated, {best.Connections} connections ...");
         var before = cost.Now();
         var start = Stopwatch.GetTimestamp();
-        var shown = new Shown(submitter, submitEvery: Math.Max(1, (int)(best.Rate / 8)));
-        var saturated = await submitter.AsFastAsPossible(best.Connections, pace.Saturated, shown.Follow);
+        var visible = new PlanProbe(submitter, submitEvery: Math.Max(1, (int)(best.Rate / 8)));
+        var saturated = await submitter.AsFastAsPossible(best.Connections, pace.Saturated, visible.Follow);
         var loadTime = Stopwatch.GetElapsedTime(start);
         say("Waiting until all of it is planned and shown ...");
-        var lastPlanned = await planned.All([.. saturated.Select(x => x.Id)], TimeSpan.FromMinutes(3));
-        shown.FollowLast(saturated.OrderBy(x => x.Acknowledged).TakeLast(20));
-        var shownLags = await shown.All();
-        var allShown = Math.Max(lastPlanned, shown.Last);
-        var endToEnd = saturated.Count / Stopwatch.GetElapsedTime(start, allShown).TotalSeconds;
+        var lastPlanned = await planned.WaitForAll([.. saturated.Select(x => x.Id)], TimeSpan.FromMinutes(3));
+        visible.FollowLast(saturated.OrderBy(x => x.Acknowledged).TakeLast(20));
+        var visibleLags = await visible.All();
+        var allShown = Math.Max(lastPlanned, visible.Last);
+        var endToEndTime = Stopwatch.GetElapsedTime(start, allShown).TotalSeconds;
+        var endToEnd = saturated.Count / endToEndTime;
         var spent = cost.Since(before);
 
         var half = Math.Max(1, endToEnd / 2);
         say(string.Create(CultureInfo.InvariantCulture, $"Half of what it takes end to end, {half:n0} a second, constant ..."));
-        var shownAtHalf = new Shown(submitter, submitEvery: Math.Max(1, (int)(half / 8)));
-        var relaxed = await submitter.AtRate(half, pace.Half, shownAtHalf.Follow);
+        var visibleAtHalf = new PlanProbe(submitter, submitEvery: Math.Max(1, (int)(half / 8)));
+        var relaxed = await submitter.AtRate(half, pace.Half, visibleAtHalf.Follow);
         await Drained(planned, relaxed);
-        var shownLagsAtHalf = await shownAtHalf.All();
+        var visibleLagsAtHalf = await visibleAtHalf.All();
 
         say("Recording follow-ups ...");
         var recorded = await RecordFollowUps(pair, submitter, [.. saturated.Select(x => x.Id)], 16);
@@ -100,14 +101,16 @@ internal sealed class PairBenchmark(Pace pace)
             "**submissions acknowledged a second**, saturated",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections ({string.Join(", ", sweep)} in the sweep)"
+                $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections "
+                    + $"({string.Join(", ", sweep)} in the sweep)"
             )
         );
         Row(
             "**submissions a second end to end**: recorded, planned, published, shown",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"**{endToEnd:n0}** ({saturated.Count:n0} in {Stopwatch.GetElapsedTime(start, allShown).TotalSeconds:n1} s, of which {Math.Max(0, Stopwatch.GetElapsedTime(start, allShown).TotalSeconds - loadTime.TotalSeconds):n1} s after the last was sent)"
+                $"**{endToEnd:n0}** ({saturated.Count:n0} in {endToEndTime:n1} s, "
+                    + $"of which {Math.Max(0, endToEndTime - loadTime.TotalSeconds):n1} s after the last was sent)"
             )
         );
         Row("latency of a submission, saturated", Percentiles(Submitter.Latencies(saturated.Select(x => x.Acknowledged - x.Meant))));
@@ -115,7 +118,7 @@ internal sealed class PairBenchmark(Pace pace)
             "acknowledged → planned on the bus, saturated",
             Percentiles(Submitter.Latencies(saturated.Select(x => planned.At(x.Id)!.Value - x.Acknowledged)))
         );
-        Row($"acknowledged → shown by Applications, saturated ({shownLags.TotalCount} samples)", Percentiles(shownLags));
+        Row($"acknowledged → shown by Applications, saturated ({visibleLags.TotalCount} samples)", Percentiles(visibleLags));
         Row(
             string.Create(CultureInfo.InvariantCulture, $"latency of a submission at {half:n0} a second, open loop"),
             Percentiles(Submitter.Latencies(relaxed.Select(x => x.Acknowledged - x.Meant)))
@@ -124,7 +127,7 @@ internal sealed class PairBenchmark(Pace pace)
             "meant to be sent → planned on the bus, at that rate",
             Percentiles(Submitter.Latencies(relaxed.Select(x => planned.At(x.Id)!.Value - x.Meant)))
         );
-        Row($"acknowledged → shown by Applications, at that rate ({shownLagsAtHalf.TotalCount} samples)", Percentiles(shownLagsAtHalf));
+        Row($"acknowledged → shown by Applications, at that rate ({visibleLagsAtHalf.TotalCount} samples)", Percentiles(visibleLagsAtHalf));
         Row($"sent → planned on the bus, idle, one at a time ({idle.TotalCount} samples)", Percentiles(idle));
         Row("**follow-ups recorded a second** (asked of the Scheduler, settled, recorded), 16 connections", recorded);
         foreach (var (name, (now, most)) in memory)
@@ -149,18 +152,18 @@ internal sealed class PairBenchmark(Pace pace)
         return ReadyAfter(pair);
     }
 
-    private static Task<long> Drained(Heard planned, IReadOnlyCollection<Submission> submissions) =>
-        planned.All([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
+    private static Task<long> Drained(EventCollector planned, IReadOnlyCollection<Submission> submissions) =>
+        planned.WaitForAll([.. submissions.Select(x => x.Id)], TimeSpan.FromMinutes(3));
 
-    private async Task<LongHistogram> OneAtATime(Submitter submitter, Heard planned)
+    private async Task<LongHistogram> OneAtATime(Submitter submitter, EventCollector planned)
     {
         using var http = submitter.Client(1);
         var lags = new List<long>();
         for (var i = 0; i < pace.Idle; i++)
         {
             var submission = await submitter.One(http);
-            lags.Add(await planned.Of(submission.Id) - submission.Meant);
-            await Task.Delay(Random.Shared.Next(20)); // not in step with anybody's timer
+            lags.Add(await planned.WaitFor(submission.Id) - submission.Meant);
+            await Task.Delay(Random.Shared.Next(20)); // not in step with the services' timers
         }
 
         return Submitter.Latencies(lags);
@@ -188,7 +191,8 @@ internal sealed class PairBenchmark(Pace pace)
                             );
                             if (response.StatusCode != HttpStatusCode.Created)
                                 throw new InvalidOperationException(
-                                    $"A follow-up was answered with {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}\n{pair.Tail(10)}"
+                                    $"A follow-up was answered with {(int)response.StatusCode} "
+                                        + $"{await response.Content.ReadAsStringAsync()}\n{pair.Tail(10)}"
                                 );
                             mine.Add(Stopwatch.GetTimestamp() - sent);
                         }
@@ -207,7 +211,8 @@ internal sealed class PairBenchmark(Pace pace)
     internal static string Percentiles(LongHistogram histogram) =>
         histogram.TotalCount == 0
             ? "no samples"
-            : $"p50 {Milliseconds(histogram.GetValueAtPercentile(50))}, p99 {Milliseconds(histogram.GetValueAtPercentile(99))}, max {Milliseconds(histogram.GetValueAtPercentile(100))}";
+            : $"p50 {Milliseconds(histogram.GetValueAtPercentile(50))}, p99 {Milliseconds(histogram.GetValueAtPercentile(99))}, "
+                + $"max {Milliseconds(histogram.GetValueAtPercentile(100))}";
 
     private static string Milliseconds(long microseconds) =>
         microseconds >= 10_000_000
@@ -217,11 +222,11 @@ internal sealed class PairBenchmark(Pace pace)
     private static string Figure(double value) => value.ToString("n1", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Follows a few of the submissions, about eight a second, until Applications shows them as planned. Asking costs what it measures, so
-    /// it asks less
-    /// and less often: at 5 ms and then each time a quarter later, which also is the error of each sample.
+    /// Polls Applications for a sample of the submissions, about eight a second, until they are shown as planned. Polling slows down the
+    /// services that it measures, so the pauses grow: the first is 5 ms, and each of the others is a quarter longer, which also is the
+    /// error of each sample.
     /// </summary>
-    private sealed class Shown(Submitter submitter, int submitEvery)
+    private sealed class PlanProbe(Submitter submitter, int submitEvery)
     {
         private readonly HttpClient _http = submitter.Client(64);
         private readonly List<Task<long>> _followed = [];
@@ -271,15 +276,15 @@ internal sealed class PairBenchmark(Pace pace)
 
         private static void InterlockedMax(ref long target, long value)
         {
-            for (var seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target))
+            for (var current = Volatile.Read(ref target); value > current; current = Volatile.Read(ref target))
             {
-                if (Interlocked.CompareExchange(ref target, value, seen) == seen)
+                if (Interlocked.CompareExchange(ref target, value, current) == current)
                     return;
             }
         }
     }
 
-    /// <summary>Where the processor's time goes.</summary>
+    /// <summary>The processor time of each process.</summary>
     private sealed class Cost(IReadOnlyList<(string Name, int Process)> processes)
     {
         public static async Task<Cost> Of(Pair pair)

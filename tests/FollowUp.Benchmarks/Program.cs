@@ -29,15 +29,16 @@ static int Usage()
         """
         ./followup bench pair|bus|clock|pages [--short]
 
-        pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report: how much they take, how far
-               behind the plan is, what it costs. About three minutes; with --short half a minute, enough to see that it works.
-        bus    from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the outbox publisher drains a backlog of 100,000 events, with other
-               page sizes and numbers in flight as well. About five minutes.
-        clock  with 1,000, 100,000 and a million planned slots in the store: what a look costs that finds nothing, how long claims
-               take while another policy moves 100,000, how late 10,000 are that come due in the same second,
-               on one node and on two, and how a week's absence is caught up. About ten minutes.
-        pages  what each page, and each list of the API, costs with 100,000 applications in one team: the server's time and the bytes
-               transferred. About three minutes; with a number instead of --short, with so many applications.
+        pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report of their
+               throughput, latencies, memory and processor time. About three minutes; with --short half a minute, enough to see that
+               the benchmark works.
+        bus    measures the time from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the
+               outbox publisher drains a backlog of 100,000 events, with several page sizes and numbers in flight. About five minutes.
+        clock  measures with 1,000, 100,000 and a million planned slots in the store: the cost of a look that finds nothing due, the
+               time of claims while a policy change moves 100,000 slots, the lateness of 10,000 slots that come due in the same
+               second, on one node and on two, and the catching up after a week's absence. About ten minutes.
+        pages  measures each page and each list of the API with 100,000 applications in one team: the server's time and the bytes
+               transferred. About three minutes; a number instead of --short sets the number of applications.
         """
     );
     return 2;

@@ -6,14 +6,14 @@ using HdrHistogram;
 
 namespace FollowUp.Benchmarks;
 
-/// <summary>One submission that was acknowledged. Times are of <see cref="Stopwatch.GetTimestamp"/>.</summary>
-/// <param name="Meant">When it was to be sent: in an open loop that is not when it was.</param>
+/// <summary>An acknowledged submission. Times are values of <see cref="Stopwatch.GetTimestamp"/>.</summary>
+/// <param name="Meant">The intended time of sending, which in an open loop may be earlier than the real one.</param>
 internal sealed record Submission(Guid Id, long Meant, long Acknowledged);
 
-/// <summary>Submits applications: as fast as so many connections can, or at a constant rate whatever happens.</summary>
+/// <summary>Submits applications: as fast as a number of connections allows, or at a constant rate.</summary>
 internal sealed class Submitter(Uri applications, string key)
 {
-    /// <summary>Closed loop: each connection sends the next as soon as the last is acknowledged.</summary>
+    /// <summary>Closed loop: each connection sends the next submission as soon as the last is acknowledged.</summary>
     public async Task<List<Submission>> AsFastAsPossible(int connections, TimeSpan time, Action<Submission>? each = null)
     {
         using var http = Client(connections);
@@ -40,7 +40,8 @@ internal sealed class Submitter(Uri applications, string key)
     }
 
     /// <summary>
-    /// Open loop: one is due every so often, and what it waits because the service is slow counts as its latency (no coordinated omission).
+    /// Open loop: submissions are sent at a constant rate, and the time that a submission waits for a slow service counts as its latency
+    /// (no coordinated omission).
     /// </summary>
     public async Task<List<Submission>> AtRate(double perSecond, TimeSpan time, Action<Submission>? each = null)
     {
@@ -97,7 +98,10 @@ internal sealed class Submitter(Uri applications, string key)
         var id = Guid.NewGuid();
         using var content = new ByteArrayContent(
             Encoding.UTF8.GetBytes(
-                $$$"""{"candidate":"c-{{{id:n}}}","employer":{"name":"Acme","hiringProcess":"ownerRun","timeZone":"Europe/Berlin"},"posting":{"title":"Clerk","url":"https://example.org/jobs/1"}}"""
+                $$$"""
+                {"candidate":"c-{{{id:n}}}","employer":{"name":"Acme","hiringProcess":"ownerRun","timeZone":"Europe/Berlin"},
+                "posting":{"title":"Clerk","url":"https://example.org/jobs/1"}}
+                """
             )
         );
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

@@ -5,14 +5,14 @@ using Microsoft.Playwright;
 namespace FollowUp.Browser;
 
 /// <summary>
-/// A story told in browsers. At its end every page that was open must have been without complaint; when it fails, what each window showed
-/// last lies in <c>.followup/results</c>.
+/// A story in browser windows. At its end no window may have complaints. When the story fails, the last screenshot of each window is in
+/// <c>.followup/results</c>.
 /// </summary>
 public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story(shared)
 {
     private readonly List<Browsing> _windows = [];
 
-    /// <summary>Somebody of a team, with a session of its key, at Today.</summary>
+    /// <summary>A window signed in with the team's key, at the page Today.</summary>
     protected Task<Browsing> Browse(
         Team team,
         bool javaScript = true,
@@ -31,7 +31,7 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
         return browsing;
     }
 
-    /// <summary>Somebody who is nobody yet, at an empty window.</summary>
+    /// <summary>An empty window without a session.</summary>
     protected async Task<Browsing> Visit(Uri? site = null, Look? look = null)
     {
         var browsing = await Window(look ?? new Look(), site);
@@ -39,7 +39,7 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
         return browsing;
     }
 
-    /// <summary>An empty window that outlives the story; whoever opens it closes it, and looks at what it complains of.</summary>
+    /// <summary>An empty window that outlives the story. The caller closes it and checks its complaints.</summary>
     protected Task<Browsing> Window(Look look, Uri? site = null) =>
         Browsing.Open(chromium.Browser, site ?? Pair.Applications[0].Address, look);
 
@@ -76,7 +76,7 @@ public abstract class BrowserStory(SharedPair shared, Chromium chromium) : Story
             string.Create(CultureInfo.InvariantCulture, $"{(name.Length > 150 ? name[..150] : name)}.{number}.png")
         );
         await File.WriteAllBytesAsync(file, picture);
-        TestContext.Current.TestOutputHelper?.WriteLine($"What window {number} showed last: {file}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"The last screenshot of window {number}: {file}");
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', window.Complaints));
     }
 }

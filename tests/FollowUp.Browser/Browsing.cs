@@ -6,8 +6,8 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser;
 
-/// <summary>With what eyes a person looks at the pages.</summary>
-/// <param name="Language"><c>en</c> or <c>de</c>, asked for as browsers do.</param>
+/// <summary>The settings of a browser window.</summary>
+/// <param name="Language"><c>en</c> or <c>de</c>, which the browser sends as Accept-Language.</param>
 public sealed record Look(
     bool JavaScript = true,
     string Language = "en",
@@ -21,14 +21,13 @@ public sealed record Look(
 }
 
 /// <summary>
-/// One person at one browser, who shares no cookie with anybody else. Whatever no page may do is kept in <see cref="Complaints"/>:
-/// asking another site for something, an error on the console (a violation of the Content-Security-Policy is one), an error that a script
-/// doesn't catch, an HTTP status of 400 or more that the story doesn't expect. A <see cref="BrowserStory"/> fails on any of them at its
-/// end.
+/// One person's browser window, which shares no cookies with other windows. <see cref="Complaints"/> collects what no page may do: a
+/// request to another site, an error on the console (a violation of the Content-Security-Policy is one), an uncaught error of a script, an
+/// HTTP status of 400 or more that the story doesn't expect. A <see cref="BrowserStory"/> with complaints fails at its end.
 /// </summary>
 public sealed partial class Browsing : IAsyncDisposable
 {
-    private const int Patience = 300_000; // milliseconds: a story waits for a condition, however busy the machine is
+    private const int Patience = 300_000; // milliseconds: long enough for a busy machine
 
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly HashSet<string> _origins;
@@ -50,7 +49,7 @@ public sealed partial class Browsing : IAsyncDisposable
                 && url.Scheme is "http" or "https" or "ws" or "wss"
                 && !_origins.Contains(Origin(url))
             )
-                Complain($"asked another site: {request.Method} {request.Url}");
+                Complain($"request to another site: {request.Method} {request.Url}");
         };
         context.Response += (_, response) =>
         {
@@ -59,7 +58,7 @@ public sealed partial class Browsing : IAsyncDisposable
         };
         context.Console += (_, message) =>
         {
-            // The console repeats each bad status; that one is judged above.
+            // The console repeats each bad status, which the handler above has checked.
             if (
                 message.Type == "error"
                 && !(_mayBreak && message.Text == "Failed to load resource: net::ERR_FAILED")
@@ -74,13 +73,13 @@ public sealed partial class Browsing : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Where the pages are served from.</summary>
+    /// <summary>The base address of the pages.</summary>
     public Uri Site { get; }
 
-    /// <summary>What a page has done that none may.</summary>
+    /// <summary>What the pages of this window did although no page may.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    /// <summary>What the window shows, for a reader of a failed story; null when it shows nothing any more.</summary>
+    /// <summary>A screenshot for the reader of a failed story; null when the window is closed.</summary>
     public async Task<byte[]?> Picture()
     {
         try
@@ -89,7 +88,7 @@ public sealed partial class Browsing : IAsyncDisposable
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
-            return null; // the story has closed the window itself, or the browser is gone, which the story tells better than its picture
+            return null; // the story closed the window, or the browser is gone, which the story's own failure explains better
         }
     }
 
@@ -103,7 +102,7 @@ public sealed partial class Browsing : IAsyncDisposable
                 Locale = look.Language == "de" ? "de-DE" : "en-GB",
                 ColorScheme = look.Colours,
                 TimezoneId = look.TimeZone,
-                ReducedMotion = ReducedMotion.Reduce, // so that nobody has to wait for a movement to end
+                ReducedMotion = ReducedMotion.Reduce, // so that no story has to wait for a movement to end
                 ViewportSize = new() { Width = look.Width, Height = look.Height },
             }
         );
@@ -111,11 +110,11 @@ public sealed partial class Browsing : IAsyncDisposable
         return new Browsing(context, await context.NewPageAsync(), site, look);
     }
 
-    /// <summary>Signs in with a key, by the form, as a person does, and ends on Today.</summary>
+    /// <summary>Signs in with a key by the form, as a person does, and waits for the page Today.</summary>
     public async Task SignIn(string key, string? person = null)
     {
         if ((await Go("/sign-in")).Status is var status && status != 200)
-            throw new InvalidOperationException($"{new Uri(Site, "/sign-in")} answered {status}: nobody can sign in there.");
+            throw new InvalidOperationException($"{new Uri(Site, "/sign-in")} answered {status}: the sign-in page is missing.");
         var field = Page.Locator("input[name=key]");
         await field.FillAsync(key);
         if (person is not null)
@@ -125,10 +124,10 @@ public sealed partial class Browsing : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until one of the pages is there, and its script runs. It looks at the address again and again: events of navigation can be
-    /// missed on a busy machine.
+    /// Waits until the window shows the page and its script runs. This method polls the address: navigation events can be missed on a busy
+    /// machine.
     /// </summary>
-    /// <param name="path">Its path with its query; <c>*</c> at the end stands for any rest.</param>
+    /// <param name="path">The page's path with its query; <c>*</c> at the end stands for any rest.</param>
     public async Task IsAt(string path)
     {
         var address = Regex.Escape(new Uri(Site, path.TrimEnd('*')).ToString()) + (path.EndsWith('*') ? "" : "$");
@@ -137,8 +136,8 @@ public sealed partial class Browsing : IAsyncDisposable
     }
 
     /// <summary>
-    /// Has a session of its own from then on, got by what the form sends but without showing it: the quick way in of the many stories
-    /// that are about something else. <see cref="SignIn"/> is the real one.
+    /// Signs in by sending the form's request without showing the form: the quick way for the many stories that are about something else.
+    /// <see cref="SignIn"/> is the real one.
     /// </summary>
     public async Task Enter(string key, string? person = null)
     {
@@ -150,18 +149,18 @@ public sealed partial class Browsing : IAsyncDisposable
             ("zone", _look.JavaScript ? _look.TimeZone : "")
         );
         if (answer.Status != 302)
-            throw new InvalidOperationException($"Nobody can sign in: {answer.Status} {await answer.TextAsync()}");
+            throw new InvalidOperationException($"The sign-in failed: {answer.Status} {await answer.TextAsync()}");
     }
 
-    /// <summary>What the forms of a page carry, so that no other site can send them.</summary>
+    /// <summary>The antiforgery token of a page's forms.</summary>
     public async Task<string> Token(string page) =>
         TokenIn(await (await Context.APIRequest.GetAsync(new Uri(Site, page).ToString())).TextAsync());
 
     /// <inheritdoc cref="Token"/>
     public static string TokenIn(string html) => FormToken().Match(html).Groups["value"].Value;
 
-    /// <summary>Sends what a form would, without showing it, and doesn't go where the answer leads.</summary>
-    /// <param name="token">See <see cref="Token"/>; null: none.</param>
+    /// <summary>Sends a form's request without showing the form, and doesn't follow the response's redirect.</summary>
+    /// <param name="token">See <see cref="Token"/>; null for none.</param>
     public Task<IAPIResponse> Send(string address, string? token, params IEnumerable<(string Field, string Value)> entered)
     {
         var form = Context.APIRequest.CreateFormData();
@@ -172,12 +171,12 @@ public sealed partial class Browsing : IAsyncDisposable
         return Context.APIRequest.PostAsync(new Uri(Site, address).ToString(), new() { Form = form, MaxRedirects = 0 });
     }
 
-    /// <summary>Opens a page and waits until all it names is loaded.</summary>
+    /// <summary>Opens a page and waits until all its resources are loaded.</summary>
     public async Task<IResponse> Go(string path) =>
         await Page.GotoAsync(path) ?? throw new InvalidOperationException($"{path} gave no answer.");
 
-    /// <summary>Opens a page as if it were the first time.</summary>
-    /// <returns>The answer, and how many bytes came over the network, with headers and everything the page names.</returns>
+    /// <summary>Opens a page with an empty cache.</summary>
+    /// <returns>The response, and the bytes that came over the network, with headers and everything that the page loads.</returns>
     public async Task<(IResponse Response, long Bytes)> Weigh(string path)
     {
         var network = await Context.NewCDPSessionAsync(Page);
@@ -191,20 +190,20 @@ public sealed partial class Browsing : IAsyncDisposable
         return (response, Interlocked.Read(ref bytes));
     }
 
-    /// <summary>These statuses are part of the story, and no reason to complain.</summary>
+    /// <summary>From now on these statuses are no complaints.</summary>
     public void Expect(params int[] statuses)
     {
         foreach (var status in statuses)
             _expected[status] = true;
     }
 
-    /// <summary>So is a connection that breaks.</summary>
+    /// <summary>From now on a broken connection is no complaint.</summary>
     public void ExpectToBreak() => _mayBreak = true;
 
-    /// <summary>This site is part of the story too, such as the one that a person signs in at.</summary>
+    /// <summary>From now on requests to this site are no complaints; the issuer at which a person signs in is such a site.</summary>
     public void Visits(Uri site) => _origins.Add(Origin(site));
 
-    /// <summary>Fails when axe-core, with all its rules, finds something on the page that keeps somebody out.</summary>
+    /// <summary>Fails when axe-core, with all its rules, finds an accessibility violation on the page.</summary>
     public async Task Axe()
     {
         if (!_look.JavaScript)
@@ -213,8 +212,8 @@ public sealed partial class Browsing : IAsyncDisposable
         Assert.True(found.Count == 0, $"{Page.Url}\n{string.Join('\n', found)}");
     }
 
-    /// <summary>What axe-core has to say about the page as it is now.</summary>
-    /// <param name="rules">Only by these rules; by all of them unless said.</param>
+    /// <summary>The violations that axe-core finds on the page in its present state.</summary>
+    /// <param name="rules">The rules to apply; all of them by default.</param>
     public async Task<IReadOnlyList<string>> Violations(params string[] rules) =>
         [
             .. (
@@ -225,12 +224,10 @@ public sealed partial class Browsing : IAsyncDisposable
                         RunOnly = rules is [] ? null : new() { Type = "rule", Values = [.. rules] },
                     }
                 )
-            ).Violations.Select(x =>
-                $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(y => $"\n    {y.Target}  {Shortened(y.Html)}{(y.Any.Length > 0 ? $"\n      {y.Any[0].Message}" : "")}"))}"
-            ),
+            ).Violations.Select(x => $"{x.Id} ({x.Impact}): {x.Help}{string.Concat(x.Nodes.Take(5).Select(Description))}"),
         ];
 
-    /// <summary>Fails when the pages did what none may.</summary>
+    /// <summary>Fails when there are complaints.</summary>
     public void IsClean() => Assert.True(_complaints.IsEmpty, $"In the browser:\n{string.Join('\n', _complaints.Distinct())}");
 
     public async ValueTask DisposeAsync()
@@ -242,6 +239,9 @@ public sealed partial class Browsing : IAsyncDisposable
     }
 
     private void Complain(string what) => _complaints.Enqueue(what);
+
+    private static string Description(AxeResultNode node) =>
+        $"\n    {node.Target}  {Shortened(node.Html)}{(node.Any.Length > 0 ? $"\n      {node.Any[0].Message}" : "")}";
 
     private static string Origin(Uri url) => $"{url.Scheme.Replace("ws", "http", StringComparison.Ordinal)}://{url.Authority}";
 

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser;
 
-/// <summary>The one real browser of a run. Each story has windows of its own in it, which know nothing of one another.</summary>
+/// <summary>The one real browser of a test run. Each story opens its own windows, which share no cookies.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright? _playwright;
@@ -41,17 +41,19 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    // The one without windows does the same in half the time.
+    // The headless shell does the same in half the time.
     private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser"];
 
-    /// <summary>The distribution's browser, or the one that CHROMIUM names. Nothing is ever downloaded.</summary>
+    /// <summary>The distribution's browser, or the one that the variable CHROMIUM names. The tests download no browser.</summary>
     private static string Executable()
     {
         string[] names = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? [named] : Names;
         string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/bin"];
-        return names.SelectMany(x => folders.Select(y => Path.Combine(y, x))).FirstOrDefault(File.Exists) // what is rooted stays as it is
+        // Path.Combine leaves a rooted path as it is.
+        return names.SelectMany(x => folders.Select(y => Path.Combine(y, x))).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException(
-                "The browser tests need Chromium: on Debian, apt-get install chromium-headless-shell; elsewhere set CHROMIUM to its executable."
+                "The browser tests need Chromium: on Debian, run apt-get install chromium-headless-shell; "
+                    + "elsewhere set CHROMIUM to its executable."
             );
     }
 }

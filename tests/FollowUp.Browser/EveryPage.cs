@@ -8,36 +8,36 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser;
 
-/// <summary>A team that has something to show on every page.</summary>
-/// <param name="Shown">The application that has most to show.</param>
+/// <summary>A team with content for every page.</summary>
+/// <param name="Application">The application with the most content.</param>
 /// <param name="Viewer">A key that only reads.</param>
-/// <param name="Import">A sheet that was looked at.</param>
-/// <param name="Imported">One that was recorded.</param>
-public sealed record Filled(Application Shown, string Viewer, string Import, string Imported)
+/// <param name="Import">The id of a previewed sheet.</param>
+/// <param name="Imported">The id of an imported sheet.</param>
+public sealed record Filled(Application Application, string Viewer, string Import, string Imported)
 {
-    public Team Team => Shown.Team;
+    public Team Team => Application.Team;
 
-    /// <summary>Where a page of <see cref="Pages.All"/> is.</summary>
+    /// <summary>The address of a page of <see cref="Pages.All"/>.</summary>
     public string At(string page) =>
-        page.Replace("{id}", $"{Shown.Id}", StringComparison.Ordinal)
+        page.Replace("{id}", $"{Application.Id}", StringComparison.Ordinal)
             .Replace("{import}", Import, StringComparison.Ordinal)
             .Replace("{imported}", Imported, StringComparison.Ordinal);
 }
 
-/// <summary>Makes that team, when a story first asks for it.</summary>
+/// <summary>Creates that team when a story first asks for it.</summary>
 public sealed class FilledTeam
 {
     private readonly SemaphoreSlim _gate = new(1);
     private Filled? _filled;
 
-    /// <param name="pair">Where it is made.</param>
-    /// <param name="window">An empty window: sheets are looked at on a page.</param>
+    /// <param name="pair">The services at which the team is created.</param>
+    /// <param name="window">Opens an empty window: sheets are previewed on a page.</param>
     public async Task<Filled> Of(Pair pair, Func<Task<Browsing>> window)
     {
         await _gate.WaitAsync();
         try
         {
-            return _filled ??= await Fill(await pair.Team("shown"), window);
+            return _filled ??= await Fill(await pair.Team("filled"), window);
         }
         finally
         {
@@ -45,13 +45,13 @@ public sealed class FilledTeam
         }
     }
 
-    // German has words that no line of a telephone holds.
+    // German has words that are longer than a line of a telephone.
     private const string Employer = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesellschaft",
         Title = "Donaudampfschifffahrtskapitänsanwärterin";
 
     private static async Task<Filled> Fill(Team team, Func<Task<Browsing>> window)
     {
-        await team.ChangePolicy(x => x["claimMinutes"] = 480); // what is claimed stays so, however long the looks take
+        await team.ChangePolicy(x => x["claimMinutes"] = 480); // a claim outlasts all the checks
         await (await team.Submit(hiringProcess: "corporateHr", employer: "Umbrella", title: "Librarian")).Shows(1, "planned");
         var claimed = await team.SubmitDue();
         await claimed.Slot(1, "due");
@@ -59,11 +59,11 @@ public sealed class FilledTeam
         await claimed.Shows(1, "claimed");
         var closed = await team.Submit(employer: "Globex", title: "Gardener");
         (await closed.Close("withdrawn")).Expect(204);
-        var shown = await team.Submit(employer: Employer, title: Title, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
-        (await shown.RecordContact()).Expect(201);
-        (await shown.SendCoverLetter(at: DateTimeOffset.UtcNow.AddDays(-16))).Expect(201, 204);
-        await shown.Slot(1, "due");
-        await shown.Shows(1, "due");
+        var application = await team.Submit(employer: Employer, title: Title, submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
+        (await application.RecordContact()).Expect(201);
+        (await application.SendCoverLetter(at: DateTimeOffset.UtcNow.AddDays(-16))).Expect(201, 204);
+        await application.Slot(1, "due");
+        await application.Shows(1, "due");
 
         await using var coach = await window();
         await coach.Enter(team.Key);
@@ -76,21 +76,21 @@ public sealed class FilledTeam
         var recorded = await coach.Page.Locator("table.sheet tbody a").First.GetAttributeAsync("href");
         await team.Of(Guid.Parse(Id(recorded!))).Shows(1, "planned");
         var import = await coach.Choose(
-            $"Company,Position,Date Applied,What nobody knows\nHooli,Cook,{day},x\n{Employer},{Title},never,y\n",
+            $"Company,Position,Date Applied,An unknown column\nHooli,Cook,{day},x\n{Employer},{Title},never,y\n",
             Team.NewCandidate()
         );
         coach.IsClean();
-        return new(shown, (await team.NewKey("read")).Team.Key, Id(import), Id(imported));
+        return new(application, (await team.NewKey("read")).Team.Key, Id(import), Id(imported));
     }
 
     private static string Id(string path) => path.Split('/')[^1];
 }
 
-/// <summary>What there was to see of one page in one look. Each is opened once, and asked for all that is promised of it.</summary>
-public sealed record Seen(
+/// <summary>The results of all checks of one page in one look. Each page is opened once per look.</summary>
+public sealed record PageReport(
     int Status,
     long Weight,
-    IReadOnlyList<string> KeptOut,
+    IReadOnlyList<string> AxeViolations,
     IReadOnlyList<string> Structure,
     IReadOnlyList<string> Content,
     IReadOnlyList<string> Inline,
@@ -103,16 +103,16 @@ public sealed record Seen(
 );
 
 /// <summary>
-/// The pages that were looked at so far, by their look, each look in one window of whoever looks. What a window complains of
-/// between two pages, or after the last, belongs to no page: it fails the class when the windows are closed.
+/// The reports made so far, by page and look. All pages of a person in one look share a window. A complaint between two pages or after the
+/// last belongs to no page: it fails the class when the windows are closed.
 /// </summary>
-public sealed class SeenPages : IAsyncDisposable
+public sealed class PageReports : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<Seen>>> _seen = [];
+    private readonly ConcurrentDictionary<(string Page, Look Look), Lazy<Task<PageReport>>> _reports = [];
     private readonly ConcurrentDictionary<(Look Look, string Who), Lazy<Task<Browsing>>> _windows = [];
 
-    public Task<Seen> Get(string page, Look look, Func<Task<Seen>> open) =>
-        _seen.GetOrAdd((page, look), _ => new Lazy<Task<Seen>>(open)).Value;
+    public Task<PageReport> Get(string page, Look look, Func<Task<PageReport>> open) =>
+        _reports.GetOrAdd((page, look), _ => new Lazy<Task<PageReport>>(open)).Value;
 
     public Task<Browsing> Window(Look look, string who, Func<Task<Browsing>> open) =>
         _windows.GetOrAdd((look, who), _ => new Lazy<Task<Browsing>>(open)).Value;
@@ -128,16 +128,16 @@ public sealed class SeenPages : IAsyncDisposable
     }
 }
 
-/// <summary>What is promised of every page, in every way that people look at them.</summary>
-public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam filled, SeenPages seen)
+/// <summary>The checks that hold for every page, in every look.</summary>
+public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam filled, PageReports reports)
     : BrowserStory(shared, chromium),
-        IClassFixture<SeenPages>
+        IClassFixture<PageReports>
 {
     private const string Without = "without JavaScript";
 
     private static readonly Look WithoutJavaScript = new(JavaScript: false);
 
-    // German is tried where words are longest for their window, and where lines are.
+    // German is tried where the words are longest for their window, and where the lines are longest.
     private static readonly IReadOnlyDictionary<string, Look> Looks = new Dictionary<string, Look>
     {
         ["light"] = new(),
@@ -147,13 +147,12 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         ["wide German"] = new(Language: "de", Width: 3840, Height: 2160),
     };
 
-    // On paper it is as wide as the paper, whatever the window was. Only what is dark on the screen, and longer words, could make it
-    // another picture.
+    // A printed page is as wide as the paper, whatever the window was. Only dark colours and longer words can make a difference.
     private static readonly string[] Printed = ["light", "dark", "wide German"];
 
-    // By which rules axe looks; none stands for all. The marks are the same in each look: only these are others in other colours, letters
-    // and widths. To look takes axe longer than all else.
-    private static readonly string[] OfLettersAndWidths =
+    // The rules that axe applies in each look; an empty list stands for all. The markup is the same in each look: only these rules depend
+    // on colours, language and width. Running axe takes longer than all other checks.
+    private static readonly string[] OfLanguageAndWidth =
     [
         "color-contrast",
         "target-size",
@@ -166,8 +165,8 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     {
         ["light"] = [],
         ["dark"] = ["color-contrast"],
-        ["narrow German"] = OfLettersAndWidths,
-        ["wide German"] = OfLettersAndWidths,
+        ["narrow German"] = OfLanguageAndWidth,
+        ["wide German"] = OfLanguageAndWidth,
     };
 
     private static readonly string[] All = [.. Pages.All, .. Pages.Instead.Keys];
@@ -181,7 +180,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     public static TheoryData<string, string> EachOnPaper => In(Printed);
 
     [Theory, MemberData(nameof(EachByAxe))]
-    public async Task Keeps_nobody_out(string page, string look) => Assert.Empty((await See(page, look)).KeptOut);
+    public async Task Has_no_accessibility_violation(string page, string look) => Assert.Empty((await See(page, look)).AxeViolations);
 
     [Theory, MemberData(nameof(EachInEveryLook))]
     public async Task Has_a_title_a_language_landmarks_and_one_heading(string page, string look) =>
@@ -195,13 +194,13 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     public async Task Can_be_printed(string page, string look) => Assert.Empty((await See(page, look)).BadOnPaper);
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Moves_nothing_for_those_who_ask_for_that(string page) => Assert.Empty((await See(page, "light")).Moving);
+    public async Task Moves_nothing_where_reduced_motion_is_requested(string page) => Assert.Empty((await See(page, "light")).Moving);
 
     [Theory, MemberData(nameof(Each))]
     public async Task Needs_no_mouse(string page) => Assert.Empty((await See(page, "light")).WithoutAMouse);
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Says_and_offers_the_same_without_JavaScript(string page)
+    public async Task Offers_the_same_without_JavaScript(string page)
     {
         var content = (await See(page, Without)).Content;
         Assert.NotEmpty(content);
@@ -209,13 +208,13 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
     }
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Has_no_script_and_no_style_between_its_lines(string page) => Assert.Empty((await See(page, Without)).Inline);
+    public async Task Has_no_inline_script_and_no_inline_style(string page) => Assert.Empty((await See(page, Without)).Inline);
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Tells_browsers_to_trust_nothing_but_this_site(string page) => Assert.Empty((await See(page, "light")).Headers);
+    public async Task Has_headers_that_let_browsers_trust_only_this_site(string page) => Assert.Empty((await See(page, "light")).Headers);
 
     [Theory, MemberData(nameof(Each))]
-    public async Task Is_light(string page) => Assert.InRange((await See(page, "light")).Weight, 1, Pages.Allowance);
+    public async Task Transfers_at_most_its_allowance(string page) => Assert.InRange((await See(page, "light")).Weight, 1, Pages.Allowance);
 
     private static TheoryData<string, string> In(IEnumerable<string> looks)
     {
@@ -225,22 +224,22 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         return all;
     }
 
-    private async Task<Seen> See(string page, string name)
+    private async Task<PageReport> See(string page, string name)
     {
         var look = name == Without ? WithoutJavaScript : Looks[name];
-        var found = await seen.Get(page, look, () => Open(page, name, look));
+        var found = await reports.Get(page, look, () => Open(page, name, look));
         Assert.Equal(Pages.Instead.GetValueOrDefault(page, 200), found.Status);
         Assert.Empty(found.Complaints);
         return found;
     }
 
-    private async Task<Seen> Open(string page, string name, Look look)
+    private async Task<PageReport> Open(string page, string name, Look look)
     {
-        var shown = await filled.Of(Pair, () => Window(new Look()));
+        var content = await filled.Of(Pair, () => Window(new Look()));
         var isFirst = name == "light";
-        // Where something is refused, that is no reason to complain: in a window of its own, so that it is one everywhere else.
+        // The status of an error page is no complaint. An error page has its own window, so that the status is a complaint everywhere else.
         var isInstead = Pages.Instead.TryGetValue(page, out var status);
-        var browsing = await seen.Window(
+        var browsing = await reports.Window(
             look,
             isInstead || page == Pages.SignIn ? page : "ana",
             async () =>
@@ -249,7 +248,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
                 if (isInstead)
                     window.Expect(status);
                 if (page is not (Pages.SignIn or Pages.WrongKey))
-                    await window.Enter(isInstead ? shown.Viewer : shown.Team.Key);
+                    await window.Enter(isInstead ? content.Viewer : content.Team.Key);
                 return window;
             }
         );
@@ -258,9 +257,10 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         {
             Pages.WrongKey => Pages.SignIn,
             Pages.Forbidden => "/settings/keys",
-            _ => shown.At(page),
+            _ => content.At(page),
         };
-        // Some pages ask the Scheduler over the bus. On a busy machine its reply may come too late, and the page says 503: come back.
+        // Some pages send requests to the Scheduler over the bus. On a busy machine a reply may come too late: the page then answers 503,
+        // and the test opens the page again.
         var (response, weight) = await Eventually.Get(
             async () =>
             {
@@ -272,7 +272,7 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         if (page == Pages.WrongKey)
             response = await Fail(browsing);
         if (!look.JavaScript)
-            return new Seen(
+            return new PageReport(
                 response.Status,
                 weight,
                 [],
@@ -290,11 +290,11 @@ public sealed class EveryPage(SharedPair shared, Chromium chromium, FilledTeam f
         var (tooWide, badOnPaper) = (await Measured.TooWide(browsing), await OnPaper());
         await Measured.Unfold(browsing);
         (tooWide, badOnPaper) = ([.. tooWide, .. await Measured.TooWide(browsing)], [.. badOnPaper, .. await OnPaper()]);
-        var keptOut = Rules.TryGetValue(name, out var rules) ? await browsing.Violations(rules) : [];
-        return new Seen(
+        var violations = Rules.TryGetValue(name, out var rules) ? await browsing.Violations(rules) : [];
+        return new PageReport(
             response.Status,
             weight,
-            keptOut,
+            violations,
             await Pages.Structure(browsing, look.Language),
             await Pages.Content(browsing),
             [],

@@ -17,9 +17,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace FollowUp.Browser;
 
-/// <summary>Somebody whom an issuer knows. What FollowUp needs to know of them comes in claims of its own.</summary>
+/// <summary>A person with an account at the issuer. Team, role and candidate are custom claims for FollowUp.</summary>
 /// <param name="Role"><c>coach</c>, <c>candidate</c>, <c>viewer</c> or <c>admin</c>.</param>
-/// <param name="Candidate">The candidate that the person is, where that is their role.</param>
+/// <param name="Candidate">The person's candidate reference, where the role is <c>candidate</c>.</param>
 public sealed record Person(string Sub, string Name, string Email, string? Team = null, string? Role = null, string? Candidate = null)
 {
     internal IEnumerable<(string Type, string Value)> Claims =>
@@ -37,8 +37,8 @@ public sealed record Person(string Sub, string Name, string Email, string? Team 
 
 /// <summary>
 /// A real OpenID Connect issuer (OpenIddict, which its makers certify): discovery, authorization code with PKCE, one confidential client,
-/// a page on which one chooses who one is, user info, end of session. It takes the client's redirects to any loopback address, because the
-/// tests' services choose their ports when they start.
+/// a page on which the test chooses a person, user info, end of session. The issuer accepts redirects to any loopback address, because
+/// the tests' services choose their ports when they start.
 /// </summary>
 public sealed class Issuer : IAsyncDisposable
 {
@@ -57,7 +57,7 @@ public sealed class Issuer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        // it goes away when a story says so, whoever is still connected
+        // The issuer stops as soon as a story stops it, even with clients connected.
         builder.Services.Configure<HostOptions>(x => x.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddOpenIddict().AddServer(Serve);
         _app = builder.Build();
@@ -75,10 +75,10 @@ public sealed class Issuer : IAsyncDisposable
         _app.MapGet("/", () => Page("<h1>Signed out</h1>"));
     }
 
-    /// <summary>What <c>Oidc:Authority</c> is set to.</summary>
+    /// <summary>The value of the setting <c>Oidc:Authority</c>.</summary>
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>The settings by which Applications trusts this issuer, as its environment has them.</summary>
+    /// <summary>The environment variables that make Applications trust this issuer.</summary>
     public IReadOnlyDictionary<string, string> Settings =>
         new Dictionary<string, string>
         {
@@ -93,13 +93,13 @@ public sealed class Issuer : IAsyncDisposable
         var issuer = new Issuer([.. people]);
         await issuer._app.StartAsync();
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
-        // its first answers take longest; no story is about that
+        // The first responses are the slowest; no story measures them.
         foreach (var path in new[] { ".well-known/openid-configuration", ".well-known/jwks" })
             await http.GetStringAsync(new Uri(issuer.Address, path));
         return issuer;
     }
 
-    /// <summary>From now on it neither signs that person in, nor renews what they have, nor tells anything about them.</summary>
+    /// <summary>From now on the issuer refuses the person's sign-in, token renewals and user info requests.</summary>
     public void Refuse(Person person) => _refused[person.Sub] = true;
 
     public void Readmit(Person person) => _refused.TryRemove(person.Sub, out _);
@@ -116,7 +116,7 @@ public sealed class Issuer : IAsyncDisposable
         server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
         server.RegisterScopes(Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
         server.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
-        server.EnableDegradedMode(); // no database: the handlers below are all there is to know of clients
+        server.EnableDegradedMode(); // without a database: the handlers below check the clients
         server
             .UseAspNetCore()
             .EnableAuthorizationEndpointPassthrough()
@@ -222,7 +222,8 @@ public sealed class Issuer : IAsyncDisposable
 
     private static IResult Page(string body) =>
         Results.Content(
-            $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Issuer</title></head><body><main>{body}</main></body></html>",
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Issuer</title></head>"
+                + $"<body><main>{body}</main></body></html>",
             "text/html; charset=utf-8"
         );
 }

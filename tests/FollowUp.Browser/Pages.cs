@@ -2,17 +2,17 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser;
 
-/// <summary>Every page there is, and what is promised of each. A new page is added here, and is then held to all of it.</summary>
+/// <summary>All pages, and the checks that hold for each of them. A new page is added here, and all checks apply to it.</summary>
 public static class Pages
 {
     public const string SignIn = "/sign-in",
         WrongKey = "/sign-in with a wrong key",
         WrongAddress = "/pipeline/nowhere",
-        Forbidden = "/settings/keys of somebody who only reads";
+        Forbidden = "/settings/keys with a key that only reads";
 
     /// <summary>
-    /// Their paths; <c>{id}</c> stands for an application, <c>{import}</c> for a sheet that was looked at, and <c>{imported}</c> for one
-    /// that was recorded.
+    /// The paths of all pages. <c>{id}</c> stands for an application, <c>{import}</c> for a previewed sheet, and <c>{imported}</c> for an
+    /// imported one.
     /// </summary>
     public static IReadOnlyList<string> All { get; } =
     [
@@ -34,7 +34,7 @@ public static class Pages
         SignIn,
     ];
 
-    /// <summary>What is shown instead of a page, with its status. But for that, all of the same is promised of it.</summary>
+    /// <summary>The error pages, each with its status. All checks of an ordinary page apply to them too.</summary>
     public static IReadOnlyDictionary<string, int> Instead { get; } =
         new Dictionary<string, int>
         {
@@ -43,15 +43,16 @@ public static class Pages
             [WrongAddress] = 404,
         };
 
-    /// <summary>Bytes of a first visit, with everything the page names.</summary>
+    /// <summary>The most bytes that a first visit may transfer, with everything that the page loads.</summary>
     public const long Allowance = 100 * 1024;
 
-    /// <summary>What is wrong with the skeleton of the page that is open.</summary>
+    /// <summary>Checks the open page's language, title, landmarks and headings.</summary>
+    /// <returns>What is wrong with them.</returns>
     public static async Task<IReadOnlyList<string>> Structure(Browsing browsing, string language)
     {
         var page = browsing.Page;
         List<string> wrong = [];
-        // with or without a country
+        // The language may have a country.
         if (await page.Locator("html").GetAttributeAsync("lang") is var lang && lang?.Split('-')[0] != language)
             wrong.Add($"lang is '{lang}', not '{language}'");
         if (
@@ -74,7 +75,8 @@ public static class Pages
     }
 
     /// <summary>
-    /// What the page has between its lines that belongs into files of their own. To be asked without JavaScript, of what the server wrote.
+    /// The page's inline scripts, styles and event handlers, which belong in files. Call this method without JavaScript, so that it sees
+    /// only what the server wrote.
     /// </summary>
     public static async Task<IReadOnlyList<string>> Inline(Browsing browsing)
     {
@@ -89,17 +91,22 @@ public static class Pages
         return [.. elements, .. handlers];
     }
 
-    /// <summary>What there is to read and to do on the page: its headings, where its forms go, where its links lead.</summary>
+    /// <summary>What the page offers: its headings, its forms' actions and its links' targets.</summary>
     public static async Task<IReadOnlyList<string>> Content(Browsing browsing)
     {
         var main = browsing.Page.Locator("main");
         return await main.Locator("h1, h2, h3, form, a[href]")
             .EvaluateAllAsync<string[]>(
-                "all => all.map(x => x.matches('form') ? `form ${x.method} ${x.getAttribute('action')}` : x.matches('a') ? `a ${x.getAttribute('href')}` : `${x.localName} ${x.textContent.trim()}`)"
+                """
+                all => all.map(x =>
+                  x.matches('form') ? `form ${x.method} ${x.getAttribute('action')}`
+                  : x.matches('a') ? `a ${x.getAttribute('href')}`
+                  : `${x.localName} ${x.textContent.trim()}`)
+                """
             );
     }
 
-    /// <summary>What the answer's headers fail to promise a browser.</summary>
+    /// <summary>The security headers that the response lacks or sets too laxly.</summary>
     public static async Task<IReadOnlyList<string>> Headers(IResponse response)
     {
         var headers = await response.AllHeadersAsync();
@@ -125,7 +132,7 @@ public static class Pages
             headers.GetValueOrDefault("referrer-policy")
             is not ("no-referrer" or "same-origin" or "strict-origin" or "strict-origin-when-cross-origin")
         )
-            wrong.Add($"the Referrer-Policy '{headers.GetValueOrDefault("referrer-policy")}' tells other sites where one was");
+            wrong.Add($"the Referrer-Policy '{headers.GetValueOrDefault("referrer-policy")}' sends the page's address to other sites");
         return wrong;
     }
 }

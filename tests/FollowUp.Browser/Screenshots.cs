@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser;
 
-/// <summary>The pictures in the documents, of the demo's data. Only on request: <c>./followup screenshots</c>.</summary>
+/// <summary>Takes the screenshots in the documentation, of the demo's data. Runs only on request: <c>./followup screenshots</c>.</summary>
 public sealed class Screenshots(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     private const long Allowance = 150 * 1024;
 
-    // As ./followup demo names them.
+    // The names that ./followup demo uses.
     private static readonly (string Candidate, string Name)[] People =
     [
         ("c-101", "Robin Poe"),
@@ -28,13 +28,14 @@ public sealed class Screenshots(SharedPair shared, Chromium chromium) : BrowserS
             null,
             "the demo's follow-ups are due"
         );
-        var shown = due.Json.Items()[0].Text("application") ?? throw new InvalidOperationException($"Which application is that? {due}");
+        var application =
+            due.Json.Items()[0].Text("application") ?? throw new InvalidOperationException($"Which application is that? {due}");
 
         foreach (var (candidate, name) in People)
             (await Team.Applications.Put($"/candidates/{candidate}", new { name })).Expect(204);
         var browsing = await SignedIn(new Look());
         foreach (var page in Pages.All.Where(x => x != Pages.SignIn && !x.Contains("{import", StringComparison.Ordinal)))
-            await Picture(browsing, page.Replace("{id}", shown, StringComparison.Ordinal), Name(page));
+            await Picture(browsing, page.Replace("{id}", application, StringComparison.Ordinal), Name(page));
         await Picture(await Visit(), Pages.SignIn, Name(Pages.SignIn));
         await Picture(await SignedIn(new Look(Colours: ColorScheme.Dark)), "/", "today-dark");
         await Picture(await SignedIn(new Look(Width: 390, Height: 844)), "/", "today-narrow");

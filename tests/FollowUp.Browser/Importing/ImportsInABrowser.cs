@@ -3,17 +3,24 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Importing;
 
-/// <summary>A spreadsheet, from a file to a report, and back.</summary>
+/// <summary>The import of a spreadsheet: preview, import, report and undo.</summary>
 public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task From_a_file_to_a_report_and_back(bool javaScript)
+    public async Task A_sheet_is_previewed_imported_reported_and_undone(bool javaScript)
     {
         var candidate = Harness.Team.NewCandidate();
         var coach = await Browse(Team, javaScript);
         var path = await coach.Choose(
-            $"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},Applied\nGlobex,Cook,{Day(2)},Applied\nInitech,Guard,{Day(2)},Rejected\nUmbrella,Porter,the other day,Applied\n",
+            $"""
+            Company,Position,Date Applied,Status
+            Acme,Clerk,{Day(3)},Applied
+            Globex,Cook,{Day(2)},Applied
+            Initech,Guard,{Day(2)},Rejected
+            Umbrella,Porter,the other day,Applied
+
+            """,
             candidate
         );
         await coach.Says("To be recorded: 3. Already there: 0. Refused: 1.");
@@ -45,12 +52,18 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     }
 
     [Fact]
-    public async Task A_sheet_that_is_dropped_is_the_one_that_was_chosen()
+    public async Task A_dropped_sheet_is_the_chosen_sheet()
     {
         var coach = await Browse(Team);
         await coach.Go("/pipeline/import");
         var dropped = await coach.Page.EvaluateHandleAsync(
-            "text => { const data = new DataTransfer(); data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' })); return data; }",
+            """
+            text => {
+              const data = new DataTransfer();
+              data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
+              return data;
+            }
+            """,
             $"Candidate,Company,Position\n{Harness.Team.NewCandidate()},Acme,Clerk\n"
         );
         await coach.Page.Locator("[data-drop]").DispatchEventAsync("drop", new Dictionary<string, object> { ["dataTransfer"] = dropped });
@@ -62,7 +75,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task Columns_that_nobody_knows_are_taken_for_what_is_said(bool javaScript)
+    public async Task Unknown_columns_are_mapped_by_hand(bool javaScript)
     {
         var candidate = Harness.Team.NewCandidate();
         var coach = await Browse(Team, javaScript);
@@ -79,7 +92,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Page.Locator("button[value=look]").ClickAsync();
         await coach.Says("To be recorded: 1.");
 
-        // What wasn't looked at isn't imported.
+        // A mapping without a preview isn't imported.
         await coach.Page.Locator("select[name='column.3']").SelectOptionAsync("submittedOn");
         await coach.Page.Locator("button[value=import]").ClickAsync();
         await coach.Says("Something else was chosen");
@@ -92,7 +105,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task What_somebody_else_chose_meanwhile_is_looked_at_before_it_is_imported(bool javaScript)
+    public async Task A_colleagues_choice_is_previewed_before_the_import(bool javaScript)
     {
         var (mine, theirs) = (Harness.Team.NewCandidate(), Harness.Team.NewCandidate());
         var coach = await Browse(Team, javaScript);
@@ -116,7 +129,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     }
 
     [Fact]
-    public async Task What_is_no_sheet_is_refused_where_it_was_chosen()
+    public async Task A_file_that_is_no_sheet_is_refused_at_its_field()
     {
         var coach = await Browse(Team);
         coach.Expect(400);
@@ -153,11 +166,16 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     }
 
     [Fact]
-    public async Task A_German_reads_all_of_it_in_German()
+    public async Task In_German_all_of_it_is_German()
     {
         var coach = await Browse(Team, language: "de");
         var path = await coach.Choose(
-            $"Kandidat;Firma;Stelle;Datum\n{Harness.Team.NewCandidate()};Acme;Koch;{Day(3)}\n{Harness.Team.NewCandidate()};Globex;Wächter;neulich\n"
+            $"""
+            Kandidat;Firma;Stelle;Datum
+            {Harness.Team.NewCandidate()};Acme;Koch;{Day(3)}
+            {Harness.Team.NewCandidate()};Globex;Wächter;neulich
+
+            """
         );
         await coach.Says("Neu festzuhalten: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Says("„neulich“ ist kein Datum.");
@@ -173,7 +191,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
     }
 
     [Fact]
-    public async Task What_it_quotes_of_a_candidate_is_gone_with_the_candidate()
+    public async Task The_reports_quotes_of_a_candidate_are_erased_with_the_candidate()
     {
         var candidate = Harness.Team.NewCandidate();
         var coach = await Browse(Team);

@@ -5,7 +5,7 @@ using Npgsql;
 namespace FollowUp.Browser.Importing;
 
 /// <summary>
-/// The node that records a sheet is killed in the middle: the other goes on, records nothing twice, and the page shows it.
+/// The node that imports a sheet is killed in the middle: the other node continues, records nothing twice, and the page shows the progress.
 /// </summary>
 public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
 {
@@ -31,20 +31,24 @@ public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
 
         await coach.Says($"Recorded: {Rows.ToString("N0", CultureInfo.GetCultureInfo("en-GB"))}. Already there: 0. Refused: 0.");
 
-        Assert.True(before < Rows, "It was killed in the middle.");
+        Assert.True(before < Rows, "The node was killed after the end of the import.");
         Assert.Equal(Rows, await Recorded());
         coach.IsClean();
     }
 
     private async Task<long> Recorded() => (long)(await Sql("select count(*) from followup.mt_events where type = 'submitted'"))!;
 
-    /// <summary>The node that holds the lock on recording sheets, and the one that doesn't.</summary>
+    /// <summary>The node that holds the advisory lock on imports, and the other one.</summary>
     private async Task<(Service Leads, Service Follows)> Leader()
     {
         var name = await Eventually.Get(
             () =>
                 Sql(
-                    "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 2 and objsubid = 2 and granted and datname = current_database()"
+                    """
+                    select application_name from pg_locks join pg_stat_activity using (pid)
+                    where locktype = 'advisory' and classid = 7205 and objid = 2 and objsubid = 2
+                      and granted and datname = current_database()
+                    """
                 ),
             x => x is string
         );

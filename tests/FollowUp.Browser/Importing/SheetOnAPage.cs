@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Importing;
 
-/// <summary>The import's pages, as one goes through them.</summary>
+/// <summary>The steps of an import on its pages.</summary>
 internal static class SheetOnAPage
 {
     public static FilePayload File(string csv, string name = "applications.csv") =>
@@ -13,7 +13,7 @@ internal static class SheetOnAPage
             Buffer = System.Text.Encoding.UTF8.GetBytes(csv),
         };
 
-    /// <summary>Chooses a sheet and looks at what it would record.</summary>
+    /// <summary>Chooses a sheet and opens its preview.</summary>
     /// <returns>The path of the import.</returns>
     public static async Task<string> Choose(this Browsing window, string csv, string? candidate = null)
     {
@@ -24,7 +24,8 @@ internal static class SheetOnAPage
         return await window.See();
     }
 
-    /// <summary>Looks at what the chosen sheet would record.</summary>
+    /// <summary>Opens the preview of the chosen sheet.</summary>
+    /// <returns>The path of the import.</returns>
     public static async Task<string> See(this Browsing window)
     {
         await window.Page.Locator("main form button.main").ClickAsync();

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.New;
 
-/// <summary>A new application: three fields are enough, and what more is known changes the advice.</summary>
+/// <summary>The form for a new application: three fields are enough, and the others change the plan.</summary>
 public sealed partial class NewApplications(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     [Theory]
@@ -21,7 +21,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task What_more_is_known_changes_the_advice(bool javaScript)
+    public async Task The_optional_fields_change_the_plan(bool javaScript)
     {
         var coach = await Form(javaScript);
         await Fill(coach, Harness.Team.NewCandidate());
@@ -46,11 +46,11 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task What_is_wrong_stands_at_its_field_and_what_was_entered_is_kept(bool javaScript)
+    public async Task Each_error_appears_at_its_field_and_the_input_is_kept(bool javaScript)
     {
         var coach = await Form(javaScript);
         coach.Expect(400);
-        await Fill(coach, "somebody whom nobody knows");
+        await Fill(coach, "an unknown person");
         await Button(coach).ClickAsync();
         await Assertions.Expect(coach.Page.Locator("#candidate-error")).ToContainTextAsync("Nobody is known by that name");
         if (javaScript)
@@ -73,7 +73,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     }
 
     [Fact]
-    public async Task Sent_twice_it_is_one_application_and_changed_it_becomes_another()
+    public async Task A_form_sent_twice_makes_one_application_and_a_changed_form_another()
     {
         var coach = await Form(javaScript: false);
         coach.Expect(409);
@@ -106,7 +106,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     }
 
     [Fact]
-    public async Task Somebody_new_is_named_at_once_and_found_by_the_name_afterwards()
+    public async Task A_new_candidate_gets_a_name_and_is_found_by_it_afterwards()
     {
         var (candidate, name) = (Harness.Team.NewCandidate(), $"Ada {Guid.NewGuid():n}");
         var coach = await Form();
@@ -134,7 +134,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     }
 
     [Fact]
-    public async Task A_candidate_records_what_is_their_own_and_imports_nothing()
+    public async Task A_candidate_records_only_their_own_applications_and_imports_nothing()
     {
         var mine = Harness.Team.NewCandidate();
         var window = await Browse(
@@ -153,7 +153,7 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     }
 
     [Fact]
-    public async Task Whoever_only_looks_is_not_offered_it_and_may_not()
+    public async Task A_viewer_is_offered_no_form_and_may_not_open_it()
     {
         var viewer = await Browse((await Team.NewKey("read")).Team);
         Assert.Equal(0, await viewer.Page.Locator("a[href='/pipeline/new'], a[href='/pipeline/import']").CountAsync());

@@ -2,12 +2,12 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.People;
 
-/// <summary>Keys and integrations are made, shown once, and revoked on a page, by whoever administers the team.</summary>
+/// <summary>An administrator of the team creates and revokes keys and integrations on a page, which displays each secret once.</summary>
 public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task A_key_is_made_shown_once_and_revoked(bool javaScript)
+    public async Task A_key_is_created_displayed_once_and_revoked(bool javaScript)
     {
         var admin = await Browse(Team, javaScript);
         var name = $"reports {Guid.NewGuid():n}";
@@ -52,7 +52,7 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task What_is_wrong_stands_at_its_field_and_what_was_entered_is_kept(bool javaScript)
+    public async Task Each_error_appears_at_its_field_and_the_input_is_kept(bool javaScript)
     {
         var admin = await Browse(Team, javaScript);
         admin.Expect(400);
@@ -90,14 +90,14 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
 
         await window.Go("/");
         (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
-        await window.IsAt("/sign-in*"); // by itself: it listens
+        await window.IsAt("/sign-in*"); // the page's change stream reports the end of the session
         Assert.NotNull(
             (await Team.Applications.Get("/keys")).Expect(200).Json.Items().Single(x => x.Text("id") == made.Text("id")).Text("revokedAt")
         );
     }
 
     [Fact]
-    public async Task Whoever_may_only_see_has_no_keys_to_see()
+    public async Task A_viewer_sees_no_keys()
     {
         var viewer = await Browse((await Team.NewKey("read")).Team);
         viewer.Expect(403);
@@ -107,7 +107,7 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task A_refused_integration_is_offered_what_was_asked_for_and_no_more(bool javaScript)
+    public async Task A_refused_integration_keeps_the_chosen_permissions(bool javaScript)
     {
         var admin = await Browse(Team, javaScript);
         admin.Expect(400);
@@ -141,7 +141,7 @@ public sealed class KeysOnAPage(SharedPair shared, Chromium chromium) : BrowserS
     }
 
     [Fact]
-    public async Task An_integration_is_made_shown_once_and_revoked()
+    public async Task An_integration_is_created_displayed_once_and_revoked()
     {
         var admin = await Browse(Team);
         var name = $"crm-{Guid.NewGuid():n}"[..20];

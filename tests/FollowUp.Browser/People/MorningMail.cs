@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace FollowUp.Browser.People;
 
-/// <summary>Somebody who asks at /me for a mail every morning.</summary>
+/// <summary>People who subscribe to the daily mail on the page /me.</summary>
 public abstract class Subscribing(Chromium chromium)
 {
     protected const string Pages = "https://followup.example";
 
-    // Its morning is now, and midnight far away, whenever the tests run.
+    // A time zone in which midnight is hours away, whenever the tests run.
     protected static readonly string Zone = DateTime.UtcNow.Hour is >= 2 and < 20 ? "Europe/Berlin" : "Asia/Tokyo";
 
     protected static Task<Pair> Start(Mailbox mailbox, int nodes, params IEnumerable<(string Name, string Value)> more) =>
@@ -26,7 +26,7 @@ public abstract class Subscribing(Chromium chromium)
                 .ToDictionary(x => x.Name, x => x.Value, StringComparer.Ordinal)
         );
 
-    /// <summary>Somebody with a key, who chooses their zone; not at any page yet.</summary>
+    /// <summary>A window signed in with the team's key and set to the time zone, with no page open yet.</summary>
     protected async Task<Browsing> Enter(Team team, Uri node, bool javaScript = false, string? person = null)
     {
         var window = await Browsing.Open(chromium.Browser, node, new(javaScript));
@@ -35,7 +35,7 @@ public abstract class Subscribing(Chromium chromium)
         return window;
     }
 
-    // The next minute, unless it may have begun before the last form is sent.
+    // A minute that begins only after the last form is sent.
     protected static TimeOnly Soon(int seconds = 80) => TimeOnly.FromDateTime(DateTimeOffset.UtcNow.AddSeconds(seconds).In(Zone));
 
     protected static string Text(TimeOnly at) => at.ToString("HH:mm", CultureInfo.InvariantCulture);
@@ -47,11 +47,11 @@ public abstract class Subscribing(Chromium chromium)
     }
 }
 
-/// <summary>Whoever asked for it gets one mail a day, of what is theirs, and can stop it.</summary>
+/// <summary>A subscriber gets one mail a day with the follow-ups that the subscriber may see, and can stop the mails.</summary>
 public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
 {
     [Fact]
-    public async Task Each_gets_theirs_once_and_can_stop_it_and_is_told_when_it_failed()
+    public async Task Each_subscriber_gets_one_mail_can_stop_it_and_sees_a_failed_delivery()
     {
         await using var mailbox = await Mailbox.Start("followup", "a good one");
         await using var pair = await Start(
@@ -89,7 +89,7 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
         Assert.Contains(due.Id.ToString(), theirs.Text!, StringComparison.Ordinal);
         Assert.DoesNotContain(others.Id.ToString(), theirs.Text + theirs.Html, StringComparison.Ordinal);
 
-        // What is set anew after it was sent waits for tomorrow.
+        // A subscription that is changed after today's mail starts tomorrow.
         await Eventually.Holds(() => Reads(coachs, "The last one was sent"));
         await Set(coachs, "coach@careers.example");
         var next = DateTimeOffset.Parse(
@@ -98,9 +98,9 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
         );
         Assert.Equal(DateTimeOffset.UtcNow.In(Zone).Date.AddDays(1), next.In(Zone).Date);
 
-        // To look at the address stops nothing; to post to it does, without signing in.
+        // A GET of the address stops nothing; a POST does, without a session.
         Assert.Equal("List-Unsubscribe=One-Click", theirs.Headers["list-unsubscribe-post"]);
-        // a long line comes folded
+        // A long header is folded.
         var stop = theirs.Headers["list-unsubscribe"].Replace("\r\n ", "", StringComparison.Ordinal).Trim(' ', '<', '>');
         Assert.StartsWith(Pages + "/digest/stop?of=", stop, StringComparison.Ordinal);
         using var http = new HttpClient { BaseAddress = node };
@@ -125,14 +125,14 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
         );
         Assert.Equal(404, (int)wrong.StatusCode);
 
-        // With the mail server away it is said, and not tried again.
+        // Without the mail server the page reports the failure, and the service doesn't try again.
         await mailbox.DisposeAsync();
         await using var late = await Ask((await coach.NewKey("read")).Team, node, "late@careers.example", javaScript: true);
         await Eventually.Holds(() => Reads(late, "could not be sent"), TimeSpan.FromMinutes(4));
         await late.Axe();
     }
 
-    // One that ends TLS: the cookie is then for TLS alone.
+    // Behind a proxy that terminates TLS, the cookie is restricted to TLS.
     private static async Task BehindAProxy(Pair pair)
     {
         using var handler = new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false };
@@ -165,13 +165,13 @@ public sealed class MorningMail(Chromium chromium) : Subscribing(chromium)
     }
 }
 
-/// <summary>At most one mail a day, however many nodes there are, and whatever happens to them.</summary>
+/// <summary>At most one mail a day, with any number of nodes and after any crash.</summary>
 public sealed class MorningMailOfManyNodes(Chromium chromium) : Subscribing(chromium)
 {
     [Fact]
-    public async Task Nobody_gets_two_when_all_is_due_at_once_and_the_nodes_are_killed_over_one()
+    public async Task No_subscriber_gets_two_mails_when_all_are_due_at_once_and_the_nodes_are_killed()
     {
-        // One node alone would take longer for all of them than the other waits before it looks: both are at it.
+        // One node alone needs longer for all mails than the other node's polling interval: both nodes send.
         const int many = 10;
         const string held = "held@people.example";
         await using var mailbox = await Mailbox.Start(takes: TimeSpan.FromSeconds(0.7), holds: held);
@@ -184,7 +184,7 @@ public sealed class MorningMailOfManyNodes(Chromium chromium) : Subscribing(chro
         await Task.WhenAll(pair.Applications.Select(x => x.Kill()));
         await Task.WhenAll(pair.Applications.Select(x => x.StartAndWait()));
 
-        // What comes later is sent again: by then, all that was due before has been looked at.
+        // The sentinel's mail is due last: when it has arrived, the nodes have processed all earlier mails.
         await Subscribe(pair, "sentinel@people.example");
         await mailbox.Receives(x => x.To.Contains("sentinel@people.example"), TimeSpan.FromMinutes(4));
         Assert.Equal(
@@ -192,10 +192,10 @@ public sealed class MorningMailOfManyNodes(Chromium chromium) : Subscribing(chro
             mailbox.Messages().SelectMany(x => x.To).Order(StringComparer.Ordinal)
         );
         await using var theirs = await Enter(pair.Default, pair.Applications[1].Address, person: held);
-        Assert.True(await Reads(theirs, "it isn't known whether it was sent"), "Whoever may have got it or not is told so.");
+        Assert.True(await Reads(theirs, "it isn't known whether it was sent"), "The page doesn't report that the delivery is uncertain.");
     }
 
-    // All for the same minute, whichever node they come to.
+    // All mails are due in the same minute, at alternating nodes.
     private async Task Subscribe(Pair pair, params string[] addresses)
     {
         var all = new List<(string Address, Browsing Window, string Token)>();
@@ -213,6 +213,6 @@ public sealed class MorningMailOfManyNodes(Chromium chromium) : Subscribing(chro
             await window.DisposeAsync();
         }
 
-        Assert.True(Soon(0) < at, "It took so long that some may have been sent already.");
+        Assert.True(Soon(0) < at, "The subscriptions took too long: some mails may have been sent already.");
     }
 }

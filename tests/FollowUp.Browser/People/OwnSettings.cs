@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.People;
 
-/// <summary>What a person sets for themselves holds for them, now and the next time, and for nobody else.</summary>
+/// <summary>A person's settings hold at once and in the next session, and for no other person.</summary>
 public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     [Theory]
@@ -26,7 +26,7 @@ public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserS
         Assert.Equal("de-AT", await later.Page.Locator("html").GetAttributeAsync("lang"));
         Assert.Equal("America/New_York", await later.Page.Locator("#timeZone").InputValueAsync());
 
-        // And given up again, it is as the browser says.
+        // Without a chosen time zone, the browser's time zone holds.
         await later.Page.Locator("#timeZone").SelectOptionAsync("");
         await later.Page.Locator("form[action='/me'] button").ClickAsync();
         await later.Page.Locator("p.notice.good").WaitForAsync();
@@ -45,12 +45,12 @@ public sealed class OwnSettings(SharedPair shared, Chromium chromium) : BrowserS
         await one.Go("/me");
         await one.Page.Locator("button.danger").ClickAsync();
         await one.IsAt("/sign-in?*");
-        await two.IsAt("/sign-in*"); // by itself: it listens
+        await two.IsAt("/sign-in*"); // the page's change stream reports the end of the session
         Assert.DoesNotContain("/sign-in", (await other.Go("/me")).Url, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Where_no_mail_is_sent_that_is_said()
+    public async Task Without_a_mail_server_the_page_offers_no_subscription()
     {
         var window = await Browse(Team, language: "de");
         await window.Go("/me");

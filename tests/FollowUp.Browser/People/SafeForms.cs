@@ -6,8 +6,8 @@ using Microsoft.Playwright;
 namespace FollowUp.Browser.People;
 
 /// <summary>
-/// No other site can make a browser use the session that is in it: a form is taken only with what its own page gave to this browser,
-/// and nothing but the pages asks for a session.
+/// No other site can use a browser's session: a form is accepted only with the antiforgery token that its own page gave to this browser,
+/// and only the pages accept a session.
 /// </summary>
 public sealed partial class SafeForms(SharedPair shared, Chromium chromium, FilledTeam filled) : BrowserStory(shared, chromium)
 {
@@ -26,8 +26,8 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         """;
 
     /// <summary>
-    /// Every address that a form of a page is sent to. The one that stops the morning's mail isn't among them: mail programs send it, and
-    /// what it needs is in its address.
+    /// Every address to which a page's form is sent, except the one that stops the daily mail: mail programs post to that address, which
+    /// contains its own secret.
     /// </summary>
     public static TheoryData<string> Addresses =>
         [
@@ -67,14 +67,14 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         ];
 
     [Theory, MemberData(nameof(Addresses))]
-    public async Task Are_taken_only_from_their_own_page_in_the_same_browser(string address)
+    public async Task Are_accepted_only_from_their_own_page_in_the_same_browser(string address)
     {
         var team = await Pair.Team("safe-forms");
         var (ana, elsewhere) = (await Enter(team), await Enter(team));
         var form = await Fill(address, team, ana);
         var (own, foreign) = (await ana.Token(form.Page), await elsewhere.Token(form.Page));
         Assert.All([own, foreign], x => Assert.True(x.Length > 20, $"{form.Page} has no form with a token."));
-        var before = await form.Told();
+        var before = await form.State();
         foreach (var token in new[] { null, "", "guessed", foreign })
         {
             var refused = await Send(ana, form, token);
@@ -82,34 +82,34 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             Assert.Contains(Expired, await refused.TextAsync(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await form.Told());
-        // It was nothing but the token. On a busy machine the Scheduler may be behind (503): then the form is sent again.
+        Assert.Equal(before, await form.State());
+        // Only the token was wrong. On a busy machine the Scheduler may be behind (503): then the form is sent again.
         var taken = await Eventually.Get(() => Send(ana, form, own), x => x.Status != 503);
         Assert.DoesNotContain(Expired, await taken.TextAsync(), StringComparison.Ordinal);
         if (form.Changes)
         {
             Assert.True(taken.Status < 400, $"{form.Address} answered {taken.Status}: {await taken.TextAsync()}");
-            await Eventually.Get(form.Told, x => x != before, null, $"{form.Address} has changed something");
+            await Eventually.Get(form.State, x => x != before, null, $"{form.Address} has changed something");
         }
     }
 
     [Fact]
-    public async Task Are_all_among_those_that_are_tried()
+    public async Task Are_all_in_the_list_of_tested_addresses()
     {
-        var shown = await filled.Of(Pair, () => Window(new Look()));
-        var ana = await Enter(shown.Team);
+        var content = await filled.Of(Pair, () => Window(new Look()));
+        var ana = await Enter(content.Team);
         var tried = Addresses
             .Select(x => new Regex($"^{Part().Replace(x.Data, "[^/]+")}$", RegexOptions.None, TimeSpan.FromSeconds(1)))
             .ToList();
         List<string> found = [];
         foreach (var page in Pages.All)
-            found.AddRange(SentTo().Matches(await (await Get(ana, shown.At(page))).TextAsync()).Select(x => x.Groups["address"].Value));
+            found.AddRange(SentTo().Matches(await (await Get(ana, content.At(page))).TextAsync()).Select(x => x.Groups["address"].Value));
         Assert.InRange(found.Distinct().Count(), 20, int.MaxValue);
         Assert.All(found, x => Assert.Contains(tried, y => y.IsMatch(x)));
     }
 
     [Fact]
-    public async Task A_session_opens_nothing_but_pages_and_a_key_opens_none()
+    public async Task A_session_opens_only_pages_and_a_key_opens_none()
     {
         var team = await Pair.Team("safe-forms");
         var ana = await Enter(team);
@@ -128,7 +128,8 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         )
         {
             var address = new Uri(service[0].Address, path).ToString();
-            Assert.Contains(await ana.Context.CookiesAsync([address]), x => x.Name == "followup"); // it is sent: cookies know no ports
+            // The browser sends the cookie to this service too: cookies don't depend on ports.
+            Assert.Contains(await ana.Context.CookiesAsync([address]), x => x.Name == "followup");
             var answer = await ana.Context.APIRequest.FetchAsync(
                 address,
                 new()
@@ -138,7 +139,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
                     MaxRedirects = 0,
                 }
             );
-            Assert.True(answer.Status == 401, $"{method} {address} answered {answer.Status} to somebody without a key.");
+            Assert.True(answer.Status == 401, $"{method} {address} answered {answer.Status} to a request without a key.");
         }
 
         foreach (var page in Pages.All.Where(x => x != Pages.SignIn))
@@ -151,19 +152,19 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         }
     }
 
-    /// <param name="Page">Where it stands.</param>
-    /// <param name="Told">What there is to be seen of what it changes.</param>
-    /// <param name="Changes">Whether what is sent would change something.</param>
+    /// <param name="Page">The page of the form.</param>
+    /// <param name="State">Reads the state that the form changes.</param>
+    /// <param name="Changes">Whether the form, as filled in, changes that state.</param>
     private sealed record Sent(
         string Address,
         string Page,
-        Func<Task<string>> Told,
+        Func<Task<string>> State,
         (string Field, string Value)[] Fields,
         bool Changes = true,
         FilePayload? File = null
     );
 
-    // With what would be done, were it taken.
+    // A filled-in form that would be accepted with a valid token.
     private async Task<Sent> Fill(string address, Team team, Browsing ana)
     {
         if (address.StartsWith("/today/", StringComparison.Ordinal))
@@ -185,7 +186,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             case "/me":
                 return new(address, address, async () => Language().Match(await Text(ana, address)).Value, [("language", "en-US")]);
             case "/me/digest":
-                return new(address, "/me", () => Task.FromResult(""), [("stop", "yes")], Changes: false); // nothing sends a mail here
+                return new(address, "/me", () => Task.FromResult(""), [("stop", "yes")], Changes: false); // this pair sends no mail
             case "/pipeline/new":
                 var candidate = Harness.Team.NewCandidate();
                 return new(
@@ -215,7 +216,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
                     []
                 );
             case "/settings/policy":
-                // to save takes every field, and a look before
+                // Saving needs every field, and a preview before.
                 return new(address, address, () => Version(team), [("act", "look"), ("from", "1"), ("instead", "1")], Changes: false);
             case "/settings/policy/holidays":
                 return new(address, address, () => Version(team), [("act", "take"), ("region", "DE-BY"), ("feed", Feed)]);
@@ -252,7 +253,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
                     []
                 );
             default:
-                throw new ArgumentOutOfRangeException(nameof(address), address, "Nobody said what to send there.");
+                throw new ArgumentOutOfRangeException(nameof(address), address, "The test has no form for that address.");
         }
     }
 

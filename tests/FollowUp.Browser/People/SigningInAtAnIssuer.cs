@@ -1,6 +1,6 @@
 namespace FollowUp.Browser.People;
 
-/// <summary>A pair whose people sign in at an issuer.</summary>
+/// <summary>A pair of services whose people sign in at an issuer.</summary>
 public sealed class PairWithAnIssuer : IAsyncLifetime
 {
     public static Person Ana { get; } = new("p-ana", "Ana", "ana@careers.example", Team: "default", Role: "coach");
@@ -25,7 +25,7 @@ public sealed class PairWithAnIssuer : IAsyncLifetime
     }
 }
 
-/// <summary>People sign in where they always do, and are here what is said of them there.</summary>
+/// <summary>People sign in at their issuer, whose claims determine their team and role.</summary>
 public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromium) : IClassFixture<PairWithAnIssuer>, IAsyncDisposable
 {
     private readonly List<Browsing> _windows = [];
@@ -53,7 +53,7 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task A_coach_comes_to_where_they_wanted_to_be(bool javaScript)
+    public async Task A_coach_comes_to_the_requested_page(bool javaScript)
     {
         var window = await Choose(PairWithAnIssuer.Ana, "/me", javaScript);
         await window.IsAt("/me");
@@ -99,7 +99,7 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
     }
 
     [Fact]
-    public async Task Who_has_no_role_is_told_so_and_has_no_session()
+    public async Task A_person_without_a_role_gets_an_explanation_and_no_session()
     {
         var window = await Choose(PairWithAnIssuer.Nia);
         await window.Page.Locator("h1", new() { HasText = "Not let in" }).WaitForAsync();
@@ -110,7 +110,7 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task Signing_out_goes_on_to_the_issuer_and_comes_back(bool javaScript)
+    public async Task Signing_out_leads_to_the_issuer_and_back(bool javaScript)
     {
         var window = await Choose(PairWithAnIssuer.Ana, javaScript: javaScript);
         var left = window.Page.WaitForRequestAsync(x =>
@@ -133,7 +133,7 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
     }
 
     [Fact]
-    public async Task Somebody_whom_the_issuer_refuses_is_told_to_try_again()
+    public async Task A_person_refused_by_the_issuer_is_asked_to_try_again()
     {
         var refused = PairWithAnIssuer.Vic with { Sub = "p-gone" };
         await using var issuer = await Issuer.Start(refused);
@@ -157,6 +157,6 @@ public sealed class SigningInAtAnIssuer(PairWithAnIssuer place, Chromium chromiu
             StringComparison.Ordinal
         );
         await window.SignIn(pair.Default.Key);
-        await window.DisposeAsync(); // before the pair goes: it listens
+        await window.DisposeAsync(); // before the pair stops, because the page's change stream is connected to it
     }
 }

@@ -2,12 +2,12 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.People;
 
-/// <summary>A key is exchanged for a session, which ends when the person says so, and with its key.</summary>
+/// <summary>A key is exchanged for a session, which ends when the person signs out or the key is revoked.</summary>
 public sealed class SigningInWithAKey(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task One_comes_to_where_one_wanted_to_be_and_leaves_again(bool javaScript)
+    public async Task A_key_leads_to_the_requested_page_and_signing_out_ends_the_session(bool javaScript)
     {
         var key = (await Team.NewKey("read")).Team.Key;
         var window = await Visit(look: new Look(javaScript));
@@ -41,13 +41,13 @@ public sealed class SigningInWithAKey(SharedPair shared, Chromium chromium) : Br
                 Domain = cookie.Domain,
                 Path = cookie.Path,
             },
-        ]); // kept by somebody
+        ]); // a stolen copy of the cookie
         Assert.Contains("/sign-in", (await window.Go("/settings/calendars")).Url, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task A_revoked_key_signs_everybody_out_who_came_with_it(bool javaScript)
+    public async Task A_revoked_key_ends_all_its_sessions(bool javaScript)
     {
         var (id, key) = await Team.NewKey("read");
         var (one, two, other) = (
@@ -59,7 +59,7 @@ public sealed class SigningInWithAKey(SharedPair shared, Chromium chromium) : Br
         foreach (var window in new[] { one, two })
         {
             if (javaScript)
-                await window.IsAt("/sign-in*"); // by itself: it listens
+                await window.IsAt("/sign-in*"); // the page's change stream reports the end of the session
             else
                 await Eventually.Holds(async () => (await window.Go("/")).Url.Contains("/sign-in", StringComparison.Ordinal));
         }

@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace FollowUp.Browser.Pipeline;
 
-/// <summary>One application: what happened, what may happen next, and how it was.</summary>
+/// <summary>One application's page: its history, the steps that are possible next, and its state at an earlier day.</summary>
 public sealed class OneApplication(SharedPair shared, Chromium chromium) : PipelineStory(shared, chromium)
 {
     [Theory, InlineData(true), InlineData(false)]
-    public async Task Each_form_records_what_it_says(bool javaScript)
+    public async Task Each_form_records_its_step(bool javaScript)
     {
         var application = await (await NewTeam()).Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-3));
         var ana = await Browse(application.Team, javaScript);
@@ -109,7 +109,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public async Task What_is_refused_is_said_at_its_form_and_what_was_entered_stays(bool javaScript)
+    public async Task A_refusal_appears_at_its_form_which_keeps_the_input(bool javaScript)
     {
         var application = await (await NewTeam()).Submit();
         var ana = await Browse(application.Team, javaScript);
@@ -129,10 +129,10 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         (await application.Close("withdrawn")).Expect(204);
         await letter.Locator("button.main").ClickAsync();
         await Says(ana, "The application is closed. Nothing but a reopening follows a closing.");
-        await Says(ana, Day(9)); // what was written, to keep
+        await Says(ana, Day(9)); // the page keeps the input
         Assert.Null((await application.Detail()).Find("coverLetter"));
 
-        // Who loads the address of a form again, or kept it, comes to its page.
+        // The address of a form, loaded again or from a bookmark, leads to the form's page.
         await ana.Go($"/pipeline/{application.Id}/cover-letter");
         await ana.IsAt($"/pipeline/{application.Id}");
     }
@@ -177,7 +177,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Fact]
-    public async Task Whoever_only_looks_is_offered_nothing()
+    public async Task A_viewer_is_offered_no_form()
     {
         var application = await (await NewTeam()).SubmitDue();
         await application.Shows(1, "due");
@@ -221,7 +221,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public async Task It_is_shown_as_it_was_on_a_day_that_is_past(bool javaScript)
+    public async Task The_page_has_the_state_of_an_earlier_day(bool javaScript)
     {
         var application = await (await NewTeam()).Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-20));
         await application.SchedulerHasSeenAll();
@@ -259,7 +259,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Fact]
-    public async Task What_another_records_appears_and_what_is_being_typed_stays()
+    public async Task Another_persons_change_appears_and_the_text_being_typed_stays()
     {
         var application = await (await NewTeam()).Submit();
         var ana = await Browse(application.Team);
@@ -272,7 +272,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Fact]
-    public async Task A_change_to_what_has_changed_meanwhile_is_refused_once()
+    public async Task A_form_of_an_older_version_is_refused_once()
     {
         var application = await (await NewTeam()).Submit();
         var ana = await Browse(application.Team, javaScript: false);
@@ -294,7 +294,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Fact]
-    public async Task The_follow_up_is_taken_over_here_as_on_Today()
+    public async Task The_follow_up_is_claimed_and_released_here_as_on_Today()
     {
         var application = await (await NewTeam()).SubmitDue();
         await application.Shows(1, "due");
@@ -304,7 +304,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         await Says(ana, "It is yours.");
         Assert.Contains($"/pipeline/{application.Id}", ana.Page.Url, StringComparison.Ordinal);
         ana.Expect(409);
-        await application.Shows(1, "claimed"); // the answer waits for it a while; the page doesn't look again by itself
+        await application.Shows(1, "claimed"); // the response waits a while for the read model; without a script the page isn't refreshed
         await ana.Go($"/pipeline/{application.Id}");
         await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Let go" }).ClickAsync();
         await Says(ana, "Let go. Anybody may take it now.");
@@ -335,13 +335,13 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
             Assert.DoesNotContain(english, main, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Unfolds a form, fills it in, sends it and waits for what is then said.</summary>
-    private static async Task Send(Browsing window, string step, string said, params (string Field, string Value)[] fields)
+    /// <summary>Unfolds a form, fills it in, sends it and waits for the confirmation.</summary>
+    private static async Task Send(Browsing window, string step, string confirmation, params (string Field, string Value)[] fields)
     {
         var form = window.Page.Locator($"#{step}");
         await Fill(form, fields);
         await form.Locator("button.main").ClickAsync();
-        await Assertions.Expect(window.Page.Locator("p.notice.good")).ToHaveTextAsync(said);
+        await Assertions.Expect(window.Page.Locator("p.notice.good")).ToHaveTextAsync(confirmation);
         await Assertions.Expect(window.Page.Locator(".steps details[open]")).ToHaveCountAsync(0);
     }
 

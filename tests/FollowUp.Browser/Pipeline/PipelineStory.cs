@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace FollowUp.Browser.Pipeline;
 
 /// <summary>
-/// A story of the list, the board or one application, told to a team of its own: what is listed is then only what the story made.
+/// A story of the list, the board or one application. Each story has its own team, so that the list has only the story's applications.
 /// </summary>
 public abstract class PipelineStory(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {

@@ -3,11 +3,11 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Pipeline;
 
-/// <summary>All applications in one list: found as one types, by the address alone, in any order, page by page.</summary>
+/// <summary>The list of all applications: filtered while typing or by the address alone, sorted, and split into pages.</summary>
 public sealed partial class TheList(SharedPair shared, Chromium chromium) : PipelineStory(shared, chromium)
 {
     [Fact]
-    public async Task What_one_types_is_found_and_stands_in_the_address()
+    public async Task A_search_filters_while_typing_and_changes_the_address()
     {
         var team = await NewTeam();
         await team.Submit(employer: "Globex", title: "Gardener");
@@ -34,7 +34,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     }
 
     [Fact]
-    public async Task Of_two_searches_the_later_one_is_shown_whichever_is_answered_first()
+    public async Task Of_two_searches_the_later_one_wins_whichever_is_answered_first()
     {
         var team = await NewTeam();
         await team.Submit(employer: "Globex", title: "Gardener");
@@ -50,7 +50,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
             async x =>
             {
                 asked.TrySetResult();
-                await answered.Task; // as slow as one letter is among very many
+                await answered.Task; // a search for one letter in a long list is as slow as this
                 await x.ContinueAsync();
             }
         );
@@ -80,7 +80,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
         InlineData("/pipeline?after=%00"),
         InlineData("/pipeline/00000000-0000-0000-0000-000000000000?on=9999-99-99")
     ]
-    public async Task A_question_that_makes_no_sense_is_refused_in_words(string address)
+    public async Task A_senseless_query_is_refused_with_an_explanation(string address)
     {
         var ana = await Browse(Team);
         ana.Expect(400, 404);
@@ -111,7 +111,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     }
 
     [Fact]
-    public async Task It_is_sorted_by_its_heads_and_turned_page_by_page_and_back()
+    public async Task The_list_is_sorted_by_its_headers_and_has_pages_forwards_and_backwards()
     {
         var team = await NewTeam();
         var start = DateTimeOffset.UtcNow.AddDays(-60);
@@ -137,7 +137,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     }
 
     [Fact]
-    public async Task It_changes_by_itself_when_another_records_something()
+    public async Task The_list_updates_itself_after_another_persons_change()
     {
         var team = await NewTeam();
         var ana = await Browse(team);
@@ -150,7 +150,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
     }
 
     [Fact]
-    public async Task The_board_has_a_column_for_each_stage_and_is_searched_as_well()
+    public async Task The_board_has_a_column_for_each_stage_and_a_search()
     {
         var team = await NewTeam();
         await team.Submit(employer: "Globex", title: "Gardener");

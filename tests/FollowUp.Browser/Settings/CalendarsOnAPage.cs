@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Settings;
 
-/// <summary>A calendar is made on a page, its address shown once, read without signing in, and revoked.</summary>
+/// <summary>A calendar is created on a page, its address is displayed once, read without a session, and revoked.</summary>
 public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     private const string Address = "/settings/calendars";
@@ -10,7 +10,7 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task One_is_made_read_by_a_calendar_program_and_revoked(bool javaScript)
+    public async Task A_calendar_is_created_read_by_a_calendar_program_and_revoked(bool javaScript)
     {
         var team = await NewTeam();
         var application = await team.Submit(employer: "Initech");
@@ -34,13 +34,13 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
             async () => (int)(await Stranger.GetAsync(calendar, TestContext.Current.CancellationToken)).StatusCode,
             x => x == 404,
             null,
-            "the address shows nothing any more"
+            "the address is not found any more"
         );
         await Assertions.Expect(coach.Page.Locator("button.danger")).ToHaveCountAsync(0);
     }
 
     [Fact]
-    public async Task One_candidates_shows_only_theirs_and_is_found_by_name()
+    public async Task A_candidates_calendar_has_only_their_slots_and_is_created_by_name()
     {
         var team = await NewTeam();
         var theirs = await team.Submit(candidate: "c-7", employer: "Initech");
@@ -88,7 +88,7 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
     }
 
     [Fact]
-    public async Task The_same_form_sent_twice_makes_one()
+    public async Task The_same_form_sent_twice_makes_one_calendar()
     {
         var coach = await Browse(await NewTeam(), javaScript: false);
         await coach.Go(Address);
@@ -101,7 +101,7 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
     }
 
     [Fact]
-    public async Task Who_only_reads_sees_them_and_makes_none()
+    public async Task A_viewer_sees_calendars_and_creates_none()
     {
         var team = await NewTeam();
         (await Eventually.Get(() => team.Scheduler.Post("/calendars", new { name = "Of the team" }), x => x.Status == 201)).Expect(201);

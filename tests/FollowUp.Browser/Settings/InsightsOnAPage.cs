@@ -3,16 +3,16 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Settings;
 
-/// <summary>Of a history that is known, the page says what it was, and the sheet says the same.</summary>
+/// <summary>The page and the exported sheet have the same figures of a known history.</summary>
 public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     private const int Owners = 5,
         Answers = 3;
 
     [Fact]
-    public async Task What_came_of_it_stands_on_the_page_and_in_the_sheet()
+    public async Task The_outcomes_are_on_the_page_and_in_the_sheet()
     {
-        var team = await Told();
+        var team = await KnownHistory();
         var (_, viewer) = await team.NewKey("read");
         var window = await Browse(viewer);
         await window.Go("/insights");
@@ -34,13 +34,13 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
             ("withheld", "massMailing"),
             sheet.Where(x => x["approach"] == "massMailing").Select(x => (x["status"], x["reasons"].Split(' ')[0])).Single()
         );
-        Assert.Contains(sheet, x => x["employer"] == "'=Owner"); // no formula on somebody's desk
+        Assert.Contains(sheet, x => x["employer"] == "'=Owner"); // a spreadsheet doesn't run the name as a formula
     }
 
     [Fact]
-    public async Task One_candidates_are_theirs_alone_and_a_name_that_several_have_is_asked_about()
+    public async Task A_candidates_figures_are_theirs_alone_and_an_ambiguous_name_offers_a_choice()
     {
-        var team = await Told();
+        var team = await KnownHistory();
         foreach (var (candidate, name) in new[] { ("c-0", "Ada Byron"), ("c-1", "Ada Lang"), ("c-2", "Ben Stein") })
             (await team.Applications.Put($"/candidates/{candidate}", new { name })).Expect(200, 201, 204);
         var coach = await Browse(team, language: "de");
@@ -61,7 +61,7 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
     }
 
     [Fact]
-    public async Task Where_nothing_was_submitted_it_says_what_to_do_next()
+    public async Task A_team_without_applications_gets_a_link_to_the_next_step()
     {
         var coach = await Browse(await Pair.Team($"empty-{Guid.NewGuid():n}"[..20]));
         await coach.Go("/insights");
@@ -70,8 +70,8 @@ public sealed partial class InsightsOnAPage(SharedPair shared, Chromium chromium
             .ToHaveAttributeAsync("href", "/pipeline/new");
     }
 
-    /// <summary>Five owners were rung, three of whom answered; one application went out with many others.</summary>
-    private async Task<Team> Told()
+    /// <summary>Five follow-ups by phone with owners, three of which were answered, and one application of a mass mailing.</summary>
+    private async Task<Team> KnownHistory()
     {
         var team = await Pair.Team($"insights-{Guid.NewGuid():n}"[..20]);
         for (var i = 0; i < Owners; i++)

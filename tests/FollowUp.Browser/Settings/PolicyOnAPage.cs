@@ -4,16 +4,14 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Settings;
 
-/// <summary>
-/// A team's policy is changed on a page by whoever administers it, who sees beforehand what that does, and by nobody who doesn't.
-/// </summary>
+/// <summary>Only an administrator changes a team's policy on the page, after a preview of the effects.</summary>
 public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
     private const string Address = "/settings/policy";
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task What_would_move_is_shown_before_and_saving_moves_it(bool javaScript)
+    public async Task The_preview_lists_the_slots_that_saving_moves(bool javaScript)
     {
         var team = await NewTeam();
         var application = await team.Submit(hiringProcess: "ownerRun", employer: "Initech");
@@ -31,7 +29,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         else
             await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Bring the sentences up to date" }).ClickAsync();
         await Says(admin.Page.Locator("#ownerRun-says"), "asked 9 business days after the submission");
-        await Assertions.Expect(admin.Page.Locator("button[value=save]")).ToHaveCountAsync(0); // nothing is saved unseen
+        await Assertions.Expect(admin.Page.Locator("button[value=save]")).ToHaveCountAsync(0); // saving needs a preview
 
         await Preview(admin);
         var preview = admin.Page.Locator("#preview");
@@ -57,7 +55,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task What_is_changed_after_looking_is_looked_at_again()
+    public async Task A_change_after_the_preview_needs_a_new_preview()
     {
         var team = await NewTeam();
         var admin = await Browse(team, javaScript: false);
@@ -74,7 +72,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task Of_two_who_change_it_the_second_is_told_and_loses_nothing()
+    public async Task The_second_of_two_concurrent_changes_is_refused_and_keeps_its_input()
     {
         var team = await NewTeam();
         var (_, other) = await team.NewKey("admin");
@@ -91,11 +89,11 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
         await Says(ana.Page.Locator("p.notice.good"), "Saved.");
 
         await Save(ben);
-        var told = ben.Page.GetByRole(AriaRole.Alert);
-        await Says(told, "Version 2 was made meanwhile by end-to-end");
-        await Says(told.Locator("ins"), "A follow-up can be put off 3 times.");
+        var alert = ben.Page.GetByRole(AriaRole.Alert);
+        await Says(alert, "Version 2 was made meanwhile by end-to-end");
+        await Says(alert.Locator("ins"), "A follow-up can be put off 3 times.");
         await Assertions.Expect(ben.Page.Locator("[name=claimMinutes]")).ToHaveValueAsync("20");
-        await Assertions.Expect(told).ToBeFocusedAsync();
+        await Assertions.Expect(alert).ToBeFocusedAsync();
         Assert.Equal(15, await Number(team, "claimMinutes"));
 
         await Preview(ben);
@@ -105,7 +103,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task Who_does_not_administer_reads_it_and_can_not_save_it()
+    public async Task A_coach_reads_the_policy_and_can_not_save_it()
     {
         var team = await NewTeam();
         var (_, coach) = await team.NewKey("read", "record", "claim");
@@ -121,7 +119,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task What_is_wrong_stands_at_its_field_with_what_was_entered(bool javaScript)
+    public async Task Each_error_appears_at_its_field_and_the_input_is_kept(bool javaScript)
     {
         var admin = await Browse(await NewTeam(), javaScript);
         admin.Expect(400);
@@ -139,7 +137,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task Days_off_are_added_and_removed_and_an_older_version_is_put_back()
+    public async Task Days_off_are_added_and_removed_and_an_older_version_is_restored()
     {
         var team = await NewTeam();
         var admin = await Browse(team, javaScript: false);
@@ -170,7 +168,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task A_month_shows_the_holidays_of_Germany_and_what_the_form_would_make_of_them()
+    public async Task A_month_has_the_holidays_of_Germany_as_the_form_would_change_them()
     {
         var admin = await Browse(await NewTeam(), language: "de");
         await admin.Go($"{Address}?region=DE&month=2026-12");
@@ -192,13 +190,15 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task Holidays_are_taken_from_a_file_and_forgotten(bool javaScript)
+    public async Task Holidays_are_imported_from_a_file_and_removed(bool javaScript)
     {
         var team = await NewTeam();
         var year = DateTime.UtcNow.Year + 1;
+        var comments = string.Concat(Enumerable.Repeat($"COMMENT:{new string('x', 60)}\r\n", 4_500));
         var feed = string.Create(
             CultureInfo.InvariantCulture,
-            $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:{year}0815\r\nSUMMARY:Mariä Himmelfahrt\r\n{string.Concat(Enumerable.Repeat($"COMMENT:{new string('x', 60)}\r\n", 4_500))}END:VEVENT\r\nEND:VCALENDAR\r\n"
+            $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:{year}0815\r\n"
+                + $"SUMMARY:Mariä Himmelfahrt\r\n{comments}END:VEVENT\r\nEND:VCALENDAR\r\n"
         );
         var admin = await Browse(team, javaScript);
         admin.Expect(400);
@@ -246,7 +246,7 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task A_file_that_is_none_is_refused_where_it_was_chosen()
+    public async Task A_file_that_is_no_calendar_is_refused_at_its_field()
     {
         var admin = await Browse(await NewTeam(), javaScript: false);
         admin.Expect(400);
@@ -268,14 +268,15 @@ public sealed class PolicyOnAPage(SharedPair shared, Chromium chromium) : Browse
     }
 
     [Fact]
-    public async Task It_speaks_German()
+    public async Task In_German_all_of_it_is_German()
     {
         var admin = await Browse(await NewTeam(), language: "de");
         await admin.Go(Address);
         await Says(admin.Page.Locator("h1"), "Richtlinie");
         await Says(
             admin.Page.Locator("#ownerRun-says"),
-            "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, dann binnen 10, telefonisch, persönlich oder per E-Mail."
+            "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, "
+                + "dann binnen 10, telefonisch, persönlich oder per E-Mail."
         );
         await Preview(admin);
         await Says(admin.Page.Locator("#preview"), "Nichts Offenes würde sich ändern");

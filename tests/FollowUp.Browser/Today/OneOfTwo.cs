@@ -3,8 +3,8 @@ using Microsoft.Playwright;
 namespace FollowUp.Browser.Today;
 
 /// <summary>
-/// Two colleagues, each at a browser of their own, and one follow-up: whoever is second is told so, in words, and loses nothing of what
-/// they wrote.
+/// Two colleagues with a browser each, and one follow-up: the page explains to the second colleague why the follow-up is refused, and keeps
+/// the text that the colleague wrote.
 /// </summary>
 public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
 {
@@ -27,7 +27,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
         if (javaScript)
         {
             await Says(hers, "Yours until");
-            await Says(his, "ana is on it until"); // by itself; without a script he learns it when he clicks
+            await Says(his, "ana is on it until"); // the script updates the page; without a script the next click shows the claim
             await Assertions.Expect(Button(his, "I'll do it")).ToHaveCountAsync(0);
         }
 
@@ -53,7 +53,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
     }
 
     [Fact]
-    public async Task What_a_colleague_does_shows_by_itself_and_takes_nobodys_words_away()
+    public async Task A_colleagues_action_appears_by_itself_and_keeps_the_text_being_typed()
     {
         var team = await NewTeam();
         var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
@@ -81,7 +81,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
     }
 
     [Fact]
-    public async Task A_claim_on_one_card_leaves_what_is_typed_in_another()
+    public async Task A_claim_on_one_card_keeps_the_text_typed_in_another()
     {
         var team = await NewTeam();
         var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
@@ -95,7 +95,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
     }
 
     [Fact]
-    public async Task Letting_go_lets_a_colleague_take_it()
+    public async Task A_released_claim_can_be_taken_by_a_colleague()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -110,7 +110,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
     }
 
     [Fact]
-    public async Task A_claim_that_ran_out_is_said_and_may_still_be_used()
+    public async Task The_page_reports_an_expired_claim_which_can_still_be_used()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -125,11 +125,11 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
     }
 }
 
-/// <summary>A Scheduler that is away: a pair of their own, as nobody else may miss it.</summary>
+/// <summary>A stopped Scheduler. This class has its own pair, so that no other story misses the Scheduler.</summary>
 public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : TodayStory(own, chromium), IClassFixture<PairOfAClass>
 {
     [Fact]
-    public async Task Is_said_where_the_click_was_and_the_next_click_is_the_same_request()
+    public async Task The_error_appears_at_the_clicked_form_and_the_next_click_repeats_the_request()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -150,7 +150,7 @@ public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : T
             await Assertions.Expect(form.Locator("textarea")).ToHaveValueAsync("Written while it was away.");
             await Assertions.Expect(form.Locator("input[name=key]")).ToHaveAttributeAsync("value", request!);
 
-            // What nobody has planned yet stands on the board all the same.
+            // The board shows an application without a plan too.
             await team.Submit(title: "Porter");
             var board = await As("ben", team);
             await board.Go("/pipeline/board");
@@ -161,7 +161,7 @@ public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : T
             await Pair.Scheduler[0].StartAndWait();
         }
 
-        // Just started it may need longer than one is made to wait: then it is said again, and one clicks again.
+        // A Scheduler that has just started may reply too late: the page then shows the error again, and the test clicks again.
         await Eventually.Holds(async () =>
         {
             if (await card.CountAsync() > 0)

@@ -2,11 +2,11 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Today;
 
-/// <summary>What there is to do at Today besides making a follow-up, by whatever means people have.</summary>
+/// <summary>What a person can do on the page Today, with a mouse, with the keyboard and without JavaScript.</summary>
 public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
 {
     [Fact]
-    public async Task A_team_without_anything_is_shown_how_to_begin()
+    public async Task An_empty_team_gets_links_to_begin_with()
     {
         var ana = await As("ana", await NewTeam());
         await Says(ana.Page.Locator("main"), "Nothing is recorded yet.");
@@ -16,7 +16,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task A_card_says_whom_why_how_and_until_when()
+    public async Task A_card_has_the_contact_the_reasons_the_channels_and_the_window()
     {
         var team = await NewTeam();
         var application = await team.Submit(
@@ -53,7 +53,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task That_a_colleague_is_about_to_chase_the_same_person_is_said_before_one_does()
+    public async Task A_card_warns_that_a_colleague_follows_up_with_the_same_person()
     {
         var team = await NewTeam();
         object[] contact =
@@ -72,25 +72,25 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         foreach (var application in new[] { mine, theirs })
             await application.Shows(1, "due");
         var ana = await As("ana", team);
-        async Task IsSaid(string page, string words) =>
+        async Task Contains(string page, string words) =>
             await Eventually.Holds(async () =>
             {
                 await ana.Go(page);
                 return (await Card(ana, mine).TextContentAsync())!.Contains(words, StringComparison.Ordinal);
             });
 
-        await IsSaid("/", "The same person is followed up for another candidate of the team");
+        await Contains("/", "The same person is followed up for another candidate of the team");
         await ana.Axe();
-        await IsSaid($"/pipeline/{mine.Id}", "The same person is followed up for another candidate of the team");
+        await Contains($"/pipeline/{mine.Id}", "The same person is followed up for another candidate of the team");
 
-        // Whoever sees only what is theirs is told nothing of others.
+        // A candidate's key sees nothing of other candidates.
         var candidate = (await mine.Detail()).Text("candidate");
         var key = (await team.Applications.Post("/keys", new { name = "theirs", candidate })).Expect(201).Json.Text("key")!;
         var themselves = await As("themselves", team.Through(key));
         await Says(Card(themselves, mine), "due");
         await SaysNot(Card(themselves, mine), "The same person");
 
-        (await theirs.RecordResponse()).Expect(201); // nobody chases them for it any more
+        (await theirs.RecordResponse()).Expect(201); // this application needs no follow-up any more
         await theirs.Shows(1, "waived");
         await Eventually.Holds(async () =>
         {
@@ -100,7 +100,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public async Task Snoozed_within_its_window_it_comes_later_and_beyond_it_that_is_refused(bool javaScript)
+    public async Task A_snooze_within_the_window_moves_the_slot_and_a_longer_one_is_refused(bool javaScript)
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -128,7 +128,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task Assigned_to_somebody_it_is_theirs_in_the_filter_and_in_the_address()
+    public async Task An_assigned_slot_is_found_by_the_assignees_filter_and_address()
     {
         var team = await NewTeam();
         var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
@@ -155,7 +155,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task A_search_finds_as_one_types()
+    public async Task A_search_filters_while_typing()
     {
         var team = await NewTeam();
         var (clerk, cook) = (await Due(team), await Due(team, "Cook", "Globex"));
@@ -168,7 +168,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task What_is_withheld_is_planned_all_the_same_for_a_reason()
+    public async Task A_withheld_slot_is_planned_by_an_override_with_a_reason()
     {
         var team = await NewTeam();
         var application = await team.Submit(approach: "massMailing", submittedAt: DateTimeOffset.UtcNow.AddDays(-16));
@@ -195,14 +195,14 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         ana.Expect(409);
         await Button(Card(ana, application), "I'll do it").ClickAsync();
         await Says(Card(ana, application), "It is yours.");
-        await application.Shows(1, "claimed"); // the answer waits for it a while; the page doesn't look again by itself
+        await application.Shows(1, "claimed"); // the response waits a while for the read model; without a script the page isn't refreshed
         await ana.Go("/");
         await Says(Card(ana, application), "Yours until");
         await Button(Card(ana, application), "Let go").ClickAsync();
         await Says(Card(ana, application), "Let go. Anybody may take it now.");
 
         (await application.Claim(by: "ben")).Expect(201);
-        var form = await Unfold(Card(ana, application), "Done"); // her page is from before
+        var form = await Unfold(Card(ana, application), "Done"); // the page was loaded before the claim
         await form.Locator("textarea").FillAsync("Had them on the phone.");
         await Button(form, "Record the follow-up").ClickAsync();
         await Says(Card(ana, application).GetByRole(AriaRole.Alert), "ben holds the claim until");
@@ -210,7 +210,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task By_keyboard_alone_one_claims_and_records()
+    public async Task A_follow_up_is_claimed_and_recorded_by_keyboard_alone()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -231,7 +231,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task A_viewer_sees_all_and_may_nothing()
+    public async Task A_viewer_sees_everything_and_may_change_nothing()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -306,7 +306,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
     }
 
     [Fact]
-    public async Task What_nobody_answered_for_long_is_closed_where_it_is_proposed()
+    public async Task An_application_without_a_response_is_closed_where_the_closing_is_proposed()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -320,7 +320,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
                     madeAt = DateTimeOffset.UtcNow.AddDays(-12),
                 }
             )
-        ).Expect(201); // recorded belatedly
+        ).Expect(201); // recorded twelve days late
         await application.SchedulerHasSeenAll();
         var ana = await As("ana", team);
         await Says(ana.Page.Locator("main"), "Nothing is due");
@@ -333,11 +333,16 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         Assert.Equal("closed", (await application.Detail()).Text("status"));
     }
 
-    /// <summary>What is answered to a form that the page doesn't offer.</summary>
+    /// <summary>Sends a form that the page doesn't offer.</summary>
+    /// <returns>The response's status.</returns>
     private static Task<int> Send(Browsing window, string path, Application application) =>
         window.Page.EvaluateAsync<int>(
             """
-            async ([path, id]) => (await fetch(path, { method: "POST", body: new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: document.querySelector("input[name=__RequestVerificationToken]").value }) })).status
+            async ([path, id]) => {
+              const token = document.querySelector("input[name=__RequestVerificationToken]").value;
+              const body = new URLSearchParams({ application: id, stage: "1", __RequestVerificationToken: token });
+              return (await fetch(path, { method: "POST", body })).status;
+            }
             """,
             new[] { path, application.Id.ToString() }
         );
@@ -351,6 +356,6 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
             await window.Page.Keyboard.PressAsync("Tab");
         }
 
-        Assert.Fail("It can't be reached with the Tab key.");
+        Assert.Fail("The Tab key doesn't reach the element.");
     }
 }

@@ -3,13 +3,13 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Today;
 
-/// <summary>A story of people at Today, each with a name that colleagues see.</summary>
+/// <summary>A story at the page Today, whose people have names that their colleagues see.</summary>
 public abstract partial class TodayStory(SharedPair shared, Chromium chromium) : BrowserStory(shared, chromium)
 {
-    /// <summary>A team that nobody else tells stories about.</summary>
+    /// <summary>A new team that no other story uses.</summary>
     protected Task<Team> NewTeam() => Pair.Team($"today-{Guid.NewGuid():n}"[..20]);
 
-    /// <summary>Somebody of the team, signed in under a name, at Today.</summary>
+    /// <summary>A window signed in with the team's key under a name, at the page Today.</summary>
     protected async Task<Browsing> As(string person, Team team, Look? look = null)
     {
         var window = await Visit(look: look);
@@ -18,7 +18,7 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
         return window;
     }
 
-    /// <summary>An application that is due, and that the pages know to be.</summary>
+    /// <summary>An application whose follow-up is due, in the read models too.</summary>
     protected static async Task<Application> Due(Team team, string title = "Clerk", string employer = "Acme", string? candidate = null)
     {
         var application = await team.Submit(
@@ -53,7 +53,7 @@ public abstract partial class TodayStory(SharedPair shared, Chromium chromium) :
         return fold;
     }
 
-    /// <summary>Waits until a text is shown.</summary>
+    /// <summary>Waits until the element contains a text.</summary>
     protected static Task Says(ILocator place, string words) => Assertions.Expect(place).ToContainTextAsync(words);
 
     protected static Task SaysNot(ILocator place, string words) => Assertions.Expect(place).Not.ToContainTextAsync(words);

@@ -2,13 +2,11 @@ using Microsoft.Playwright;
 
 namespace FollowUp.Browser.Today;
 
-/// <summary>
-/// Whatever goes wrong between a browser and its server, what somebody has typed stays, and what they meant is what is recorded.
-/// </summary>
+/// <summary>After any failure between browser and server the page keeps the typed text, and a repeated form is recorded once.</summary>
 public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodayStory(shared, chromium)
 {
     [Fact]
-    public async Task Stays_when_the_form_is_answered_by_something_else_than_its_page()
+    public async Task Stays_when_the_response_is_not_the_forms_page()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -26,7 +24,7 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
     }
 
     [Fact]
-    public async Task Stays_when_somebody_came_by_a_link_from_elsewhere()
+    public async Task Stays_when_another_tab_was_opened_by_a_link_from_another_site()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -34,7 +32,7 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
         var form = await Unfold(Card(ana, application), "Done");
         await form.Locator("textarea").FillAsync("They decide on Friday.");
 
-        // A link in a mail on the web: another site leads here, in another tab of the same browser.
+        // A link in a web mail: another site opens the pages in another tab of the same browser.
         ana.Visits(new Uri("https://mail.example"));
         await ana.Context.RouteAsync(
             "https://mail.example/**",
@@ -51,7 +49,7 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
     }
 
     [Fact]
-    public async Task And_what_was_pressed_is_sent_again_when_the_connection_broke()
+    public async Task And_the_form_is_sent_again_after_a_broken_connection()
     {
         var team = await NewTeam();
         var application = await Due(team);
@@ -68,17 +66,17 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
     }
 
     [Fact]
-    public async Task A_tab_that_nobody_sees_keeps_no_connection_and_is_up_to_date_when_it_is_seen()
+    public async Task A_hidden_tab_keeps_no_connection_and_is_up_to_date_when_it_is_visible_again()
     {
         var team = await NewTeam();
         var application = await Due(team);
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ana = await Visit();
         ana.Context.Response += (_, x) =>
         {
             if (x.Url.EndsWith("/pages/changes", StringComparison.Ordinal))
-                heard.TrySetResult();
+                connected.TrySetResult();
         };
         ana.Context.RequestFailed += (_, x) =>
         {
@@ -87,23 +85,26 @@ public sealed class WhatIsTyped(SharedPair shared, Chromium chromium) : TodaySto
         };
         await ana.Enter(team.Key, "ana");
         await ana.Go("/");
-        await heard.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await connected.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-        await Seen(ana, isHidden: true);
+        await SetVisibility(ana, isHidden: true);
         await left.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         (await application.Claim(by: "ben")).Expect(201);
         await application.Shows(1, "claimed");
         await SaysNot(Card(ana, application), "ben is on it");
 
-        await Seen(ana, isHidden: false);
+        await SetVisibility(ana, isHidden: false);
         await Says(Card(ana, application), "ben is on it until");
     }
 
-    // Windows without a screen are all in the foreground.
-    private static async Task Seen(Browsing window, bool isHidden) =>
+    // A headless browser's windows are always visible.
+    private static async Task SetVisibility(Browsing window, bool isHidden) =>
         await window.Page.EvaluateAsync(
             """
-            hidden => { Object.defineProperty(document, "hidden", { value: hidden, configurable: true }); document.dispatchEvent(new Event("visibilitychange")); }
+            hidden => {
+              Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+              document.dispatchEvent(new Event("visibilitychange"));
+            }
             """,
             isHidden
         );

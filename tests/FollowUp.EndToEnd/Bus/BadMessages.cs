@@ -25,29 +25,29 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     }
 
     [Fact]
-    public async Task In_the_schedulers_inbox_are_parked_and_the_flow_goes_on()
+    public async Task In_the_schedulers_inbox_are_dead_lettered_and_the_flow_goes_on()
     {
         foreach (var (what, body, contentType) in Garbage(Submitted))
         {
             await Other.Send(Events, "default.application.submitted", body, contentType);
-            await IsParked(SchedulerInbox, what, body);
+            await IsDeadLettered(SchedulerInbox, what, body);
             await TheFlowGoesOn(what);
         }
     }
 
     [Fact]
-    public async Task In_applications_inbox_are_parked_and_the_flow_goes_on()
+    public async Task In_applications_inbox_are_dead_lettered_and_the_flow_goes_on()
     {
         foreach (var (what, body, contentType) in Garbage(Planned))
         {
             await Other.Send(Events, "default.follow-up.planned", body, contentType);
-            await IsParked(ApplicationsInbox, what, body);
+            await IsDeadLettered(ApplicationsInbox, what, body);
             await TheFlowGoesOn(what);
         }
     }
 
     [Fact]
-    public async Task In_the_command_queue_are_answered_if_they_can_be_parked_and_the_flow_goes_on()
+    public async Task In_the_command_queue_are_answered_and_dead_lettered_and_the_flow_goes_on()
     {
         foreach (var (what, body, contentType) in Garbage(Claim).Where(x => !x.What.Contains("sequence", StringComparison.Ordinal)))
         {
@@ -56,20 +56,20 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
             Assert.InRange(answer.Data.Number("status")!.Value, 400, 499);
             Assert.False(string.IsNullOrWhiteSpace(answer.Data.Text("code")), what);
             Assert.False(string.IsNullOrWhiteSpace(answer.Data.Text("detail")), what);
-            await IsParked(Commands, what, body);
+            await IsDeadLettered(Commands, what, body);
             await TheFlowGoesOn(what);
         }
     }
 
     [Fact]
-    public async Task A_command_of_a_type_that_nobody_takes_is_answered_and_parked()
+    public async Task A_command_of_an_unknown_type_is_answered_and_dead_lettered()
     {
         var body = Changed(Claim, x => x["type"] = "followup.follow-up.dance.v1");
 
         var answer = await Other.Ask(Commands, body);
 
         Assert.Equal("followup.command.rejected.v1", answer.Type);
-        await IsParked(Commands, "unknown command", body);
+        await IsDeadLettered(Commands, "unknown command", body);
         await TheFlowGoesOn("unknown command");
     }
 
@@ -88,7 +88,7 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     }
 
     [Fact]
-    public async Task An_event_that_says_more_than_its_contract_is_read_all_the_same()
+    public async Task An_event_with_more_than_its_contract_is_still_read()
     {
         var id = Guid.NewGuid();
         var message = Changed(
@@ -124,20 +124,20 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
             async () => (await Team.Applications.Get(application.Path)).Expect(200).Text,
             x => !x.Contains("\"channels\":[],\"reasons\":[]", StringComparison.Ordinal),
             null,
-            "the Scheduler's word is back"
+            "the Scheduler's event is applied"
         );
         var plan = (await application.AskPlan()).Expect(200).Text;
         var detail = (await Team.Applications.Get(application.Path)).Expect(200).Text;
-        var heard = Wire.About(application.Id);
+        var published = Wire.About(application.Id);
 
-        foreach (var message in heard.Reverse().Concat(heard).ToList())
+        foreach (var message in published.Reverse().Concat(published).ToList())
             await Other.Send(message.Exchange, message.RoutingKey, (ReadOnlyMemory<byte>)message.Body);
-        await Eventually.Holds(() => Wire.About(application.Id).Count >= 3 * heard.Count);
+        await Eventually.Holds(() => Wire.About(application.Id).Count >= 3 * published.Count);
         await TheFlowGoesOn("repetitions");
 
         Assert.Equal(plan, (await application.AskPlan()).Expect(200).Text);
         Assert.Equal(detail, (await Team.Applications.Get(application.Path)).Expect(200).Text);
-        Assert.Equal(heard.Select(x => x.Id).Order(), Wire.About(application.Id).Select(x => x.Id).Distinct().Order());
+        Assert.Equal(published.Select(x => x.Id).Order(), Wire.About(application.Id).Select(x => x.Id).Distinct().Order());
         Assert.Null(await Other.Take(SchedulerInbox + ".error"));
         Assert.Null(await Other.Take(ApplicationsInbox + ".error"));
     }
@@ -181,7 +181,7 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     }
 
     [Fact]
-    public async Task A_message_whose_predecessor_never_comes_holds_up_nobody()
+    public async Task A_message_whose_predecessor_never_comes_delays_no_other()
     {
         await Other.Send(Events, "default.application.submitted", Changed(Submitted, x => x["sequence"] = "7"));
 
@@ -189,30 +189,7 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
             await TheFlowGoesOn("a gap");
     }
 
-    private static string Submitted(Guid application) =>
-        new JsonObject
-        {
-            ["specversion"] = "1.0",
-            ["id"] = Guid.NewGuid().ToString(),
-            ["source"] = "/followup/applications",
-            ["type"] = "followup.application.submitted.v1",
-            ["subject"] = application.ToString(),
-            ["time"] = DateTimeOffset.UtcNow.ToString("O", null),
-            ["team"] = "default",
-            ["sequence"] = "1",
-            ["sequencetype"] = "Integer",
-            ["datacontenttype"] = "application/json",
-            ["data"] = new JsonObject
-            {
-                ["application"] = application.ToString(),
-                ["candidate"] = "c-made-up",
-                ["employer"] = new JsonObject { ["name"] = "Acme", ["hiringProcess"] = "unknown" },
-                ["posting"] = new JsonObject { ["title"] = "Clerk" },
-                ["approach"] = "direct",
-                ["contacts"] = new JsonArray(),
-                ["submittedAt"] = DateTimeOffset.UtcNow.ToString("O", null),
-            },
-        }.ToJsonString();
+    private static string Submitted(Guid application) => Envelopes.Submitted(application);
 
     private static string Planned(Guid application) =>
         Changed(
@@ -299,17 +276,17 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
         yield return ("another version of CloudEvents", Changed(good, x => x["specversion"] = "9.9"), Cloud);
     }
 
-    private async Task IsParked(string queue, string what, string body)
+    private async Task IsDeadLettered(string queue, string what, string body)
     {
-        var parked = await Eventually.Get(
+        var deadLetter = await Eventually.Get(
             () => Other.Take(queue + ".error"),
             x => x is not null,
             null,
-            $"{what} is parked in {queue}.error"
+            $"{what} is dead-lettered in {queue}.error"
         );
-        Assert.Equal(body, Encoding.UTF8.GetString(parked!.Body));
+        Assert.Equal(body, Encoding.UTF8.GetString(deadLetter!.Body));
         Assert.Contains(
-            parked.Headers,
+            deadLetter.Headers,
             x => x.Key.Contains("reason", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(x.Value)
         );
     }

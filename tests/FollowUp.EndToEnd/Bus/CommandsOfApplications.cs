@@ -8,7 +8,7 @@ public sealed class Commands_of_Applications(SharedPair shared) : BusStory(share
     private const string Applications = "followup.applications.commands";
 
     [Fact]
-    public async Task A_whole_application_is_told_over_the_bus()
+    public async Task A_whole_application_is_recorded_over_the_bus()
     {
         var id = Guid.NewGuid();
 
@@ -105,7 +105,7 @@ public sealed class Commands_of_Applications(SharedPair shared) : BusStory(share
         Assert.Equal("followup.follow-up.settled.v1", settled.Type);
         await Wire.Hears(application.Id, "application.follow-up-made");
 
-        foreach (var note in new[] { Personal.Note, "What is said again is not written again." })
+        foreach (var note in new[] { Personal.Note, "A repeated note is not stored again." })
             (await application.RecordFollowUp(claimId: claimId, note: note)).Expect(201);
 
         await using var source = Npgsql.NpgsqlDataSource.Create(Pair.ApplicationsDatabase);
@@ -181,8 +181,8 @@ public sealed class Commands_of_Applications(SharedPair shared) : BusStory(share
         Assert.Equal(problem.Text("title"), rejected.Data.Text("title"));
         Assert.Equal(problem.Text("detail"), rejected.Data.Text("detail"));
         Assert.Equal(
-            problem.TryGetProperty("errors", out var errors) ? errors.GetRawText() : null,
-            rejected.Data.TryGetProperty("errors", out var said) ? said.GetRawText() : null
+            problem.TryGetProperty("errors", out var expected) ? expected.GetRawText() : null,
+            rejected.Data.TryGetProperty("errors", out var actual) ? actual.GetRawText() : null
         );
         await Wire.Hears(application.Id, "application.submitted");
         Assert.Single(Wire.About(application.Id), x => x.Source == "/followup/applications");
@@ -242,7 +242,7 @@ public sealed class Answers_after_a_restart() : StoryOfItsOwn(isHandedOn: true)
     }
 
     [Fact]
-    public async Task What_nobody_waits_for_is_done_when_the_other_service_is_back()
+    public async Task A_command_without_a_reply_address_is_handled_when_the_other_service_is_back()
     {
         await using var integration = await Integration.Connect(Pair);
         var application = await Team.Submit();

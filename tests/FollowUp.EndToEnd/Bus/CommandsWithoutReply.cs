@@ -14,7 +14,7 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
         Scheduler = "followup.scheduler.commands";
 
     [Fact]
-    public async Task One_that_comes_before_what_it_builds_on_is_done_all_the_same()
+    public async Task A_command_before_its_predecessor_is_handled_after_it()
     {
         var (id, another) = (Guid.NewGuid(), await Team.Submit());
 
@@ -31,26 +31,26 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
-    public async Task One_that_is_refused_is_parked_with_its_reason_and_decided_anew_when_it_is_put_back()
+    public async Task A_refused_command_is_dead_lettered_with_its_reason_and_decided_again_after_a_retry()
     {
-        var (team, unknown) = (await Pair.Team("refused and parked"), Guid.NewGuid());
+        var (team, unknown) = (await Pair.Team("refused and dead-lettered"), Guid.NewGuid());
         var application = await team.Submit();
         (await application.Close("withdrawn")).Expect(204);
 
         await Other.Send("", Applications, Commands_of_Applications.Command("record-response", unknown, new { }, team: team.Name));
         await Other.Send("", Applications, Commands_of_Applications.Command("record-response", application.Id, new { }, team: team.Name));
 
-        var closed = await IsParked(team.Applications, application.Id);
+        var closed = await IsDeadLettered(team.Applications, application.Id);
         Assert.Equal(("closed", team.Name), (closed.Text("code"), closed.Text("team")));
         Assert.Contains("closed on", closed.Text("reason"), StringComparison.Ordinal);
-        Assert.Equal("unknownApplication", (await IsParked(team.Applications, unknown)).Text("code"));
+        Assert.Equal("unknownApplication", (await IsDeadLettered(team.Applications, unknown)).Text("code"));
         (await application.Reopen()).Expect(204);
         (await team.Applications.Post($"/parked/{closed.Text("id")}/retry")).Expect(204);
         await Wire.Hears(application.Id, "application.employer-responded");
     }
 
     [Fact]
-    public async Task A_claim_that_the_scheduler_never_catches_up_with_is_parked_and_one_that_is_refused_is_announced()
+    public async Task A_claim_ahead_of_the_scheduler_is_dead_lettered_and_a_refused_claim_is_published()
     {
         var team = await Pair.Team("never caught up with");
         var application = await team.Submit(instructions: new { noContact = true });
@@ -61,12 +61,12 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
         await Other.Send("", Scheduler, Claim(team, application.Id, null));
 
         await Wire.Hears(application.Id, "follow-up.claim-refused");
-        Assert.Equal("behind", (await IsParked(team.Scheduler, application.Id)).Text("code"));
+        Assert.Equal("behind", (await IsDeadLettered(team.Scheduler, application.Id)).Text("code"));
         Assert.Single((await team.Scheduler.Get("/parked")).Expect(200).Json.Items());
     }
 
     [Fact]
-    public async Task What_can_not_be_kept_or_is_too_large_for_a_header_is_parked_and_nobody_is_cut_off()
+    public async Task Commands_that_can_not_be_stored_or_have_huge_attributes_are_dead_lettered_without_closing_the_connection()
     {
         var team = await Pair.Team("far too large");
         var ids = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();
@@ -110,26 +110,26 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
         }
 
         Assert.Equal("unknownProperty", rejected.Data.Text("code"));
-        var parked = await Task.WhenAll(ids.Select(x => IsParked(team.Scheduler, x)));
+        var deadLetters = await Task.WhenAll(ids.Select(x => IsDeadLettered(team.Scheduler, x)));
         Assert.Equal(
             ["badAttribute", "badAttribute", "badAttribute", "unknownProperty", "unknownType"],
-            parked.Select(x => x.Text("code"))
+            deadLetters.Select(x => x.Text("code"))
         );
-        Assert.All(parked, x => Assert.InRange(x.Text("reason")!.Length, 1, 1200));
-        Assert.Contains("too large to be kept", parked[4].Text("reason"), StringComparison.Ordinal);
+        Assert.All(deadLetters, x => Assert.InRange(x.Text("reason")!.Length, 1, 1200));
+        Assert.Contains("too large to be kept", deadLetters[4].Text("reason"), StringComparison.Ordinal);
         await (await team.Submit()).Slot(1, "planned");
     }
 
-    private static async Task<JsonElement> IsParked(Api service, Guid application)
+    private static async Task<JsonElement> IsDeadLettered(Api service, Guid application)
     {
         bool IsIt(JsonElement x) => x.Text("text")?.Contains(application.ToString(), StringComparison.Ordinal) is true;
-        var parked = await Eventually.Get(
+        var deadLetters = await Eventually.Get(
             async () => (await service.Get("/parked?limit=200")).Expect(200).Json.Items(),
             x => x.Any(IsIt),
             null,
-            $"the command for {application} is parked"
+            $"the command for {application} is dead-lettered"
         );
-        return Assert.Single(parked, IsIt);
+        return Assert.Single(deadLetters, IsIt);
     }
 
     private static object Claim(
@@ -145,7 +145,7 @@ public sealed class Commands_without_reply(SharedPair shared) : BusStory(shared)
             specversion = "1.0",
             id = id ?? Guid.NewGuid().ToString(),
             source = "/tests",
-            subject = application.ToString(), // precedes the attribute that may be too long to be shown
+            subject = application.ToString(), // precedes the attribute that may be too long to be listed
             type = type ?? "followup.follow-up.claim.v1",
             team = team.Name,
             correlationid = correlation,

@@ -136,7 +136,11 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
             if (text.Contains("FollowUp.Contracts", StringComparison.Ordinal))
                 await File.WriteAllTextAsync(
                     Path.Combine(folder, "nuget.config"),
-                    $"""<configuration><packageSources><add key="followup" value="{await Packages.Value}" /></packageSources></configuration>"""
+                    $"""
+                    <configuration>
+                      <packageSources><add key="followup" value="{await Packages.Value}" /></packageSources>
+                    </configuration>
+                    """
                 );
             var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
             {
@@ -148,8 +152,8 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
             foreach (var (variable, value) in environment)
                 start.Environment[variable] = value;
             var example = new Example(folder, Process.Start(start)!);
-            example._process.OutputDataReceived += example.Heard;
-            example._process.ErrorDataReceived += example.Heard;
+            example._process.OutputDataReceived += example.OnLine;
+            example._process.ErrorDataReceived += example.OnLine;
             example._process.BeginOutputReadLine();
             example._process.BeginErrorReadLine();
             return example;
@@ -170,7 +174,7 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
             Directory.Delete(_folder, recursive: true);
         }
 
-        private void Heard(object sender, DataReceivedEventArgs line)
+        private void OnLine(object sender, DataReceivedEventArgs line)
         {
             lock (_output)
                 _output.AppendLine(line.Data);

@@ -34,8 +34,8 @@ public sealed class Feed(SharedPair shared) : Story(shared)
             Assert.Equal(history.Count, history.Select(x => x.Text("id")).Distinct().Count());
             foreach (var application in applications)
             {
-                var heard = Wire.About(application.Id).Where(x => x.Source == source).DistinctBy(x => x.Id).Select(x => x.Text);
-                Assert.Equal(heard, history.Where(x => x.Text("subject") == application.Id.ToString()).Select(x => x.GetRawText()));
+                var published = Wire.About(application.Id).Where(x => x.Source == source).DistinctBy(x => x.Id).Select(x => x.Text);
+                Assert.Equal(published, history.Where(x => x.Text("subject") == application.Id.ToString()).Select(x => x.GetRawText()));
             }
         }
 
@@ -201,7 +201,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_is_not_right_is_told()
+    public async Task Bad_queries_are_refused()
     {
         var team = await Pair.Team("feed-bad");
         await (await team.Submit()).Slot(1, "planned");
@@ -315,7 +315,7 @@ public sealed class Feed(SharedPair shared) : Story(shared)
 public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClassFixture<PairOfAClass>
 {
     [Fact]
-    public async Task What_commits_late_comes_in_its_place()
+    public async Task An_event_committed_late_comes_in_its_place()
     {
         var from = await Feed.End(Team.Applications);
         await using var stream = await EventStream.Open(Pair.Applications[0].Address, Team.Key, $"?after={from}");
@@ -337,7 +337,7 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
     }
 
     [Fact]
-    public async Task What_is_rolled_back_holds_nobody_up()
+    public async Task A_rolled_back_transaction_delays_no_reader()
     {
         var from = await Feed.End(Team.Applications);
         await using var given_up = await Held.Append(Pair.ApplicationsDatabase);
@@ -350,7 +350,7 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
     }
 
     [Fact]
-    public async Task A_transaction_that_reads_for_long_holds_nobody_up()
+    public async Task A_long_reading_transaction_delays_no_reader()
     {
         var from = await Feed.End(Team.Applications);
         await using var connection = new NpgsqlConnection(Pair.ApplicationsDatabase);
@@ -386,7 +386,8 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
                 $$"""
                 insert into followup.mt_streams (id, version, timestamp, tenant_id) values ('{{id}}', 1, now(), 'default');
                 insert into followup.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived)
-                values (nextval('followup.mt_events_sequence'), gen_random_uuid(), '{{id}}', 1, '{"at":"2026-01-05T09:00:00Z"}', 'reopened', now(), 'default', false)
+                values (nextval('followup.mt_events_sequence'), gen_random_uuid(), '{{id}}', 1, '{"at":"2026-01-05T09:00:00Z"}', 'reopened',
+                  now(), 'default', false)
                 """,
                 connection,
                 transaction
@@ -411,7 +412,7 @@ public sealed class Feed_and_late_commits(PairOfAClass own) : Story(own), IClass
 public sealed class Feed_of_two_nodes() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
 {
     [Fact]
-    public async Task What_one_node_records_is_heard_at_both_at_once_and_a_stream_is_resumed_at_the_other()
+    public async Task A_recorded_event_arrives_at_both_nodes_at_once_and_a_stream_is_resumed_at_the_other()
     {
         var team = await Pair.Team("two-nodes");
         var streams = await Task.WhenAll(Pair.Applications.Select(x => EventStream.Open(x.Address, team.Key, "?after=latest")));

@@ -22,9 +22,9 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         await Wire.Hears(foreign.Id, "follow-up.planned");
         var own = await ours.Submit();
 
-        var heard = await Take(crm, ours, 2);
-        Assert.Equal([own.Id.ToString()], heard.Select(x => x.Subject).Distinct());
-        Assert.Equal(["followup.application.submitted.v1", "followup.follow-up.planned.v1"], heard.Select(x => x.Type).Order());
+        var received = await Take(crm, ours, 2);
+        Assert.Equal([own.Id.ToString()], received.Select(x => x.Subject).Distinct());
+        Assert.Equal(["followup.application.submitted.v1", "followup.follow-up.planned.v1"], received.Select(x => x.Type).Order());
         Assert.Null(await crm.Take(Queue(ours)));
     }
 
@@ -42,7 +42,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task It_binds_its_own_teams_keys_and_nobody_elses()
+    public async Task It_binds_only_its_own_teams_keys()
     {
         var team = await NewTeam();
         await using var crm = await Join(team);
@@ -149,7 +149,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_it_commands_is_done_in_its_team_and_in_its_name_and_answered_directly()
+    public async Task Its_commands_run_in_its_team_and_name_and_are_answered_directly()
     {
         var team = await NewTeam();
         await using var crm = await Join(team);
@@ -182,7 +182,10 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         var answer = await Eventually.Get(() => crm.Take(Queue(team)), x => x?.Properties.CorrelationId == "2");
         Assert.Equal("followup.follow-up.claimed.v1", answer!.Type);
-        Assert.Equal(4, (await Eventually.Get(() => Parked(team), x => x.Count == 4)).Count(x => x.Text("code") == "foreignReplyTo"));
+        Assert.Equal(
+            4,
+            (await Eventually.Get(() => DeadLettersOf(team), x => x.Count == 4)).Count(x => x.Text("code") == "foreignReplyTo")
+        );
         Assert.Null(await other.Take(Queue(victim)));
     }
 
@@ -209,7 +212,10 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
             );
         }
 
-        Assert.All(await Eventually.Get(() => Parked(team), x => x.Count == all.Length), x => Assert.Equal("unknownType", x.Text("code")));
+        Assert.All(
+            await Eventually.Get(() => DeadLettersOf(team), x => x.Count == all.Length),
+            x => Assert.Equal("unknownType", x.Text("code"))
+        );
         Assert.Equal(1, (await team.Scheduler.Get("/policy")).Expect(200).Json.Number("version"));
     }
 
@@ -293,7 +299,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_command_without_a_user_id_is_refused_and_parked()
+    public async Task A_command_without_a_user_id_is_refused_and_dead_lettered()
     {
         var team = await NewTeam();
         await using var crm = await Join(team);
@@ -321,12 +327,12 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
 
         var rejected = JsonDocument.Parse(await answer.Task.WaitAsync(Eventually.Patience, Ct)).RootElement;
         Assert.Equal(("unverifiedSender", 403L), (rejected.Text("data.code"), rejected.Number("data.status")));
-        Assert.Equal("unverifiedSender", Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0)).Text("code"));
+        Assert.Equal("unverifiedSender", Assert.Single(await Eventually.Get(() => DeadLettersOf(team), x => x.Count > 0)).Text("code"));
         await application.Slot(1, "planned");
     }
 
     [Fact]
-    public async Task A_command_that_names_another_team_is_refused_and_parked_and_a_retry_makes_no_difference()
+    public async Task A_command_for_another_team_is_refused_and_dead_lettered_and_a_retry_makes_no_difference()
     {
         var (team, victim) = (await NewTeam(), await NewTeam());
         await using var crm = await Join(team);
@@ -336,14 +342,16 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         var rejected = await crm.Ask(Scheduler, Claim(application.Id, victim.Name), exchange: Commands);
 
         Assert.Equal(("foreignTeam", 403L), (rejected.Data.Text("code"), rejected.Data.Number("status")));
-        var parked = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0));
-        Assert.Equal(("foreignTeam", $"{team.Name}.crm"), (parked.Text("code"), parked.Text("properties.userId")));
-        Assert.Empty(await Parked(victim));
+        var deadLetter = Assert.Single(await Eventually.Get(() => DeadLettersOf(team), x => x.Count > 0));
+        Assert.Equal(("foreignTeam", $"{team.Name}.crm"), (deadLetter.Text("code"), deadLetter.Text("properties.userId")));
+        Assert.Empty(await DeadLettersOf(victim));
         // After a requeue by FollowUp's own user, the message still counts as the integration's.
-        (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
-        var again = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id")));
+        (await team.Scheduler.Post($"/parked/{deadLetter.Text("id")}/retry")).Expect(204);
+        var again = Assert.Single(
+            await Eventually.Get(() => DeadLettersOf(team), x => x.Count == 1 && x[0].Text("id") != deadLetter.Text("id"))
+        );
         Assert.Equal(
-            ("foreignTeam", $"{team.Name}.crm", parked.Text("firstSeen")),
+            ("foreignTeam", $"{team.Name}.crm", deadLetter.Text("firstSeen")),
             (again.Text("code"), again.Text("properties.userId"), again.Text("firstSeen"))
         );
         await application.Slot(1, "planned");
@@ -351,7 +359,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Copies_of_a_command_reach_nobody()
+    public async Task Copies_of_a_command_reach_no_queue()
     {
         var (team, victim) = (await NewTeam(), await NewTeam());
         await using var crm = await Join(team);
@@ -389,9 +397,9 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         await channel.BasicPublishAsync(Commands, Scheduler, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(forged), Ct);
 
         // The command queue takes the message, and the service dead-letters it; neither that nor a requeue forwards it to another exchange.
-        var parked = Assert.Single(await Eventually.Get(() => Parked(team), x => x.Count > 0));
-        (await team.Scheduler.Post($"/parked/{parked.Text("id")}/retry")).Expect(204);
-        await Eventually.Get(() => Parked(team), x => x.Count == 1 && x[0].Text("id") != parked.Text("id"));
+        var deadLetter = Assert.Single(await Eventually.Get(() => DeadLettersOf(team), x => x.Count > 0));
+        (await team.Scheduler.Post($"/parked/{deadLetter.Text("id")}/retry")).Expect(204);
+        await Eventually.Get(() => DeadLettersOf(team), x => x.Count == 1 && x[0].Text("id") != deadLetter.Text("id"));
         await (await team.Submit()).Slot(1, "planned");
         (await team.Of(id).AskPlan()).Refused(404);
         Assert.Null(await other.Take(Queue(victim)));
@@ -416,7 +424,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         await application.Slot(1, "planned");
 
         Assert.Equal(2, (await Take(crm, team, 2)).Count);
-        Assert.Empty(await Parked(team));
+        Assert.Empty(await DeadLettersOf(team));
     }
 
     [Fact]
@@ -435,13 +443,13 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         );
         Assert.NotNull(Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items()).Instant("revokedAt"));
         (await team.Applications.Delete("/integrations/crm")).Expect(200);
-        await using var anew = await Join(team);
-        Assert.True(anew.IsConnected);
+        await using var reconnected = await Join(team);
+        Assert.True(reconnected.IsConnected);
         Assert.Null(Assert.Single((await team.Applications.Get("/integrations")).Expect(200).Json.Items()).Instant("revokedAt"));
     }
 
     [Fact]
-    public async Task Whoever_the_broker_knows_and_FollowUp_does_not_commands_nothing()
+    public async Task A_broker_user_unknown_to_FollowUp_commands_nothing()
     {
         var team = await NewTeam();
         var application = await team.Submit();
@@ -515,7 +523,7 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Made_by_ten_at_once_it_is_made_once_and_the_password_that_was_shown_is_the_right_one()
+    public async Task Created_by_ten_requests_at_once_it_is_created_once_and_the_returned_password_works()
     {
         var team = await NewTeam();
 
@@ -568,13 +576,13 @@ public sealed class Integrations(SharedPair shared) : Story(shared)
         return joined;
     }
 
-    private static async Task<IReadOnlyList<JsonElement>> Parked(Team team) =>
+    private static async Task<IReadOnlyList<JsonElement>> DeadLettersOf(Team team) =>
         (await Eventually.Get(() => team.Scheduler.Get("/parked?limit=200"), x => x.Status is not 401)).Expect(200).Json.Items();
 
     private static async Task Forget(Team team)
     {
-        foreach (var parked in await Parked(team))
-            (await team.Scheduler.Delete($"/parked/{parked.Text("id")}")).Expect(204);
+        foreach (var deadLetter in await DeadLettersOf(team))
+            (await team.Scheduler.Delete($"/parked/{deadLetter.Text("id")}")).Expect(204);
     }
 
     private static async Task<IReadOnlyList<Message>> Take(Integration integration, Team team, int count)

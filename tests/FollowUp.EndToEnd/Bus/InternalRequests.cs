@@ -55,7 +55,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_policy_is_told_by_its_path_as_over_http_and_nothing_is_parked()
+    public async Task Errors_of_a_policy_are_reported_by_path_as_over_http_and_nothing_is_dead_lettered()
     {
         var team = await NewTeam();
         var policy = (await Ask(team, "read-policy", new { }, "policy-answer")).Data.Find("policy")!.Value;
@@ -87,10 +87,11 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
-    public async Task Holidays_are_taken_shown_in_their_month_and_forgotten()
+    public async Task Holidays_are_imported_appear_in_their_month_and_are_removed()
     {
         const string Feed =
-            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20270303\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
+            + "DTSTART;VALUE=DATE:20270303\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         var team = await NewTeam();
         async Task<(string?, string?)> Day(object? policy = null)
         {
@@ -212,7 +213,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
-    public async Task What_to_know_before_a_follow_up_is_said_as_over_http_and_of_ones_own_team_alone()
+    public async Task The_guards_of_a_follow_up_are_the_same_as_over_http_and_only_of_the_own_team()
     {
         var team = await NewTeam();
         object[] contact =

@@ -7,7 +7,7 @@ namespace FollowUp.EndToEnd.Bus;
 public sealed class Replays(SharedPair shared) : Story(shared)
 {
     [Fact]
-    public async Task A_teams_history_goes_to_one_queue_and_to_nobody_else()
+    public async Task A_teams_history_goes_to_one_queue_alone()
     {
         var (team, others) = (await Pair.Team("replay"), await Pair.Team("replay-others"));
         await others.Submit();
@@ -20,7 +20,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
         }
 
         await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");
-        var heard = Heard(one.Id);
+        var published = Published(one.Id);
 
         var started = (await team.Applications.Post("/replays", new { queue = $"{team.Name}.reporting" })).Expect(202);
         var messages = await queue.Take(6);
@@ -40,7 +40,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
 
         // The event with the team's key was read as well, hence 6.
         Assert.Equal((6L, done.Number("total")), (done.Number("sent"), done.Number("read")));
-        Assert.Equal(heard, Heard(one.Id));
+        Assert.Equal(published, Published(one.Id));
         Assert.Null(await queue.TryTake());
         Assert.Equal([started.Named], (await team.Applications.Get("/replays")).Expect(200).Json.Items().Select(x => x.Text("id")!));
         (await others.Applications.Get($"/replays/{started.Named}")).Refused(404, "unknownReplay");
@@ -50,7 +50,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
     }
 
     // Only the events of Applications: the Scheduler may still be publishing its own in response.
-    private int Heard(Guid application) => Wire.About(application).Count(x => x.Source == "/followup/applications");
+    private int Published(Guid application) => Wire.About(application).Count(x => x.Source == "/followup/applications");
 
     [Fact]
     public async Task The_scheduler_replays_its_own_of_one_application_or_since_a_time()
@@ -114,7 +114,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_queue_that_goes_away_is_told_of_and_the_replay_resumed_when_it_is_back()
+    public async Task A_missing_queue_is_reported_and_the_replay_resumes_when_the_queue_is_back()
     {
         var team = await Pair.Team("replay-lost");
         for (var i = 0; i < 12; i++)
@@ -138,7 +138,7 @@ public sealed class Replays(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_is_not_right_is_told_and_starts_nothing()
+    public async Task Bad_requests_are_refused_and_start_no_replay()
     {
         var team = await Pair.Team("replay-bad");
         await using var queue = await OwnQueue.Declare(Pair, $"{team.Name}.reporting");

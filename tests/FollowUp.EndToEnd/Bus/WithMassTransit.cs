@@ -11,7 +11,7 @@ namespace FollowUp.EndToEnd.Bus;
 public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
 {
     private readonly string _queue = $"tests.masstransit.{Guid.NewGuid():n}";
-    private readonly Heard _heard = new();
+    private readonly ReceivedEvents _received = new();
     private IHost _other = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -22,7 +22,7 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
     {
         await base.InitializeAsync();
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(_heard);
+        builder.Services.AddSingleton(_received);
         builder.Services.AddMassTransit(x =>
         {
             x.AddConsumer<WhenPlanned>();
@@ -59,7 +59,7 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         var application = await Team.Submit();
 
         var (planned, message) = await Eventually.Get(
-            () => Task.FromResult(_heard.Planned.FirstOrDefault(x => x.Planned.Application == application.Id)),
+            () => Task.FromResult(_received.Planned.FirstOrDefault(x => x.Planned.Application == application.Id)),
             x => x.Planned is not null
         );
 
@@ -95,8 +95,8 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         Assert.Equal((409, "claimedByAnother"), (rejected.Rejected.Status, rejected.Rejected.Code));
 
         await Client.Send(application.Id, new ReleaseClaim(1, claim.ClaimId), ct: Ct);
-        await Eventually.Holds(() => _heard.OfSlots.Any(x => x is ClaimReleased released && released.Application == application.Id));
-        Assert.Contains(_heard.OfSlots, x => x is FollowUpClaimed claimed && claimed.Application == application.Id);
+        await Eventually.Holds(() => _received.OfSlots.Any(x => x is ClaimReleased released && released.Application == application.Id));
+        Assert.Contains(_received.OfSlots, x => x is FollowUpClaimed claimed && claimed.Application == application.Id);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
     }
 
     [Fact]
-    public void A_queue_that_nobody_reads_is_noticed_when_the_bus_is_made()
+    public void A_queue_without_a_consumer_is_reported_when_the_bus_is_built()
     {
         Assert.Throws<ConfigurationException>(() =>
             MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => bus.SubscribeToFollowUp("tests.nobody", "default", _ => { }))
@@ -125,17 +125,17 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
     {
         var application = await Team.Submit();
         (await application.Close("withdrawn")).Expect(204);
-        await Eventually.Holds(() => _heard.OfSlots.Any(x => x is FollowUpWaived waived && waived.Application == application.Id));
+        await Eventually.Holds(() => _received.OfSlots.Any(x => x is FollowUpWaived waived && waived.Application == application.Id));
 
-        Assert.Single(_heard.Planned, x => x.Planned.Application == application.Id);
+        Assert.Single(_received.Planned, x => x.Planned.Application == application.Id);
         Assert.Equal(
             [typeof(FollowUpPlanned), typeof(FollowUpWaived)],
-            _heard.OfSlots.Where(x => x.Application == application.Id).Select(x => x.GetType())
+            _received.OfSlots.Where(x => x.Application == application.Id).Select(x => x.GetType())
         );
     }
 
     [Fact]
-    public async Task What_can_not_be_read_is_moved_away_and_holds_up_nobody()
+    public async Task An_unreadable_message_is_dead_lettered_and_delays_no_other()
     {
         var good = new
         {
@@ -167,9 +167,9 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
             }
         );
         var application = await Team.Submit();
-        await Eventually.Holds(() => _heard.Planned.Any(x => x.Planned.Application == application.Id));
+        await Eventually.Holds(() => _received.Planned.Any(x => x.Planned.Application == application.Id));
         Assert.Null(await Moved());
-        Assert.DoesNotContain(_heard.Planned, x => x.Planned is null || x.Planned.Application == Guid.Empty);
+        Assert.DoesNotContain(_received.Planned, x => x.Planned is null || x.Planned.Application == Guid.Empty);
     }
 
     // MassTransit creates its error queue when it first needs that queue.
@@ -186,26 +186,26 @@ public sealed class With_MassTransit(SharedPair shared) : BusStory(shared)
         }
     }
 
-    private sealed class Heard
+    private sealed class ReceivedEvents
     {
         public ConcurrentQueue<(FollowUpPlanned Planned, CloudEvent Message)> Planned { get; } = [];
         public ConcurrentQueue<ISlotEvent> OfSlots { get; } = [];
     }
 
-    private sealed class WhenPlanned(Heard heard) : IConsumer<FollowUpPlanned>
+    private sealed class WhenPlanned(ReceivedEvents received) : IConsumer<FollowUpPlanned>
     {
         public Task Consume(ConsumeContext<FollowUpPlanned> context)
         {
-            heard.Planned.Enqueue((context.Message, context.CloudEvent()));
+            received.Planned.Enqueue((context.Message, context.CloudEvent()));
             return Task.CompletedTask;
         }
     }
 
-    private sealed class WhenAnythingOfASlot(Heard heard) : IConsumer<ISlotEvent>
+    private sealed class WhenAnythingOfASlot(ReceivedEvents received) : IConsumer<ISlotEvent>
     {
         public Task Consume(ConsumeContext<ISlotEvent> context)
         {
-            heard.OfSlots.Enqueue(context.Message);
+            received.OfSlots.Enqueue(context.Message);
             return Task.CompletedTask;
         }
     }

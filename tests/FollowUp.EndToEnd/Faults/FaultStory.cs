@@ -42,16 +42,16 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
     {
         var application = mine.Application;
         var complaints = new List<string>();
-        var facts = (await application.Timeline())
+        var types = (await application.Timeline())
             .Where(x => x.Text("source") == "/followup/applications")
             .Select(x => x.Text("type")!)
             .ToList();
-        void Count(string fact, bool acknowledged)
+        void Count(string type, bool acknowledged)
         {
-            var count = facts.Count(x => x.Contains(fact, StringComparison.Ordinal));
+            var count = types.Count(x => x.Contains(type, StringComparison.Ordinal));
             if (count > 1 || (count == 0 && acknowledged) || (count == 1 && !acknowledged && !mine.InDoubt))
                 complaints.Add(
-                    $"{count} × {fact}, {(acknowledged ? "acknowledged" : "not acknowledged")}{(mine.InDoubt ? ", in doubt" : "")}"
+                    $"{count} × {type}, {(acknowledged ? "acknowledged" : "not acknowledged")}{(mine.InDoubt ? ", in doubt" : "")}"
                 );
         }
 
@@ -79,8 +79,8 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
     {
         if (plan.Status != 200 || plan.Json.Number("asOf") != detail.Number("version"))
             return false;
-        var shown = detail.Items("stages").Select(x => (x.Number("stage"), x.Text("followUp.status"), x.Text("followUp.made.by")));
+        var stages = detail.Items("stages").Select(x => (x.Number("stage"), x.Text("followUp.status"), x.Text("followUp.made.by")));
         var planned = plan.Json.Items("slots").Select(x => (x.Number("stage"), x.Text("status"), x.Text("made.by")));
-        return shown.SequenceEqual(planned);
+        return stages.SequenceEqual(planned);
     }
 }

@@ -4,7 +4,7 @@ namespace FollowUp.EndToEnd.Faults;
 public sealed class Integrations_without_a_broker() : StoryOfItsOwn(isHandedOn: true)
 {
     [Fact]
-    public async Task What_fails_half_way_is_not_in_the_way_of_the_next_attempt_and_a_revocation_holds()
+    public async Task A_half_failed_creation_does_not_block_the_next_attempt_and_a_revocation_holds()
     {
         var team = await Pair.Team("brokerless");
         (await team.Applications.Post("/integrations", new { name = "old" })).Expect(201);

@@ -10,7 +10,7 @@ namespace FollowUp.EndToEnd.Faults;
 public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
 {
     [Fact]
-    public async Task Every_event_comes_in_order_whoever_is_killed()
+    public async Task Every_event_comes_in_order_whichever_node_is_killed()
     {
         var team = await Pair.Team("replayed");
         var applications = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => team.Submit()));
@@ -59,7 +59,11 @@ public sealed class Killed_replay() : StoryOfItsOwn(nodes: 2, isHandedOn: true)
             () =>
                 Outbox_traps.Sql(
                     Pair.ApplicationsDatabase,
-                    "select application_name from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and classid = 7205 and objid = 1 and objsubid = 2 and granted and datname = current_database()"
+                    """
+                    select application_name from pg_locks join pg_stat_activity using (pid)
+                    where locktype = 'advisory' and classid = 7205 and objid = 1 and objsubid = 2
+                      and granted and datname = current_database()
+                    """
                 ),
             x => x is string
         );

@@ -91,7 +91,7 @@ public sealed class Lost_broker : FaultStory
             var watch = Stopwatch.StartNew();
             var refusal = (await application.RecordFollowUp(claimId: claimId)).Refused(503, "schedulerUnreachable");
             Assert.NotNull(refusal.RetryAfter);
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"A caller waits {watch.Elapsed} to be told to come back later.");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"A caller waits {watch.Elapsed} for the response to retry later.");
             Assert.Equal(1, await application.Version());
             meanwhile = await Team.Submit();
             (await meanwhile.SendCoverLetter()).Expect(201);

@@ -4,7 +4,7 @@ namespace FollowUp.EndToEnd.Faults;
 public sealed class Lost_database : FaultStory
 {
     [Theory, InlineData(true), InlineData(false)]
-    public async Task PostgreSQL_goes_away_in_the_middle_of_the_work_and_everybody_is_told_to_come_back(bool isKilled)
+    public async Task A_lost_PostgreSQL_is_answered_with_a_time_to_retry(bool isKilled)
     {
         var application = await Team.Submit();
         await using var load = new Load(Team, 8);

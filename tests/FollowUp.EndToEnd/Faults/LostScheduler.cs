@@ -65,12 +65,12 @@ public sealed class Lost_scheduler : FaultStory
                 async () =>
                     (
                         Plan: await application.AskPlan(),
-                        Heard: Wire.About(application.Id).Count(x => x.Source == "/followup/scheduler"),
+                        Published: Wire.About(application.Id).Count(x => x.Source == "/followup/scheduler"),
                         Timeline: await application.Timeline()
                     ),
                 x => x.Plan.Json.Number("version") == x.Timeline.Count(y => y.Text("source") == "/followup/scheduler"),
                 null,
-                $"Applications has heard every decision about {application.Id}"
+                $"Applications has received every decision about {application.Id}"
             );
             before[application.Id] = (await application.AskPlan()).Expect(200).Text;
         }
@@ -125,9 +125,9 @@ public sealed class Lost_scheduler : FaultStory
 
         // No event was received twice, and no sequence number denotes two events.
         Bus.Every_message.InSequence(Wire.All);
-        var heard = all.Append(fresh).SelectMany(x => Wire.About(x.Id)).ToList();
-        Assert.DoesNotContain(heard, x => x.Json.Text("replay") is not null);
-        Assert.DoesNotContain(heard.GroupBy(x => x.Id), x => x.Count() > 1);
+        var published = all.Append(fresh).SelectMany(x => Wire.About(x.Id)).ToList();
+        Assert.DoesNotContain(published, x => x.Json.Text("replay") is not null);
+        Assert.DoesNotContain(published.GroupBy(x => x.Id), x => x.Count() > 1);
         // The Scheduler's feed has its history again, exactly as it was published.
         foreach (var application in all)
             Assert.Equal(

@@ -9,17 +9,21 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task The_relay_is_handed_over_again_and_again_between_nodes_that_both_live()
+    public async Task The_outbox_is_handed_over_again_and_again_between_two_live_nodes()
     {
         await using var load = new Load(Team, 4);
         await load.Goes(50);
         // A→B→A→B→A: a hand-over stops an agent, which must start again when the lock comes back to its node
-        for (var turn = 0; turn < 4; turn++)
+        for (var handOver = 0; handOver < 4; handOver++)
         {
             foreach (var database in new[] { Pair.ApplicationsDatabase, Pair.SchedulerDatabase })
                 await Sql(
                     database,
-                    "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 0 and granted and database = (select oid from pg_database where datname = current_database())"
+                    """
+                    select pg_terminate_backend(pid) from pg_locks
+                    where locktype = 'advisory' and classid = 0 and granted
+                      and database = (select oid from pg_database where datname = current_database())
+                    """
                 );
             var application = await Team.Submit();
             await Wire.Hears(application.Id, "follow-up.planned", null, Patience);
@@ -29,7 +33,7 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
     }
 
     [Fact]
-    public async Task A_fact_that_cannot_be_read_holds_the_relay_and_is_not_skipped()
+    public async Task An_unreadable_event_stops_the_outbox_publisher_and_is_not_skipped()
     {
         var before = await Team.Submit();
         await Wire.Hears(before.Id, "follow-up.planned", null, Patience);
@@ -39,7 +43,8 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
             $"""
             insert into followup.mt_streams (id, version, timestamp, tenant_id) values ('{broken}', 1, now(), 'default');
             insert into followup.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, is_archived)
-            values (nextval('followup.mt_events_sequence'), gen_random_uuid(), '{broken}', 1, '"nobody can read this"', 'reopened', now(), 'default', false)
+            values (nextval('followup.mt_events_sequence'), gen_random_uuid(), '{broken}', 1, '"unreadable"', 'reopened',
+              now(), 'default', false)
             """
         );
         var behind = await Team.Submit();
@@ -48,7 +53,7 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
             async () => (await Pair.Applications[0].Health()).Status,
             x => x == 503,
             Patience,
-            "readiness says that the outbox publisher stands"
+            "readiness reports that the outbox publisher is stopped"
         );
         Assert.Empty(Wire.About(behind.Id));
 
@@ -62,7 +67,7 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
     }
 
     [Fact]
-    public async Task Appends_that_lose_leave_no_gap_that_the_relay_would_wait_for()
+    public async Task Losing_appends_leave_no_gap_that_the_outbox_publisher_would_wait_for()
     {
         async Task<long> Burned() =>
             (long)
@@ -119,7 +124,7 @@ public sealed class Unbound_queue : IAsyncLifetime
         await Eventually.Holds(
             () => _pair.Applications[0].Lines().Any(x => x.Contains("The broker did not take a fact", StringComparison.Ordinal)),
             null,
-            "the outbox publisher says that nobody takes it"
+            "the outbox publisher logs that no queue takes the event"
         );
         Assert.Equal(404, (await application.AskPlan()).Status);
 

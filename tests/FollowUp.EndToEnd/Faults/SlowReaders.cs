@@ -9,7 +9,7 @@ public sealed class Slow_readers : StoryOfItsOwn
         History = 1500; // some 5 MB, more than the network buffers hold: the service has to wait for the readers
 
     [Fact]
-    public async Task They_hold_up_nobody_and_miss_nothing()
+    public async Task They_delay_no_other_reader_and_miss_nothing()
     {
         var service = Pair.Applications[0];
         await Parallel.ForEachAsync(

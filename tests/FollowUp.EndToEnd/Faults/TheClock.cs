@@ -17,9 +17,13 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
 
         var all = await PlannedSlots.Copy(Pair.SchedulerDatabase, template.Id, count, dueAt, dueAt, Week);
 
-        await Eventually.Holds(() => all.All(x => Said(x, "due").Count > 0), TimeSpan.FromMinutes(3), $"all {count} are announced as due");
-        Assert.All(all, x => Assert.Single(Said(x, "due").Select(y => y.Id).Distinct()));
-        Assert.All(all, x => Assert.True(Said(x, "due")[0].Data.Instant("dueAt") == dueAt.AddTicks(-(dueAt.Ticks % 10))));
+        await Eventually.Holds(
+            () => all.All(x => Events(x, "due").Count > 0),
+            TimeSpan.FromMinutes(3),
+            $"all {count} are published as due"
+        );
+        Assert.All(all, x => Assert.Single(Events(x, "due").Select(y => y.Id).Distinct()));
+        Assert.All(all, x => Assert.True(Events(x, "due")[0].Data.Instant("dueAt") == dueAt.AddTicks(-(dueAt.Ticks % 10))));
         var noticed = await Task.WhenAll(Pair.Scheduler.Select(Noticed));
         Assert.Equal(count, noticed.Sum());
         Assert.All(noticed, x => Assert.True(x > 0, $"one of the nodes noticed nothing: {string.Join(" and ", noticed)}"));
@@ -45,14 +49,14 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
         await Pair.Scheduler[0].StartAndWait();
 
         await Eventually.Holds(
-            () => open.All(x => Said(x, "due").Count > 0) && ended.All(x => Said(x, "lapsed").Count > 0),
+            () => open.All(x => Events(x, "due").Count > 0) && ended.All(x => Events(x, "lapsed").Count > 0),
             TimeSpan.FromMinutes(3),
             "all that came in its absence is announced"
         );
-        Assert.All(open, x => Assert.Single(Said(x, "due").Select(y => y.Id).Distinct()));
-        Assert.All(open, x => Assert.Empty(Said(x, "lapsed")));
-        Assert.All(ended, x => Assert.Single(Said(x, "lapsed").Select(y => y.Id).Distinct()));
-        Assert.All(ended, x => Assert.Empty(Said(x, "due")));
+        Assert.All(open, x => Assert.Single(Events(x, "due").Select(y => y.Id).Distinct()));
+        Assert.All(open, x => Assert.Empty(Events(x, "lapsed")));
+        Assert.All(ended, x => Assert.Single(Events(x, "lapsed").Select(y => y.Id).Distinct()));
+        Assert.All(ended, x => Assert.Empty(Events(x, "due")));
         // In the order of the due dates, as every reader of the Scheduler's history sees the events.
         Assert.Equal(
             open,
@@ -68,7 +72,7 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
         return template;
     }
 
-    private IReadOnlyList<Message> Said(Guid application, string what) =>
+    private IReadOnlyList<Message> Events(Guid application, string what) =>
         [.. Wire.About(application).Where(x => x.Type == $"followup.follow-up.{what}.v1")];
 
     // The number of due dates that a node has handled since its start.

@@ -8,7 +8,7 @@ namespace FollowUp.EndToEnd.Faults;
 public sealed class Two_nodes() : FaultStory(nodes: 2)
 {
     [Fact]
-    public async Task Each_node_is_killed_in_turn_and_the_other_goes_on()
+    public async Task Each_node_is_killed_once_and_the_other_goes_on()
     {
         await using var load = new Load(Team, 8);
         await load.Goes(100);
@@ -18,7 +18,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
             foreach (var node in service)
             {
                 await node.Kill();
-                await IsRelaying(service[0].Name);
+                await IsPublishing(service[0].Name);
                 await load.Goes(50);
                 await node.StartAndWait();
                 await load.Goes(50);
@@ -99,7 +99,10 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
                 () =>
                     Outbox_traps.Sql(
                         Pair.SchedulerDatabase,
-                        "select count(distinct pid) from pg_locks where not granted and (locktype = 'advisory' or relation = 'followup.mt_doc_currentpolicy'::regclass)"
+                        """
+                        select count(distinct pid) from pg_locks
+                        where not granted and (locktype = 'advisory' or relation = 'followup.mt_doc_currentpolicy'::regclass)
+                        """
                     ),
                 x => x is long and >= 2
             );
@@ -122,7 +125,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
     /// Waits until a new submission is published and planned, and the plan is published. Writes the elapsed time to the test's output; a
     /// few seconds are expected on an otherwise idle machine.
     /// </summary>
-    private async Task IsRelaying(string what)
+    private async Task IsPublishing(string what)
     {
         var watch = Stopwatch.StartNew();
         var id = Guid.NewGuid();

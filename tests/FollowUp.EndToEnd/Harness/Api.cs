@@ -132,7 +132,8 @@ public sealed record Answer(
     }
 
     public override string ToString() =>
-        $"{Request} -> {Status} {MediaType} ETag={ETag} Location={Location} Retry-After={RetryAfter}\n{(Text.Length > 2000 ? Text[..2000] + "…" : Text)}";
+        $"{Request} -> {Status} {MediaType} ETag={ETag} Location={Location} Retry-After={RetryAfter}\n"
+        + (Text.Length > 2000 ? Text[..2000] + "…" : Text);
 
     private JsonElement Parse()
     {

@@ -55,7 +55,8 @@ public sealed class EventStream : IAsyncDisposable
         var response = await (isNarrow ? Narrow : Http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
             throw new InvalidOperationException(
-                $"Expected a stream, got: {(int)response.StatusCode} {response.Content.Headers.ContentType} {await response.Content.ReadAsStringAsync(deadline.Token)}"
+                $"Expected a stream, got: {(int)response.StatusCode} {response.Content.Headers.ContentType} "
+                    + await response.Content.ReadAsStringAsync(deadline.Token)
             );
         return new EventStream(response, new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token)));
     }

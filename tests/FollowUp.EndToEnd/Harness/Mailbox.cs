@@ -46,7 +46,8 @@ public sealed class Mailbox : IAsyncDisposable
                     await asyncio.sleep(3600)
                 await asyncio.sleep(seconds)
                 mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-                line = json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "headers": {k.lower(): str(v) for k, v in mail.items()},
+                line = json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos,
+                    "headers": {k.lower(): str(v) for k, v in mail.items()},
                     "text": body(mail, "plain"), "html": body(mail, "html"), "raw": envelope.content.decode("utf-8", "replace")})
                 with open(kept, "a") as file:
                     file.write(line + "\n")

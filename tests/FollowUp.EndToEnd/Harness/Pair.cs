@@ -17,7 +17,7 @@ public sealed partial class Pair : IAsyncDisposable
     private readonly SemaphoreSlim _teamsGate = new(1);
     private readonly Servers _servers;
     private readonly IReadOnlyDictionary<string, string> _settings;
-    private int _turn;
+    private int _next;
     private bool _hasFailed;
 
     private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) =>
@@ -195,7 +195,7 @@ public sealed partial class Pair : IAsyncDisposable
         }
 
         Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes))];
-        await using (await _servers.TurnToStart())
+        await using (await _servers.LockStart())
         {
             foreach (var service in Services)
                 service.Start();
@@ -256,6 +256,6 @@ public sealed partial class Pair : IAsyncDisposable
         if (nodes.Count == 1)
             return nodes[0].Address;
         var running = nodes.Where(x => x.IsRunning).ToList();
-        return (running.Count == 0 ? nodes[0] : running[(Interlocked.Increment(ref _turn) & int.MaxValue) % running.Count]).Address;
+        return (running.Count == 0 ? nodes[0] : running[(Interlocked.Increment(ref _next) & int.MaxValue) % running.Count]).Address;
     }
 }

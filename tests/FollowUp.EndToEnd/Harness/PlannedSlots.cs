@@ -47,7 +47,11 @@ public static class PlannedSlots
             await copies.ExecuteNonQueryAsync();
         await using (
             var copies = new NpgsqlCommand(
-                "insert into copies select gen_random_uuid(), @from + (@to - @from) * n / @count, @from + (@to - @from) * n / @count + @window from generate_series(0, @count - 1) n",
+                """
+                insert into copies
+                select gen_random_uuid(), @from + (@to - @from) * n / @count, @from + (@to - @from) * n / @count + @window
+                from generate_series(0, @count - 1) n
+                """,
                 connection
             )
             {
@@ -68,7 +72,10 @@ public static class PlannedSlots
                 "mt_events",
                 "stream_id",
                 template,
-                "'seq_id', nextval('followup.mt_events_sequence'), 'id', gen_random_uuid(), 'timestamp', now(), 'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends)"
+                """
+                'seq_id', nextval('followup.mt_events_sequence'), 'id', gen_random_uuid(), 'timestamp', now(),
+                'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends)
+                """
             )
         );
         await Run(
@@ -84,7 +91,10 @@ public static class PlannedSlots
                 "mt_doc_agendaentry",
                 "(data ->> 'application')::uuid",
                 template,
-                "'due_at', due, 'sort_at', due, 'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends, 'sortAt', due)"
+                """
+                'due_at', due, 'sort_at', due,
+                'data', made -> 'data' || jsonb_build_object('dueAt', due, 'windowEndsAt', ends, 'sortAt', due)
+                """
             )
         );
         if (announced)
@@ -108,8 +118,12 @@ public static class PlannedSlots
     private static string Insert(string table, string id, Guid template, string changes) =>
         $"""
             insert into followup.{table} select fresh.* from copies
-            cross join (select to_jsonb(x) as original from followup.{table} x where {id} = '{template}' and (select count(*) from followup.{table} where {id} = '{template}') = 1) one
-            cross join lateral (select replace(replace(original::text, '{template}', copies.id::text), '{template:n}', replace(copies.id::text, '-', ''))::jsonb as made) renamed
+            cross join (
+              select to_jsonb(x) as original from followup.{table} x
+              where {id} = '{template}' and (select count(*) from followup.{table} where {id} = '{template}') = 1) one
+            cross join lateral (
+              select replace(replace(original::text, '{template}', copies.id::text),
+                '{template:n}', replace(copies.id::text, '-', ''))::jsonb as made) renamed
             cross join lateral jsonb_populate_record(null::followup.{table}, made || jsonb_build_object({changes})) fresh
             """;
 }

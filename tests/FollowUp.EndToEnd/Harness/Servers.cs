@@ -87,7 +87,7 @@ public sealed class Servers
     /// miss their deadlines.
     /// </summary>
     /// <returns>The lock; disposing of it releases it, and so does the end of the process.</returns>
-    public async Task<IAsyncDisposable> TurnToStart()
+    public async Task<IAsyncDisposable> LockStart()
     {
         Task<FileStream?> Take()
         {
@@ -103,7 +103,7 @@ public sealed class Servers
             }
         }
 
-        return (await Eventually.Get(Take, x => x is not null, 2 * Eventually.PatienceAtStart, "a turn to start a pair"))!;
+        return (await Eventually.Get(Take, x => x is not null, 2 * Eventually.PatienceAtStart, "no other pair is starting"))!;
     }
 
     /// <summary>Stops the broker in an orderly way.</summary>
@@ -141,7 +141,8 @@ public sealed class Servers
         var management = Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT");
         if (string.IsNullOrEmpty(management))
             throw new InvalidOperationException(
-                "Every pair of services gets a virtual host of its own, which takes RabbitMQ's management plugin: FOLLOWUP_TEST_MANAGEMENT is empty."
+                "Every pair of services gets its own virtual host, which needs RabbitMQ's management plugin: "
+                    + "FOLLOWUP_TEST_MANAGEMENT is empty."
             );
 
         using var request = new HttpRequestMessage(method, new Uri(new Uri(management.TrimEnd('/') + "/"), path));

@@ -66,7 +66,7 @@ public sealed class Wire : IAsyncDisposable
     public int Count => _all.Count;
 
     /// <summary>Called with every message, on the thread that received the message.</summary>
-    public Action<Message>? Heard { get; set; }
+    public Action<Message>? Received { get; set; }
 
     /// <summary>Whether any published message ever violated its schema.</summary>
     public bool HasBrokenPromise { get; private set; }
@@ -181,7 +181,7 @@ public sealed class Wire : IAsyncDisposable
             // The message is kept in All, where the check of every message reports it.
         }
 
-        Heard?.Invoke(message);
+        Received?.Invoke(message);
     }
 }
 

@@ -6,7 +6,7 @@ namespace FollowUp.EndToEnd.Http;
 public sealed class Agenda(SharedPair shared) : Story(shared)
 {
     [Fact]
-    public async Task What_was_submitted_long_enough_ago_is_due_and_on_the_agenda()
+    public async Task An_application_submitted_long_enough_ago_is_due_and_on_the_agenda()
     {
         var application = await Team.SubmitDue(Harness.Team.NewCandidate());
         var slot = await application.Slot(1, "due");
@@ -59,7 +59,7 @@ public sealed class Agenda(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_is_planned_is_found_by_the_date_before_which_it_is_due()
+    public async Task Planned_slots_are_found_by_their_latest_due_date()
     {
         var application = await Team.Submit(candidate: Harness.Team.NewCandidate());
         var slot = await application.Slot(1, "planned");
@@ -71,7 +71,7 @@ public sealed class Agenda(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_is_withheld_is_listed_with_the_reason()
+    public async Task Withheld_slots_are_listed_with_the_reason()
     {
         var application = await Team.Submit(candidate: Harness.Team.NewCandidate(), instructions: new { noContact = true });
         await application.Slot(1, "withheld");

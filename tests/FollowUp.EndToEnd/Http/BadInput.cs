@@ -335,7 +335,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(5))).Expect(201);
         await application.SchedulerHasSeenAll();
         var before = (await Team.Applications.Get(application.Path)).Expect(200);
-        var heard = Wire.Count;
+        var published = Wire.Count;
         var wrong = new List<string>();
 
         foreach (var attempt in Attempts(route, application.Id, contact))
@@ -352,7 +352,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
         var fence = await Team.Submit();
         await Wire.Hears(fence.Id, "application.submitted");
         wrong.AddRange(
-            Wire.All.Skip(heard)
+            Wire.All.Skip(published)
                 .TakeWhile(x => x.Subject != fence.Id.ToString())
                 .Where(x =>
                     x.Subject == application.Id.ToString() && x.Source == "/followup/applications"
@@ -460,7 +460,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
 
         if (route.Template.Contains("{id}", StringComparison.Ordinal))
         {
-            yield return With("an id that nobody has") with
+            yield return With("an unknown id") with
             {
                 Path = Path(Guid.NewGuid()),
                 Statuses = route.Scope == "claim" ? [404, 409] : [404],

@@ -10,7 +10,8 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         import icalendar, json, sys
         calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
         assert calendar['VERSION'] == '2.0' and not calendar.errors
-        print(json.dumps([dict(uid=str(e['UID']), sequence=int(e['SEQUENCE']), start=e['DTSTART'].dt.isoformat(), end=e['DTEND'].dt.isoformat(), stamp=e['DTSTAMP'].dt.isoformat(),
+        print(json.dumps([dict(uid=str(e['UID']), sequence=int(e['SEQUENCE']),
+                               start=e['DTSTART'].dt.isoformat(), end=e['DTEND'].dt.isoformat(), stamp=e['DTSTAMP'].dt.isoformat(),
                                summary=str(e['SUMMARY']), description=str(e['DESCRIPTION'])) for e in calendar.walk('VEVENT')]))
         """;
 
@@ -48,7 +49,7 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Whoever_has_the_address_sees_it_until_it_is_revoked_and_nobody_else()
+    public async Task The_address_alone_opens_the_calendar_until_the_revocation()
     {
         var made = await Made(Team, new { name = "Shared", candidate = Harness.Team.NewCandidate() });
         var (path, stranger) = (made.Text("path")!, Team.Scheduler.With(null));
@@ -79,7 +80,7 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task An_erased_candidates_calendars_go_with_their_names_and_nobody_elses()
+    public async Task An_erased_candidates_calendars_are_deleted_and_no_others()
     {
         var team = await Pair.Team("calendarserased");
         var (mine, theirs) = (Harness.Team.NewCandidate(), Harness.Team.NewCandidate());

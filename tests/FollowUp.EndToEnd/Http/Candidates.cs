@@ -19,7 +19,7 @@ public sealed class Candidates(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Erasing_one_leaves_the_facts_and_is_published()
+    public async Task Erasing_a_candidate_keeps_the_events_and_is_published()
     {
         var reference = Harness.Team.NewCandidate();
         (await Put(reference)).Expect(204);
@@ -47,7 +47,7 @@ public sealed class Candidates(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task One_that_nobody_told_about_is_not_found() =>
+    public async Task An_unknown_candidate_is_not_found() =>
         (await Team.Applications.Get($"/candidates/{Harness.Team.NewCandidate()}")).Refused(404);
 
     private Task<Answer> Put(string reference) =>

@@ -12,7 +12,8 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     {
         var candidate = Harness.Team.NewCandidate();
         var sheet =
-            $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
+            $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,{Days.Today.AddDays(-3):yyyy-MM-dd}\n"
+            + $"{candidate},Bolt & Nut,Porter,{Days.Today.AddDays(-2):yyyy-MM-dd}\n";
 
         var first = await Import(sheet);
         Assert.Equal((2, 0, 0), Counts(first));
@@ -33,7 +34,8 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     {
         var candidate = Harness.Team.NewCandidate();
         var sheet =
-            $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,2026-11-02\n{candidate},,Porter,\n{candidate},Acme,Guard,the other day\n{candidate},Acme,Cook,\n";
+            $"candidate,employer,title,date applied\n{candidate},Acme,Clerk,2026-11-02\n{candidate},,Porter,\n"
+            + $"{candidate},Acme,Guard,the other day\n{candidate},Acme,Cook,\n";
 
         var report = await Import(sheet);
 
@@ -49,7 +51,7 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_a_cell_says_that_nobody_understands_is_remarked_on_and_not_lost()
+    public async Task An_unknown_cell_is_reported_and_not_lost()
     {
         var candidate = Harness.Team.NewCandidate();
 
@@ -70,7 +72,7 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_column_nobody_knows_is_named_and_a_map_gives_it_a_meaning()
+    public async Task An_unknown_column_is_reported_and_can_be_mapped()
     {
         var candidate = Harness.Team.NewCandidate();
         var sheet = $"candidate,employer,title,Shoe size,Zeugs\n{candidate},Acme,Clerk,44,https://example.org/1\n";

@@ -73,7 +73,7 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Without_a_key_or_with_one_that_nobody_made_nothing_is_said()
+    public async Task Without_a_key_or_with_an_unknown_one_nothing_is_revealed()
     {
         foreach (var service in new[] { Team.Applications, Team.Scheduler })
         {
@@ -156,7 +156,7 @@ public sealed class Keys_and_teams(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Two_teams_can_use_the_same_id_or_the_second_is_told_that_it_may_not()
+    public async Task Two_teams_can_use_the_same_id_or_the_second_is_refused()
     {
         var ours = await Team.Submit();
         var others = await Pair.Team("foreign");

@@ -71,7 +71,7 @@ public sealed class Lists(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Who_is_to_make_it_finds_theirs()
+    public async Task An_assignee_finds_their_applications()
     {
         var (candidate, application) = (Harness.Team.NewCandidate(), await Team.Submit());
         await Team.Submit(candidate: candidate);

@@ -2,11 +2,11 @@ using FollowUp.EndToEnd.Bus;
 
 namespace FollowUp.EndToEnd.Http;
 
-/// <summary>Notes are stored beside the events: shown with the application, erased with the candidate, and in no message.</summary>
+/// <summary>Notes are stored beside the events: returned with the application, erased with the candidate, and in no message.</summary>
 public sealed class Notes(SharedPair shared) : BusStory(shared)
 {
     [Fact]
-    public async Task A_note_is_recorded_and_shown_with_that_of_a_follow_up()
+    public async Task A_note_is_recorded_and_returned_with_that_of_a_follow_up()
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");

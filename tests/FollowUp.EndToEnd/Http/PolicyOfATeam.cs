@@ -73,8 +73,8 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         bool IsOfTheChange(Message x) =>
             x.Type == "followup.policy.changed.v1" && x.RoutingKey.StartsWith($"{team.Name}.", StringComparison.Ordinal);
         await Eventually.Holds(() => Wire.All.Any(IsOfTheChange));
-        var heard = Assert.Single(Wire.All, IsOfTheChange);
-        Assert.Equal((2, 12), (heard.Data.Number("version"), heard.Data.Number("policy.unknown.wait")));
+        var published = Assert.Single(Wire.All, IsOfTheChange);
+        Assert.Equal((2, 12), (published.Data.Number("version"), published.Data.Number("policy.unknown.wait")));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_policy_is_told_all_at_once_by_its_path_and_changes_nothing()
+    public async Task All_errors_of_a_policy_are_reported_at_once_by_path_and_change_nothing()
     {
         var team = await Pair.Team("policywrong");
         var policy = await Known(team);
@@ -195,10 +195,11 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         var before = await application.Slot(1, "planned");
         var day = DateOnly.FromDateTime(before.DueAt.In("Europe/Berlin"));
         var feed =
-            $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:{day:yyyyMMdd}\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
+            + $"DTSTART;VALUE=DATE:{day:yyyyMMdd}\r\nSUMMARY:Feast of Clerks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
-        var shown = (await Feed(team, "/policy/holidays/XX?dryRun=true", feed)).Expect(200).Json.Items();
-        Assert.Equal((day.ToString("yyyy-MM-dd", null), "Feast of Clerks"), (Assert.Single(shown).Text("on"), shown[0].Text("name")));
+        var preview = (await Feed(team, "/policy/holidays/XX?dryRun=true", feed)).Expect(200).Json.Items();
+        Assert.Equal((day.ToString("yyyy-MM-dd", null), "Feast of Clerks"), (Assert.Single(preview).Text("on"), preview[0].Text("name")));
         Assert.Equal(1, (await team.Scheduler.Get("/policy")).Json.Number("version"));
 
         (await Feed(team, "/policy/holidays/XX", feed)).Expect(200);
@@ -245,7 +246,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         team.Scheduler.Send(HttpMethod.Put, path, feed, contentType: "text/calendar");
 
     [Fact]
-    public async Task What_is_claimed_or_assigned_while_a_policy_changes_ends_under_the_new_one()
+    public async Task Slots_claimed_or_assigned_during_a_policy_change_end_under_the_new_policy()
     {
         var team = await Pair.Team("policybusy");
         var all = new List<Application>();

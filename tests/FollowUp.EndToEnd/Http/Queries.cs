@@ -86,7 +86,7 @@ public sealed class Queries(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task The_etag_is_the_version_and_grows_with_every_fact()
+    public async Task The_etag_is_the_version_and_grows_with_every_event()
     {
         var application = await Team.Submit();
         Assert.Equal("\"1\"", (await Team.Applications.Get(application.Path)).ETag);
@@ -97,7 +97,7 @@ public sealed class Queries(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_contact_is_kept_with_what_is_personal_and_shown_to_who_asks()
+    public async Task A_contact_is_stored_with_its_personal_data_and_returned()
     {
         var application = await Team.Submit();
         var recorded = (await application.RecordContact("hiringManager", phone: Personal.Phone, profile: Personal.Profile)).Expect(201);

@@ -60,7 +60,7 @@ public sealed class Same_person(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Whoever_is_repeated_or_retried_stays_who_they_are()
+    public async Task A_repeated_or_retried_contact_keeps_its_identity()
     {
         var (email, id, key) = (Fresh(), Guid.NewGuid(), $"k-{Guid.NewGuid():n}");
         var body = Harness.Team.Body(Harness.Team.NewCandidate(), contacts: [new { role = "recruiter", email }]);

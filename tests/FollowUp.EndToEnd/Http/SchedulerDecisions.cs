@@ -11,7 +11,7 @@ public sealed class Scheduler_decisions(SharedPair shared) : Story(shared)
     private const string Inbox = "followup.applications.inbox";
 
     [Fact]
-    public async Task Who_is_to_make_it_when_and_why_all_the_same()
+    public async Task An_assignee_a_snooze_and_an_override_appear_in_Applications()
     {
         var application = await Team.Submit(approach: "massMailing");
         await application.Shows(1, "withheld");
@@ -100,7 +100,7 @@ public sealed class Scheduler_decisions(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_proposal_to_close_is_shown_and_listed_until_they_answer()
+    public async Task A_proposal_to_close_is_returned_and_listed_until_a_response()
     {
         var candidate = Harness.Team.NewCandidate();
         var (silent, other) = (await Team.Submit(candidate: candidate), await Team.Submit(candidate: candidate));

@@ -9,7 +9,7 @@ namespace FollowUp.EndToEnd.Http;
 public sealed class Slot_commands(SharedPair shared) : Story(shared)
 {
     [Fact]
-    public async Task A_slot_is_somebodys_until_it_is_nobodys()
+    public async Task A_slot_is_assigned_and_unassigned()
     {
         var application = await Team.SubmitDue();
         await application.Slot(1, "due");
@@ -33,7 +33,8 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         (await Team.Scheduler.Delete(path)).Expect(204);
         Assert.Null((await application.Slot(1, "claimed")).Json.Text("assignee"));
         Assert.Empty((await Team.Scheduler.Get($"/follow-ups?assignee={who}&status=due,claimed")).Expect(200).Json.Items());
-        Assert.Equal(2, (await Heard(application, "followup.follow-up.assigned.v1", 2)).Count); // the repeated command published no event
+        // The repeated command published no event.
+        Assert.Equal(2, (await Published(application, "followup.follow-up.assigned.v1", 2)).Count);
         (await Team.Scheduler.Put(path, new { to = "ben@example.org" })).Refused(400, "badInput");
         (await Team.Scheduler.Put($"{application.Path}/stages/9/assignee", new { to = who })).Refused(404, "unknownStage");
     }
@@ -60,9 +61,9 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Instant("followUp.dueAt") == until);
         (await Team.Scheduler.Post(path, new { until })).Expect(200); // the same command again
         (await Team.Scheduler.Post(path, new { until = until.Value.AddHours(1) })).Refused(409, "alreadySnoozed");
-        Assert.Single(await Heard(application, "followup.follow-up.snoozed.v1", 1));
+        Assert.Single(await Published(application, "followup.follow-up.snoozed.v1", 1));
 
-        // A new fact that doesn't move the slot's due date leaves the slot snoozed.
+        // A new event that doesn't move the slot's due date leaves the slot snoozed.
         (await application.Amend(new { posting = new { instructions = new { noPhoneCalls = true } } })).Expect(204);
         var replanned = await application.Slot(1, x => !x.Channels.Contains("phone"));
         Assert.Equal((until, "planned"), (replanned.DueAt, replanned.Status));
@@ -84,12 +85,12 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
 
         (await Team.Scheduler.Post($"{application.Path}/stages/1/snooze", new { until = DateTimeOffset.UtcNow.AddSeconds(6) })).Expect(200);
 
-        await Heard(application, "followup.follow-up.due.v1", 2);
+        await Published(application, "followup.follow-up.due.v1", 2);
         await application.Slot(1, "due");
     }
 
     [Fact]
-    public async Task A_withheld_slot_is_made_all_the_same_with_a_reason_that_is_recorded()
+    public async Task A_withheld_slot_is_made_by_an_override_with_a_recorded_reason()
     {
         var candidate = Harness.Team.NewCandidate();
         var application = await Team.Submit(candidate: candidate, instructions: new { noContact = true });
@@ -118,7 +119,7 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         Assert.Equal(["noContact"], slot.Json.Texts("override.despite"));
         (await Team.Scheduler.Post(path, new { because = "employerAgreed" })).Expect(200); // the same command again
         (await Team.Scheduler.Post(path, new { because = "outdated" })).Refused(409, "notWithheld");
-        Assert.Single(await Heard(application, "followup.follow-up.overridden.v1", 1));
+        Assert.Single(await Published(application, "followup.follow-up.overridden.v1", 1));
         await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.override.because") == "employerAgreed");
 
         // An erasure of the candidate erases the written text of the override, not the decision.
@@ -129,7 +130,7 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task The_employer_who_recruits_nobody_is_not_followed_up_whoever_wants_it()
+    public async Task An_employer_that_outsources_gets_no_follow_up_even_by_an_override()
     {
         var application = await Team.Submit(hiringProcess: "outsourced");
         await application.Slot(1, "withheld");
@@ -299,7 +300,7 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         (await team.Scheduler.Get("/follow-ups?status=due,lucky")).Refused(400, "badInput");
     }
 
-    private Task<IReadOnlyList<Message>> Heard(Application application, string type, int count) =>
+    private Task<IReadOnlyList<Message>> Published(Application application, string type, int count) =>
         Eventually.Get(
             () => Task.FromResult<IReadOnlyList<Message>>([.. Wire.About(application.Id).Where(x => x.Type == type)]),
             x => x.Count >= count,

@@ -83,7 +83,7 @@ public sealed class Submitting(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Putting_it_twice_is_created_and_then_there_and_one_fact()
+    public async Task Putting_it_twice_creates_it_once_and_appends_one_event()
     {
         var application = Team.Of(Guid.NewGuid());
         var body = Harness.Team.Body(Harness.Team.NewCandidate(), submittedAt: DateTimeOffset.UtcNow.AddHours(-1));
@@ -131,7 +131,7 @@ public sealed class Submitting(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Putting_it_again_after_other_facts_is_still_the_same()
+    public async Task Putting_it_again_after_other_events_is_still_the_same()
     {
         var application = Team.Of(Guid.NewGuid());
         var body = Harness.Team.Body(Harness.Team.NewCandidate());

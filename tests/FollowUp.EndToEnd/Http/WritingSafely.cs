@@ -35,7 +35,7 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
 
     [Theory]
     [MemberData(nameof(Writes))]
-    public async Task A_write_repeated_with_its_idempotency_key_gets_the_same_answer_and_is_one_fact(
+    public async Task A_write_repeated_with_its_idempotency_key_gets_the_same_response_and_appends_one_event(
         string method,
         string what,
         string body
@@ -80,7 +80,7 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_follow_up_repeated_twenty_times_at_once_with_one_key_is_one_fact_with_one_answer()
+    public async Task A_follow_up_repeated_twenty_times_at_once_with_one_key_is_one_event_with_one_response()
     {
         var application = await Team.Submit();
         var key = Guid.NewGuid().ToString();
@@ -94,7 +94,7 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
 
     [Theory]
     [InlineData(5.5), InlineData(-8), InlineData(1), InlineData(0)]
-    public async Task Everything_is_recorded_with_the_clock_of_whoever_says_when_it_was(double hours)
+    public async Task Every_command_accepts_a_time_in_the_senders_offset(double hours)
     {
         var at = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddDays(-1).ToOffset(TimeSpan.FromHours(hours));
         var application = await Team.Submit(submittedAt: at.AddDays(-1));

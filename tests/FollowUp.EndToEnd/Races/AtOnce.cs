@@ -6,7 +6,7 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     private const int Rounds = 20;
 
     [Fact]
-    public async Task Of_fifty_recorders_at_once_one_records_and_the_others_are_told_why_not()
+    public async Task Of_fifty_recorders_at_once_one_records_and_the_others_get_the_reason()
     {
         for (var round = 0; round < Rounds; round++)
             await Race(
@@ -17,7 +17,7 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Of_fifty_recorders_who_say_the_same_one_records_and_the_others_are_told_why_not()
+    public async Task Of_fifty_recorders_with_the_same_command_one_records_and_the_others_get_the_reason()
     {
         for (var round = 0; round < Rounds; round++)
             await Race((application, i) => application.RecordFollowUp("email", by: "ana", idempotencyKey: application.KeyOf(i)), 50);
@@ -86,7 +86,7 @@ public sealed class At_once(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task Different_facts_recorded_at_once_are_all_kept()
+    public async Task Different_commands_at_once_are_all_recorded()
     {
         for (var round = 0; round < Rounds; round++)
         {

@@ -19,7 +19,7 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
     }
 
     [Fact]
-    public async Task A_claim_keeps_everybody_else_from_recording_until_it_is_let_go()
+    public async Task A_claim_keeps_others_from_recording_until_its_release()
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");
@@ -114,7 +114,7 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
     }
 
     [Fact]
-    public async Task A_claim_on_an_application_that_nobody_submitted_is_refused()
+    public async Task A_claim_on_an_unknown_application_is_refused()
     {
         var answer = await Team.Of(Guid.NewGuid()).Claim();
 
@@ -134,7 +134,7 @@ public sealed class Rule_01_one_follow_up_per_stage(SharedPair shared) : Story(s
     }
 
     [Fact]
-    public async Task Who_asks_as_of_a_version_that_the_scheduler_has_not_seen_is_told_so()
+    public async Task A_command_as_of_a_version_that_the_scheduler_has_not_seen_is_refused()
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");

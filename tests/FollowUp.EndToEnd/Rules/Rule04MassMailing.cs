@@ -4,7 +4,7 @@ namespace FollowUp.EndToEnd.Rules;
 public sealed class Rule_04_mass_mailing(SharedPair shared) : Story(shared)
 {
     [Fact]
-    public async Task It_is_withheld_until_somebody_there_is_known()
+    public async Task It_is_withheld_until_a_contact_is_recorded()
     {
         var application = await Team.Submit(approach: "massMailing");
         Assert.Contains("massMailing", (await application.Slot(1, "withheld")).Reasons);

@@ -113,7 +113,7 @@ public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task An_interview_that_nobody_scheduled_is_not_found()
+    public async Task An_unknown_interview_is_not_found()
     {
         var application = await Team.Submit();
 

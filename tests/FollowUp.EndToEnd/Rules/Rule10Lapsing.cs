@@ -36,7 +36,7 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
                         madeAt = DateTimeOffset.UtcNow.AddDays(-12),
                     }
                 )
-            ).Expect(201); // recorded after the fact
+            ).Expect(201); // recorded late
         }
         (await answered.RecordResponse()).Expect(201);
         await silent.SchedulerHasSeenAll();
@@ -45,11 +45,11 @@ public sealed class Rule_10_lapsing(SharedPair shared) : Story(shared)
 
         await team.ChangePolicy(x => x["silenceWait"] = 3);
 
-        var heard = await Wire.Hears(silent.Id, "application.closing-proposed");
-        Assert.Equal("noResponse", heard.Data.Text("reason"));
+        var published = await Wire.Hears(silent.Id, "application.closing-proposed");
+        Assert.Equal("noResponse", published.Data.Text("reason"));
         var proposed = Assert.Single(await Eventually.Get(() => Proposed(team), x => x.Count > 0));
         Assert.Equal(
-            (silent.Id.ToString(), "made", heard.Data.Instant("proposedAt")),
+            (silent.Id.ToString(), "made", published.Data.Instant("proposedAt")),
             (proposed.Text("application"), proposed.Text("status"), proposed.Instant("closingProposedAt"))
         );
         await Eventually.Get(

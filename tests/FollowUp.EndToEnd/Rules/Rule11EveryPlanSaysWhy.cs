@@ -1,7 +1,8 @@
 namespace FollowUp.EndToEnd.Rules;
 
 /// <summary>
-/// Every plan has its reasons: the situation, the policy's version, the anchor, and each rule that changed the outcome, as codes and as sentences.
+/// Every plan has its reasons: the situation, the policy's version, the anchor, and each rule that changed the outcome, as codes and as
+/// sentences.
 /// </summary>
 public sealed class Rule_11_every_plan_says_why(SharedPair shared) : Story(shared)
 {
@@ -44,7 +45,7 @@ public sealed class Rule_11_every_plan_says_why(SharedPair shared) : Story(share
     }
 
     [Fact]
-    public async Task What_is_published_says_the_same_as_the_plan()
+    public async Task The_published_event_agrees_with_the_plan()
     {
         var application = await Team.Submit("ownerRun", instructions: new { noPhoneCalls = true });
         var slot = await application.Slot(1, "planned");

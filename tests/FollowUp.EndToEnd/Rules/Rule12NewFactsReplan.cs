@@ -4,7 +4,7 @@ namespace FollowUp.EndToEnd.Rules;
 public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
 {
     [Fact]
-    public async Task It_turns_out_that_an_agency_hires()
+    public async Task A_later_hiring_agency_replans()
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");
@@ -17,7 +17,7 @@ public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task It_turns_out_that_the_posting_wants_no_calls()
+    public async Task A_later_instruction_against_calls_replans()
     {
         var application = await Team.Submit("ownerRun");
         Assert.Contains("phone", (await application.Slot(1, "planned")).Channels);
@@ -28,7 +28,7 @@ public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task It_turns_out_that_the_posting_has_a_closing_date_and_then_that_it_has_none()
+    public async Task A_later_closing_date_and_its_removal_replan()
     {
         var application = await Team.Submit();
         await application.Slot(1, "planned");
@@ -41,7 +41,7 @@ public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task A_fact_recorded_just_before_the_follow_up_is_respected()
+    public async Task An_event_recorded_just_before_the_follow_up_is_respected()
     {
         for (var i = 0; i < 20; i++)
         {
@@ -52,7 +52,7 @@ public sealed class Rule_12_new_facts_replan(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task What_is_made_stays_made()
+    public async Task A_made_slot_stays_made()
     {
         var application = await Team.Submit();
         (await application.RecordFollowUp()).Expect(201);

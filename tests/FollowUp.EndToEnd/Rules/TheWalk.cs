@@ -4,7 +4,7 @@ namespace FollowUp.EndToEnd.Rules;
 public sealed class The_walk(SharedPair shared) : Story(shared)
 {
     [Fact]
-    public async Task An_application_is_submitted_planned_claimed_followed_up_once_and_told_in_order()
+    public async Task An_application_is_submitted_planned_claimed_followed_up_once_and_published_in_order()
     {
         var application = await Team.Submit(hiringProcess: "ownerRun");
 
@@ -39,17 +39,17 @@ public sealed class The_walk(SharedPair shared) : Story(shared)
         (await application.Claim(by: "ben")).Refused(409, "alreadyMade");
 
         await application.Slot(1, "made");
-        var shown = await application.Shows(1, "made");
-        Assert.Equal("phone", shown.Text("stages.0.followUp.made.channel"));
-        Assert.Equal("ana", shown.Text("stages.0.followUp.made.by"));
+        var detail = await application.Shows(1, "made");
+        Assert.Equal("phone", detail.Text("stages.0.followUp.made.channel"));
+        Assert.Equal("ana", detail.Text("stages.0.followUp.made.by"));
 
         var timeline = await Eventually.Get(application.Timeline, x => x.Any(y => y.Text("type")!.Contains("settled")));
         string[] story = ["application.submitted", "follow-up.planned", "follow-up.claimed", "follow-up.settled"];
-        var told = timeline.Select(x => x.Text("type")!.Replace("followup.", "").Replace(".v1", "")).ToList();
-        Assert.Equal(story, told.Where(story.Contains));
-        Assert.Single(told, "application.follow-up-made");
-        Assert.True(told.IndexOf("application.follow-up-made") > told.IndexOf("follow-up.claimed"), string.Join(", ", told));
-        Assert.Contains("follow-up.claim-refused", told);
+        var types = timeline.Select(x => x.Text("type")!.Replace("followup.", "").Replace(".v1", "")).ToList();
+        Assert.Equal(story, types.Where(story.Contains));
+        Assert.Single(types, "application.follow-up-made");
+        Assert.True(types.IndexOf("application.follow-up-made") > types.IndexOf("follow-up.claimed"), string.Join(", ", types));
+        Assert.Contains("follow-up.claim-refused", types);
         Assert.All(
             timeline,
             x =>

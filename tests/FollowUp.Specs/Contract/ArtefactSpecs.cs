@@ -12,7 +12,7 @@ public sealed class ArtefactSpecs
     private static readonly string[] NotJudged = ["propertyNames", "additionalItems", "exclusiveMinimum", "example"];
 
     [Fact]
-    public void What_is_checked_in_is_what_the_records_say()
+    public void The_artefacts_agree_with_the_records()
     {
         var generated = Artefacts.Generate();
         var found = Directory
@@ -150,8 +150,8 @@ public sealed class ArtefactSpecs
             foreach (var (name, definition) in schema["$defs"]!.AsObject())
             {
                 Assert.True(definition!["description"] is not null, name);
-                foreach (var (property, said) in definition["properties"] as JsonObject ?? [])
-                    Assert.True(said!["description"]?.GetValue<string>() is { Length: > 2 }, $"{name}.{property}");
+                foreach (var (property, member) in definition["properties"] as JsonObject ?? [])
+                    Assert.True(member!["description"]?.GetValue<string>() is { Length: > 2 }, $"{name}.{property}");
             }
         }
         Assert.DoesNotContain(

@@ -24,7 +24,11 @@ public sealed class CompatibilitySpecs
           "additionalProperties": false,
           "$defs": {
             "channel": { "type": "string", "enum": ["phone", "email"] },
-            "part": { "type": "object", "properties": { "id": { "type": "string", "pattern": "^a" }, "next": { "$ref": "#/$defs/part" } }, "required": ["id"] }
+            "part": {
+              "type": "object",
+              "properties": { "id": { "type": "string", "pattern": "^a" }, "next": { "$ref": "#/$defs/part" } },
+              "required": ["id"]
+            }
           }
         }
         """;
@@ -33,7 +37,7 @@ public sealed class CompatibilitySpecs
     private static readonly Dictionary<string, (Action<JsonObject> Change, bool BreaksReaders, bool BreaksSenders)> Changes = new()
     {
         ["nothing"] = (_ => { }, false, false),
-        ["other words about it"] = (x => x["properties"]!["name"]!["description"] = "Better said.", false, false),
+        ["other words about it"] = (x => x["properties"]!["name"]!["description"] = "A better description.", false, false),
         ["a title, examples, a default"] = (
             x => (x["title"], x["examples"], x["properties"]!["name"]!["default"]) = ("t", new JsonArray(1), "d"),
             false,
@@ -89,7 +93,7 @@ public sealed class CompatibilitySpecs
         ["a pattern is another"] = (x => x["$defs"]!["part"]!["properties"]!["id"]!["pattern"] = "^b", true, true),
         ["a text must be short"] = (x => x["properties"]!["name"]!["maxLength"] = 5, false, true),
         ["items are of another type"] = (x => x["properties"]!["parts"]!["items"] = Type("string"), true, true),
-        ["items are not said"] = (x => x["properties"]!["parts"]!.AsObject().Remove("items"), true, true),
+        ["items are unspecified"] = (x => x["properties"]!["parts"]!.AsObject().Remove("items"), true, true),
         ["deep inside a property is gone"] = (x => x["$defs"]!["part"]!["properties"]!.AsObject().Remove("next"), true, true),
         ["deep inside a property is required"] = (x => Require(x["$defs"]!["part"]!, "next"), false, true),
         ["the values of a map are of another type"] = (
@@ -110,7 +114,7 @@ public sealed class CompatibilitySpecs
             false,
             false
         ),
-        ["a keyword that nobody has thought of"] = (x => x["properties"]!["name"]!["contentEncoding"] = "base64", true, true),
+        ["an unknown keyword"] = (x => x["properties"]!["name"]!["contentEncoding"] = "base64", true, true),
     };
 
     public static TheoryData<string> Names => [.. Changes.Keys];

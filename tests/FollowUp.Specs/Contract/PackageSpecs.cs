@@ -27,9 +27,12 @@ public sealed class PackageSpecs
             Assert.Contains(symbols.Entries, x => x.FullName == $"lib/net10.0/{name}.pdb");
 
             var about = XDocument.Load(package.Entries.Single(x => x.FullName == $"{name}.nuspec").Open()).Root!.Elements().Single();
-            string? Said(string element) => about.Elements().SingleOrDefault(x => x.Name.LocalName == element)?.Value;
-            Assert.Equal((name, "Apache-2.0", "README.md", "FollowUp"), (Said("id"), Said("license"), Said("readme"), Said("authors")));
-            Assert.False(string.IsNullOrWhiteSpace(Said("description")));
+            string? Element(string element) => about.Elements().SingleOrDefault(x => x.Name.LocalName == element)?.Value;
+            Assert.Equal(
+                (name, "Apache-2.0", "README.md", "FollowUp"),
+                (Element("id"), Element("license"), Element("readme"), Element("authors"))
+            );
+            Assert.False(string.IsNullOrWhiteSpace(Element("description")));
             var needed = about
                 .Descendants()
                 .Where(x => x.Name.LocalName == "dependency")

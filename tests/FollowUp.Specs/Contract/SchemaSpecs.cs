@@ -33,7 +33,7 @@ public sealed class SchemaSpecs
     }
 
     [Theory, MemberData(nameof(Keys))]
-    public void What_the_data_must_have_is_what_its_reader_insists_on(string key)
+    public void The_required_properties_are_those_that_the_reader_requires(string key)
     {
         var (message, schema) = All[key];
         var example = Examples.Of(message);
@@ -85,7 +85,7 @@ public sealed class SchemaSpecs
     }
 
     [Theory, MemberData(nameof(Keys))]
-    public void A_property_that_nobody_knows_is_refused_in_a_command_and_room_is_left_for_it_elsewhere(string key)
+    public void An_unknown_property_is_refused_in_a_command_and_allowed_elsewhere(string key)
     {
         var (message, schema) = All[key];
         var spoilt = With(Examples.Of(message), ["mood"], "hopeful");
@@ -146,7 +146,8 @@ public sealed class SchemaSpecs
         var errors = schema.Check(json);
         Assert.True(
             (refused is null) == (errors.Count == 0),
-            $"{message.Key} {what}: the serializer says {refused?.Message ?? "yes"}, the schema {(errors.Count == 0 ? "yes" : string.Join(", ", errors))}"
+            $"{message.Key} {what}: the serializer says {refused?.Message ?? "yes"}, "
+                + $"the schema {(errors.Count == 0 ? "yes" : string.Join(", ", errors))}"
         );
     }
 

@@ -18,7 +18,7 @@ internal static class Applications
     public static readonly Guid Roe = Guid.Parse("00000000-0000-0000-0000-000000000001");
 
     public static Specification<JobApplication> Application { get; } =
-        new(new() { Id = Slots.Subject }, (application, fact) => application.Evolve(fact), []);
+        new(new() { Id = Slots.Subject }, (application, domainEvent) => application.Evolve(domainEvent), []);
 
     public static Submitted Applied { get; } =
         new(

@@ -106,7 +106,7 @@ public sealed class BasisSpecs
         };
 
     [Theory, MemberData(nameof(Same))]
-    public void Who_is_reached_there_is_the_same_person_in_one_team(NewContact one, NewContact other)
+    public void Contacts_with_the_same_address_are_the_same_person_in_one_team(NewContact one, NewContact other)
     {
         Assert.NotNull(ContactIdentity.Of("t1", one));
         Assert.Equal(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
@@ -123,16 +123,16 @@ public sealed class BasisSpecs
         };
 
     [Theory, MemberData(nameof(Others))]
-    public void Who_is_reached_elsewhere_is_another(NewContact one, NewContact other) =>
+    public void Contacts_with_other_addresses_are_different_people(NewContact one, NewContact other) =>
         Assert.NotEqual(ContactIdentity.Of("t1", one), ContactIdentity.Of("t1", other));
 
-    public static TheoryData<NewContact> Nobody =>
+    public static TheoryData<NewContact> Unidentified =>
         [new NewContact("R. Roe"), new NewContact("R. Roe", Phone: "ask at the desk"), new NewContact("R. Roe", Phone: "ext. 12")];
 
-    [Theory, MemberData(nameof(Nobody))]
-    public void A_name_or_an_extension_tells_nobody_apart(NewContact contact) => Assert.Null(ContactIdentity.Of("t1", contact));
+    [Theory, MemberData(nameof(Unidentified))]
+    public void A_name_or_an_extension_identifies_no_person(NewContact contact) => Assert.Null(ContactIdentity.Of("t1", contact));
 
     [Fact]
-    public void What_is_known_of_an_address_tells_nothing_of_it() =>
+    public void An_identity_reveals_nothing_of_its_address() =>
         Assert.Matches(@"^[0-9a-f]{64}\z", ContactIdentity.Of("t1", new(Email: "roe@example.org")));
 }

@@ -17,7 +17,7 @@ public sealed class FollowUpPlanSpecs
     public void A_planned_slot_may_be_claimed_early() => Plan.Given(Planned()).When(Claim("ana", Early)).Then(Claimed("ana", at: Early));
 
     [Fact]
-    public void A_slot_that_was_made_is_refused_and_the_refusal_says_by_whom() =>
+    public void A_claim_of_a_made_slot_is_refused_and_names_its_maker() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Settled("ana"))
             .When(Claim("ben", wanted: Want(new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During))))
             .ThenRefused("alreadyMade")
@@ -195,7 +195,7 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Due(), Claimed("ana")).When(Settle("ben")).ThenRefused("claimedByAnother");
 
     [Fact]
-    public void Settling_late_is_allowed_as_long_as_nobody_was_granted_another()
+    public void Settling_late_is_allowed_until_another_claim_is_granted()
     {
         Plan.Given(Planned(), Due(), Claimed("ana"), Expired("ana"))
             .When(Settle("ana", During.AddHours(2), epoch: 1))
@@ -206,7 +206,7 @@ public sealed class FollowUpPlanSpecs
     }
 
     [Fact]
-    public void Settling_late_is_refused_once_somebody_else_holds_the_claim() =>
+    public void Settling_late_is_refused_while_another_holds_the_claim() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Expired("ana"), Claimed("ben", 2, During.AddHours(1)))
             .When(Settle("ana", During.AddHours(1), epoch: 1))
             .ThenRefused("claimedByAnother")
@@ -219,7 +219,7 @@ public sealed class FollowUpPlanSpecs
             );
 
     [Fact]
-    public void Settling_late_is_refused_even_when_somebody_else_let_go_meanwhile() =>
+    public void Settling_late_is_refused_even_after_another_claim_was_released() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Expired("ana"), Claimed("ben", 2, During.AddHours(1)), Released("ben"))
             .When(Settle("ana", During.AddHours(2)))
             .ThenRefused("claimedByAnother")
@@ -228,7 +228,7 @@ public sealed class FollowUpPlanSpecs
             .And(plan => Assert.Null(plan.Find(1).Made));
 
     [Fact]
-    public void Settling_late_is_refused_when_somebody_else_made_it() =>
+    public void Settling_late_is_refused_when_another_made_the_follow_up() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Expired("ana"), Claimed("ben", 2, During.AddHours(1)), Settled("ben", 2))
             .When(Settle("ana", During.AddHours(2)))
             .ThenRefused("alreadyMade");
@@ -243,7 +243,7 @@ public sealed class FollowUpPlanSpecs
             .And(plan => Assert.Equal(1, plan.Claims[Id("ana")].Granted?.Epoch));
 
     [Fact]
-    public void A_released_claim_may_still_be_settled_by_its_holder_if_nobody_came_between() =>
+    public void A_released_claim_may_still_be_settled_by_its_holder_without_another_claim_since() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Released("ana")).When(Settle("ana")).Then(Settled("ana"));
 
     [Theory, InlineData(0), InlineData(2)]
@@ -255,7 +255,7 @@ public sealed class FollowUpPlanSpecs
             .Then(Settled("ana"));
 
     [Fact]
-    public void An_epoch_of_a_claim_that_nobody_granted_is_stale() =>
+    public void An_epoch_of_a_claim_that_was_never_granted_is_stale() =>
         Plan.Given(Planned(), Due()).When(Settle("ana", epoch: 1)).ThenRefused("staleEpoch");
 
     [Fact]
@@ -280,7 +280,7 @@ public sealed class FollowUpPlanSpecs
             .Then(Settled("ana", channel: Channel.Email));
 
     [Fact]
-    public void Whoever_named_a_wrong_channel_may_still_let_go() =>
+    public void A_claim_settled_with_a_wrong_channel_may_still_be_released() =>
         Plan.Given(Planned(), Due(), Claimed("ana"))
             .When(Settle("ana", channel: Channel.InPerson))
             .ThenRefused("channelNotPermitted")
@@ -316,7 +316,7 @@ public sealed class FollowUpPlanSpecs
     }
 
     [Fact]
-    public void What_waited_for_the_claim_follows_when_it_is_let_go_of() =>
+    public void Events_that_waited_for_the_claim_follow_its_release() =>
         Plan.Given(Planned(), Due(), Claimed("ana"))
             .When(Replan(Want(Gone())))
             .Then()
@@ -338,7 +338,7 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Due(), Claimed("ana"), Settled("ana")).When(Release("ana")).ThenRefused("alreadyMade");
 
     [Fact]
-    public void A_claim_that_nobody_was_granted_can_not_be_let_go_of()
+    public void A_claim_that_was_never_granted_can_not_be_released()
     {
         Plan.Given(Planned(), Due()).When(Release("ana")).ThenRefused("unknownClaim");
         Plan.Given(Planned(), Due(), Claimed("ana")).When(Claim("ben")).When(Release("ben")).ThenRefused("unknownClaim");
@@ -361,7 +361,7 @@ public sealed class FollowUpPlanSpecs
     }
 
     [Fact]
-    public void What_was_missed_in_a_long_absence_is_not_said_late() => Plan.Given(Planned()).When(Tick(Late)).Then(Lapsed());
+    public void A_slot_missed_in_a_long_absence_lapses_without_a_late_due_event() => Plan.Given(Planned()).When(Tick(Late)).Then(Lapsed());
 
     [Fact]
     public void The_clock_says_nothing_twice() =>
@@ -376,14 +376,14 @@ public sealed class FollowUpPlanSpecs
             .Then();
 
     [Fact]
-    public void A_claim_that_ran_out_is_said_to_have_ended_when_it_did() =>
+    public void An_expired_claim_ends_at_the_time_of_its_expiry() =>
         Plan.Given(Planned(), Due(), Claimed("ana"))
             .When(Tick(During.AddHours(5)))
             .Then(Expired("ana"))
             .And(plan => Assert.Equal(SlotStatus.Due, plan.Find(1).Status));
 
     [Fact]
-    public void A_slot_claimed_across_its_due_time_is_said_to_be_due_when_the_claim_ends()
+    public void A_slot_claimed_across_its_due_time_becomes_due_when_the_claim_ends()
     {
         var held = Plan.Given(Planned(), Claimed("ana", at: DueAt.AddMinutes(-5)));
         held.When(Tick(DueAt)).Then();
@@ -423,18 +423,18 @@ public sealed class FollowUpPlanSpecs
     // Planning
 
     [Fact]
-    public void A_slot_is_planned_and_said_to_be_due_at_once_if_it_is() =>
+    public void A_slot_that_is_due_already_is_planned_and_becomes_due_at_once() =>
         Plan.When(Replan(Want(), Early)).Then(Planned()).When(Replan(Want(), DueAt)).Then(Due());
 
     [Fact]
-    public void What_is_planned_late_is_due_or_lapsed_at_once()
+    public void A_slot_planned_late_is_due_or_lapsed_at_once()
     {
         Plan.When(Replan(Want())).Then(Planned(), Due());
         Plan.When(Replan(Want(), Late)).Then(Planned(), Lapsed());
     }
 
     [Fact]
-    public void The_same_plan_is_not_said_again_in_any_state()
+    public void The_same_plan_appends_no_event_in_any_state()
     {
         Plan.Given(Planned()).When(Replan(Want(), Early)).Then();
         Plan.Given(Planned(), Due()).When(Replan(Want())).Then();
@@ -446,7 +446,7 @@ public sealed class FollowUpPlanSpecs
     public void The_first_reason_to_waive_stands() => Plan.Given(Planned(), Waived()).When(Replan(Want(Gone(Over)))).Then();
 
     [Fact]
-    public void A_date_that_moves_is_said_and_is_not_due_until_then() =>
+    public void A_moved_date_is_planned_again_and_not_due_until_then() =>
         Plan.Given(Planned(), Due())
             .When(Replan(Want(Open(due: DueAt.AddDays(4)))))
             .Then(Planned(Open(due: DueAt.AddDays(4))))
@@ -467,7 +467,7 @@ public sealed class FollowUpPlanSpecs
     }
 
     [Fact]
-    public void A_claim_that_ran_out_ends_before_the_slot_is_planned_anew()
+    public void An_expired_claim_ends_before_the_slot_is_replanned()
     {
         var at = During.AddHours(1);
         Plan.Given(Planned(), Due(), Claimed("ana")).When(Replan(Want(Shut()), at)).Then(Expired("ana"), Withheld());
@@ -493,7 +493,7 @@ public sealed class FollowUpPlanSpecs
             .ThenRefused("alreadyMade");
 
     [Fact]
-    public void Lapsed_stays_lapsed_on_the_same_anchor_and_is_planned_anew_on_another()
+    public void A_lapsed_slot_stays_lapsed_on_the_same_anchor_and_is_replanned_on_another()
     {
         var lapsed = Plan.Given(Planned(), Due(), Lapsed());
         lapsed.When(Replan(Want(Open(due: Late.AddDays(3), ends: Late.AddDays(9))), Late)).Then();
@@ -503,7 +503,7 @@ public sealed class FollowUpPlanSpecs
     }
 
     [Fact]
-    public void What_happened_while_the_window_was_open_waives_even_when_known_late()
+    public void A_response_within_the_window_waives_even_when_recorded_late()
     {
         var lapsed = Plan.Given(Planned(), Due(), Lapsed());
         lapsed.When(Replan(Want(Gone()), Late, happened: EndsAt)).Then(Waived(at: Late));
@@ -541,10 +541,10 @@ public sealed class FollowUpPlanSpecs
         };
 
     [Theory, MemberData(nameof(Moments))]
-    public void The_next_moment_is_that_of_the_slots(string what, object[] facts, string? at)
+    public void The_next_moment_is_that_of_the_slots(string what, object[] events, string? at)
     {
         Assert.NotEmpty(what);
-        Plan.Given(facts).And(plan => Assert.Equal(at is null ? null : At(at), plan.NextMoment(Want())));
+        Plan.Given(events).And(plan => Assert.Equal(at is null ? null : At(at), plan.NextMoment(Want())));
     }
 
     [Fact]

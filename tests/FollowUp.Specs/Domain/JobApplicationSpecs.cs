@@ -127,13 +127,13 @@ public sealed class JobApplicationSpecs
     ]
     public void A_promise_lies_after_the_letter_and_at_most_30_days_out(string promised, bool isGood)
     {
-        var told = Application.Given(Applied).When(Send(promised));
+        var specification = Application.Given(Applied).When(Send(promised));
         if (isGood)
-            told.Then("CoverLetterSent");
+            specification.Then("CoverLetterSent");
         else
             Assert.Equal(
                 ("badInput", 400, "promisedFollowUpOn"),
-                (told.Refusal!.Code, told.Refusal.HttpStatus(), told.Refusal.Errors!.Keys.Single())
+                (specification.Refusal!.Code, specification.Refusal.HttpStatus(), specification.Refusal.Errors!.Keys.Single())
             );
     }
 
@@ -236,7 +236,7 @@ public sealed class JobApplicationSpecs
             .And(x => Assert.Equal(3, x.CurrentStage));
 
     [Fact]
-    public void An_interview_is_with_somebody_who_is_recorded() =>
+    public void An_interviewer_must_be_a_recorded_contact() =>
         Application.Given(Applied).When(Schedule(10, Guid.NewGuid())).ThenRefused("badInput");
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class JobApplicationSpecs
         Application.Given(Applied, Interview(1)).When(Schedule(10)).ThenRefused("interviewAlreadyScheduled");
 
     [Fact]
-    public void An_interview_lasts_an_hour_unless_it_is_said() =>
+    public void An_interview_lasts_an_hour_by_default() =>
         Application
             .Given(Applied)
             .When(x => x.Decide(new ScheduleInterview(Start(10), Start(10).AddHours(3)), Now))
@@ -288,7 +288,7 @@ public sealed class JobApplicationSpecs
         Application.Given(Applied).When(Settled("ana")).Then(Made("ana")).When(Settled("ana")).Then();
 
     [Fact]
-    public void A_second_follow_up_in_a_stage_is_refused_whoever_says_it_was_settled()
+    public void A_second_follow_up_in_a_stage_is_refused_even_when_reported_as_settled()
     {
         var refusal = Application.Given(Applied, Made("ana")).When(Settled("ben")).ThenRefused("alreadyMade").Refusal!;
         // the same message as the Scheduler's
@@ -300,7 +300,7 @@ public sealed class JobApplicationSpecs
     }
 
     [Fact]
-    public void What_was_settled_is_recorded_even_after_the_closing() =>
+    public void A_settled_follow_up_is_recorded_even_after_the_closing() =>
         Application.Given(Applied, Rejected).When(Settled("ana")).Then(Made("ana")).And(x => Assert.True(x.IsClosed));
 
     [Theory, InlineData(0), InlineData(2), InlineData(-1)]
@@ -311,7 +311,7 @@ public sealed class JobApplicationSpecs
     }
 
     [Fact]
-    public void Whether_a_follow_up_may_be_recorded_is_asked_of_the_current_stage_unless_said()
+    public void A_follow_up_belongs_to_the_current_stage_by_default()
     {
         var application = Application.Given(Applied, Interview(1), Made("ana")).State;
         Assert.Equal((2, null), application.MayRecord(null, null));
@@ -321,7 +321,7 @@ public sealed class JobApplicationSpecs
     }
 
     [Fact]
-    public void What_was_recorded_under_a_claim_is_found_again_even_after_the_closing() =>
+    public void A_follow_up_recorded_under_a_claim_is_found_again_even_after_the_closing() =>
         Assert.Equal((1, Made("ana")), Application.Given(Applied, Made("ana"), Rejected).State.MayRecord(null, Slots.Id("ana")));
 
     // Closing

@@ -23,7 +23,7 @@ public sealed class PlanProperties
 
     [Fact]
     public void Whatever_many_claimants_do_in_whatever_order_no_stage_has_two_follow_ups() =>
-        Steps.Sample(steps => World.After(steps).Facts.OfType<Settled>().GroupBy(x => x.Stage).All(x => x.Count() == 1), iter: Often);
+        Steps.Sample(steps => World.After(steps).Events.OfType<Settled>().GroupBy(x => x.Stage).All(x => x.Count() == 1), iter: Often);
 
     [Fact]
     public void No_two_claims_of_a_stage_are_ever_live_at_once() =>
@@ -31,26 +31,26 @@ public sealed class PlanProperties
             steps =>
             {
                 var live = new Dictionary<int, Claimed>();
-                foreach (var fact in World.After(steps).Facts)
+                foreach (var domainEvent in World.After(steps).Events)
                 {
-                    if (fact is Claimed claimed)
+                    if (domainEvent is Claimed claimed)
                     {
                         if (live.TryGetValue(claimed.Stage, out var other))
                             return false;
                         live[claimed.Stage] = claimed;
                     }
                     // Only the claim's holder or the claim's expiry ends a claim.
-                    if (fact is Released released && live.Remove(released.Stage, out var let) && let.ClaimId != released.ClaimId)
+                    if (domainEvent is Released released && live.Remove(released.Stage, out var let) && let.ClaimId != released.ClaimId)
                         return false;
                     if (
-                        fact is Expired expired
+                        domainEvent is Expired expired
                         && live.Remove(expired.Stage, out var past)
                         && (past.ClaimId != expired.ClaimId || past.ExpiresAt != expired.At)
                     )
                         return false;
-                    if (fact is Settled settled && live.Remove(settled.Stage, out var used) && used.ClaimId != settled.ClaimId)
+                    if (domainEvent is Settled settled && live.Remove(settled.Stage, out var used) && used.ClaimId != settled.ClaimId)
                         return false;
-                    if (fact is Waived or Lapsed or Withheld or Planned && live.ContainsKey(StageOf(fact)))
+                    if (domainEvent is Waived or Lapsed or Withheld or Planned && live.ContainsKey(StageOf(domainEvent)))
                         return false;
                 }
                 return true;
@@ -64,7 +64,7 @@ public sealed class PlanProperties
             steps =>
                 World
                     .After(steps)
-                    .Facts.OfType<Claimed>()
+                    .Events.OfType<Claimed>()
                     .GroupBy(x => x.Stage)
                     .All(x => x.Zip(x.Skip(1)).All(pair => pair.First.Epoch < pair.Second.Epoch)),
             iter: Often
@@ -95,7 +95,7 @@ public sealed class PlanProperties
                 lock (kinds)
                 {
                     rejected += world.Rejected;
-                    kinds.UnionWith(world.Facts.Select(x => x.GetType()));
+                    kinds.UnionWith(world.Events.Select(x => x.GetType()));
                 }
             },
             iter: Often
@@ -111,7 +111,7 @@ public sealed class PlanProperties
     }
 
     [Fact]
-    public void What_Applications_shows_agrees_with_the_plan() =>
+    public void The_view_of_Applications_agrees_with_the_plan() =>
         Steps.Sample(
             steps =>
             {
@@ -152,8 +152,8 @@ public sealed class PlanProperties
         (first, later) => later.Where(x => x is IApplicationEvent).Prepend(first).ToArray()
     );
 
-    private static readonly Gen<object[]> Said = Steps.Select(steps =>
-        World.After(steps).Facts.Select(x => ContractMapper.Map(Slots.Subject, x)!).Take(25).ToArray()
+    private static readonly Gen<object[]> Contracts = Steps.Select(steps =>
+        World.After(steps).Events.Select(x => ContractMapper.Map(Slots.Subject, x)!).Take(25).ToArray()
     );
 
     private static Gen<(IncomingEvent[] Sent, IncomingEvent[][] Batches)> Delivered(Gen<object[]> contracts, string source) =>
@@ -198,15 +198,15 @@ public sealed class PlanProperties
                     Assert.Equal(delivery.Sent.Length, asItCame.State.Version);
                     Assert.Empty(asItCame.State.Early);
                     Assert.Equal(Stored.ToJson(inOrder.State), Stored.ToJson(asItCame.State));
-                    Assert.Equal(inOrder.Facts.Select(x => Stored.ToJson(x)), asItCame.Facts.Select(x => Stored.ToJson(x)));
+                    Assert.Equal(inOrder.Events.Select(x => Stored.ToJson(x)), asItCame.Events.Select(x => Stored.ToJson(x)));
                 },
                 iter: Often / 3
             );
 
-    private static (ApplicationState State, List<object> Facts) TakeIn(IncomingEvent[][] batches)
+    private static (ApplicationState State, List<object> Events) TakeIn(IncomingEvent[][] batches)
     {
         var now = Story.At("2026-06-01T00:00:00Z");
-        var (watch, plan, facts) = (
+        var (watch, plan, events) = (
             new ApplicationState { Id = Slots.Subject },
             new FollowUpPlan { Id = Slots.Subject },
             new List<object>()
@@ -223,16 +223,16 @@ public sealed class PlanProperties
                     now
                 );
                 plan = decided.Aggregate(plan, (current, x) => current.Evolve(x.Fact));
-                facts.AddRange(decided.Select(x => x.Fact));
+                events.AddRange(decided.Select(x => x.Fact));
             }
             watch = Again(watch);
         }
-        return (watch, facts);
+        return (watch, events);
     }
 
     [Fact]
     public void However_decisions_are_delivered_Applications_ends_in_the_same_state() =>
-        Delivered(Said, Catalogue.Scheduler)
+        Delivered(Contracts, Catalogue.Scheduler)
             .Sample(
                 delivery =>
                 {
@@ -262,8 +262,8 @@ public sealed class PlanProperties
         return Stored.FromJson<T>(stream);
     }
 
-    private static int StageOf(object fact) =>
-        fact switch
+    private static int StageOf(object domainEvent) =>
+        domainEvent switch
         {
             Planned x => x.Stage,
             Withheld x => x.Stage,

@@ -11,7 +11,7 @@ namespace FollowUp.Specs.Domain;
 public sealed class Rules
 {
     [Fact]
-    public void Rule_1_One_follow_up_per_stage_whoever_asks()
+    public void Rule_1_One_follow_up_per_stage_for_all_clients()
     {
         Plan.Given(Planned(), Due(), Slots.Claimed("ana"))
             .When(Claim("ben"))
@@ -81,11 +81,14 @@ public sealed class Rules
             .ThenRefused("waived");
 
     [Fact]
-    public void Rule_7_A_response_that_names_a_date_plans_even_a_lapsed_slot_anew()
+    public void Rule_7_A_response_that_names_a_date_replans_even_a_lapsed_slot()
     {
-        var anew = Open(due: Late.AddDays(2), ends: Late.AddDays(9)) with { Anchor = new(AnchorKind.PromisedNextStep, new(2026, 3, 24)) };
-        Plan.Given(Planned(), Due(), Lapsed()).When(Replan(Want(anew), Late)).Then(Planned(anew));
-        Plan.Given(Planned(), Waived()).When(Replan(Want(anew), Late)).Then(Planned(anew));
+        var replanned = Open(due: Late.AddDays(2), ends: Late.AddDays(9)) with
+        {
+            Anchor = new(AnchorKind.PromisedNextStep, new(2026, 3, 24)),
+        };
+        Plan.Given(Planned(), Due(), Lapsed()).When(Replan(Want(replanned), Late)).Then(Planned(replanned));
+        Plan.Given(Planned(), Waived()).When(Replan(Want(replanned), Late)).Then(Planned(replanned));
     }
 
     [Fact]
@@ -152,7 +155,7 @@ public sealed class Rules
     }
 
     [Fact]
-    public void Rule_10_A_slot_nobody_uses_lapses_and_can_not_be_claimed() =>
+    public void Rule_10_An_unused_slot_lapses_and_can_not_be_claimed() =>
         Plan.Given(Planned(), Due()).When(Tick(EndsAt)).Then(Lapsed(EndsAt)).When(Claim("ana", Late)).ThenRefused("lapsed");
 
     [Fact]

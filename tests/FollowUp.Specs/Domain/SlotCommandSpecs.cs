@@ -31,7 +31,7 @@ public sealed class SlotCommandSpecs
     private static readonly Overridden AllTheSame = new(1, OverrideReason.Judgement, ["noContact"], "ana", Early);
 
     [Fact]
-    public void A_slot_is_assigned_once_and_to_nobody_again() =>
+    public void A_slot_is_assigned_once_and_unassigned_again() =>
         Assert.Multiple(
             () => Plan.Given(Planned()).When(Assign("ben")).Then(new Assigned(1, "ben", "ana", During)),
             () => Plan.Given(Planned(), new Assigned(1, "ben", "ana", Early)).When(Assign("ben")).Then(),
@@ -40,7 +40,7 @@ public sealed class SlotCommandSpecs
         );
 
     [Fact]
-    public void What_is_over_is_assigned_to_nobody() =>
+    public void A_finished_slot_can_not_be_assigned() =>
         Assert.Multiple(
             () => Plan.Given(Planned(), Due(), Claimed("ben"), Settled("ben")).When(Assign("carl")).ThenRefused("alreadyMade"),
             () => Plan.Given(Planned(), Waived()).When(Assign("carl")).ThenRefused("waived"),
@@ -49,7 +49,7 @@ public sealed class SlotCommandSpecs
         );
 
     [Fact]
-    public void An_assignment_lets_anybody_claim() =>
+    public void An_assignment_prevents_no_claim() =>
         Plan.Given(Planned(), Due(), new Assigned(1, "ben", "ana", Early)).When(Claim("carl")).Then(Claimed("carl"));
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SlotCommandSpecs
             () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Later.AddMinutes(-1))).Then(),
             () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Later)).Then(Due() with { DueAt = Later }),
             () => Plan.Given(Planned(), Due(), PutOff).When(Tick(Late)).Then(Lapsed()),
-            () => Assert.Equal(Later, Told(Planned(), Due(), PutOff).NextMoment(Want()))
+            () => Assert.Equal(Later, After(Planned(), Due(), PutOff).NextMoment(Want()))
         );
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class SlotCommandSpecs
         );
 
     [Fact]
-    public void What_is_not_open_is_not_put_off() =>
+    public void A_slot_that_is_not_open_can_not_be_snoozed() =>
         Assert.Multiple(
             () => Plan.Given(Planned(), Due(), Claimed("ben")).When(Snooze(Later)).ThenRefused("claimedByAnother"),
             () => Plan.Given(Withheld()).When(Snooze(Later)).ThenRefused("withheld"),
@@ -91,7 +91,7 @@ public sealed class SlotCommandSpecs
         );
 
     [Fact]
-    public void What_leaves_its_day_leaves_it_put_off_and_another_day_does_not() =>
+    public void A_replan_that_keeps_the_due_date_keeps_the_snooze_and_another_does_not() =>
         Assert.Multiple(
             () =>
                 Plan.Given(Planned(), Due(), PutOff)
@@ -116,14 +116,14 @@ public sealed class SlotCommandSpecs
                 Assert.Equal(
                     (SlotStatus.Planned, Later),
                     (
-                        Told(Planned(), Due(), PutOff, Claimed("ben"), Released("ben")).Slots[1].Status,
-                        Told(Planned(), Due(), PutOff, Claimed("ben"), Released("ben")).Slots[1].DueAt
+                        After(Planned(), Due(), PutOff, Claimed("ben"), Released("ben")).Slots[1].Status,
+                        After(Planned(), Due(), PutOff, Claimed("ben"), Released("ben")).Slots[1].DueAt
                     )
                 )
         );
 
     [Fact]
-    public void A_withheld_slot_is_planned_when_somebody_says_why() =>
+    public void A_withheld_slot_is_planned_by_an_override_with_a_reason() =>
         Plan.Given(Withheld()).When(Override(Want(Shut(NoContact)))).Then(AllTheSame, Planned());
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class SlotCommandSpecs
         );
 
     [Fact]
-    public void What_the_team_s_other_follow_ups_say_against_it_refuses_a_claim_that_nothing_else_refuses()
+    public void A_guard_refuses_a_claim_that_nothing_else_refuses()
     {
         var guard = new Reason("contactJustFollowedUp", "The same person was followed up.");
         object[] Ask(FollowUpPlan plan) => plan.Decide(new ClaimSlot(1, Id("ben"), "ben", null, Quarter, Want(), During, guard));
@@ -171,6 +171,6 @@ public sealed class SlotCommandSpecs
         Plan.Given(Planned(), Waived()).When(Ask).Then(new Refused(1, Id("ben"), "ben", Reasons.IsWaived(Answered), During));
     }
 
-    private static FollowUpPlan Told(params object[] facts) =>
-        facts.Aggregate(new FollowUpPlan { Id = Subject }, (plan, fact) => plan.Evolve(fact));
+    private static FollowUpPlan After(params object[] events) =>
+        events.Aggregate(new FollowUpPlan { Id = Subject }, (plan, domainEvent) => plan.Evolve(domainEvent));
 }

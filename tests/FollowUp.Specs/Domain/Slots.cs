@@ -20,7 +20,8 @@ internal static class Slots
     public static readonly Reason Left = new("stageClosed", "Stage 2 has begun, so asking about this one is over.");
     public static readonly Reason Over = new("applicationClosed", "The application is closed: it was rejected.");
 
-    public static Specification<FollowUpPlan> Plan { get; } = new(new() { Id = Subject }, (plan, fact) => plan.Evolve(fact), []);
+    public static Specification<FollowUpPlan> Plan { get; } =
+        new(new() { Id = Subject }, (plan, domainEvent) => plan.Evolve(domainEvent), []);
 
     public static DateTimeOffset At(string instant) => DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture);
 

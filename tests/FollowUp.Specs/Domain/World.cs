@@ -66,7 +66,7 @@ internal sealed class World
     public DateTimeOffset Now { get; private set; } = Slots.DueAt.AddDays(-1);
     public FollowUpPlan Plan => _versions[^1].Plan;
     public DesiredPlan Wanted => _versions[^1].Wanted;
-    public List<object> Facts { get; } = [];
+    public List<object> Events { get; } = [];
     public SchedulerPlan View { get; private set; } = new() { Id = Slots.Subject };
     public int Rejected { get; private set; }
 
@@ -202,14 +202,14 @@ internal sealed class World
         {
             try
             {
-                var facts = decide(seen, wanted);
-                if (facts.Length > 0 && !ReferenceEquals(seen, Plan))
+                var events = decide(seen, wanted);
+                if (events.Length > 0 && !ReferenceEquals(seen, Plan))
                 {
                     Rejected++; // a concurrent append came first: load and decide again
                     (seen, wanted) = _versions[^1];
                     continue;
                 }
-                var after = facts.Length > 0 ? Append(_ => facts, wanted) : seen;
+                var after = events.Length > 0 ? Append(_ => events, wanted) : seen;
                 if (answer is not null)
                     Answered($"{what} {step.Stage}", id, answer(after));
             }
@@ -243,12 +243,12 @@ internal sealed class World
 
     private FollowUpPlan Append(Func<FollowUpPlan, object[]> decide, DesiredPlan wanted)
     {
-        var facts = decide(Plan);
-        var plan = facts.Aggregate(Plan, (current, fact) => current.Evolve(fact));
-        foreach (var fact in facts)
+        var events = decide(Plan);
+        var plan = events.Aggregate(Plan, (current, domainEvent) => current.Evolve(domainEvent));
+        foreach (var domainEvent in events)
         {
-            Facts.Add(fact);
-            var contract = ContractMapper.Map(Slots.Subject, fact)!;
+            Events.Add(domainEvent);
+            var contract = ContractMapper.Map(Slots.Subject, domainEvent)!;
             View = View.Apply(
                 new()
                 {
@@ -257,7 +257,7 @@ internal sealed class World
                     Type = Catalogue.NameOf(contract.GetType()),
                     Data = JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient),
                 },
-                Facts.Count,
+                Events.Count,
                 contract
             );
         }

@@ -20,7 +20,7 @@ public sealed class ActionSpecs
     public static TheoryData<string> Words => [.. ActionOutcome.Actions];
 
     [Theory, MemberData(nameof(Words))]
-    public async Task What_was_done_is_read_from_the_address_that_says_it(string action)
+    public async Task An_outcome_is_read_back_from_its_address(string action)
     {
         var acted = new ActionOutcome(Application, 12, action, null);
         foreach (var page in new[] { "/", "/?who=mine", $"/pipeline/{Application}#answer" })
@@ -42,7 +42,7 @@ public sealed class ActionSpecs
         InlineData("?done=claimed&slot=x"),
         InlineData("?done=claimed&slot=0191e2a4-7c1f-7d11-9b1a-0c4f5a6b7c8d-x")
     ]
-    public async Task Words_of_somebodys_own_making_say_nothing(string query) => Assert.Null(await Read(query));
+    public async Task Unknown_words_in_the_address_are_ignored(string query) => Assert.Null(await Read(query));
 
     [Fact]
     public async Task A_refusal_is_of_the_request_and_stands_in_no_address()
@@ -52,15 +52,15 @@ public sealed class ActionSpecs
             Application,
             1,
             ActionOutcome.Made,
-            new Entered(new Dictionary<string, string> { ["note"] = "said" }, new("closed", "It is closed."))
+            new Entered(new Dictionary<string, string> { ["note"] = "a note" }, new("closed", "It is closed."))
         );
         http.Features.Set(refused);
         Assert.Same(refused, await ActionOutcome.BindAsync(http));
-        Assert.Equal(("said", null), (refused.EnteredFor(ActionOutcome.Made)!.Value("note"), refused.EnteredFor(ActionOutcome.Claimed)));
+        Assert.Equal(("a note", null), (refused.EnteredFor(ActionOutcome.Made)!.Value("note"), refused.EnteredFor(ActionOutcome.Claimed)));
     }
 
     [Fact]
-    public void What_is_asked_for_stands_in_the_address()
+    public void A_requested_action_is_in_the_address()
     {
         Assert.Equal("/", new TodayQuery().Address);
         Assert.Equal("/?q=a%26b&who=mine&candidate=c-1&after=x", new TodayQuery("a&b", IsMine: true, "c-1", "x").Address);

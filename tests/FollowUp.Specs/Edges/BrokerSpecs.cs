@@ -77,7 +77,7 @@ public sealed class BrokerSpecs
     // The commands for an operator where there is no management API
 
     [Fact]
-    public void Without_a_management_API_the_commands_are_said_and_the_topics_come_before_the_permissions()
+    public void Without_a_management_API_the_commands_are_listed_and_the_topics_come_before_the_permissions()
     {
         using var broker = new BrokerUsers(Bus(), new(null));
         var run = broker.ToMake(Crm, "0a1b")!;
@@ -85,7 +85,8 @@ public sealed class BrokerSpecs
         Assert.Equal("rabbitmqctl add_user 'acme.crm' '0a1b'", run[0]);
         Assert.Equal(@"rabbitmqctl set_topic_permissions --vhost='/' 'acme.crm' 'followup.events' '^$' '^acme\.'", run[2]);
         Assert.Equal(
-            @"rabbitmqctl set_permissions --vhost='/' 'acme.crm' '^$' '^(followup\.commands|acme\.crm\.events)$' '^(followup\.events|acme\.crm\.events)$'",
+            @"rabbitmqctl set_permissions --vhost='/' 'acme.crm' '^$' '^(followup\.commands|acme\.crm\.events)$' "
+                + @"'^(followup\.events|acme\.crm\.events)$'",
             run[3]
         );
         Assert.Equal(["rabbitmqctl delete_user 'acme.crm'"], broker.ToRemove(Crm));
@@ -151,7 +152,7 @@ public sealed class BrokerSpecs
         Assert.Throws<RefusedException>(() => sender.Authorize(command, replyTo)) is { Status: 403 } x ? x.Code : "not 403";
 
     [Fact]
-    public void What_an_integration_commands_is_of_its_team_and_in_its_name()
+    public void A_command_of_an_integration_has_its_team_and_its_name()
     {
         foreach (var team in new[] { null, "acme" })
             Assert.Equal(
@@ -162,7 +163,7 @@ public sealed class BrokerSpecs
     }
 
     [Fact]
-    public void Whoever_may_not_command_is_told_why()
+    public void A_refused_sender_of_a_command_gets_the_reason()
     {
         Assert.Equal("unverifiedSender", Refused(Sender.Unknown, Command with { Team = "acme" }));
         Assert.Equal("unverifiedSender", Refused(new(false, Crm with { RevokedAt = Slots.DueAt }), Command));
@@ -179,7 +180,7 @@ public sealed class BrokerSpecs
         InlineData("followup.scheduler.inbox", false),
         InlineData("amq.rabbitmq.reply-tox", false)
     ]
-    public void An_answer_goes_to_whoever_asked(string? replyTo, bool isGood)
+    public void A_reply_goes_to_the_sender(string? replyTo, bool isGood)
     {
         Assert.Equal(isGood, new Sender(false, Crm).MayBeAnsweredAt(replyTo));
         if (!isGood)
@@ -201,7 +202,7 @@ public sealed class BrokerSpecs
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static BasicProperties ParkedHere(string? user = Ours) =>
+    private static BasicProperties DeadLetter(string? user = Ours) =>
         new()
         {
             UserId = user,
@@ -227,25 +228,31 @@ public sealed class BrokerSpecs
         };
 
     [Fact]
-    public void What_was_parked_here_says_all_that_it_was()
+    public void A_message_dead_lettered_by_the_service_keeps_all_its_properties()
     {
-        var parked = Described(ParkedHere(), """{ "team": "acme" }""");
-        Assert.Equal(("7", Queue, "malformedJson", "It is.", "acme"), (parked.Id, parked.Queue, parked.Code, parked.Reason, parked.Team));
+        var deadLetter = Described(DeadLetter(), """{ "team": "acme" }""");
+        Assert.Equal(
+            ("7", Queue, "malformedJson", "It is.", "acme"),
+            (deadLetter.Id, deadLetter.Queue, deadLetter.Code, deadLetter.Reason, deadLetter.Team)
+        );
         Assert.Equal(
             (Slots.At("2026-03-01T10:00:00Z"), Slots.At("2026-03-02T10:00:00Z")),
-            (parked.FirstSeen!.Value, parked.ParkedAt!.Value)
+            (deadLetter.FirstSeen!.Value, deadLetter.ParkedAt!.Value)
         );
         Assert.Equal(
             ("acme.crm", "x.y", "text/plain"),
-            (parked.Properties["userId"], parked.Properties["routingKey"], parked.Properties["contentType"])
+            (deadLetter.Properties["userId"], deadLetter.Properties["routingKey"], deadLetter.Properties["contentType"])
         );
-        Assert.Equal(("good", "[followup.scheduler.inbox]", "3"), (parked.Headers["mood"], parked.Headers["CC"], parked.Headers["tries"]));
+        Assert.Equal(
+            ("good", "[followup.scheduler.inbox]", "3"),
+            (deadLetter.Headers["mood"], deadLetter.Headers["CC"], deadLetter.Headers["tries"])
+        );
     }
 
     [Fact]
-    public void What_is_put_back_is_what_it_was_but_in_our_name_and_copied_to_nobody()
+    public void A_retried_message_is_unchanged_but_for_its_user_and_without_copies()
     {
-        var restored = Restored(ParkedHere());
+        var restored = Restored(DeadLetter());
         Assert.Equal((Ours, "text/plain", 1_700_000_000L), (restored.UserId, restored.ContentType, restored.Timestamp.UnixTime));
         Assert.Equal(
             ["mood", "retried-exchange", "retried-first-seen", "retried-routing-key", "retried-user-id", "tries"],
@@ -255,9 +262,9 @@ public sealed class BrokerSpecs
     }
 
     [Fact]
-    public void Headers_of_ours_from_somebody_else_mean_nothing()
+    public void Internal_headers_from_other_senders_are_ignored()
     {
-        var forged = ParkedHere("acme.crm");
+        var forged = DeadLetter("acme.crm");
         forged.Headers!["original-user-id"] = Bytes(Ours);
         forged.Headers["retried-user-id"] = Bytes(Ours);
         Assert.Equal(("unknown", "acme.crm"), (Described(forged).Code, Described(forged).Properties["userId"]));
@@ -267,7 +274,7 @@ public sealed class BrokerSpecs
     }
 
     [Theory, InlineData("delivery_limit", "deadLettered"), InlineData("rejected", "deadLettered"), InlineData("expired", "expired")]
-    public void What_the_broker_put_there_says_so(string reason, string code)
+    public void A_message_dead_lettered_by_the_broker_has_the_brokers_reason(string reason, string code)
     {
         var death = new Dictionary<string, object?>
         {
@@ -286,18 +293,18 @@ public sealed class BrokerSpecs
                 ["mood"] = Bytes("good"),
             },
         };
-        var parked = Described(properties);
+        var deadLetter = Described(properties);
         Assert.Equal(
             (code, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), "acme.application.submitted"),
-            (parked.Code, parked.ParkedAt!.Value, parked.Properties["routingKey"])
+            (deadLetter.Code, deadLetter.ParkedAt!.Value, deadLetter.Properties["routingKey"])
         );
-        Assert.Equal(["mood"], parked.Headers.Keys);
-        Assert.Equal(parked.Id, Described(properties).Id);
-        Assert.NotEqual(parked.Id, Described(properties, "{ }").Id);
+        Assert.Equal(["mood"], deadLetter.Headers.Keys);
+        Assert.Equal(deadLetter.Id, Described(properties).Id);
+        Assert.NotEqual(deadLetter.Id, Described(properties, "{ }").Id);
     }
 
     [Fact]
-    public void What_the_transport_moved_there_says_what_failed() =>
+    public void A_message_moved_by_the_transport_has_the_exceptions_message() =>
         Assert.Equal(
             ("handlerFailed", "Oh."),
             Described(
@@ -377,14 +384,14 @@ public sealed class BrokerSpecs
     public void The_team_is_read_where_it_can_be(string body, string? team) => Assert.Equal(team, Described(new(), body).Team);
 
     [Fact]
-    public void A_body_is_shown_up_to_64_KiB_and_never_half_a_character()
+    public void A_body_is_listed_up_to_64_KiB_and_never_with_half_a_character()
     {
         foreach (var ahead in Enumerable.Range(0, 4))
         {
-            var parked = Described(new(), new string('x', ahead) + string.Concat(Enumerable.Repeat("😀", 20_000)));
-            Assert.Equal((80_000 + ahead, true, null), (parked.Bytes, parked.IsCut, parked.Base64));
-            Assert.InRange(Encoding.UTF8.GetByteCount(parked.Text!), (64 * 1024) - 3, 64 * 1024);
-            Assert.DoesNotContain('\ufffd', parked.Text!);
+            var deadLetter = Described(new(), new string('x', ahead) + string.Concat(Enumerable.Repeat("😀", 20_000)));
+            Assert.Equal((80_000 + ahead, true, null), (deadLetter.Bytes, deadLetter.IsCut, deadLetter.Base64));
+            Assert.InRange(Encoding.UTF8.GetByteCount(deadLetter.Text!), (64 * 1024) - 3, 64 * 1024);
+            Assert.DoesNotContain('\ufffd', deadLetter.Text!);
         }
         Assert.Equal(("", false), (Described(new(), "").Text, Described(new(), "").IsCut));
     }

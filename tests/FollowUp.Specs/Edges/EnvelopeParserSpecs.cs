@@ -77,11 +77,11 @@ public sealed class EnvelopeParserSpecs
         InlineData("""{ "id": "1", "source": "s", "type": "t", "time": "yesterday" }""", "malformedJson"),
         InlineData("""{ "id": "1", "source": "s", "type": "t", "sequence": "many" }""", "malformedJson")
     ]
-    public void What_is_no_envelope_says_why(string body, string code) =>
+    public void An_invalid_envelope_has_a_reason(string body, string code) =>
         Assert.Equal(code, Assert.Throws<UnreadableException>(() => Read(body)).Code);
 
     [Theory, InlineData("id"), InlineData("source"), InlineData("type")]
-    public void What_is_kept_of_an_envelope_is_short_and_plain(string attribute)
+    public void Stored_attributes_of_an_envelope_are_short_and_printable(string attribute)
     {
         string With(string value)
         {
@@ -127,7 +127,7 @@ public sealed class EnvelopeParserSpecs
     }
 
     [Fact]
-    public void What_is_of_another_source_or_not_about_an_application_concerns_nobody_here()
+    public void Events_of_other_sources_or_subjects_are_ignored()
     {
         Assert.Null(Event(x => x["source"] = Catalogue.Scheduler));
         Assert.Null(Event(x => x["type"] = "followup.candidate.praised.v1"));
@@ -166,7 +166,7 @@ public sealed class EnvelopeParserSpecs
         };
 
     [Theory, MemberData(nameof(Bad))]
-    public void What_is_no_event_says_why(string attribute, string code, string? value) =>
+    public void An_invalid_event_has_a_reason(string attribute, string code, string? value) =>
         Assert.Equal(
             code,
             Assert
@@ -186,7 +186,7 @@ public sealed class EnvelopeParserSpecs
     public void A_routing_key_that_is_a_queue_or_missing_says_nothing_of_the_team(string? key) => Assert.NotNull(Event(_ => { }, key));
 
     [Fact]
-    public void What_nobody_knows_is_ignored_in_an_event() =>
+    public void Unknown_properties_of_an_event_are_ignored() =>
         Assert.NotNull(
             Event(x =>
             {

@@ -17,11 +17,11 @@ public sealed class FeedSpecs
     // High-water mark
 
     [Fact]
-    public void With_nobody_writing_everything_given_out_is_final() =>
+    public void Without_open_transactions_every_assigned_number_is_final() =>
         Assert.Equal(7, HighWaterMark.At(3).After(given: 7, Open(), unbroken: 3).Value);
 
     [Fact]
-    public void What_follows_without_a_gap_is_final_whoever_writes() =>
+    public void Numbers_without_a_gap_are_final_whatever_transactions_are_open() =>
         Assert.Equal(5, HighWaterMark.At(3).After(given: 9, Open("a"), unbroken: 5).Value);
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class FeedSpecs
     }
 
     [Fact]
-    public void It_never_covers_a_number_that_is_still_held_and_covers_all_when_nobody_holds_any()
+    public void It_never_covers_a_number_of_an_open_transaction_and_covers_all_without_one()
     {
         // A store in which transactions take sequence numbers, commit or roll back in any order, and are observed in between.
         Gen.Int[0, 5]
@@ -110,7 +110,7 @@ public sealed class FeedSpecs
         InlineData("ü"),
         InlineData("MTA6MTA")
     ]
-    public void What_is_no_position_is_refused_and_named(string text) =>
+    public void An_invalid_position_is_refused_by_name(string text) =>
         Assert.Equal("Last-Event-ID", Assert.Single(Refused(text).Errors!).Key);
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class InsightsSpecs
     }
 
     [Fact]
-    public void One_that_was_last_written_before_stages_were_kept_has_as_many_all_the_same()
+    public void A_view_stored_before_stages_has_as_many_stages()
     {
         var rows = Rows(
             new(

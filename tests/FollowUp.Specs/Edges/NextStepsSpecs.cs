@@ -10,10 +10,10 @@ namespace FollowUp.Specs.Edges;
 /// <summary>A page offers exactly the commands that the aggregate would accept.</summary>
 public sealed class NextStepsSpecs
 {
-    private static JobApplication After(params object[] facts) =>
-        facts.Aggregate(new JobApplication { Id = Slots.Subject }, (application, fact) => application.Evolve(fact));
+    private static JobApplication After(params object[] events) =>
+        events.Aggregate(new JobApplication { Id = Slots.Subject }, (application, domainEvent) => application.Evolve(domainEvent));
 
-    private static NextSteps Next(SchedulerPlan? plan, params object[] facts) => NextSteps.Of(After(facts), plan, Now);
+    private static NextSteps Next(SchedulerPlan? plan, params object[] events) => NextSteps.Of(After(events), plan, Now);
 
     private static SchedulerPlan Plan(SlotStatus status, int stage = 1) =>
         new() { Slots = System.Collections.Immutable.ImmutableSortedDictionary<int, SlotView>.Empty.Add(stage, new(stage, status)) };

@@ -13,13 +13,13 @@ public sealed class NoReplyRetryPolicySpecs
     private static readonly InternalMessages Internals = new(InternalCatalogue.Requests, InternalCatalogue.Replies);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly NoReplyRetryPolicy _unanswered;
+    private readonly NoReplyRetryPolicy _policy;
     private int _attempts;
 
-    public NoReplyRetryPolicySpecs() => _unanswered = new(_time, NullLogger<NoReplyRetryPolicy>.Instance);
+    public NoReplyRetryPolicySpecs() => _policy = new(_time, NullLogger<NoReplyRetryPolicy>.Instance);
 
     private Task<string> Try(Func<int, Exception?> failure) =>
-        _unanswered.Try(
+        _policy.Try(
             () =>
                 failure(Interlocked.Increment(ref _attempts)) is { } exception
                     ? Task.FromException<string>(exception)
@@ -37,7 +37,7 @@ public sealed class NoReplyRetryPolicySpecs
     }
 
     [Fact]
-    public async Task What_is_away_is_waited_for_as_long_as_it_takes()
+    public async Task An_unreachable_service_is_retried_without_limit()
     {
         var (failure, took) = await Ends(
             Try(attempt => attempt <= 200 ? new RefusedException("schedulerUnreachable", "Away.", retryAfter: 5) : null)
@@ -47,14 +47,14 @@ public sealed class NoReplyRetryPolicySpecs
     }
 
     [Fact]
-    public async Task What_is_not_there_yet_may_come_in_a_moment()
+    public async Task A_missing_predecessor_is_retried()
     {
         Assert.Null((await Ends(Try(attempt => attempt < 4 ? new RefusedException("unknownApplication", "None.") : null))).Failure);
         Assert.Equal(4, _attempts);
     }
 
     [Theory, InlineData("unknownApplication", 10), InlineData("unknownInterview", 10), InlineData("behind", 30)]
-    public async Task What_does_not_come_is_not_waited_for_for_ever(string code, int seconds)
+    public async Task A_predecessor_that_never_comes_is_not_retried_for_ever(string code, int seconds)
     {
         var (failure, took) = await Ends(Try(_ => new RefusedException(code, "Not yet.", retryAfter: 1)));
         Assert.Equal(code, Assert.IsType<RefusedException>(failure).Code);
@@ -69,14 +69,14 @@ public sealed class NoReplyRetryPolicySpecs
         InlineData("idempotencyKeyReused"),
         InlineData("internalError")
     ]
-    public async Task What_is_refused_is_refused_at_once(string code)
+    public async Task A_refusal_is_final_at_once(string code)
     {
         Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.")))).Failure).Code);
         Assert.Equal(1, _attempts);
     }
 
     [Fact]
-    public async Task When_half_of_all_wait_the_others_are_not_kept_from_their_turn()
+    public async Task When_half_of_all_wait_the_others_are_still_tried()
     {
         var ahead = Enumerable
             .Range(0, NoReplyRetryPolicy.CrowdedAbove)

@@ -27,7 +27,7 @@ public sealed class PlatformSpecs
     // Checks
 
     [Fact]
-    public void Every_error_is_said_at_once_by_field()
+    public void All_errors_are_reported_at_once_by_field()
     {
         var refusal = Refusal(() =>
             new InputChecks()
@@ -114,11 +114,11 @@ public sealed class PlatformSpecs
     }
 
     [Theory, InlineData("x"), InlineData("!!!"), InlineData("MjAyNg"), InlineData("fA"), InlineData("ü"), InlineData("MjAyNnxh")]
-    public void A_cursor_of_somebodys_own_making_is_refused(string text) =>
+    public void A_made_up_cursor_is_refused(string text) =>
         Assert.Equal("after", Assert.Single(Refusal(() => Cursor.Read(text)).Errors!).Key);
 
     [Fact]
-    public void A_page_has_1_to_200_and_50_unless_said()
+    public void A_page_has_1_to_200_items_and_50_by_default()
     {
         Assert.Equal((50, 1, 200), (Cursor.Limit(null), Cursor.Limit(1), Cursor.Limit(200)));
         foreach (var limit in new[] { 0, -1, 201 })
@@ -169,7 +169,7 @@ public sealed class PlatformSpecs
     }
 
     [Fact]
-    public void What_is_no_key_is_not_read()
+    public void An_invalid_key_is_not_parsed()
     {
         var key = ApiKeyFormat.New().Key;
         foreach (
@@ -237,7 +237,7 @@ public sealed class PlatformSpecs
 
     // Errors for invalid JSON
 
-    private static RefusedException Told<T>(string json) =>
+    private static RefusedException Refusal<T>(string json) =>
         Problems.Explain(Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<T>(json, Json.Strict)));
 
     [Theory]
@@ -260,7 +260,7 @@ public sealed class PlatformSpecs
     [InlineData("""{ "Reason": "rejected" }""", "unknownProperty", "Reason")]
     public void A_closing_that_is_not_right_says_what_and_where(string json, string code, string field)
     {
-        var refusal = Told<CloseApplication>(json);
+        var refusal = Refusal<CloseApplication>(json);
         Assert.Equal((400, code, field), (refusal.HttpStatus(), refusal.Code, Assert.Single(refusal.Errors!).Key));
         Assert.DoesNotContain("System.", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("FollowUp.", refusal.Message, StringComparison.Ordinal);
@@ -280,7 +280,7 @@ public sealed class PlatformSpecs
     public void A_word_in_a_body_is_exact(string word) =>
         Assert.Equal(
             ("badValue", "reason"),
-            Told<CloseApplication>($$"""{ "reason": "{{word}}" }""") is var x ? (x.Code, x.Errors!.Keys.Single()) : default
+            Refusal<CloseApplication>($$"""{ "reason": "{{word}}" }""") is var x ? (x.Code, x.Errors!.Keys.Single()) : default
         );
 
     [Fact]
@@ -295,7 +295,7 @@ public sealed class PlatformSpecs
     }
 
     [Fact]
-    public async Task What_was_seen_is_remembered_for_half_a_second_and_what_failed_is_not()
+    public async Task A_result_is_cached_for_half_a_second_and_a_failure_is_not()
     {
         var (time, asked, answer) = (new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), 0, (string?)"first");
         var recently = new ShortLivedCache<string>(
@@ -319,32 +319,35 @@ public sealed class PlatformSpecs
     [Fact]
     public void Everything_that_is_missing_is_named()
     {
-        Assert.Equal(["candidate", "employer", "posting"], Told<SubmitApplication>("{}").Errors!.Keys.Order());
+        Assert.Equal(["candidate", "employer", "posting"], Refusal<SubmitApplication>("{}").Errors!.Keys.Order());
         Assert.Equal(
             ["employer.name"],
-            Told<SubmitApplication>("""{ "candidate": "c", "employer": {}, "posting": { "title": "t" } }""").Errors!.Keys
+            Refusal<SubmitApplication>("""{ "candidate": "c", "employer": {}, "posting": { "title": "t" } }""").Errors!.Keys
         );
-        Assert.Equal(["by", "channel"], Told<RecordFollowUp>("{}").Errors!.Keys.Order());
-        Assert.Equal(["by", "channel", "claimId", "madeAt", "stage"], Told<SettleFollowUp>("{}").Errors!.Keys.Order());
+        Assert.Equal(["by", "channel"], Refusal<RecordFollowUp>("{}").Errors!.Keys.Order());
+        Assert.Equal(["by", "channel", "claimId", "madeAt", "stage"], Refusal<SettleFollowUp>("{}").Errors!.Keys.Order());
     }
 
     [Fact]
     public void Null_for_what_must_be_given_is_refused() =>
         Assert.Equal(
             ("badValue", "employer"),
-            Told<SubmitApplication>("""{ "candidate": "c", "employer": null, "posting": { "title": "t" } }""") is var x
+            Refusal<SubmitApplication>("""{ "candidate": "c", "employer": null, "posting": { "title": "t" } }""") is var x
                 ? (x.Code, x.Errors!.Keys.Single())
                 : default
         );
 
     [Fact]
-    public void What_is_deep_is_named_by_its_whole_path() =>
+    public void A_nested_error_has_the_whole_path() =>
         Assert.Equal(
             "posting.instructions.noPhone",
             Assert
                 .Single(
-                    Told<SubmitApplication>(
-                        """{ "candidate": "c", "employer": { "name": "n" }, "posting": { "title": "t", "instructions": { "noPhone": true } } }"""
+                    Refusal<SubmitApplication>(
+                        """
+                        { "candidate": "c", "employer": { "name": "n" },
+                          "posting": { "title": "t", "instructions": { "noPhone": true } } }
+                        """
                     ).Errors!
                 )
                 .Key
@@ -364,7 +367,7 @@ public sealed class PlatformSpecs
         );
 
     [Fact]
-    public void Nothing_inside_is_told_of_a_failure_inside()
+    public void An_internal_error_reveals_no_internals()
     {
         var refusal = Problems.Explain(new InvalidOperationException("secret"));
         Assert.Equal((500, "internalError"), (refusal.HttpStatus(), refusal.Code));
@@ -409,10 +412,10 @@ public sealed class PlatformSpecs
     }
 
     [Theory, InlineData("order 7", "order 7"), InlineData("", null), InlineData("a\tb", null), InlineData("a\u0001", null)]
-    public void A_correlation_that_could_not_be_sent_on_is_none(string said, string? correlation)
+    public void A_correlation_id_that_could_not_be_forwarded_is_ignored(string header, string? correlation)
     {
         var http = new DefaultHttpContext();
-        http.Request.Headers["X-Correlation-Id"] = said;
+        http.Request.Headers["X-Correlation-Id"] = header;
         Assert.Equal(correlation, http.Request.CorrelationId());
         http.Request.Headers["X-Correlation-Id"] = new string('x', 101);
         Assert.Null(http.Request.CorrelationId());
@@ -466,7 +469,7 @@ public sealed class PlatformSpecs
                 new InvalidOperationException("Oh."),
                 TestContext.Current.CancellationToken
             );
-            return log.Said[^1];
+            return log.Messages[^1];
         }
 
         Assert.Equal(
@@ -480,7 +483,7 @@ public sealed class PlatformSpecs
 
     private sealed class Lines : ILogger<Problems>
     {
-        public List<string> Said { get; } = [];
+        public List<string> Messages { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -493,7 +496,7 @@ public sealed class PlatformSpecs
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => Said.Add(formatter(state, exception));
+        ) => Messages.Add(formatter(state, exception));
     }
 
     private sealed class NoProblem : IProblemDetailsService

@@ -21,23 +21,27 @@ public sealed class RebuildSpecs
     private static readonly DateTimeOffset Now = Slots.At("2026-03-02T10:00:00Z");
 
     [Fact]
-    public void Nothing_of_a_decision_is_lost_at_the_border()
+    public void A_decision_survives_the_contract_mapper_unchanged()
     {
-        foreach (var fact in Samples.OfScheduler)
+        foreach (var domainEvent in Samples.OfScheduler)
         {
-            var heard = Catalogue.Open(
+            var contract = Catalogue.Open(
                 new()
                 {
                     Id = "1",
                     Source = Catalogue.Scheduler,
-                    Type = Catalogue.NameOf(Samples.Announced(fact)!.GetType()),
-                    Data = JsonSerializer.SerializeToElement(Samples.Announced(fact), Samples.Announced(fact)!.GetType(), Json.Lenient),
+                    Type = Catalogue.NameOf(Samples.Announced(domainEvent)!.GetType()),
+                    Data = JsonSerializer.SerializeToElement(
+                        Samples.Announced(domainEvent),
+                        Samples.Announced(domainEvent)!.GetType(),
+                        Json.Lenient
+                    ),
                 }
             );
-            var back = ContractMapper.ToEvent(heard!);
-            Assert.Equal(fact.GetType(), back!.GetType());
+            var back = ContractMapper.ToEvent(contract!);
+            Assert.Equal(domainEvent.GetType(), back!.GetType());
             // Instants come back in UTC, which is the only difference.
-            Assert.Equal(Samples.Text(Samples.Announced(fact)!), Samples.Text(ContractMapper.Map(Slots.Subject, back)!));
+            Assert.Equal(Samples.Text(Samples.Announced(domainEvent)!), Samples.Text(ContractMapper.Map(Slots.Subject, back)!));
         }
     }
 
@@ -55,20 +59,20 @@ public sealed class RebuildSpecs
         ApplicationState Take(ApplicationState before, long sequence, long? last)
         {
             var message = Again(sequence, last);
-            var (after, facts) = ApplicationEventsHandler.ApplyInOrder(
+            var (after, events) = ApplicationEventsHandler.ApplyInOrder(
                 before.Begin(message.Event, 0),
                 plan,
                 message,
                 x => Planner.Plan(x.Known, Policy.Default),
                 Now
             );
-            Assert.Empty(facts);
+            Assert.Empty(events);
             return after;
         }
     }
 
     [Fact]
-    public void What_is_all_there_is_not_rebuilt()
+    public void A_complete_plan_is_not_rebuilt()
     {
         var watch = new ApplicationState { Id = Slots.Subject, Version = 3 };
         Assert.Same(watch, watch.Begin(Again(2, 3).Event, 2));
@@ -80,7 +84,7 @@ public sealed class RebuildSpecs
     [Fact]
     public void Its_own_events_are_taken_back_from_a_replay_alone()
     {
-        var said = new CloudEvent
+        var message = new CloudEvent
         {
             Id = "1",
             Source = Catalogue.Scheduler,
@@ -90,9 +94,9 @@ public sealed class RebuildSpecs
             Sequence = 1,
             Data = JsonSerializer.SerializeToElement(new FollowUpLapsed(Slots.Subject, 1, Now, Now), Json.Lenient),
         };
-        Assert.Null(EnvelopeParser.Event(said, Catalogue.Applications, null, Catalogue.Scheduler));
-        Assert.NotNull(EnvelopeParser.Event(said with { Replay = "r" }, Catalogue.Applications, null, Catalogue.Scheduler));
-        Assert.Null(EnvelopeParser.Event(said with { Replay = "r" }, Catalogue.Applications, null));
+        Assert.Null(EnvelopeParser.Event(message, Catalogue.Applications, null, Catalogue.Scheduler));
+        Assert.NotNull(EnvelopeParser.Event(message with { Replay = "r" }, Catalogue.Applications, null, Catalogue.Scheduler));
+        Assert.Null(EnvelopeParser.Event(message with { Replay = "r" }, Catalogue.Applications, null));
     }
 
     [Fact]

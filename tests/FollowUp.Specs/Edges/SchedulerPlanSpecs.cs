@@ -25,8 +25,8 @@ public sealed class SchedulerPlanSpecs
     private static readonly FollowUpWithheld Withheld = new(Slots.Subject, 1, "c-1", "unknown", 1, [Slots.Because], [Slots.Answered]);
     private static readonly FollowUpDue Due = new(Slots.Subject, 1, "c-1", Slots.DueAt, Slots.EndsAt, [Channel.Email], null);
 
-    private static SchedulerPlan After(params object[] said) =>
-        said.Aggregate(
+    private static SchedulerPlan After(params object[] events) =>
+        events.Aggregate(
             new SchedulerPlan { Id = Slots.Subject },
             (view, contract) =>
                 view.Apply(
@@ -43,7 +43,7 @@ public sealed class SchedulerPlanSpecs
         );
 
     [Fact]
-    public void An_assignee_keeps_the_slot_until_nobody_is_named()
+    public void An_assignee_keeps_the_slot_until_the_assignment_is_removed()
     {
         var assigned = new FollowUpAssigned(Slots.Subject, 1, "ben", "ana", Now);
         Assert.Equal("ben", After(Planned, assigned).Slots[1].Assignee);
@@ -94,7 +94,7 @@ public sealed class SchedulerPlanSpecs
     }
 
     [Fact]
-    public void An_override_is_shown_with_the_plan_that_follows_from_it()
+    public void An_override_is_visible_with_the_plan_that_follows_from_it()
     {
         var slot = After(
             Withheld,

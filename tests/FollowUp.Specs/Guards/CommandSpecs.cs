@@ -82,7 +82,7 @@ public sealed class CommandSpecs
     }
 
     [Fact]
-    public async Task What_stands_in_the_path_is_part_of_the_record_and_not_of_the_body()
+    public async Task Path_values_are_part_of_the_record_and_not_of_the_body()
     {
         var moved = new RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At);
         var body = JsonSerializer.SerializeToNode(moved, Json.Strict)!.AsObject();

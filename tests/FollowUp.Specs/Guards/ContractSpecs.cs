@@ -11,7 +11,7 @@ public sealed partial class ContractSpecs
     private static readonly Dictionary<Type, string> Events = Catalogue.ApplicationEvents.Concat(Catalogue.SchedulerEvents).ToDictionary();
 
     [Fact]
-    public void Every_event_is_announced_by_exactly_one_fact() =>
+    public void Every_contract_is_published_for_exactly_one_event() =>
         Assert.Equal(
             Events.Keys.Select(x => x.Name).Order(),
             Samples.Contracts.Where(x => x is not SiblingMessage).Select(x => x.GetType().Name).Order()

@@ -49,7 +49,7 @@ public sealed partial class Hygiene
     }
 
     [Fact]
-    public void Nobody_asks_the_machine_for_the_time()
+    public void No_code_reads_the_machines_clock()
     {
         var files = SourceFiles.In("services").Concat(SourceFiles.In("contracts")).ToList();
         Assert.True(files.Count > 50);

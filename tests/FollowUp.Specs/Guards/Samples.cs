@@ -10,10 +10,10 @@ using FollowUp.Scheduler.Planning;
 using FollowUp.Specs.Domain;
 using JasperFx.Events;
 using Marten;
-using ApplicationsBorder = FollowUp.Applications.Publishing.ContractMapper;
+using ApplicationsMapper = FollowUp.Applications.Publishing.ContractMapper;
 using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
 using Private = FollowUp.Scheduler;
-using SchedulerBorder = FollowUp.Scheduler.Publishing.ContractMapper;
+using SchedulerMapper = FollowUp.Scheduler.Publishing.ContractMapper;
 
 namespace FollowUp.Specs.Guards;
 
@@ -119,11 +119,13 @@ internal static class Samples
     public static IEnumerable<object> Contracts => OfApplications.Select(Announced).Concat(OfScheduler.Select(Announced)).OfType<object>();
 
     /// <summary>The contract that an event is published as.</summary>
-    public static object? Announced(object fact)
+    public static object? Announced(object domainEvent)
     {
-        var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(fact.GetType()), fact)!;
+        var stored = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(domainEvent.GetType()), domainEvent)!;
         stored.StreamId = Slots.Subject;
-        return OfApplications.Contains(fact) ? new ApplicationsBorder().ToContract(stored) : new SchedulerBorder().ToContract(stored);
+        return OfApplications.Contains(domainEvent)
+            ? new ApplicationsMapper().ToContract(stored)
+            : new SchedulerMapper().ToContract(stored);
     }
 
     /// <summary>The event as the store serializes it.</summary>

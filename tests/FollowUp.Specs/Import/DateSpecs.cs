@@ -69,7 +69,7 @@ public sealed class DateSpecs
     [InlineData("19 Foo 2024", "badDate")]
     [InlineData("2024-09-19 25:00", "badDate")]
     [InlineData("2024-09-19 or so", "badDate")]
-    public void What_is_no_date_is_refused_with_its_column_and_what_it_says(string cell, string code)
+    public void An_invalid_date_is_refused_with_its_column_and_its_text(string cell, string code)
     {
         var reason = Applied(cell).Reason();
         Assert.Equal(("Date Applied", code), (reason.Column, reason.Code));

@@ -44,7 +44,7 @@ public sealed class HeaderSpecs
     [Theory]
     [InlineData("Name,Position\nAcme,Clerk\n", SheetField.Employer)]
     [InlineData("Company,Salary\nAcme,1\n", SheetField.Title)]
-    public void A_sheet_without_an_employer_or_a_title_is_refused_and_told_what_was_seen(string csv, SheetField missing)
+    public void A_sheet_without_an_employer_or_a_title_is_refused_with_the_columns_found(string csv, SheetField missing)
     {
         var refusal = Sheets.Refusal(csv);
         Assert.Equal("missingColumn", refusal.Code);

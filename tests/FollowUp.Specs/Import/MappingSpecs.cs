@@ -29,7 +29,7 @@ public sealed partial class MappingSpecs
         );
 
     [Fact]
-    public void A_column_is_shown_by_a_cell_of_it() =>
+    public void A_column_is_listed_with_a_sample_cell() =>
         Assert.Equal(
             ["Acme", "Clerk", "", "7"],
             Sheets.Read("Company,Position,Empty,Shoe size\n,,,\nAcme,Clerk,,\nGlobex,Cook,,7\n").Examples
@@ -43,7 +43,7 @@ public sealed partial class MappingSpecs
         );
 
     [Fact]
-    public void What_is_refused_is_quoted() =>
+    public void A_refused_cell_is_quoted() =>
         Assert.Equal("the other day", Sheets.Read("Company,Position,Date Applied\nAcme,Clerk,the other day\n").Reason().Cell);
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed partial class MappingSpecs
     [InlineData("Closing date", "2026-02-30", "Closing date: „2026-02-30“: Dieses Datum gibt es nicht.")]
     [InlineData("Closing date", "13/14/2024", "Closing date: „13/14/2024“: Dieses Datum gibt es nicht.")]
     [InlineData("Response date", "2026-09-21", "Response date: „2026-09-21“ liegt noch in der Zukunft.")]
-    public void A_finding_is_told_in_German(string header, string cell, string german) =>
+    public void A_finding_is_translated_into_German(string header, string cell, string german) =>
         Assert.Equal(german, Pages.Spoken.In("de-DE", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Reason(), t)));
 
     [Theory]
@@ -83,10 +83,11 @@ public sealed partial class MappingSpecs
     [InlineData(
         "Closing date",
         "13/14/2024",
-        "\"Closing date\" says \"13/14/2024\", and there is no such date (Dates like 9/10/24 in \"Closing date\" were read with the month first, a guess: no date in the sheet tells)."
+        "\"Closing date\" says \"13/14/2024\", and there is no such date "
+            + "(Dates like 9/10/24 in \"Closing date\" were read with the month first, a guess: no date in the sheet tells)."
     )]
     [InlineData("Status", "Wishlist", "Status: \"Wishlist\": nothing was submitted yet, so there is nothing to follow up.")]
-    public void A_finding_is_told_in_English_with_its_column_once(string header, string cell, string english) =>
+    public void A_finding_in_English_names_its_column_once(string header, string cell, string english) =>
         Assert.Equal(english, Pages.Spoken.In("en-US", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Reason(), t)));
 
     [Fact]

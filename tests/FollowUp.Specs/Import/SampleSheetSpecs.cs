@@ -45,7 +45,7 @@ public sealed partial class SampleSheetSpecs
     }
 
     [Fact]
-    public void Everybody_in_the_sample_is_made_up()
+    public void Every_person_in_the_sample_is_fictitious()
     {
         var contacts = Sample(Sheets.Today)
             .Rows.OfType<SheetRow.Understood>()

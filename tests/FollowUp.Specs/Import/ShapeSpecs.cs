@@ -174,13 +174,14 @@ public sealed class ShapeSpecs
     }
 
     [Fact]
-    public void Of_a_row_that_is_wrong_in_every_cell_ten_things_are_told_and_that_there_is_more()
+    public void Of_a_row_that_is_wrong_in_every_cell_ten_errors_are_reported_and_that_there_are_more()
     {
         var row = Assert.IsType<SheetRow.Refused>(
             Assert.Single(
                 Sheets
                     .Read(
-                        $"Company,Position{string.Concat(Enumerable.Repeat(",Status", 20))}\nAcme,Clerk{string.Concat(Enumerable.Range(0, 20).Select(x => $",no idea {x}"))}\n"
+                        $"Company,Position{string.Concat(Enumerable.Repeat(",Status", 20))}\n"
+                            + $"Acme,Clerk{string.Concat(Enumerable.Range(0, 20).Select(x => $",no idea {x}"))}\n"
                     )
                     .Rows
             )

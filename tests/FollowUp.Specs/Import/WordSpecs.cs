@@ -92,7 +92,7 @@ public sealed class WordSpecs
     [InlineData("Saved")]
     [InlineData("Draft")]
     [InlineData("Not applied")]
-    public void What_was_not_submitted_is_no_application(string status)
+    public void A_row_that_was_not_submitted_is_no_application(string status)
     {
         var reason = Sheets.With("Status", status).Reason();
         Assert.Equal(("Status", "notSubmitted"), (reason.Column, reason.Code));
@@ -211,7 +211,7 @@ public sealed class WordSpecs
         );
 
     [Fact]
-    public void Somebody_who_referred_makes_it_a_referral() =>
+    public void A_referring_person_makes_a_referral() =>
         Assert.Equal(Approach.Referral, Sheets.With("Referred by", "R. Roe").Application().Approach);
 
     [Theory]
@@ -236,7 +236,7 @@ public sealed class WordSpecs
     [InlineData("Link", "javascript:alert(1)", "badUrl")]
     [InlineData("Link", "/jobs/1", "badUrl")]
     [InlineData("Link", "file:///etc/hosts", "badUrl")]
-    public void What_cannot_be_used_is_remarked_and_kept_in_the_notes(string header, string cell, string code)
+    public void An_unusable_cell_is_reported_and_kept_in_the_notes(string header, string cell, string code)
     {
         var sheet = Sheets.With(header, cell);
         Assert.Equal([code], sheet.Remarks());
@@ -309,7 +309,7 @@ public sealed class WordSpecs
     }
 
     [Fact]
-    public void Everything_wrong_with_a_row_is_said_at_once() =>
+    public void All_errors_of_a_row_are_reported_at_once() =>
         Assert.Equal(
             ["required", "badDate", "unknownStatus"],
             Assert
@@ -318,6 +318,6 @@ public sealed class WordSpecs
         );
 
     [Fact]
-    public void A_row_nobody_applied_in_is_refused() =>
+    public void A_row_without_a_candidate_is_refused() =>
         Assert.Equal("required", Sheets.Read("Company,Position\nAcme,Clerk\n", Sheets.Options with { Candidate = null }).Reason().Code);
 }

@@ -85,7 +85,7 @@ public sealed class InternalMessageSpecs
     // The Scheduler client
 
     [Fact]
-    public void A_refusal_comes_back_as_the_Scheduler_said_it()
+    public void A_refusal_comes_back_unchanged_from_the_Scheduler()
     {
         var rejected = new CommandRejected(
             409,
@@ -128,7 +128,7 @@ public sealed class InternalMessageSpecs
     }
 
     [Fact]
-    public void What_is_about_a_claim_is_the_same_message_when_it_is_asked_again()
+    public void A_repeated_request_about_a_claim_is_the_same_message()
     {
         object[] claims =
         [

@@ -51,7 +51,7 @@ public sealed class AdmissionSpecs
         );
 
     [Fact]
-    public void Whoever_has_no_role_no_team_or_no_reference_is_not_let_in()
+    public void A_person_without_role_team_or_reference_is_not_admitted()
     {
         Assert.Null(Admit(("followup_team", "north")));
         Assert.Null(Admit(("followup_team", "north"), ("followup_role", "boss")));
@@ -78,7 +78,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void Without_an_authority_nobody_signs_in_that_way() => Assert.Null(IssuerSettings.Of(Set(("Bus:Uri", "amqp://x"))));
+    public void Without_an_authority_there_is_no_issuer() => Assert.Null(IssuerSettings.Of(Set(("Bus:Uri", "amqp://x"))));
 
     [Theory]
     [
@@ -130,7 +130,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void Mail_is_encrypted_unless_told_otherwise()
+    public void Mail_is_encrypted_by_default()
     {
         var settings = SmtpSettings.Of(Set(("Smtp:Host", "mail.example.org"), ("Smtp:From", "f@example.org")))!;
         Assert.Equal((587, MailKit.Security.SecureSocketOptions.StartTls), (settings.Port, settings.Security));

@@ -23,25 +23,27 @@ public sealed class DigestClockSpecs
             .LocalDateTime.ToString("uuuu-MM-dd'T'HH:mm", null);
 
     [Fact]
-    public void Who_asks_before_that_time_gets_it_today() => Assert.Equal("2026-11-23T07:30", Next("2026-11-23T06:00", "Europe/Berlin"));
+    public void A_reader_who_subscribes_before_the_time_gets_the_digest_today() =>
+        Assert.Equal("2026-11-23T07:30", Next("2026-11-23T06:00", "Europe/Berlin"));
 
     [Fact]
-    public void Who_asks_later_gets_it_tomorrow() => Assert.Equal("2026-11-24T07:30", Next("2026-11-23T07:30", "Europe/Berlin"));
+    public void A_reader_who_subscribes_after_the_time_gets_the_digest_tomorrow() =>
+        Assert.Equal("2026-11-24T07:30", Next("2026-11-23T07:30", "Europe/Berlin"));
 
     [Fact]
     public void After_todays_comes_tomorrows_even_when_it_is_set_to_later_today() =>
         Assert.Equal("2026-11-24T18:00", Next("2026-11-23T12:00", "Europe/Berlin", "2026-11-23T07:30", at: new(18, 0)));
 
     [Fact]
-    public void Who_travels_west_after_todays_gets_no_second_one_that_day() =>
+    public void A_reader_who_travels_west_gets_no_second_digest_that_day() =>
         Assert.Equal("2026-11-24T07:30", Next("2026-11-23T02:00", "America/New_York", "2026-11-23T07:30", "Europe/Berlin"));
 
     [Fact]
-    public void Who_travels_across_the_date_line_misses_no_morning() =>
+    public void A_reader_who_crosses_the_date_line_misses_no_morning() =>
         Assert.Equal("2026-11-23T07:30", Next("2026-11-22T13:00", "Pacific/Honolulu", "2026-11-23T07:30", "Asia/Tokyo"));
 
     [Fact]
-    public void Who_travels_east_gets_the_next_morning() =>
+    public void A_reader_who_travels_east_gets_the_next_morning() =>
         Assert.Equal("2026-11-24T07:30", Next("2026-11-23T22:00", "Asia/Tokyo", "2026-11-23T07:30", "America/New_York"));
 
     [Fact]
@@ -81,7 +83,7 @@ public sealed class DigestClockSpecs
     }
 
     [Fact]
-    public void Who_changes_something_while_todays_is_due_still_gets_it()
+    public void A_reader_who_changes_settings_while_a_digest_is_due_still_gets_the_digest()
     {
         Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", last: "2026-11-22T07:30"));
         Assert.Equal("2026-11-23T07:30", Changed("2026-11-23T07:31", due: "2026-11-23T07:30", change: x => x with { Language = "de" }));

@@ -52,11 +52,11 @@ public sealed class DigestContentSpecs
     }
 
     [Fact]
-    public void What_comes_due_tomorrow_or_is_claimed_already_is_left_out() =>
+    public void Slots_due_tomorrow_and_claimed_slots_are_left_out() =>
         Assert.True(Of(Item(SlotStatus.Planned, 30), Item(SlotStatus.Claimed, -5), Item(SlotStatus.Planned, 40, assignee: "ana")).IsEmpty);
 
     [Fact]
-    public void What_stands_there_twice_is_said_once()
+    public void A_repeated_entry_is_listed_once()
     {
         var mine = Item(SlotStatus.Due, -1, assignee: "ana");
         Assert.Equal(1, Of(mine, mine).Count);

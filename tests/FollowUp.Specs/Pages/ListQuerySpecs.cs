@@ -45,7 +45,7 @@ public sealed class ListQuerySpecs
     }
 
     [Fact]
-    public void A_candidate_asks_for_nobody_else()
+    public void A_candidate_queries_only_their_own_applications()
     {
         Assert.Equal("c-1", (Nothing with { Candidate = "c-2" }).Filter(Coach with { Role = Role.Candidate, Candidate = "c-1" }).Candidate);
         Assert.Equal("", Nothing.Filter(Coach with { Role = Role.Candidate, Candidate = "" }).Candidate);
@@ -55,7 +55,7 @@ public sealed class ListQuerySpecs
     [InlineData("ajar", null, null, "status")]
     [InlineData(null, "second", null, "stage")]
     [InlineData(null, null, "soon", "followUp")]
-    public void A_word_that_is_none_is_refused_rather_than_overlooked(string? status, string? stage, string? followUp, string field)
+    public void An_unknown_word_is_refused_rather_than_ignored(string? status, string? stage, string? followUp, string field)
     {
         var refused = Assert.Throws<RefusedException>(() =>
             (Nothing with { Status = status, Stage = stage, FollowUp = followUp }).Filter(Coach)

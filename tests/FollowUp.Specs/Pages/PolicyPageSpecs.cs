@@ -49,7 +49,7 @@ public sealed class PolicyPageSpecs : IDisposable
     }
 
     [Fact]
-    public void A_form_that_nobody_touched_makes_the_policy_it_was_made_from()
+    public void An_unchanged_form_makes_the_same_policy()
     {
         foreach (var policy in new[] { Policy.Default, Full })
         {
@@ -68,7 +68,7 @@ public sealed class PolicyPageSpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_not_of_its_kind_is_named_by_its_field_and_left_as_it_was()
+    public void An_invalid_value_is_reported_by_field_and_kept()
     {
         var fields = new Dictionary<string, string>(PolicyFields.Of(Json(Full)), StringComparer.Ordinal)
         {
@@ -97,13 +97,13 @@ public sealed class PolicyPageSpecs : IDisposable
     [Theory]
     [InlineData("en-GB")]
     [InlineData("de-DE")]
-    public void Every_rule_of_a_policy_is_said(string language)
+    public void Every_rule_of_a_policy_has_a_sentence(string language)
     {
         var sentences = Sentences(language);
-        var said = sentences.Rules(Json(Full)).Select(x => x.Key).ToArray();
+        var rules = sentences.Rules(Json(Full)).Select(x => x.Key).ToArray();
         Assert.Equal(
             Json(Full with { MostPerCandidateAWeek = 1 }).Select(x => x.Key).Where(x => x != "version").Order(StringComparer.Ordinal),
-            said.Order(StringComparer.Ordinal)
+            rules.Order(StringComparer.Ordinal)
         );
         foreach (var policy in new[] { Policy.Default, Full })
         {
@@ -124,7 +124,7 @@ public sealed class PolicyPageSpecs : IDisposable
         Assert.Equal(Policy.Default.Rows.Select(x => x.Key), PolicySentences.Situations);
 
     [Fact]
-    public void A_rule_is_said_with_its_numbers()
+    public void The_sentence_of_a_rule_has_its_numbers()
     {
         var english = Sentences("en-GB");
         Assert.Equal(
@@ -143,14 +143,15 @@ public sealed class PolicyPageSpecs : IDisposable
         Assert.Equal("Business days are Monday and Sunday.", english.Sentence(Json(Full), "workingDays"));
         var german = Sentences("de-DE");
         Assert.Equal(
-            "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, dann binnen 10, telefonisch, persönlich oder per E-Mail.",
+            "Stellt der Inhaber selbst ein, wird 4 Arbeitstage nach der Bewerbung nachgefragt, "
+                + "dann binnen 10, telefonisch, persönlich oder per E-Mail.",
             german.Sentence(Json(Policy.Default), "ownerRun")
         );
         Assert.Equal("Eine eigene Liste haben: Deutschland (DE-BY) (1 Tag).", german.Sentence(Json(Full), "holidays"));
     }
 
     [Fact]
-    public void What_a_version_changed_is_what_differs_rule_by_rule()
+    public void The_changes_of_a_version_are_its_differences_rule_by_rule()
     {
         var changes = Sentences("en-GB")
             .Changes(

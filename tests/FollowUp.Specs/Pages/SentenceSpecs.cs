@@ -1,6 +1,6 @@
 namespace FollowUp.Specs.Pages;
 
-/// <summary>A refusal from elsewhere is shown in the reader's language, with the values that it names.</summary>
+/// <summary>The pages translate a refusal of the other service, with its values.</summary>
 public sealed class SentenceSpecs
 {
     [Theory]

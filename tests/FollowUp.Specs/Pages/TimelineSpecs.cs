@@ -26,7 +26,7 @@ public sealed class TimelineSpecs
     }
 
     [Fact]
-    public void What_nobody_here_knows_is_no_contract()
+    public void An_unknown_type_is_no_contract()
     {
         var item = new GetTimeline.Item(
             Catalogue.Scheduler,
@@ -97,7 +97,7 @@ public sealed class TimelineSpecs
             Approach.Direct,
             submitted.SubmittedAt
         );
-        var said = Spoken.In(
+        var sentences = Spoken.In(
             "en-GB",
             (t, terms) =>
             {
@@ -116,12 +116,12 @@ public sealed class TimelineSpecs
                 "Something was learned since: Hires by: an agency; Closing date: 1 December 2026; no phone calls.",
                 "Something was learned since: phone calls are fine.",
             ],
-            said.Select(x => x.Replace("Tuesday, ", "", StringComparison.Ordinal).Replace("Tuesday ", "", StringComparison.Ordinal))
+            sentences.Select(x => x.Replace("Tuesday, ", "", StringComparison.Ordinal).Replace("Tuesday ", "", StringComparison.Ordinal))
         );
     }
 
     [Fact]
-    public void Whom_it_is_about_is_named_where_that_is_known()
+    public void The_contact_is_named_where_known()
     {
         var planned = Samples.Contracts.OfType<FollowUpPlanned>().First();
         var contact = new Contact(planned.Contact!.Id, planned.Application, "c-1", ContactRole.Recruiter, "R. Roe", null, null, null);

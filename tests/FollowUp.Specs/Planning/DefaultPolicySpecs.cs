@@ -165,7 +165,7 @@ public sealed class DefaultPolicySpecs
     }
 
     [Fact]
-    public void The_contact_of_an_interview_is_whom_it_is_with()
+    public void The_contact_of_an_interview_is_the_interviewer()
     {
         var (manager, other) = (Contact(ContactRole.HiringManager), Contact(ContactRole.Other));
         var slot = Submitted().Knows(manager, other).Interview("2026-03-10T14:00:00Z", "2026-03-10T15:00:00Z", with: other.Id).Planned(2);

@@ -54,24 +54,24 @@ public sealed partial class GermanSpecs
     }
 
     [Fact]
-    public void Every_reason_is_said_whole_and_nothing_of_it_in_English()
+    public void Every_reason_is_translated_with_nothing_left_in_English()
     {
         Assert.True(SentenceSpecs.All.Count > 100);
         foreach (var reason in SentenceSpecs.All)
         {
-            var said = ReasonText.Find(reason, German);
-            Assert.NotNull(said);
-            Assert.DoesNotMatch(Leftover(), said);
-            Assert.True(said != reason.Sentence && said.EndsWith('.'), said);
-            Assert.True(char.IsUpper(said[0]) || reason.Values?.GetValueOrDefault("by") == "ana", said);
-            Assert.Equal(said, ReasonText.Format(reason, CultureInfo.GetCultureInfo("de-AT")));
+            var german = ReasonText.Find(reason, German);
+            Assert.NotNull(german);
+            Assert.DoesNotMatch(Leftover(), german);
+            Assert.True(german != reason.Sentence && german.EndsWith('.'), german);
+            Assert.True(char.IsUpper(german[0]) || reason.Values?.GetValueOrDefault("by") == "ana", german);
+            Assert.Equal(german, ReasonText.Format(reason, CultureInfo.GetCultureInfo("de-AT")));
             if (reason.Values?.GetValueOrDefault("why") is { } why)
-                Assert.DoesNotContain(why, said, StringComparison.Ordinal);
+                Assert.DoesNotContain(why, german, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void Days_roles_and_channels_are_said_as_Germans_do()
+    public void Days_roles_and_channels_have_their_German_form()
     {
         Assert.Equal(
             "Fällig am Mittwoch, 4. März 2026 um 09:00 Uhr (Europe/Berlin) und möglich bis zum Ende des Tages am Mittwoch, 18. März 2026.",
@@ -86,7 +86,8 @@ public sealed partial class GermanSpecs
             Say(Reasons.ClaimedByAnother(new(1, Guid.Empty, "ana", null, 1, Moment, Moment)))
         );
         Assert.Equal(
-            "Eine Direktnachricht setzt einen Ansprechpartner voraus (künftige Führungskraft), und noch ist keiner erfasst; deshalb steht dieser Weg nicht zur Wahl.",
+            "Eine Direktnachricht setzt einen Ansprechpartner voraus (künftige Führungskraft), und noch ist keiner erfasst; "
+                + "deshalb steht dieser Weg nicht zur Wahl.",
             Say(Reasons.ContactMissing(Channel.DirectMessage, ContactRole.HiringManager))
         );
         Assert.Equal(
@@ -97,14 +98,16 @@ public sealed partial class GermanSpecs
     }
 
     [Fact]
-    public void The_reason_inside_a_reason_is_said_in_the_language_too_however_deep()
+    public void A_nested_reason_is_translated_too_however_deep()
     {
         Assert.Equal(
             "Die Nachfrage ist entfallen. Der Arbeitgeber hat am Mittwoch, 4. März 2026 geantwortet, es gibt also nichts zu fragen.",
             Say(Reasons.IsWaived(Reasons.EmployerResponded(Date("2026-03-04"))))
         );
         Assert.Equal(
-            "Die Nachfrage wird zurückgehalten. Die Nachfrage war zurückgehalten und soll auf Entscheidung einer Person trotzdem stattfinden. Die Bewerbung ist abgeschlossen: Stelle anderweitig besetzt.",
+            "Die Nachfrage wird zurückgehalten. "
+                + "Die Nachfrage war zurückgehalten und soll auf Entscheidung einer Person trotzdem stattfinden. "
+                + "Die Bewerbung ist abgeschlossen: Stelle anderweitig besetzt.",
             Say(
                 Reasons.IsWithheld(
                     new(1, Situations.Unknown, [Reasons.Overridden(Reasons.ApplicationClosed(ClosingReason.PositionFilled))])
@@ -114,16 +117,16 @@ public sealed partial class GermanSpecs
     }
 
     [Fact]
-    public void A_reason_inside_one_that_was_given_before_its_values_were_kept_stays_as_it_was_said()
+    public void A_nested_reason_without_stored_values_keeps_its_sentence()
     {
         var old = new Reason(
             "waived",
-            "The follow-up is no longer needed. Said long ago.",
-            new Dictionary<string, string> { ["because"] = "employerResponded", ["why"] = "Said long ago." }
+            "The follow-up is no longer needed. An old sentence.",
+            new Dictionary<string, string> { ["because"] = "employerResponded", ["why"] = "An old sentence." }
         );
-        Assert.Equal("Die Nachfrage ist entfallen. Said long ago.", Say(old));
+        Assert.Equal("Die Nachfrage ist entfallen. An old sentence.", Say(old));
         Assert.Equal(old.Sentence, ReasonText.Format(old, English));
-        Assert.Equal("Said by a newer one.", Say(new("newer", "Said by a newer one.")));
+        Assert.Equal("A sentence of a newer version.", Say(new("newer", "A sentence of a newer version.")));
     }
 
     private static string Say(Reason reason) => ReasonText.Format(reason, German);

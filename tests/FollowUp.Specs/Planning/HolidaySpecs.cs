@@ -15,12 +15,16 @@ public sealed class HolidaySpecs
                 "PRODID:-//them//EN",
                 .. events.Select(
                     (x, i) =>
-                        $"BEGIN:VEVENT\r\nUID:{i}\r\nDTSTAMP:20260101T000000Z\r\n{x.Replace("\n", "\r\n", StringComparison.Ordinal)}\r\nEND:VEVENT"
+                        $"BEGIN:VEVENT\r\nUID:{i}\r\nDTSTAMP:20260101T000000Z\r\n"
+                        + $"{x.Replace("\n", "\r\n", StringComparison.Ordinal)}\r\nEND:VEVENT"
                 ),
                 "END:VCALENDAR",
                 "",
             ]
         );
+
+    private static string ManyDays() =>
+        string.Join(',', Enumerable.Range(0, 2_001).Select(x => Date("2026-01-01").AddDays(x).ToString("yyyyMMdd", null)));
 
     private static string[] Days(params string[] events) =>
         [.. HolidayFeed.Read(Feed(events), Date("2026-06-01")).Select(x => $"{x.On:yyyy-MM-dd} {x.Name}".TrimEnd())];
@@ -30,7 +34,8 @@ public sealed class HolidaySpecs
     [InlineData(
         "US",
         2026,
-        "2026-01-01 2026-01-19 2026-02-16 2026-05-25 2026-06-19 2026-07-03 2026-07-04 2026-09-07 2026-10-12 2026-11-11 2026-11-26 2026-12-25"
+        "2026-01-01 2026-01-19 2026-02-16 2026-05-25 2026-06-19 2026-07-03 "
+            + "2026-07-04 2026-09-07 2026-10-12 2026-11-11 2026-11-26 2026-12-25"
     )]
     [InlineData("DE", 2026, "2026-01-01 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-10-03 2026-12-25 2026-12-26")]
     [InlineData("GB", 2026, "2026-01-01 2026-04-03 2026-05-04 2026-05-25 2026-12-25 2026-12-26 2026-12-28")]
@@ -38,7 +43,8 @@ public sealed class HolidaySpecs
     [InlineData(
         "AT",
         2025,
-        "2025-01-01 2025-01-06 2025-04-21 2025-05-01 2025-05-29 2025-06-09 2025-06-19 2025-08-15 2025-10-26 2025-11-01 2025-12-08 2025-12-25 2025-12-26"
+        "2025-01-01 2025-01-06 2025-04-21 2025-05-01 2025-05-29 2025-06-09 2025-06-19 "
+            + "2025-08-15 2025-10-26 2025-11-01 2025-12-08 2025-12-25 2025-12-26"
     )]
     [InlineData("CH", 2024, "2024-01-01 2024-05-09 2024-08-01 2024-12-25")]
     public void Those_that_hold_in_a_whole_country_are_known(string country, int year, string days) =>
@@ -87,7 +93,7 @@ public sealed class HolidaySpecs
     }
 
     [Fact]
-    public void What_has_an_hour_or_was_cancelled_is_no_holiday() =>
+    public void An_event_with_a_time_or_a_cancelled_event_is_no_holiday() =>
         Assert.Empty(
             Days("SUMMARY:Party\nDTSTART:20260815T180000Z\nDTEND:20260815T220000Z", "DTSTART;VALUE=DATE:20260815\nSTATUS:CANCELLED")
         );
@@ -132,7 +138,8 @@ public sealed class HolidaySpecs
             {
                 "seconds of a day",
                 Feed(
-                    $"DTSTART;VALUE=DATE:20260815\nRRULE:FREQ=DAILY;BYHOUR={string.Join(',', Enumerable.Range(0, 24))};BYMINUTE={string.Join(',', Enumerable.Range(0, 60))}"
+                    "DTSTART;VALUE=DATE:20260815\nRRULE:FREQ=DAILY;"
+                        + $"BYHOUR={string.Join(',', Enumerable.Range(0, 24))};BYMINUTE={string.Join(',', Enumerable.Range(0, 60))}"
                 )
             },
             { "every day of many years, often", Feed([.. Enumerable.Repeat("DTSTART;VALUE=DATE:00010101\nRRULE:FREQ=DAILY", 100)]) },
@@ -155,18 +162,8 @@ public sealed class HolidaySpecs
                 "every second, of one of a series",
                 Feed("DTSTART;VALUE=DATE:20260815\nRECURRENCE-ID;VALUE=DATE:20260815\nRRULE:FREQ=SECONDLY")
             },
-            {
-                "days named one by one",
-                Feed(
-                    $"DTSTART;VALUE=DATE:20260815\nRDATE;VALUE=DATE:{string.Join(',', Enumerable.Range(0, 2_001).Select(x => Date("2026-01-01").AddDays(x).ToString("yyyyMMdd", null)))}"
-                )
-            },
-            {
-                "days left out one by one",
-                Feed(
-                    $"DTSTART;VALUE=DATE:20260815\nEXDATE;VALUE=DATE:{string.Join(',', Enumerable.Range(0, 2_001).Select(x => Date("2026-01-01").AddDays(x).ToString("yyyyMMdd", null)))}"
-                )
-            },
+            { "days named one by one", Feed($"DTSTART;VALUE=DATE:20260815\nRDATE;VALUE=DATE:{ManyDays()}") },
+            { "days left out one by one", Feed($"DTSTART;VALUE=DATE:20260815\nEXDATE;VALUE=DATE:{ManyDays()}") },
             {
                 "years that begin each day, often",
                 Feed([.. Enumerable.Repeat("DTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20270101\nRRULE:FREQ=DAILY;COUNT=1500", 200)])
@@ -177,7 +174,7 @@ public sealed class HolidaySpecs
         };
 
     [Theory, MemberData(nameof(Hostile))]
-    public void What_cannot_be_read_or_is_too_much_is_refused(string what, string feed)
+    public void An_unreadable_or_oversized_feed_is_refused(string what, string feed)
     {
         var refused = Assert.Throws<RefusedException>(() => HolidayFeed.Read(feed, Date("2026-06-01")));
         Assert.True(refused is { Code: "badInput", Status: 400, Errors: { } errors } && errors.ContainsKey("holidays"), what);

@@ -224,7 +224,7 @@ public sealed class PlannerProperties
             );
 
     [Fact]
-    public void What_would_open_a_withheld_slot_mends_what_withholds_it() =>
+    public void What_would_open_a_withheld_slot_removes_the_reason_to_withhold() =>
         Gen.Select(Known, Policies)
             .Sample(
                 (situation, policy) =>
@@ -307,7 +307,7 @@ public sealed class PlannerProperties
             );
 
     [Fact]
-    public void Every_reason_can_be_said_again_from_its_code_and_values() =>
+    public void Every_reason_can_be_formatted_again_from_its_code_and_values() =>
         Gen.Select(Known, Policies)
             .Sample(
                 (situation, policy) =>
@@ -451,7 +451,7 @@ public sealed class PlannerProperties
             );
 
     [Fact]
-    public void What_is_made_stays_made_whatever_happens() =>
+    public void A_made_slot_stays_made_whatever_happens() =>
         Gen.Select(Known, Later.Array[0, 6])
             .Sample(
                 (situation, later) =>
@@ -534,7 +534,7 @@ public sealed class PlannerProperties
     }
 
     [Fact]
-    public void What_a_sender_left_out_does_not_throw()
+    public void Missing_values_of_a_sender_do_not_throw()
     {
         object[] events =
         [

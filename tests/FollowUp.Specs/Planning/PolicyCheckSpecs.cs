@@ -29,11 +29,21 @@ public sealed class PolicyCheckSpecs
                 Read(
                     """
                     {
-                      "version": 3, "unknown": { "wait": 0, "window": 366, "channels": ["letter"], "withhold": true }, "referral": { "wait": 1, "window": 2 },
-                      "silenceWait": 0, "requireContact": true, "noneBeforeInterview": true, "claimMinutes": 1440, "mostSnoozes": 0, "contactSpacing": { "days": 0, "refuse": true },
-                      "mostPerEmployerAWeek": 1, "mostPerCandidateAWeek": 5, "defaultTimeZone": "Europe/Berlin", "workingDays": ["sunday"], "hours": { "from": "00:00", "to": "23:59" },
-                      "holidays": { "DE": [{ "on": "2026-10-03", "name": "Tag der Deutschen Einheit" }], "DE-BY": [{ "on": "2026-08-15" }], "FR-2A": [] }, "builtInHolidays": false,
-                      "daysOff": [{ "from": "2026-12-24", "to": "2027-01-01", "name": "Between the years" }], "quietDates": [{ "from": "2026-08-01" }]
+                      "version": 3,
+                      "unknown": { "wait": 0, "window": 366, "channels": ["letter"], "withhold": true },
+                      "referral": { "wait": 1, "window": 2 },
+                      "silenceWait": 0, "requireContact": true, "noneBeforeInterview": true, "claimMinutes": 1440, "mostSnoozes": 0,
+                      "contactSpacing": { "days": 0, "refuse": true },
+                      "mostPerEmployerAWeek": 1, "mostPerCandidateAWeek": 5, "defaultTimeZone": "Europe/Berlin",
+                      "workingDays": ["sunday"], "hours": { "from": "00:00", "to": "23:59" },
+                      "holidays": {
+                        "DE": [{ "on": "2026-10-03", "name": "Tag der Deutschen Einheit" }],
+                        "DE-BY": [{ "on": "2026-08-15" }],
+                        "FR-2A": []
+                      },
+                      "builtInHolidays": false,
+                      "daysOff": [{ "from": "2026-12-24", "to": "2027-01-01", "name": "Between the years" }],
+                      "quietDates": [{ "from": "2026-08-01" }]
                     }
                     """
                 )
@@ -76,7 +86,7 @@ public sealed class PolicyCheckSpecs
         };
 
     [Theory, MemberData(nameof(Bad))]
-    public void What_is_wrong_is_named_by_its_path_and_nothing_else_is(string json, string path)
+    public void Each_error_is_reported_by_its_path_alone(string json, string path)
     {
         var error = Assert.Single(Errors(Read(json)));
         Assert.Equal(path, error.Key);
@@ -84,13 +94,14 @@ public sealed class PolicyCheckSpecs
     }
 
     [Fact]
-    public void Everything_that_is_wrong_is_said_at_once() =>
+    public void All_errors_are_reported_at_once() =>
         Assert.Equal(
             ["claimMinutes", "daysOff[0].to", "unknown.channels", "unknown.wait", "workingDays"],
             Errors(
                 Read(
                     """
-                    { "claimMinutes": -1, "unknown": { "wait": 999, "window": 0 }, "workingDays": [], "daysOff": [{ "from": "2026-01-02", "to": "2026-01-01" }] }
+                    { "claimMinutes": -1, "unknown": { "wait": 999, "window": 0 }, "workingDays": [],
+                      "daysOff": [{ "from": "2026-01-02", "to": "2026-01-01" }] }
                     """
                 )
             )
@@ -159,7 +170,7 @@ public sealed class PolicyCheckSpecs
 
     // A non-nullable property of a record can still be null: JSON readers with other options produce such records.
     [Fact]
-    public void What_is_null_is_an_error_and_no_exception()
+    public void A_null_value_is_an_error_and_no_exception()
     {
         var nothing = Policy.Default with
         {
@@ -206,7 +217,7 @@ public sealed class PolicyCheckSpecs
         InlineData("""{ "daysOff": [{ "to": "2026-01-01" }] }"""),
         InlineData("""{ "holidays": { "DE": [], "DE": [] } }""")
     ]
-    public void What_cannot_be_read_is_refused_before(string json) => Assert.Throws<JsonException>(() => Read(json));
+    public void Unreadable_JSON_is_refused_before_the_check(string json) => Assert.Throws<JsonException>(() => Read(json));
 
     [Fact]
     public void It_is_written_as_people_write_it()

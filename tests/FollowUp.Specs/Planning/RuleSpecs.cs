@@ -157,7 +157,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void Rule_7_A_response_that_names_a_date_plans_the_slot_anew_from_that_date()
+    public void Rule_7_A_response_that_names_a_date_replans_the_slot_from_that_date()
     {
         var slot = Submitted(HiringProcess.OwnerRun).Responded("2026-03-04T10:00:00Z", promised: "2026-03-18").Planned();
         Assert.Equal("promisedNextStep", slot.Situation);
@@ -251,7 +251,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void Rule_8_What_they_said_before_they_cancelled_does_not_answer_when_the_next_interview_is()
+    public void Rule_8_A_response_before_a_cancellation_does_not_answer_when_the_next_interview_is()
     {
         var confirmed = Interviewed(Submitted()).Responded("2026-03-05T10:00:00Z", stage: 2);
         Assert.Equal("employerResponded", confirmed.Waived(2).Code);
@@ -338,7 +338,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void Rule_11_An_assumed_time_zone_is_said()
+    public void Rule_11_An_assumed_time_zone_is_a_reason()
     {
         Assert.Equal(
             "The employer's time zone isn't known, so Etc/UTC is used.",
@@ -375,7 +375,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void A_policy_may_follow_nobody_up_before_an_interview()
+    public void A_policy_may_withhold_every_follow_up_before_an_interview()
     {
         var story = Submitted().Under(Policy.Default with { NoneBeforeInterview = true });
         Assert.Equal("noneBeforeInterview", story.Withheld().Because.Code);
@@ -400,7 +400,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void What_must_wait_until_after_work_comes_due_when_work_begins()
+    public void A_due_time_after_hours_moves_to_the_next_start_of_work()
     {
         var story = Submitted().Under(Policy.Default with { AfterInterview = Policy.Default.AfterInterview with { Wait = 0 } });
         DateTimeOffset Due(string endsAt) => story.Interview("2026-03-10T05:00:00Z", endsAt).Planned(2).DueAt;
@@ -532,7 +532,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void Nobody_overrides_that_there_is_nobody_to_ask_or_no_way_to()
+    public void No_override_supplies_a_missing_contact_or_channel()
     {
         Assert.Null(Submitted(HiringProcess.Outsourced).Knows(Contact(ContactRole.HiringManager, Email)).Withheld().Otherwise);
         Assert.Null(Submitted(HiringProcess.Outsourced, noContact: true).Withheld().Otherwise);
@@ -546,7 +546,7 @@ public sealed class RuleSpecs
     }
 
     [Fact]
-    public void The_contact_is_the_best_by_role_then_whoever_can_be_reached_by_the_better_channel()
+    public void The_contact_is_the_best_by_role_and_then_by_channel()
     {
         var (owner, manager, byEmail) = (
             Contact(ContactRole.Owner, Email),

@@ -164,7 +164,7 @@ public sealed partial class SentenceSpecs
     }
 
     [Fact]
-    public void How_a_day_is_known_is_said()
+    public void A_reason_states_how_its_day_is_known()
     {
         Assert.Equal(
             "Counted from Wednesday 4 March 2026, when the application was submitted (recorded as it happened).",
@@ -181,14 +181,17 @@ public sealed partial class SentenceSpecs
     }
 
     [Fact]
-    public void A_reason_can_be_said_again_from_its_code_and_values_and_one_that_lacks_them_stays_as_it_is()
+    public void A_reason_is_formatted_again_from_its_code_and_values_and_stays_as_it_is_without_them()
     {
         Assert.All(
             All.Where(x => Entries.ContainsKey(KeyOf(x))),
             x => Assert.Equal(x.Sentence, ReasonText.Format(x with { Sentence = "…" }, CultureInfo.InvariantCulture))
         );
-        Assert.Equal("Said long ago.", ReasonText.Format(new("due", "Said long ago."), CultureInfo.InvariantCulture));
-        Assert.Equal("Said by a newer one.", ReasonText.Format(new("newer", "Said by a newer one."), CultureInfo.InvariantCulture));
+        Assert.Equal("An old sentence.", ReasonText.Format(new("due", "An old sentence."), CultureInfo.InvariantCulture));
+        Assert.Equal(
+            "A sentence of a newer version.",
+            ReasonText.Format(new("newer", "A sentence of a newer version."), CultureInfo.InvariantCulture)
+        );
         Assert.Equal(
             "The employer answered on mercredi 4 mars 2026, so there is nothing to ask.",
             ReasonText.Format(Reasons.EmployerResponded(Date("2026-03-04")), CultureInfo.GetCultureInfo("fr-FR"))

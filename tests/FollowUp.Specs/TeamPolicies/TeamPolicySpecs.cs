@@ -18,9 +18,12 @@ public sealed class TeamPolicySpecs
     [Fact]
     public void The_first_change_makes_the_second_version()
     {
-        var fact = Assert.IsType<PolicyChanged>(Assert.Single(new TeamPolicy().Decide(new(Strict, null, "ana", Now))));
-        Assert.Equal((2, 2, true, "ana", Now), (fact.Version, fact.Policy.Version, fact.Policy.RequireContact, fact.By, fact.At));
-        var after = new TeamPolicy().Evolve(fact);
+        var domainEvent = Assert.IsType<PolicyChanged>(Assert.Single(new TeamPolicy().Decide(new(Strict, null, "ana", Now))));
+        Assert.Equal(
+            (2, 2, true, "ana", Now),
+            (domainEvent.Version, domainEvent.Policy.Version, domainEvent.Policy.RequireContact, domainEvent.By, domainEvent.At)
+        );
+        var after = new TeamPolicy().Evolve(domainEvent);
         Assert.Equal((2, "ana", Now), (after.Policy.Version, after.ChangedBy, after.ChangedAt!.Value));
         Assert.Equal(3, Assert.IsType<PolicyChanged>(Assert.Single(after.Decide(new(Policy.Default, 2, "ben", Now)))).Version);
     }
@@ -50,12 +53,13 @@ public sealed class TeamPolicySpecs
             new ApplicationSubmitted(Guid.NewGuid(), "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
         );
         var plan = new FollowUpPlan { Id = situation.Application };
-        foreach (var fact in plan.Decide(new Replan(Planner.Plan(situation, Policy.Default), Now, Now)))
-            plan = plan.Evolve(fact);
+        foreach (var domainEvent in plan.Decide(new Replan(Planner.Plan(situation, Policy.Default), Now, Now)))
+            plan = plan.Evolve(domainEvent);
         AgendaEntry[] Rows() => [.. plan.Slots.Values.Select(x => AgendaEntry.Of(situation, x, null))];
         PreviewItem[] Changes(Policy policy) => [.. PolicyPreview.Changes(situation, Rows(), policy, Now)];
         void Adopt(Policy policy) =>
-            plan = plan.Decide(new Replan(Planner.Plan(situation, policy), Now, Now)).Aggregate(plan, (x, fact) => x.Evolve(fact));
+            plan = plan.Decide(new Replan(Planner.Plan(situation, policy), Now, Now))
+                .Aggregate(plan, (x, domainEvent) => x.Evolve(domainEvent));
 
         Assert.Empty(Changes(Policy.Default));
         Assert.Empty(Changes(Policy.Default with { Version = 2, SilenceWait = 30 }));
@@ -76,7 +80,7 @@ public sealed class TeamPolicySpecs
 
         // A person's override of the slot counts in the preview as it does in the change.
         plan = plan.Decide(new OverrideSlot(1, OverrideReason.KnownThere, "ana", Planner.Plan(situation, Strict), Now))
-            .Aggregate(plan, (x, fact) => x.Evolve(fact));
+            .Aggregate(plan, (x, domainEvent) => x.Evolve(domainEvent));
         Assert.Equal(SlotStatus.Planned, plan.Slots[1].Status);
         Assert.Empty(Changes(Strict));
         plan = plan.Evolve(new Snoozed(1, plan.Slots[1].DueAt!.Value.AddDays(1), "ana", Now));
@@ -113,6 +117,6 @@ public sealed class TeamPolicySpecs
 
     [Theory]
     [InlineData("Acme Ltd", " ACME   ltd "), InlineData("Ångström", "ÅNGSTRÖM")]
-    public void Employers_are_told_apart_by_neither_case_nor_spaces(string a, string b) =>
+    public void Employers_are_equal_whatever_their_case_and_spaces(string a, string b) =>
         Assert.Equal(AgendaEntry.KeyOf(a), AgendaEntry.KeyOf(b));
 }

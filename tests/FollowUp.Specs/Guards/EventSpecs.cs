@@ -14,7 +14,7 @@ using SchedulerDescription = FollowUp.Scheduler.SchedulerService;
 namespace FollowUp.Specs.Guards;
 
 /// <summary>An event type that one place omits is lost without an error, so these specs check every place.</summary>
-public sealed class FactSpecs
+public sealed class EventSpecs
 {
     private static string[] Names(IEnumerable<Type> types) => [.. types.Select(x => x.FullName!).Order(StringComparer.Ordinal)];
 
@@ -30,50 +30,50 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void Every_fact_of_Applications_is_found_by_the_generator() =>
+    public void Every_event_of_Applications_is_found_by_the_generator() =>
         Assert.Equal(
             Names(ApplicationsDescription.Facts),
             Names([.. Generated<JobApplication>(), .. Generated<TeamKeys>(), .. Generated<TeamIntegrations>(), typeof(Erased)])
         ); // an erasure changes no aggregate
 
     [Fact]
-    public void Every_fact_of_the_Scheduler_is_found_by_the_generator() =>
+    public void Every_event_of_the_Scheduler_is_found_by_the_generator() =>
         Assert.Equal(Names(SchedulerDescription.Facts), Names([.. Generated<FollowUpPlan>(), .. Generated<TeamPolicy>()]));
 
     [Fact]
-    public void There_is_a_sample_of_every_fact()
+    public void There_is_a_sample_of_every_event()
     {
         Assert.Equal(Names(ApplicationsDescription.Facts), Names(Samples.OfApplications.Select(x => x.GetType())));
         Assert.Equal(Names(SchedulerDescription.Facts), Names(Samples.OfScheduler.Select(x => x.GetType())));
     }
 
     [Fact]
-    public void Every_fact_changes_its_aggregate()
+    public void Every_event_changes_its_aggregate()
     {
         var application = new JobApplication().Evolve(Samples.OfApplications[0]).Evolve(Samples.OfApplications[4]);
-        foreach (var fact in Samples.OfApplications.Where(x => Generated<JobApplication>().Contains(x.GetType())))
-            Assert.NotSame(application, application.Evolve(fact));
-        foreach (var fact in Samples.OfApplications.Where(x => Generated<TeamKeys>().Contains(x.GetType())))
-            Assert.NotEmpty(new TeamKeys().Evolve(fact).Keys);
-        foreach (var fact in Samples.OfApplications.Where(x => Generated<TeamIntegrations>().Contains(x.GetType())))
-            Assert.NotEmpty(new TeamIntegrations().Evolve(fact).Integrations);
-        foreach (var fact in Samples.OfScheduler.Where(x => Generated<FollowUpPlan>().Contains(x.GetType())))
-            Assert.NotEqual(new FollowUpPlan(), new FollowUpPlan().Evolve(fact));
-        foreach (var fact in Samples.OfScheduler.Where(x => Generated<TeamPolicy>().Contains(x.GetType())))
-            Assert.Equal(2, new TeamPolicy().Evolve(fact).Policy.Version);
+        foreach (var domainEvent in Samples.OfApplications.Where(x => Generated<JobApplication>().Contains(x.GetType())))
+            Assert.NotSame(application, application.Evolve(domainEvent));
+        foreach (var domainEvent in Samples.OfApplications.Where(x => Generated<TeamKeys>().Contains(x.GetType())))
+            Assert.NotEmpty(new TeamKeys().Evolve(domainEvent).Keys);
+        foreach (var domainEvent in Samples.OfApplications.Where(x => Generated<TeamIntegrations>().Contains(x.GetType())))
+            Assert.NotEmpty(new TeamIntegrations().Evolve(domainEvent).Integrations);
+        foreach (var domainEvent in Samples.OfScheduler.Where(x => Generated<FollowUpPlan>().Contains(x.GetType())))
+            Assert.NotEqual(new FollowUpPlan(), new FollowUpPlan().Evolve(domainEvent));
+        foreach (var domainEvent in Samples.OfScheduler.Where(x => Generated<TeamPolicy>().Contains(x.GetType())))
+            Assert.Equal(2, new TeamPolicy().Evolve(domainEvent).Policy.Version);
         Assert.Same(application, application.Evolve("something else"));
     }
 
     [Fact]
-    public void Every_fact_is_read_from_the_store_as_it_was_written()
+    public void Every_event_is_read_from_the_store_as_it_was_written()
     {
-        foreach (var fact in Samples.OfApplications.Concat(Samples.OfScheduler))
+        foreach (var domainEvent in Samples.OfApplications.Concat(Samples.OfScheduler))
         {
-            var json = Samples.Stored.ToJson(fact);
+            var json = Samples.Stored.ToJson(domainEvent);
             using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
-            var read = Samples.Stored.FromJson(fact.GetType(), stream);
+            var read = Samples.Stored.FromJson(domainEvent.GetType(), stream);
             Assert.Equal(json, Samples.Stored.ToJson(read));
-            Assert.Equal(Samples.Text(fact), Samples.Text(read)); // the serializer omitted no field
+            Assert.Equal(Samples.Text(domainEvent), Samples.Text(read)); // the serializer omitted no field
         }
     }
 
@@ -92,16 +92,16 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void Every_fact_is_announced_and_says_when_it_happened()
+    public void Every_event_is_published_and_has_its_time()
     {
-        foreach (var fact in Samples.OfApplications)
+        foreach (var domainEvent in Samples.OfApplications)
         {
-            Assert.NotNull(Samples.Announced(fact));
-            if (Generated<JobApplication>().Contains(fact.GetType()))
-                Assert.NotNull(FollowUp.Applications.Publishing.ContractMapper.When(fact));
+            Assert.NotNull(Samples.Announced(domainEvent));
+            if (Generated<JobApplication>().Contains(domainEvent.GetType()))
+                Assert.NotNull(FollowUp.Applications.Publishing.ContractMapper.When(domainEvent));
         }
-        foreach (var fact in Samples.OfScheduler)
-            Assert.NotNull(Samples.Announced(fact));
+        foreach (var domainEvent in Samples.OfScheduler)
+            Assert.NotNull(Samples.Announced(domainEvent));
         Assert.All(
             Samples.OfApplications.Where(x => x is KeyMade or KeyRevoked or IntegrationMade or IntegrationRevoked),
             x => Assert.IsType<SiblingMessage>(Samples.Announced(x))
@@ -109,10 +109,10 @@ public sealed class FactSpecs
     }
 
     [Fact]
-    public void A_fact_of_one_service_has_a_name_that_no_other_fact_of_it_has()
+    public void Every_event_of_a_service_has_a_unique_name()
     {
-        foreach (var facts in new[] { ApplicationsDescription.Facts, SchedulerDescription.Facts })
-            Assert.Equal(facts.Length, facts.Select(x => x.Name).Distinct().Count());
+        foreach (var events in new[] { ApplicationsDescription.Facts, SchedulerDescription.Facts })
+            Assert.Equal(events.Length, events.Select(x => x.Name).Distinct().Count());
         Assert.Equal(Slots.Subject, ((FollowUp.Contracts.IApplicationEvent)Samples.Announced(Samples.OfApplications[0])!).Application);
     }
 }

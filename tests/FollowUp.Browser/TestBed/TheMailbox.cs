@@ -2,13 +2,13 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 
-namespace FollowUp.Browser.Bed;
+namespace FollowUp.Browser.TestBed;
 
-/// <summary>The mail server takes what a client that isn't ours sends, and gives it back as it was meant.</summary>
+/// <summary>The test mail server accepts mail from an independent client library and returns it unchanged.</summary>
 public sealed class TheMailbox
 {
     [Fact]
-    public async Task What_is_sent_is_read_back_with_its_headers_and_both_bodies()
+    public async Task A_mail_is_read_back_with_its_headers_and_both_bodies()
     {
         await using var mailbox = await Mailbox.Start();
         await Send(mailbox, "Heute fällig: 3", "Grüße,\n.\neine Zeile mit Punkt", "<p>Grüße</p>");
@@ -25,7 +25,7 @@ public sealed class TheMailbox
     }
 
     [Fact]
-    public async Task Where_a_password_is_asked_for_nobody_sends_without_it()
+    public async Task A_server_with_a_password_refuses_mail_without_it()
     {
         await using var mailbox = await Mailbox.Start("followup", "a good one");
         await Assert.ThrowsAnyAsync<Exception>(() => Send(mailbox, "None", "text", null));

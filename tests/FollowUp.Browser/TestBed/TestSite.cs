@@ -3,20 +3,20 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace FollowUp.Browser.Bed;
+namespace FollowUp.Browser.TestBed;
 
-/// <summary>A little site with pages as good or as bad as a test needs them.</summary>
-public sealed class Stage : IAsyncDisposable
+/// <summary>A small web site whose pages are as good or as bad as a test needs.</summary>
+public sealed class TestSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Stage(WebApplication app) => _app = app;
+    private TestSite(WebApplication app) => _app = app;
 
     public Uri Address => new(_app.Urls.First());
 
     /// <param name="policy">The Content-Security-Policy of every page, or null for none.</param>
-    /// <param name="pages">A path, and what it answers: HTML, or what the path's ending says.</param>
-    public static async Task<Stage> Open(string? policy, params (string Path, string Body)[] pages)
+    /// <param name="pages">Each path with its response body. The path's extension sets the content type; the default is HTML.</param>
+    public static async Task<TestSite> Open(string? policy, params (string Path, string Body)[] pages)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -48,10 +48,10 @@ public sealed class Stage : IAsyncDisposable
             );
         }
 
-        // an empty body would have Chromium show a page of its own
+        // With an empty body Chromium would show its own error page.
         app.MapFallback(() => Results.Text("Not here.", statusCode: StatusCodes.Status404NotFound));
         await app.StartAsync();
-        return new Stage(app);
+        return new TestSite(app);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

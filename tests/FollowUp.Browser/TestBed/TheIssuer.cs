@@ -9,9 +9,9 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
-namespace FollowUp.Browser.Bed;
+namespace FollowUp.Browser.TestBed;
 
-/// <summary>The issuer keeps to OpenID Connect, as a client that isn't ours judges it, and can say no.</summary>
+/// <summary>The test issuer conforms to OpenID Connect, as an independent client library sees it, and can refuse a person.</summary>
 public sealed class TheIssuer : IAsyncLifetime
 {
     private const string Redirect = "http://127.0.0.1:1234" + Issuer.SignedIn;
@@ -42,9 +42,9 @@ public sealed class TheIssuer : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_code_becomes_tokens_that_say_who_it_is()
+    public async Task An_authorization_code_is_exchanged_for_tokens_with_the_claims_of_the_person()
     {
-        var page = await _http.GetStringAsync(Question(), TestContext.Current.CancellationToken);
+        var page = await _http.GetStringAsync(AuthorizationAddress(), TestContext.Current.CancellationToken);
         Assert.Contains("Ana Coach &lt;1&gt;", page, StringComparison.Ordinal);
         var back = await ChosenAs(Cem);
         Assert.Equal("a state", back["state"]);
@@ -76,8 +76,8 @@ public sealed class TheIssuer : IAsyncLifetime
         )
             Assert.Equal(value, token.Claims[claim]);
 
-        using var told = await UserInfo(tokens.Text("access_token")!);
-        var info = await Read(told);
+        using var userInfo = await UserInfo(tokens.Text("access_token")!);
+        var info = await Read(userInfo);
         Assert.Equal(
             ("p-2", "Cem", "candidate", "c-17"),
             (info.Text("sub"), info.Text("name"), info.Text("followup_role"), info.Text("followup_candidate"))
@@ -85,7 +85,7 @@ public sealed class TheIssuer : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_secret_another_verifier_or_another_address_gets_nothing()
+    public async Task A_wrong_secret_verifier_or_redirect_address_is_refused()
     {
         var code = (await ChosenAs(Ana))["code"];
         using var secret = await Exchange(code, secret: "guessed");
@@ -94,19 +94,19 @@ public sealed class TheIssuer : IAsyncLifetime
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (verifier.StatusCode, (await Read(verifier)).Text("error")));
         foreach (var elsewhere in new[] { "http://elsewhere.example" + Issuer.SignedIn, "http://127.0.0.1:1234/elsewhere" })
         {
-            using var answer = await _http.GetAsync(Question(elsewhere), TestContext.Current.CancellationToken);
+            using var answer = await _http.GetAsync(AuthorizationAddress(elsewhere), TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         }
     }
 
     [Fact]
-    public async Task Who_is_refused_neither_comes_in_nor_stays()
+    public async Task A_refused_person_can_neither_sign_in_nor_renew_tokens()
     {
         var code = (await ChosenAs(Ana))["code"];
         using var answer = await Exchange((await ChosenAs(Ana))["code"]);
         var tokens = await Read(answer);
-        using (var told = await UserInfo(tokens.Text("access_token")!))
-            Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+        using (var userInfo = await UserInfo(tokens.Text("access_token")!))
+            Assert.Equal(HttpStatusCode.OK, userInfo.StatusCode);
 
         _issuer.Refuse(Ana);
         Assert.Equal("access_denied", (await ChosenAs(Ana))["error"]);
@@ -125,27 +125,30 @@ public sealed class TheIssuer : IAsyncLifetime
     public async Task The_end_of_a_session_leads_back_to_the_client_and_nowhere_else()
     {
         using var answer = await _http.GetAsync(
-            new Uri(
-                $"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}&state=s&post_logout_redirect_uri={Uri.EscapeDataString("http://127.0.0.1:1234" + Issuer.SignedOut)}"
-            ),
+            EndOfSession("http://127.0.0.1:1234" + Issuer.SignedOut, "&state=s"),
             TestContext.Current.CancellationToken
         );
         Assert.Equal($"http://127.0.0.1:1234{Issuer.SignedOut}?state=s", answer.Headers.Location?.ToString());
         using var elsewhere = await _http.GetAsync(
-            new Uri(
-                $"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}&post_logout_redirect_uri={Uri.EscapeDataString("http://elsewhere.example" + Issuer.SignedOut)}"
-            ),
+            EndOfSession("http://elsewhere.example" + Issuer.SignedOut),
             TestContext.Current.CancellationToken
         );
         Assert.Equal(HttpStatusCode.BadRequest, elsewhere.StatusCode);
     }
 
-    private Uri Question(string redirect = Redirect) =>
+    private Uri EndOfSession(string redirect, string rest = "") =>
         new(
-            $"{_discovered.AuthorizationEndpoint}?{string.Join('&', Asked(redirect).Select(x => $"{x.Key}={Uri.EscapeDataString(x.Value)}"))}"
+            $"{_discovered.EndSessionEndpoint}?client_id={Issuer.ClientId}"
+                + $"&post_logout_redirect_uri={Uri.EscapeDataString(redirect)}{rest}"
         );
 
-    private static Dictionary<string, string> Asked(string redirect) =>
+    private Uri AuthorizationAddress(string redirect = Redirect)
+    {
+        var query = string.Join('&', AuthorizationRequest(redirect).Select(x => $"{x.Key}={Uri.EscapeDataString(x.Value)}"));
+        return new Uri($"{_discovered.AuthorizationEndpoint}?{query}");
+    }
+
+    private static Dictionary<string, string> AuthorizationRequest(string redirect) =>
         new()
         {
             ["response_type"] = "code",
@@ -158,10 +161,10 @@ public sealed class TheIssuer : IAsyncLifetime
             ["code_challenge"] = Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
         };
 
-    /// <summary>What the client is told at its redirect address.</summary>
+    /// <summary>The parameters that the issuer sends to the client's redirect address.</summary>
     private async Task<IReadOnlyDictionary<string, string>> ChosenAs(Person person)
     {
-        using var form = new FormUrlEncodedContent([.. Asked(Redirect), new("person", person.Sub)]);
+        using var form = new FormUrlEncodedContent([.. AuthorizationRequest(Redirect), new("person", person.Sub)]);
         using var answer = await _http.PostAsync(new Uri(_discovered.AuthorizationEndpoint), form);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.StartsWith(Redirect + "?", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
