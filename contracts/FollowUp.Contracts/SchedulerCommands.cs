@@ -70,7 +70,8 @@ public sealed record OverrideFollowUp(int Stage, OverrideReason Because, string?
 /// <param name="RetryAfter">The number of seconds after which the same command may succeed, if it may.</param>
 /// <param name="Reason">If one of the Scheduler's rules refused the command: that rule, with the values in its sentence, from which a
 /// translation can be made.</param>
-/// <param name="Texts">Those sentences of <paramref name="Detail"/> and <paramref name="Errors"/> that name values, with the values apart.</param>
+/// <param name="Texts">The sentences in <paramref name="Detail"/> and <paramref name="Errors"/> that contain values, with the values
+/// apart.</param>
 public sealed record CommandRejected(
     int Status,
     string Code,

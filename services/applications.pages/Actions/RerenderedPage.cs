@@ -1,3 +1,4 @@
+using FollowUp.Platform.Http;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace FollowUp.Applications.Pages.Actions;

@@ -74,9 +74,7 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         await using var session = store.QuerySession(reader.Team);
         var view =
             await ApplicationView.Read(session, id, past is { } day ? EndOf(day, reader.Zone) : null, reader.Candidate, ct)
-            ?? throw (
-                past is null ? Unknown() : new RefusedException("unknownApplication", "Nothing of it was recorded yet on that day.")
-            );
+            ?? throw (past is null ? Unknown() : new RefusedException("unknownApplication", "Nothing of it was recorded yet on that day."));
         var current = new SlotId(id, view.Detail.Stage);
         var model = new ApplicationPageModel(
             reader,
@@ -106,8 +104,7 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
         reader.EnsureMaySee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw Unknown()).Candidate);
     }
 
-    private static RefusedException Unknown() =>
-        new RefusedException("unknownApplication", "Your team has no application with that id.");
+    private static RefusedException Unknown() => new RefusedException("unknownApplication", "Your team has no application with that id.");
 
     private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) =>
         zone.AtStartOfDay(LocalDate.FromDateOnly(day.AddDays(1))).ToDateTimeOffset().AddTicks(-1);

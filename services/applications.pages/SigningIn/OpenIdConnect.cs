@@ -108,10 +108,7 @@ internal static partial class OpenIdConnect
                                     new Dictionary<string, string>(StringComparer.Ordinal),
                                     isUnreachable
                                         ? Unreachable()
-                                        : new RefusedException(
-                                            "notSignedIn",
-                                            "Signing in there didn't come to an end. Please try again."
-                                        )
+                                        : new RefusedException("notSignedIn", "Signing in there didn't come to an end. Please try again.")
                                 ),
                                 settings.Name,
                                 isUnreachable ? 503 : 400

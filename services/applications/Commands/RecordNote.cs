@@ -5,7 +5,9 @@ using FollowUp.Platform.Http;
 
 namespace FollowUp.Applications.Commands;
 
-/// <summary>A note on an application. It may say anything about anyone: it stays outside the facts, and is erased with the candidate.</summary>
+/// <summary>
+/// A note on an application. It may name people, so it is kept outside the events, and erased with the candidate.
+/// </summary>
 internal static class RecordNoteHandler
 {
     public static CommandDefinition<RecordNote> Definition { get; } =

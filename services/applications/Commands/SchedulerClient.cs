@@ -61,7 +61,8 @@ public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
             throw new RefusedException(
                 Unreachable,
                 command is SettleFollowUp
-                    ? "The Scheduler can't be reached, and without its word no follow-up is recorded. Please try again, with the same claimId."
+                    ? "The Scheduler can't be reached, and without its word no follow-up is recorded. "
+                        + "Please try again, with the same claimId."
                     : "The Scheduler can't be reached, so nothing is known to have been done. Please try again.",
                 retryAfter: 5
             );

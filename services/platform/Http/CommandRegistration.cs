@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FollowUp.Platform.Http;
 
-/// <summary>The one registration of a command: its routes, its checks and its description. Each service adds what the command does.</summary>
+/// <summary>
+/// The one registration of a command: its routes, its checks and its description. Each service adds what the command does.
+/// </summary>
 public interface ICommandRegistration
 {
     /// <summary>The contract's record, by which the bus finds the registration.</summary>

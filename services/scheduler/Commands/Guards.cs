@@ -73,7 +73,9 @@ internal static class Guards
         await using var command = new NpgsqlCommand(
             """
             select coalesce(made_at, clock_timestamp()) from followup.mt_doc_agendaentry
-            where tenant_id = @team and person = @person and candidate <> @candidate and (made_at >= @since or status = 'Claimed') order by 1 desc limit 1
+            where tenant_id = @team and person = @person and candidate <> @candidate
+                and (made_at >= @since or status = 'Claimed')
+            order by 1 desc limit 1
             """,
             transaction.Connection,
             transaction
@@ -99,7 +101,10 @@ internal static class Guards
         await using var command = new NpgsqlCommand(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"select count(*) from followup.mt_doc_agendaentry where tenant_id = @team and {column} = @key and id <> @but and (made_at >= @since or status = 'Claimed')"
+                $"""
+                select count(*) from followup.mt_doc_agendaentry
+                where tenant_id = @team and {column} = @key and id <> @but and (made_at >= @since or status = 'Claimed')
+                """
             ),
             transaction.Connection,
             transaction

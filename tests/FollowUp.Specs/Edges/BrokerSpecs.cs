@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using FollowUp.Contracts;
 using FollowUp.Modules.DeadLetters;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 using FollowUp.Specs.Domain;
@@ -149,7 +150,7 @@ public sealed class BrokerSpecs
     };
 
     private static string Refused(Sender sender, CloudEvent command, string? replyTo = null) =>
-        Assert.Throws<RefusedException>(() => sender.Authorize(command, replyTo)) is { Status: 403 } x ? x.Code : "not 403";
+        Assert.Throws<RefusedException>(() => sender.Authorize(command, replyTo)) is var x && x.HttpStatus() == 403 ? x.Code : "not 403";
 
     [Fact]
     public void A_command_of_an_integration_has_its_team_and_its_name()

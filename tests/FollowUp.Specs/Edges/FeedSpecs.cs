@@ -5,8 +5,8 @@ using CsCheck;
 using FollowUp.Contracts;
 using FollowUp.Modules.Feed;
 using FollowUp.Platform;
-using FollowUp.Platform.Http;
 using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
 
 namespace FollowUp.Specs.Edges;
 
@@ -127,7 +127,7 @@ public sealed class FeedSpecs
         var refused = Refused(Position.Write(Here with { Store = "0000000000000000" }, 5));
         Assert.Equal(("anotherStore", 400, "Last-Event-ID"), (refused.Code, refused.HttpStatus(), Assert.Single(refused.Errors!).Key));
         Assert.Contains("from the start", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("leave out", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("skip the events", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory, InlineData("/followup/applications:7c1e90ab34d2f865:05"), InlineData("/followup/applications:7c1e90ab34d2f865:")]

@@ -62,13 +62,7 @@ public sealed class NoReplyRetryPolicySpecs
         Assert.True(_attempts > 10);
     }
 
-    [
-        Theory,
-        InlineData("closed"),
-        InlineData("badInput"),
-        InlineData("idempotencyKeyReused"),
-        InlineData("internalError")
-    ]
+    [Theory, InlineData("closed"), InlineData("badInput"), InlineData("idempotencyKeyReused"), InlineData("internalError")]
     public async Task A_refusal_is_final_at_once(string code)
     {
         Assert.Equal(code, Assert.IsType<RefusedException>((await Ends(Try(_ => new RefusedException(code, "No.")))).Failure).Code);

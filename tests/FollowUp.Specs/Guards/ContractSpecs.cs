@@ -27,6 +27,13 @@ public sealed partial class ContractSpecs
         Assert.All(Samples.OfScheduler.Select(Samples.Announced), x => Assert.Contains(x!.GetType(), Catalogue.SchedulerEvents.Keys));
     }
 
+    private static readonly string[] OfAnswers =
+    [
+        nameof(FollowUpClaimed.Early),
+        nameof(FollowUpClaimed.Channels),
+        nameof(FollowUpClaimed.Contact),
+    ];
+
     [Fact]
     public void Every_message_is_read_as_it_was_written()
     {
@@ -35,7 +42,10 @@ public sealed partial class ContractSpecs
         {
             var json = Samples.Text(message);
             Assert.Equal(json, Samples.Text(JsonSerializer.Deserialize(json, message.GetType(), Json.Lenient)!));
-            foreach (var property in message.GetType().GetProperties())
+            // Early, channels and contact of a grant are in the answer to the claimer only.
+            foreach (
+                var property in message.GetType().GetProperties().Where(x => message is not FollowUpClaimed || !OfAnswers.Contains(x.Name))
+            )
                 Assert.Contains($"\"{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}\":", json, StringComparison.Ordinal);
             Assert.Equal(
                 json,

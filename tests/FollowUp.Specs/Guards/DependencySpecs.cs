@@ -120,8 +120,8 @@ public sealed partial class DependencySpecs
     private static partial Regex Word();
 
     [GeneratedRegex(
-        @"Microsoft\.AspNetCore|FollowUp\.Platform\.(Http|Messaging)|\bJson\w*|\bI?Http\w+|\bRefusedException\([^;]*,\s*[45]\d\d\b",
-        RegexOptions.CultureInvariant,
+        @"Microsoft\.AspNetCore|FollowUp\.Platform\.(?:Http|Messaging)|\bJson\w*|\bI?Http\w+|\bRefusedException\([^;]*,\s*[45]\d\d\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex Transport();

@@ -13,7 +13,7 @@ public sealed class PolicyCheckSpecs
         Record.Exception(() => PolicyChecks.Refuse(policy)) switch
         {
             null => ImmutableDictionary<string, string[]>.Empty,
-            RefusedException { Code: "badInput", Errors: { } errors } => errors,
+            RefusedException { Code: "badInput" } refused => refused.ToContract().Errors!,
             var other => throw other,
         };
 
