@@ -9,15 +9,14 @@ using FollowUp.Platform.Security;
 namespace FollowUp.Applications.Commands;
 
 /// <summary>
-/// Where this service asks the Scheduler, in somebody's name, and waits for its word: the commands that everybody has, and the pair's own
-/// questions.
+/// Sends the Scheduler public commands and internal requests in the name of a caller, and waits for the reply.
 /// </summary>
 public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
 {
-    /// <summary>The code of the refusal when no answer came: what was asked may be asked again.</summary>
+    /// <summary>The code of the refusal when no reply came: the same request may be sent again.</summary>
     public const string Unreachable = "schedulerUnreachable";
 
-    /// <summary>Asks, and waits for the answer.</summary>
+    /// <summary>Sends a command or an internal request, and waits for the reply.</summary>
     /// <typeparam name="T">What answers it: the contract's event, as <see cref="FollowUpClaimed"/>, or the private answer, as <see
     /// cref="PolicyAnswer"/>.</typeparam>
     /// <param name="caller">In whose name.</param>
@@ -81,7 +80,7 @@ public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
             : new RefusedException("internalError", "The Scheduler gave an answer that is not understood; nothing was recorded.");
     }
 
-    /// <summary>A claim asked for twice is one claim: whoever repeats it repeats the message.</summary>
+    /// <summary>The id of the message. Commands with a claim id have the same id when they are sent again.</summary>
     internal static string IdOf(object command) =>
         command switch
         {

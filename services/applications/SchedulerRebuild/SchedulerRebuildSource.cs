@@ -18,7 +18,7 @@ namespace FollowUp.Applications.SchedulerRebuild;
 /// Scheduler's own decisions, as this service received them, then the application's events. So the Scheduler restores every claim and every
 /// made follow-up before it knows of the application, decides nothing a second time, and continues its sequence numbers where they ended.
 /// </summary>
-internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSource database, IContractMapper border) : IRebuildSource
+internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSource database, IContractMapper mapper) : IRebuildSource
 {
     private const int FactsOfAStream = 5; // the usual number: submission, cover letter, contact, answer, follow-up
 
@@ -56,13 +56,13 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
         var mark = replay.Id.ToString();
         if (history.Count == 0)
             return [];
-        if (border.ToContract(history[0]) is SiblingMessage)
+        if (mapper.ToContract(history[0]) is SiblingMessage)
             return
             [
                 .. history
-                    .Select(x => (Fact: x, Contract: border.ToContract(x) as SiblingMessage))
+                    .Select(x => (Fact: x, Contract: mapper.ToContract(x) as SiblingMessage))
                     .Where(x => x.Contract is not null)
-                    .Select(x => new AddressedMessage(x.Contract!.Queue, border.Envelope(x.Fact, x.Contract) with { Replay = mark })),
+                    .Select(x => new AddressedMessage(x.Contract!.Queue, mapper.Envelope(x.Fact, x.Contract) with { Replay = mark })),
                 .. Decided(plan, team)
                     .Select(x => new AddressedMessage(
                         replay.Queue,
@@ -75,7 +75,7 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
                     )),
             ];
         var last = history[^1].Version;
-        var happened = history.Select(border.PublicEnvelope).OfType<CloudEvent>();
+        var happened = history.Select(mapper.PublicEnvelope).OfType<CloudEvent>();
         return
         [
             .. Decided(plan, team)

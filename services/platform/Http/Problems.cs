@@ -79,7 +79,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         exception switch
         {
             RefusedException refused => refused,
-            // a transaction whose connection broke is rolled back all the same, and says this
+            // thrown by a transaction whose connection broke; the transaction is rolled back
             ObjectDisposedException { InnerException: { } broken } => Explain(broken),
             BadHttpRequestException { StatusCode: 413 } => new("tooLarge", "The request is larger than this route takes."),
             BadHttpRequestException { StatusCode: 415 } => new("notJson", "The request must have a content type of application/json."),
@@ -206,8 +206,8 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
 }
 
 /// <summary>
-/// Whoever accepts only something else, as a stream of events, is told as well: a refusal without a word helps nobody. Asked after the
-/// framework's own writer.
+/// Writes a problem for clients that accept another content type only, as an event stream. ASP.NET Core's own writer leaves their response
+/// without a body.
 /// </summary>
 internal sealed class FallbackProblemWriter(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
 {

@@ -40,7 +40,7 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
         };
         await using var session = store.LightweightSession();
         if (await session.Query<CalendarFeed>().CountAsync(x => x.Team == team && x.RevokedAt == null, ct) >= MostOfATeam)
-            throw new RefusedException("tooMany", $"A team has at most {MostOfATeam} calendars. Revoke one that nobody uses.");
+            throw new RefusedException("tooMany", $"A team has at most {MostOfATeam} calendars. Revoke one that is no longer used.");
         session.Insert(feed);
         try
         {

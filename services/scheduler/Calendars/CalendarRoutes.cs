@@ -19,9 +19,9 @@ internal static class CalendarRoutes
     {
         app.MapPost(
                 "/calendars",
-                async (CalendarBody body, Caller caller, CalendarService making, CancellationToken ct) =>
+                async (CalendarBody body, Caller caller, CalendarService calendars, CancellationToken ct) =>
                     TypedResults.Json(
-                        await making.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct),
+                        await calendars.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct),
                         Json.Lenient,
                         statusCode: 201
                     )
@@ -34,17 +34,17 @@ internal static class CalendarRoutes
 
         app.MapGet(
                 "/calendars",
-                async (Caller caller, CalendarService making, CancellationToken ct) =>
-                    TypedResults.Json(new Page<CalendarItem>(await making.All(caller.Team, ct), null), Json.Lenient)
+                async (Caller caller, CalendarService calendars, CancellationToken ct) =>
+                    TypedResults.Json(new Page<CalendarItem>(await calendars.All(caller.Team, ct), null), Json.Lenient)
             )
             .RequireScope(Scopes.Read)
             .Describe("The team's calendars, without their addresses.", typeof(Page<CalendarItem>));
 
         app.MapDelete(
                 "/calendars/{id:guid}",
-                async (Guid id, Caller caller, CalendarService making, CancellationToken ct) =>
+                async (Guid id, Caller caller, CalendarService calendars, CancellationToken ct) =>
                 {
-                    await making.Revoke(caller.Team, id, ct);
+                    await calendars.Revoke(caller.Team, id, ct);
                     return TypedResults.NoContent();
                 }
             )

@@ -61,13 +61,13 @@ public sealed record Overridden(int Stage, OverrideReason Because, ImmutableList
 public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At);
 
 /// <summary>Brings the slots to the desired plan, after an event of the application or a change of the policy.</summary>
-/// <param name="Wanted">The desired plan.</param>
+/// <param name="Desired">The desired plan.</param>
 /// <param name="Now">The current time.</param>
 /// <param name="HappenedAt">When the event happened, which may be long before the Scheduler received it.</param>
-public sealed record Replan(DesiredPlan Wanted, DateTimeOffset Now, DateTimeOffset HappenedAt);
+public sealed record Replan(DesiredPlan Desired, DateTimeOffset Now, DateTimeOffset HappenedAt);
 
 /// <summary>Applies the effects of the time that passed.</summary>
-public sealed record Tick(DesiredPlan Wanted, DateTimeOffset Now);
+public sealed record Tick(DesiredPlan Desired, DateTimeOffset Now);
 
 /// <summary>Claims a slot, in order to make its follow-up.</summary>
 /// <param name="Guard">The reason against the claim that the team's other follow-ups give, see <see cref="Commands.Guards"/>.</param>
@@ -77,13 +77,13 @@ public sealed record ClaimSlot(
     string By,
     Channel? Channel,
     TimeSpan Length,
-    DesiredPlan Wanted,
+    DesiredPlan Desired,
     DateTimeOffset Now,
     Reason? Guard = null
 );
 
 /// <summary>Releases a claim.</summary>
-public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Wanted, DateTimeOffset Now);
+public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Desired, DateTimeOffset Now);
 
 /// <summary>Settles a slot: its follow-up was made.</summary>
 public sealed record SettleSlot(
@@ -94,19 +94,19 @@ public sealed record SettleSlot(
     DateTimeOffset MadeAt,
     int? Epoch,
     TimeSpan Length,
-    DesiredPlan Wanted,
+    DesiredPlan Desired,
     DateTimeOffset Now
 );
 
 /// <summary>Assigns a slot to a person, or removes the assignment.</summary>
-public sealed record AssignSlot(int Stage, string? To, string By, DesiredPlan Wanted, DateTimeOffset Now);
+public sealed record AssignSlot(int Stage, string? To, string By, DesiredPlan Desired, DateTimeOffset Now);
 
 /// <summary>Snoozes a slot.</summary>
 /// <param name="Most">How often the policy lets a slot be snoozed.</param>
-public sealed record SnoozeSlot(int Stage, DateTimeOffset Until, string By, int Most, DesiredPlan Wanted, DateTimeOffset Now);
+public sealed record SnoozeSlot(int Stage, DateTimeOffset Until, string By, int Most, DesiredPlan Desired, DateTimeOffset Now);
 
 /// <summary>Overrides the reasons that withhold a slot, so that its follow-up can be made.</summary>
-public sealed record OverrideSlot(int Stage, OverrideReason Because, string By, DesiredPlan Wanted, DateTimeOffset Now);
+public sealed record OverrideSlot(int Stage, OverrideReason Because, string By, DesiredPlan Desired, DateTimeOffset Now);
 
 /// <summary>A stage's only follow-up.</summary>
 public sealed record Slot(int Stage)
@@ -217,9 +217,9 @@ public sealed partial record FollowUpPlan
 
     // Expired claims end first: a slot that is planned or withheld again must have no claim left to end.
     public object[] Decide(Replan c) =>
-        new Deciding(this).Expire(c.Wanted, c.Now).Reconcile(c.Wanted, c.Now, c.HappenedAt).PassTime(c.Wanted, c.Now).Facts;
+        new Deciding(this).Expire(c.Desired, c.Now).Reconcile(c.Desired, c.Now, c.HappenedAt).PassTime(c.Desired, c.Now).Facts;
 
-    public object[] Decide(Tick c) => new Deciding(this).PassTime(c.Wanted, c.Now).Facts;
+    public object[] Decide(Tick c) => new Deciding(this).PassTime(c.Desired, c.Now).Facts;
 
     public object[] Decide(ClaimSlot c)
     {
@@ -228,7 +228,7 @@ public sealed partial record FollowUpPlan
                 ? []
                 // otherwise two callers would believe that they hold the claim
                 : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
-        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         deciding.Add(
             WhyNot(deciding.Plan.Find(c.Stage), c.Channel, c.Guard) is { } reason
                 ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
@@ -242,7 +242,7 @@ public sealed partial record FollowUpPlan
         var before = AskedBefore(c.ClaimId, c.Stage);
         if (before is { Refusal: not null } || Find(c.Stage).Made?.ClaimId == c.ClaimId)
             return [];
-        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (before is { Granted: { } granted })
         {
@@ -286,14 +286,14 @@ public sealed partial record FollowUpPlan
             return []; // the claim ended before
         return new Deciding(this)
             .Add(new Released(c.Stage, c.ClaimId, granted.By, c.Now))
-            .Reconcile(c.Wanted, c.Now, c.Now, c.Stage)
-            .PassTime(c.Wanted, c.Now)
+            .Reconcile(c.Desired, c.Now, c.Now, c.Stage)
+            .PassTime(c.Desired, c.Now)
             .Facts;
     }
 
     public object[] Decide(AssignSlot c)
     {
-        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (slot.Assignee == c.To)
             return [];
@@ -304,7 +304,7 @@ public sealed partial record FollowUpPlan
 
     public object[] Decide(SnoozeSlot c)
     {
-        var deciding = new Deciding(this).Expire(c.Wanted, c.Now);
+        var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (slot.IsOpen && slot.SnoozedUntil == c.Until)
             return [];
@@ -325,12 +325,12 @@ public sealed partial record FollowUpPlan
             return slot is { Override.Because: { } before } && before == c.Because && (slot.IsOpen || slot.Claim is not null)
                 ? []
                 : throw RefusedException.Because(slot.IsOpen ? Reasons.NotWithheld() : WhyNot(slot, null) ?? Reasons.NotWithheld());
-        if (c.Wanted.Slots.Find(x => x.Stage == c.Stage) is not DesiredSlot.Withheld { Otherwise: { } otherwise } why)
+        if (c.Desired.Slots.Find(x => x.Stage == c.Stage) is not DesiredSlot.Withheld { Otherwise: { } otherwise } why)
             throw RefusedException.Because(Reasons.CantBeOverridden(slot.Why!));
         return new Deciding(this)
             .Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise), c.By, c.Now))
-            .Reconcile(c.Wanted, c.Now, c.Now, c.Stage)
-            .PassTime(c.Wanted, c.Now)
+            .Reconcile(c.Desired, c.Now, c.Now, c.Stage)
+            .PassTime(c.Desired, c.Now)
             .Facts;
     }
 
@@ -347,16 +347,16 @@ public sealed partial record FollowUpPlan
             : want;
 
     /// <summary>The proposal to close the application, as long as the silence lasts that led to the proposal.</summary>
-    public ClosingProposed? ProposedFor(DesiredPlan wanted) =>
-        Proposed is { } proposed && wanted.Silence is { } silence && IsProposed(silence) ? proposed : null;
+    public ClosingProposed? ProposedFor(DesiredPlan desired) =>
+        Proposed is { } proposed && desired.Silence is { } silence && IsProposed(silence) ? proposed : null;
 
     /// <summary>Whether anything is left that another policy could decide differently.</summary>
-    public bool IsOpenTo(DesiredPlan wanted) =>
-        (wanted.Silence is { } silence && !IsProposed(silence))
+    public bool IsOpenTo(DesiredPlan desired) =>
+        (desired.Silence is { } silence && !IsProposed(silence))
         || Slots.Values.Any(x => x.IsOpen || x.Claim is not null || x.Status == SlotStatus.Withheld);
 
     /// <summary>When the clock must process this application again, unless an event arrives before.</summary>
-    public DateTimeOffset? NextMoment(DesiredPlan wanted)
+    public DateTimeOffset? NextMoment(DesiredPlan desired)
     {
         var moments = Slots.Values.Select(x =>
             x switch
@@ -367,7 +367,7 @@ public sealed partial record FollowUpPlan
                 _ => (DateTimeOffset?)null,
             }
         );
-        return moments.Append(wanted.Silence is { } silence && !IsProposed(silence) ? silence.At : null).Min();
+        return moments.Append(desired.Silence is { } silence && !IsProposed(silence) ? silence.At : null).Min();
     }
 
     public Slot Find(int stage) =>
@@ -440,9 +440,9 @@ public sealed partial record FollowUpPlan
         /// Brings every slot to its desired state. A made follow-up stays made, and no claim is cut short: a claimed slot is brought to
         /// its desired state when the claim ends.
         /// </summary>
-        public Deciding Reconcile(DesiredPlan wanted, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
+        public Deciding Reconcile(DesiredPlan desired, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
         {
-            foreach (var wish in wanted.Slots.Where(x => only is null || x.Stage == only))
+            foreach (var wish in desired.Slots.Where(x => only is null || x.Stage == only))
             {
                 var slot = Plan.Slots.GetValueOrDefault(wish.Stage);
                 var want = Allowed(wish, slot);
@@ -461,7 +461,7 @@ public sealed partial record FollowUpPlan
                     );
                 else if (slot?.IsClaimedAt(now) is true)
                     continue;
-                else if (Change(slot, want, wanted, now, happenedAt) is { } fact)
+                else if (Change(slot, want, desired, now, happenedAt) is { } fact)
                 {
                     Add(fact);
                     // The slot stays snoozed as long as the planned due date is the one that was snoozed. The event is repeated, so that
@@ -478,7 +478,7 @@ public sealed partial record FollowUpPlan
             return this;
         }
 
-        private static object? Change(Slot? slot, DesiredSlot want, DesiredPlan wanted, DateTimeOffset now, DateTimeOffset happenedAt) =>
+        private static object? Change(Slot? slot, DesiredSlot want, DesiredPlan desired, DateTimeOffset now, DateTimeOffset happenedAt) =>
             (want, slot) switch
             {
                 // A window that ended stays ended, unless the date is now counted from another anchor …
@@ -491,21 +491,21 @@ public sealed partial record FollowUpPlan
                 (DesiredSlot.Waived, { Status: SlotStatus.Waived }) => null, // the first reason stands
                 (DesiredSlot.Planned p, _) => new Planned(
                     p.Stage,
-                    wanted.Candidate,
+                    desired.Candidate,
                     p.DueAt,
                     p.WindowEndsAt,
                     p.Channels,
                     p.Contact,
                     p.Situation,
                     p.Anchor,
-                    wanted.PolicyVersion,
+                    desired.PolicyVersion,
                     p.Reasons
                 ),
                 (DesiredSlot.Withheld w, _) => new Withheld(
                     w.Stage,
-                    wanted.Candidate,
+                    desired.Candidate,
                     w.Situation,
-                    wanted.PolicyVersion,
+                    desired.PolicyVersion,
                     w.Reasons,
                     w.OpensWhen.IsEmpty ? null : w.OpensWhen
                 ),
@@ -514,11 +514,11 @@ public sealed partial record FollowUpPlan
             };
 
         /// <summary>Ends the expired claims, and brings their slots to their current desired state.</summary>
-        public Deciding Expire(DesiredPlan wanted, DateTimeOffset now)
+        public Deciding Expire(DesiredPlan desired, DateTimeOffset now)
         {
             foreach (var slot in Plan.Slots.Values.Where(x => x.Claim is { } claim && claim.ExpiresAt <= now))
                 Add(new Expired(slot.Stage, slot.Claim!.ClaimId, slot.Claim.By, slot.Claim.ExpiresAt))
-                    .Reconcile(wanted, now, now, slot.Stage);
+                    .Reconcile(desired, now, now, slot.Stage);
             return this;
         }
 
@@ -526,9 +526,9 @@ public sealed partial record FollowUpPlan
         /// Applies the effects of time alone: claims expire, slots come due or lapse, a silence gets long enough to propose closing. An
         /// event that was missed during a long downtime is not published late.
         /// </summary>
-        public Deciding PassTime(DesiredPlan wanted, DateTimeOffset now)
+        public Deciding PassTime(DesiredPlan desired, DateTimeOffset now)
         {
-            Expire(wanted, now);
+            Expire(desired, now);
             foreach (var slot in Plan.Slots.Values.Where(x => x.IsOpen))
             {
                 if (slot.Plan is not { } plan)
@@ -536,9 +536,9 @@ public sealed partial record FollowUpPlan
                 if (plan.WindowEndsAt <= now)
                     Add(new Lapsed(slot.Stage, plan.WindowEndsAt, now));
                 else if (slot is { Status: SlotStatus.Planned, DueAt: { } dueAt } && dueAt <= now)
-                    Add(new Due(slot.Stage, wanted.Candidate, dueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
+                    Add(new Due(slot.Stage, desired.Candidate, dueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
             }
-            if (wanted.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence))
+            if (desired.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence))
                 Add(new ClosingProposed(silence.Stage, silence.Since, now));
             return this;
         }

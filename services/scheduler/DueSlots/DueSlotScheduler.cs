@@ -20,7 +20,7 @@ internal sealed partial class DueSlotScheduler(
     IServiceProvider services,
     DatabaseClock clock,
     TimeProvider time,
-    AppendSignal wakeup,
+    AppendSignal signal,
     ILogger<DueSlotScheduler> log
 ) : BackgroundService
 {
@@ -176,7 +176,7 @@ internal sealed partial class DueSlotScheduler(
         }
         await transaction.CommitAsync(ct);
         if (appended)
-            wakeup.Appended();
+            signal.Appended();
         var noticed = await clock.Now(ct);
         foreach (var (_, _, moment) in taken)
             Lateness.Record((noticed - moment).TotalSeconds);

@@ -17,7 +17,7 @@ namespace FollowUp.Scheduler.InternalRequests;
 /// </summary>
 internal sealed class InternalRequestHandler(
     PlanCommandHandler plans,
-    TeamPolicyService making,
+    TeamPolicyService policies,
     PolicyPreview preview,
     CalendarService calendars,
     Warnings warnings
@@ -29,22 +29,22 @@ internal sealed class InternalRequestHandler(
         switch (command.Command)
         {
             case ReadPolicy x:
-                return await Answer(team, await making.Read(team, x.Version, ct), ct);
+                return await Answer(team, await policies.Read(team, x.Version, ct), ct);
             case PreviewPolicy x:
                 return await preview.Of(team, TeamPolicyService.Read(x.Policy), x.After, Cursor.Limit(x.Limit), ct);
             case ReplacePolicy x:
-                return await Answer(team, (await making.Replace(team, by, x.Policy, x.Instead, ct)).Policy, ct);
+                return await Answer(team, (await policies.Replace(team, by, x.Policy, x.Instead, ct)).Policy, ct);
             case TakeHolidays x:
                 return new HolidaysAnswer([
-                    .. (await making.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct)).Select(day => new NamedDay(day.On, day.Name)),
+                    .. (await policies.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct)).Select(day => new NamedDay(day.On, day.Name)),
                 ]);
             case ForgetHolidays x:
-                await making.ForgetHolidays(team, by, x.Region, ct);
-                return await Answer(team, await making.Read(team, null, ct), ct);
+                await policies.ForgetHolidays(team, by, x.Region, ct);
+                return await Answer(team, await policies.Read(team, null, ct), ct);
             case LookAtMonth x:
                 return new MonthAnswer(
                     CalendarMonth.Of(
-                        x.Policy is { } unsaved ? TeamPolicyService.Read(unsaved) : (await making.Read(team, null, ct)).Policy,
+                        x.Policy is { } unsaved ? TeamPolicyService.Read(unsaved) : (await policies.Read(team, null, ct)).Policy,
                         x.Region,
                         x.Year,
                         x.Month
@@ -68,13 +68,13 @@ internal sealed class InternalRequestHandler(
 
     private async Task<PolicyAnswer> Answer(string team, TeamPolicy policy, CancellationToken ct)
     {
-        var (_, open, remaining) = await making.Progress(team, ct);
+        var (_, open, remaining) = await policies.Progress(team, ct);
         return new(
             JsonSerializer.SerializeToElement(policy.Policy, Json.Lenient),
             policy.Policy.Version,
             policy.ChangedBy,
             policy.ChangedAt?.ToUniversalTime(),
-            await making.Versions(team, ct),
+            await policies.Versions(team, ct),
             open,
             remaining
         );

@@ -100,7 +100,7 @@ public static class PolicyChecks
                 .That(
                     !row.Channels.IsEmpty || MayBeSilent.Contains(at),
                     $"{at}.channels",
-                    "There must be at least one; to follow nobody up, withhold."
+                    "There must be at least one; for no follow-ups at all, withhold them."
                 );
         }
     }

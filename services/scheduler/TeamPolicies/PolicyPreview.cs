@@ -24,10 +24,10 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
         var cursor = Cursor.Read(after);
         var (items, counts, open, more) = (new List<PreviewItem>(limit), new Dictionary<PreviewChange, long>(), 0L, false);
         var now = await clock.Now(ct);
-        await foreach (var (watch, entries) in Open(team, ct))
+        await foreach (var (state, entries) in Open(team, ct))
         {
             open++;
-            foreach (var item in Changes(watch.Known, entries, policy, now))
+            foreach (var item in Changes(state.Known, entries, policy, now))
             {
                 counts[item.Change] = counts.GetValueOrDefault(item.Change) + 1;
                 if (cursor is not null && IsBefore(item, cursor))
@@ -102,7 +102,7 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
     private static SlotLook LookOf(AgendaEntry x) =>
         new(x.Status, x.DueAt?.ToUniversalTime(), x.WindowEndsAt?.ToUniversalTime(), x.Channels, x.Situation, x.Reasons);
 
-    private async IAsyncEnumerable<(ApplicationState Watch, IReadOnlyList<AgendaEntry> Entries)> Open(
+    private async IAsyncEnumerable<(ApplicationState State, IReadOnlyList<AgendaEntry> Entries)> Open(
         string team,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
     )
@@ -110,7 +110,7 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
         var json = store.Options.Serializer();
         for (var last = Guid.Empty; ; )
         {
-            var watches = new List<ApplicationState>(AtOnce);
+            var states = new List<ApplicationState>(AtOnce);
             await using (
                 var command = database.CreateCommand(
                     """
@@ -125,10 +125,10 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
                 command.Parameters.Add(new() { Value = AtOnce });
                 await using var reader = await command.ExecuteReaderAsync(ct);
                 while (await reader.ReadAsync(ct))
-                    watches.Add(await json.FromJsonAsync<ApplicationState>(reader, 0, ct));
+                    states.Add(await json.FromJsonAsync<ApplicationState>(reader, 0, ct));
             }
 
-            if (watches.Count == 0)
+            if (states.Count == 0)
                 yield break;
             var entries = new List<AgendaEntry>(AtOnce);
             await using (
@@ -137,7 +137,7 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             {
                 command.Parameters.Add(new() { Value = team });
                 command.Parameters.Add(
-                    new() { Value = watches.SelectMany(x => x.Known.Stages.Select(y => AgendaEntry.IdOf(x.Id, y.Stage))).ToArray() }
+                    new() { Value = states.SelectMany(x => x.Known.Stages.Select(y => AgendaEntry.IdOf(x.Id, y.Stage))).ToArray() }
                 );
                 await using var reader = await command.ExecuteReaderAsync(ct);
                 while (await reader.ReadAsync(ct))
@@ -145,9 +145,9 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             }
 
             var byApplication = entries.ToLookup(x => x.Application);
-            foreach (var watch in watches)
-                yield return (watch, [.. byApplication[watch.Id].OrderBy(x => x.Stage)]);
-            last = watches[^1].Id;
+            foreach (var state in states)
+                yield return (state, [.. byApplication[state.Id].OrderBy(x => x.Stage)]);
+            last = states[^1].Id;
         }
     }
 }

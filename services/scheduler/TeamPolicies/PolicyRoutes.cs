@@ -22,9 +22,9 @@ internal static class PolicyRoutes
     {
         app.MapGet(
                 "/policy",
-                async (int? version, Caller caller, TeamPolicyService making, HttpContext http, CancellationToken ct) =>
+                async (int? version, Caller caller, TeamPolicyService policies, HttpContext http, CancellationToken ct) =>
                 {
-                    var policy = await making.Read(caller.Team, version, ct);
+                    var policy = await policies.Read(caller.Team, version, ct);
                     http.Response.Headers.ETag = $"\"{policy.Policy.Version}\"";
                     return TypedResults.Json(policy.Policy, Json.Lenient);
                 }
@@ -34,17 +34,17 @@ internal static class PolicyRoutes
 
         app.MapGet(
                 "/policy/versions",
-                async (Caller caller, TeamPolicyService making, CancellationToken ct) =>
-                    TypedResults.Json(new Page<PolicyVersion>(await making.Versions(caller.Team, ct), null), Json.Lenient)
+                async (Caller caller, TeamPolicyService policies, CancellationToken ct) =>
+                    TypedResults.Json(new Page<PolicyVersion>(await policies.Versions(caller.Team, ct), null), Json.Lenient)
             )
             .RequireScope(Scopes.Read)
             .Describe("Every version of the team's policy, and who made it when.", typeof(Page<PolicyVersion>));
 
         app.MapGet(
                 "/policy/replanning",
-                async (Caller caller, TeamPolicyService making, CancellationToken ct) =>
+                async (Caller caller, TeamPolicyService policies, CancellationToken ct) =>
                 {
-                    var (version, open, remaining) = await making.Progress(caller.Team, ct);
+                    var (version, open, remaining) = await policies.Progress(caller.Team, ct);
                     return TypedResults.Json(new Progress(version, open, remaining), Json.Lenient);
                 }
             )
@@ -53,9 +53,9 @@ internal static class PolicyRoutes
 
         app.MapPut(
                 "/policy",
-                async (JsonElement body, Caller caller, TeamPolicyService making, HttpContext http, CancellationToken ct) =>
+                async (JsonElement body, Caller caller, TeamPolicyService policies, HttpContext http, CancellationToken ct) =>
                 {
-                    var after = await making.Replace(caller.Team, caller.Name, body, Instead(http), ct);
+                    var after = await policies.Replace(caller.Team, caller.Name, body, Instead(http), ct);
                     http.Response.Headers.ETag = $"\"{after.Version}\"";
                     return TypedResults.NoContent();
                 }
@@ -67,10 +67,10 @@ internal static class PolicyRoutes
 
         app.MapPut(
                 "/policy/holidays/{region}",
-                async (string region, bool? dryRun, Caller caller, TeamPolicyService making, HttpRequest request, CancellationToken ct) =>
+                async (string region, bool? dryRun, Caller caller, TeamPolicyService policies, HttpRequest request, CancellationToken ct) =>
                     TypedResults.Json(
                         new Page<Holiday>(
-                            await making.TakeHolidays(caller.Team, caller.Name, region, await Feed(request, ct), dryRun is true, ct),
+                            await policies.TakeHolidays(caller.Team, caller.Name, region, await Feed(request, ct), dryRun is true, ct),
                             null
                         ),
                         Json.Lenient
@@ -90,9 +90,9 @@ internal static class PolicyRoutes
 
         app.MapDelete(
                 "/policy/holidays/{region}",
-                async (string region, Caller caller, TeamPolicyService making, CancellationToken ct) =>
+                async (string region, Caller caller, TeamPolicyService policies, CancellationToken ct) =>
                 {
-                    await making.ForgetHolidays(caller.Team, caller.Name, region, ct);
+                    await policies.ForgetHolidays(caller.Team, caller.Name, region, ct);
                     return TypedResults.NoContent();
                 }
             )

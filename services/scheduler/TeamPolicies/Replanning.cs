@@ -20,7 +20,7 @@ internal sealed partial class Replanning(
     PlanUnitOfWork planning,
     TeamPolicyStore policies,
     DatabaseClock clock,
-    AppendSignal wakeup,
+    AppendSignal signal,
     TimeProvider time,
     ILogger<Replanning> log
 ) : BackgroundService
@@ -126,7 +126,7 @@ internal sealed partial class Replanning(
             await session.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
             if (opened.Values.Any(x => x.Events.Count > 0))
-                wakeup.Appended();
+                signal.Appended();
             foreach (var application in opened.Values)
                 planning.Committed(application);
             return ids.Count;

@@ -19,7 +19,7 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void A_claim_of_a_made_slot_is_refused_and_names_its_maker() =>
         Plan.Given(Planned(), Due(), Claimed("ana"), Settled("ana"))
-            .When(Claim("ben", wanted: Want(new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During))))
+            .When(Claim("ben", desired: Want(new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During))))
             .ThenRefused("alreadyMade")
             .And(plan =>
                 Assert.Equal("The follow-up of stage 1 was made on 2026-03-10 by ana (phone).", plan.Claims[Id("ben")].Refusal!.Sentence)
@@ -36,7 +36,7 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void A_withheld_slot_is_refused_and_the_refusal_says_why() =>
         Plan.Given(Withheld())
-            .When(Claim("ben", wanted: Want(Shut())))
+            .When(Claim("ben", desired: Want(Shut())))
             .ThenRefused("withheld")
             .And(plan =>
                 Assert.Equal("The follow-up is withheld. The posting asks not to be contacted.", plan.Claims[Id("ben")].Refusal!.Sentence)
@@ -44,14 +44,14 @@ public sealed class FollowUpPlanSpecs
 
     [Fact]
     public void A_waived_slot_is_refused() =>
-        Plan.Given(Planned(), Waived()).When(Claim("ben", wanted: Want(Gone()))).ThenRefused("waived");
+        Plan.Given(Planned(), Waived()).When(Claim("ben", desired: Want(Gone()))).ThenRefused("waived");
 
     [Fact]
     public void A_lapsed_slot_is_refused() => Plan.Given(Planned(), Due(), Lapsed()).When(Claim("ben", Late)).ThenRefused("lapsed");
 
     [Fact]
     public void A_slot_left_behind_is_refused_as_such() =>
-        Plan.Given(Planned(), Waived(Left), Planned(2)).When(Claim("ben", wanted: Want(Gone(Left), Open(2)))).ThenRefused("stageClosed");
+        Plan.Given(Planned(), Waived(Left), Planned(2)).When(Claim("ben", desired: Want(Gone(Left), Open(2)))).ThenRefused("stageClosed");
 
     [Fact]
     public void A_channel_that_is_not_among_the_slots_is_refused() =>
@@ -113,7 +113,7 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void A_claim_id_belongs_to_one_stage() =>
         Plan.Given(Planned(), Planned(2), Claimed("ana"))
-            .When(Claim("ana", stage: 2, wanted: Want(Open(), Open(2))))
+            .When(Claim("ana", stage: 2, desired: Want(Open(), Open(2))))
             .ThenRefused("differentContent");
 
     [Fact]
@@ -294,10 +294,10 @@ public sealed class FollowUpPlanSpecs
     [Fact]
     public void Settling_what_is_withheld_waived_or_lapsed_is_refused()
     {
-        Plan.Given(Withheld()).When(Settle("ana", wanted: Want(Shut()))).ThenRefused("withheld");
-        Plan.Given(Planned(), Waived()).When(Settle("ana", wanted: Want(Gone()))).ThenRefused("waived");
+        Plan.Given(Withheld()).When(Settle("ana", desired: Want(Shut()))).ThenRefused("withheld");
+        Plan.Given(Planned(), Waived()).When(Settle("ana", desired: Want(Gone()))).ThenRefused("waived");
         Plan.Given(Planned(), Lapsed()).When(Settle("ana", Late)).ThenRefused("lapsed");
-        Plan.Given(Planned(), Waived(Left), Planned(2)).When(Settle("ana", wanted: Want(Gone(Left), Open(2)))).ThenRefused("stageClosed");
+        Plan.Given(Planned(), Waived(Left), Planned(2)).When(Settle("ana", desired: Want(Gone(Left), Open(2)))).ThenRefused("stageClosed");
     }
 
     // Releasing
@@ -320,7 +320,7 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Due(), Claimed("ana"))
             .When(Replan(Want(Gone())))
             .Then()
-            .When(Release("ana", wanted: Want(Gone())))
+            .When(Release("ana", desired: Want(Gone())))
             .Then(Released("ana"), Waived());
 
     [Fact]
@@ -482,7 +482,7 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Due(), Claimed("ana"))
             .When(Replan(Want(new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
             .Then(Settled("zoe", epoch: 2, channel: Channel.Email))
-            .When(Settle("ana", wanted: Want(new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
+            .When(Settle("ana", desired: Want(new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, During))))
             .ThenRefused("alreadyMade");
 
     [Fact]

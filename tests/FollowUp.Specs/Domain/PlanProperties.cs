@@ -193,8 +193,8 @@ public sealed class PlanProperties
             .Sample(
                 delivery =>
                 {
-                    var inOrder = TakeIn([delivery.Sent]);
-                    var asItCame = TakeIn(delivery.Batches);
+                    var inOrder = ApplyAll([delivery.Sent]);
+                    var asItCame = ApplyAll(delivery.Batches);
                     Assert.Equal(delivery.Sent.Length, asItCame.State.Version);
                     Assert.Empty(asItCame.State.Early);
                     Assert.Equal(Stored.ToJson(inOrder.State), Stored.ToJson(asItCame.State));
@@ -203,7 +203,7 @@ public sealed class PlanProperties
                 iter: Often / 3
             );
 
-    private static (ApplicationState State, List<object> Events) TakeIn(IncomingEvent[][] batches)
+    private static (ApplicationState State, List<object> Events) ApplyAll(IncomingEvent[][] batches)
     {
         var now = Story.At("2026-06-01T00:00:00Z");
         var (watch, plan, events) = (

@@ -29,7 +29,7 @@ public sealed class Rules
     [Fact]
     public void Rule_1_A_stage_has_its_own_follow_up() =>
         Plan.Given(Planned(), Slots.Claimed("ana"), Slots.Settled("ana"), Planned(2))
-            .When(Claim("ben", wanted: Want(Open(2)), stage: 2))
+            .When(Claim("ben", desired: Want(Open(2)), stage: 2))
             .Then(Slots.Claimed("ben", stage: 2));
 
     [Fact]
@@ -46,18 +46,18 @@ public sealed class Rules
         Plan.Given(Planned(), Due())
             .When(Replan(Want(noPhone)))
             .Then("Planned Due")
-            .When(Claim("ana", wanted: Want(noPhone), channel: Channel.Phone))
+            .When(Claim("ana", desired: Want(noPhone), channel: Channel.Phone))
             .ThenRefused("channelNotPermitted");
         Plan.Given(Planned(noPhone), Due())
-            .When(Settle("ana", wanted: Want(noPhone), channel: Channel.Phone))
+            .When(Settle("ana", desired: Want(noPhone), channel: Channel.Phone))
             .ThenRefused("channelNotPermitted");
-        Plan.Given(Planned()).When(Replan(Want(Shut()))).Then(Withheld()).When(Claim("ana", wanted: Want(Shut()))).ThenRefused("withheld");
+        Plan.Given(Planned()).When(Replan(Want(Shut()))).Then(Withheld()).When(Claim("ana", desired: Want(Shut()))).ThenRefused("withheld");
     }
 
     [Fact]
     public void Rule_4_And_5_What_is_withheld_can_be_claimed_once_it_is_planned() =>
         Plan.Given(Withheld())
-            .When(Claim("ana", wanted: Want(Shut())))
+            .When(Claim("ana", desired: Want(Shut())))
             .ThenRefused("withheld")
             .When(Replan(Want(), Early))
             .Then(Planned())
@@ -77,7 +77,7 @@ public sealed class Rules
         Plan.Given(Planned(), Due())
             .When(Replan(Want(Gone())))
             .Then(Waived())
-            .When(Claim("ana", wanted: Want(Gone())))
+            .When(Claim("ana", desired: Want(Gone())))
             .ThenRefused("waived");
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class Rules
         Plan.Given(Planned(), Due(), Slots.Claimed("ana"))
             .When(Replan(next, DueAt.AddDays(1)))
             .Then("Planned Due")
-            .When(Settle("ana", wanted: next))
+            .When(Settle("ana", desired: next))
             .Then(Slots.Settled("ana"));
         Plan.Given(Planned(), Due(), Slots.Claimed("ana"), Slots.Settled("ana"))
             .When(Replan(Want(new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During), Open(2)), During))
@@ -131,7 +131,7 @@ public sealed class Rules
         Plan.Given(Planned(), Due(), Withheld(2))
             .When(Replan(Want(Gone(Over), Gone(Over, 2))))
             .Then(Waived(Over), Waived(Over, stage: 2))
-            .When(Claim("ana", wanted: Want(Gone(Over))))
+            .When(Claim("ana", desired: Want(Gone(Over))))
             .ThenRefused("waived");
         Application
             .Given(Applied, Rejected)
@@ -149,7 +149,7 @@ public sealed class Rules
         Plan.Given(Planned(), Due(), Slots.Claimed("ana"))
             .When(Replan(Want(Gone(Over))))
             .Then()
-            .When(Settle("ana", wanted: Want(Gone(Over))))
+            .When(Settle("ana", desired: Want(Gone(Over))))
             .Then(Slots.Settled("ana"));
         Application.Given(Applied, Rejected).When(Applications.Settled("ana")).Then(Made("ana"));
     }
@@ -194,7 +194,7 @@ public sealed class Rules
         Plan.Given(Planned(), Due()).When(Replan(Want(Shut()))).Then(Withheld()).When(Replan(Want(), Early)).Then(Planned());
         var made = Plan.Given(Planned(), Due(), Slots.Claimed("ana"), Slots.Settled("ana"));
         foreach (
-            var wanted in new DesiredSlot[]
+            var desired in new DesiredSlot[]
             {
                 Open(due: Late),
                 Shut(),
@@ -203,6 +203,6 @@ public sealed class Rules
                 new DesiredSlot.Settled(1, Id("zoe"), "zoe", Channel.Email, Late),
             }
         )
-            made.When(Replan(Want(wanted), Late)).Then().And(plan => Assert.Equal("ana", plan.Find(1).Made!.By));
+            made.When(Replan(Want(desired), Late)).Then().And(plan => Assert.Equal("ana", plan.Find(1).Made!.By));
     }
 }

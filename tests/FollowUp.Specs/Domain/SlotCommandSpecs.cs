@@ -21,11 +21,11 @@ public sealed class SlotCommandSpecs
         DateTimeOffset until,
         DateTimeOffset? at = null,
         int most = 1,
-        DesiredPlan? wanted = null
-    ) => plan => plan.Decide(new SnoozeSlot(1, until, "ana", most, wanted ?? Want(), at ?? During));
+        DesiredPlan? desired = null
+    ) => plan => plan.Decide(new SnoozeSlot(1, until, "ana", most, desired ?? Want(), at ?? During));
 
-    private static Func<FollowUpPlan, object[]> Override(DesiredPlan wanted, OverrideReason because = OverrideReason.Judgement) =>
-        plan => plan.Decide(new OverrideSlot(1, because, "ana", wanted, Early));
+    private static Func<FollowUpPlan, object[]> Override(DesiredPlan desired, OverrideReason because = OverrideReason.Judgement) =>
+        plan => plan.Decide(new OverrideSlot(1, because, "ana", desired, Early));
 
     private static readonly Snoozed PutOff = new(1, Later, "ana", During);
     private static readonly Overridden AllTheSame = new(1, OverrideReason.Judgement, ["noContact"], "ana", Early);

@@ -78,27 +78,27 @@ internal static class Slots
     public static Func<FollowUpPlan, object[]> Claim(
         string by,
         DateTimeOffset? at = null,
-        DesiredPlan? wanted = null,
+        DesiredPlan? desired = null,
         Channel? channel = null,
         int stage = 1,
         string? id = null
-    ) => plan => plan.Decide(new ClaimSlot(stage, Id(id ?? by), by, channel, Quarter, wanted ?? Want(), at ?? During));
+    ) => plan => plan.Decide(new ClaimSlot(stage, Id(id ?? by), by, channel, Quarter, desired ?? Want(), at ?? During));
 
     public static Func<FollowUpPlan, object[]> Settle(
         string by,
         DateTimeOffset? at = null,
-        DesiredPlan? wanted = null,
+        DesiredPlan? desired = null,
         Channel channel = Channel.Phone,
         int? epoch = null,
         int stage = 1
-    ) => plan => plan.Decide(new SettleSlot(stage, Id(by), by, channel, at ?? During, epoch, Quarter, wanted ?? Want(), at ?? During));
+    ) => plan => plan.Decide(new SettleSlot(stage, Id(by), by, channel, at ?? During, epoch, Quarter, desired ?? Want(), at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Release(string by, DateTimeOffset? at = null, DesiredPlan? wanted = null, int stage = 1) =>
-        plan => plan.Decide(new ReleaseSlot(stage, Id(by), wanted ?? Want(), at ?? During));
+    public static Func<FollowUpPlan, object[]> Release(string by, DateTimeOffset? at = null, DesiredPlan? desired = null, int stage = 1) =>
+        plan => plan.Decide(new ReleaseSlot(stage, Id(by), desired ?? Want(), at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Replan(DesiredPlan wanted, DateTimeOffset? at = null, DateTimeOffset? happened = null) =>
-        plan => plan.Decide(new Replan(wanted, at ?? During, happened ?? at ?? During));
+    public static Func<FollowUpPlan, object[]> Replan(DesiredPlan desired, DateTimeOffset? at = null, DateTimeOffset? happened = null) =>
+        plan => plan.Decide(new Replan(desired, at ?? During, happened ?? at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, DesiredPlan? wanted = null) =>
-        plan => plan.Decide(new Tick(wanted ?? Want(), at));
+    public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, DesiredPlan? desired = null) =>
+        plan => plan.Decide(new Tick(desired ?? Want(), at));
 }

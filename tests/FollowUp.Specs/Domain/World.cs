@@ -60,12 +60,12 @@ internal sealed record Step(Act Act, int Stage, int Claim, int Channel, int Numb
 internal sealed class World
 {
     private static readonly Channel?[] Channels = [null, Channel.Phone, Channel.Email, Channel.Letter];
-    private readonly List<(FollowUpPlan Plan, DesiredPlan Wanted)> _versions = [(new FollowUpPlan { Id = Slots.Subject }, Slots.Want())];
+    private readonly List<(FollowUpPlan Plan, DesiredPlan Desired)> _versions = [(new FollowUpPlan { Id = Slots.Subject }, Slots.Want())];
     private readonly Dictionary<Guid, Dictionary<string, string>> _answers = [];
 
     public DateTimeOffset Now { get; private set; } = Slots.DueAt.AddDays(-1);
     public FollowUpPlan Plan => _versions[^1].Plan;
-    public DesiredPlan Wanted => _versions[^1].Wanted;
+    public DesiredPlan Desired => _versions[^1].Desired;
     public List<object> Events { get; } = [];
     public SchedulerPlan View { get; private set; } = new() { Id = Slots.Subject };
     public int Rejected { get; private set; }
@@ -93,7 +93,7 @@ internal sealed class World
                     "claim",
                     id,
                     step,
-                    (plan, wanted) => plan.Decide(new ClaimSlot(step.Stage, id, by, Channels[step.Channel], length, wanted, Now)),
+                    (plan, desired) => plan.Decide(new ClaimSlot(step.Stage, id, by, Channels[step.Channel], length, desired, Now)),
                     plan =>
                         plan.Claims[id] is { Granted: { } x }
                             ? $"granted {x.Stage} {x.Epoch} {x.ExpiresAt:O}"
@@ -105,7 +105,7 @@ internal sealed class World
                     "settle",
                     id,
                     step,
-                    (plan, wanted) =>
+                    (plan, desired) =>
                         plan.Decide(
                             new SettleSlot(
                                 step.Stage,
@@ -117,7 +117,7 @@ internal sealed class World
                                     ? plan.Claims.GetValueOrDefault(id)?.Granted?.Epoch + step.Number % 2
                                     : null,
                                 length,
-                                wanted,
+                                desired,
                                 Now
                             )
                         ),
@@ -128,14 +128,14 @@ internal sealed class World
                 );
                 break;
             case Act.Release:
-                Ask("release", id, step, (plan, wanted) => plan.Decide(new ReleaseSlot(step.Stage, id, wanted, Now)), null);
+                Ask("release", id, step, (plan, desired) => plan.Decide(new ReleaseSlot(step.Stage, id, desired, Now)), null);
                 break;
             case Act.Assign:
                 Ask(
                     "assign",
                     id,
                     step,
-                    (plan, wanted) => plan.Decide(new AssignSlot(step.Stage, step.Claim == 0 ? null : by, by, wanted, Now)),
+                    (plan, desired) => plan.Decide(new AssignSlot(step.Stage, step.Claim == 0 ? null : by, by, desired, Now)),
                     null
                 );
                 break;
@@ -144,7 +144,7 @@ internal sealed class World
                     "snooze",
                     id,
                     step,
-                    (plan, wanted) => plan.Decide(new SnoozeSlot(step.Stage, Now.AddHours(step.Number), by, 2, wanted, Now)),
+                    (plan, desired) => plan.Decide(new SnoozeSlot(step.Stage, Now.AddHours(step.Number), by, 2, desired, Now)),
                     null
                 );
                 break;
@@ -153,7 +153,7 @@ internal sealed class World
                     "override",
                     id,
                     step,
-                    (plan, wanted) => plan.Decide(new OverrideSlot(step.Stage, OverrideReason.Judgement, by, wanted, Now)),
+                    (plan, desired) => plan.Decide(new OverrideSlot(step.Stage, OverrideReason.Judgement, by, desired, Now)),
                     null
                 );
                 break;
@@ -161,18 +161,18 @@ internal sealed class World
                 Now += TimeSpan.FromMinutes(step.Number * step.Number / 100);
                 break; // mostly minutes, sometimes days
             case Act.Tick:
-                Append(plan => plan.Decide(new Tick(Wanted, Now)), Wanted);
+                Append(plan => plan.Decide(new Tick(Desired, Now)), Desired);
                 Settles();
                 break;
             default:
-                var wanted = Likely(step.Number);
-                Append(plan => plan.Decide(new Replan(wanted, Now, Now.AddMinutes(-step.Number))), wanted);
+                var desired = Likely(step.Number);
+                Append(plan => plan.Decide(new Replan(desired, Now, Now.AddMinutes(-step.Number))), desired);
                 Settles();
                 break;
         }
     }
 
-    // A plan that the planner could want, given that a made slot stays made. The first stage is left behind once the second is wanted.
+    // A plan that the planner could want, given that a made slot stays made. The first stage is left behind once the second is desired.
     private DesiredPlan Likely(int number)
     {
         var (shift, silence) = (TimeSpan.FromHours(number % 200), Plan.Slots.Values.LastOrDefault(x => x.Made is not null)?.Made);
@@ -197,19 +197,19 @@ internal sealed class World
 
     private void Ask(string what, Guid id, Step step, Func<FollowUpPlan, DesiredPlan, object[]> decide, Func<FollowUpPlan, string>? answer)
     {
-        var (seen, wanted) = _versions[Math.Max(0, _versions.Count - 1 - step.Behind)];
+        var (seen, desired) = _versions[Math.Max(0, _versions.Count - 1 - step.Behind)];
         while (true)
         {
             try
             {
-                var events = decide(seen, wanted);
+                var events = decide(seen, desired);
                 if (events.Length > 0 && !ReferenceEquals(seen, Plan))
                 {
                     Rejected++; // a concurrent append came first: load and decide again
-                    (seen, wanted) = _versions[^1];
+                    (seen, desired) = _versions[^1];
                     continue;
                 }
-                var after = events.Length > 0 ? Append(_ => events, wanted) : seen;
+                var after = events.Length > 0 ? Append(_ => events, desired) : seen;
                 if (answer is not null)
                     Answered($"{what} {step.Stage}", id, answer(after));
             }
@@ -241,7 +241,7 @@ internal sealed class World
         }
     }
 
-    private FollowUpPlan Append(Func<FollowUpPlan, object[]> decide, DesiredPlan wanted)
+    private FollowUpPlan Append(Func<FollowUpPlan, object[]> decide, DesiredPlan desired)
     {
         var events = decide(Plan);
         var plan = events.Aggregate(Plan, (current, domainEvent) => current.Evolve(domainEvent));
@@ -261,7 +261,7 @@ internal sealed class World
                 contract
             );
         }
-        _versions.Add((plan, wanted));
+        _versions.Add((plan, desired));
         return plan;
     }
 
@@ -277,7 +277,7 @@ internal sealed class World
     // After a tick, the plan's next moment lies in the future: otherwise the due-slot scheduler would loop without a pause.
     private void Settles()
     {
-        Assert.True(Plan.NextMoment(Wanted) is not { } next || next > Now, $"{Plan.NextMoment(Wanted):O} does not lie after {Now:O}");
-        Assert.Empty(Plan.Decide(new Tick(Wanted, Now)));
+        Assert.True(Plan.NextMoment(Desired) is not { } next || next > Now, $"{Plan.NextMoment(Desired):O} does not lie after {Now:O}");
+        Assert.Empty(Plan.Decide(new Tick(Desired, Now)));
     }
 }

@@ -6,6 +6,7 @@ using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
+using FollowUp.Scheduler.Commands;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,8 +25,10 @@ public sealed class CommandSpecs
     private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
     private static readonly Guid Id = Guid.Parse("0195a4c2-6b1f-7e4a-9d3c-5a8f1e2b4c6d");
 
-    /// <summary>One of each command, with every field filled in.</summary>
-    private static readonly object[] Samples =
+    private static readonly ICommandRegistration[] Registrations = [.. ApplicationCommands.All, .. SchedulerCommands.All];
+
+    /// <summary>One of each command of Applications, with every field filled in.</summary>
+    private static readonly object[] OfApplications =
     [
         new SubmitApplication(
             "c-1",
@@ -52,9 +55,13 @@ public sealed class CommandSpecs
     public void Every_command_of_the_catalogue_has_one_registration()
     {
         Assert.Equal(Catalogue.ApplicationCommands.Keys.Select(Name).Order(), ApplicationCommands.All.Select(x => Name(x.Command)).Order());
-        Assert.Equal(Catalogue.ApplicationCommands.Keys.Select(Name).Order(), Samples.Select(x => Name(x.GetType())).Order());
-        Assert.All(Samples, x => Assert.Equal(x.GetType(), ApplicationCommands.Of(x).Command));
+        Assert.Equal(Catalogue.ApplicationCommands.Keys.Select(Name).Order(), OfApplications.Select(x => Name(x.GetType())).Order());
+        Assert.All(OfApplications, x => Assert.Equal(x.GetType(), ApplicationCommands.Of(x).Command));
         Assert.Equal("unknownType", Assert.Throws<RefusedException>(() => ApplicationCommands.Of(new ReleaseClaim(1, Id))).Code);
+
+        Assert.Equal(Catalogue.SchedulerCommands.Keys.Select(Name).Order(), SchedulerCommands.All.Select(x => Name(x.Command)).Order());
+        Assert.All(Samples.Commands, x => Assert.Equal(x.GetType(), SchedulerCommands.Of(x).Command));
+        Assert.Equal("unknownType", Assert.Throws<RefusedException>(() => SchedulerCommands.Of(new RecordNote("a note"))).Code);
     }
 
     [Fact]
@@ -62,11 +69,11 @@ public sealed class CommandSpecs
     {
         var endpoints = Endpoints(app =>
         {
-            foreach (var command in ApplicationCommands.All)
+            foreach (var command in Registrations)
                 command.Map(app);
         });
-        var routes = ApplicationCommands
-            .All.SelectMany(x => x.HttpRoutes.Select(route => (x.Command, route.Method, route.Pattern)))
+        var routes = Registrations
+            .SelectMany(x => x.HttpRoutes.Select(route => (x.Command, route.Method, route.Pattern)))
             .ToArray();
         Assert.Equal(routes.Length, routes.Select(x => (x.Method, x.Pattern)).Distinct().Count());
         Assert.Equal(routes.Length, endpoints.Count);
