@@ -57,7 +57,7 @@ internal static class Position
     {
         const string Sentence =
             "It is a position of another store: this service's store was lost and rebuilt since, or the position is from another "
-            + "installation. Read from the start, without it, and skip the events whose id you have seen.";
+            + "installation. Read from the start, without it, and leave out the events whose id you have seen.";
         return new("anotherStore", Sentence, 400, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [Sentence] });
     }
 
