@@ -68,7 +68,7 @@ internal sealed partial class DeadLetterQueues(
     /// </summary>
     public const int MostPerQueue = 2000;
 
-    private const int MostShown = 64 * 1024,
+    private const int MostText = 64 * 1024,
         MostRead = 1024 * 1024;
 
     // Headers that the broker and the transport add on the way, and headers that would send a retried message to further queues.
@@ -262,7 +262,7 @@ internal sealed partial class DeadLetterQueues(
             body.Length,
             text,
             base64,
-            body.Length > MostShown,
+            body.Length > MostText,
             deadLetteredHere ? OriginalProperties(headers!) : TransportProperties(properties, death, ownUser),
             original
                 .Where(x => deadLetteredHere || IsFromSender(x.Key))
@@ -381,13 +381,13 @@ internal sealed partial class DeadLetterQueues(
 
     private static (string? Text, string? Base64) TextOrBase64(ReadOnlySpan<byte> body)
     {
-        var shown = body[..Math.Min(body.Length, MostShown)];
-        if (shown.Length < body.Length) // does not cut a character in the middle
-            for (var back = 0; back < 4 && Rune.DecodeLastFromUtf8(shown, out _, out var length) != OperationStatus.Done; back++)
-                shown = shown[..^Math.Max(length, 1)];
-        return System.Text.Unicode.Utf8.IsValid(shown)
-            ? (Encoding.UTF8.GetString(shown), null)
-            : (null, Convert.ToBase64String(body[..Math.Min(body.Length, MostShown)]));
+        var prefix = body[..Math.Min(body.Length, MostText)];
+        if (prefix.Length < body.Length) // does not cut a character in the middle
+            for (var back = 0; back < 4 && Rune.DecodeLastFromUtf8(prefix, out _, out var length) != OperationStatus.Done; back++)
+                prefix = prefix[..^Math.Max(length, 1)];
+        return System.Text.Unicode.Utf8.IsValid(prefix)
+            ? (Encoding.UTF8.GetString(prefix), null)
+            : (null, Convert.ToBase64String(body[..Math.Min(body.Length, MostText)]));
     }
 
     private static string? TeamInBody(ReadOnlyMemory<byte> body)

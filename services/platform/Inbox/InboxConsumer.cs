@@ -88,7 +88,7 @@ internal sealed partial class InboxConsumer(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Could not handle {Type} of application {Application} after all retries; it is now a dead letter (GET /parked)"
+        Message = "Could not handle {Type} of application {Application} after all retries; moving it to the dead letters (GET /parked)"
     )]
     private static partial void LogDeadLetter(ILogger log, Exception exception, string type, Guid application);
 }
