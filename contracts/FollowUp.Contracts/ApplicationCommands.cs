@@ -96,17 +96,19 @@ public sealed record CancelInterview(int Interview, DateTimeOffset? At = null);
 /// </summary>
 /// <param name="Channel">The channel of the follow-up.</param>
 /// <param name="By">The person who made the follow-up, at most 200 characters.</param>
-/// <param name="Stage">The stage; by default the current one.</param>
+/// <param name="Stage">The stage; by default the one that was open at <paramref name="MadeAt"/>.</param>
 /// <param name="MadeAt">When the follow-up was made; by default now. Never in the future.</param>
 /// <param name="ClaimId">The id of the claim under which the follow-up was made, if there is one.</param>
 /// <param name="Note">A note for the team, at most 4,000 characters; it is kept out of the events.</param>
+/// <param name="Happened">True records a follow-up that was made against the plan, as after a refusal with <c>canBeRecorded</c>.</param>
 public sealed record RecordFollowUp(
     Channel Channel,
     string By,
     int? Stage = null,
     DateTimeOffset? MadeAt = null,
     Guid? ClaimId = null,
-    string? Note = null
+    string? Note = null,
+    bool Happened = false
 );
 
 /// <summary>

@@ -141,8 +141,16 @@ public sealed record InterviewCancelled(
 /// <param name="By">The person who made the follow-up, as the caller names them.</param>
 /// <param name="MadeAt">When the follow-up was made.</param>
 /// <param name="ClaimId">The id of the claim under which the follow-up was settled.</param>
-public sealed record FollowUpMade(Guid Application, int Stage, Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId)
-    : IApplicationEvent;
+/// <param name="Against">The codes of the reasons against which the follow-up was made, if any, as <c>lapsed</c>.</param>
+public sealed record FollowUpMade(
+    Guid Application,
+    int Stage,
+    Channel Channel,
+    string By,
+    DateTimeOffset MadeAt,
+    Guid ClaimId,
+    IReadOnlyList<string>? Against = null
+) : IApplicationEvent;
 
 /// <summary>
 /// <c>followup.application.amended.v1</c>: the data of an application was corrected or completed. The event has all current values.

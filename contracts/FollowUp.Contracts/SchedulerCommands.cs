@@ -28,6 +28,7 @@ public sealed record ReleaseClaim(int Stage, Guid ClaimId);
 /// <param name="MadeAt">When the follow-up was made.</param>
 /// <param name="Epoch">The epoch of the grant, if the caller knows it: the command is refused if the slot was granted again since.</param>
 /// <param name="AsOf">The version of the application that the caller has seen.</param>
+/// <param name="Happened">True settles a follow-up that was made against the plan, as after a refusal with <c>canBeRecorded</c>.</param>
 public sealed record SettleFollowUp(
     int Stage,
     Guid ClaimId,
@@ -35,7 +36,8 @@ public sealed record SettleFollowUp(
     Channel Channel,
     DateTimeOffset MadeAt,
     int? Epoch = null,
-    long? AsOf = null
+    long? AsOf = null,
+    bool Happened = false
 );
 
 /// <summary><c>followup.follow-up.assign.v1</c>: assigns a stage's follow-up to a person of the team.</summary>
@@ -72,6 +74,7 @@ public sealed record OverrideFollowUp(int Stage, OverrideReason Because, string?
 /// translation can be made.</param>
 /// <param name="Texts">The sentences in <paramref name="Detail"/> and <paramref name="Errors"/> that contain values, with the values
 /// apart.</param>
+/// <param name="CanBeRecorded">True if the same command is accepted with <c>happened</c>, because the follow-up was made.</param>
 public sealed record CommandRejected(
     int Status,
     string Code,
@@ -80,7 +83,8 @@ public sealed record CommandRejected(
     IReadOnlyDictionary<string, string[]>? Errors = null,
     int? RetryAfter = null,
     Reason? Reason = null,
-    IReadOnlyList<RefusalText>? Texts = null
+    IReadOnlyList<RefusalText>? Texts = null,
+    bool? CanBeRecorded = null
 );
 
 /// <summary>A sentence of a refusal with its values apart: what it takes to say it in another language.</summary>

@@ -147,6 +147,7 @@ public sealed record ClaimRefused(Guid Application, int Stage, Guid ClaimId, str
 /// <param name="Channel">The channel of the follow-up.</param>
 /// <param name="Epoch">The epoch of the claim's grant.</param>
 /// <param name="MadeAt">When the follow-up was made.</param>
+/// <param name="Against">The codes of the reasons against which the follow-up was made, if any, as <c>lapsed</c>.</param>
 public sealed record FollowUpSettled(
     Guid Application,
     int Stage,
@@ -154,7 +155,8 @@ public sealed record FollowUpSettled(
     string By,
     Channel Channel,
     int Epoch,
-    DateTimeOffset MadeAt
+    DateTimeOffset MadeAt,
+    IReadOnlyList<string>? Against = null
 ) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.waived.v1</c>: a follow-up is no longer needed.</summary>

@@ -35,6 +35,9 @@ public sealed class RefusedException(
     /// </summary>
     public Reason? Reason { get; init; }
 
+    /// <summary>Whether the same request is accepted with <c>happened</c>: it states a fact that was against the plan.</summary>
+    public bool CanBeRecorded { get; init; }
+
     /// <summary>What else a program may want to know, by name.</summary>
     public IDictionary<string, object?> More { get; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 
@@ -60,6 +63,7 @@ public sealed class RefusedException(
         )
         {
             Reason = rejected.Reason,
+            CanBeRecorded = rejected.CanBeRecorded is true,
         };
 
         Sentence Read(string sentence) => Sentence.Find(sentence, rejected.Texts);
@@ -77,7 +81,8 @@ public sealed class RefusedException(
             Errors?.ToDictionary(x => x.Key, x => x.Value.Select(y => y.ToString()).ToArray(), StringComparer.Ordinal),
             RetryAfter,
             Reason,
-            Texts
+            Texts,
+            CanBeRecorded ? true : null
         );
     }
 

@@ -26,6 +26,7 @@ internal static class RecordAction
                                 form.Word<Channel>("channel")
                                 ?? throw RefusedException.BadInput("channel", "It must be one of those offered.");
                             var (key, note) = (form.Id("key") ?? Guid.NewGuid(), form.Text("note"));
+                            var happened = form.Text("happened") is not null;
                             // An expired claim still proves that the reader made the call, unless another person got a claim since.
                             var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
                             var claim =
@@ -41,11 +42,11 @@ internal static class RecordAction
                                     );
                             await actions.Commands.Handle(
                                 x.Application,
-                                new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note),
+                                new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note, Happened: happened),
                                 new CommandContext(
                                     reader.Caller,
-                                    IdempotencyKey: $"page:{key}",
-                                    Fingerprint: HttpCommands.Fingerprint($"done {x.Application} {x.Stage}", new { channel, note })
+                                    IdempotencyKey: happened ? $"page:{key}:happened" : $"page:{key}",
+                                    Fingerprint: HttpCommands.Fingerprint($"done {x.Application} {x.Stage}", new { channel, note, happened })
                                 ),
                                 ct
                             );

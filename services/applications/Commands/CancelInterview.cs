@@ -9,7 +9,7 @@ internal static class CancelInterviewHandler
     public static CommandDefinition<CancelInterview> Definition { get; } =
         new()
         {
-            Routes = [CommandRoute.Path<CancelInterview>("DELETE", "/applications/{id}/interviews/{n}", n => new(n))],
+            Routes = [CommandRoute.Path<CancelInterview>("DELETE", "/applications/{id}/interviews/{n}", (n, at) => new(n, at))],
             Summary = "An interview won't happen; its stage stays.",
             Checks = (x, checks, now) => checks.NotInTheFuture(x.At, "at", now),
             Action = (id, command, context, handler, ct) =>

@@ -55,7 +55,7 @@ internal static class RecordFollowUpHandler
             return before;
         var claimId = command.ClaimId ?? ClaimFor(id, context);
         var (stage, version) = await MayRecord(id, command, claimId, context, handler.Store, ct);
-        var settle = new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? handler.Now, AsOf: version);
+        var settle = new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? handler.Now, AsOf: version, Happened: command.Happened);
         var made = RecordSettled.Of(await Settle(id, settle, context, handler.Scheduler, ct));
         return await handler.Writer.Write(
             id,
@@ -94,7 +94,9 @@ internal static class RecordFollowUpHandler
     {
         await using var session = store.QuerySession(context.Caller.Team);
         var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct) ?? new();
-        var (stage, _) = application.MayRecord(command.Stage, claimId);
+        var (stage, before) = application.MayRecord(command.Stage, claimId, command.MadeAt);
+        if (before is null && command.MadeAt is { } madeAt)
+            application.MustFollowSubmission(madeAt, "madeAt");
         var state = await session.Events.FetchStreamStateAsync(id, ct);
         if (context.IfMatch is { } expected && expected != state!.Version)
             throw ApplicationWriter.Stale(state.Version);

@@ -3,6 +3,7 @@ using System.Globalization;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
+using NodaTime;
 
 // See docs/decisions/0021-layout-and-dependencies.md for the root namespace.
 namespace FollowUp.Applications;
@@ -47,7 +48,14 @@ public sealed record InterviewRescheduled(
 
 public sealed record InterviewCancelled(int Interview, int Stage, DateTimeOffset At, Basis? AtBasis = null);
 
-public sealed record FollowUpMade(int Stage, Channel Channel, string By, DateTimeOffset At, Guid ClaimId);
+public sealed record FollowUpMade(
+    int Stage,
+    Channel Channel,
+    string By,
+    DateTimeOffset At,
+    Guid ClaimId,
+    ImmutableList<string>? Against = null
+);
 
 public sealed record Amended(Company Employer, Advertisement Posting, Approach Approach, DateTimeOffset At);
 
@@ -64,6 +72,12 @@ public sealed record Company(
 )
 {
     public static Company Of(Employer x) => new(x.Name.Trim(), x.HiringProcess, x.TimeZone, x.Country ?? x.Region?[..2], x.Region);
+
+    /// <summary>The day of a moment where the employer is; where that isn't known, on the clock of the person who stated the moment.</summary>
+    public DateOnly DayOf(DateTimeOffset at) =>
+        CountryTimeZone.Find(TimeZone, Country) is { } zone
+            ? Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly()
+            : DateOnly.FromDateTime(at.DateTime);
 }
 
 public sealed record Instructions(bool NoPhoneCalls = false, bool NoContact = false, SubmitBy? SubmitBy = null);
@@ -100,9 +114,17 @@ public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Ch
 }
 
 /// <summary>Records a follow-up that the Scheduler has settled.</summary>
-public sealed record RecordSettled(int Stage, Guid ClaimId, Channel Channel, string By, DateTimeOffset MadeAt)
+public sealed record RecordSettled(
+    int Stage,
+    Guid ClaimId,
+    Channel Channel,
+    string By,
+    DateTimeOffset MadeAt,
+    ImmutableList<string>? Against = null
+)
 {
-    public static RecordSettled Of(FollowUpSettled x) => new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt);
+    public static RecordSettled Of(FollowUpSettled x) =>
+        new(x.Stage, x.ClaimId, x.Channel, x.By, x.MadeAt, x.Against is { } against ? [.. against] : null);
 }
 
 /// <summary>
@@ -224,7 +246,7 @@ public sealed partial record JobApplication
                 $"The one cover letter of this application was sent on {CoverLetter.At:yyyy-MM-dd}."
             );
         var at = c.At ?? now;
-        var sentOn = DateOnly.FromDateTime(at.DateTime);
+        var sentOn = Employer.DayOf(at);
         if (c.PromisedFollowUpOn <= sentOn)
             throw RefusedException.BadInput(
                 "promisedFollowUpOn",
@@ -249,9 +271,10 @@ public sealed partial record JobApplication
     {
         MustBeOpen();
         var at = c.At ?? now;
-        if (c.PromisedNextStepOn is { } on && on < DateOnly.FromDateTime(at.DateTime))
+        MustFollowSubmission(at, "at");
+        if (c.PromisedNextStepOn is { } on && on < Employer.DayOf(at))
             throw RefusedException.BadInput("promisedNextStepOn", "The date by which they will be back must not lie before their answer.");
-        return [new EmployerResponded(CurrentStage, at, c.PromisedNextStepOn)];
+        return [new EmployerResponded(StageAt(at), at, c.PromisedNextStepOn)];
     }
 
     public object[] Decide(ScheduleInterview c, DateTimeOffset now)
@@ -259,6 +282,9 @@ public sealed partial record JobApplication
         MustBeOpen();
         if (c.With is { } with && Contacts.All(x => x.Id != with))
             throw RefusedException.BadInput("with", "This application has no contact with that id.");
+        MustFollowSubmission(c.StartsAt, "startsAt");
+        if (c.At is { } agreedAt)
+            MustFollowSubmission(agreedAt, "at");
         if (Stages.FirstOrDefault(x => x.StartsAt == c.StartsAt && x.CancelledAt is null) is { Interview: { } n })
             throw new RefusedException("interviewAlreadyScheduled", $"Interview {n} starts at that very time.");
         return
@@ -282,6 +308,7 @@ public sealed partial record JobApplication
         var stage = StageOf(c.Interview);
         if (stage.CancelledAt is not null)
             throw new RefusedException("interviewCancelled", "That interview was cancelled; schedule another.");
+        MustFollowSubmission(c.StartsAt, "startsAt");
         return stage.StartsAt == c.StartsAt && stage.EndsAt == ends
             ? []
             : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, ends, c.At ?? now, BasisOf(c.EndsAt))];
@@ -291,25 +318,36 @@ public sealed partial record JobApplication
     {
         MustBeOpen();
         var stage = StageOf(c.Interview);
-        var basis = c.At is null ? Basis.Measured : Basis.Declared;
-        return stage.CancelledAt is not null ? [] : [new InterviewCancelled(c.Interview, stage.Number, c.At ?? now, basis)];
+        if (stage.CancelledAt is not null)
+            return [];
+        var at = c.At ?? now;
+        MustFollowSubmission(at, "at");
+        if (stage.EndsAt <= at)
+            throw new RefusedException(
+                "interviewOver",
+                $"Interview {c.Interview} was over on {Employer.DayOf(stage.EndsAt.Value):yyyy-MM-dd}, and can't be cancelled any more."
+            );
+        return [new InterviewCancelled(c.Interview, stage.Number, at, c.At is null ? Basis.Measured : Basis.Declared)];
     }
 
-    /// <summary>Whether a follow-up may be recorded in this application. The Scheduler is asked afterwards, and decides.</summary>
+    /// <summary>
+    /// Whether a follow-up may be recorded in this application. The Scheduler is asked afterwards, and decides. A closing is no objection: a
+    /// follow-up that was made is a fact.
+    /// </summary>
+    /// <param name="stage">The stage; by default the one at <paramref name="madeAt"/>.</param>
+    /// <param name="claimId">The claim's id.</param>
+    /// <param name="madeAt">When the follow-up was made; null for now, which means the current stage.</param>
     /// <returns>The stage, and the follow-up that was recorded under the same claim before, if there is one.</returns>
-    public (int Stage, FollowUpMade? Before) MayRecord(int? wanted, Guid? claimId)
+    public (int Stage, FollowUpMade? Before) MayRecord(int? stage, Guid? claimId, DateTimeOffset? madeAt = null)
     {
         MustExist();
-        var number = wanted ?? CurrentStage;
+        var number = stage ?? (madeAt is { } at ? StageAt(at) : CurrentStage);
         if (number < 1 || number > CurrentStage)
             throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
         var made = Stages[number - 1].Made;
         if (made is not null && made.ClaimId == claimId)
             return (number, made);
-        if (made is not null)
-            throw AlreadyMade(made);
-        MustBeOpen();
-        return (number, null);
+        return made is null ? (number, null) : throw AlreadyMade(made);
     }
 
     /// <summary>
@@ -323,7 +361,7 @@ public sealed partial record JobApplication
             throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
         return Stages[c.Stage - 1].Made switch
         {
-            null => [new FollowUpMade(c.Stage, c.Channel, c.By, c.MadeAt, c.ClaimId)],
+            null => [new FollowUpMade(c.Stage, c.Channel, c.By, c.MadeAt, c.ClaimId, c.Against)],
             var made when made.ClaimId == c.ClaimId => [],
             var made => throw AlreadyMade(made),
         };
@@ -339,6 +377,8 @@ public sealed partial record JobApplication
     public object[] Decide(CloseApplication c, DateTimeOffset now)
     {
         MustExist();
+        if (c.At is { } at)
+            MustFollowSubmission(at, "at");
         return Closing switch
         {
             null => [new Closed(c.Reason, c.At ?? now)],
@@ -353,8 +393,20 @@ public sealed partial record JobApplication
     public object[] Decide(ReopenApplication c, DateTimeOffset now)
     {
         MustExist();
-        return IsClosed ? [new Reopened(c.At ?? now)] : [];
+        if (Closing is not { } closing)
+            return [];
+        if (c.At < closing.At)
+            throw RefusedException.BadInput("at", $"It must not lie before the closing on {Employer.DayOf(closing.At):yyyy-MM-dd}.");
+        return [new Reopened(c.At ?? now)];
     }
+
+    /// <summary>
+    /// The stage at a moment: that of the last step that had happened by then. A step that lies ahead opens its stage when it happens.
+    /// </summary>
+    public int StageAt(DateTimeOffset at) =>
+        Stages.LastOrDefault(x => x.Number > 1 && (Earlier(x.CancelledAt, x.StartsAt) ?? DateTimeOffset.MaxValue) <= at)?.Number ?? 1;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
 
     private const int MostDaysPromised = 30;
 
@@ -377,6 +429,17 @@ public sealed partial record JobApplication
 
     // The name as messages have it: camelCase.
     private static string WordOf(Enum value) => value.ToString() is { } name ? char.ToLowerInvariant(name[0]) + name[1..] : "";
+
+    /// <summary>
+    /// Only a contact and a cover letter may be older than the submission. Both days are compared where the employer is, because a time may
+    /// be known to the day only.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+    public void MustFollowSubmission(DateTimeOffset at, string field)
+    {
+        if (Employer.DayOf(at) < Employer.DayOf(SubmittedAt))
+            throw RefusedException.BadInput(field, $"It must not lie before the submission on {Employer.DayOf(SubmittedAt):yyyy-MM-dd}.");
+    }
 
     /// <exception cref="RefusedException"><c>unknownApplication</c>.</exception>
     public void MustExist()

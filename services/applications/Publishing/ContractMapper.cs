@@ -51,7 +51,7 @@ internal sealed class ContractMapper : IContractMapper
                 x.EndsAtBasis
             ),
             InterviewCancelled x => new Public.InterviewCancelled(e.StreamId, x.Interview, x.Stage, x.At.ToUniversalTime(), x.AtBasis),
-            FollowUpMade x => new Public.FollowUpMade(e.StreamId, x.Stage, x.Channel, x.By, x.At.ToUniversalTime(), x.ClaimId),
+            FollowUpMade x => new Public.FollowUpMade(e.StreamId, x.Stage, x.Channel, x.By, x.At.ToUniversalTime(), x.ClaimId, x.Against),
             Amended x => new ApplicationAmended(e.StreamId, Of(x.Employer), Of(x.Posting), x.Approach, x.At.ToUniversalTime()),
             Closed x => new ApplicationClosed(e.StreamId, x.Reason, x.At.ToUniversalTime()),
             Reopened x => new ApplicationReopened(e.StreamId, x.At.ToUniversalTime()),

@@ -56,8 +56,25 @@ public abstract class CommandRegistration<TCommand>(string scope) : ICommandRegi
         foreach (var route in Routes)
             route
                 .Map(app, Handle)
+                .AddEndpointFilter((context, next) => KnownQuery(route, context, next))
                 .RequireScope(scope)
                 .Describe(route.Summary ?? Summary, route.Method == HttpMethods.Delete ? null : Answer);
+    }
+
+    // A misspelt parameter would change what is recorded without a word.
+    private static ValueTask<object?> KnownQuery(
+        CommandRoute<TCommand> route,
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
+    {
+        foreach (var name in context.HttpContext.Request.Query.Keys.Except(route.QueryNames, StringComparer.Ordinal))
+            throw new RefusedException(
+                "unknownProperty",
+                $"There is no parameter '{name}' here.",
+                new Dictionary<string, Sentence[]>(StringComparer.Ordinal) { [name] = ["It is not known here."] }
+            );
+        return next(context);
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using FollowUp.Contracts;
 using FollowUp.Platform.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
@@ -43,6 +44,9 @@ public abstract class CommandRoute<TCommand>(string method, string pattern)
     /// <summary>What OpenAPI says of it, where that is not what the command's other routes say.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>The parameters that the query may have.</summary>
+    public virtual IReadOnlyList<string> QueryNames => [];
+
     /// <summary>Maps the route.</summary>
     /// <param name="app">Where.</param>
     /// <param name="endpoint">Handles what was read.</param>
@@ -69,13 +73,22 @@ public static class CommandRoute
     )
         where TCommand : class => new BodyWithNumberRoute<TCommand>(method, pattern, property, with);
 
-    /// <summary>The path says everything.</summary>
-    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<TCommand> command)
+    /// <summary>The path says everything but when it happened: <c>at</c>, in the query or the body.</summary>
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<DateTimeOffset?, TCommand> command)
         where TCommand : class => new PathRoute<TCommand>(method, pattern, command);
 
     /// <summary>The path says everything: the application and the number <c>{n}</c>.</summary>
-    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, TCommand> command, string? summary = null)
+    public static CommandRoute<TCommand> Path<TCommand>(
+        string method,
+        string pattern,
+        Func<int, TCommand> command,
+        string? summary = null
+    )
         where TCommand : class => new NumberRoute<TCommand>(method, pattern, command) { Summary = summary };
+
+    /// <summary>The path has the number <c>{n}</c>; when it happened is <c>at</c>, in the query or the body.</summary>
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, DateTimeOffset?, TCommand> command)
+        where TCommand : class => new DatedNumberRoute<TCommand>(method, pattern, command);
 
     /// <summary>The path says everything: the application, the number <c>{n}</c> and the claim <c>{claimId}</c>.</summary>
     public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, Guid, TCommand> command)
@@ -135,15 +148,33 @@ public static class CommandRoute
         }
     }
 
-    private sealed class PathRoute<TCommand>(string method, string pattern, Func<TCommand> command)
+    private sealed class PathRoute<TCommand>(string method, string pattern, Func<DateTimeOffset?, TCommand> command)
         : CommandRoute<TCommand>(method, pattern)
         where TCommand : class
     {
+        public override IReadOnlyList<string> QueryNames { get; } = ["at"];
+
         public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
             app.MapMethods(
                 Pattern,
                 [Method],
-                (Guid id, Caller caller, HttpContext http, CancellationToken ct) => endpoint(new(id, command(), caller, http), ct)
+                async (Guid id, DateTimeOffset? at, Caller caller, HttpContext http, CancellationToken ct) =>
+                    await endpoint(new(id, command(await OptionalBody.At(http, at, ct)), caller, http), ct)
+            );
+    }
+
+    private sealed class DatedNumberRoute<TCommand>(string method, string pattern, Func<int, DateTimeOffset?, TCommand> command)
+        : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        public override IReadOnlyList<string> QueryNames { get; } = ["at"];
+
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                Pattern,
+                [Method],
+                async (Guid id, int n, DateTimeOffset? at, Caller caller, HttpContext http, CancellationToken ct) =>
+                    await endpoint(new(id, command(n, await OptionalBody.At(http, at, ct)), caller, http), ct)
             );
     }
 
@@ -188,5 +219,25 @@ internal sealed record PropertyInPath(Type Command, string Property)
             Required = true,
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = schema } },
         };
+    }
+}
+
+/// <summary>The optional body of a command whose path says nearly everything: <c>{ "at": … }</c>.</summary>
+internal static class OptionalBody
+{
+    private sealed record Dated(DateTimeOffset? At = null);
+
+    /// <summary>When it happened, by the query or the body.</summary>
+    /// <exception cref="RefusedException"><c>badInput</c>: the two differ.</exception>
+    public static async Task<DateTimeOffset?> At(HttpContext http, DateTimeOffset? inQuery, CancellationToken ct)
+    {
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true || http.Request.ContentLength == 0)
+            return inQuery;
+        if (!http.Request.HasJsonContentType())
+            throw new RefusedException("notJson", "The request must have a content type of application/json.");
+        var inBody = (await JsonSerializer.DeserializeAsync<Dated>(http.Request.Body, Json.Strict, ct))?.At;
+        return inBody is null || inQuery is null || inBody == inQuery
+            ? inBody ?? inQuery
+            : throw RefusedException.BadInput("at", "The query and the body must not differ.");
     }
 }

@@ -49,6 +49,8 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             problem.Extensions["errors"] = errors;
         if (rejected.Reason is { } reason)
             problem.Extensions["reason"] = reason;
+        if (rejected.CanBeRecorded is { } canBeRecorded)
+            problem.Extensions["canBeRecorded"] = canBeRecorded;
         if (rejected.Texts is { } texts)
             problem.Extensions["texts"] = texts;
         foreach (var (name, value) in refused.More)

@@ -48,7 +48,8 @@ internal static class SettleFollowUpHandler
                         command.Epoch,
                         x.Policy.LeaseFor(null),
                         x.Desired(x.State.Known),
-                        now
+                        now,
+                        command.Happened
                     )
                 ),
             ct
@@ -58,7 +59,7 @@ internal static class SettleFollowUpHandler
         var isSettled = made?.ClaimId == command.ClaimId;
         ClaimMetrics.Count("settle", isSettled ? "settled" : refusal?.Code ?? "refused");
         return isSettled
-            ? new FollowUpSettled(context.Application, made!.Stage, made.ClaimId, made.By, made.Channel, made.Epoch, made.MadeAt)
+            ? new FollowUpSettled(context.Application, made!.Stage, made.ClaimId, made.By, made.Channel, made.Epoch, made.MadeAt, made.Against)
             : throw RefusedException.Because(refusal!);
     }
 }

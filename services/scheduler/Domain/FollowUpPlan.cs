@@ -46,7 +46,15 @@ public sealed record Expired(int Stage, Guid ClaimId, string By, DateTimeOffset 
 
 public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset At);
 
-public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, int Epoch, DateTimeOffset MadeAt);
+public sealed record Settled(
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel Channel,
+    int Epoch,
+    DateTimeOffset MadeAt,
+    ImmutableList<string>? Against = null
+);
 
 public sealed record Waived(int Stage, Reason Reason, DateTimeOffset At);
 
@@ -86,6 +94,7 @@ public sealed record ClaimSlot(
 public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Desired, DateTimeOffset Now);
 
 /// <summary>Settles a slot: its follow-up was made.</summary>
+/// <param name="Happened">Whether the caller insists on a follow-up that was made against the plan.</param>
 public sealed record SettleSlot(
     int Stage,
     Guid ClaimId,
@@ -95,7 +104,8 @@ public sealed record SettleSlot(
     int? Epoch,
     TimeSpan Length,
     DesiredPlan Desired,
-    DateTimeOffset Now
+    DateTimeOffset Now,
+    bool Happened = false
 );
 
 /// <summary>Assigns a slot to a person, or removes the assignment.</summary>
@@ -120,6 +130,7 @@ public sealed record Slot(int Stage)
     public Claimed? Claim { get; init; }
     public Settled? Made { get; init; }
     public Reason? WaivedBecause { get; init; }
+    public DateTimeOffset? WaivedAt { get; init; }
     public string? Assignee { get; init; }
     public DateTimeOffset? SnoozedUntil { get; init; }
     public Snoozed? LastSnooze { get; init; }
@@ -195,7 +206,10 @@ public sealed partial record FollowUpPlan
                 Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason)),
             },
             Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
-            Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason }),
+            Waived e => At(
+                e.Stage,
+                x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason, WaivedAt = e.At }
+            ),
             Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
             Assigned e => At(e.Stage, x => x with { Assignee = e.To }),
             Snoozed e => At(
@@ -237,43 +251,77 @@ public sealed partial record FollowUpPlan
         return deciding.Facts;
     }
 
+    // See docs/decisions/0023-what-happened-is-recorded.md
     public object[] Decide(SettleSlot c)
     {
         var before = AskedBefore(c.ClaimId, c.Stage);
-        if (before is { Refusal: not null } || Find(c.Stage).Made?.ClaimId == c.ClaimId)
+        if (Find(c.Stage).Made?.ClaimId == c.ClaimId)
             return [];
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
-        if (before is { Granted: { } granted })
+        var granted = before?.Granted;
+        if (c.Epoch is { } epoch && epoch != granted?.Epoch)
+            throw granted is null
+                ? new RefusedException("staleEpoch", "No claim with that id was granted.")
+                : new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
+
+        // One follow-up a stage, whatever is said to have happened.
+        var final =
+            slot.Made is { } made ? Reasons.AlreadyMade(made)
+            : slot.Claim is not { } claim || claim.ClaimId == c.ClaimId ? null
+            : granted is null ? Reasons.ClaimedByAnother(claim)
+            : Reasons.ClaimedSince(slot);
+        if (final is not null)
+            return before?.Refusal is not null && before.Refusal.Code == final.Code
+                ? []
+                : deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, final, c.Now)).Facts;
+
+        ImmutableList<Reason> against = [.. Against(slot, granted, c)];
+        if (!c.Happened && !against.IsEmpty)
         {
-            if (c.Epoch is { } epoch && epoch != granted.Epoch)
-                throw new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
-            // The lease may have expired meanwhile. As long as no other claim was granted, this claim's follow-up is the only one.
-            var refusal =
-                slot.Epoch != granted.Epoch && slot.Made is null ? Reasons.ClaimedSince(slot)
-                // also if the window has ended since: the follow-up was made under this grant
-                : slot.Claim?.ClaimId == c.ClaimId || slot.Status == SlotStatus.Lapsed ? WhyNotBy(slot, c.Channel)
-                : WhyNot(slot, c.Channel);
-            // The caller can correct a wrong channel: the claim stays valid, and may still be settled by another channel, or released.
-            if (refusal?.Code == Reasons.ChannelNotPermittedCode)
-                throw RefusedException.Because(refusal);
-            if (refusal is not null)
-                deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, refusal, c.Now));
-            else
-                deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, granted.Epoch, c.MadeAt));
+            // A claim whose lease ended may be settled by its holder as long as no other claim was granted.
+            var refused = RefusedException.Because(against[0]);
+            throw new RefusedException(refused.Code, refused.Detail) { Reason = against[0], CanBeRecorded = true };
         }
-        else if (c.Epoch is not null)
-            throw new RefusedException("staleEpoch", "No claim with that id was granted.");
-        else if (WhyNot(slot, c.Channel) is { } reason)
-            deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now));
-        else
-        {
-            var grant = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now);
-            deciding.Add(grant);
-            deciding.Add(new Settled(c.Stage, c.ClaimId, c.By, c.Channel, grant.Epoch, c.MadeAt));
-        }
-        return deciding.Facts;
+
+        var holds = granted is not null && slot.Epoch == granted.Epoch;
+        if (!holds)
+            deciding.Add(granted = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now));
+        return deciding
+            .Add(
+                new Settled(
+                    c.Stage,
+                    c.ClaimId,
+                    c.By,
+                    c.Channel,
+                    granted!.Epoch,
+                    c.MadeAt,
+                    against.IsEmpty ? null : [.. against.Select(x => x.Code)]
+                )
+            )
+            .Facts;
     }
+
+    // What speaks against a follow-up that was made. Nothing does if the slot was open when it was made.
+    private static IEnumerable<Reason> Against(Slot slot, Claimed? granted, SettleSlot c)
+    {
+        if (granted is not null && slot.Epoch != granted.Epoch)
+            yield return Reasons.ClaimedSince(slot);
+        // A window that ended since doesn't matter to the holder of the last claim: the follow-up was made under that claim.
+        var isHeld = slot.Claim?.ClaimId == c.ClaimId || (slot.Status == SlotStatus.Lapsed && slot.Epoch == granted?.Epoch);
+        if (!isHeld && !WasOpenAt(slot, c.MadeAt) && WhyNot(slot, channel: null) is { } reason)
+            yield return reason;
+        if (WhyNotBy(slot, c.Channel) is { } channel)
+            yield return channel;
+    }
+
+    private static bool WasOpenAt(Slot slot, DateTimeOffset at) =>
+        slot switch
+        {
+            { Status: SlotStatus.Lapsed, Plan: { } plan } => at <= plan.WindowEndsAt,
+            { Status: SlotStatus.Waived, Plan: { } plan, WaivedAt: { } waivedAt } => at < waivedAt && at <= plan.WindowEndsAt,
+            _ => false,
+        };
 
     public object[] Decide(ReleaseSlot c)
     {

@@ -24,23 +24,26 @@ public sealed class BusinessCalendar
 
     private readonly DateTimeZone _zone;
     private readonly OfPolicy _policy;
-    private readonly IReadOnlySet<DateOnly>[] _holidays;
+    private readonly IReadOnlyDictionary<DateOnly, string?>[] _holidays;
     private readonly FrozenSet<DateOnly> _skipped;
 
-    private BusinessCalendar(DateTimeZone zone, bool isFallback, OfPolicy policy, IReadOnlySet<DateOnly>[] holidays)
+    private BusinessCalendar(DateTimeZone zone, Place place, OfPolicy policy, IReadOnlyDictionary<DateOnly, string?>[] holidays)
     {
         _zone = zone;
         _policy = policy;
         _holidays = holidays;
         _skipped = Skipped(zone);
-        IsFallback = isFallback;
+        Where = place;
     }
 
     /// <summary>The IANA time zone that is used.</summary>
     public string TimeZone => _zone.Id;
 
-    /// <summary>Whether the employer's time zone is missing or unknown, and the policy's is used instead.</summary>
-    public bool IsFallback { get; }
+    /// <summary>How the time zone and the country are known.</summary>
+    public Place Where { get; }
+
+    /// <summary>Whether any holidays are known at the place.</summary>
+    public bool HasHolidays => _holidays.Length > 0;
 
     public static BusinessCalendar For(Policy policy, Employer employer) =>
         For(policy, employer.TimeZone, employer.Country, employer.Region);
@@ -49,7 +52,42 @@ public sealed class BusinessCalendar
         Known.GetValue(policy, x => new(x)).Calendar(timeZone, country, region);
 
     public bool IsBusinessDay(DateOnly date) =>
-        _policy.WorksOn(date.DayOfWeek) && !IsHoliday(date) && !_policy.DaysOff.Contains(date) && !_skipped.Contains(date);
+        _policy.WorksOn(date.DayOfWeek) && HolidayOn(date) is null && !_policy.DaysOff.ContainsKey(date) && !_skipped.Contains(date);
+
+    /// <summary>The holidays and days off after a date, up to another, that fall on working days of the week.</summary>
+    public IEnumerable<SkippedDays> SkippedBetween(DateOnly after, DateOnly until)
+    {
+        SkippedDays? open = null;
+        for (var date = after.AddDays(1); date <= until && date < Latest; date = date.AddDays(1))
+        {
+            if (!_policy.WorksOn(date.DayOfWeek))
+            {
+                continue;
+            }
+
+            var next =
+                HolidayOn(date) is { } holiday ? new SkippedDays(date, date, holiday.Name, IsHoliday: true)
+                : _policy.DaysOff.TryGetValue(date, out var name) ? new(date, date, name, IsHoliday: false)
+                : null;
+            if (open is not null && next is not null && (open.Name, open.IsHoliday) == (next.Name, next.IsHoliday))
+            {
+                open = open with { To = date };
+                continue;
+            }
+
+            if (open is not null)
+            {
+                yield return open;
+            }
+
+            open = next;
+        }
+
+        if (open is not null)
+        {
+            yield return open;
+        }
+    }
 
     /// <summary>Whether a date counts as waiting time, but no follow-up comes due on it.</summary>
     public bool IsQuiet(DateOnly date) => _policy.QuietDates.Contains(date);
@@ -128,17 +166,17 @@ public sealed class BusinessCalendar
     /// <summary>The local time of day of an instant.</summary>
     public TimeOnly TimeOf(DateTimeOffset instant) => Local(instant).TimeOfDay.ToTimeOnly();
 
-    private bool IsHoliday(DateOnly date)
+    private (DateOnly On, string? Name)? HolidayOn(DateOnly date)
     {
         foreach (var days in _holidays)
         {
-            if (days.Contains(date))
+            if (days.TryGetValue(date, out var name))
             {
-                return true;
+                return (date, name);
             }
         }
 
-        return false;
+        return null;
     }
 
     private LocalDateTime Local(DateTimeOffset instant) =>
@@ -183,13 +221,14 @@ public sealed class BusinessCalendar
     private sealed class OfPolicy(Policy policy)
     {
         private readonly DateTimeZone _default = Find(policy.DefaultTimeZone) ?? DateTimeZone.Utc;
-        private readonly Dictionary<string, HashSet<DateOnly>> _holidays = policy
+        private readonly Dictionary<string, Dictionary<DateOnly, string?>> _holidays = policy
             .Holidays.GroupBy(x => x.Key, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(x => x.Key, x => x.SelectMany(y => y.Value).Select(y => y.On).ToHashSet(), StringComparer.OrdinalIgnoreCase);
-        private readonly ConcurrentDictionary<
-            (string Zone, bool IsFallback, string? Country, string? Region),
-            BusinessCalendar
-        > _calendars = new();
+            .ToDictionary(
+                x => x.Key,
+                x => x.SelectMany(y => y.Value).DistinctBy(y => y.On).ToDictionary(y => y.On, y => y.Name),
+                StringComparer.OrdinalIgnoreCase
+            );
+        private readonly ConcurrentDictionary<(string Zone, Place Place, string? Region), BusinessCalendar> _calendars = new();
 
         // A week without working days would have no next business day.
         private readonly bool[] _works =
@@ -198,30 +237,43 @@ public sealed class BusinessCalendar
         ];
 
         public WorkingHours Hours { get; } = policy.Hours;
-        public HashSet<DateOnly> DaysOff { get; } = Expand(policy.DaysOff);
-        public HashSet<DateOnly> QuietDates { get; } = Expand(policy.QuietDates);
+        public Dictionary<DateOnly, string?> DaysOff { get; } = Expand(policy.DaysOff)
+            .DistinctBy(x => x.On)
+            .ToDictionary(x => x.On, x => x.Name);
+        public HashSet<DateOnly> QuietDates { get; } = [.. Expand(policy.QuietDates).Select(x => x.On)];
 
         public bool WorksOn(DayOfWeek day) => _works[(int)day];
 
         public BusinessCalendar Calendar(string? timeZone, string? country, string? region)
         {
+            var stated = RegionCode.IsCountry(country) ? country : country ?? region?.Split('-')[0];
             var zone = Find(timeZone);
-            var (inCountry, inRegion) = (Known(country ?? region?.Split('-')[0]), Known(region));
-            var key = ((zone ?? _default).Id, zone is null, inCountry, inRegion);
+            var inferred = zone is null ? Find(CountryTimeZone.Of(stated)) : null;
+            var inferredCountry = stated is null && zone is not null ? CountryTimeZone.CountryOf(zone.Id) : null;
+            var inCountry = Known(stated ?? inferredCountry);
+            var place = new Place(
+                zone is not null ? ZoneBasis.Stated
+                    : inferred is not null ? ZoneBasis.Inferred
+                    : ZoneBasis.Default,
+                RegionCode.IsCountry(stated) ? stated : inferredCountry,
+                inferredCountry is not null
+            );
+            var used = zone ?? inferred ?? _default;
+            var key = (used.Id, place, Known(region));
             if (_calendars.TryGetValue(key, out var known))
             {
                 return known;
             }
 
-            var calendar = new BusinessCalendar(zone ?? _default, zone is null, this, [.. Of(inCountry), .. Of(inRegion)]);
+            var calendar = new BusinessCalendar(used, place, this, [.. Of(inCountry), .. Of(Known(region))]);
             // "UTC+01:23:45" is a valid zone for NodaTime, too: there are too many such zones to cache them
-            return TimeZoneName.IsValid(key.Id) ? _calendars.GetOrAdd(key, calendar) : calendar;
+            return TimeZoneName.IsValid(used.Id) ? _calendars.GetOrAdd(key, calendar) : calendar;
         }
 
         // An employer's region may be any text; the cache key has only countries and regions with holidays.
         private string? Known(string? code) => code is not null && Of(code).Any() ? code.ToUpperInvariant() : null;
 
-        private IEnumerable<IReadOnlySet<DateOnly>> Of(string? code)
+        private IEnumerable<IReadOnlyDictionary<DateOnly, string?>> Of(string? code)
         {
             if (code is not null && policy.BuiltInHolidays && BuiltInHolidays.DaysOf(code) is { } builtIn)
             {
@@ -234,9 +286,35 @@ public sealed class BusinessCalendar
             }
         }
 
-        private static HashSet<DateOnly> Expand(ImmutableList<DateRange> ranges) =>
-            ranges
-                .SelectMany(x => Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(x.From.AddDays))
-                .ToHashSet();
+        private static IEnumerable<(DateOnly On, string? Name)> Expand(ImmutableList<DateRange> ranges) =>
+            ranges.SelectMany(x =>
+                Enumerable.Range(0, Math.Max(0, x.Last.DayNumber - x.From.DayNumber + 1)).Select(i => (x.From.AddDays(i), x.Name))
+            );
     }
 }
+
+/// <summary>How the time zone and the country of a calendar are known.</summary>
+/// <param name="Zone">How the time zone is known.</param>
+/// <param name="Country">The ISO 3166-1 code, if it is known.</param>
+/// <param name="IsCountryInferred">Whether the country follows from the time zone.</param>
+public sealed record Place(ZoneBasis Zone, string? Country, bool IsCountryInferred);
+
+/// <summary>How a time zone is known.</summary>
+public enum ZoneBasis
+{
+    /// <summary>The employer's own, as it was stated.</summary>
+    Stated,
+
+    /// <summary>It follows from the employer's country.</summary>
+    Inferred,
+
+    /// <summary>The policy's, because the employer's is not known.</summary>
+    Default,
+}
+
+/// <summary>Holidays or days off of one name that follow one another.</summary>
+/// <param name="From">The first.</param>
+/// <param name="To">The last.</param>
+/// <param name="Name">The name, if it has one.</param>
+/// <param name="IsHoliday">Whether it is a holiday at the place; otherwise a day off of the team.</param>
+public sealed record SkippedDays(DateOnly From, DateOnly To, string? Name, bool IsHoliday);

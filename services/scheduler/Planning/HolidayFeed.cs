@@ -216,11 +216,15 @@ internal static class BuiltInHolidays
         )
     );
 
-    private static readonly Lazy<FrozenDictionary<string, FrozenSet<DateOnly>>> Days = new(() =>
-        Read.Value.ToFrozenDictionary(x => x.Key, x => x.Value.Select(y => y.On).ToFrozenSet(), StringComparer.OrdinalIgnoreCase)
+    private static readonly Lazy<FrozenDictionary<string, FrozenDictionary<DateOnly, string?>>> Days = new(() =>
+        Read.Value.ToFrozenDictionary(
+            x => x.Key,
+            x => x.Value.DistinctBy(y => y.On).ToFrozenDictionary(y => y.On, y => y.Name),
+            StringComparer.OrdinalIgnoreCase
+        )
     );
 
     public static ImmutableDictionary<string, ImmutableList<Holiday>> ByCountry => Read.Value;
 
-    public static IReadOnlySet<DateOnly>? DaysOf(string country) => Days.Value.GetValueOrDefault(country);
+    public static IReadOnlyDictionary<DateOnly, string?>? DaysOf(string country) => Days.Value.GetValueOrDefault(country);
 }

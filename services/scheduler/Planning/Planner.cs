@@ -310,10 +310,27 @@ public static class Planner
         var (dueOn, dueTime) = (calendar.DateOf(dueAt), calendar.TimeOf(dueAt));
         var until = calendar.Add(dueOn, row.Rule.Window);
         List<Reason> reasons = [];
-        if (calendar.IsFallback)
+        var where = calendar.Where;
+        if (where.Zone == ZoneBasis.Default)
         {
             reasons.Add(Reasons.DefaultTimeZone(calendar.TimeZone));
         }
+        else if (where is { Zone: ZoneBasis.Inferred, Country: { } country })
+        {
+            reasons.Add(Reasons.TimeZoneInferred(calendar.TimeZone, country));
+        }
+
+        if (where is { IsCountryInferred: true, Country: { } inferred })
+        {
+            reasons.Add(Reasons.CountryInferred(inferred, calendar.TimeZone));
+        }
+
+        if (!calendar.HasHolidays)
+        {
+            reasons.Add(Reasons.NoHolidaysKnown(where.Country));
+        }
+
+        reasons.AddRange(calendar.SkippedBetween(row.Anchor.On, until).Select(Reasons.Skipped));
 
         if (row.Rule.Wait <= 0 && counted != row.Anchor.On)
         {

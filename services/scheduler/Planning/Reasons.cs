@@ -46,6 +46,25 @@ public static class Reasons
 
     public static Reason DefaultTimeZone(string timeZone) => Give("defaultTimeZone", ("timeZone", timeZone));
 
+    public static Reason TimeZoneInferred(string timeZone, string country) =>
+        Give("timeZoneInferred", ("timeZone", timeZone), ("country", country));
+
+    public static Reason CountryInferred(string country, string timeZone) =>
+        Give("countryInferred", ("country", country), ("timeZone", timeZone));
+
+    public static Reason NoHolidaysKnown(string? country) =>
+        country is null
+            ? Give("noHolidaysKnown", ("form", "noCountry"))
+            : Give("noHolidaysKnown", ("form", "country"), ("country", country));
+
+    public static Reason Skipped(SkippedDays x)
+    {
+        var code = x.IsHoliday ? "holidaySkipped" : "dayOffSkipped";
+        var form = (x.From == x.To ? "day" : "days") + (x.Name is null ? "" : "Named");
+        (string, string)[] values = [("form", form), ("from", Day(x.From)), ("to", Day(x.To))];
+        return x.Name is { } name ? Give(code, [.. values, ("name", name)]) : Give(code, values);
+    }
+
     // The channels and the contact
 
     public static Reason OnlyTheRecruiter() => Give("onlyTheRecruiter");

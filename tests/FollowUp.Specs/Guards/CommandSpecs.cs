@@ -102,7 +102,18 @@ public sealed class CommandSpecs
         body.Remove("startsAt");
         Assert.Equal(["startsAt"], await Refusal("at", System.Text.Json.Nodes.JsonValue.Create(At)!));
 
-        Assert.Equal(new CancelInterview(2), (await Send(CancelInterviewHandler.Definition.Routes[0], "", ("n", "2"))).Command);
+        var cancel = CancelInterviewHandler.Definition.Routes[0];
+        Assert.Equal(new CancelInterview(2), (await Send(cancel, "", ("n", "2"))).Command);
+        Assert.Equal(new CancelInterview(2, At), (await Send(cancel, $$"""{ "at": "{{At:O}}" }""", ("n", "2"))).Command);
+        Assert.Equal(new CancelInterview(2, At), (await Send(cancel, "", ("n", "2"), ("?at", $"{At:O}"))).Command);
+        Assert.Equal(
+            "badInput",
+            (await Record.ExceptionAsync(() => Send(cancel, $$"""{ "at": "{{At:O}}" }""", ("n", "2"), ("?at", $"{At.AddDays(1):O}")))) is
+                RefusedException differing
+                ? differing.Code
+                : null
+        );
+        Assert.Equal(400, Problems.Explain((await Record.ExceptionAsync(() => Send(cancel, """{ "on": 1 }""", ("n", "2"))))!).HttpStatus());
 
         async Task<IEnumerable<string>> Refusal(string name, System.Text.Json.Nodes.JsonNode value)
         {
@@ -171,8 +182,11 @@ public sealed class CommandSpecs
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         http.Features.Set<IHttpRequestBodyDetectionFeature>(new Body(body.Length > 0));
         http.Request.RouteValues["id"] = Id.ToString();
-        foreach (var (name, value) in path)
+        foreach (var (name, value) in path.Where(x => !x.Name.StartsWith('?')))
             http.Request.RouteValues[name] = value;
+        http.Request.QueryString = QueryString.Create(
+            path.Where(x => x.Name.StartsWith('?')).Select(x => KeyValuePair.Create(x.Name[1..], (string?)x.Value))
+        );
         await endpoint.RequestDelegate!(http);
         return seen ?? throw new InvalidOperationException($"The route answered {http.Response.StatusCode}.");
     }
