@@ -10,8 +10,14 @@ namespace FollowUp.Contracts.MassTransit;
 /// </summary>
 /// <param name="bus">The bus, on RabbitMQ; its serialization stays as it is.</param>
 /// <param name="user">The broker user that the bus connects as: the broker refuses any other as a message's <c>user_id</c>.</param>
-public sealed class RequestClient(IBus bus, string user)
+public sealed class RequestClient(Lazy<IBus> bus, string user)
 {
+    /// <summary>A client of a bus that was built before. It connects its reply queue with the first request.</summary>
+    /// <param name="bus">The bus, on RabbitMQ; its serialization stays as it is.</param>
+    /// <param name="user">The broker user that the bus connects as.</param>
+    public RequestClient(IBus bus, string user)
+        : this(new Lazy<IBus>(bus), user) { }
+
     /// <summary>How long a request waits for its reply: FollowUp replies in milliseconds, or after 4 s that it is behind.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
@@ -21,6 +27,7 @@ public sealed class RequestClient(IBus bus, string user)
     private readonly ConcurrentDictionary<string, TaskCompletionSource<CloudEvent>> _pending = new();
     private readonly Lock _gate = new();
     private ReplyQueue? _replies;
+    private string? _configured;
 
     private sealed record ReplyQueue(string Name, HostReceiveEndpointHandle Endpoint);
 
@@ -100,7 +107,7 @@ public sealed class RequestClient(IBus bus, string user)
 
     private async Task Send(string queue, CloudEvent command, Action<RabbitMqSendContext>? configure, CancellationToken ct)
     {
-        var exchange = await bus.GetSendEndpoint(CloudEventSendExtensions.DefaultExchange).WaitAsync(ct);
+        var exchange = await bus.Value.GetSendEndpoint(CloudEventSendExtensions.DefaultExchange).WaitAsync(ct);
         await exchange
             .SendCloudEvent(
                 queue,
@@ -115,13 +122,25 @@ public sealed class RequestClient(IBus bus, string user)
             .WaitAsync(ct); // the token alone can end it late
     }
 
+    /// <summary>Makes the reply queue part of a bus that is being configured, so that the bus restores it with its other queues.</summary>
+    /// <param name="bus">The configuration of the bus.</param>
+    public void ConfigureReplyQueue(IRabbitMqBusFactoryConfigurator bus)
+    {
+        _configured = NewName();
+        bus.ReceiveEndpoint(_configured, Configure);
+    }
+
+    private static string NewName() => $"followup.answers.{Guid.NewGuid():N}";
+
     private async Task<string> OpenReplyQueue(CancellationToken ct)
     {
+        if (_configured is { } name)
+            return name;
         ReplyQueue? replies = null;
         try
         {
             lock (_gate)
-                replies = _replies ??= Connect($"followup.answers.{Guid.NewGuid():N}");
+                replies = _replies ??= Connect(NewName());
             await replies.Endpoint.Ready.WaitAsync(ct);
             return replies.Name;
         }
@@ -134,23 +153,18 @@ public sealed class RequestClient(IBus bus, string user)
         }
     }
 
-    private ReplyQueue Connect(string name) =>
-        new(
-            name,
-            bus.ConnectReceiveEndpoint(
-                name,
-                endpoint =>
-                {
-                    endpoint.ConfigureConsumeTopology = false;
-                    endpoint.PublishFaults = false;
-                    endpoint.PrefetchCount = 100;
-                    endpoint.UseRawMessages();
-                    if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) // gone with its connection; RabbitMQ 4.3 demands exclusive
-                        (queue.Durable, queue.AutoDelete, queue.Exclusive) = (false, true, true);
-                    endpoint.Handler<RawMessage>(Receive);
-                }
-            )
-        );
+    private ReplyQueue Connect(string name) => new(name, bus.Value.ConnectReceiveEndpoint(name, Configure));
+
+    private void Configure(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.PrefetchCount = 100;
+        endpoint.UseRawMessages();
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) // gone with its connection; RabbitMQ 4.3 demands exclusive
+            (queue.Durable, queue.AutoDelete, queue.Exclusive) = (false, true, true);
+        endpoint.Handler<RawMessage>(Receive);
+    }
 
     private Task Receive(ConsumeContext<RawMessage> context)
     {

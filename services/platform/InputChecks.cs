@@ -11,6 +11,10 @@ public sealed class InputChecks
     /// <param name="holds">Whether the input is good in this respect.</param>
     /// <param name="field">The field's path, as <c>employer.name</c>.</param>
     /// <param name="sentence">What is wrong, for a person.</param>
+    public InputChecks That(bool holds, string field, string sentence) => holds ? this : That(false, field, (Sentence)sentence);
+
+    /// <inheritdoc cref="That(bool, string, string)"/>
+    /// <remarks>An interpolated string, whose values are formatted only if the check fails.</remarks>
     public InputChecks That(bool holds, string field, [InterpolatedStringHandlerArgument(nameof(holds))] Sentence sentence)
     {
         if (!holds)

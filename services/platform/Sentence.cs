@@ -15,7 +15,7 @@ public sealed class Sentence
 {
     private readonly StringBuilder? _building;
     private readonly string _text = "";
-    private readonly List<string> _values;
+    private readonly List<string>? _values;
 
     /// <summary>For the compiler: begins an interpolated string.</summary>
     /// <param name="literalLength">Characters of its text.</param>
@@ -31,21 +31,21 @@ public sealed class Sentence
     public Sentence(int literalLength, int formattedCount, bool holds, out bool isNeeded)
     {
         isNeeded = !holds;
-        _building = isNeeded ? new(literalLength + (3 * formattedCount)) : null;
-        _values = [];
+        if (isNeeded)
+            (_building, _values) = (new(literalLength + (3 * formattedCount)), new(formattedCount));
     }
 
-    private Sentence(string text, IEnumerable<string> values) => (_text, _values) = (text, [.. values]);
+    private Sentence(string text, IEnumerable<string>? values = null) => (_text, _values) = (text, values?.ToList());
 
     /// <summary>The English text, with <c>{0}</c>, <c>{1}</c> ... in the place of its values.</summary>
     public string Text => _building?.ToString() ?? _text;
 
     /// <summary>The values in their order, formatted culture-invariantly: a day as 2026-11-30.</summary>
-    public IReadOnlyList<string> Values => _values;
+    public IReadOnlyList<string> Values => _values ?? [];
 
     /// <summary>A sentence without values.</summary>
     /// <param name="text">The English text.</param>
-    public static implicit operator Sentence(string text) => new(text, []);
+    public static implicit operator Sentence(string text) => new(text);
 
     /// <summary>A sentence of a contract, with its values apart if the contract has them.</summary>
     /// <param name="sentence">The English sentence.</param>
@@ -62,13 +62,13 @@ public sealed class Sentence
     /// <param name="format">Its format.</param>
     public void AppendFormatted<T>(T value, string? format = null)
     {
-        _building!.Append(CultureInfo.InvariantCulture, $"{{{_values.Count}}}");
+        _building!.Append(CultureInfo.InvariantCulture, $"{{{_values!.Count}}}");
         _values.Add(value is IFormattable x ? x.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
     }
 
     /// <summary>The contract's record of it; null if it names no values.</summary>
-    public RefusalText? ToContract() => _values.Count == 0 ? null : new(ToString(), Text, Values);
+    public RefusalText? ToContract() => Values.Count == 0 ? null : new(ToString(), Text, Values);
 
     /// <summary>The English sentence with its values.</summary>
-    public override string ToString() => _values.Count == 0 ? Text : string.Format(CultureInfo.InvariantCulture, Text, [.. _values]);
+    public override string ToString() => Values.Count == 0 ? Text : string.Format(CultureInfo.InvariantCulture, Text, [.. Values]);
 }

@@ -1,4 +1,3 @@
-using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 
@@ -50,8 +49,7 @@ public sealed class CommandDefinition<TCommand>() : CommandRegistration<TCommand
 /// <summary>Every command of this service.</summary>
 public static class ApplicationCommands
 {
-    public static IReadOnlyList<ICommandDefinition> All { get; } =
-    [
+    private static readonly CommandRegistry<ICommandDefinition> Registry = new([
         SubmitApplicationHandler.Definition,
         AmendApplicationHandler.Definition,
         SendCoverLetterHandler.Definition,
@@ -64,13 +62,10 @@ public static class ApplicationCommands
         RecordNoteHandler.Definition,
         CloseApplicationHandler.Definition,
         ReopenApplicationHandler.Definition,
-    ];
+    ]);
 
-    private static readonly Dictionary<Type, ICommandDefinition> ByType = All.ToDictionary(x => x.Command);
+    public static IReadOnlyList<ICommandDefinition> All => Registry.All;
 
-    /// <summary>The definition of a command.</summary>
-    /// <exception cref="RefusedException"><c>unknownType</c>: it is none of this service's.</exception>
-    public static ICommandDefinition Of(object command) =>
-        ByType.GetValueOrDefault(command.GetType())
-        ?? throw new RefusedException("unknownType", "This service does not take that command.");
+    /// <inheritdoc cref="CommandRegistry{TDefinition}.Of"/>
+    public static ICommandDefinition Of(object command) => Registry.Of(command);
 }

@@ -8,82 +8,70 @@ namespace FollowUp.Platform.Http;
 public static class RefusalStatus
 {
     /// <summary>The codes that are not answered with 409, the status of a refusal by a rule.</summary>
-    internal static FrozenDictionary<string, int> ByCode { get; } =
-        new (int Status, string[] Codes)[]
-        {
-            (
-                StatusCodes.Status400BadRequest,
-                [
-                    "anotherStore",
-                    "badData",
-                    "badIdempotencyKey",
-                    "badIfMatch",
-                    "badInput",
-                    "badMap",
-                    "badRequest",
-                    "badValue",
-                    "duplicateProperty",
-                    "empty",
-                    "formExpired",
-                    "malformedJson",
-                    "mappedHeaderMissing",
-                    "missingColumn",
-                    "missingProperty",
-                    "notCsv",
-                    "notSignedIn",
-                    "tooManyAlike",
-                    "tooManyColumns",
-                    "tooManyRows",
-                    "unknownProperty",
-                    "unknownType",
-                ]
-            ),
-            (StatusCodes.Status401Unauthorized, ["unauthenticated"]),
-            (StatusCodes.Status403Forbidden, ["forbidden", "foreignReplyTo", "foreignTeam", "mayNotCommand", "unverifiedSender"]),
-            (
-                StatusCodes.Status404NotFound,
-                [
-                    "notFound",
-                    "unknownApplication",
-                    "unknownCalendar",
-                    "unknownCandidate",
-                    "unknownClaim",
-                    "unknownContact",
-                    "unknownImport",
-                    "unknownIntegration",
-                    "unknownInterview",
-                    "unknownKey",
-                    "unknownMessage",
-                    "unknownReplay",
-                    "unknownReport",
-                    "unknownStage",
-                    "unknownVersion",
-                ]
-            ),
-            (StatusCodes.Status405MethodNotAllowed, ["methodNotAllowed"]),
-            (StatusCodes.Status408RequestTimeout, ["requestTimeout"]),
-            (StatusCodes.Status413PayloadTooLarge, ["tooLarge"]),
-            (StatusCodes.Status415UnsupportedMediaType, ["notAForm", "notJson", "wrongContentType"]),
-            (StatusCodes.Status422UnprocessableEntity, ["idempotencyKeyReused"]),
-            (StatusCodes.Status429TooManyRequests, ["tooManyReplays", "tooManyStreams"]),
-            (StatusCodes.Status431RequestHeaderFieldsTooLarge, ["headersTooLarge"]),
-            (StatusCodes.Status500InternalServerError, ["internalError"]),
-            (StatusCodes.Status502BadGateway, ["brokerRefused"]),
-            (
-                StatusCodes.Status503ServiceUnavailable,
-                [
-                    "behind",
-                    "brokerUnavailable",
-                    "brokerUnreachable",
-                    "busy",
-                    "issuerUnreachable",
-                    "schedulerUnreachable",
-                    "storeUnavailable",
-                ]
-            ),
-        }
-            .SelectMany(x => x.Codes.Select(code => KeyValuePair.Create(code, x.Status)))
-            .ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, int> ByCode = new (int Status, string[] Codes)[]
+    {
+        (
+            StatusCodes.Status400BadRequest,
+            [
+                "anotherStore",
+                "badIdempotencyKey",
+                "badIfMatch",
+                "badInput",
+                "badMap",
+                "badRequest",
+                "badValue",
+                "duplicateProperty",
+                "empty",
+                "formExpired",
+                "malformedJson",
+                "mappedHeaderMissing",
+                "missingColumn",
+                "missingProperty",
+                "notCsv",
+                "notSignedIn",
+                "tooManyAlike",
+                "tooManyColumns",
+                "tooManyRows",
+                "unknownProperty",
+                "unknownType",
+            ]
+        ),
+        (StatusCodes.Status401Unauthorized, ["unauthenticated"]),
+        (StatusCodes.Status403Forbidden, ["forbidden", "foreignReplyTo", "foreignTeam", "mayNotCommand", "unverifiedSender"]),
+        (
+            StatusCodes.Status404NotFound,
+            [
+                "unknownApplication",
+                "unknownCalendar",
+                "unknownCandidate",
+                "unknownClaim",
+                "unknownContact",
+                "unknownImport",
+                "unknownIntegration",
+                "unknownInterview",
+                "unknownKey",
+                "unknownMessage",
+                "unknownReplay",
+                "unknownReport",
+                "unknownStage",
+                "unknownVersion",
+            ]
+        ),
+        (StatusCodes.Status408RequestTimeout, ["requestTimeout"]),
+        (StatusCodes.Status413PayloadTooLarge, ["tooLarge"]),
+        (StatusCodes.Status415UnsupportedMediaType, ["notAForm", "notJson", "wrongContentType"]),
+        (StatusCodes.Status422UnprocessableEntity, ["idempotencyKeyReused"]),
+        (StatusCodes.Status429TooManyRequests, ["tooManyReplays", "tooManyStreams"]),
+        (StatusCodes.Status431RequestHeaderFieldsTooLarge, ["headersTooLarge"]),
+        (StatusCodes.Status500InternalServerError, ["internalError"]),
+        (StatusCodes.Status502BadGateway, ["brokerRefused"]),
+        (
+            StatusCodes.Status503ServiceUnavailable,
+            ["behind", "brokerUnavailable", "brokerUnreachable", "busy", "issuerUnreachable", "schedulerUnreachable", "storeUnavailable"]
+        ),
+    }
+        .SelectMany(x => x.Codes.Select(code => KeyValuePair.Create(code, x.Status)))
+        .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The HTTP status of a code; 409 for a rule's.</summary>
     /// <param name="code">The refusal's code.</param>

@@ -40,7 +40,10 @@ internal static class BusSetup
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<DeadLetterPublisher>();
         services.AddSingleton<NoReplyRetryPolicy>();
-        services.AddSingleton(x => new RequestClient(x.GetRequiredService<IBus>(), x.GetRequiredService<BusSettings>().User));
+        services.AddSingleton(x => new RequestClient(
+            new Lazy<IBus>(x.GetRequiredService<IBus>), // the bus is configured with the client
+            x.GetRequiredService<BusSettings>().User
+        ));
         services.AddSingleton<IEventHandler, TEventHandler>();
         services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
         services.AddMassTransit(x =>
@@ -76,6 +79,7 @@ internal static class BusSetup
             ReceiveEndpoint<CommandConsumer>(definition.CommandQueue);
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
             ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue);
+        context.GetRequiredService<RequestClient>().ConfigureReplyQueue(bus);
 
         void ReceiveEndpoint<TConsumer>(string queue)
             where TConsumer : class, IConsumer =>

@@ -1,5 +1,4 @@
 using FollowUp.Contracts;
-using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 
@@ -69,21 +68,17 @@ internal sealed class CommandDefinition<TCommand>() : CommandRegistration<TComma
 /// <summary>Every command of this service.</summary>
 internal static class SchedulerCommands
 {
-    public static IReadOnlyList<ICommandDefinition> All { get; } =
-    [
+    private static readonly CommandRegistry<ICommandDefinition> Registry = new([
         ClaimFollowUpHandler.Definition,
         SettleFollowUpHandler.Definition,
         ReleaseClaimHandler.Definition,
         AssignFollowUpHandler.Definition,
         SnoozeFollowUpHandler.Definition,
         OverrideFollowUpHandler.Definition,
-    ];
+    ]);
 
-    private static readonly Dictionary<Type, ICommandDefinition> ByType = All.ToDictionary(x => x.Command);
+    public static IReadOnlyList<ICommandDefinition> All => Registry.All;
 
-    /// <summary>The definition of a command.</summary>
-    /// <exception cref="RefusedException"><c>unknownType</c>: it is none of this service's.</exception>
-    public static ICommandDefinition Of(object command) =>
-        ByType.GetValueOrDefault(command.GetType())
-        ?? throw new RefusedException("unknownType", "This service does not take that command.");
+    /// <inheritdoc cref="CommandRegistry{TDefinition}.Of"/>
+    public static ICommandDefinition Of(object command) => Registry.Of(command);
 }

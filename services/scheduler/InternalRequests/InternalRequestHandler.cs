@@ -36,7 +36,10 @@ internal sealed class InternalRequestHandler(
                 return await Answer(team, (await policies.Replace(team, by, x.Policy, x.Instead, ct)).Policy, ct);
             case TakeHolidays x:
                 return new HolidaysAnswer([
-                    .. (await policies.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct)).Select(day => new NamedDay(day.On, day.Name)),
+                    .. (await policies.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct)).Select(day => new NamedDay(
+                        day.On,
+                        day.Name
+                    )),
                 ]);
             case ForgetHolidays x:
                 await policies.ForgetHolidays(team, by, x.Region, ct);

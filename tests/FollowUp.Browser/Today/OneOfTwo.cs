@@ -162,10 +162,12 @@ public sealed class WithoutTheScheduler(PairOfAClass own, Chromium chromium) : T
         }
 
         // A Scheduler that has just started may reply too late: the page then shows the error again, and the test clicks again.
+        // A recorded follow-up may still be listed for a moment, its form folded.
+        var again = Button(card.Locator("details.action[open]"), "Record the follow-up");
         await Eventually.Holds(async () =>
         {
-            if (await card.CountAsync() > 0)
-                await Button(card.Locator("details.action[open]"), "Record the follow-up").ClickAsync();
+            if (await again.CountAsync() > 0)
+                await again.ClickAsync(new() { Timeout = 5_000 });
             await Gone(card.Locator("form[aria-busy]"));
             return (await ana.Page.Locator("#answer").TextContentAsync())!.Contains("The follow-up is recorded.", StringComparison.Ordinal);
         });

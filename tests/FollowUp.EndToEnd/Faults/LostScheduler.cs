@@ -89,7 +89,7 @@ public sealed class Lost_scheduler : FaultStory
 
         var report = await Pair.Applications[0].Command("rebuild");
         Assert.EndsWith("Done", report, StringComparison.Ordinal);
-        Assert.Contains("Calendars", report.Split('\n')[0], StringComparison.Ordinal); // the report names what the rebuild doesn't restore
+        Assert.Contains("calendars", report.Split('\n')[0], StringComparison.Ordinal); // the report names what the rebuild doesn't restore
         foreach (var application in all)
             await Eventually.Get(
                 application.AskPlan,

@@ -122,7 +122,7 @@ public sealed class Unbound_queue : IAsyncLifetime
 
         var application = await _pair.Default.Submit();
         await Eventually.Holds(
-            () => _pair.Applications[0].Lines().Any(x => x.Contains("The broker did not take a fact", StringComparison.Ordinal)),
+            () => _pair.Applications[0].Lines().Any(x => x.Contains("The broker did not confirm a message", StringComparison.Ordinal)),
             null,
             "the outbox publisher logs that no queue takes the event"
         );

@@ -234,7 +234,7 @@ public sealed partial class Pair : IAsyncDisposable
             new Dictionary<string, string>
             {
                 ["ConnectionStrings__FollowUp"] =
-                    $"{database};Application Name={service}-{number};Connection Idle Lifetime=10;Connection Pruning Interval=5",
+                    $"{database};Application Name={service}-{number};Connection Idle Lifetime=60;Connection Pruning Interval=10",
                 ["Bus__Uri"] = Bus.ToString(),
                 ["Bus__Management"] = _servers.Management,
             },

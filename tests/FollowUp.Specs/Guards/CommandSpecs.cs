@@ -72,9 +72,7 @@ public sealed class CommandSpecs
             foreach (var command in Registrations)
                 command.Map(app);
         });
-        var routes = Registrations
-            .SelectMany(x => x.HttpRoutes.Select(route => (x.Command, route.Method, route.Pattern)))
-            .ToArray();
+        var routes = Registrations.SelectMany(x => x.HttpRoutes.Select(route => (x.Command, route.Method, route.Pattern))).ToArray();
         Assert.Equal(routes.Length, routes.Select(x => (x.Method, x.Pattern)).Distinct().Count());
         Assert.Equal(routes.Length, endpoints.Count);
         foreach (var (command, method, pattern) in routes)
