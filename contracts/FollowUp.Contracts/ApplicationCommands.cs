@@ -15,13 +15,16 @@ namespace FollowUp.Contracts.Commands;
 /// <param name="Approach">How the résumé reached the employer.</param>
 /// <param name="Contacts">Known contacts at the employer, at most 20. Their personal data is kept out of the events.</param>
 /// <param name="SubmittedAt">When the application was submitted; by default now. Never in the future.</param>
+/// <param name="Again">True submits although the candidate has an open application for the same job, which is refused otherwise
+/// (<c>sameApplication</c>).</param>
 public sealed record SubmitApplication(
     string Candidate,
     Employer Employer,
     Posting Posting,
     Approach Approach = Approach.Direct,
     IReadOnlyList<NewContact>? Contacts = null,
-    DateTimeOffset? SubmittedAt = null
+    DateTimeOffset? SubmittedAt = null,
+    bool Again = false
 );
 
 /// <summary>A contact at the employer. A name or one address is required.</summary>
@@ -127,7 +130,19 @@ public sealed record RecordNote(string Text, DateTimeOffset? At = null);
 /// <param name="Employer">The changes of the employer.</param>
 /// <param name="Posting">The changes of the posting.</param>
 /// <param name="Approach">How the résumé reached the employer.</param>
-public sealed record AmendApplication(EmployerPatch? Employer = null, PostingPatch? Posting = null, Approach? Approach = null);
+/// <param name="Candidate">The candidate, if another one was recorded by mistake.</param>
+/// <param name="SubmittedAt">When the application was submitted, if another time was recorded by mistake.</param>
+/// <param name="Again">True amends although the candidate has another open application for the same job.</param>
+/// <param name="At">When this became known; by default now. Never in the future. Of two amendments of a value the later one counts.</param>
+public sealed record AmendApplication(
+    EmployerPatch? Employer = null,
+    PostingPatch? Posting = null,
+    Approach? Approach = null,
+    string? Candidate = null,
+    DateTimeOffset? SubmittedAt = null,
+    bool Again = false,
+    DateTimeOffset? At = null
+);
 
 /// <summary>The changes of an employer.</summary>
 /// <param name="Name">The employer's name, as the candidate knows it.</param>
@@ -169,7 +184,42 @@ public sealed record CloseApplication(ClosingReason Reason, DateTimeOffset? At =
 
 /// <summary><c>followup.application.reopen.v1</c>: a closed application goes on.</summary>
 /// <param name="At">When it was reopened; by default now. Never in the future.</param>
-public sealed record ReopenApplication(DateTimeOffset? At = null);
+/// <param name="Again">True reopens although the candidate has another open application for the same job.</param>
+public sealed record ReopenApplication(DateTimeOffset? At = null, bool Again = false);
+
+/// <summary>
+/// <c>followup.application.correct-contact.v1</c>: a contact was recorded wrongly. All details are replaced. A name or one address is
+/// required.
+/// </summary>
+/// <param name="Contact">The contact's id; on HTTP it is in the path.</param>
+/// <param name="Name">The contact's name.</param>
+/// <param name="Role">The contact's role.</param>
+/// <param name="Email">The contact's e-mail address.</param>
+/// <param name="Phone">The contact's telephone number.</param>
+/// <param name="Profile">An http or https address of the contact's profile on a network that delivers messages.</param>
+public sealed record CorrectContact(
+    Guid Contact,
+    string? Name = null,
+    ContactRole Role = ContactRole.Other,
+    string? Email = null,
+    string? Phone = null,
+    string? Profile = null
+);
+
+/// <summary>
+/// <c>followup.application.retract.v1</c>: something was recorded by mistake. Everything is then as if it had never been recorded; the fact
+/// and its retraction stay in the history.
+/// </summary>
+/// <param name="Version">The version of the application that the fact made: its <c>sequence</c> in the timeline.</param>
+/// <param name="Why">A note for the team, at most 4,000 characters; it is kept out of the events.</param>
+public sealed record RetractFact(long Version, string? Why = null);
+
+/// <summary>
+/// <c>followup.application.void.v1</c>: the application should never have been recorded. It is out of lists, agenda and insights; its history
+/// stays.
+/// </summary>
+/// <param name="Why">A note for the team, at most 4,000 characters; it is kept out of the events.</param>
+public sealed record VoidApplication(string? Why = null);
 
 /// <summary><c>followup.command.accepted.v1</c>: a command was carried out, now or before. Corresponds to the HTTP response.</summary>
 /// <param name="Status">The HTTP status of that response: 200, 201 or 204.</param>

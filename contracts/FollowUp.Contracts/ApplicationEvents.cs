@@ -160,8 +160,23 @@ public sealed record FollowUpMade(
 /// <param name="Posting">The job posting, as now known.</param>
 /// <param name="Approach">How the résumé reached the employer, as now known.</param>
 /// <param name="AmendedAt">When the data was amended.</param>
-public sealed record ApplicationAmended(Guid Application, Employer Employer, Posting Posting, Approach Approach, DateTimeOffset AmendedAt)
-    : IApplicationEvent;
+/// <param name="Candidate">The candidate, if another one was recorded by mistake.</param>
+/// <param name="SubmittedAt">When the application was submitted, if another time was recorded by mistake.</param>
+public sealed record ApplicationAmended(
+    Guid Application,
+    Employer Employer,
+    Posting Posting,
+    Approach Approach,
+    DateTimeOffset AmendedAt,
+    string? Candidate = null,
+    DateTimeOffset? SubmittedAt = null
+) : IApplicationEvent;
+
+/// <summary><c>followup.application.contact-corrected.v1</c>: a contact was recorded wrongly. The event has all current values.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Contact">The contact, without personal data.</param>
+/// <param name="CorrectedAt">When the contact was corrected.</param>
+public sealed record ContactCorrected(Guid Application, ContactReference Contact, DateTimeOffset CorrectedAt) : IApplicationEvent;
 
 /// <summary><c>followup.application.closed.v1</c>: the application has ended.</summary>
 /// <param name="Application">The application's id.</param>
@@ -173,6 +188,24 @@ public sealed record ApplicationClosed(Guid Application, ClosingReason Reason, D
 /// <param name="Application">The application's id.</param>
 /// <param name="ReopenedAt">When it was reopened.</param>
 public sealed record ApplicationReopened(Guid Application, DateTimeOffset ReopenedAt) : IApplicationEvent;
+
+/// <summary>
+/// <c>followup.application.retracted.v1</c>: a fact was recorded by mistake. A reader treats everything as if that event had never been.
+/// </summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Version">The <c>sequence</c> of the event that was a mistake.</param>
+/// <param name="Type">The type of that event, as <c>followup.application.closed.v1</c>.</param>
+/// <param name="RetractedAt">When it was taken back.</param>
+/// <param name="ClaimId">The claim of a follow-up that was taken back.</param>
+public sealed record FactRetracted(Guid Application, long Version, string Type, DateTimeOffset RetractedAt, Guid? ClaimId = null)
+    : IApplicationEvent;
+
+/// <summary>
+/// <c>followup.application.voided.v1</c>: the application should never have been recorded. A reader leaves it out of everything.
+/// </summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="VoidedAt">When it was voided.</param>
+public sealed record ApplicationVoided(Guid Application, DateTimeOffset VoidedAt) : IApplicationEvent;
 
 /// <summary>
 /// <c>followup.candidate.erased.v1</c>: a candidate's personal data was erased. The events of their applications stay, without personal

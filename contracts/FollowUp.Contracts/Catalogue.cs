@@ -32,6 +32,9 @@ public static class Catalogue
             [typeof(InterviewCancelled)] = "followup.application.interview-cancelled.v1",
             [typeof(FollowUpMade)] = "followup.application.follow-up-made.v1",
             [typeof(ApplicationAmended)] = "followup.application.amended.v1",
+            [typeof(ContactCorrected)] = "followup.application.contact-corrected.v1",
+            [typeof(FactRetracted)] = "followup.application.retracted.v1",
+            [typeof(ApplicationVoided)] = "followup.application.voided.v1",
             [typeof(ApplicationClosed)] = "followup.application.closed.v1",
             [typeof(ApplicationReopened)] = "followup.application.reopened.v1",
             [typeof(CandidateErased)] = "followup.candidate.erased.v1",
@@ -49,6 +52,7 @@ public static class Catalogue
             [typeof(ClaimExpired)] = "followup.follow-up.claim-expired.v1",
             [typeof(ClaimRefused)] = "followup.follow-up.claim-refused.v1",
             [typeof(FollowUpSettled)] = "followup.follow-up.settled.v1",
+            [typeof(FollowUpRetracted)] = "followup.follow-up.retracted.v1",
             [typeof(FollowUpWaived)] = "followup.follow-up.waived.v1",
             [typeof(FollowUpLapsed)] = "followup.follow-up.lapsed.v1",
             [typeof(FollowUpAssigned)] = "followup.follow-up.assigned.v1",
@@ -74,6 +78,9 @@ public static class Catalogue
             [typeof(AmendApplication)] = "followup.application.amend.v1",
             [typeof(CloseApplication)] = "followup.application.close.v1",
             [typeof(ReopenApplication)] = "followup.application.reopen.v1",
+            [typeof(CorrectContact)] = "followup.application.correct-contact.v1",
+            [typeof(RetractFact)] = "followup.application.retract.v1",
+            [typeof(VoidApplication)] = "followup.application.void.v1",
         }.ToFrozenDictionary();
 
     /// <summary>The answers to commands that are not events as well, with their type names.</summary>

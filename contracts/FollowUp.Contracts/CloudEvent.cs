@@ -56,6 +56,13 @@ public sealed record CloudEvent
     [JsonPropertyName("sequencetype"), JsonPropertyOrder(-2)]
     public string? SequenceType { get; init; }
 
+    /// <summary>
+    /// The last <see cref="Sequence"/> of what was recorded together with the event, if it is not the last (extension): whoever judges an
+    /// application may wait for that one.
+    /// </summary>
+    [JsonPropertyName("lastsequence"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long? LastSequence { get; init; }
+
     /// <summary>The id that all messages caused by one request share (extension).</summary>
     [JsonPropertyName("correlationid")]
     public string? CorrelationId { get; init; }

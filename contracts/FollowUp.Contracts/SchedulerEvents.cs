@@ -35,6 +35,7 @@ public interface ISlotEvent
 /// <param name="Anchor">The day from which the due date is counted.</param>
 /// <param name="PolicyVersion">The version of the team's policy.</param>
 /// <param name="Reasons">Each rule that influenced the plan.</param>
+/// <param name="ReleasedAt">When another policy released the slot, if the policy before had withheld it.</param>
 public sealed record FollowUpPlanned(
     Guid Application,
     int Stage,
@@ -46,7 +47,8 @@ public sealed record FollowUpPlanned(
     string Situation,
     Anchor Anchor,
     int PolicyVersion,
-    IReadOnlyList<Reason> Reasons
+    IReadOnlyList<Reason> Reasons,
+    DateTimeOffset? ReleasedAt = null
 ) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.withheld.v1</c>: a slot is withheld, because a follow-up would do no good at present.</summary>
@@ -159,11 +161,20 @@ public sealed record FollowUpSettled(
     IReadOnlyList<string>? Against = null
 ) : ISlotEvent;
 
+/// <summary>
+/// <c>followup.follow-up.retracted.v1</c>: a follow-up was recorded by mistake: its slot is open again. The event of its plan follows.
+/// </summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The slot's stage.</param>
+/// <param name="ClaimId">The id of the claim under which it was settled, which can't be used again.</param>
+/// <param name="RetractedAt">When it was taken back.</param>
+public sealed record FollowUpRetracted(Guid Application, int Stage, Guid ClaimId, DateTimeOffset RetractedAt) : ISlotEvent;
+
 /// <summary><c>followup.follow-up.waived.v1</c>: a follow-up is no longer needed.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="Reason">Why it is no longer needed.</param>
-/// <param name="WaivedAt">When the slot was waived.</param>
+/// <param name="WaivedAt">When that happened, which may be before it was recorded.</param>
 public sealed record FollowUpWaived(Guid Application, int Stage, Reason Reason, DateTimeOffset WaivedAt) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.lapsed.v1</c>: a slot's window ended without a follow-up.</summary>
@@ -171,7 +182,14 @@ public sealed record FollowUpWaived(Guid Application, int Stage, Reason Reason, 
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="WindowEndedAt">When the window ended.</param>
 /// <param name="LapsedAt">When the Scheduler recorded that.</param>
-public sealed record FollowUpLapsed(Guid Application, int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset LapsedAt) : ISlotEvent;
+/// <param name="Reason">That it lapsed, with a sentence and its values.</param>
+public sealed record FollowUpLapsed(
+    Guid Application,
+    int Stage,
+    DateTimeOffset WindowEndedAt,
+    DateTimeOffset LapsedAt,
+    Reason? Reason = null
+) : ISlotEvent;
 
 /// <summary>
 /// <c>followup.follow-up.assigned.v1</c>: a slot was assigned to a person of the team, or, if no person is named, its assignment was
@@ -221,12 +239,13 @@ public sealed record FollowUpOverridden(
 public sealed record PolicyChanged(int Version, System.Text.Json.JsonElement Policy, string By, DateTimeOffset ChangedAt);
 
 /// <summary>
-/// <c>followup.application.closing-proposed.v1</c>: after a long silence since a follow-up, closing the application is proposed.
+/// <c>followup.application.closing-proposed.v1</c>: after a long silence, closing the application is proposed.
 /// </summary>
 /// <param name="Application">The application's id.</param>
-/// <param name="Stage">The stage whose follow-up got no answer.</param>
+/// <param name="Stage">The stage that got no answer.</param>
 /// <param name="Reason">The reason to close with: <see cref="ClosingReason.NoResponse"/>.</param>
-/// <param name="SilentSince">When the follow-up was made.</param>
+/// <param name="SilentSince">When the last thing happened that an answer could be expected to: a follow-up, the end of a window, an answer
+/// of the employer's.</param>
 /// <param name="ProposedAt">When closing was proposed.</param>
 public sealed record ClosingProposed(
     Guid Application,

@@ -97,9 +97,18 @@ public sealed record PolicyVersion(int Version, string? ChangedBy, DateTimeOffse
 /// <param name="Moves">How many slots would get another date, channel or contact.</param>
 /// <param name="Withheld">How many slots would become withheld.</param>
 /// <param name="Released">How many withheld slots would be planned.</param>
+/// <param name="Lapses">How many slots would lapse at once, for good.</param>
 /// <param name="Items">A page of the changes.</param>
 /// <param name="Next">The <c>after</c> of the next page; null on the last page.</param>
-public sealed record PreviewAnswer(long Open, long Moves, long Withheld, long Released, IReadOnlyList<PreviewItem> Items, string? Next);
+public sealed record PreviewAnswer(
+    long Open,
+    long Moves,
+    long Withheld,
+    long Released,
+    long Lapses,
+    IReadOnlyList<PreviewItem> Items,
+    string? Next
+);
 
 /// <summary>A slot that would change.</summary>
 /// <param name="Application">The application's id.</param>
@@ -146,6 +155,10 @@ public enum PreviewChange
 
     /// <summary>The withheld slot is planned.</summary>
     Released,
+
+    /// <summary>The slot's window has ended by the other policy: it lapses at once, and a return to the present policy doesn't bring it
+    /// back.</summary>
+    Lapses,
 }
 
 /// <summary>The holidays of a feed.</summary>

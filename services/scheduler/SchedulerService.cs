@@ -87,6 +87,7 @@ internal static class SchedulerService
         typeof(Expired),
         typeof(Refused),
         typeof(Settled),
+        typeof(Unsettled),
         typeof(Waived),
         typeof(Lapsed),
         typeof(ClosingProposed),

@@ -83,6 +83,7 @@ internal static class ContactRecognition
                 {
                     Submitted x => x with { Contacts = [.. x.Contacts.Select(Recognised)] },
                     ContactRecorded x => x with { Contact = Recognised(x.Contact) },
+                    ContactCorrected x => x with { Contact = Recognised(x.Contact) },
                     _ => fact,
                 }
             ),

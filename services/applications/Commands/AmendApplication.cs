@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Publishing;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
+using Marten;
 
 namespace FollowUp.Applications.Commands;
 
@@ -16,7 +18,13 @@ internal static class AmendApplicationHandler
         {
             Routes = [new MergePatchRoute()],
             Summary = "Something was learned since (JSON merge patch over employer, posting and approach).",
-            Checks = (_, _, _) => { }, // what is checked is the application as the patch leaves it
+            // the rest is checked as the patch leaves the application
+            Checks = (x, checks, now) =>
+            {
+                if (x.Candidate is not null)
+                    CandidateRoutes.CheckReference(checks, x.Candidate, "candidate");
+                checks.NotInTheFuture(x.SubmittedAt, "submittedAt", now).NotInTheFuture(x.At, "at", now);
+            },
             Action = Handle,
         };
 
@@ -29,22 +37,60 @@ internal static class AmendApplicationHandler
     )
     {
         var patch = context.Written ?? JsonSerializer.SerializeToElement(command, Json.Lenient);
-        return handler.Writer.Append(id, context, state => Decide(state, patch, handler.Now), ct);
+        return handler.Writer.Write(
+            id,
+            context,
+            async work =>
+            {
+                var facts = Decide(work.State, command, patch, handler.Now);
+                if (facts is [Amended { Candidate: { } candidate }])
+                    await HandOver(work.Session, id, work.State.Candidate, candidate, ct);
+                work.Append(facts);
+                return new(204, work.Version);
+            },
+            ct
+        );
+    }
+
+    // What is known of people belongs to the candidate, with whom it is erased.
+    private static async Task HandOver(IDocumentSession session, Guid id, string from, string to, CancellationToken ct)
+    {
+        foreach (var note in await session.Query<Note>().Where(x => x.Candidate == from && x.Application == id).ToListAsync(ct))
+            session.Store(note with { Candidate = to });
+        foreach (var contact in await session.Query<Contact>().Where(x => x.Candidate == from && x.Application == id).ToListAsync(ct))
+            session.Store(contact with { Candidate = to });
     }
 
     /// <summary>Patches what the application says now, and decides on the outcome.</summary>
-    internal static object[] Decide(JobApplication application, JsonElement patch, DateTimeOffset now)
+    internal static object[] Decide(JobApplication application, AmendApplication command, JsonElement patch, DateTimeOffset now)
     {
         application.MustBeOpen();
         var before = new Amendable(ContractMapper.Of(application.Employer), ContractMapper.Of(application.Posting), application.Approach);
-        var patched = MergePatch(JsonSerializer.SerializeToNode(before, Json.Strict), JsonNode.Parse(patch.GetRawText()));
+        var changes = (JsonObject)JsonNode.Parse(patch.GetRawText())!;
+        foreach (var name in Corrections)
+            if (changes.Remove(name, out var value) && value is null)
+                throw RefusedException.BadInput(name, "It can be corrected, and not removed.");
+        var patched = MergePatch(JsonSerializer.SerializeToNode(before, Json.Strict), changes);
         var after = patched!.Deserialize<Amendable>(Json.Strict)!;
         var checks = new InputChecks();
         after.Employer.Check(checks, "employer");
         after.Posting.Check(checks, "posting");
         checks.Refuse();
-        return application.Amend(Company.Of(after.Employer), Advertisement.Of(after.Posting), after.Approach, now);
+        return application.Amend(
+            new(
+                Company.Of(after.Employer),
+                Advertisement.Of(after.Posting),
+                after.Approach,
+                command.At ?? now,
+                command.Candidate,
+                command.SubmittedAt,
+                command.Again ? true : null
+            )
+        );
     }
+
+    // What stands beside the patch.
+    private static readonly string[] Corrections = ["candidate", "submittedAt", "again", "at"];
 
     // RFC 7396, which System.Text.Json has not.
     private static JsonNode? MergePatch(JsonNode? target, JsonNode? patch)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using FollowUp.Applications.Candidates;
@@ -49,6 +50,17 @@ public sealed class ApplicationUnitOfWork
         Version += facts.Length;
         HasAppended = true;
         Session.Store(ApplicationRow.Of(State, Version));
+    }
+
+    /// <summary>
+    /// Marks the appended facts as recorded together: the Scheduler judges them as a whole.
+    /// </summary>
+    public void MarkTogether()
+    {
+        foreach (var stream in Session.PendingChanges.Streams())
+            if (stream.Id == State.Id && stream.Events.Count > 1)
+                foreach (var fact in stream.Events.SkipLast(1))
+                    fact.SetHeader(SessionFactory.LastVersion, Version.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Appends facts that name contacts, and keeps who the contacts are: the facts only say which are the same person.</summary>
@@ -138,6 +150,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
                     var work = new ApplicationUnitOfWork(id, session, stream);
                     MustMatch(work, context);
                     var result = await decide(work);
+                    work.MarkTogether();
                     Remember(session, context, result);
                     await session.SaveChangesAsync(ct);
                     return result;

@@ -62,6 +62,9 @@ public static class ApplicationCommands
         RecordNoteHandler.Definition,
         CloseApplicationHandler.Definition,
         ReopenApplicationHandler.Definition,
+        CorrectContactHandler.Definition,
+        RetractFactHandler.Definition,
+        VoidApplicationHandler.Definition,
     ]);
 
     public static IReadOnlyList<ICommandDefinition> All => Registry.All;

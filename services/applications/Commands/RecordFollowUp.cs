@@ -54,7 +54,7 @@ internal static class RecordFollowUpHandler
         if (await handler.Writer.FindAnswer(context, ct) is { } before)
             return before;
         var claimId = command.ClaimId ?? ClaimFor(id, context);
-        var (stage, version) = await MayRecord(id, command, claimId, context, handler.Store, ct);
+        var (stage, version) = await MayRecord(id, command, claimId, context, handler.Store, handler.Now, ct);
         var settle = new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? handler.Now, AsOf: version, Happened: command.Happened);
         var made = RecordSettled.Of(await Settle(id, settle, context, handler.Scheduler, ct));
         return await handler.Writer.Write(
@@ -89,12 +89,13 @@ internal static class RecordFollowUpHandler
         Guid claimId,
         CommandContext context,
         IDocumentStore store,
+        DateTimeOffset now,
         CancellationToken ct
     )
     {
         await using var session = store.QuerySession(context.Caller.Team);
         var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct) ?? new();
-        var (stage, before) = application.MayRecord(command.Stage, claimId, command.MadeAt);
+        var (stage, before) = application.MayRecord(command.Stage, claimId, command.MadeAt ?? now);
         if (before is null && command.MadeAt is { } madeAt)
             application.MustFollowSubmission(madeAt, "madeAt");
         var state = await session.Events.FetchStreamStateAsync(id, ct);

@@ -38,14 +38,14 @@ internal static class RecordResponseHandler
             work =>
             {
                 work.Append(work.State.Decide(command, context.Here(handler.Now)));
-                var response = work.State.Stages[^1].Response!;
+                var response = work.State.Responses[^1];
                 return new(
                     201,
                     work.Version,
                     Body: new
                     {
                         Application = id,
-                        Stage = work.State.CurrentStage,
+                        response.Stage,
                         RespondedAt = response.At,
                         response.PromisedNextStepOn,
                         work.Version,

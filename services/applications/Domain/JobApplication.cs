@@ -11,6 +11,7 @@ namespace FollowUp.Applications;
 // The events. They are stored for ever and carry no personal data: a candidate is the caller's own reference, a contact is an id. A
 // property that older events don't have (how a date is known, the region, the person behind a contact) is null in them, and stays null.
 
+/// <param name="Again">Whether it was said that the candidate applies for the same job again.</param>
 public sealed record Submitted(
     string Candidate,
     Company Employer,
@@ -18,7 +19,8 @@ public sealed record Submitted(
     Approach Approach,
     ImmutableList<Person> Contacts,
     DateTimeOffset At,
-    Basis? AtBasis = null
+    Basis? AtBasis = null,
+    bool? Again = null
 );
 
 public sealed record CoverLetterSent(DateTimeOffset At, DateOnly? PromisedFollowUpOn);
@@ -57,11 +59,35 @@ public sealed record FollowUpMade(
     ImmutableList<string>? Against = null
 );
 
-public sealed record Amended(Company Employer, Advertisement Posting, Approach Approach, DateTimeOffset At);
+/// <param name="Candidate">The candidate, if another one was recorded by mistake.</param>
+/// <param name="SubmittedAt">When the application was submitted, if another time was recorded by mistake.</param>
+/// <param name="Again">See <see cref="Submitted"/>.</param>
+public sealed record Amended(
+    Company Employer,
+    Advertisement Posting,
+    Approach Approach,
+    DateTimeOffset At,
+    string? Candidate = null,
+    DateTimeOffset? SubmittedAt = null,
+    bool? Again = null
+);
+
+public sealed record ContactCorrected(Person Contact, DateTimeOffset At);
 
 public sealed record Closed(ClosingReason Reason, DateTimeOffset At);
 
-public sealed record Reopened(DateTimeOffset At);
+/// <param name="Again">See <see cref="Submitted"/>.</param>
+public sealed record Reopened(DateTimeOffset At, bool? Again = null);
+
+/// <summary>A fact was recorded by mistake: everything is as if it had never been recorded.</summary>
+/// <param name="Fact">The version that the fact made.</param>
+/// <param name="Kind">The name of the fact's type.</param>
+/// <param name="At">When it was taken back.</param>
+/// <param name="ClaimId">The claim of a follow-up that was taken back.</param>
+public sealed record Retracted(long Fact, string Kind, DateTimeOffset At, Guid? ClaimId = null);
+
+/// <summary>The application should never have been recorded.</summary>
+public sealed record Voided(DateTimeOffset At);
 
 public sealed record Company(
     string Name,
@@ -141,6 +167,10 @@ public sealed record Stage(int Number)
     public DateTimeOffset? EndsAt { get; init; }
     public Guid? With { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
+
+    /// <summary>When the stage's step happens: when it begins, or when it was cancelled before; null for the submission.</summary>
+    public DateTimeOffset? HappensAt => CancelledAt < StartsAt ? CancelledAt : StartsAt;
+
     public EmployerResponded? Response { get; init; }
     public FollowUpMade? Made { get; init; }
 }
@@ -157,14 +187,61 @@ public sealed partial record JobApplication
     public CoverLetterSent? CoverLetter { get; init; }
     public ImmutableList<Person> Contacts { get; init; } = [];
     public ImmutableList<Stage> Stages { get; init; } = [];
+    public ImmutableList<EmployerResponded> Responses { get; init; } = [];
     public Closed? Closing { get; init; }
     public Submitted? Submission { get; init; }
+    public Voided? Voiding { get; init; }
+
+    /// <summary>Whether it was said that the candidate applies for the same job again.</summary>
+    public bool IsAgain { get; init; }
+
+    /// <summary>Everything that was recorded, by version: the first fact made version 1.</summary>
+    public ImmutableList<object> Facts { get; init; } = [];
+
+    /// <summary>The versions of the facts that were taken back.</summary>
+    public ImmutableHashSet<long> TakenBack { get; init; } = [];
 
     public bool IsSubmitted => Submission is not null;
     public bool IsClosed => Closing is not null;
-    public int CurrentStage => Stages.Count;
+    public bool IsVoided => Voiding is not null;
+
+    /// <summary>The stage of the last step, which may lie ahead.</summary>
+    public int CurrentStage => Stages.MaxBy(x => (x.HappensAt?.UtcTicks ?? 0, x.Number))?.Number ?? 0;
 
     public JobApplication Evolve(object fact) =>
+        fact switch
+        {
+            // Marten's source generator reads from the arms which events the aggregate evolves on; without a name it ignores an arm.
+            Submitted e => Learn(e),
+            CoverLetterSent e => Learn(e),
+            ContactRecorded e => Learn(e),
+            ContactCorrected e => Learn(e),
+            EmployerResponded e => Learn(e),
+            InterviewScheduled e => Learn(e),
+            InterviewRescheduled e => Learn(e),
+            InterviewCancelled e => Learn(e),
+            FollowUpMade e => Learn(e),
+            Amended e => Learn(e),
+            Closed e => Learn(e),
+            Reopened e => Learn(e),
+            Voided e => Learn(e),
+            Retracted e => Without(e),
+            _ => this,
+        };
+
+    private JobApplication Learn(object fact) => Apply(fact) with { Facts = Facts.Add(fact) };
+
+    // As if the fact had never been recorded.
+    private JobApplication Without(Retracted e)
+    {
+        var (facts, takenBack) = (Facts.Add(e), TakenBack.Add(e.Fact));
+        var without = facts
+            .Where((_, i) => !takenBack.Contains(i + 1))
+            .Aggregate(new JobApplication { Id = Id }, (state, fact) => state.Apply(fact));
+        return without with { Facts = facts, TakenBack = takenBack };
+    }
+
+    private JobApplication Apply(object fact) =>
         fact switch
         {
             Submitted e => this with
@@ -177,29 +254,48 @@ public sealed partial record JobApplication
                 Contacts = e.Contacts,
                 SubmittedAt = e.At,
                 Stages = [new(1) { OpenedAt = e.At }],
+                IsAgain = e.Again is true,
             },
             CoverLetterSent e => this with { CoverLetter = e },
             ContactRecorded e => this with { Contacts = Contacts.Add(e.Contact) },
-            EmployerResponded e => At(e.Stage, stage => stage with { Response = e }),
-            InterviewScheduled e => this with
+            ContactCorrected e => this with
             {
-                Stages = Stages.Add(
-                    new(e.Stage)
-                    {
-                        OpenedAt = e.At,
-                        Interview = e.Interview,
-                        StartsAt = e.StartsAt,
-                        EndsAt = e.EndsAt,
-                        With = e.With,
-                    }
-                ),
+                Contacts = Contacts.ConvertAll(x => x.Id == e.Contact.Id ? e.Contact : x),
             },
-            InterviewRescheduled e => At(e.Stage, stage => stage with { StartsAt = e.StartsAt, EndsAt = e.EndsAt }),
-            InterviewCancelled e => At(e.Stage, stage => stage with { CancelledAt = e.At }),
+            EmployerResponded e => (this with { Responses = Responses.Add(e) }).WithResponses(),
+            InterviewScheduled e => (
+                this with
+                {
+                    Stages = Stages.Add(
+                        new(e.Stage)
+                        {
+                            OpenedAt = e.At,
+                            Interview = e.Interview,
+                            StartsAt = e.StartsAt,
+                            EndsAt = e.EndsAt,
+                            With = e.With,
+                        }
+                    ),
+                }
+            ).WithResponses(),
+            InterviewRescheduled e => At(e.Stage, stage => stage with { StartsAt = e.StartsAt, EndsAt = e.EndsAt }).WithResponses(),
+            InterviewCancelled e => At(e.Stage, stage => stage with { CancelledAt = e.At }).WithResponses(),
             FollowUpMade e => At(e.Stage, stage => stage with { Made = e }),
-            Amended e => this with { Employer = e.Employer, Posting = e.Posting, Approach = e.Approach },
+            Amended e => (
+                this with
+                {
+                    Employer = e.Employer,
+                    Posting = e.Posting,
+                    Approach = e.Approach,
+                    Candidate = e.Candidate ?? Candidate,
+                    SubmittedAt = e.SubmittedAt ?? SubmittedAt,
+                    ChangedAt = ChangesOf(e).Aggregate(ChangedAt, (known, field) => known.SetItem(field, e.At)),
+                    IsAgain = IsAgain || e.Again is true,
+                }
+            ).At(1, stage => stage with { OpenedAt = e.SubmittedAt ?? stage.OpenedAt }),
             Closed e => this with { Closing = e },
-            Reopened _ => this with { Closing = null }, // the "_" matters: without a designator Marten's source generator ignores the arm
+            Reopened e => this with { Closing = null, IsAgain = IsAgain || e.Again is true },
+            Voided e => this with { Voiding = e },
             _ => this,
         };
 
@@ -216,8 +312,11 @@ public sealed partial record JobApplication
             c.Approach,
             contacts,
             c.SubmittedAt ?? now,
-            c.SubmittedAt is null ? undated : Basis.Declared
+            c.SubmittedAt is null ? undated : Basis.Declared,
+            c.Again ? true : null
         );
+        if (IsVoided)
+            MustExist();
         if (Submission is not { } before)
             return [submitted];
         var same =
@@ -239,7 +338,7 @@ public sealed partial record JobApplication
 
     public object[] Decide(SendCoverLetter c, DateTimeOffset now)
     {
-        MustBeOpen();
+        MustBeOpen(c.At);
         if (CoverLetter is not null)
             throw new RefusedException(
                 "coverLetterAlreadySent",
@@ -263,13 +362,13 @@ public sealed partial record JobApplication
     /// <summary>Records a contact.</summary>
     public object[] Decide(Person contact, DateTimeOffset at)
     {
-        MustBeOpen();
+        MustBeOpen(at);
         return Contacts.Any(x => x.Id == contact.Id) ? [] : [new ContactRecorded(contact, at)];
     }
 
     public object[] Decide(RecordResponse c, DateTimeOffset now)
     {
-        MustBeOpen();
+        MustBeOpen(c.At);
         var at = c.At ?? now;
         MustFollowSubmission(at, "at");
         if (c.PromisedNextStepOn is { } on && on < Employer.DayOf(at))
@@ -279,7 +378,7 @@ public sealed partial record JobApplication
 
     public object[] Decide(ScheduleInterview c, DateTimeOffset now)
     {
-        MustBeOpen();
+        MustBeOpen(c.At);
         if (c.With is { } with && Contacts.All(x => x.Id != with))
             throw RefusedException.BadInput("with", "This application has no contact with that id.");
         MustFollowSubmission(c.StartsAt, "startsAt");
@@ -290,8 +389,8 @@ public sealed partial record JobApplication
         return
         [
             new InterviewScheduled(
-                Stages.Count(x => x.Interview is not null) + 1,
-                CurrentStage + 1,
+                NextInterview,
+                NextStage,
                 c.StartsAt,
                 EndOf(c.StartsAt, c.EndsAt),
                 c.With,
@@ -303,7 +402,7 @@ public sealed partial record JobApplication
 
     public object[] Decide(RescheduleInterview c, DateTimeOffset now)
     {
-        MustBeOpen();
+        MustBeOpen(c.At);
         var ends = EndOf(c.StartsAt, c.EndsAt);
         var stage = StageOf(c.Interview);
         if (stage.CancelledAt is not null)
@@ -316,7 +415,7 @@ public sealed partial record JobApplication
 
     public object[] Decide(CancelInterview c, DateTimeOffset now)
     {
-        MustBeOpen();
+        MustBeOpen(c.At);
         var stage = StageOf(c.Interview);
         if (stage.CancelledAt is not null)
             return [];
@@ -336,15 +435,15 @@ public sealed partial record JobApplication
     /// </summary>
     /// <param name="stage">The stage; by default the one at <paramref name="madeAt"/>.</param>
     /// <param name="claimId">The claim's id.</param>
-    /// <param name="madeAt">When the follow-up was made; null for now, which means the current stage.</param>
+    /// <param name="madeAt">When the follow-up was made.</param>
     /// <returns>The stage, and the follow-up that was recorded under the same claim before, if there is one.</returns>
-    public (int Stage, FollowUpMade? Before) MayRecord(int? stage, Guid? claimId, DateTimeOffset? madeAt = null)
+    public (int Stage, FollowUpMade? Before) MayRecord(int? stage, Guid? claimId, DateTimeOffset madeAt)
     {
         MustExist();
-        var number = stage ?? (madeAt is { } at ? StageAt(at) : CurrentStage);
-        if (number < 1 || number > CurrentStage)
-            throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
-        var made = Stages[number - 1].Made;
+        var number = stage ?? StageAt(madeAt);
+        var made = MustHaveStage(number).Made;
+        if (claimId is { } claim && IsTakenBack(claim))
+            throw new RefusedException("retracted", "The follow-up of that claim was taken back. Choose a new claim id.");
         if (made is not null && made.ClaimId == claimId)
             return (number, made);
         return made is null ? (number, null) : throw AlreadyMade(made);
@@ -357,21 +456,156 @@ public sealed partial record JobApplication
     public object[] Decide(RecordSettled c)
     {
         MustExist();
-        if (c.Stage < 1 || c.Stage > CurrentStage)
-            throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
-        return Stages[c.Stage - 1].Made switch
+        return MustHaveStage(c.Stage).Made switch
         {
+            null when IsTakenBack(c.ClaimId) => [],
             null => [new FollowUpMade(c.Stage, c.Channel, c.By, c.MadeAt, c.ClaimId, c.Against)],
             var made when made.ClaimId == c.ClaimId => [],
             var made => throw AlreadyMade(made),
         };
     }
 
-    /// <summary>Replaces the employer, the posting and the approach by their amended values, each of which is complete.</summary>
-    public object[] Amend(Company employer, Advertisement posting, Approach approach, DateTimeOffset at)
+    /// <summary>
+    /// Replaces the employer, the posting and the approach by their amended values, each of which is complete. Of two amendments of one
+    /// value the later one counts, whichever is recorded first.
+    /// </summary>
+    /// <param name="change">The amended values.</param>
+    public object[] Amend(Amended change)
     {
         MustBeOpen();
-        return employer == Employer && posting == Posting && approach == Approach ? [] : [new Amended(employer, posting, approach, at)];
+        if (change.SubmittedAt is { } submittedAt && FirstFactAfter(submittedAt) is { } first)
+            throw RefusedException.BadInput(
+                "submittedAt",
+                $"It must not lie after what was recorded for {Employer.DayOf(first):yyyy-MM-dd}."
+            );
+        var superseded = ChangesOf(change).Where(x => ChangedAt.GetValueOrDefault(x) > change.At).ToHashSet();
+        var (employer, posting, instructions) = (change.Employer, change.Posting, change.Posting.Instructions ?? new());
+        var before = Posting.Instructions ?? new();
+        instructions = new(
+            Keep("noPhoneCalls", before.NoPhoneCalls, instructions.NoPhoneCalls),
+            Keep("noContact", before.NoContact, instructions.NoContact),
+            Keep("submitBy", before.SubmitBy, instructions.SubmitBy)
+        );
+        var amended = change with
+        {
+            Employer = new(
+                Keep("name", Employer.Name, employer.Name),
+                Keep("hiringProcess", Employer.HiringProcess, employer.HiringProcess),
+                Keep("timeZone", Employer.TimeZone, employer.TimeZone),
+                Keep("country", Employer.Country, employer.Country),
+                Keep("region", Employer.Region, employer.Region)
+            ),
+            Posting = new(
+                Keep("title", Posting.Title, posting.Title),
+                Keep("url", Posting.Url, posting.Url),
+                Keep("closesOn", Posting.ClosesOn, posting.ClosesOn),
+                instructions == new Instructions() ? null : instructions
+            ),
+            Approach = Keep("approach", Approach, change.Approach),
+            Candidate = change.Candidate == Candidate ? null : change.Candidate,
+            SubmittedAt = change.SubmittedAt == SubmittedAt ? null : change.SubmittedAt,
+        };
+        return amended with { At = default } == new Amended(Employer, Posting, Approach, default, Again: amended.Again) ? [] : [amended];
+
+        T Keep<T>(string field, T now, T asked) => superseded.Contains(field) ? now : asked;
+    }
+
+    /// <summary>When each value was last amended.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> ChangedAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
+
+    private IEnumerable<string> ChangesOf(Amended e)
+    {
+        var (before, after) = (Posting.Instructions ?? new(), e.Posting.Instructions ?? new());
+        (string Field, bool IsChanged)[] fields =
+        [
+            ("name", e.Employer.Name != Employer.Name),
+            ("hiringProcess", e.Employer.HiringProcess != Employer.HiringProcess),
+            ("timeZone", e.Employer.TimeZone != Employer.TimeZone),
+            ("country", e.Employer.Country != Employer.Country),
+            ("region", e.Employer.Region != Employer.Region),
+            ("title", e.Posting.Title != Posting.Title),
+            ("url", e.Posting.Url != Posting.Url),
+            ("closesOn", e.Posting.ClosesOn != Posting.ClosesOn),
+            ("noPhoneCalls", after.NoPhoneCalls != before.NoPhoneCalls),
+            ("noContact", after.NoContact != before.NoContact),
+            ("submitBy", after.SubmitBy != before.SubmitBy),
+            ("approach", e.Approach != Approach),
+        ];
+        return fields.Where(x => x.IsChanged).Select(x => x.Field);
+    }
+
+    // The earliest fact that would lie before a submission on that day, if there is one.
+    private DateTimeOffset? FirstFactAfter(DateTimeOffset submittedAt)
+    {
+        IEnumerable<DateTimeOffset?> facts =
+        [
+            .. Responses.Select(x => (DateTimeOffset?)x.At),
+            .. Stages.Select(x => x.StartsAt),
+            .. Stages.Select(x => x.CancelledAt),
+            .. Stages.Select(x => x.Made?.At),
+            Closing?.At,
+        ];
+        return facts.Where(x => x is { } at && Employer.DayOf(at) < Employer.DayOf(submittedAt)).Min();
+    }
+
+    /// <summary>Corrects a contact.</summary>
+    public object[] Correct(Person contact, DateTimeOffset at)
+    {
+        MustExist();
+        var before =
+            Contacts.Find(x => x.Id == contact.Id)
+            ?? throw new RefusedException("unknownContact", "This application has no contact with that id.");
+        return before with { Who = null } == contact with { Who = null } ? [] : [new ContactCorrected(contact, at)];
+    }
+
+    /// <summary>Takes back a fact that was recorded by mistake.</summary>
+    public object[] Decide(RetractFact c, DateTimeOffset now)
+    {
+        MustExist();
+        if (c.Version < 1 || c.Version > Facts.Count)
+            throw new RefusedException("unknownFact", $"This application has the versions 1 to {Facts.Count}.");
+        if (TakenBack.Contains(c.Version))
+            return [];
+        var fact = Facts[(int)c.Version - 1];
+        if (fact is Submitted or Amended or ContactCorrected or Reopened or Voided or Retracted)
+            throw new RefusedException(
+                "cantBeRetracted",
+                fact is Submitted
+                    ? "A submission is not taken back: void the application, or correct what was typed wrongly."
+                    : (Sentence)$"Version {c.Version} is not a fact that can be taken back; record what is right."
+            );
+        if (RestsOn(c.Version) is { } rests)
+            throw new RefusedException("restsOnIt", $"What version {rests} recorded rests on it. Take that back first.");
+        return [new Retracted(c.Version, fact.GetType().Name, now, (fact as FollowUpMade)?.ClaimId)];
+    }
+
+    // The version of a fact that would have no ground without this one.
+    private long? RestsOn(long version)
+    {
+        bool Rests(object later, long laterVersion) =>
+            (Facts[(int)version - 1], later) switch
+            {
+                (InterviewScheduled e, InterviewRescheduled x) => x.Interview == e.Interview,
+                (InterviewScheduled e, InterviewCancelled x) => x.Interview == e.Interview,
+                (InterviewScheduled e, FollowUpMade x) => x.Stage == e.Stage,
+                (ContactRecorded e, InterviewScheduled x) => x.With == e.Contact.Id,
+                (ContactRecorded e, ContactCorrected x) => x.Contact.Id == e.Contact.Id,
+                (Closed, Reopened) => laterVersion > version,
+                _ => false,
+            };
+        return Facts
+            .Select((fact, i) => (Fact: fact, Version: (long)i + 1))
+            .Where(x => !TakenBack.Contains(x.Version) && Rests(x.Fact, x.Version))
+            .Select(x => (long?)x.Version)
+            .FirstOrDefault();
+    }
+
+    /// <summary>Voids an application that should never have been recorded.</summary>
+    public object[] Decide(VoidApplication c, DateTimeOffset now)
+    {
+        if (!IsSubmitted)
+            MustExist();
+        return IsVoided ? [] : [new Voided(now)];
     }
 
     public object[] Decide(CloseApplication c, DateTimeOffset now)
@@ -397,24 +631,52 @@ public sealed partial record JobApplication
             return [];
         if (c.At < closing.At)
             throw RefusedException.BadInput("at", $"It must not lie before the closing on {Employer.DayOf(closing.At):yyyy-MM-dd}.");
-        return [new Reopened(c.At ?? now)];
+        return [new Reopened(c.At ?? now, c.Again ? true : null)];
     }
 
     /// <summary>
     /// The stage at a moment: that of the last step that had happened by then. A step that lies ahead opens its stage when it happens.
     /// </summary>
     public int StageAt(DateTimeOffset at) =>
-        Stages.LastOrDefault(x => x.Number > 1 && (Earlier(x.CancelledAt, x.StartsAt) ?? DateTimeOffset.MaxValue) <= at)?.Number ?? 1;
+        Stages.Where(x => x.HappensAt <= at).MaxBy(x => (x.HappensAt!.Value.UtcTicks, x.Number))?.Number ?? 1;
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a < b || b is null ? a : b;
+    // An answer belongs to the stage that was open when it came, whenever that stage's step was recorded; of several the last one counts.
+    private JobApplication WithResponses() =>
+        this with
+        {
+            Stages =
+            [
+                .. Stages.Select(stage =>
+                    stage with
+                    {
+                        Response = Responses.Where(x => StageAt(x.At) == stage.Number).OrderBy(x => x.At.UtcTicks).LastOrDefault(),
+                    }
+                ),
+            ],
+        };
+
+    private Stage MustHaveStage(int number) =>
+        FindStage(number) ?? throw new RefusedException("unknownStage", $"This application is in stage {CurrentStage}.");
+
+    // Whether a claim's follow-up was recorded and taken back.
+    private bool IsTakenBack(Guid claimId) =>
+        TakenBack.Any(version => Facts[(int)version - 1] is FollowUpMade made && made.ClaimId == claimId);
 
     private const int MostDaysPromised = 30;
 
+    // A stage whose step was taken back is gone, and so is what was recorded of it.
     private JobApplication At(int stage, Func<Stage, Stage> change) =>
         this with
         {
-            Stages = Stages.SetItem(stage - 1, change(Stages[stage - 1])),
+            Stages = Stages.ConvertAll(x => x.Number == stage ? change(x) : x),
         };
+
+    private Stage? FindStage(int number) => Stages.Find(x => x.Number == number);
+
+    /// <summary>The number of the next step's stage: no number is used twice, not even that of a step that was taken back.</summary>
+    private int NextStage => Facts.OfType<InterviewScheduled>().Select(x => x.Stage).Append(1).Max() + 1;
+
+    private int NextInterview => Facts.OfType<InterviewScheduled>().Select(x => x.Interview).Append(0).Max() + 1;
 
     private Stage StageOf(int interview) =>
         Stages.FirstOrDefault(x => x.Interview == interview)
@@ -446,13 +708,16 @@ public sealed partial record JobApplication
     {
         if (!IsSubmitted)
             throw new RefusedException("unknownApplication", "Your team has no application with that id.");
+        if (IsVoided)
+            throw new RefusedException("voided", $"The application was voided on {Voiding!.At:yyyy-MM-dd}: it should never have been.");
     }
 
+    /// <summary>Nothing but a reopening follows a closing; what happened before it can be recorded.</summary>
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>closed</c>.</exception>
-    public void MustBeOpen()
+    public void MustBeOpen(DateTimeOffset? at = null)
     {
         MustExist();
-        if (IsClosed)
+        if (IsClosed && !(at < Closing!.At))
             throw new RefusedException(
                 "closed",
                 $"The application was closed on {Closing!.At:yyyy-MM-dd}. Nothing but a reopening follows a closing."

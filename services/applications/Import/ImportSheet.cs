@@ -289,11 +289,11 @@ public static class ImportSheet
                         Decide(a =>
                             a.Decide(
                                 new RecordSettled(
-                                    a.CurrentStage,
+                                    a.StageAt(Then(made.On)),
                                     DeterministicId.From(
                                         id.ToString(),
                                         "imported",
-                                        a.CurrentStage.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                                        a.StageAt(Then(made.On)).ToString(System.Globalization.CultureInfo.InvariantCulture)
                                     ),
                                     Channel.Email,
                                     caller.Name,

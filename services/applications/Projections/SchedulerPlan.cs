@@ -38,17 +38,25 @@ public sealed record SchedulerPlan
     public DateTimeOffset? ClosingProposal(bool isClosed, int stage, DateTimeOffset? respondedAt) =>
         isClosed || respondedAt >= ClosingProposedAt || (ClosingProposedIn is { } silent && silent != stage) ? null : ClosingProposedAt;
 
-    /// <summary>The status of the latest stage's slot, for the filter of lists.</summary>
-    public SlotStatus? Status => Slots.IsEmpty ? null : Slots.Values.Last().Status;
+    /// <summary>
+    /// The slot that lists show: of those that can be made the one that is due first, else one that is withheld, else the latest.
+    /// </summary>
+    private SlotView? Next =>
+        Slots.Values.Where(x => x.Status is SlotStatus.Due or SlotStatus.Claimed or SlotStatus.Planned).MinBy(x => (x.DueAt, x.Stage))
+        ?? Slots.Values.LastOrDefault(x => x.Status == SlotStatus.Withheld)
+        ?? Slots.Values.LastOrDefault();
 
-    /// <summary>The latest stage that has a slot.</summary>
-    public int? Stage => Slots.IsEmpty ? null : Slots.Values.Last().Stage;
+    /// <summary>The status of the slot that lists show, for their filter.</summary>
+    public SlotStatus? Status => Next?.Status;
 
-    /// <summary>The person who is to make the latest stage's follow-up.</summary>
-    public string? Assignee => Slots.IsEmpty ? null : Slots.Values.Last().Assignee;
+    /// <summary>The stage of the slot that lists show.</summary>
+    public int? Stage => Next?.Stage;
+
+    /// <summary>The person who is to make the follow-up that lists show.</summary>
+    public string? Assignee => Next?.Assignee;
 
     /// <summary>The sort key of lists: see <see cref="Queries.Urgency"/>.</summary>
-    public string? Urgency => Slots.IsEmpty ? null : Queries.Urgency.Of(Slots.Values.Last());
+    public string? Urgency => Next is { } next ? Queries.Urgency.Of(next) : null;
 
     public SchedulerPlan Apply(CloudEvent message, long sequence, object contract) =>
         Say(contract) with
@@ -106,8 +114,18 @@ public sealed record SchedulerPlan
             ClaimReleased e => At(e.Stage, Unclaimed),
             ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
             FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
+            FollowUpRetracted e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Made = null }),
             FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason], OpensWhen = [] }),
-            FollowUpLapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+            FollowUpLapsed e => At(
+                e.Stage,
+                x =>
+                    x with
+                    {
+                        Status = SlotStatus.Lapsed,
+                        Claim = null,
+                        Reasons = e.Reason is { } reason ? x.Reasons.Insert(0, reason) : x.Reasons,
+                    }
+            ),
             FollowUpAssigned e => At(e.Stage, x => x with { Assignee = e.To }),
             FollowUpSnoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, DueAt = e.DueAt, WasDue = false }),
             FollowUpOverridden e => At(e.Stage, x => x with { Override = new(e.Because, e.By, e.OverriddenAt) }),

@@ -52,7 +52,18 @@ internal sealed class ContractMapper : IContractMapper
             ),
             InterviewCancelled x => new Public.InterviewCancelled(e.StreamId, x.Interview, x.Stage, x.At.ToUniversalTime(), x.AtBasis),
             FollowUpMade x => new Public.FollowUpMade(e.StreamId, x.Stage, x.Channel, x.By, x.At.ToUniversalTime(), x.ClaimId, x.Against),
-            Amended x => new ApplicationAmended(e.StreamId, Of(x.Employer), Of(x.Posting), x.Approach, x.At.ToUniversalTime()),
+            Amended x => new ApplicationAmended(
+                e.StreamId,
+                Of(x.Employer),
+                Of(x.Posting),
+                x.Approach,
+                x.At.ToUniversalTime(),
+                x.Candidate,
+                x.SubmittedAt?.ToUniversalTime()
+            ),
+            ContactCorrected x => new Public.ContactCorrected(e.StreamId, Of(x.Contact), x.At.ToUniversalTime()),
+            Retracted x => new FactRetracted(e.StreamId, x.Fact, TypeOf(x.Kind), x.At.ToUniversalTime(), x.ClaimId),
+            Voided x => new ApplicationVoided(e.StreamId, x.At.ToUniversalTime()),
             Closed x => new ApplicationClosed(e.StreamId, x.Reason, x.At.ToUniversalTime()),
             Reopened x => new ApplicationReopened(e.StreamId, x.At.ToUniversalTime()),
             Erased x => new CandidateErased(x.Candidate, x.At.ToUniversalTime()),
@@ -74,8 +85,28 @@ internal sealed class ContractMapper : IContractMapper
             Amended x => x.At,
             Closed x => x.At,
             Reopened x => x.At,
+            ContactCorrected x => x.At,
+            Retracted x => x.At,
+            Voided x => x.At,
             _ => null,
         };
+
+    // The type of the message that a fact was published as.
+    private static string TypeOf(string kind) =>
+        Catalogue.NameOf(
+            kind switch
+            {
+                nameof(CoverLetterSent) => typeof(Public.CoverLetterSent),
+                nameof(ContactRecorded) => typeof(Public.ContactRecorded),
+                nameof(EmployerResponded) => typeof(Public.EmployerResponded),
+                nameof(InterviewScheduled) => typeof(Public.InterviewScheduled),
+                nameof(InterviewRescheduled) => typeof(Public.InterviewRescheduled),
+                nameof(InterviewCancelled) => typeof(Public.InterviewCancelled),
+                nameof(FollowUpMade) => typeof(Public.FollowUpMade),
+                nameof(Closed) => typeof(ApplicationClosed),
+                _ => throw new InvalidOperationException($"A fact of the kind {kind} can't be taken back."),
+            }
+        );
 
     public static Employer Of(Company x) => new(x.Name, x.HiringProcess, x.TimeZone, x.Country, x.Region);
 

@@ -21,7 +21,7 @@ public sealed record ApplicationFilter
     public string? Assignee { get; init; }
     public bool? ClosingProposed { get; init; }
 
-    /// <summary>Only applications whose latest stage has a slot.</summary>
+    /// <summary>Only applications that have a slot.</summary>
     public bool IsPlanned { get; init; }
 
     public DateTimeOffset? ClosedSince { get; init; }
@@ -87,7 +87,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
 {
     // The columns of an item, for the rows of a common table expression "page", which contains their ids.
     private const string Said =
-            "l.data, p.data -> 'slots' -> l.stage::text, p.urgency, "
+            "l.data, p.data -> 'slots' -> p.stage::text, p.urgency, "
             + $"case when {SchedulerPlan.ProposalStands} then p.closing_proposed_at end, c.name, k.data",
         Sources =
             """
@@ -96,7 +96,7 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
                 left join followup.mt_doc_schedulerplan p on p.tenant_id = l.tenant_id and p.id = l.id
                 left join followup.mt_doc_candidate c on c.tenant_id = l.tenant_id and c.id = l.candidate
                 left join followup.mt_doc_contact k
-                  on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> l.stage::text -> 'contact' ->> 'id')::uuid
+                  on k.tenant_id = l.tenant_id and k.id = (p.data -> 'slots' -> p.stage::text -> 'contact' ->> 'id')::uuid
                 """;
 
     private const int MostCounted = 10_000,
@@ -258,16 +258,13 @@ public sealed class ApplicationList(NpgsqlDataSource database, SearchDatabase se
             where.Add("l.is_closed and l.closed_at is not null");
         if (filter.Stage is { } stage)
         {
-            where.Add(filter.IsPlanned ? "l.stage = @stage and p.stage = @stage" : "l.stage = @stage");
+            where.Add("l.stage = @stage");
             parameters.AddNumber("stage", stage);
         }
-        else if (filter.IsPlanned)
-        {
-            where.Add("l.stage = p.stage");
-        }
+        if (filter.IsPlanned)
+            where.Add("p.stage is not null");
         if (filter.FollowUp.Count > 0)
         {
-            // The status is that of the latest stage's slot, unless the Scheduler hasn't published a slot of that stage yet.
             where.Add("p.status = any(@slot)");
             parameters.Add(StatusesIn(filter.FollowUp));
             if (sort == ApplicationSort.Due) // the same condition on the sort key, so that the index on it is used

@@ -14,7 +14,7 @@ namespace FollowUp.Applications.Queries;
 /// <param name="RecordResponse">Whether an answer of the employer can be recorded.</param>
 /// <param name="ScheduleInterview">Whether the next interview can be scheduled.</param>
 /// <param name="Interviews">The interviews that can be rescheduled or cancelled.</param>
-/// <param name="MakeFollowUp">Whether the current stage's follow-up can be made, as far as this service knows: the Scheduler
+/// <param name="MakeFollowUp">Whether the follow-up of the stage that is open now can be made, as far as this service knows: the Scheduler
 /// decides.</param>
 /// <param name="Close">Whether the application can be closed.</param>
 /// <param name="Reopen">Whether the application can be reopened.</param>
@@ -47,19 +47,21 @@ public sealed record NextSteps(
                     && Changes(() => application.Decide(new RescheduleInterview(interview, free), now))
                 ),
             ],
-            MakeFollowUp: MayBeMade(plan?.Slots.GetValueOrDefault(application.CurrentStage))
-                && Changes(() => application.MayRecord(null, null).Before is null ? [application] : []),
+            MakeFollowUp: MayBeMade(plan?.Slots.GetValueOrDefault(application.StageAt(now)))
+                && Changes(() => application.MayRecord(null, null, now).Before is null ? [application] : []),
             Close: Changes(() => application.Decide(new CloseApplication(ClosingReason.Withdrawn), now)),
             Reopen: Changes(() => application.Decide(new ReopenApplication(), now)),
             Amend: Changes(() =>
                 application.Amend(
-                    application.Employer with
-                    {
-                        Name = $"{application.Employer.Name}, amended",
-                    },
-                    application.Posting,
-                    application.Approach,
-                    now
+                    new(
+                        application.Employer with
+                        {
+                            Name = $"{application.Employer.Name}, amended",
+                        },
+                        application.Posting,
+                        application.Approach,
+                        now
+                    )
                 )
             )
         );

@@ -135,7 +135,7 @@ public sealed class Today(ApplicationList list, NpgsqlDataSource database)
         return new(
             x.Id,
             x.Version,
-            x.Stage,
+            slot.Stage,
             x.Candidate,
             row.CandidateName,
             x.Employer,

@@ -18,6 +18,11 @@ public static class SessionFactory
     public const string Restored = "takenback";
 
     /// <summary>
+    /// The header of an event with the last version of its stream that was recorded in the same transaction, if it is not the last itself.
+    /// </summary>
+    public const string LastVersion = "lastversion";
+
+    /// <summary>
     /// The caller's correlation id for all consequences of the request; null where the caller gives none, or one that could not be sent on.
     /// </summary>
     /// <param name="request">The request.</param>

@@ -73,6 +73,19 @@ public static class CommandRoute
     )
         where TCommand : class => new BodyWithNumberRoute<TCommand>(method, pattern, property, with);
 
+    /// <summary>The body is the record without one property, which is the id <c>{contactId}</c> of the path.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="pattern">The route, with <c>{id}</c> and <c>{contactId}</c>.</param>
+    /// <param name="property">The property's name in JSON.</param>
+    /// <param name="with">Sets the property.</param>
+    public static CommandRoute<TCommand> BodyWithId<TCommand>(
+        string method,
+        string pattern,
+        string property,
+        Func<TCommand, Guid, TCommand> with
+    )
+        where TCommand : class => new BodyWithIdRoute<TCommand>(method, pattern, property, with);
+
     /// <summary>The path says everything but when it happened: <c>at</c>, in the query or the body.</summary>
     public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<DateTimeOffset?, TCommand> command)
         where TCommand : class => new PathRoute<TCommand>(method, pattern, command);
@@ -112,19 +125,43 @@ public static class CommandRoute
         : CommandRoute<TCommand>(method, pattern)
         where TCommand : class
     {
-        private readonly JsonSerializerOptions _body = WithoutPath(property);
+        private readonly BodyWithoutProperty<TCommand> _body = new(property);
 
         public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
             app.MapMethods(
                     Pattern,
                     [Method],
                     (Guid id, int n, JsonElement body, Caller caller, HttpContext http, CancellationToken ct) =>
-                        endpoint(new(id, with(Read(body), n), caller, http), ct)
+                        endpoint(new(id, with(_body.Read(body), n), caller, http), ct)
                 )
                 .Accepts<TCommand>("application/json")
                 .WithMetadata(new PropertyInPath(typeof(TCommand), property));
+    }
 
-        private TCommand Read(JsonElement body) =>
+    private sealed class BodyWithIdRoute<TCommand>(string method, string pattern, string property, Func<TCommand, Guid, TCommand> with)
+        : CommandRoute<TCommand>(method, pattern)
+        where TCommand : class
+    {
+        private readonly BodyWithoutProperty<TCommand> _body = new(property);
+
+        public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
+            app.MapMethods(
+                    Pattern,
+                    [Method],
+                    (Guid id, Guid contactId, JsonElement body, Caller caller, HttpContext http, CancellationToken ct) =>
+                        endpoint(new(id, with(_body.Read(body), contactId), caller, http), ct)
+                )
+                .Accepts<TCommand>("application/json")
+                .WithMetadata(new PropertyInPath(typeof(TCommand), property));
+    }
+
+    /// <summary>Reads a body that lacks the property which the path has.</summary>
+    private sealed class BodyWithoutProperty<TCommand>(string property)
+        where TCommand : class
+    {
+        private readonly JsonSerializerOptions _options = WithoutPath(property);
+
+        public TCommand Read(JsonElement body) =>
             body.ValueKind switch
             {
                 JsonValueKind.Undefined or JsonValueKind.Null => throw NoBody(),
@@ -132,7 +169,7 @@ public static class CommandRoute
                 JsonValueKind.Object when body.TryGetProperty(property, out _) => throw new JsonException(
                     $"The JSON property '{property}' could not be mapped to any .NET member contained in type '{typeof(TCommand)}'."
                 ),
-                _ => body.Deserialize<TCommand>(_body)!,
+                _ => body.Deserialize<TCommand>(_options)!,
             };
 
         private static JsonSerializerOptions WithoutPath(string property)

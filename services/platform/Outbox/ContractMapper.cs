@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Platform.EventStore;
@@ -48,6 +49,7 @@ public static class Envelopes
             Team = e.TenantId,
             Sequence = e.Version,
             SequenceType = "Integer",
+            LastSequence = LastVersion(e),
             CorrelationId = e.CorrelationId,
             CausationId = e.CausationId,
             RecordedBy = e.UserName,
@@ -57,6 +59,12 @@ public static class Envelopes
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };
     }
+
+    private static long? LastVersion(IEvent e) =>
+        long.TryParse(e.Headers?.GetValueOrDefault(SessionFactory.LastVersion)?.ToString(), CultureInfo.InvariantCulture, out var last)
+        && last > e.Version
+            ? last
+            : null;
 
     /// <summary>
     /// The public message of a stored event, or null for an event that stays inside the service or goes to the sibling only.

@@ -45,7 +45,7 @@ internal static class AssignFollowUpHandler
         var (to, by) = (command.To?.Trim(), command.By?.Trim() ?? context.Recorder);
         var (_, now) = await handler.Decide(
             context,
-            (x, now, _) => x.Plan.Decide(new AssignSlot(command.Stage, to, by, x.Desired(x.State.Known), now)),
+            (x, now, _) => x.Plan.Decide(new AssignSlot(command.Stage, to, by, x.Desired(now), now)),
             ct
         );
         return new FollowUpAssigned(context.Application, command.Stage, to, by, now.ToUniversalTime());

@@ -57,7 +57,7 @@ internal static class ClaimFollowUpHandler
                         command.By.Trim(),
                         command.Channel,
                         x.Policy.LeaseFor(lease),
-                        x.Desired(x.State.Known),
+                        x.Desired(now),
                         now,
                         guard
                     )

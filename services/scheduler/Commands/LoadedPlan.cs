@@ -13,7 +13,7 @@ namespace FollowUp.Scheduler.Commands;
 internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPlan> stream, Policy policy)
 {
     private readonly List<object> _facts = [];
-    private (KnownApplication Known, DesiredPlan Plan)? _desired;
+    private (KnownApplication Known, DateTimeOffset Now, DesiredPlan Plan)? _desired;
     private readonly long _versionBefore = stream.CurrentVersion ?? 0; // it counts what is appended, too
 
     public Policy Policy => policy;
@@ -30,11 +30,14 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
     public long Version => _versionBefore + _facts.Count;
     public IReadOnlyList<object> Events => _facts;
 
-    /// <summary>The desired plan by the policy for a known application; the same state isn't planned twice.</summary>
-    public DesiredPlan Desired(KnownApplication known)
+    /// <summary>The desired plan by the policy, for the current state; the same state isn't planned twice.</summary>
+    public DesiredPlan Desired(DateTimeOffset now) => Desired(State.Known, now);
+
+    /// <summary>The desired plan by the policy for a known application.</summary>
+    public DesiredPlan Desired(KnownApplication known, DateTimeOffset now)
     {
-        if (_desired is not { } last || !ReferenceEquals(last.Known, known))
-            _desired = last = (known, Planner.Plan(known, policy));
+        if (_desired is not { } last || !ReferenceEquals(last.Known, known) || last.Now != now)
+            _desired = last = (known, now, Planner.Plan(known, policy, now));
         return last.Plan;
     }
 

@@ -41,7 +41,7 @@ internal static class OverrideFollowUpHandler
         var by = command.By?.Trim() ?? context.Recorder;
         var (plan, _) = await handler.Decide(
             context,
-            (x, now, _) => x.Plan.Decide(new OverrideSlot(command.Stage, command.Because, by, x.Desired(x.State.Known), now)),
+            (x, now, _) => x.Plan.Decide(new OverrideSlot(command.Stage, command.Because, by, x.Desired(now), now)),
             ct,
             (session, x) =>
             {

@@ -53,7 +53,7 @@ internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies a
     {
         if (loaded.Events.Count == 0 && !loaded.IsReplanned && ReferenceEquals(loaded.State, loaded.Before))
             return;
-        var desired = loaded.Desired(loaded.State.Known);
+        var desired = loaded.Desired(now);
         var next = loaded.Plan.NextMoment(desired);
         // After a decision every moment lies in the future. If a moment doesn't, the clock must not process it in a busy loop.
         loaded.State = loaded.State with

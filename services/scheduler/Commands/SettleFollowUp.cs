@@ -47,7 +47,7 @@ internal static class SettleFollowUpHandler
                         command.MadeAt,
                         command.Epoch,
                         x.Policy.LeaseFor(null),
-                        x.Desired(x.State.Known),
+                        x.Desired(now),
                         now,
                         command.Happened
                     )

@@ -50,7 +50,7 @@ internal static class SnoozeFollowUpHandler
             (x, now, _) =>
             {
                 var until = moment ?? BusinessCalendar.For(x.Policy, x.State.Known.Employer).At(day!.Value, x.Policy.Hours.From);
-                return x.Plan.Decide(new SnoozeSlot(command.Stage, until, by, x.Policy.MostSnoozes, x.Desired(x.State.Known), now));
+                return x.Plan.Decide(new SnoozeSlot(command.Stage, until, by, x.Policy.MostSnoozes, x.Desired(now), now));
             },
             ct
         );

@@ -17,7 +17,8 @@ public sealed record Planned(
     string Situation,
     Anchor Anchor,
     int PolicyVersion,
-    ImmutableList<Reason> Reasons
+    ImmutableList<Reason> Reasons,
+    DateTimeOffset? ReleasedAt = null
 );
 
 public sealed record Withheld(
@@ -56,6 +57,9 @@ public sealed record Settled(
     ImmutableList<string>? Against = null
 );
 
+/// <summary>A follow-up was recorded by mistake: its slot is as if it had never been made.</summary>
+public sealed record Unsettled(int Stage, Guid ClaimId, DateTimeOffset At);
+
 public sealed record Waived(int Stage, Reason Reason, DateTimeOffset At);
 
 public sealed record Lapsed(int Stage, DateTimeOffset WindowEndedAt, DateTimeOffset At);
@@ -71,8 +75,8 @@ public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, Date
 /// <summary>Brings the slots to the desired plan, after an event of the application or a change of the policy.</summary>
 /// <param name="Desired">The desired plan.</param>
 /// <param name="Now">The current time.</param>
-/// <param name="HappenedAt">When the event happened, which may be long before the Scheduler received it.</param>
-public sealed record Replan(DesiredPlan Desired, DateTimeOffset Now, DateTimeOffset HappenedAt);
+/// <param name="IsOtherPolicy">Whether only the policy changed, which brings no lapsed slot back.</param>
+public sealed record Replan(DesiredPlan Desired, DateTimeOffset Now, bool IsOtherPolicy = false);
 
 /// <summary>Applies the effects of the time that passed.</summary>
 public sealed record Tick(DesiredPlan Desired, DateTimeOffset Now);
@@ -131,6 +135,10 @@ public sealed record Slot(int Stage)
     public Settled? Made { get; init; }
     public Reason? WaivedBecause { get; init; }
     public DateTimeOffset? WaivedAt { get; init; }
+
+    /// <summary>When another policy released the slot, which the policy before had withheld.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
     public string? Assignee { get; init; }
     public DateTimeOffset? SnoozedUntil { get; init; }
     public Snoozed? LastSnooze { get; init; }
@@ -178,6 +186,7 @@ public sealed partial record FollowUpPlan
                         WaivedBecause = null,
                         PolicyVersion = e.PolicyVersion,
                         SnoozedUntil = null,
+                        ReleasedAt = e.ReleasedAt,
                         Plan = new(e.Stage, e.DueAt, e.WindowEndsAt, e.Channels, e.Contact, e.Situation, e.Anchor, e.Reasons),
                     }
             ),
@@ -190,6 +199,7 @@ public sealed partial record FollowUpPlan
                         Plan = null,
                         SnoozedUntil = null,
                         WaivedBecause = null,
+                        ReleasedAt = null,
                         PolicyVersion = e.PolicyVersion,
                         Why = new(e.Stage, e.Situation, e.Reasons) { OpensWhen = e.OpensWhen ?? [] },
                     }
@@ -206,6 +216,13 @@ public sealed partial record FollowUpPlan
                 Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason)),
             },
             Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
+            Unsettled e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Made = null }) with
+            {
+                Claims = Claims.SetItem(
+                    e.ClaimId,
+                    new(e.Stage, Claims.GetValueOrDefault(e.ClaimId)?.By ?? "", null, Reasons.FollowUpRetracted())
+                ),
+            },
             Waived e => At(
                 e.Stage,
                 x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason, WaivedAt = e.At }
@@ -231,7 +248,11 @@ public sealed partial record FollowUpPlan
 
     // Expired claims end first: a slot that is planned or withheld again must have no claim left to end.
     public object[] Decide(Replan c) =>
-        new Deciding(this).Expire(c.Desired, c.Now).Reconcile(c.Desired, c.Now, c.HappenedAt).PassTime(c.Desired, c.Now).Facts;
+        new Deciding(this)
+            .Expire(c.Desired, c.Now)
+            .Reconcile(c.Desired, c.Now, isOtherPolicy: c.IsOtherPolicy)
+            .PassTime(c.Desired, c.Now)
+            .Facts;
 
     public object[] Decide(Tick c) => new Deciding(this).PassTime(c.Desired, c.Now).Facts;
 
@@ -259,6 +280,8 @@ public sealed partial record FollowUpPlan
             return [];
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
+        if (before?.Refusal?.Code == Reasons.FollowUpRetractedCode)
+            return []; // the answer to a claim id never changes
         var granted = before?.Granted;
         if (c.Epoch is { } epoch && epoch != granted?.Epoch)
             throw granted is null
@@ -334,7 +357,7 @@ public sealed partial record FollowUpPlan
             return []; // the claim ended before
         return new Deciding(this)
             .Add(new Released(c.Stage, c.ClaimId, granted.By, c.Now))
-            .Reconcile(c.Desired, c.Now, c.Now, c.Stage)
+            .Reconcile(c.Desired, c.Now, c.Stage)
             .PassTime(c.Desired, c.Now)
             .Facts;
     }
@@ -376,8 +399,8 @@ public sealed partial record FollowUpPlan
         if (c.Desired.Slots.Find(x => x.Stage == c.Stage) is not DesiredSlot.Withheld { Otherwise: { } otherwise } why)
             throw RefusedException.Because(Reasons.CantBeOverridden(slot.Why!));
         return new Deciding(this)
-            .Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise), c.By, c.Now))
-            .Reconcile(c.Desired, c.Now, c.Now, c.Stage)
+            .Add(new Overridden(c.Stage, c.Because, Withholding(why, otherwise(c.Now)), c.By, c.Now))
+            .Reconcile(c.Desired, c.Now, c.Stage)
             .PassTime(c.Desired, c.Now)
             .Facts;
     }
@@ -390,8 +413,9 @@ public sealed partial record FollowUpPlan
     private static DesiredSlot Allowed(DesiredSlot want, Slot? slot) =>
         want is DesiredSlot.Withheld { Otherwise: { } otherwise } why
         && slot?.Override is { } by
-        && Withholding(why, otherwise).TrueForAll(by.Despite.Contains)
-            ? otherwise
+        && otherwise(by.At) is var planned
+        && Withholding(why, planned).TrueForAll(by.Despite.Contains)
+            ? planned
             : want;
 
     /// <summary>The proposal to close the application, as long as the silence lasts that led to the proposal.</summary>
@@ -414,6 +438,10 @@ public sealed partial record FollowUpPlan
                 { Status: SlotStatus.Due, Plan: { } plan } => plan.WindowEndsAt,
                 _ => (DateTimeOffset?)null,
             }
+        );
+        // the next step ends a stage when it happens
+        moments = moments.Concat(
+            desired.Slots.Select(x => Slots.GetValueOrDefault(x.Stage) is { Claim: null } slot && CanEnd(slot) ? x.End?.At : null)
         );
         return moments.Append(desired.Silence is { } silence && !IsProposed(silence) ? silence.At : null).Min();
     }
@@ -457,6 +485,8 @@ public sealed partial record FollowUpPlan
             );
     }
 
+    private static bool CanEnd(Slot slot) => slot.IsOpen || slot.Status == SlotStatus.Withheld;
+
     private bool IsProposed(Silence silence) =>
         Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
 
@@ -488,12 +518,23 @@ public sealed partial record FollowUpPlan
         /// Brings every slot to its desired state. A made follow-up stays made, and no claim is cut short: a claimed slot is brought to
         /// its desired state when the claim ends.
         /// </summary>
-        public Deciding Reconcile(DesiredPlan desired, DateTimeOffset now, DateTimeOffset happenedAt, int? only = null)
+        public Deciding Reconcile(DesiredPlan desired, DateTimeOffset now, int? only = null, bool isOtherPolicy = false)
         {
+            foreach (var (stage, made) in Plan.Slots.Select(x => (x.Key, x.Value.Made)).ToArray())
+                if (made is not null && desired.RetractedClaims.Contains(made.ClaimId))
+                    Add(new Unsettled(stage, made.ClaimId, now));
+            foreach (var gone in Plan.Slots.Values.Where(x => CanEnd(x) && desired.Slots.TrueForAll(y => y.Stage != x.Stage)).ToArray())
+                if (!gone.IsClaimedAt(now))
+                    Add(new Waived(gone.Stage, Reasons.StepRetracted(), now));
             foreach (var wish in desired.Slots.Where(x => only is null || x.Stage == only))
             {
                 var slot = Plan.Slots.GetValueOrDefault(wish.Stage);
                 var want = Allowed(wish, slot);
+                // What another policy releases opens late, like all that opens late.
+                var isReleased = isOtherPolicy && slot?.Status == SlotStatus.Withheld && wish is DesiredSlot.Planned;
+                var releasedAt = isReleased ? now : slot?.ReleasedAt;
+                if (want is DesiredSlot.Planned { OpenedAt: { } opened } && releasedAt is { } at)
+                    want = opened(at);
                 if (slot?.Made is not null)
                     continue;
                 if (want is DesiredSlot.Settled made)
@@ -507,9 +548,9 @@ public sealed partial record FollowUpPlan
                             made.MadeAt
                         )
                     );
-                else if (slot?.IsClaimedAt(now) is true)
+                else if (slot?.IsClaimedAt(now) is true || (isOtherPolicy && slot?.Status == SlotStatus.Lapsed))
                     continue;
-                else if (Change(slot, want, desired, now, happenedAt) is { } fact)
+                else if (Change(slot, want, desired, now, releasedAt) is { } fact)
                 {
                     Add(fact);
                     // The slot stays snoozed as long as the planned due date is the one that was snoozed. The event is repeated, so that
@@ -526,17 +567,20 @@ public sealed partial record FollowUpPlan
             return this;
         }
 
-        private static object? Change(Slot? slot, DesiredSlot want, DesiredPlan desired, DateTimeOffset now, DateTimeOffset happenedAt) =>
+        private static object? Change(
+            Slot? slot,
+            DesiredSlot want,
+            DesiredPlan desired,
+            DateTimeOffset now,
+            DateTimeOffset? releasedAt
+        ) =>
             (want, slot) switch
             {
-                // A window that ended stays ended, unless the date is now counted from another anchor …
-                (DesiredSlot.Planned p, { Status: SlotStatus.Lapsed, Plan: { } past }) when p.IsCountedFrom(past.Anchor) => null,
-                (DesiredSlot.Withheld, { Status: SlotStatus.Lapsed }) => null,
-                // … or the event that made the follow-up unnecessary happened while the window was open, and arrived only now.
-                (DesiredSlot.Waived, { Status: SlotStatus.Lapsed, Plan: { } past }) when happenedAt > past.WindowEndsAt => null,
+                (DesiredSlot.Planned p, { Status: SlotStatus.Lapsed }) when p.WindowEndsAt <= now => null,
                 (DesiredSlot.Planned p, { Plan: { } before } s) when s.IsOpen && p.Equals(before) => null,
                 (DesiredSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
-                (DesiredSlot.Waived, { Status: SlotStatus.Waived }) => null, // the first reason stands
+                (DesiredSlot.Waived w, { Status: SlotStatus.Waived } s) when w.Reason.Code == s.WaivedBecause?.Code && w.At == s.WaivedAt =>
+                    null,
                 (DesiredSlot.Planned p, _) => new Planned(
                     p.Stage,
                     desired.Candidate,
@@ -547,7 +591,8 @@ public sealed partial record FollowUpPlan
                     p.Situation,
                     p.Anchor,
                     desired.PolicyVersion,
-                    p.Reasons
+                    p.Reasons,
+                    releasedAt
                 ),
                 (DesiredSlot.Withheld w, _) => new Withheld(
                     w.Stage,
@@ -557,7 +602,7 @@ public sealed partial record FollowUpPlan
                     w.Reasons,
                     w.OpensWhen.IsEmpty ? null : w.OpensWhen
                 ),
-                (DesiredSlot.Waived w, _) => new Waived(w.Stage, w.Reason, now),
+                (DesiredSlot.Waived w, _) => new Waived(w.Stage, w.Reason, w.At),
                 _ => null,
             };
 
@@ -566,7 +611,7 @@ public sealed partial record FollowUpPlan
         {
             foreach (var slot in Plan.Slots.Values.Where(x => x.Claim is { } claim && claim.ExpiresAt <= now))
                 Add(new Expired(slot.Stage, slot.Claim!.ClaimId, slot.Claim.By, slot.Claim.ExpiresAt))
-                    .Reconcile(desired, now, now, slot.Stage);
+                    .Reconcile(desired, now, slot.Stage);
             return this;
         }
 
@@ -577,6 +622,9 @@ public sealed partial record FollowUpPlan
         public Deciding PassTime(DesiredPlan desired, DateTimeOffset now)
         {
             Expire(desired, now);
+            foreach (var ended in desired.Slots.OfType<DesiredSlot.Waived>())
+                if (Plan.Slots.GetValueOrDefault(ended.Stage) is { Claim: null } open && CanEnd(open))
+                    Add(new Waived(ended.Stage, ended.Reason, ended.At));
             foreach (var slot in Plan.Slots.Values.Where(x => x.IsOpen))
             {
                 if (slot.Plan is not { } plan)

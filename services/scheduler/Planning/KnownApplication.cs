@@ -1,9 +1,14 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FollowUp.Contracts;
 
 namespace FollowUp.Scheduler.Planning;
 
-/// <summary>The Scheduler's state of one application: Applications' public events, folded in their order.</summary>
+/// <summary>
+/// The Scheduler's state of one application: Applications' public events, folded in the order in which their facts happened. The order in
+/// which they were recorded makes no difference. See docs/decisions/0024-facts-in-the-order-they-happened.md.
+/// </summary>
 public sealed record KnownApplication
 {
     public static KnownApplication Empty { get; } = new();
@@ -25,14 +30,106 @@ public sealed record KnownApplication
     /// <summary>The stages by number; stage 1 is the submission.</summary>
     public ImmutableList<StageFacts> Stages { get; init; } = [];
 
+    public DateTimeOffset? VoidedAt { get; init; }
     public ClosingReason? ClosedBecause { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
     public DateTimeOffset? ReopenedAt { get; init; }
 
+    /// <summary>The events, by version, without those that were taken back.</summary>
+    public ImmutableList<KnownFact> Facts { get; init; } = [];
+
+    /// <summary>The claims of the follow-ups that were taken back.</summary>
+    public ImmutableList<Guid> RetractedClaims { get; init; } = [];
+
+    /// <summary>Learns an event, and folds all of them again.</summary>
+    /// <param name="contract">The event.</param>
+    /// <param name="version">The version of the application that it made; by default the next.</param>
+    public KnownApplication Apply(object contract, long? version = null)
+    {
+        if (WhenHappened(contract) is not { } at)
+            return this;
+        var next = Facts.Add(new(version ?? (Facts.Count == 0 ? 1 : Facts[^1].Version + 1), at.ToUniversalTime(), contract));
+        if (contract is not FactRetracted mistake)
+            return Fold(next) with { Facts = next, RetractedClaims = RetractedClaims };
+        next = next.RemoveAll(x => x.Version == mistake.Version);
+        return Fold(next) with
+        {
+            Facts = next,
+            RetractedClaims = mistake.ClaimId is { } claim ? RetractedClaims.Add(claim) : RetractedClaims,
+        };
+    }
+
+    /// <summary>The states of the application after each moment at which something happened, the earliest first.</summary>
+    public IEnumerable<(DateTimeOffset At, KnownApplication Then)> History()
+    {
+        var changes = Changes(Facts);
+        if (changes.Count == 0)
+            yield break;
+        var submittedAt = SubmittedAt ?? DateTimeOffset.MinValue;
+        var known = Empty;
+        for (var i = 0; i < changes.Count; )
+        {
+            // What is older than the submission was known when it was made.
+            var at = changes[i].At > submittedAt ? changes[i].At : submittedAt;
+            for (; i < changes.Count && changes[i].At <= at; i++)
+                known = changes[i].Apply(known);
+            yield return (at, i == changes.Count ? this : known.WithResponses());
+        }
+    }
+
+    private static KnownApplication Fold(ImmutableList<KnownFact> facts) =>
+        Changes(facts).Aggregate(Empty, (known, x) => x.Apply(known)).WithResponses();
+
+    private sealed record Change(DateTimeOffset At, Func<KnownApplication, KnownApplication> Apply);
+
+    // In the order in which it happened; the submission comes first.
+    private static List<Change> Changes(ImmutableList<KnownFact> facts)
+    {
+        var (submitted, stated) = (false, Empty);
+        var changes = new List<(bool IsLater, KnownFact Fact, Func<KnownApplication, KnownApplication> Apply)>(facts.Count);
+        // What was typed wrongly was always as it was corrected.
+        var corrected = facts.Select(x => x.Contract).OfType<ContactCorrected>().ToLookup(x => x.Contact.Id, x => x.Contact);
+        var amended = facts.Select(x => x.Contract).OfType<ApplicationAmended>().ToArray();
+        foreach (var fact in facts)
+            switch (fact.Contract)
+            {
+                case ApplicationSubmitted first:
+                    var e = first with
+                    {
+                        Candidate = amended.Select(x => x.Candidate).LastOrDefault(x => x is not null) ?? first.Candidate,
+                        SubmittedAt = amended.Select(x => x.SubmittedAt).LastOrDefault(x => x is not null) ?? first.SubmittedAt,
+                        Contacts = [.. (first.Contacts ?? []).Select(Corrected)],
+                    };
+                    if (!submitted)
+                    {
+                        changes.Add((false, fact, x => x.Learn(e)));
+                        stated = stated.Learn(e);
+                    }
+                    submitted = true;
+                    break;
+                case ContactRecorded contact:
+                    changes.Add((true, fact, x => x.Know([Corrected(contact.Contact)])));
+                    break;
+                case ApplicationAmended amendment:
+                    // An amendment names every value: what it changed is what differs from the values that were stated before.
+                    var before = stated;
+                    stated = stated.Amend(amendment, before: null);
+                    changes.Add((true, fact, x => x.Amend(amendment, before)));
+                    break;
+                default:
+                    changes.Add((true, fact, x => x.Learn(fact.Contract)));
+                    break;
+            }
+        return [.. changes.OrderBy(x => x.IsLater).ThenBy(x => x.Fact.At).ThenBy(x => x.Fact.Version).Select(x => new Change(x.Fact.At, x.Apply))];
+
+        ContactReference Corrected(ContactReference x) => x is null ? x! : corrected[x.Id].LastOrDefault() ?? x;
+    }
+
     // A property that a sender left out arrives as null even if the record doesn't allow null; the fold must not fail on it.
-    public KnownApplication Apply(object contract) =>
+    private KnownApplication Learn(object contract) =>
         contract switch
         {
-            ApplicationSubmitted e when SubmittedAt is null => (
+            ApplicationSubmitted e => (
                 this with
                 {
                     Application = e.Application,
@@ -47,8 +144,7 @@ public sealed record KnownApplication
                 .Know(e.Contacts)
                 .At(1, stage => stage),
             CoverLetterSent e => this with { PromisedFollowUpOn = PromisedFollowUpOn ?? e.PromisedFollowUpOn },
-            ContactRecorded e => Know([e.Contact]),
-            EmployerResponded e => At(e.Stage, stage => stage.Answered(e)),
+            EmployerResponded e => this with { Responses = Responses.Add(new(e.RespondedAt, e.PromisedNextStepOn)) },
             InterviewScheduled e => At(
                 e.Stage,
                 stage =>
@@ -59,7 +155,6 @@ public sealed record KnownApplication
                         EndsAt = e.EndsAt,
                         EndsAtBasis = e.EndsAtBasis,
                         With = e.With,
-                        CancelledAt = null,
                     }
             ),
             InterviewRescheduled e => At(
@@ -71,7 +166,6 @@ public sealed record KnownApplication
                         StartsAt = e.StartsAt,
                         EndsAt = e.EndsAt,
                         EndsAtBasis = e.EndsAtBasis,
-                        CancelledAt = null,
                     }
             ),
             InterviewCancelled e => At(
@@ -79,11 +173,65 @@ public sealed record KnownApplication
                 stage => stage with { Interview = e.Interview, CancelledAt = e.CancelledAt, CancelledAtBasis = e.CancelledAtBasis }
             ),
             FollowUpMade e => At(e.Stage, stage => stage with { Made = stage.Made ?? new(e.Channel, e.By, e.MadeAt, e.ClaimId) }),
-            ApplicationAmended e => this with { Employer = e.Employer ?? Employer, Posting = e.Posting ?? Posting, Approach = e.Approach },
-            ApplicationClosed e => this with { ClosedBecause = e.Reason },
-            ApplicationReopened e => this with { ClosedBecause = null, ReopenedAt = e.ReopenedAt },
+            ApplicationClosed e => this with { ClosedBecause = e.Reason, ClosedAt = e.ClosedAt },
+            ApplicationVoided e => this with { VoidedAt = e.VoidedAt },
+            ApplicationReopened e => this with { ClosedBecause = null, ClosedAt = null, ReopenedAt = e.ReopenedAt },
             _ => this,
         };
+
+    private static DateTimeOffset? WhenHappened(object contract) =>
+        contract switch
+        {
+            ApplicationSubmitted e => e.SubmittedAt,
+            CoverLetterSent e => e.SentAt,
+            ContactRecorded e => e.RecordedAt,
+            EmployerResponded e => e.RespondedAt,
+            InterviewScheduled e => e.ScheduledAt,
+            InterviewRescheduled e => e.RescheduledAt,
+            InterviewCancelled e => e.CancelledAt,
+            FollowUpMade e => e.MadeAt,
+            ApplicationAmended e => e.AmendedAt,
+            ApplicationClosed e => e.ClosedAt,
+            ApplicationReopened e => e.ReopenedAt,
+            ContactCorrected e => e.CorrectedAt,
+            FactRetracted e => e.RetractedAt,
+            ApplicationVoided e => e.VoidedAt,
+            _ => null,
+        };
+
+    // Takes the values that differ from those before the amendment; all of them if there is nothing to compare with.
+    private KnownApplication Amend(ApplicationAmended e, KnownApplication? before)
+    {
+        var (employer, posting) = (e.Employer ?? Employer, e.Posting ?? Posting);
+        if (before is null)
+            return this with { Employer = employer, Posting = posting, Approach = e.Approach };
+        var (was, asked) = (before.Posting.Instructions ?? new(), posting.Instructions ?? new());
+        var instructions = Posting.Instructions ?? new();
+        instructions = new(
+            Changed(was.NoPhoneCalls, asked.NoPhoneCalls, instructions.NoPhoneCalls),
+            Changed(was.NoContact, asked.NoContact, instructions.NoContact),
+            Changed(was.SubmitBy, asked.SubmitBy, instructions.SubmitBy)
+        );
+        return this with
+        {
+            Employer = new(
+                Changed(before.Employer.Name, employer.Name, Employer.Name),
+                Changed(before.Employer.HiringProcess, employer.HiringProcess, Employer.HiringProcess),
+                Changed(before.Employer.TimeZone, employer.TimeZone, Employer.TimeZone),
+                Changed(before.Employer.Country, employer.Country, Employer.Country),
+                Changed(before.Employer.Region, employer.Region, Employer.Region)
+            ),
+            Posting = new(
+                Changed(before.Posting.Title, posting.Title, Posting.Title),
+                Changed(before.Posting.Url, posting.Url, Posting.Url),
+                Changed(before.Posting.ClosesOn, posting.ClosesOn, Posting.ClosesOn),
+                Posting.Instructions is null && posting.Instructions is null ? null : instructions
+            ),
+            Approach = Changed(before.Approach, e.Approach, Approach),
+        };
+
+        static T Changed<T>(T before, T after, T now) => EqualityComparer<T>.Default.Equals(before, after) ? now : after;
+    }
 
     private KnownApplication Know(IEnumerable<ContactReference?>? contacts) =>
         this with
@@ -110,7 +258,79 @@ public sealed record KnownApplication
                 : Stages.Insert(i, learn(new(stage))),
         };
     }
+
+    /// <summary>The answers of the employer, the earliest first.</summary>
+    [JsonIgnore]
+    private ImmutableList<ResponseFacts> Responses { get; init; } = [];
+
+    /// <summary>
+    /// The stages in the order in which they happened: a step happens when it begins, or when it is cancelled before. A stage without a
+    /// known step (which only a faulty sender leaves) keeps the place of its number.
+    /// </summary>
+    public IReadOnlyList<StageFacts> InOrder() =>
+        [.. Stages.OrderBy(x => x.Stage == 1 ? DateTimeOffset.MinValue : x.HappensAt ?? DateTimeOffset.MinValue).ThenBy(x => x.Stage)];
+
+    /// <summary>When a stage ends because the next step happens; null if none is agreed.</summary>
+    public StageEnd? EndOf(StageFacts stage)
+    {
+        var order = InOrder();
+        for (var i = 0; i < order.Count - 1; i++)
+            if (order[i].Stage == stage.Stage)
+                return new(order[i + 1].HappensAt ?? DateTimeOffset.MinValue, order[i + 1].Stage);
+        return null;
+    }
+
+    // An answer belongs to the stage that was open when it came.
+    private KnownApplication WithResponses()
+    {
+        var known = this;
+        foreach (var response in Responses)
+        {
+            var stage = known.InOrder().LastOrDefault(x => x.Stage == 1 || (x.HappensAt ?? DateTimeOffset.MinValue) <= response.At)?.Stage ?? 1;
+            known = known.At(stage, x => x with { RespondedAt = response.At, PromisedNextStepOn = response.PromisedNextStepOn });
+        }
+        return known;
+    }
+
+    private sealed record ResponseFacts(DateTimeOffset At, DateOnly? PromisedNextStepOn);
 }
+
+/// <summary>An event of an application that the Scheduler knows.</summary>
+/// <param name="Version">The version of the application that it made.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="Contract">The event.</param>
+[JsonConverter(typeof(KnownFactConverter))]
+public sealed record KnownFact(long Version, DateTimeOffset At, object Contract);
+
+/// <summary>Writes a known event with the name of its type.</summary>
+public sealed class KnownFactConverter : JsonConverter<KnownFact>
+{
+    private sealed record Stored(long Version, DateTimeOffset At, string Type, JsonElement Data);
+
+    /// <inheritdoc/>
+    public override KnownFact Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var stored = JsonSerializer.Deserialize<Stored>(ref reader, Json.Lenient)!;
+        var type = Catalogue.Find(stored.Type) ?? throw new JsonException($"This version doesn't know {stored.Type}.");
+        return new(stored.Version, stored.At, stored.Data.Deserialize(type, Json.Lenient)!);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, KnownFact value, JsonSerializerOptions options)
+    {
+        var type = value.Contract.GetType();
+        JsonSerializer.Serialize(
+            writer,
+            new Stored(value.Version, value.At, Catalogue.NameOf(type), JsonSerializer.SerializeToElement(value.Contract, type, Json.Lenient)),
+            Json.Lenient
+        );
+    }
+}
+
+/// <summary>The end of a stage.</summary>
+/// <param name="At">When the next step happens.</param>
+/// <param name="Next">The stage that the next step opens.</param>
+public sealed record StageEnd(DateTimeOffset At, int Next);
 
 /// <summary>The known state of one stage.</summary>
 public sealed record StageFacts(int Stage)
@@ -129,14 +349,14 @@ public sealed record StageFacts(int Stage)
     /// <summary>When the employer last answered.</summary>
     public DateTimeOffset? RespondedAt { get; init; }
 
-    /// <summary>What the last answer promised: an answer without a date keeps the promise of the answer before.</summary>
+    /// <summary>What the last answer promised.</summary>
     public DateOnly? PromisedNextStepOn { get; init; }
 
     public FollowUpFacts? Made { get; init; }
 
-    // Ordered by when the employer answered, not by when the answer was recorded: a response entered late doesn't overrule a later one.
-    internal StageFacts Answered(EmployerResponded e) =>
-        e.RespondedAt < RespondedAt ? this : this with { RespondedAt = e.RespondedAt, PromisedNextStepOn = e.PromisedNextStepOn };
+    /// <summary>When the stage's step happens: when it begins, or when it was cancelled before.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? HappensAt => CancelledAt < StartsAt || StartsAt is null ? CancelledAt ?? StartsAt : StartsAt;
 }
 
 /// <summary>A stage's one follow-up, as it was made.</summary>

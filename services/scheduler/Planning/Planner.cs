@@ -9,11 +9,15 @@ namespace FollowUp.Scheduler.Planning;
 /// <param name="PolicyVersion">The version of the policy that decided.</param>
 /// <param name="Slots">The slots by stage, at most one for each stage.</param>
 /// <param name="Silence">When to propose closing as <c>noResponse</c>, unless an event arrives before.</param>
-public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableList<DesiredSlot> Slots, Silence? Silence);
+public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableList<DesiredSlot> Slots, Silence? Silence)
+{
+    /// <summary>The claims of the follow-ups that were taken back.</summary>
+    public ImmutableList<Guid> RetractedClaims { get; init; } = [];
+}
 
-/// <summary>The employer's silence after a follow-up.</summary>
-/// <param name="Stage">The stage whose follow-up got no answer.</param>
-/// <param name="Since">When that follow-up was made.</param>
+/// <summary>The employer's silence after a follow-up, a lapse or a last answer.</summary>
+/// <param name="Stage">The stage that got no answer.</param>
+/// <param name="Since">When the last of these happened.</param>
 /// <param name="At">When closing is to be proposed.</param>
 public sealed record Silence(int Stage, DateTimeOffset Since, DateTimeOffset At);
 
@@ -26,6 +30,10 @@ public abstract record DesiredSlot
     private DesiredSlot(int stage) => Stage = stage;
 
     public int Stage { get; }
+
+    /// <summary>The end of the slot's stage; null if no next step is agreed.</summary>
+    [JsonIgnore]
+    public StageEnd? End { get; init; }
 
     /// <summary>
     /// The follow-up is to be made from <paramref name="DueAt"/> until <paramref name="WindowEndsAt"/>, by one of the channels, best first.
@@ -41,6 +49,10 @@ public abstract record DesiredSlot
         ImmutableList<Reason> Reasons
     ) : DesiredSlot(Stage)
     {
+        /// <summary>The plan of a slot that opened at a moment, if that is later than it did by what is known.</summary>
+        [JsonIgnore]
+        public Func<DateTimeOffset, Planned>? OpenedAt { get; init; }
+
         public bool Equals(Planned? other) =>
             other is not null
             && Stage == other.Stage
@@ -70,9 +82,11 @@ public abstract record DesiredSlot
         /// </summary>
         public ImmutableList<Reason> OpensWhen { get; init; } = [];
 
-        /// <summary>The plan that applies if a person overrides the withholding reasons; null if an override would make no sense.</summary>
+        /// <summary>
+        /// The plan that applies if a person overrides the withholding reasons at a moment; null if an override would make no sense.
+        /// </summary>
         [JsonIgnore]
-        public Planned? Otherwise { get; init; }
+        public Func<DateTimeOffset, Planned>? Otherwise { get; init; }
 
         public bool Equals(Withheld? other) =>
             other is not null && Stage == other.Stage && Situation == other.Situation && Same(Reasons, other.Reasons);
@@ -81,7 +95,7 @@ public abstract record DesiredSlot
     }
 
     /// <summary>The follow-up is no longer needed.</summary>
-    public sealed record Waived(int Stage, Reason Reason) : DesiredSlot(Stage)
+    public sealed record Waived(int Stage, Reason Reason, DateTimeOffset At) : DesiredSlot(Stage)
     {
         public bool Equals(Waived? other) => other is not null && Stage == other.Stage && Reason.Code == other.Reason.Code;
 
@@ -98,38 +112,130 @@ public abstract record DesiredSlot
         a.Select(x => x.Code).SequenceEqual(b.Select(x => x.Code));
 }
 
-/// <summary>Computes the desired state of every slot from the known application and the team's policy.</summary>
+// See docs/decisions/0024-facts-in-the-order-they-happened.md
+/// <summary>
+/// Computes the desired state of every slot from the known application and the team's policy, as if every fact had been known when it
+/// happened.
+/// </summary>
 public static class Planner
 {
-    public static DesiredPlan Plan(KnownApplication situation, Policy policy)
+    /// <summary>The desired plan at a moment.</summary>
+    /// <param name="situation">The application, as it is known.</param>
+    /// <param name="policy">The team's policy.</param>
+    /// <param name="now">The moment: what happens later, such as the start of an interview, has no effect yet.</param>
+    public static DesiredPlan Plan(KnownApplication situation, Policy policy, DateTimeOffset now)
     {
         var calendar = BusinessCalendar.For(policy, situation.Employer);
+        var slots = new SortedDictionary<int, Course>();
+        foreach (var (at, then) in situation.History())
+        {
+            var there = ReferenceEquals(then, situation) ? calendar : BusinessCalendar.For(policy, then.Employer);
+            foreach (var stage in then.Stages)
+                if (Next(slots.GetValueOrDefault(stage.Stage)?.PassTime(at), then, stage, policy, there, at) is { } next)
+                    slots[stage.Stage] = next;
+        }
+
+        ImmutableList<Course> courses = [.. slots.Values.Select(x => x.PassTime(now))];
         return new(
             situation.Candidate,
             policy.Version,
-            [.. situation.Stages.Select(stage => Slot(situation, stage, policy, calendar)).OfType<DesiredSlot>()],
-            SilenceOf(situation, policy, calendar)
-        );
+            [.. courses.Select(x => x.Slot)],
+            SilenceOf(situation, courses, policy, calendar)
+        )
+        {
+            RetractedClaims = situation.RetractedClaims,
+        };
     }
 
-    private static DesiredSlot? Slot(KnownApplication situation, StageFacts stage, Policy policy, BusinessCalendar calendar) =>
-        stage switch
+    /// <summary>The course of a slot up to a moment.</summary>
+    /// <param name="Slot">Its desired state.</param>
+    /// <param name="HasLapsed">Whether its window ended before anything else did.</param>
+    /// <param name="OpenedAt">When the slot opened that had been withheld or closed, if it had.</param>
+    private sealed record Course(DesiredSlot Slot, bool HasLapsed = false, DateTimeOffset? OpenedAt = null)
+    {
+        public Course PassTime(DateTimeOffset until) =>
+            this switch
+            {
+                { HasLapsed: true } => this,
+                { Slot: DesiredSlot.Planned p } when p.WindowEndsAt <= until && !(p.End?.At < p.WindowEndsAt) => this with { HasLapsed = true },
+                { Slot: DesiredSlot.Planned or DesiredSlot.Withheld, Slot.End: { } end } when end.At <= until => this with
+                {
+                    Slot = new DesiredSlot.Waived(Slot.Stage, Reasons.StageClosed(end.Next), end.At),
+                },
+                _ => this,
+            };
+    }
+
+    private static Course? Next(
+        Course? before,
+        KnownApplication situation,
+        StageFacts stage,
+        Policy policy,
+        BusinessCalendar calendar,
+        DateTimeOffset at
+    )
+    {
+        var openedAt = before?.OpenedAt;
+        if (Slot(situation, stage, policy, calendar, at, openedAt) is not { } slot)
+            return null;
+        // What opens late gets its time: a slot that was withheld, a stage that was left, an application that was closed.
+        var isReopened = situation.ReopenedAt == at && slot is DesiredSlot.Planned;
+        if (slot is DesiredSlot.Planned && (isReopened || before?.Slot is DesiredSlot.Withheld || IsLeft(before?.Slot)))
         {
-            { Made: { } made } => new DesiredSlot.Settled(stage.Stage, made.ClaimId, made.By, made.Channel, made.MadeAt),
+            openedAt = at;
+            slot = Slot(situation, stage, policy, calendar, at, openedAt)!;
+        }
+
+        var course = new Course(slot, OpenedAt: openedAt);
+        if (before is not { HasLapsed: true } || slot is DesiredSlot.Settled)
+            return course;
+        // A lapsed slot returns if what is known now opens its window again.
+        return slot is DesiredSlot.Planned p && p.WindowEndsAt > at ? course : before;
+    }
+
+    private static bool IsLeft(DesiredSlot? slot) => slot is DesiredSlot.Waived { Reason.Code: Reasons.StageClosedCode };
+
+    private static DesiredSlot? Slot(
+        KnownApplication situation,
+        StageFacts stage,
+        Policy policy,
+        BusinessCalendar calendar,
+        DateTimeOffset at,
+        DateTimeOffset? openedAt
+    ) =>
+        (stage, situation.EndOf(stage)) switch
+        {
+            ({ Made: { } made }, _) => new DesiredSlot.Settled(stage.Stage, made.ClaimId, made.By, made.Channel, made.MadeAt),
             _ when situation.SubmittedAt is null => null,
-            _ when situation.ClosedBecause is { } because => new DesiredSlot.Waived(stage.Stage, Reasons.ApplicationClosed(because)),
-            _ when situation.Stages[^1].Stage is var last && stage.Stage < last => new DesiredSlot.Waived(
+            _ when situation.VoidedAt is { } voidedAt => new DesiredSlot.Waived(stage.Stage, Reasons.ApplicationVoided(), voidedAt),
+            _ when situation is { ClosedBecause: { } because, ClosedAt: var closedAt } => new DesiredSlot.Waived(
                 stage.Stage,
-                Reasons.StageClosed(last)
+                Reasons.ApplicationClosed(because),
+                closedAt ?? at
             ),
-            { PromisedNextStepOn: null, RespondedAt: { } at } when Responded(stage, calendar) => new DesiredSlot.Waived(
+            (_, { } end) when end.At <= at => new DesiredSlot.Waived(stage.Stage, Reasons.StageClosed(end.Next), end.At),
+            ({ PromisedNextStepOn: null, RespondedAt: { } respondedAt }, _) when Responded(stage, calendar) => new DesiredSlot.Waived(
                 stage.Stage,
-                Reasons.EmployerResponded(calendar.DateOf(at))
+                Reasons.EmployerResponded(calendar.DateOf(respondedAt)),
+                respondedAt
             ),
-            _ => RowOf(situation, stage, policy, calendar) is { } row ? Open(situation, stage, row, policy, calendar) : null,
+            var (_, end) => RowOf(situation, stage, policy, calendar) is { } row
+                ? Open(situation, stage, row, policy, calendar, openedAt, end) with
+                {
+                    End = end,
+                }
+                : null,
         };
 
-    private static DesiredSlot Open(KnownApplication situation, StageFacts stage, Row row, Policy policy, BusinessCalendar calendar)
+    private static DesiredSlot Open(
+        KnownApplication situation,
+        StageFacts stage,
+        Row row,
+        Policy policy,
+        BusinessCalendar calendar,
+        DateTimeOffset? openedAt,
+        StageEnd? end
+    )
     {
         var responded = Responded(stage, calendar);
         var applied =
@@ -141,18 +247,11 @@ public static class Planner
                     Anchor = new(AnchorKind.PromisedNextStep, on, Basis.Declared),
                 }
                 : row;
-        var when = TimingOf(applied, calendar);
         var how = RouteOf(situation, stage, row, applied, policy);
-        ImmutableList<Reason> reasons =
-        [
-            Reasons.Situation(applied.Situation, applied.Rule.Wait),
-            Reasons.CountedFrom(applied.Anchor),
-            .. applied == row && row.Ignored is { } ignored ? [ignored] : Array.Empty<Reason>(),
-            .. when.Reasons,
-            .. how.Reasons,
-        ];
-        DesiredSlot.Planned As(params IEnumerable<Reason> more) =>
-            new(
+        DesiredSlot.Planned As(DateTimeOffset? opened, params IEnumerable<Reason> more)
+        {
+            var when = TimingOf(applied, calendar, opened);
+            return new(
                 stage.Stage,
                 when.DueAt,
                 when.WindowEndsAt,
@@ -160,21 +259,46 @@ public static class Planner
                 how.Contact,
                 applied.Situation,
                 applied.Anchor,
-                [.. reasons, .. more, when.Due]
-            );
+                [.. Explained(when), .. more, .. NextStep(end, when.DueAt, calendar), when.Due]
+            )
+            {
+                End = end,
+                OpenedAt = at => As(opened > at ? opened : at, more),
+            };
+        }
+
+        IEnumerable<Reason> Explained(Timing when) =>
+            [
+                Reasons.Situation(applied.Situation, applied.Rule.Wait),
+                Reasons.CountedFrom(applied.Anchor),
+                .. applied == row && row.Ignored is { } ignored ? [ignored] : Array.Empty<Reason>(),
+                .. when.Reasons,
+                .. how.Reasons,
+            ];
 
         ImmutableList<(Reason Reason, ImmutableList<Reason> OpensWhen)> withheld =
         [
             .. Withholding(situation, stage, applied, responded, how, policy),
         ];
         return withheld.IsEmpty
-            ? As()
-            : new DesiredSlot.Withheld(stage.Stage, applied.Situation, [.. withheld.Select(x => x.Reason), .. reasons])
+            ? As(openedAt)
+            : new DesiredSlot.Withheld(
+                stage.Stage,
+                applied.Situation,
+                [.. withheld.Select(x => x.Reason), .. Explained(TimingOf(applied, calendar, openedAt: null))]
+            )
             {
                 OpensWhen = [.. withheld.SelectMany(x => x.OpensWhen).DistinctBy(x => x.Code)],
-                Otherwise = how.Channels.IsEmpty || HasNobodyToAsk(situation, how) ? null : As(Reasons.Overridden(withheld[0].Reason)),
+                Otherwise =
+                    how.Channels.IsEmpty || HasNobodyToAsk(situation, how)
+                        ? null
+                        : overriddenAt => As(overriddenAt, Reasons.Overridden(withheld[0].Reason)),
             };
     }
+
+    // Until the next step happens, the follow-up can be made; if that is before it is due, it will not be needed.
+    private static IEnumerable<Reason> NextStep(StageEnd? end, DateTimeOffset dueAt, BusinessCalendar calendar) =>
+        end is null ? [] : [Reasons.NextStepAhead(calendar.DateOf(end.At), isBeforeDue: end.At <= dueAt)];
 
     // The reasons that withhold a slot, each with the conditions that would remove it: one of these conditions is enough.
     private static IEnumerable<(Reason Reason, ImmutableList<Reason> OpensWhen)> Withholding(
@@ -301,12 +425,16 @@ public static class Planner
 
     private sealed record Timing(DateTimeOffset DueAt, DateTimeOffset WindowEndsAt, Reason Due, ImmutableList<Reason> Reasons);
 
-    private static Timing TimingOf(Row row, BusinessCalendar calendar)
+    private static Timing TimingOf(Row row, BusinessCalendar calendar, DateTimeOffset? openedAt)
     {
         var counted = calendar.Add(row.Anchor.On, row.Rule.Wait);
         var opens = calendar.DueOnOrAfter(counted);
         var at = calendar.Opening(opens);
         var dueAt = at < row.NotBefore ? calendar.DueAtOrAfter(row.NotBefore) : at;
+        // A slot that opened late is due on the next business day at the earliest.
+        var earliest = openedAt is { } opened ? calendar.Opening(calendar.DueOnOrAfter(calendar.DateOf(opened).AddDays(1))) : dueAt;
+        var isLate = dueAt < earliest;
+        dueAt = isLate ? earliest : dueAt;
         var (dueOn, dueTime) = (calendar.DateOf(dueAt), calendar.TimeOf(dueAt));
         var until = calendar.Add(dueOn, row.Rule.Window);
         List<Reason> reasons = [];
@@ -342,7 +470,11 @@ public static class Planner
             reasons.Add(Reasons.MovedFromQuietDate(counted, opens));
         }
 
-        if (dueAt != at)
+        if (isLate)
+        {
+            reasons.Add(Reasons.OpenedLate(calendar.DateOf(openedAt!.Value), dueOn));
+        }
+        else if (dueAt != at)
         {
             reasons.Add(Reasons.NotBefore(dueOn, dueTime));
         }
@@ -375,6 +507,7 @@ public static class Planner
         // Among equal contacts the one with the better channel comes first, then the order of ids decides: never the order of recording.
         var known = situation
             .Contacts.OrderBy(x => listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i : int.MaxValue)
+            .ThenBy(x => x.Channels.Count == 0)
             .ThenBy(x => x.Id)
             .ToImmutableList();
         var isReferral =
@@ -406,14 +539,14 @@ public static class Planner
         foreach (var channel in listed)
         {
             ContactRole? role = source == Situations.ManagementTeam && channel == Channel.DirectMessage ? ContactRole.HiringManager : null;
-            var needsPerson = channel is Channel.DirectMessage or Channel.InPerson;
-            if (!needsPerson || situation.Contacts.Exists(x => role is null || x.Role == role))
+            if (CanReach(channel, situation, contact, role))
             {
                 channels.Add(channel);
             }
             else
             {
-                reasons.Add(Reasons.ContactMissing(channel, role));
+                var isKnown = situation.Contacts.Exists(x => role is null || x.Role == role);
+                reasons.Add(isKnown ? Reasons.ContactUnreachable(channel) : Reasons.ContactMissing(channel, role));
                 mends.Add(Reasons.RecordContact(role));
             }
         }
@@ -428,6 +561,20 @@ public static class Planner
         return new([.. channels.Distinct()], contact, reasons.ToImmutable(), [.. mends]);
     }
 
+    // An office has a number and an address, which every contact there shares. A message needs a person who has a profile, a visit one who
+    // is there; an agency is reached by its recruiter alone, and as the recruiter can be.
+    private static bool CanReach(Channel channel, KnownApplication situation, ContactReference? contact, ContactRole? role) =>
+        channel switch
+        {
+            Channel.DirectMessage => situation.Contacts.Exists(x =>
+                (role is null || x.Role == role) && x.Channels.Contains(Channel.DirectMessage)
+            ),
+            Channel.InPerson => !situation.Contacts.IsEmpty,
+            _ => situation.Employer.HiringProcess != HiringProcess.Outsourced
+                || contact is not { Channels.Count: > 0 }
+                || contact.Channels.Contains(channel),
+        };
+
     private static (ContactReference? Contact, Reason? Why) ContactFor(
         KnownApplication situation,
         StageFacts stage,
@@ -437,11 +584,12 @@ public static class Planner
         var process = situation.Employer.HiringProcess;
         if (process == HiringProcess.Outsourced)
         {
-            var recruiter = known.Find(x => x.Role == ContactRole.Recruiter);
+            var recruiter = known.Where(x => x.Role == ContactRole.Recruiter).MinBy(x => x.Channels.Count == 0);
             return (recruiter, recruiter is null ? null : Reasons.OnlyTheRecruiter());
         }
 
-        if (stage.With is { } with && known.Find(x => x.Id == with) is { } interviewer)
+        var isAnyReachable = known.Exists(x => x.Channels.Count > 0);
+        if (stage.With is { } with && known.Find(x => x.Id == with) is { } interviewer && (interviewer.Channels.Count > 0 || !isAnyReachable))
         {
             return (interviewer, Reasons.TheInterviewer());
         }
@@ -455,27 +603,48 @@ public static class Planner
             ContactRole.Other,
             ContactRole.Referrer,
         ];
-        return known.MinBy(x => preferred.IndexOf(x.Role)) is { } best ? (best, Reasons.ContactUsed(best.Role)) : (null, null);
+        return known.MinBy(x => (x.Channels.Count == 0, preferred.IndexOf(x.Role))) is { } best ? (best, Reasons.ContactUsed(best.Role)) : (null, null);
     }
 
     // Silence
 
-    private static Silence? SilenceOf(KnownApplication situation, Policy policy, BusinessCalendar calendar)
+    private static Silence? SilenceOf(
+        KnownApplication situation,
+        ImmutableList<Course> courses,
+        Policy policy,
+        BusinessCalendar calendar
+    )
     {
-        if (
-            situation is not { SubmittedAt: not null, ClosedBecause: null, Stages: [.., { Made: { } made } stage] }
-            || stage.RespondedAt >= made.MadeAt
-            || stage.CancelledAt >= made.MadeAt
-        )
+        if (situation is not { SubmittedAt: not null, ClosedBecause: null, VoidedAt: null, Stages.IsEmpty: false })
         {
             return null;
         }
 
-        // A follow-up made before its interview can't be answered before the interview, and a person who reopened the application had a
-        // reason to keep waiting.
-        var endsAt = stage.CancelledAt is null ? stage.EndsAt : null;
-        var since = new[] { made.MadeAt, endsAt ?? made.MadeAt, situation.ReopenedAt ?? made.MadeAt }.Max();
+        var stage = situation.InOrder()[^1];
+        DateTimeOffset? last = courses.Find(x => x.Slot.Stage == stage.Stage) switch
+        {
+            { Slot: DesiredSlot.Settled made } => made.MadeAt,
+            { HasLapsed: true, Slot: DesiredSlot.Planned lapsed } => lapsed.WindowEndsAt,
+            { Slot: DesiredSlot.Waived { Reason.Code: Reasons.EmployerRespondedCode } answered } => answered.At,
+            _ => null,
+        };
+        if (last is not { } since)
+        {
+            return null;
+        }
+
+        // Nothing that the employer may still be busy with, or wait for, counts as silence: an interview that lies ahead, a day that they
+        // named, applications that they still take. And a person who reopened the application had a reason to keep waiting.
+        DateTimeOffset?[] later =
+        [
+            stage.RespondedAt,
+            stage.PromisedNextStepOn is { } on ? calendar.Opening(on) : null,
+            stage.CancelledAt ?? stage.EndsAt,
+            situation.ReopenedAt,
+            situation.Posting.ClosesOn is { } closesOn ? calendar.Opening(closesOn) : null,
+        ];
+        since = later.OfType<DateTimeOffset>().Append(since).Max();
         var at = calendar.Opening(calendar.DueOnOrAfter(calendar.Add(calendar.DateOf(since), policy.SilenceWait)));
-        return new(stage.Stage, made.MadeAt, at < since ? calendar.DueAtOrAfter(since) : at);
+        return new(stage.Stage, since, at < since ? calendar.DueAtOrAfter(since) : at);
     }
 }

@@ -41,6 +41,12 @@ public static class Reasons
 
     public static Reason NotBefore(DateOnly on, TimeOnly at) => Give("notBefore", ("on", Day(on)), ("at", Time(at)));
 
+    /// <summary>The slot was withheld, or its application closed, until a day after it would have been due.</summary>
+    public static Reason OpenedLate(DateOnly on, DateOnly to) => Give("openedLate", ("on", Day(on)), ("to", Day(to)));
+
+    public static Reason NextStepAhead(DateOnly on, bool isBeforeDue) =>
+        Give("nextStepAhead", ("form", isBeforeDue ? "beforeDue" : "afterDue"), ("on", Day(on)));
+
     public static Reason ClosingDateIgnored(DateOnly closesOn, DateOnly submittedOn) =>
         Give("closingDateIgnored", ("closesOn", Day(closesOn)), ("submittedOn", Day(submittedOn)));
 
@@ -80,6 +86,8 @@ public static class Reasons
     public static Reason ContactMissing(Channel channel, ContactRole? role) =>
         Give("contactMissing", ("channel", Word(channel)), ("role", Anyone(role)));
 
+    public static Reason ContactUnreachable(Channel channel) => Give("contactUnreachable", ("channel", Word(channel)));
+
     public static Reason NoPhoneCalls() => Give("noPhoneCalls");
 
     public static Reason MassMailingWithContact() => Give("massMailingWithContact");
@@ -112,13 +120,25 @@ public static class Reasons
 
     public static Reason Overridden(Reason despite) => Because("overridden", despite);
 
-    public static Reason StageClosed(int stage) => Give("stageClosed", ("stage", Number(stage)));
+    public const string StageClosedCode = "stageClosed",
+        EmployerRespondedCode = "employerResponded";
 
-    public static Reason EmployerResponded(DateOnly on) => Give("employerResponded", ("on", Day(on)));
+    public static Reason StageClosed(int stage) => Give(StageClosedCode, ("stage", Number(stage)));
+
+    public static Reason EmployerResponded(DateOnly on) => Give(EmployerRespondedCode, ("on", Day(on)));
 
     public static Reason ApplicationClosed(ClosingReason because) => Give("applicationClosed", ("because", Word(because)));
 
+    public static Reason ApplicationVoided() => Give("applicationVoided");
+
+    /// <summary>The stage's step was recorded by mistake.</summary>
+    public static Reason StepRetracted() => Give("stepRetracted");
+
     // Refusals
+
+    public const string FollowUpRetractedCode = "retracted";
+
+    public static Reason FollowUpRetracted() => Give(FollowUpRetractedCode);
 
     public const string ChannelNotPermittedCode = "channelNotPermitted";
 
@@ -141,10 +161,12 @@ public static class Reasons
 
     public static Reason IsWithheld(DesiredSlot.Withheld why) => Because("withheld", why.Because);
 
-    public static Reason IsWaived(Reason because) => because.Code == "stageClosed" ? because : Because("waived", because);
+    public static Reason IsWaived(Reason because) => because.Code == StageClosedCode ? because : Because("waived", because);
 
-    public static Reason HasLapsed(DesiredSlot.Planned? plan) =>
-        plan is null ? Give("lapsed", ("form", "once")) : Give("lapsed", ("windowEndedAt", Moment(plan.WindowEndsAt)));
+    public static Reason HasLapsed(DesiredSlot.Planned? plan) => HasLapsed(plan?.WindowEndsAt);
+
+    public static Reason HasLapsed(DateTimeOffset? windowEndedAt) =>
+        windowEndedAt is { } at ? Give("lapsed", ("windowEndedAt", Moment(at))) : Give("lapsed", ("form", "once"));
 
     public static Reason ChannelNotPermitted(Channel channel, DesiredSlot.Planned plan) =>
         Give(ChannelNotPermittedCode, ("channel", Word(channel)), ("channels", string.Join(", ", plan.Channels.Select(Word))));

@@ -80,6 +80,7 @@ public sealed record AgendaEntry
             {
                 { Status: SlotStatus.Waived, WaivedBecause: { } because } => [because],
                 { Status: SlotStatus.Withheld, Why: { } why } => why.Reasons,
+                { Status: SlotStatus.Lapsed, Plan: { } plan } => [Scheduler.Planning.Reasons.HasLapsed(plan), .. plan.Reasons],
                 { Plan: { } plan } => plan.Reasons,
                 _ => [],
             },

@@ -30,7 +30,8 @@ internal sealed class ContractMapper : IContractMapper
                 x.Situation,
                 x.Anchor,
                 x.PolicyVersion,
-                x.Reasons
+                x.Reasons,
+                x.ReleasedAt?.ToUniversalTime()
             ),
             Withheld x => new FollowUpWithheld(application, x.Stage, x.Candidate, x.Situation, x.PolicyVersion, x.Reasons, x.OpensWhen),
             Due x => new FollowUpDue(
@@ -56,8 +57,15 @@ internal sealed class ContractMapper : IContractMapper
             Expired x => new ClaimExpired(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
             Refused x => new ClaimRefused(application, x.Stage, x.ClaimId, x.By, x.Reason, x.At.ToUniversalTime()),
             Settled x => new FollowUpSettled(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt.ToUniversalTime(), x.Against),
+            Unsettled x => new FollowUpRetracted(application, x.Stage, x.ClaimId, x.At.ToUniversalTime()),
             Waived x => new FollowUpWaived(application, x.Stage, x.Reason, x.At.ToUniversalTime()),
-            Lapsed x => new FollowUpLapsed(application, x.Stage, x.WindowEndedAt.ToUniversalTime(), x.At.ToUniversalTime()),
+            Lapsed x => new FollowUpLapsed(
+                application,
+                x.Stage,
+                x.WindowEndedAt.ToUniversalTime(),
+                x.At.ToUniversalTime(),
+                Reasons.HasLapsed(x.WindowEndedAt)
+            ),
             Assigned x => new FollowUpAssigned(application, x.Stage, x.To, x.By, x.At.ToUniversalTime()),
             Snoozed x => new FollowUpSnoozed(application, x.Stage, x.DueAt.ToUniversalTime(), x.By, x.At.ToUniversalTime()),
             Overridden x => new FollowUpOverridden(application, x.Stage, x.Because, x.Despite, x.By, x.At.ToUniversalTime()),
@@ -98,7 +106,8 @@ internal sealed class ContractMapper : IContractMapper
                 x.Situation,
                 x.Anchor,
                 x.PolicyVersion,
-                [.. x.Reasons]
+                [.. x.Reasons],
+                x.ReleasedAt
             ),
             FollowUpWithheld x => new Withheld(
                 x.Stage,
@@ -114,6 +123,7 @@ internal sealed class ContractMapper : IContractMapper
             ClaimExpired x => new Expired(x.Stage, x.ClaimId, x.By, x.ExpiredAt),
             ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt),
             FollowUpSettled x => new Settled(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt, x.Against is { } against ? [.. against] : null),
+            FollowUpRetracted x => new Unsettled(x.Stage, x.ClaimId, x.RetractedAt),
             FollowUpWaived x => new Waived(x.Stage, x.Reason, x.WaivedAt),
             FollowUpLapsed x => new Lapsed(x.Stage, x.WindowEndedAt, x.LapsedAt),
             FollowUpAssigned x => new Assigned(x.Stage, x.To, x.By, x.AssignedAt),

@@ -4,6 +4,7 @@ using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using FollowUp.Scheduler.Commands;
+using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;
 using FollowUp.Scheduler.TeamPolicies;
@@ -25,7 +26,7 @@ internal static class GetPlan
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet(
                 "/applications/{id}/plan",
-                async (Guid id, Caller caller, TeamSession sessions, TeamPolicyStore policies, Warnings warnings, CancellationToken ct) =>
+                async (Guid id, Caller caller, TeamSession sessions, TeamPolicyStore policies, Warnings warnings, DatabaseClock clock, CancellationToken ct) =>
                 {
                     await using var session = sessions.Query();
                     // The state, and with it the version, is read first: the slots may be newer than the version that the answer names, but
@@ -39,7 +40,7 @@ internal static class GetPlan
                     var state = await session.Events.FetchStreamStateAsync(id, ct);
                     var plan = await session.Events.AggregateStreamAsync<FollowUpPlan>(id, token: ct) ?? new();
                     var policy = await policies.Of(caller.Team, ct);
-                    var proposed = plan.ProposedFor(Planner.Plan(watch.Known, policy));
+                    var proposed = plan.ProposedFor(Planner.Plan(watch.Known, policy, await clock.Now(ct)));
                     var entries = plan.Slots.Values.Select(x => AgendaEntry.Of(watch.Known, x, proposed)).ToArray();
                     var notes = (
                         await session.LoadManyAsync<OverrideNote>(ct, [.. entries.Where(x => x.Override is not null).Select(x => x.Id)])

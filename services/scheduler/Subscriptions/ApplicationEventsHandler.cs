@@ -50,7 +50,7 @@ internal sealed class ApplicationEventsHandler(
                     application.State,
                     application.Plan,
                     message,
-                    state => application.Desired(state.Known),
+                    state => application.Desired(state.Known, now),
                     now
                 );
                 foreach (var (fact, cause) in facts)
@@ -63,7 +63,7 @@ internal sealed class ApplicationEventsHandler(
             application.State = application.State with { Rebuild = null };
             application.IsReplanned = true;
             application.Add(
-                application.Plan.Decide(new Replan(application.Desired(application.State.Known), now, When(message.Contract) ?? now)),
+                application.Plan.Decide(new Replan(application.Desired(now), now)),
                 message.Event
             );
         }
@@ -86,7 +86,10 @@ internal sealed class ApplicationEventsHandler(
         session.DeleteWhere<CalendarFeed>(x => x.Team == team && x.Candidate == candidate && x.MadeAt <= until);
     }
 
-    /// <summary>Applies a message and the early messages that waited for it, and plans after each.</summary>
+    /// <summary>
+    /// Applies a message and the early messages that waited for it. What was recorded together is judged once, as a whole: a row of a sheet
+    /// that was submitted and closed long ago is never due in between.
+    /// </summary>
     internal static (ApplicationState State, (object Fact, CloudEvent Cause)[] Facts) ApplyInOrder(
         ApplicationState state,
         FollowUpPlan plan,
@@ -103,10 +106,12 @@ internal sealed class ApplicationEventsHandler(
         var facts = new List<(object, CloudEvent)>();
         foreach (var next in ready)
         {
-            state = state with { Version = next.Sequence, Known = state.Known.Apply(next.Contract) };
+            state = state with { Version = next.Sequence, Known = state.Known.Apply(next.Contract, next.Sequence) };
             if (state.Rebuild is not null)
                 continue; // the decisions on this event were made before the rebuild, and are restored from the replay
-            foreach (var fact in plan.Decide(new Replan(desired(state), now, When(next.Contract) ?? now)))
+            if (next.Event.LastSequence > next.Sequence)
+                continue;
+            foreach (var fact in plan.Decide(new Replan(desired(state), now)))
             {
                 facts.Add((fact, next.Event));
                 plan = plan.Evolve(fact);
@@ -114,14 +119,4 @@ internal sealed class ApplicationEventsHandler(
         }
         return (state, [.. facts]);
     }
-
-    private static DateTimeOffset? When(object contract) =>
-        contract switch
-        {
-            EmployerResponded x => x.RespondedAt,
-            InterviewScheduled x => x.ScheduledAt,
-            InterviewCancelled x => x.CancelledAt,
-            ApplicationClosed x => x.ClosedAt,
-            _ => null,
-        };
 }

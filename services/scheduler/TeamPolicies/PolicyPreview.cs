@@ -44,6 +44,7 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             counts.GetValueOrDefault(PreviewChange.Moves),
             counts.GetValueOrDefault(PreviewChange.Withheld),
             counts.GetValueOrDefault(PreviewChange.Released),
+            counts.GetValueOrDefault(PreviewChange.Lapses),
             items,
             more
                 ? new Cursor(now, items[^1].Application.ToString("N"), items[^1].Stage.ToString(CultureInfo.InvariantCulture)).ToString()
@@ -71,21 +72,21 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
             Id = situation.Application,
             Slots = entries.ToImmutableSortedDictionary(x => x.Stage, x => x.ToSlot()),
         };
-        var facts = plan.Decide(new Replan(Planner.Plan(situation, policy), now, now));
+        var facts = plan.Decide(new Replan(Planner.Plan(situation, policy, now), now, IsOtherPolicy: true));
         var then = facts.Aggregate(plan, (x, fact) => x.Evolve(fact));
         foreach (var (before, entry) in plan.Slots.Values.Zip(entries))
         {
             var slot = then.Slots[before.Stage];
             if (!facts.Any(x => x is Planned p && p.Stage == slot.Stage || x is Withheld w && w.Stage == slot.Stage))
                 continue;
-            var change =
-                slot.Status == SlotStatus.Withheld
-                    ? before.Status == SlotStatus.Withheld
-                        ? (PreviewChange?)null
-                        : PreviewChange.Withheld
-                    : before.Status == SlotStatus.Withheld
-                        ? PreviewChange.Released
-                        : PreviewChange.Moves;
+            PreviewChange? change = (before.Status, slot.Status) switch
+            {
+                (SlotStatus.Withheld, SlotStatus.Withheld) => null,
+                (_, SlotStatus.Withheld) => PreviewChange.Withheld,
+                (_, SlotStatus.Lapsed) => PreviewChange.Lapses,
+                (SlotStatus.Withheld, _) => PreviewChange.Released,
+                _ => PreviewChange.Moves,
+            };
             if (change is { } what)
                 yield return new(
                     situation.Application,

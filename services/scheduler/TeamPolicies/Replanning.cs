@@ -119,7 +119,7 @@ internal sealed partial class Replanning(
             foreach (var application in opened.Values)
             {
                 if (application.State.Rebuild is null)
-                    application.Add(application.Plan.Decide(new Replan(application.Desired(application.State.Known), now, now)));
+                    application.Add(application.Plan.Decide(new Replan(application.Desired(now), now, IsOtherPolicy: true)));
                 application.IsReplanned = true;
                 PlanUnitOfWork.Write(session, application, now);
             }

@@ -219,7 +219,7 @@ public sealed class PlanProperties
                     watch,
                     plan,
                     message,
-                    x => Planner.Plan(x.Known, Policy.Default),
+                    x => Planner.Plan(x.Known, Policy.Default, Story.Later),
                     now
                 );
                 plan = decided.Aggregate(plan, (current, x) => current.Evolve(x.Fact));

@@ -161,7 +161,7 @@ public sealed class PlannerProperties
     );
 
     private static IEnumerable<DesiredSlot.Planned> Planned(KnownApplication situation, Policy policy) =>
-        Planner.Plan(situation, policy).Slots.OfType<DesiredSlot.Planned>();
+        Planner.Plan(situation, policy, Story.Later).Slots.OfType<DesiredSlot.Planned>();
 
     // Includes the slots that would be planned if a person overrode the withholding.
     private static IEnumerable<DesiredSlot.Planned> Offered(KnownApplication situation, Policy policy) =>
@@ -195,7 +195,7 @@ public sealed class PlannerProperties
                         && at >= calendar.Opening(day)
                         && (at == calendar.Opening(day) || at <= calendar.At(day, policy.Hours.To));
                     return Offered(situation, policy).All(x => AtWork(x.DueAt))
-                        && (Planner.Plan(situation, policy).Silence is not { } silence || AtWork(silence.At));
+                        && (Planner.Plan(situation, policy, Story.Later).Silence is not { } silence || AtWork(silence.At));
                 },
                 iter: Often
             );
@@ -236,7 +236,7 @@ public sealed class PlannerProperties
                             && slot.OpensWhen.TrueForAll(mend =>
                             {
                                 var (mended, under) = Mend(situation, policy, mend.Code);
-                                var then = Planner.Plan(mended, under).Slots.Find(x => x.Stage == slot.Stage);
+                                var then = Planner.Plan(mended, under, Story.Later).Slots.Find(x => x.Stage == slot.Stage);
                                 return then is not DesiredSlot.Withheld still
                                     || Withholding(still).Length < Withholding(slot).Length
                                     || !Withholding(still).Order().SequenceEqual(Withholding(slot).Order());
@@ -419,7 +419,7 @@ public sealed class PlannerProperties
                                 (known, x) => known.Apply(new ContactRecorded(Story.Application, x, Start))
                             ),
                             Policy.Default
-                        );
+                        , Story.Later);
                     return Plan(independent).Slots.SequenceEqual(Plan(shuffled).Slots);
                 },
                 iter: Often
@@ -435,7 +435,7 @@ public sealed class PlannerProperties
                 events =>
                 {
                     var situation = events.Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e));
-                    var slots = Planner.Plan(situation, Policy.Default).Slots;
+                    var slots = Planner.Plan(situation, Policy.Default, Story.Later).Slots;
                     return slots.Select(x => x.Stage).Distinct().Count() == slots.Count
                         && situation.Stages.Select(x => x.Stage).SequenceEqual(situation.Stages.Select(x => x.Stage).Order());
                 },
@@ -446,7 +446,7 @@ public sealed class PlannerProperties
     public void Asking_twice_gives_the_same_answer() =>
         Gen.Select(Known, Policies)
             .Sample(
-                (situation, policy) => Planner.Plan(situation, policy).Slots.SequenceEqual(Planner.Plan(situation, policy).Slots),
+                (situation, policy) => Planner.Plan(situation, policy, Story.Later).Slots.SequenceEqual(Planner.Plan(situation, policy, Story.Later).Slots),
                 iter: Often
             );
 
@@ -456,8 +456,8 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, later) =>
                 {
-                    var made = Planner.Plan(situation, Policy.Default).Slots.OfType<DesiredSlot.Settled>().ToList();
-                    var then = Planner.Plan(later.Aggregate(situation, (known, e) => known.Apply(e)), Policy.Default).Slots;
+                    var made = Planner.Plan(situation, Policy.Default, Story.Later).Slots.OfType<DesiredSlot.Settled>().ToList();
+                    var then = Planner.Plan(later.Aggregate(situation, (known, e) => known.Apply(e)), Policy.Default, Story.Later).Slots;
                     return made.TrueForAll(then.Contains);
                 },
                 iter: Often
@@ -496,7 +496,7 @@ public sealed class PlannerProperties
                 var json = JsonSerializer.Serialize(situation, Json.Lenient);
                 var back = JsonSerializer.Deserialize<KnownApplication>(json, Json.Lenient)!;
                 return json == JsonSerializer.Serialize(back, Json.Lenient)
-                    && Planner.Plan(situation, Policy.Default).Slots.SequenceEqual(Planner.Plan(back, Policy.Default).Slots);
+                    && Planner.Plan(situation, Policy.Default, Story.Later).Slots.SequenceEqual(Planner.Plan(back, Policy.Default, Story.Later).Slots);
             },
             iter: Often
         );
@@ -544,13 +544,13 @@ public sealed class PlannerProperties
             JsonSerializer.Deserialize<ApplicationAmended>("{}", Json.Lenient)!,
         ];
         var situation = events.Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e));
-        Assert.IsType<DesiredSlot.Planned>(Assert.Single(Planner.Plan(situation, Policy.Default).Slots));
+        Assert.IsType<DesiredSlot.Planned>(Assert.Single(Planner.Plan(situation, Policy.Default, Story.Later).Slots));
     }
 
     [Fact]
     public void Nothing_is_wanted_of_an_application_that_was_never_submitted()
     {
-        Assert.Empty(Planner.Plan(KnownApplication.Empty, Policy.Default).Slots);
+        Assert.Empty(Planner.Plan(KnownApplication.Empty, Policy.Default, Story.Later).Slots);
         Assert.Empty(
             new Story(KnownApplication.Empty, Policy.Default).Promised("2026-03-12").Responded("2026-03-04T10:00:00Z").Plan().Slots
         );

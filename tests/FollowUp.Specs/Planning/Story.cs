@@ -7,6 +7,11 @@ namespace FollowUp.Specs.Planning;
 /// <summary>Builds one application's history, in a few words a step; submitted on Monday 2 March 2026 at 10:00 UTC.</summary>
 internal sealed record Story(KnownApplication Situation, Policy Policy)
 {
+    /// <summary>The moment of planning: long after what the stories tell, unless one says otherwise.</summary>
+    public DateTimeOffset Now { get; init; } = Later;
+
+    public static readonly DateTimeOffset Later = At("2026-12-31T00:00:00Z");
+
     public static readonly Guid Application = Guid.Parse("00000000-0000-0000-0000-0000000000aa");
 
     public static Story Submitted(
@@ -33,6 +38,10 @@ internal sealed record Story(KnownApplication Situation, Policy Policy)
         );
 
     public Story And(params object[] events) => this with { Situation = events.Aggregate(Situation, (known, e) => known.Apply(e)) };
+
+    /// <summary>The story as it is planned at a moment.</summary>
+    public Story On(string now) => this with { Now = At(now) };
+
 
     public Story Under(Policy policy) => this with { Policy = policy };
 
@@ -76,7 +85,7 @@ internal sealed record Story(KnownApplication Situation, Policy Policy)
             )
         );
 
-    public DesiredPlan Plan() => Planner.Plan(Situation, Policy);
+    public DesiredPlan Plan() => Planner.Plan(Situation, Policy, Now);
 
     public DesiredSlot Slot(int stage = 1) => Plan().Slots.Single(x => x.Stage == stage);
 

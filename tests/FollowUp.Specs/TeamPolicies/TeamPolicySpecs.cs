@@ -53,12 +53,12 @@ public sealed class TeamPolicySpecs
             new ApplicationSubmitted(Guid.NewGuid(), "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
         );
         var plan = new FollowUpPlan { Id = situation.Application };
-        foreach (var domainEvent in plan.Decide(new Replan(Planner.Plan(situation, Policy.Default), Now, Now)))
+        foreach (var domainEvent in plan.Decide(new Replan(Planner.Plan(situation, Policy.Default, Now), Now)))
             plan = plan.Evolve(domainEvent);
         AgendaEntry[] Rows() => [.. plan.Slots.Values.Select(x => AgendaEntry.Of(situation, x, null))];
         PreviewItem[] Changes(Policy policy) => [.. PolicyPreview.Changes(situation, Rows(), policy, Now)];
         void Adopt(Policy policy) =>
-            plan = plan.Decide(new Replan(Planner.Plan(situation, policy), Now, Now))
+            plan = plan.Decide(new Replan(Planner.Plan(situation, policy, Now), Now))
                 .Aggregate(plan, (x, domainEvent) => x.Evolve(domainEvent));
 
         Assert.Empty(Changes(Policy.Default));
@@ -79,7 +79,7 @@ public sealed class TeamPolicySpecs
         Assert.Equal(PreviewChange.Released, Assert.Single(Changes(Policy.Default)).Change);
 
         // A person's override of the slot counts in the preview as it does in the change.
-        plan = plan.Decide(new OverrideSlot(1, OverrideReason.KnownThere, "ana", Planner.Plan(situation, Strict), Now))
+        plan = plan.Decide(new OverrideSlot(1, OverrideReason.KnownThere, "ana", Planner.Plan(situation, Strict, Now), Now))
             .Aggregate(plan, (x, domainEvent) => x.Evolve(domainEvent));
         Assert.Equal(SlotStatus.Planned, plan.Slots[1].Status);
         Assert.Empty(Changes(Strict));
