@@ -49,6 +49,8 @@ internal static class ApplicationsService
             .Column<ApplicationRow>(nameof(ApplicationRow.SubmittedAt))
             .Column<ApplicationRow>(nameof(ApplicationRow.RespondedAt))
             .Column<ApplicationRow>(nameof(ApplicationRow.ClosedAt))
+            .Column<ApplicationRow>(nameof(ApplicationRow.JobKey))
+            .Unique<ApplicationRow>(JobKey.Index, "tenant_id", "job_key")
             .Index<ApplicationRow>("tenant_id", "submitted_at", "id")
             .Index<ApplicationRow>("tenant_id", "candidate", "id")
             .Index<ApplicationRow>("tenant_id", "employer", "id")

@@ -130,7 +130,8 @@ internal static class NewRoutes
             ),
             form.Word<Approach>("approach") ?? Approach.Direct,
             contact is { Name: null, Email: null, Phone: null, Profile: null } ? [] : [contact],
-            SubmittedAt(form.Day("submittedOn"), zone, now)
+            SubmittedAt(form.Day("submittedOn"), zone, now),
+            form.Flag("again")
         );
     }
 

@@ -37,6 +37,8 @@ internal static class ApplicationRoutes
         Map(app, PostingForm.Name, PostingForm.Command);
         Map(app, ClosingForm.Name, ClosingForm.Command);
         Map(app, ReopeningForm.Name, ReopeningForm.Command);
+        Map(app, RetractionForm.Name, RetractionForm.Command);
+        Map(app, VoidForm.Name, VoidForm.Command);
         Map(app, InterviewMovedForm.Name, InterviewMovedForm.Command, "/{number:int}");
         Map(app, InterviewCancelledForm.Name, InterviewCancelledForm.Command, "/{number:int}");
     }

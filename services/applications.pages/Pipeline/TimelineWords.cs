@@ -71,6 +71,10 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             Public.InterviewCancelled x => t["Interview {0} was cancelled.", x.Interview],
             Public.FollowUpMade x => t["{0} followed up ({1}).", x.By, terms[x.Channel]],
             ApplicationAmended x => Amended(x),
+            Public.ContactCorrected x => t["A contact was corrected: {0}.", ContactName.Words(t, terms, contact, x.Contact.Role)],
+            FactRetracted x => t["Recorded by mistake, and taken back: {0}.", TakenBack(x.Type)],
+            ApplicationVoided => t["The application was voided: it was recorded by mistake."],
+            FollowUpRetracted => t["The follow-up was recorded by mistake: it can be made."],
             ApplicationClosed x => t["The application was closed: {0}.", terms[x.Reason]],
             ApplicationReopened => t["The application was opened again."],
             CandidateErased => t["What was known of the person was erased."],
@@ -137,7 +141,25 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             yield return $"{t["Résumé"]}: {Or(posting.Instructions?.SubmitBy is { } how ? terms[how] : null)}";
         if (now.Approach != before.Approach)
             yield return $"{t["Sent by"]}: {terms[now.Approach]}";
+        if (now.Candidate is { } candidate)
+            yield return $"{t["Candidate"]}: {candidate}";
+        if (now.SubmittedAt is { } submittedAt)
+            yield return $"{t["Submitted"]}: {Terms.Day(Terms.DayOf(submittedAt, zone))}";
     }
+
+    private string TakenBack(string type) =>
+        Catalogue.Find(type) switch
+        {
+            var x when x == typeof(Public.CoverLetterSent) => t["the cover letter"],
+            var x when x == typeof(Public.ContactRecorded) => t["the contact"],
+            var x when x == typeof(Public.EmployerResponded) => t["the employer's answer"],
+            var x when x == typeof(Public.InterviewScheduled) => t["the interview"],
+            var x when x == typeof(Public.InterviewRescheduled) => t["the interview's new time"],
+            var x when x == typeof(Public.InterviewCancelled) => t["the interview's cancellation"],
+            var x when x == typeof(Public.FollowUpMade) => t["the follow-up"],
+            var x when x == typeof(ApplicationClosed) => t["the closing"],
+            _ => type,
+        };
 
     private string Or(string? text) => text ?? t["not known"];
 

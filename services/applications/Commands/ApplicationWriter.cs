@@ -49,8 +49,15 @@ public sealed class ApplicationUnitOfWork
         State = facts.Aggregate(State, (state, fact) => state.Evolve(fact));
         Version += facts.Length;
         HasAppended = true;
-        Session.Store(ApplicationRow.Of(State, Version));
+        Row = ApplicationRow.Of(State, Version);
+        if (State.IsVoided)
+            Session.Delete(Row);
+        else
+            Session.Store(Row);
     }
+
+    /// <summary>The application's row as it was stored last, if anything was appended.</summary>
+    public ApplicationRow? Row { get; private set; }
 
     /// <summary>
     /// Marks the appended facts as recorded together: the Scheduler judges them as a whole.
@@ -141,19 +148,24 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             {
                 using var turn = await Turn(ct);
                 await using var session = store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation);
+                ApplicationUnitOfWork? work = null;
                 try
                 {
                     if (await Find(session, context, ct) is { } before)
                         return before;
                     var stream = skipsLoading ? null : await session.Events.FetchForWriting<JobApplication>(id, ct);
                     skipsLoading = false; // the next attempt knows that it is there
-                    var work = new ApplicationUnitOfWork(id, session, stream);
+                    work = new ApplicationUnitOfWork(id, session, stream);
                     MustMatch(work, context);
                     var result = await decide(work);
                     work.MarkTogether();
                     Remember(session, context, result);
                     await session.SaveChangesAsync(ct);
                     return result;
+                }
+                catch (Exception exception) when (IsSameJob(exception) && work?.Row?.JobKey is { } job)
+                {
+                    throw await SameApplication(context.Caller.Team, job, exception, ct);
                 }
                 catch (Exception exception)
                     when (context.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException && IsConflict(exception))
@@ -187,6 +199,27 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         );
         if (version is not null)
             refused.More["version"] = version;
+        return refused;
+    }
+
+    private static bool IsSameJob(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            Npgsql.PostgresException { SqlState: "23505", ConstraintName: JobKey.Index } => true,
+            _ => IsSameJob(exception.InnerException),
+        };
+
+    private async Task<Exception> SameApplication(string team, string job, Exception conflict, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        if (await session.Query<ApplicationRow>().Where(x => x.JobKey == job).FirstOrDefaultAsync(ct) is not { } other)
+            return new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
+        var refused = new RefusedException(
+            "sameApplication",
+            $"The candidate has an open application for this job at {other.Employer}: {other.Title}. Say \"again\": true if this is another."
+        );
+        refused.More["application"] = other.Id;
         return refused;
     }
 

@@ -9,7 +9,7 @@ internal static class ReopenApplicationHandler
     public static CommandDefinition<ReopenApplication> Definition { get; } =
         new()
         {
-            Routes = [CommandRoute.Path<ReopenApplication>("DELETE", "/applications/{id}/closure", at => new(at))],
+            Routes = [CommandRoute.Path<ReopenApplication>("DELETE", "/applications/{id}/closure", (at, again) => new(at, again))],
             Summary = "It is not over after all.",
             Checks = (x, checks, now) => checks.NotInTheFuture(x.At, "at", now),
             Action = (id, command, context, handler, ct) =>

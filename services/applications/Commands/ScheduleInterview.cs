@@ -44,7 +44,7 @@ internal static class ScheduleInterviewHandler
             work =>
             {
                 work.Append(work.State.Decide(command, handler.Now));
-                var stage = work.State.Stages[^1];
+                var stage = work.State.Stages.MaxBy(x => x.Number)!;
                 return new(
                     201,
                     work.Version,

@@ -164,9 +164,9 @@ public static class ImportSheet
                         good =>
                         {
                             if (there.Contains(good.Identity))
-                                return Task.FromResult(AlreadyThere);
+                                return Task.FromResult((AlreadyThere, good.Identity));
                             _ = Facts(new() { Id = good.Identity }, good.Identity, good.Application, caller, now);
-                            return Task.FromResult(Recorded);
+                            return Task.FromResult((Recorded, good.Identity));
                         }
                     )
                 );
@@ -201,13 +201,21 @@ public static class ImportSheet
             return reports;
         }
 
-        private async Task<string> Record(Guid id, SheetApplication x, CommandContext conditions, DateTimeOffset now, CancellationToken ct)
+        private async Task<(string Result, Guid Id)> Record(
+            Guid id,
+            SheetApplication x,
+            CommandContext conditions,
+            DateTimeOffset now,
+            CancellationToken ct
+        )
         {
+            var isVoided = false;
             var answer = await writer.Write(
                 id,
                 conditions,
                 async work =>
                 {
+                    isVoided = work.State.IsVoided;
                     if (work.State.IsSubmitted)
                         return new(200, work.Version);
                     await work.Append(
@@ -221,9 +229,11 @@ public static class ImportSheet
                 ct,
                 isNew: true
             );
+            if (isVoided) // what was taken back doesn't count: the row is recorded again, as another application
+                return await Record(DeterministicId.From(id.ToString(), "imported again"), x, conditions, now, ct);
             return answer.Status == 201 || (conditions.Correlation is { } import && await Began(id, conditions.Caller.Team, import, ct))
-                ? Recorded
-                : AlreadyThere;
+                ? (Recorded, id)
+                : (AlreadyThere, id);
         }
 
         private async Task<bool> Began(Guid id, string team, string import, CancellationToken ct)
@@ -233,14 +243,15 @@ public static class ImportSheet
                 && correlation == import;
         }
 
-        private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<string>> result)
+        private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<(string Result, Guid Id)>> record)
         {
             if (row is not SheetRow.Understood good)
                 return new(row.Line, Refused, null, null, null, ((SheetRow.Refused)row).Reasons, null);
             var (x, remarks) = (good.Application, good.Remarks is { Length: > 0 } some ? some : (IReadOnlyList<Finding>?)null);
             try
             {
-                return new(good.Line, await result(good), good.Identity, x.Employer, x.Title, null, remarks);
+                var (result, id) = await record(good);
+                return new(good.Line, result, id, x.Employer, x.Title, null, remarks);
             }
             catch (RefusedException refused)
             {

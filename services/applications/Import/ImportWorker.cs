@@ -164,7 +164,7 @@ internal sealed partial class ImportWorker(
         await using var session = store.QuerySession(run.Team);
         var facts = await session.Events.FetchStreamAsync(id, token: ct);
         if (facts.Any(x => x.CorrelationId == run.CorrelationOfTakingBack))
-            return null; // another node closed it before that node died
+            return null; // another node voided it before that node died
         if (facts.Any(x => x.CorrelationId != run.Correlation))
             return WhyLeftAlone.GoneOn;
         if (facts.Any(x => x.Data is Closed))
@@ -175,13 +175,13 @@ internal sealed partial class ImportWorker(
         {
             await commanding.Handle(
                 id,
-                new CloseApplication(ClosingReason.Withdrawn),
+                new VoidApplication(),
                 new(new(run.Team, run.TakenBackBy!), IfMatch: facts.Count, Correlation: run.CorrelationOfTakingBack),
                 ct
             );
             return null;
         }
-        catch (RefusedException refused) when (refused.Code is "changedMeanwhile" or "alreadyClosed")
+        catch (RefusedException refused) when (refused.Code is "changedMeanwhile" or "voided")
         {
             return WhyLeftAlone.GoneOn;
         }

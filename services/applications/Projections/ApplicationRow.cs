@@ -27,6 +27,11 @@ public sealed record ApplicationRow(
 
     public ImmutableList<StageDates> Stages { get; init; } = [];
 
+    /// <summary>
+    /// What is the same in two open applications of one candidate for one job; null where a second one is no mistake. It is unique.
+    /// </summary>
+    public string? JobKey { get; init; }
+
     // The row's times are also stored in columns, which accept only UTC offsets.
     public static ApplicationRow Of(JobApplication x, long version) =>
         new(
@@ -42,11 +47,12 @@ public sealed record ApplicationRow(
             x.Approach,
             x.SubmittedAt.ToUniversalTime(),
             x.Employer.Region,
-            x.Stages[^1].Response?.At.ToUniversalTime()
+            x.Stages.Find(s => s.Number == x.CurrentStage)?.Response?.At.ToUniversalTime()
         )
         {
             ClosedAt = x.Closing?.At.ToUniversalTime(),
             TimeZone = x.Employer.TimeZone,
+            JobKey = Projections.JobKey.Of(x),
             Stages = [.. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At))],
         };
 }

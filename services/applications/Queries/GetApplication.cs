@@ -95,7 +95,7 @@ public static class GetApplication
             ContractMapper.Of(x.Employer),
             ContractMapper.Of(x.Posting),
             x.Approach,
-            x.IsClosed ? "closed" : "open",
+            x.IsVoided ? "voided" : x.IsClosed ? "closed" : "open",
             x.Closing?.Reason,
             x.Closing?.At,
             x.SubmittedAt,
@@ -114,7 +114,7 @@ public static class GetApplication
                     Slot(s, plan?.Slots.GetValueOrDefault(s.Number))
                 )),
             ],
-            plan?.ClosingProposal(x.IsClosed, x.CurrentStage, x.Stages[^1].Response?.At),
+            plan?.ClosingProposal(x.IsClosed, x.CurrentStage, x.Stages.Find(s => s.Number == x.CurrentStage)?.Response?.At),
             asOf,
             [.. notes.Select(note => Detailed(note, x))]
         );

@@ -19,6 +19,9 @@ namespace FollowUp.Applications.Queries;
 /// <param name="Close">Whether the application can be closed.</param>
 /// <param name="Reopen">Whether the application can be reopened.</param>
 /// <param name="Amend">Whether the employer, the posting and the approach can be amended.</param>
+/// <param name="Note">Whether a note can be recorded.</param>
+/// <param name="Retract">The versions of the facts that can be taken back.</param>
+/// <param name="Void">Whether the application can be voided.</param>
 public sealed record NextSteps(
     bool SendCoverLetter,
     bool RecordContact,
@@ -28,7 +31,10 @@ public sealed record NextSteps(
     bool MakeFollowUp,
     bool Close,
     bool Reopen,
-    bool Amend
+    bool Amend,
+    bool Note,
+    IReadOnlyList<long> Retract,
+    bool Void
 )
 {
     public static NextSteps Of(JobApplication application, SchedulerPlan? plan, DateTimeOffset now)
@@ -63,7 +69,16 @@ public sealed record NextSteps(
                         now
                     )
                 )
-            )
+            ),
+            Note: !application.IsVoided,
+            Retract:
+            [
+                .. Enumerable
+                    .Range(1, application.Facts.Count)
+                    .Select(x => (long)x)
+                    .Where(x => Changes(() => application.Decide(new RetractFact(x), now))),
+            ],
+            Void: !application.IsVoided
         );
     }
 

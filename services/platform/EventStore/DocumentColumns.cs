@@ -31,6 +31,13 @@ public static class DocumentColumns
     public static StoreOptions IndexWhere<T>(this StoreOptions options, string predicate, params string[] columns) =>
         options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns) { Predicate = predicate }));
 
+    /// <summary>A unique index over columns, with a name by which a violation is known.</summary>
+    /// <param name="options">The store's options.</param>
+    /// <param name="name">The index's name.</param>
+    /// <param name="columns">Their names in the database.</param>
+    public static StoreOptions Unique<T>(this StoreOptions options, string name, params string[] columns) =>
+        options.Of<T>(x => x.Indexes.Add(new DocumentIndex(x, columns) { Name = name, IsUnique = true }));
+
     /// <summary>A trigram index that finds a column's rows by any part of its text.</summary>
     /// <remarks>
     /// Needs PostgreSQL's extension pg_trgm, which the database's owner may create since version 13, and which comes with the server or its

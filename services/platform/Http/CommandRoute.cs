@@ -86,8 +86,8 @@ public static class CommandRoute
     )
         where TCommand : class => new BodyWithIdRoute<TCommand>(method, pattern, property, with);
 
-    /// <summary>The path says everything but when it happened: <c>at</c>, in the query or the body.</summary>
-    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<DateTimeOffset?, TCommand> command)
+    /// <summary>The path says everything but <c>at</c>, when it happened, and <c>again</c>: they are in the query or the body.</summary>
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<DateTimeOffset?, bool, TCommand> command)
         where TCommand : class => new PathRoute<TCommand>(method, pattern, command);
 
     /// <summary>The path says everything: the application and the number <c>{n}</c>.</summary>
@@ -185,18 +185,22 @@ public static class CommandRoute
         }
     }
 
-    private sealed class PathRoute<TCommand>(string method, string pattern, Func<DateTimeOffset?, TCommand> command)
+    private sealed class PathRoute<TCommand>(string method, string pattern, Func<DateTimeOffset?, bool, TCommand> command)
         : CommandRoute<TCommand>(method, pattern)
         where TCommand : class
     {
-        public override IReadOnlyList<string> QueryNames { get; } = ["at"];
+        public override IReadOnlyList<string> QueryNames { get; } = ["at", "again"];
 
         public override RouteHandlerBuilder Map(IEndpointRouteBuilder app, CommandEndpoint<TCommand> endpoint) =>
             app.MapMethods(
                 Pattern,
                 [Method],
-                async (Guid id, DateTimeOffset? at, Caller caller, HttpContext http, CancellationToken ct) =>
-                    await endpoint(new(id, command(await OptionalBody.At(http, at, ct)), caller, http), ct)
+                async (Guid id, DateTimeOffset? at, bool? again, Caller caller, HttpContext http, CancellationToken ct) =>
+                {
+                    var body = await OptionalBody.Read<OptionalBody.Repeated>(http, ct);
+                    var when = OptionalBody.Same(at, body?.At);
+                    return await endpoint(new(id, command(when, again ?? body?.Again ?? false), caller, http), ct);
+                }
             );
     }
 
@@ -211,7 +215,7 @@ public static class CommandRoute
                 Pattern,
                 [Method],
                 async (Guid id, int n, DateTimeOffset? at, Caller caller, HttpContext http, CancellationToken ct) =>
-                    await endpoint(new(id, command(n, await OptionalBody.At(http, at, ct)), caller, http), ct)
+                    await endpoint(new(id, command(n, OptionalBody.Same(at, (await OptionalBody.Read<OptionalBody.Dated>(http, ct))?.At)), caller, http), ct)
             );
     }
 
@@ -259,22 +263,28 @@ internal sealed record PropertyInPath(Type Command, string Property)
     }
 }
 
-/// <summary>The optional body of a command whose path says nearly everything: <c>{ "at": … }</c>.</summary>
+/// <summary>The optional body of a command whose path says nearly everything.</summary>
 internal static class OptionalBody
 {
-    private sealed record Dated(DateTimeOffset? At = null);
+    internal sealed record Dated(DateTimeOffset? At = null);
+
+    internal sealed record Repeated(DateTimeOffset? At = null, bool? Again = null);
+
+    /// <summary>The body; null if there is none.</summary>
+    public static async Task<TBody?> Read<TBody>(HttpContext http, CancellationToken ct)
+        where TBody : class
+    {
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true || http.Request.ContentLength == 0)
+            return null;
+        return http.Request.HasJsonContentType()
+            ? await JsonSerializer.DeserializeAsync<TBody>(http.Request.Body, Json.Strict, ct)
+            : throw new RefusedException("notJson", "The request must have a content type of application/json.");
+    }
 
     /// <summary>When it happened, by the query or the body.</summary>
     /// <exception cref="RefusedException"><c>badInput</c>: the two differ.</exception>
-    public static async Task<DateTimeOffset?> At(HttpContext http, DateTimeOffset? inQuery, CancellationToken ct)
-    {
-        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true || http.Request.ContentLength == 0)
-            return inQuery;
-        if (!http.Request.HasJsonContentType())
-            throw new RefusedException("notJson", "The request must have a content type of application/json.");
-        var inBody = (await JsonSerializer.DeserializeAsync<Dated>(http.Request.Body, Json.Strict, ct))?.At;
-        return inBody is null || inQuery is null || inBody == inQuery
+    public static DateTimeOffset? Same(DateTimeOffset? inQuery, DateTimeOffset? inBody) =>
+        inBody is null || inQuery is null || inBody == inQuery
             ? inBody ?? inQuery
             : throw RefusedException.BadInput("at", "The query and the body must not differ.");
-    }
 }

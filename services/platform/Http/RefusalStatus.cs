@@ -46,6 +46,7 @@ public static class RefusalStatus
                 "unknownCandidate",
                 "unknownClaim",
                 "unknownContact",
+                "unknownFact",
                 "unknownImport",
                 "unknownIntegration",
                 "unknownInterview",

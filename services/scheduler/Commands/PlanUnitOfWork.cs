@@ -67,6 +67,11 @@ internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies a
         session.Store(loaded.State);
         if (loaded.State.Rebuild is not null)
             return; // slots may be restored before the application is known
+        if (loaded.State.Known.VoidedAt is not null)
+        {
+            session.DeleteWhere<AgendaEntry>(x => x.Application == loaded.State.Id);
+            return;
+        }
         var proposed = loaded.Plan.ProposedFor(desired);
         foreach (var slot in loaded.Plan.Slots.Values)
             if (

@@ -524,7 +524,7 @@ public sealed partial record FollowUpPlan
                 if (made is not null && desired.RetractedClaims.Contains(made.ClaimId))
                     Add(new Unsettled(stage, made.ClaimId, now));
             foreach (var gone in Plan.Slots.Values.Where(x => CanEnd(x) && desired.Slots.TrueForAll(y => y.Stage != x.Stage)).ToArray())
-                if (!gone.IsClaimedAt(now))
+                if (!desired.Slots.IsEmpty && !gone.IsClaimedAt(now))
                     Add(new Waived(gone.Stage, Reasons.StepRetracted(), now));
             foreach (var wish in desired.Slots.Where(x => only is null || x.Stage == only))
             {

@@ -48,7 +48,8 @@ internal static class Slots
     public static DesiredSlot.Withheld Shut(int stage = 1) =>
         new(stage, Because.Code, [new("noContact", "The posting asks not to be contacted."), Because]);
 
-    public static DesiredSlot.Waived Gone(Reason? why = null, int stage = 1) => new(stage, why ?? Answered);
+    public static DesiredSlot.Waived Gone(Reason? why = null, int stage = 1, DateTimeOffset? at = null) =>
+        new(stage, why ?? Answered, at ?? During);
 
     public static DesiredPlan Want(params DesiredSlot[] slots) => new("c-1", 1, slots.Length == 0 ? [Open()] : [.. slots], null);
 
@@ -96,8 +97,8 @@ internal static class Slots
     public static Func<FollowUpPlan, object[]> Release(string by, DateTimeOffset? at = null, DesiredPlan? desired = null, int stage = 1) =>
         plan => plan.Decide(new ReleaseSlot(stage, Id(by), desired ?? Want(), at ?? During));
 
-    public static Func<FollowUpPlan, object[]> Replan(DesiredPlan desired, DateTimeOffset? at = null, DateTimeOffset? happened = null) =>
-        plan => plan.Decide(new Replan(desired, at ?? During, happened ?? at ?? During));
+    public static Func<FollowUpPlan, object[]> Replan(DesiredPlan desired, DateTimeOffset? at = null) =>
+        plan => plan.Decide(new Replan(desired, at ?? During));
 
     public static Func<FollowUpPlan, object[]> Tick(DateTimeOffset at, DesiredPlan? desired = null) =>
         plan => plan.Decide(new Tick(desired ?? Want(), at));

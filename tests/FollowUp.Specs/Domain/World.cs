@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using FollowUp.Applications.Projections;
@@ -74,7 +75,7 @@ internal sealed class World
     {
         var world = new World();
         world.Append(
-            plan => plan.Decide(new Replan(Slots.Want(Slots.Open(), Slots.Open(2)), world.Now, world.Now)),
+            plan => plan.Decide(new Replan(Slots.Want(Slots.Open(), Slots.Open(2)), world.Now)),
             Slots.Want(Slots.Open(), Slots.Open(2))
         );
         foreach (var step in steps)
@@ -166,22 +167,26 @@ internal sealed class World
                 break;
             default:
                 var desired = Likely(step.Number);
-                Append(plan => plan.Decide(new Replan(desired, Now, Now.AddMinutes(-step.Number))), desired);
+                Append(plan => plan.Decide(new Replan(desired, Now)), desired);
                 Settles();
                 break;
         }
     }
 
+    private ImmutableList<Guid> _retracted = [];
+
     // A plan that the planner could want, given that a made slot stays made. The first stage is left behind once the second is desired.
     private DesiredPlan Likely(int number)
     {
         var (shift, silence) = (TimeSpan.FromHours(number % 200), Plan.Slots.Values.LastOrDefault(x => x.Made is not null)?.Made);
+        if (number % 11 == 0 && silence is not null)
+            _retracted = _retracted.Add(silence.ClaimId);
         DesiredSlot Slot(int stage, int kind) =>
-            Plan.Slots.GetValueOrDefault(stage)?.Made is { } made && number % 3 > 0
+            Plan.Slots.GetValueOrDefault(stage)?.Made is { } made && number % 3 > 0 && !_retracted.Contains(made.ClaimId)
                 ? new DesiredSlot.Settled(stage, made.ClaimId, made.By, made.Channel, made.MadeAt)
                 : (kind % 8) switch
                 {
-                    0 => Slots.Shut(stage) with { Otherwise = number % 2 == 0 ? Slots.Open(stage) : null },
+                    0 => Slots.Shut(stage) with { Otherwise = number % 2 == 0 ? _ => Slots.Open(stage) : null },
                     1 => Slots.Gone(Slots.Left, stage),
                     2 => Slots.Gone(Slots.Answered, stage),
                     3 => Slots.Open(stage, channels: Channel.Email),
@@ -191,6 +196,7 @@ internal sealed class World
                 };
         return Slots.Want(Slot(1, number), Slot(2, number / 8)) with
         {
+            RetractedClaims = _retracted,
             Silence = silence is null ? null : new(silence.Stage, silence.MadeAt, silence.MadeAt.AddDays(3)),
         };
     }
@@ -234,6 +240,7 @@ internal sealed class World
                         "alreadySnoozed",
                         "notWithheld",
                         "cantBeOverridden",
+                        "retracted",
                     }
                 );
             }

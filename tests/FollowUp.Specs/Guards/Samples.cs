@@ -58,17 +58,20 @@ internal static class Samples
 
     public static object[] OfApplications { get; } =
     [
-        new Submitted("c-1", Company, Posting, Approach.MassMailing, [Person], At, Basis.Declared),
+        new Submitted("c-1", Company, Posting, Approach.MassMailing, [Person], At, Basis.Declared, true),
         new FollowUp.Applications.CoverLetterSent(At, new(2026, 3, 9)),
         new FollowUp.Applications.ContactRecorded(Person, At),
         new FollowUp.Applications.EmployerResponded(1, At, new(2026, 3, 9)),
         new FollowUp.Applications.InterviewScheduled(1, 2, At, At.AddHours(1), Id, At, Basis.Inferred),
         new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At, Basis.Declared),
         new FollowUp.Applications.InterviewCancelled(1, 2, At, Basis.Measured),
-        new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id),
-        new Amended(Company with { Country = "AT", Region = "AT-4" }, Posting, Approach.Agency, At),
+        new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id, ["lapsed"]),
+        new Amended(Company with { Country = "AT", Region = "AT-4" }, Posting, Approach.Agency, At, "c-2", At.AddDays(-1), true),
+        new FollowUp.Applications.ContactCorrected(Person, At),
         new Closed(ClosingReason.OfferDeclined, At),
-        new Reopened(At),
+        new Reopened(At, true),
+        new Retracted(8, nameof(FollowUp.Applications.FollowUpMade), At, Id),
+        new Voided(At),
         new Erased("c-1", At),
         new KeyMade(Key with { RevokedAt = null }),
         new KeyRevoked(Key),
@@ -88,7 +91,8 @@ internal static class Samples
             "ownerRun",
             new(AnchorKind.InterviewEnd, new(2026, 3, 2), Basis.Inferred),
             3,
-            [Slots.Because]
+            [Slots.Because],
+            At
         ),
         new Private.Withheld(1, "c-1", "ownerRun", 3, [Slots.Because], [Slots.Because]),
         new Private.Due(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact),
@@ -96,7 +100,8 @@ internal static class Samples
         new Private.Released(1, Id, "ana", At),
         new Private.Expired(1, Id, "ana", At),
         new Private.Refused(1, Id, "ana", Slots.Because, At),
-        new Private.Settled(1, Id, "ana", Channel.Phone, 4, At),
+        new Private.Settled(1, Id, "ana", Channel.Phone, 4, At, ["lapsed"]),
+        new Private.Unsettled(1, Id, At),
         new Private.Waived(1, Slots.Because, At),
         new Private.Lapsed(1, At, At.AddDays(1)),
         new Private.ClosingProposed(1, At, At.AddDays(9)),
@@ -110,7 +115,7 @@ internal static class Samples
     [
         new ClaimFollowUp(1, Id, "ana", Channel.Phone, "PT5M", 3),
         new ReleaseClaim(1, Id),
-        new SettleFollowUp(1, Id, "ana", Channel.Phone, At, 4, 3),
+        new SettleFollowUp(1, Id, "ana", Channel.Phone, At, 4, 3, true),
         new AssignFollowUp(1, "ben", "ana"),
         new SnoozeFollowUp(1, "2026-03-09", "ana"),
         new OverrideFollowUp(1, OverrideReason.KnownThere, "a note", "ana"),

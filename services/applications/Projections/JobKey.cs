@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FollowUp.Applications.Projections;
+
+// See docs/decisions/0026-one-application-for-one-job.md
+/// <summary>
+/// Recognizes two applications of one candidate for one job: the same candidate, employer and posting, which is its address if there is one,
+/// else its title. Case, spaces, and what trackers add to an address make no difference.
+/// </summary>
+public static class JobKey
+{
+    /// <summary>The name of the unique index.</summary>
+    internal const string Index = "mt_doc_applicationrow_one_for_one_job";
+
+    /// <summary>The key of an application; null where another one for the same job is no mistake.</summary>
+    public static string? Of(JobApplication x) =>
+        x.IsClosed || x.IsVoided || x.IsAgain || !x.IsSubmitted ? null : Of(x.Candidate, x.Employer.Name, x.Posting.Url, x.Posting.Title);
+
+    internal static string Of(string candidate, string employer, string? url, string title)
+    {
+        var posting = Address(url) is { } address ? $"at {address}" : $"titled {Folded(title)}";
+        var text = string.Join('\u001f', candidate, Folded(employer), posting);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+    }
+
+    private static string Folded(string text) =>
+        string.Join(' ', text.Normalize().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+
+    private static string? Address(string? url)
+    {
+        if (!Uri.TryCreate(url?.Trim(), UriKind.Absolute, out var address))
+            return null;
+        var query = address
+            .Query.TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Where(x => !x.StartsWith("utm_", StringComparison.OrdinalIgnoreCase));
+        var host = address.Authority.ToLowerInvariant();
+        host = host.StartsWith("www.", StringComparison.Ordinal) ? host[4..] : host;
+        return $"{host}{address.AbsolutePath.TrimEnd('/')}?{string.Join('&', query)}";
+    }
+}
