@@ -39,18 +39,27 @@ public static class Examples
         Due.AddMinutes(45)
     );
     private static readonly ClaimReleased Released = new(Application, 1, Claim, "ana", Due.AddMinutes(35));
-    private static readonly FollowUpSettled Settled = new(Application, 1, Claim, "ana", Channel.Email, 1, Due.AddMinutes(40));
+    private static readonly FollowUpSettled Settled = new(
+        Application,
+        1,
+        Claim,
+        "ana",
+        Channel.Email,
+        1,
+        Due.AddMinutes(40),
+        ["noContact"]
+    );
 
     private static readonly Dictionary<Type, object> Records = new object[]
     {
         new ApplicationSubmitted(Application, "c-1042", Employer, Posting, Approach.Direct, [Contact], Submitted, Basis.Declared),
         new CoverLetterSent(Application, Submitted, new DateOnly(2026, 11, 27)),
         new ContactRecorded(Application, Contact, Submitted.AddDays(1)),
-        new EmployerResponded(Application, 1, Submitted.AddDays(3), new DateOnly(2026, 12, 4)),
+        new EmployerResponded(Application, 1, Submitted.AddDays(3), new DateOnly(2026, 12, 4), ResponseKind.Answer),
         new InterviewScheduled(Application, 1, 2, Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1), Basis.Declared),
         new InterviewRescheduled(Application, 1, 2, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2), Basis.Declared),
         new InterviewCancelled(Application, 1, 2, Due.AddDays(3), Basis.Measured),
-        new FollowUpMade(Application, 1, Channel.Email, "ana", Due.AddMinutes(40), Claim),
+        new FollowUpMade(Application, 1, Channel.Email, "ana", Due.AddMinutes(40), Claim, ["noContact"]),
         new ApplicationAmended(
             Application,
             Employer with
@@ -59,8 +68,13 @@ public static class Examples
             },
             Posting,
             Approach.Referral,
-            Submitted.AddDays(2)
+            Submitted.AddDays(2),
+            "c-1043",
+            Submitted.AddDays(-1)
         ),
+        new ContactCorrected(Application, Contact, Submitted.AddDays(2)),
+        new FactRetracted(Application, 5, "followup.application.follow-up-made.v1", Due.AddDays(1), Claim),
+        new ApplicationVoided(Application, Due.AddDays(30)),
         new ApplicationClosed(Application, ClosingReason.OfferAccepted, Due.AddDays(20)),
         new ApplicationReopened(Application, Due.AddDays(21)),
         new CandidateErased("c-1042", Due.AddDays(60)),
@@ -78,7 +92,8 @@ public static class Examples
             [
                 new("ownerRun", "The owner decides here. Wait for 4 business days."),
                 new("noPhoneCalls", "The posting asks for no phone calls."),
-            ]
+            ],
+            Submitted.AddDays(1)
         ),
         new FollowUpWithheld(
             Application,
@@ -93,6 +108,7 @@ public static class Examples
         Claimed,
         Released,
         Settled,
+        new FollowUpRetracted(Application, 1, Claim, Due.AddDays(1)),
         new ClaimExpired(Application, 1, Claim, "ana", Due.AddMinutes(45)),
         new ClaimRefused(
             Application,
@@ -108,7 +124,13 @@ public static class Examples
             new("employerResponded", "The employer answered before the follow-up was made."),
             Submitted.AddDays(3)
         ),
-        new FollowUpLapsed(Application, 1, Due.AddDays(14).AddHours(15), Due.AddDays(14).AddHours(15).AddSeconds(1)),
+        new FollowUpLapsed(
+            Application,
+            1,
+            Due.AddDays(14).AddHours(15),
+            Due.AddDays(14).AddHours(15).AddSeconds(1),
+            new("lapsed", "It was missed: its window ended on 2026-12-12 05:00 UTC.")
+        ),
         new FollowUpAssigned(Application, 1, "ben", "ana", Submitted.AddDays(2)),
         new FollowUpSnoozed(Application, 1, Due.AddDays(3), "ben", Due.AddMinutes(5)),
         new FollowUpOverridden(Application, 1, OverrideReason.EmployerAgreed, ["massMailing"], "ana", Submitted.AddDays(2)),
@@ -137,23 +159,31 @@ public static class Examples
             Posting,
             Approach.Direct,
             [new("R. Roe", ContactRole.Owner, "roe@example.org", "+1 555 0100", "https://example.org/roe")],
-            Submitted
+            Submitted,
+            Again: true
         ),
         new SendCoverLetter(new DateOnly(2026, 11, 27), Submitted),
         new RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+1 555 0100", "https://example.org/roe", Submitted.AddDays(1)),
-        new RecordResponse(new DateOnly(2026, 12, 4), Submitted.AddDays(3)),
+        new RecordResponse(new DateOnly(2026, 12, 4), Submitted.AddDays(3), ResponseKind.Answer),
         new ScheduleInterview(Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1)),
         new RescheduleInterview(1, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2)),
         new CancelInterview(1, Due.AddDays(3)),
-        new RecordFollowUp(Channel.Email, "ana", 1, Due.AddMinutes(40), Claim, "Asked when they decide."),
+        new RecordFollowUp(Channel.Email, "ana", 1, Due.AddMinutes(40), Claim, "Asked when they decide.", Happened: true),
         new RecordNote("They are moving offices until Friday.", Due.AddDays(1)),
         new AmendApplication(
             new(HiringProcess: HiringProcess.PersonnelOffice, Country: "US", Region: "US-NY"),
             new(ClosesOn: new DateOnly(2026, 12, 1), Instructions: new(NoPhoneCalls: true)),
-            Approach.Referral
+            Approach.Referral,
+            "c-1043",
+            Submitted.AddDays(-1),
+            Again: true,
+            Submitted.AddDays(2)
         ),
+        new CorrectContact(Owner, "R. Roe", ContactRole.Owner, "roe@example.org", "+1 555 0100", "https://example.org/roe"),
+        new RetractFact(5, "It was another candidate's."),
+        new VoidApplication("A test entry."),
         new CloseApplication(ClosingReason.OfferAccepted, Due.AddDays(20)),
-        new ReopenApplication(Due.AddDays(21)),
+        new ReopenApplication(Due.AddDays(21), Again: true),
         new CommandAccepted(
             201,
             1,
@@ -171,7 +201,7 @@ public static class Examples
         ),
         new ClaimFollowUp(1, Claim, "ana", Channel.Email, "PT15M", 2),
         new ReleaseClaim(1, Claim),
-        new SettleFollowUp(1, Claim, "ana", Channel.Email, Due.AddMinutes(40), 1, 2),
+        new SettleFollowUp(1, Claim, "ana", Channel.Email, Due.AddMinutes(40), 1, 2, Happened: true),
         new AssignFollowUp(1, "ben", "ana"),
         new SnoozeFollowUp(1, "2026-11-30", "ben"),
         new OverrideFollowUp(1, OverrideReason.EmployerAgreed, "Their receptionist asked for a call.", "ana"),

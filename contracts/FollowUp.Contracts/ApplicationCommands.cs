@@ -67,7 +67,12 @@ public sealed record RecordContact(
 /// <summary><c>followup.application.record-response.v1</c>: the employer answered.</summary>
 /// <param name="PromisedNextStepOn">The day by which the employer promised to answer again, within a year.</param>
 /// <param name="At">When the employer answered; by default now. Never in the future.</param>
-public sealed record RecordResponse(DateOnly? PromisedNextStepOn = null, DateTimeOffset? At = null);
+/// <param name="Kind">What the employer answered. An acknowledgement waives no follow-up, and promises nothing.</param>
+public sealed record RecordResponse(
+    DateOnly? PromisedNextStepOn = null,
+    DateTimeOffset? At = null,
+    ResponseKind Kind = ResponseKind.Answer
+);
 
 /// <summary><c>followup.application.schedule-interview.v1</c>: an interview was agreed; it opens the next stage.</summary>
 /// <param name="StartsAt">When the interview starts, within two years.</param>
@@ -215,8 +220,8 @@ public sealed record CorrectContact(
 public sealed record RetractFact(long Version, string? Why = null);
 
 /// <summary>
-/// <c>followup.application.void.v1</c>: the application should never have been recorded. It is out of lists, agenda and insights; its history
-/// stays.
+/// <c>followup.application.void.v1</c>: the application should never have been recorded. It is out of lists, agenda and insights; its
+/// history stays.
 /// </summary>
 /// <param name="Why">A note for the team, at most 4,000 characters; it is kept out of the events.</param>
 public sealed record VoidApplication(string? Why = null);

@@ -79,8 +79,14 @@ public sealed record ContactRecorded(Guid Application, ContactReference Contact,
 /// <param name="Stage">The stage in which the employer answered.</param>
 /// <param name="RespondedAt">When the employer answered.</param>
 /// <param name="PromisedNextStepOn">The day by which the employer promised to answer again.</param>
-public sealed record EmployerResponded(Guid Application, int Stage, DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn)
-    : IApplicationEvent;
+/// <param name="Kind">What the employer answered.</param>
+public sealed record EmployerResponded(
+    Guid Application,
+    int Stage,
+    DateTimeOffset RespondedAt,
+    DateOnly? PromisedNextStepOn,
+    ResponseKind Kind = ResponseKind.Answer
+) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-scheduled.v1</c>: an interview was agreed; it opens the next stage.</summary>
 /// <param name="Application">The application's id.</param>

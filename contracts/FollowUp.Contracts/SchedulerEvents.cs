@@ -239,11 +239,12 @@ public sealed record FollowUpOverridden(
 public sealed record PolicyChanged(int Version, System.Text.Json.JsonElement Policy, string By, DateTimeOffset ChangedAt);
 
 /// <summary>
-/// <c>followup.application.closing-proposed.v1</c>: after a long silence, closing the application is proposed.
+/// <c>followup.application.closing-proposed.v1</c>: after a long silence, or a no, closing the application is proposed.
 /// </summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The stage that got no answer.</param>
-/// <param name="Reason">The reason to close with: <see cref="ClosingReason.NoResponse"/>.</param>
+/// <param name="Reason">The reason to close with: <see cref="ClosingReason.NoResponse"/>, or <see cref="ClosingReason.Rejected"/> after a
+/// no.</param>
 /// <param name="SilentSince">When the last thing happened that an answer could be expected to: a follow-up, the end of a window, an answer
 /// of the employer's.</param>
 /// <param name="ProposedAt">When closing was proposed.</param>

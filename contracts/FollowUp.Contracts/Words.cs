@@ -89,6 +89,25 @@ public enum SubmitBy
     Attach,
 }
 
+/// <summary>What an employer answered.</summary>
+public enum ResponseKind
+{
+    /// <summary>An answer that is none of the others.</summary>
+    Answer,
+
+    /// <summary>An automatic or formal receipt: it waives nothing.</summary>
+    Acknowledgement,
+
+    /// <summary>A no: closing the application is proposed.</summary>
+    Rejection,
+
+    /// <summary>An invitation to the next step, which is recorded of its own.</summary>
+    Invitation,
+
+    /// <summary>An offer, which is recorded as a step of its own.</summary>
+    Offer,
+}
+
 /// <summary>Why an application was closed.</summary>
 public enum ClosingReason
 {

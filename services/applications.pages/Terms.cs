@@ -93,6 +93,11 @@ public sealed class Terms(IStringLocalizer<Words> t)
             HiringProcess.ManagementTeam => "a management team",
             HiringProcess.Outsourced => "an agency",
             HiringProcess.Unknown => "not known",
+            ResponseKind.Answer => "an answer",
+            ResponseKind.Acknowledgement => "a receipt only",
+            ResponseKind.Rejection => "a no",
+            ResponseKind.Invitation => "an invitation",
+            ResponseKind.Offer => "an offer",
             _ => Spaced(value.ToString()),
         };
 
@@ -110,6 +115,7 @@ public sealed class Terms(IStringLocalizer<Words> t)
             typeof(Approach),
             typeof(SlotStatus),
             typeof(ClosingReason),
+            typeof(ResponseKind),
             typeof(OverrideReason),
             typeof(SubmitBy),
             typeof(Role),

@@ -44,6 +44,9 @@ public static class CountryTimeZone
     private static string Transitions(string zone) =>
         string.Join(
             ' ',
-            DateTimeZoneProviders.Tzdb[zone].GetZoneIntervals(Compared).Select(x => $"{(x.HasStart ? x.Start : Instant.MinValue)}{x.WallOffset}")
+            DateTimeZoneProviders
+                .Tzdb[zone]
+                .GetZoneIntervals(Compared)
+                .Select(x => $"{(x.HasStart ? x.Start : Instant.MinValue)}{x.WallOffset}")
         );
 }

@@ -5,7 +5,7 @@ using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
 
-/// <summary>"Close": closes an application that got no answer.</summary>
+/// <summary>"Close": closes an application that got no answer, or a no.</summary>
 internal static class CloseAction
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -20,7 +20,7 @@ internal static class CloseAction
                         {
                             await actions.Commands.Handle(
                                 x.Application,
-                                new CloseApplication(ClosingReason.NoResponse),
+                                new CloseApplication(form.Word<ClosingReason>("reason") ?? ClosingReason.NoResponse),
                                 new CommandContext(reader.Caller),
                                 ct
                             );

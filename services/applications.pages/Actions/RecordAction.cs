@@ -46,7 +46,15 @@ internal static class RecordAction
                                 new CommandContext(
                                     reader.Caller,
                                     IdempotencyKey: happened ? $"page:{key}:happened" : $"page:{key}",
-                                    Fingerprint: HttpCommands.Fingerprint($"done {x.Application} {x.Stage}", new { channel, note, happened })
+                                    Fingerprint: HttpCommands.Fingerprint(
+                                        $"done {x.Application} {x.Stage}",
+                                        new
+                                        {
+                                            channel,
+                                            note,
+                                            happened,
+                                        }
+                                    )
                                 ),
                                 ct
                             );

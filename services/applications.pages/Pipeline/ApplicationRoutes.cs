@@ -2,6 +2,7 @@ using System.Globalization;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Pages.Actions;
 using FollowUp.Applications.Pages.Pipeline.Forms;
+using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using NodaTime;
@@ -62,7 +63,8 @@ internal static class ApplicationRoutes
                     {
                         var command = read(form, reader.Zone, number ?? 0);
                         await commands.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{formName}", command, reader), ct);
-                        return TypedResults.Redirect($"/pipeline/{id}?done={name}");
+                        var done = command is RecordResponse { Kind: ResponseKind.Invitation } ? ResponseForm.Invited : name;
+                        return TypedResults.Redirect($"/pipeline/{id}?done={done}");
                     }
                     catch (RefusedException refused)
                     {

@@ -59,6 +59,10 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             Public.CoverLetterSent => t["The cover letter went out."],
             Public.ContactRecorded x => t["A contact became known: {0}.", ContactName.Words(t, terms, contact, x.Contact.Role)],
             Public.EmployerResponded { PromisedNextStepOn: { } on } => t["The employer answered. They will be back by {0}.", Terms.Day(on)],
+            Public.EmployerResponded { Kind: ResponseKind.Acknowledgement } => t["The employer confirmed the receipt."],
+            Public.EmployerResponded { Kind: ResponseKind.Rejection } => t["The employer said no."],
+            Public.EmployerResponded { Kind: ResponseKind.Invitation } => t["The employer invited to the next step."],
+            Public.EmployerResponded { Kind: ResponseKind.Offer } => t["The employer made an offer."],
             Public.EmployerResponded => t["The employer answered."],
             Public.InterviewScheduled { With: not null } x => t[
                 "Interview {0} was agreed: {1}, with {2}.",
@@ -99,6 +103,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             FollowUpSnoozed x => t["{0} put the follow-up off until {1}.", x.By, At(x.DueAt)],
             FollowUpOverridden x => t["{0} wants the follow-up made all the same: {1}.", x.By, terms[x.Because]],
             PolicyChanged x => t["{0} changed the team's policy; it is version {1} now.", x.By, x.Version],
+            ClosingProposed { Reason: ClosingReason.Rejected } => t["The employer said no: it is proposed to close the application."],
             ClosingProposed x => t["Nobody has answered since {0}: it is proposed to close the application.", At(x.SilentSince)],
             _ => throw new ArgumentException($"{contract.GetType()} is no event of the catalogue.", nameof(contract)),
         };
@@ -142,7 +147,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
         if (now.Approach != before.Approach)
             yield return $"{t["Sent by"]}: {terms[now.Approach]}";
         if (now.Candidate is { } candidate)
-            yield return $"{t["Candidate"]}: {candidate}";
+            yield return $"{t["Who applies"]}: {candidate}";
         if (now.SubmittedAt is { } submittedAt)
             yield return $"{t["Submitted"]}: {Terms.Day(Terms.DayOf(submittedAt, zone))}";
     }

@@ -55,7 +55,15 @@ internal static class RecordFollowUpHandler
             return before;
         var claimId = command.ClaimId ?? ClaimFor(id, context);
         var (stage, version) = await MayRecord(id, command, claimId, context, handler.Store, handler.Now, ct);
-        var settle = new SettleFollowUp(stage, claimId, command.By.Trim(), command.Channel, command.MadeAt ?? handler.Now, AsOf: version, Happened: command.Happened);
+        var settle = new SettleFollowUp(
+            stage,
+            claimId,
+            command.By.Trim(),
+            command.Channel,
+            command.MadeAt ?? handler.Now,
+            AsOf: version,
+            Happened: command.Happened
+        );
         var made = RecordSettled.Of(await Settle(id, settle, context, handler.Scheduler, ct));
         return await handler.Writer.Write(
             id,

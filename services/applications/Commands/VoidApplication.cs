@@ -33,7 +33,14 @@ internal static class VoidApplicationHandler
                 work.Append(work.State.Decide(command, handler.Now));
                 if (command.Why is { } why && work.HasAppended)
                     work.Session.Store(
-                        Note.Of(id, work.State.Candidate, why, context.Caller.Name, handler.Now, DeterministicId.From(id.ToString(), "void"))
+                        Note.Of(
+                            id,
+                            work.State.Candidate,
+                            why,
+                            context.Caller.Name,
+                            handler.Now,
+                            DeterministicId.From(id.ToString(), "void")
+                        )
                     );
                 return new(204, work.Version);
             },

@@ -27,7 +27,7 @@ public sealed record CoverLetterSent(DateTimeOffset At, DateOnly? PromisedFollow
 
 public sealed record ContactRecorded(Person Contact, DateTimeOffset At);
 
-public sealed record EmployerResponded(int Stage, DateTimeOffset At, DateOnly? PromisedNextStepOn);
+public sealed record EmployerResponded(int Stage, DateTimeOffset At, DateOnly? PromisedNextStepOn, ResponseKind? Kind = null);
 
 public sealed record InterviewScheduled(
     int Interview,
@@ -99,7 +99,9 @@ public sealed record Company(
 {
     public static Company Of(Employer x) => new(x.Name.Trim(), x.HiringProcess, x.TimeZone, x.Country ?? x.Region?[..2], x.Region);
 
-    /// <summary>The day of a moment where the employer is; where that isn't known, on the clock of the person who stated the moment.</summary>
+    /// <summary>
+    /// The day of a moment where the employer is; where that isn't known, on the clock of the person who stated the moment.
+    /// </summary>
     public DateOnly DayOf(DateTimeOffset at) =>
         CountryTimeZone.Find(TimeZone, Country) is { } zone
             ? Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly()
@@ -258,10 +260,7 @@ public sealed partial record JobApplication
             },
             CoverLetterSent e => this with { CoverLetter = e },
             ContactRecorded e => this with { Contacts = Contacts.Add(e.Contact) },
-            ContactCorrected e => this with
-            {
-                Contacts = Contacts.ConvertAll(x => x.Id == e.Contact.Id ? e.Contact : x),
-            },
+            ContactCorrected e => this with { Contacts = Contacts.ConvertAll(x => x.Id == e.Contact.Id ? e.Contact : x) },
             EmployerResponded e => (this with { Responses = Responses.Add(e) }).WithResponses(),
             InterviewScheduled e => (
                 this with
@@ -373,7 +372,9 @@ public sealed partial record JobApplication
         MustFollowSubmission(at, "at");
         if (c.PromisedNextStepOn is { } on && on < Employer.DayOf(at))
             throw RefusedException.BadInput("promisedNextStepOn", "The date by which they will be back must not lie before their answer.");
-        return [new EmployerResponded(StageAt(at), at, c.PromisedNextStepOn)];
+        if (c is { Kind: ResponseKind.Acknowledgement or ResponseKind.Rejection, PromisedNextStepOn: not null })
+            throw RefusedException.BadInput("promisedNextStepOn", "A receipt or a no names no day by which they will be back.");
+        return [new EmployerResponded(StageAt(at), at, c.PromisedNextStepOn, c.Kind == ResponseKind.Answer ? null : c.Kind)];
     }
 
     public object[] Decide(ScheduleInterview c, DateTimeOffset now)
@@ -430,8 +431,8 @@ public sealed partial record JobApplication
     }
 
     /// <summary>
-    /// Whether a follow-up may be recorded in this application. The Scheduler is asked afterwards, and decides. A closing is no objection: a
-    /// follow-up that was made is a fact.
+    /// Whether a follow-up may be recorded in this application. The Scheduler is asked afterwards, and decides. A closing is no
+    /// objection: a follow-up that was made is a fact.
     /// </summary>
     /// <param name="stage">The stage; by default the one at <paramref name="madeAt"/>.</param>
     /// <param name="claimId">The claim's id.</param>
@@ -640,7 +641,8 @@ public sealed partial record JobApplication
     public int StageAt(DateTimeOffset at) =>
         Stages.Where(x => x.HappensAt <= at).MaxBy(x => (x.HappensAt!.Value.UtcTicks, x.Number))?.Number ?? 1;
 
-    // An answer belongs to the stage that was open when it came, whenever that stage's step was recorded; of several the last one counts.
+    // An answer belongs to the stage that was open when it came, whenever that stage's step was recorded; of several the last one counts. A
+    // receipt is no answer.
     private JobApplication WithResponses() =>
         this with
         {
@@ -649,7 +651,10 @@ public sealed partial record JobApplication
                 .. Stages.Select(stage =>
                     stage with
                     {
-                        Response = Responses.Where(x => StageAt(x.At) == stage.Number).OrderBy(x => x.At.UtcTicks).LastOrDefault(),
+                        Response = Responses
+                            .Where(x => x.Kind != ResponseKind.Acknowledgement && StageAt(x.At) == stage.Number)
+                            .OrderBy(x => x.At.UtcTicks)
+                            .LastOrDefault(),
                     }
                 ),
             ],

@@ -22,6 +22,9 @@ public sealed record ApplicationRow(
 {
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>Whether the last answer was a no.</summary>
+    public bool IsRejected { get; init; }
+
     /// <summary>The employer's time zone, if known.</summary>
     public string? TimeZone { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record ApplicationRow(
         {
             ClosedAt = x.Closing?.At.ToUniversalTime(),
             TimeZone = x.Employer.TimeZone,
+            IsRejected = x.Responses.MaxBy(y => y.At.UtcTicks)?.Kind == ResponseKind.Rejection,
             JobKey = Projections.JobKey.Of(x),
             Stages = [.. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At))],
         };

@@ -5,8 +5,8 @@ namespace FollowUp.Applications.Projections;
 
 // See docs/decisions/0026-one-application-for-one-job.md
 /// <summary>
-/// Recognizes two applications of one candidate for one job: the same candidate, employer and posting, which is its address if there is one,
-/// else its title. Case, spaces, and what trackers add to an address make no difference.
+/// Recognizes two applications of one candidate for one job: the same candidate, employer and posting, which is its address if there is
+/// one, else its title. Case, spaces, and what trackers add to an address make no difference.
 /// </summary>
 public static class JobKey
 {

@@ -30,7 +30,13 @@ internal sealed class ContractMapper : IContractMapper
             ),
             CoverLetterSent x => new Public.CoverLetterSent(e.StreamId, x.At.ToUniversalTime(), x.PromisedFollowUpOn),
             ContactRecorded x => new Public.ContactRecorded(e.StreamId, Of(x.Contact), x.At.ToUniversalTime()),
-            EmployerResponded x => new Public.EmployerResponded(e.StreamId, x.Stage, x.At.ToUniversalTime(), x.PromisedNextStepOn),
+            EmployerResponded x => new Public.EmployerResponded(
+                e.StreamId,
+                x.Stage,
+                x.At.ToUniversalTime(),
+                x.PromisedNextStepOn,
+                x.Kind ?? ResponseKind.Answer
+            ),
             InterviewScheduled x => new Public.InterviewScheduled(
                 e.StreamId,
                 x.Interview,

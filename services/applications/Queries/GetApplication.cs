@@ -95,7 +95,9 @@ public static class GetApplication
             ContractMapper.Of(x.Employer),
             ContractMapper.Of(x.Posting),
             x.Approach,
-            x.IsVoided ? "voided" : x.IsClosed ? "closed" : "open",
+            x.IsVoided ? "voided"
+                : x.IsClosed ? "closed"
+                : "open",
             x.Closing?.Reason,
             x.Closing?.At,
             x.SubmittedAt,

@@ -91,12 +91,7 @@ public static class CommandRoute
         where TCommand : class => new PathRoute<TCommand>(method, pattern, command);
 
     /// <summary>The path says everything: the application and the number <c>{n}</c>.</summary>
-    public static CommandRoute<TCommand> Path<TCommand>(
-        string method,
-        string pattern,
-        Func<int, TCommand> command,
-        string? summary = null
-    )
+    public static CommandRoute<TCommand> Path<TCommand>(string method, string pattern, Func<int, TCommand> command, string? summary = null)
         where TCommand : class => new NumberRoute<TCommand>(method, pattern, command) { Summary = summary };
 
     /// <summary>The path has the number <c>{n}</c>; when it happened is <c>at</c>, in the query or the body.</summary>
@@ -215,7 +210,15 @@ public static class CommandRoute
                 Pattern,
                 [Method],
                 async (Guid id, int n, DateTimeOffset? at, Caller caller, HttpContext http, CancellationToken ct) =>
-                    await endpoint(new(id, command(n, OptionalBody.Same(at, (await OptionalBody.Read<OptionalBody.Dated>(http, ct))?.At)), caller, http), ct)
+                    await endpoint(
+                        new(
+                            id,
+                            command(n, OptionalBody.Same(at, (await OptionalBody.Read<OptionalBody.Dated>(http, ct))?.At)),
+                            caller,
+                            http
+                        ),
+                        ct
+                    )
             );
     }
 

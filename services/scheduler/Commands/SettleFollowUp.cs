@@ -59,7 +59,16 @@ internal static class SettleFollowUpHandler
         var isSettled = made?.ClaimId == command.ClaimId;
         ClaimMetrics.Count("settle", isSettled ? "settled" : refusal?.Code ?? "refused");
         return isSettled
-            ? new FollowUpSettled(context.Application, made!.Stage, made.ClaimId, made.By, made.Channel, made.Epoch, made.MadeAt, made.Against)
+            ? new FollowUpSettled(
+                context.Application,
+                made!.Stage,
+                made.ClaimId,
+                made.By,
+                made.Channel,
+                made.Epoch,
+                made.MadeAt,
+                made.Against
+            )
             : throw RefusedException.Because(refusal!);
     }
 }

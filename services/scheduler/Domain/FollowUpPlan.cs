@@ -70,7 +70,7 @@ public sealed record Snoozed(int Stage, DateTimeOffset DueAt, string By, DateTim
 
 public sealed record Overridden(int Stage, OverrideReason Because, ImmutableList<string> Despite, string By, DateTimeOffset At);
 
-public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At);
+public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At, bool? IsRejected = null);
 
 /// <summary>Brings the slots to the desired plan, after an event of the application or a change of the policy.</summary>
 /// <param name="Desired">The desired plan.</param>
@@ -223,10 +223,7 @@ public sealed partial record FollowUpPlan
                     new(e.Stage, Claims.GetValueOrDefault(e.ClaimId)?.By ?? "", null, Reasons.FollowUpRetracted())
                 ),
             },
-            Waived e => At(
-                e.Stage,
-                x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason, WaivedAt = e.At }
-            ),
+            Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason, WaivedAt = e.At }),
             Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
             Assigned e => At(e.Stage, x => x with { Assignee = e.To }),
             Snoozed e => At(
@@ -280,7 +277,7 @@ public sealed partial record FollowUpPlan
             return [];
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
-        if (before?.Refusal?.Code == Reasons.FollowUpRetractedCode)
+        if (before?.Refusal is not null)
             return []; // the answer to a claim id never changes
         var granted = before?.Granted;
         if (c.Epoch is { } epoch && epoch != granted?.Epoch)
@@ -295,9 +292,7 @@ public sealed partial record FollowUpPlan
             : granted is null ? Reasons.ClaimedByAnother(claim)
             : Reasons.ClaimedSince(slot);
         if (final is not null)
-            return before?.Refusal is not null && before.Refusal.Code == final.Code
-                ? []
-                : deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, final, c.Now)).Facts;
+            return deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, final, c.Now)).Facts;
 
         ImmutableList<Reason> against = [.. Against(slot, granted, c)];
         if (!c.Happened && !against.IsEmpty)
@@ -567,13 +562,7 @@ public sealed partial record FollowUpPlan
             return this;
         }
 
-        private static object? Change(
-            Slot? slot,
-            DesiredSlot want,
-            DesiredPlan desired,
-            DateTimeOffset now,
-            DateTimeOffset? releasedAt
-        ) =>
+        private static object? Change(Slot? slot, DesiredSlot want, DesiredPlan desired, DateTimeOffset now, DateTimeOffset? releasedAt) =>
             (want, slot) switch
             {
                 (DesiredSlot.Planned p, { Status: SlotStatus.Lapsed }) when p.WindowEndsAt <= now => null,
@@ -610,8 +599,7 @@ public sealed partial record FollowUpPlan
         public Deciding Expire(DesiredPlan desired, DateTimeOffset now)
         {
             foreach (var slot in Plan.Slots.Values.Where(x => x.Claim is { } claim && claim.ExpiresAt <= now))
-                Add(new Expired(slot.Stage, slot.Claim!.ClaimId, slot.Claim.By, slot.Claim.ExpiresAt))
-                    .Reconcile(desired, now, slot.Stage);
+                Add(new Expired(slot.Stage, slot.Claim!.ClaimId, slot.Claim.By, slot.Claim.ExpiresAt)).Reconcile(desired, now, slot.Stage);
             return this;
         }
 
@@ -635,7 +623,7 @@ public sealed partial record FollowUpPlan
                     Add(new Due(slot.Stage, desired.Candidate, dueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
             }
             if (desired.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence))
-                Add(new ClosingProposed(silence.Stage, silence.Since, now));
+                Add(new ClosingProposed(silence.Stage, silence.Since, now, silence.IsRejected ? true : null));
             return this;
         }
     }

@@ -58,7 +58,7 @@ public sealed class BusinessCalendar
     public IEnumerable<SkippedDays> SkippedBetween(DateOnly after, DateOnly until)
     {
         SkippedDays? open = null;
-        for (var date = after.AddDays(1); date <= until && date < Latest; date = date.AddDays(1))
+        for (var date = Saturated(after); (date = date.AddDays(1)) <= until && date < Latest; )
         {
             if (!_policy.WorksOn(date.DayOfWeek))
             {
@@ -237,9 +237,8 @@ public sealed class BusinessCalendar
         ];
 
         public WorkingHours Hours { get; } = policy.Hours;
-        public Dictionary<DateOnly, string?> DaysOff { get; } = Expand(policy.DaysOff)
-            .DistinctBy(x => x.On)
-            .ToDictionary(x => x.On, x => x.Name);
+        public Dictionary<DateOnly, string?> DaysOff { get; } =
+            Expand(policy.DaysOff).DistinctBy(x => x.On).ToDictionary(x => x.On, x => x.Name);
         public HashSet<DateOnly> QuietDates { get; } = [.. Expand(policy.QuietDates).Select(x => x.On)];
 
         public bool WorksOn(DayOfWeek day) => _works[(int)day];

@@ -90,6 +90,7 @@ public sealed record KnownApplication
         // What was typed wrongly was always as it was corrected.
         var corrected = facts.Select(x => x.Contract).OfType<ContactCorrected>().ToLookup(x => x.Contact.Id, x => x.Contact);
         var amended = facts.Select(x => x.Contract).OfType<ApplicationAmended>().ToArray();
+        var stagesMade = new HashSet<int>();
         foreach (var fact in facts)
             switch (fact.Contract)
             {
@@ -107,6 +108,11 @@ public sealed record KnownApplication
                     }
                     submitted = true;
                     break;
+                case FollowUpMade made:
+                    // of two in a stage, which only a faulty sender leaves, the first that was recorded
+                    if (stagesMade.Add(made.Stage))
+                        changes.Add((true, fact, x => x.Learn(made)));
+                    break;
                 case ContactRecorded contact:
                     changes.Add((true, fact, x => x.Know([Corrected(contact.Contact)])));
                     break;
@@ -120,7 +126,14 @@ public sealed record KnownApplication
                     changes.Add((true, fact, x => x.Learn(fact.Contract)));
                     break;
             }
-        return [.. changes.OrderBy(x => x.IsLater).ThenBy(x => x.Fact.At).ThenBy(x => x.Fact.Version).Select(x => new Change(x.Fact.At, x.Apply))];
+        return
+        [
+            .. changes
+                .OrderBy(x => x.IsLater)
+                .ThenBy(x => x.Fact.At)
+                .ThenBy(x => x.Fact.Version)
+                .Select(x => new Change(x.Fact.At, x.Apply)),
+        ];
 
         ContactReference Corrected(ContactReference x) => x is null ? x! : corrected[x.Id].LastOrDefault() ?? x;
     }
@@ -144,7 +157,7 @@ public sealed record KnownApplication
                 .Know(e.Contacts)
                 .At(1, stage => stage),
             CoverLetterSent e => this with { PromisedFollowUpOn = PromisedFollowUpOn ?? e.PromisedFollowUpOn },
-            EmployerResponded e => this with { Responses = Responses.Add(new(e.RespondedAt, e.PromisedNextStepOn)) },
+            EmployerResponded e => this with { Responses = Responses.Add(new(e.RespondedAt, e.PromisedNextStepOn, e.Kind)) },
             InterviewScheduled e => At(
                 e.Stage,
                 stage =>
@@ -159,14 +172,7 @@ public sealed record KnownApplication
             ),
             InterviewRescheduled e => At(
                 e.Stage,
-                stage =>
-                    stage with
-                    {
-                        Interview = e.Interview,
-                        StartsAt = e.StartsAt,
-                        EndsAt = e.EndsAt,
-                        EndsAtBasis = e.EndsAtBasis,
-                    }
+                stage => stage with { Interview = e.Interview, StartsAt = e.StartsAt, EndsAt = e.EndsAt, EndsAtBasis = e.EndsAtBasis }
             ),
             InterviewCancelled e => At(
                 e.Stage,
@@ -284,15 +290,25 @@ public sealed record KnownApplication
     private KnownApplication WithResponses()
     {
         var known = this;
-        foreach (var response in Responses)
+        foreach (var response in Responses.Where(x => x.Kind != ResponseKind.Acknowledgement))
         {
-            var stage = known.InOrder().LastOrDefault(x => x.Stage == 1 || (x.HappensAt ?? DateTimeOffset.MinValue) <= response.At)?.Stage ?? 1;
-            known = known.At(stage, x => x with { RespondedAt = response.At, PromisedNextStepOn = response.PromisedNextStepOn });
+            var stage =
+                known.InOrder().LastOrDefault(x => x.Stage == 1 || (x.HappensAt ?? DateTimeOffset.MinValue) <= response.At)?.Stage ?? 1;
+            known = known.At(
+                stage,
+                x =>
+                    x with
+                    {
+                        RespondedAt = response.At,
+                        PromisedNextStepOn = response.PromisedNextStepOn,
+                        IsRejected = response.Kind == ResponseKind.Rejection,
+                    }
+            );
         }
         return known;
     }
 
-    private sealed record ResponseFacts(DateTimeOffset At, DateOnly? PromisedNextStepOn);
+    private sealed record ResponseFacts(DateTimeOffset At, DateOnly? PromisedNextStepOn, ResponseKind Kind);
 }
 
 /// <summary>An event of an application that the Scheduler knows.</summary>
@@ -321,7 +337,12 @@ public sealed class KnownFactConverter : JsonConverter<KnownFact>
         var type = value.Contract.GetType();
         JsonSerializer.Serialize(
             writer,
-            new Stored(value.Version, value.At, Catalogue.NameOf(type), JsonSerializer.SerializeToElement(value.Contract, type, Json.Lenient)),
+            new Stored(
+                value.Version,
+                value.At,
+                Catalogue.NameOf(type),
+                JsonSerializer.SerializeToElement(value.Contract, type, Json.Lenient)
+            ),
             Json.Lenient
         );
     }
@@ -351,6 +372,9 @@ public sealed record StageFacts(int Stage)
 
     /// <summary>What the last answer promised.</summary>
     public DateOnly? PromisedNextStepOn { get; init; }
+
+    /// <summary>Whether the last answer was a no.</summary>
+    public bool IsRejected { get; init; }
 
     public FollowUpFacts? Made { get; init; }
 

@@ -19,7 +19,8 @@ public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableL
 /// <param name="Stage">The stage that got no answer.</param>
 /// <param name="Since">When the last of these happened.</param>
 /// <param name="At">When closing is to be proposed.</param>
-public sealed record Silence(int Stage, DateTimeOffset Since, DateTimeOffset At);
+/// <param name="IsRejected">Whether the last answer was a no, after which closing is proposed at once.</param>
+public sealed record Silence(int Stage, DateTimeOffset Since, DateTimeOffset At, bool IsRejected = false);
 
 /// <summary>
 /// The desired state of one slot. Two are equal if they decide the same: the wording of reasons doesn't count, so that a reworded sentence
@@ -136,12 +137,7 @@ public static class Planner
         }
 
         ImmutableList<Course> courses = [.. slots.Values.Select(x => x.PassTime(now))];
-        return new(
-            situation.Candidate,
-            policy.Version,
-            [.. courses.Select(x => x.Slot)],
-            SilenceOf(situation, courses, policy, calendar)
-        )
+        return new(situation.Candidate, policy.Version, [.. courses.Select(x => x.Slot)], SilenceOf(situation, courses, policy, calendar))
         {
             RetractedClaims = situation.RetractedClaims,
         };
@@ -157,7 +153,10 @@ public static class Planner
             this switch
             {
                 { HasLapsed: true } => this,
-                { Slot: DesiredSlot.Planned p } when p.WindowEndsAt <= until && !(p.End?.At < p.WindowEndsAt) => this with { HasLapsed = true },
+                { Slot: DesiredSlot.Planned p } when p.WindowEndsAt <= until && !(p.End?.At < p.WindowEndsAt) => this with
+                {
+                    HasLapsed = true,
+                },
                 { Slot: DesiredSlot.Planned or DesiredSlot.Withheld, Slot.End: { } end } when end.At <= until => this with
                 {
                     Slot = new DesiredSlot.Waived(Slot.Stage, Reasons.StageClosed(end.Next), end.At),
@@ -186,6 +185,8 @@ public static class Planner
             slot = Slot(situation, stage, policy, calendar, at, openedAt)!;
         }
 
+        if (slot is DesiredSlot.Waived && before?.Slot is DesiredSlot.Waived first)
+            slot = first; // the first reason stands
         var course = new Course(slot, OpenedAt: openedAt);
         if (before is not { HasLapsed: true } || slot is DesiredSlot.Settled)
             return course;
@@ -589,7 +590,11 @@ public static class Planner
         }
 
         var isAnyReachable = known.Exists(x => x.Channels.Count > 0);
-        if (stage.With is { } with && known.Find(x => x.Id == with) is { } interviewer && (interviewer.Channels.Count > 0 || !isAnyReachable))
+        if (
+            stage.With is { } with
+            && known.Find(x => x.Id == with) is { } interviewer
+            && (interviewer.Channels.Count > 0 || !isAnyReachable)
+        )
         {
             return (interviewer, Reasons.TheInterviewer());
         }
@@ -603,21 +608,23 @@ public static class Planner
             ContactRole.Other,
             ContactRole.Referrer,
         ];
-        return known.MinBy(x => (x.Channels.Count == 0, preferred.IndexOf(x.Role))) is { } best ? (best, Reasons.ContactUsed(best.Role)) : (null, null);
+        return known.MinBy(x => (x.Channels.Count == 0, preferred.IndexOf(x.Role))) is { } best
+            ? (best, Reasons.ContactUsed(best.Role))
+            : (null, null);
     }
 
     // Silence
 
-    private static Silence? SilenceOf(
-        KnownApplication situation,
-        ImmutableList<Course> courses,
-        Policy policy,
-        BusinessCalendar calendar
-    )
+    private static Silence? SilenceOf(KnownApplication situation, ImmutableList<Course> courses, Policy policy, BusinessCalendar calendar)
     {
         if (situation is not { SubmittedAt: not null, ClosedBecause: null, VoidedAt: null, Stages.IsEmpty: false })
         {
             return null;
+        }
+
+        if (situation.InOrder().LastOrDefault(x => x.RespondedAt is not null) is { IsRejected: true, RespondedAt: { } rejectedAt } rejected)
+        {
+            return new(rejected.Stage, rejectedAt, rejectedAt, IsRejected: true);
         }
 
         var stage = situation.InOrder()[^1];

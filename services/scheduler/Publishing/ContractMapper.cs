@@ -56,7 +56,16 @@ internal sealed class ContractMapper : IContractMapper
             Released x => new ClaimReleased(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
             Expired x => new ClaimExpired(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
             Refused x => new ClaimRefused(application, x.Stage, x.ClaimId, x.By, x.Reason, x.At.ToUniversalTime()),
-            Settled x => new FollowUpSettled(application, x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt.ToUniversalTime(), x.Against),
+            Settled x => new FollowUpSettled(
+                application,
+                x.Stage,
+                x.ClaimId,
+                x.By,
+                x.Channel,
+                x.Epoch,
+                x.MadeAt.ToUniversalTime(),
+                x.Against
+            ),
             Unsettled x => new FollowUpRetracted(application, x.Stage, x.ClaimId, x.At.ToUniversalTime()),
             Waived x => new FollowUpWaived(application, x.Stage, x.Reason, x.At.ToUniversalTime()),
             Lapsed x => new FollowUpLapsed(
@@ -78,7 +87,7 @@ internal sealed class ContractMapper : IContractMapper
             ClosingProposed x => new Public.ClosingProposed(
                 application,
                 x.Stage,
-                ClosingReason.NoResponse,
+                x.IsRejected is true ? ClosingReason.Rejected : ClosingReason.NoResponse,
                 x.SilentSince.ToUniversalTime(),
                 x.At.ToUniversalTime()
             ),
@@ -122,7 +131,15 @@ internal sealed class ContractMapper : IContractMapper
             ClaimReleased x => new Released(x.Stage, x.ClaimId, x.By, x.ReleasedAt),
             ClaimExpired x => new Expired(x.Stage, x.ClaimId, x.By, x.ExpiredAt),
             ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt),
-            FollowUpSettled x => new Settled(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.MadeAt, x.Against is { } against ? [.. against] : null),
+            FollowUpSettled x => new Settled(
+                x.Stage,
+                x.ClaimId,
+                x.By,
+                x.Channel,
+                x.Epoch,
+                x.MadeAt,
+                x.Against is { } against ? [.. against] : null
+            ),
             FollowUpRetracted x => new Unsettled(x.Stage, x.ClaimId, x.RetractedAt),
             FollowUpWaived x => new Waived(x.Stage, x.Reason, x.WaivedAt),
             FollowUpLapsed x => new Lapsed(x.Stage, x.WindowEndedAt, x.LapsedAt),
@@ -130,7 +147,12 @@ internal sealed class ContractMapper : IContractMapper
             FollowUpSnoozed x => new Snoozed(x.Stage, x.DueAt, x.By, x.SnoozedAt),
             FollowUpOverridden x => new Overridden(x.Stage, x.Because, [.. x.Despite], x.By, x.OverriddenAt),
             Public.PolicyChanged x => new PolicyChanged(x.Version, x.Policy.Deserialize<Policy>(Json.Lenient)!, x.By, x.ChangedAt),
-            Public.ClosingProposed x => new ClosingProposed(x.Stage, x.SilentSince, x.ProposedAt),
+            Public.ClosingProposed x => new ClosingProposed(
+                x.Stage,
+                x.SilentSince,
+                x.ProposedAt,
+                x.Reason == ClosingReason.Rejected ? true : null
+            ),
             _ => null,
         };
 }

@@ -26,7 +26,15 @@ internal static class GetPlan
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet(
                 "/applications/{id}/plan",
-                async (Guid id, Caller caller, TeamSession sessions, TeamPolicyStore policies, Warnings warnings, DatabaseClock clock, CancellationToken ct) =>
+                async (
+                    Guid id,
+                    Caller caller,
+                    TeamSession sessions,
+                    TeamPolicyStore policies,
+                    Warnings warnings,
+                    DatabaseClock clock,
+                    CancellationToken ct
+                ) =>
                 {
                     await using var session = sessions.Query();
                     // The state, and with it the version, is read first: the slots may be newer than the version that the answer names, but

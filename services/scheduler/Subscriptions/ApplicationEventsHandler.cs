@@ -62,10 +62,7 @@ internal sealed class ApplicationEventsHandler(
             await planning.MustHavePolicyOf(team, application, ct);
             application.State = application.State with { Rebuild = null };
             application.IsReplanned = true;
-            application.Add(
-                application.Plan.Decide(new Replan(application.Desired(now), now)),
-                message.Event
-            );
+            application.Add(application.Plan.Decide(new Replan(application.Desired(now), now)), message.Event);
         }
         foreach (var application in opened.Values)
             PlanUnitOfWork.Write(session, application, now);

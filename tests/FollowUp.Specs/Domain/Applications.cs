@@ -96,12 +96,18 @@ internal static class Applications
         x => x.Decide(Person.Of(id, new NewContact("R. Roe", ContactRole.Owner, "roe@example.org")), Now);
 
     public static Func<JobApplication, object[]> Amend(string patch) =>
-        x => AmendApplicationHandler.Decide(x, JsonSerializer.Deserialize<JsonElement>(patch), Now);
+        x =>
+            AmendApplicationHandler.Decide(
+                x,
+                JsonSerializer.Deserialize<AmendApplication>(patch, Json.Lenient)!,
+                JsonSerializer.Deserialize<JsonElement>(patch),
+                Now
+            );
 
     public static Func<JobApplication, object[]> MayRecord(int? stage = null, string by = "ana") =>
         x =>
         {
-            x.MayRecord(stage, Slots.Id(by));
+            x.MayRecord(stage, Slots.Id(by), Now);
             return [];
         };
 }

@@ -78,14 +78,13 @@ public sealed class JobApplicationSpecs
     public static TheoryData<string, Func<JobApplication, object[]>> Writes =>
         new()
         {
-            { "cover letter", Send() },
+            { "cover letter", x => x.Decide(new SendCoverLetter(), Now) },
             { "contact", Know(Guid.NewGuid()) },
             { "response", Respond() },
             { "interview", Schedule(20) },
             { "reschedule", Reschedule(1, 20) },
             { "cancel", Cancel(1) },
             { "amend", Amend("{}") },
-            { "follow-up", MayRecord() },
         };
 
     [Theory, MemberData(nameof(Writes))]
@@ -138,11 +137,13 @@ public sealed class JobApplicationSpecs
     }
 
     [Fact]
-    public void The_day_of_the_letter_is_the_senders_own()
+    public void The_day_of_the_letter_is_the_employers_and_where_that_is_not_known_the_senders()
     {
-        // 23:30 on 2 March in New York is 3 March in UTC: the 3rd lies after the letter.
-        Application.Given(Applied).When(Send("2026-03-03", "2026-03-02T23:30:00-05:00")).Then("CoverLetterSent");
-        Application.Given(Applied).When(Send("2026-03-03", "2026-03-03T04:30:00Z")).ThenRefused("badInput");
+        // 23:30 on 2 March in New York is 3 March in Berlin.
+        Application.Given(Applied).When(Send("2026-03-03", "2026-03-02T23:30:00-05:00")).ThenRefused("badInput");
+        var nowhere = Applied with { Employer = new("Acme") };
+        Application.Given(nowhere).When(Send("2026-03-03", "2026-03-02T23:30:00-05:00")).Then("CoverLetterSent");
+        Application.Given(nowhere).When(Send("2026-03-03", "2026-03-03T04:30:00Z")).ThenRefused("badInput");
 
         // Without a time in the command, the clock in the sender's time zone determines the day.
         var now = DateTimeOffset.Parse("2026-03-03T04:30:00Z", CultureInfo.InvariantCulture);
@@ -198,14 +199,19 @@ public sealed class JobApplicationSpecs
     // Responses
 
     [Fact]
-    public void A_response_belongs_to_the_current_stage()
+    public void A_response_belongs_to_the_stage_that_is_open_when_it_comes()
     {
         Application
             .Given(Applied)
             .When(Respond("2026-03-09"))
             .Then(new EmployerResponded(1, Now, new(2026, 3, 9)))
             .And(x => Assert.NotNull(x.Stages[0].Response));
-        Application.Given(Applied, Interview(1)).When(Respond()).Then(new EmployerResponded(2, Now, null));
+        Application.Given(Applied, Interview(1)).When(Respond()).Then(new EmployerResponded(1, Now, null));
+        var afterwards = Start(10).AddHours(2);
+        Application
+            .Given(Applied, Interview(1))
+            .When(x => x.Decide(new RecordResponse(), afterwards))
+            .Then(new EmployerResponded(2, afterwards, null));
     }
 
     [Fact]
@@ -314,15 +320,15 @@ public sealed class JobApplicationSpecs
     public void A_follow_up_belongs_to_the_current_stage_by_default()
     {
         var application = Application.Given(Applied, Interview(1), Made("ana")).State;
-        Assert.Equal((2, null), application.MayRecord(null, null));
-        Assert.Equal((2, null), application.MayRecord(2, Slots.Id("ana")));
-        Assert.Equal((1, Made("ana")), application.MayRecord(1, Slots.Id("ana")));
+        Assert.Equal((2, null), application.MayRecord(null, null, Now.AddDays(40)));
+        Assert.Equal((2, null), application.MayRecord(2, Slots.Id("ana"), Now));
+        Assert.Equal((1, Made("ana")), application.MayRecord(1, Slots.Id("ana"), Now));
         Application.Given(Applied, Interview(1), Made("ana")).When(MayRecord(1, "ben")).ThenRefused("alreadyMade");
     }
 
     [Fact]
     public void A_follow_up_recorded_under_a_claim_is_found_again_even_after_the_closing() =>
-        Assert.Equal((1, Made("ana")), Application.Given(Applied, Made("ana"), Rejected).State.MayRecord(null, Slots.Id("ana")));
+        Assert.Equal((1, Made("ana")), Application.Given(Applied, Made("ana"), Rejected).State.MayRecord(null, Slots.Id("ana"), Now));
 
     // Closing
 
@@ -420,7 +426,7 @@ public sealed class JobApplicationSpecs
     [Theory]
     [InlineData("""{ "employr": { "name": "B" } }""", "unknownProperty", "employr")]
     [InlineData("""{ "posting": { "instructions": { "noPhone": true } } }""", "unknownProperty", "posting.instructions.noPhone")]
-    [InlineData("""{ "candidate": "c-2" }""", "unknownProperty", "candidate")]
+    [InlineData("""{ "applicant": "c-2" }""", "unknownProperty", "applicant")]
     [InlineData("""{ "approach": "smoke" }""", "badValue", "approach")]
     [InlineData("""{ "approach": 1 }""", "badValue", "approach")]
     [InlineData("""{ "employer": { "hiringProcess": "smallShop" } }""", "badValue", "employer.hiringProcess")]

@@ -16,7 +16,7 @@ public sealed class LateFactSpecs
         new()
         {
             { "response", (x, at) => x.Decide(new RecordResponse(At: at), Now), "at" },
-            { "interview agreed", (x, at) => x.Decide(new ScheduleInterview(Start(20), At: at), Now), "at" },
+            { "interview agreed", (x, at) => x.Decide(new ScheduleInterview(Start(25), At: at), Now), "at" },
             { "interview held", (x, at) => x.Decide(new ScheduleInterview(at), Now), "startsAt" },
             { "interview moved", (x, at) => x.Decide(new RescheduleInterview(1, at), Now), "startsAt" },
             { "interview cancelled", (x, at) => x.Decide(new CancelInterview(1, at), Now), "at" },

@@ -4,7 +4,9 @@ using static FollowUp.Specs.Domain.Slots;
 
 namespace FollowUp.Specs.Domain;
 
-/// <summary>Rule 13: a follow-up that was made is recorded. Only a second one in the stage, or another person's live claim, refuses it.</summary>
+/// <summary>
+/// Rule 13: a follow-up that was made is recorded. Only a second one in the stage, or another person's live claim, refuses it.
+/// </summary>
 public sealed class RecordedAfterwardsSpecs
 {
     private static readonly DateTimeOffset Afterwards = EndsAt.AddDays(20);
@@ -22,7 +24,7 @@ public sealed class RecordedAfterwardsSpecs
     public void A_call_inside_the_window_is_recorded_although_the_slot_has_lapsed_since() =>
         Plan.Given(Planned(), Due(), Lapsed())
             .When(Record("ana", During))
-            .Then(Claimed("ana", at: Afterwards), Settled("ana", at: During))
+            .Then(Claimed("ana", at: Afterwards, channel: Channel.Phone), Settled("ana", at: During))
             .When(Claim("ben", Afterwards))
             .ThenRefused("alreadyMade");
 
@@ -30,7 +32,13 @@ public sealed class RecordedAfterwardsSpecs
     public void A_call_before_the_answer_is_recorded_although_the_slot_was_waived_since() =>
         Plan.Given(Planned(), Due(), Waived(at: During.AddDays(2))).When(Record("ana", During)).Then("Claimed Settled");
 
-    public static TheoryData<string, string> Against => new() { { "lapsed", "lapsed" }, { "waived", "waived" }, { "withheld", "withheld" } };
+    public static TheoryData<string, string> Against =>
+        new()
+        {
+            { "lapsed", "lapsed" },
+            { "waived", "waived" },
+            { "withheld", "withheld" },
+        };
 
     [Theory, MemberData(nameof(Against))]
     public void A_call_against_the_plan_is_refused_and_recorded_when_it_is_said_to_have_happened(string state, string code)

@@ -12,7 +12,8 @@ public sealed class SlotCommandSpecs
         MassMailing = new("massMailing", "It was a mass mailing.");
     private static readonly DateTimeOffset Later = DueAt.AddDays(4);
 
-    private static DesiredSlot.Withheld Shut(params Reason[] because) => new(1, Because.Code, [.. because, Because]) { Otherwise = Open() };
+    private static DesiredSlot.Withheld Shut(params Reason[] because) =>
+        new(1, Because.Code, [.. because, Because]) { Otherwise = _ => Open() };
 
     private static Func<FollowUpPlan, object[]> Assign(string? to, DateTimeOffset? at = null) =>
         plan => plan.Decide(new AssignSlot(1, to, "ana", Want(), at ?? During));

@@ -276,9 +276,12 @@ internal sealed class World
     {
         if (!_answers.TryGetValue(id, out var answers))
             _answers[id] = answers = [];
-        if (answers.TryGetValue(what, out var before))
+        // only a retraction ends the answer to a claim
+        const string retracted = "refused retracted";
+        if (answers.TryGetValue(what, out var before) && answer != retracted && before != retracted)
             Assert.Equal(before, answer);
-        answers[what] = answer;
+        if (before != retracted)
+            answers[what] = answer;
     }
 
     // After a tick, the plan's next moment lies in the future: otherwise the due-slot scheduler would loop without a pause.

@@ -106,7 +106,8 @@ public sealed class NextStepsSpecs
     {
         // even before the Scheduler's event about the follow-up has arrived
         Assert.False(Next(Plan(SlotStatus.Due), Applied, Made("ana")).MakeFollowUp);
-        Assert.True(Next(Plan(SlotStatus.Made), Applied, Made("ana"), Interview(1)).MakeFollowUp);
+        Assert.False(Next(Plan(SlotStatus.Made), Applied, Made("ana"), Interview(1)).MakeFollowUp);
+        Assert.True(NextSteps.Of(After(Applied, Made("ana"), Interview(1)), Plan(SlotStatus.Made), Start(11)).MakeFollowUp);
     }
 
     [Fact]

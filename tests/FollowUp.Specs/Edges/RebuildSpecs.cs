@@ -63,7 +63,7 @@ public sealed class RebuildSpecs
                 before.Begin(message.Event, 0),
                 plan,
                 message,
-                x => Planner.Plan(x.Known, Policy.Default, Story.Later),
+                x => Planner.Plan(x.Known, Policy.Default, FollowUp.Specs.Planning.Story.Later),
                 Now
             );
             Assert.Empty(events);

@@ -36,19 +36,23 @@ public sealed class CommandSpecs
             new("Clerk", "https://example.org/1", new(2026, 12, 1), new(true, true, SubmitBy.Embed)),
             Approach.Referral,
             [new("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe")],
-            At
+            At,
+            true
         ),
         new SendCoverLetter(new(2026, 3, 9), At),
         new RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe", At),
-        new RecordResponse(new(2026, 3, 9), At),
+        new RecordResponse(new(2026, 3, 9), At, ResponseKind.Offer),
         new ScheduleInterview(At.AddDays(1), At.AddDays(1).AddHours(2), Id, At),
         new RescheduleInterview(2, At.AddDays(1), At.AddDays(1).AddHours(2), At),
         new CancelInterview(2, At),
-        new RecordFollowUp(Channel.Phone, "ana", 1, At, Id, "a note"),
+        new RecordFollowUp(Channel.Phone, "ana", 1, At, Id, "a note", true),
         new RecordNote("a note", At),
-        new AmendApplication(new("Acme"), new("Clerk"), Approach.Referral),
+        new AmendApplication(new("Acme"), new("Clerk"), Approach.Referral, "c-2", At, true, At),
         new CloseApplication(ClosingReason.Withdrawn, At),
-        new ReopenApplication(At),
+        new ReopenApplication(At, true),
+        new CorrectContact(Id, "R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe"),
+        new RetractFact(3, "a slip"),
+        new VoidApplication("a test"),
     ];
 
     [Fact]
@@ -106,8 +110,8 @@ public sealed class CommandSpecs
         Assert.Equal(new CancelInterview(2, At), (await Send(cancel, "", ("n", "2"), ("?at", $"{At:O}"))).Command);
         Assert.Equal(
             "badInput",
-            (await Record.ExceptionAsync(() => Send(cancel, $$"""{ "at": "{{At:O}}" }""", ("n", "2"), ("?at", $"{At.AddDays(1):O}")))) is
-                RefusedException differing
+            (await Record.ExceptionAsync(() => Send(cancel, $$"""{ "at": "{{At:O}}" }""", ("n", "2"), ("?at", $"{At.AddDays(1):O}"))))
+                is RefusedException differing
                 ? differing.Code
                 : null
         );

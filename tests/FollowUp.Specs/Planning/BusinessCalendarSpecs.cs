@@ -17,7 +17,7 @@ public sealed class BusinessCalendarSpecs
     [InlineData("2026-03-14", 1, "2026-03-16")]
     [InlineData("2026-03-13", 5, "2026-03-20")]
     [InlineData("2026-03-13", 10, "2026-03-27")]
-    [InlineData("2026-12-31", 1, "2027-01-01")]
+    [InlineData("2026-12-31", 1, "2027-01-04")]
     [InlineData("2028-02-28", 1, "2028-02-29")]
     [InlineData("2028-02-29", 1, "2028-03-01")]
     [InlineData("2026-03-13", -3, "2026-03-13")]
@@ -118,7 +118,7 @@ public sealed class BusinessCalendarSpecs
     public void An_unknown_time_zone_is_the_policys(string? timeZone)
     {
         var calendar = In(timeZone, null, Policy.Default with { DefaultTimeZone = "Asia/Tokyo" });
-        Assert.True(calendar.IsFallback);
+        Assert.Equal(ZoneBasis.Default, calendar.Where.Zone);
         Assert.Equal("Asia/Tokyo", calendar.TimeZone);
         Assert.Equal("UTC", In(timeZone, null, Policy.Default with { DefaultTimeZone = "nowhere" }).TimeZone);
     }

@@ -50,7 +50,7 @@ public sealed class DefaultPolicySpecs
     [Theory, MemberData(nameof(ProcessesWithContact))]
     public void A_contact_opens_the_channels_that_need_a_person(HiringProcess process, ContactRole role, Channel[] channels)
     {
-        var slot = Submitted(process).Knows(Contact(role)).Planned();
+        var slot = Submitted(process).Knows(Contact(role, DirectMessage, Email, Phone)).Planned();
         Assert.Equal(channels, slot.Channels);
         Assert.Equal(role, slot.Contact?.Role);
     }
@@ -141,7 +141,7 @@ public sealed class DefaultPolicySpecs
     [Fact]
     public void A_job_board_takes_10_days()
     {
-        var slot = Submitted(HiringProcess.CorporateHr, Approach.JobBoard).Knows(Contact(ContactRole.Recruiter)).Planned();
+        var slot = Submitted(HiringProcess.CorporateHr, Approach.JobBoard).Knows(Contact(ContactRole.Recruiter, DirectMessage)).Planned();
         Assert.Equal("jobBoard", slot.Situation);
         Assert.Equal(At("2026-03-16T09:00:00Z"), slot.DueAt);
         Assert.Equal([Email, DirectMessage], slot.Channels);

@@ -103,15 +103,16 @@ public sealed class LateFactRuleSpecs
     [Fact]
     public void Rule_14_A_lapsed_slot_returns_for_a_hiring_process_that_was_learned_late_if_its_window_is_still_open()
     {
-        var story = Submitted().And(
-            new ApplicationAmended(
-                Application,
-                new("Acme", HiringProcess.CorporateHr, "Etc/UTC"),
-                new("Clerk", null, null, new()),
-                Approach.Direct,
-                At("2026-03-27T10:00:00Z")
-            )
-        );
+        var story = Submitted()
+            .And(
+                new ApplicationAmended(
+                    Application,
+                    new("Acme", HiringProcess.CorporateHr, "Etc/UTC"),
+                    new("Clerk", null, null, new()),
+                    Approach.Direct,
+                    At("2026-03-27T10:00:00Z")
+                )
+            );
         Assert.Equal("unknown", AsOf(Submitted(), "2026-03-27T00:00:00Z").Planned().Situation);
         Assert.True(AsOf(Submitted(), "2026-03-27T00:00:00Z").Planned().WindowEndsAt < At("2026-03-27T00:00:00Z"));
         Assert.Equal("corporateHr", AsOf(story, "2026-03-27T12:00:00Z").Planned().Situation);

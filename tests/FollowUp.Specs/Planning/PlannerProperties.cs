@@ -11,12 +11,14 @@ public sealed class PlannerProperties
     // Most random stories end closed or answered; 2000 of them yield thousands of planned slots, in well under a second.
     private const int Often = 2000;
 
-    private static readonly DateTimeOffset Start = Story.At("2026-01-01T00:00:00Z");
+    private static readonly DateTimeOffset Start = Story.At("2026-01-01T00:00:00Z"),
+        Before = Start.AddYears(-1),
+        Now = Start.AddYears(2);
 
     private static Gen<T> Consts<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    private static readonly Gen<DateTimeOffset> Instant = Gen.Int[0, 3 * 365 * 24 * 60].Select(x => Start.AddMinutes(x));
-    private static readonly Gen<DateOnly> Day = Instant.Select(x => DateOnly.FromDateTime(x.UtcDateTime));
+    private static readonly Gen<DateTimeOffset> Instant = Gen.Int[0, 2 * 365 * 24 * 60].Select(x => Start.AddMinutes(x));
+    private static readonly Gen<DateOnly> Day = Gen.Int[0, 3 * 365].Select(x => DateOnly.FromDateTime(Start.AddDays(x).UtcDateTime));
 
     private static readonly Gen<string?> Zone = Consts<string?>(
         null,
@@ -124,6 +126,9 @@ public sealed class PlannerProperties
         (first, later) => later.Prepend(first).Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e))
     );
 
+    // What happens after a slot has lapsed depends on when that was.
+    private static readonly Gen<KnownApplication> OnlySubmitted = Submitted.Select(x => KnownApplication.Empty.Apply(x));
+
     private static readonly Gen<DateRange> Range = Gen.Select(
         Day,
         Gen.Int[0, 20],
@@ -161,14 +166,16 @@ public sealed class PlannerProperties
     );
 
     private static IEnumerable<DesiredSlot.Planned> Planned(KnownApplication situation, Policy policy) =>
-        Planner.Plan(situation, policy, Story.Later).Slots.OfType<DesiredSlot.Planned>();
+        Planner.Plan(situation, policy, Now).Slots.OfType<DesiredSlot.Planned>();
 
-    // Includes the slots that would be planned if a person overrode the withholding.
+    // Includes the slots that would be planned if a person overrode the withholding, and no lapsed ones: these keep the plan by what was
+    // known when they lapsed.
     private static IEnumerable<DesiredSlot.Planned> Offered(KnownApplication situation, Policy policy) =>
         Planner
-            .Plan(situation, policy)
-            .Slots.Select(x => x as DesiredSlot.Planned ?? (x as DesiredSlot.Withheld)?.Otherwise)
-            .OfType<DesiredSlot.Planned>();
+            .Plan(situation, policy, Now)
+            .Slots.Select(x => x as DesiredSlot.Planned ?? (x as DesiredSlot.Withheld)?.Otherwise?.Invoke(Before))
+            .OfType<DesiredSlot.Planned>()
+            .Where(x => x.WindowEndsAt > Now);
 
     [Fact]
     public void Nothing_is_ever_due_on_a_day_that_is_no_business_day() =>
@@ -195,7 +202,7 @@ public sealed class PlannerProperties
                         && at >= calendar.Opening(day)
                         && (at == calendar.Opening(day) || at <= calendar.At(day, policy.Hours.To));
                     return Offered(situation, policy).All(x => AtWork(x.DueAt))
-                        && (Planner.Plan(situation, policy, Story.Later).Silence is not { } silence || AtWork(silence.At));
+                        && (Planner.Plan(situation, policy, Now).Silence is not { } silence || AtWork(silence.At));
                 },
                 iter: Often
             );
@@ -207,7 +214,7 @@ public sealed class PlannerProperties
                 (policy, zone, country, region, day) =>
                 {
                     var calendar = BusinessCalendar.For(policy, zone, country, region);
-                    var places = new[] { country ?? region?[..2], region };
+                    var places = new[] { calendar.Where.Country, region };
                     var holidays = policy
                         .Holidays.Concat(policy.BuiltInHolidays ? BuiltInHolidays.ByCountry : [])
                         .Where(x => places.Contains(x.Key))
@@ -229,14 +236,14 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, policy) =>
                     Planner
-                        .Plan(situation, policy)
+                        .Plan(situation, policy, Now)
                         .Slots.OfType<DesiredSlot.Withheld>()
                         .All(slot =>
                             !slot.OpensWhen.IsEmpty
                             && slot.OpensWhen.TrueForAll(mend =>
                             {
                                 var (mended, under) = Mend(situation, policy, mend.Code);
-                                var then = Planner.Plan(mended, under, Story.Later).Slots.Find(x => x.Stage == slot.Stage);
+                                var then = Planner.Plan(mended, under, Now).Slots.Find(x => x.Stage == slot.Stage);
                                 return then is not DesiredSlot.Withheld still
                                     || Withholding(still).Length < Withholding(slot).Length
                                     || !Withholding(still).Order().SequenceEqual(Withholding(slot).Order());
@@ -254,7 +261,10 @@ public sealed class PlannerProperties
         KnownApplication Knowing(params ContactRole[] roles) =>
             roles.Aggregate(
                 situation,
-                (known, role) => known.Apply(new ContactRecorded(Story.Application, new(Guid.NewGuid(), role, [Channel.Email]), Start))
+                (known, role) =>
+                    known.Apply(
+                        new ContactRecorded(Story.Application, new(Guid.NewGuid(), role, [Channel.Email, Channel.DirectMessage]), Now)
+                    )
             );
         return code switch
         {
@@ -270,13 +280,13 @@ public sealed class PlannerProperties
                             Instructions = null,
                         },
                         situation.Approach,
-                        Start
+                        Now
                     )
                 ),
                 policy
             ),
             "scheduleInterview" => (
-                situation.Apply(new InterviewScheduled(Story.Application, last, last + 1, Start, Start.AddHours(1), null, Start)),
+                situation.Apply(new InterviewScheduled(Story.Application, last, last + 1, Now.AddDays(1), Now.AddDays(2), null, Now)),
                 policy
             ),
             "changePolicy" => (situation, Policy.Default),
@@ -290,16 +300,16 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, policy) =>
                     Planner
-                        .Plan(situation, policy)
+                        .Plan(situation, policy, Now)
                         .Slots.OfType<DesiredSlot.Withheld>()
                         .All(slot =>
-                            slot.Otherwise is { } otherwise
+                            slot.Otherwise?.Invoke(Before) is { } otherwise
                                 ? !otherwise.Channels.IsEmpty
                                     && otherwise.Stage == slot.Stage
                                     && otherwise.Situation == slot.Situation
                                     && Withholding(slot)
                                         .Concat(otherwise.Reasons.Select(x => x.Code))
-                                        .Except(["overridden", "due"])
+                                        .Except(["overridden", "due", "nextStepAhead"])
                                         .SequenceEqual(slot.Reasons.Select(x => x.Code).Distinct())
                                 : Withholding(slot).Intersect(["noRecruiter", "noChannelLeft"]).Any()
                         ),
@@ -312,12 +322,14 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, policy) =>
                     Planner
-                        .Plan(situation, policy)
+                        .Plan(situation, policy, Now)
                         .Slots.SelectMany(x =>
                             x switch
                             {
                                 DesiredSlot.Planned slot => slot.Reasons,
-                                DesiredSlot.Withheld slot => slot.Reasons.AddRange(slot.OpensWhen).AddRange(slot.Otherwise?.Reasons ?? []),
+                                DesiredSlot.Withheld slot => slot
+                                    .Reasons.AddRange(slot.OpensWhen)
+                                    .AddRange(slot.Otherwise?.Invoke(Before).Reasons ?? []),
                                 DesiredSlot.Waived slot => [slot.Reason],
                                 _ => [],
                             }
@@ -364,7 +376,7 @@ public sealed class PlannerProperties
 
     [Fact]
     public void A_longer_wait_is_never_due_earlier() =>
-        Gen.Select(Known, Policies, Gen.Int[0, 40], Gen.Int[0, 40])
+        Gen.Select(OnlySubmitted, Policies, Gen.Int[0, 40], Gen.Int[0, 40])
             .Sample(
                 (situation, policy, a, b) =>
                 {
@@ -418,8 +430,9 @@ public sealed class PlannerProperties
                                 },
                                 (known, x) => known.Apply(new ContactRecorded(Story.Application, x, Start))
                             ),
-                            Policy.Default
-                        , Story.Later);
+                            Policy.Default,
+                            Now
+                        );
                     return Plan(independent).Slots.SequenceEqual(Plan(shuffled).Slots);
                 },
                 iter: Often
@@ -435,7 +448,7 @@ public sealed class PlannerProperties
                 events =>
                 {
                     var situation = events.Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e));
-                    var slots = Planner.Plan(situation, Policy.Default, Story.Later).Slots;
+                    var slots = Planner.Plan(situation, Policy.Default, Now).Slots;
                     return slots.Select(x => x.Stage).Distinct().Count() == slots.Count
                         && situation.Stages.Select(x => x.Stage).SequenceEqual(situation.Stages.Select(x => x.Stage).Order());
                 },
@@ -446,7 +459,7 @@ public sealed class PlannerProperties
     public void Asking_twice_gives_the_same_answer() =>
         Gen.Select(Known, Policies)
             .Sample(
-                (situation, policy) => Planner.Plan(situation, policy, Story.Later).Slots.SequenceEqual(Planner.Plan(situation, policy, Story.Later).Slots),
+                (situation, policy) => Planner.Plan(situation, policy, Now).Slots.SequenceEqual(Planner.Plan(situation, policy, Now).Slots),
                 iter: Often
             );
 
@@ -456,8 +469,8 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, later) =>
                 {
-                    var made = Planner.Plan(situation, Policy.Default, Story.Later).Slots.OfType<DesiredSlot.Settled>().ToList();
-                    var then = Planner.Plan(later.Aggregate(situation, (known, e) => known.Apply(e)), Policy.Default, Story.Later).Slots;
+                    var made = Planner.Plan(situation, Policy.Default, Now).Slots.OfType<DesiredSlot.Settled>().ToList();
+                    var then = Planner.Plan(later.Aggregate(situation, (known, e) => known.Apply(e)), Policy.Default, Now).Slots;
                     return made.TrueForAll(then.Contains);
                 },
                 iter: Often
@@ -469,7 +482,7 @@ public sealed class PlannerProperties
             .Sample(
                 (situation, policy) =>
                     Planner
-                        .Plan(situation, policy)
+                        .Plan(situation, policy, Now)
                         .Slots.All(slot =>
                             slot switch
                             {
@@ -496,7 +509,7 @@ public sealed class PlannerProperties
                 var json = JsonSerializer.Serialize(situation, Json.Lenient);
                 var back = JsonSerializer.Deserialize<KnownApplication>(json, Json.Lenient)!;
                 return json == JsonSerializer.Serialize(back, Json.Lenient)
-                    && Planner.Plan(situation, Policy.Default, Story.Later).Slots.SequenceEqual(Planner.Plan(back, Policy.Default, Story.Later).Slots);
+                    && Planner.Plan(situation, Policy.Default, Now).Slots.SequenceEqual(Planner.Plan(back, Policy.Default, Now).Slots);
             },
             iter: Often
         );
@@ -544,13 +557,13 @@ public sealed class PlannerProperties
             JsonSerializer.Deserialize<ApplicationAmended>("{}", Json.Lenient)!,
         ];
         var situation = events.Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e));
-        Assert.IsType<DesiredSlot.Planned>(Assert.Single(Planner.Plan(situation, Policy.Default, Story.Later).Slots));
+        Assert.IsType<DesiredSlot.Planned>(Assert.Single(Planner.Plan(situation, Policy.Default, Now).Slots));
     }
 
     [Fact]
     public void Nothing_is_wanted_of_an_application_that_was_never_submitted()
     {
-        Assert.Empty(Planner.Plan(KnownApplication.Empty, Policy.Default, Story.Later).Slots);
+        Assert.Empty(Planner.Plan(KnownApplication.Empty, Policy.Default, Now).Slots);
         Assert.Empty(
             new Story(KnownApplication.Empty, Policy.Default).Promised("2026-03-12").Responded("2026-03-04T10:00:00Z").Plan().Slots
         );

@@ -41,8 +41,19 @@ public sealed partial class SentenceSpecs
                 .. Enum.GetValues(words).Cast<object?>(),
                 .. type == words ? [] : new object?[] { null },
             ],
+            var type when type == typeof(string) && x.Member.Name == nameof(Reasons.NoHolidaysKnown) => ["DE", null],
             var type when type == typeof(string) => x.Name == "code" ? [.. Policy.Default.Rows.Select(row => row.Key)] : ["Europe/Berlin"],
             var type when type == typeof(int) => [0, 1, 7],
+            var type when type == typeof(bool) => [true, false],
+            var type when type == typeof(DateTimeOffset?) => [Moment, null],
+            var type when type == typeof(SkippedDays) =>
+            [
+                .. new[] { "2026-03-04", "2026-03-05" }.SelectMany(to =>
+                    new[] { "Easter", null }.SelectMany(name =>
+                        new[] { true, false }.Select(x => new SkippedDays(Date("2026-03-04"), Date(to), name, x))
+                    )
+                ),
+            ],
             var type when type == typeof(DateOnly) => [Date("2026-03-04")],
             var type when type == typeof(TimeOnly) => [new TimeOnly(9, 0)],
             var type when type == typeof(DateTimeOffset) => [Moment],

@@ -42,10 +42,10 @@ internal sealed record Story(KnownApplication Situation, Policy Policy)
     /// <summary>The story as it is planned at a moment.</summary>
     public Story On(string now) => this with { Now = At(now) };
 
-
     public Story Under(Policy policy) => this with { Policy = policy };
 
-    public Story Promised(string on) => And(new CoverLetterSent(Application, At("2026-03-02T10:00:00Z"), Date(on)));
+    public Story Promised(string on) =>
+        And(new CoverLetterSent(Application, Situation.SubmittedAt ?? At("2026-03-02T10:00:00Z"), Date(on)));
 
     public Story Knows(params ContactReference[] contacts) =>
         And([.. contacts.Select(x => new ContactRecorded(Application, x, At("2026-03-03T10:00:00Z")))]);

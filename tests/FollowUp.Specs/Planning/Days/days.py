@@ -107,7 +107,7 @@ case("a country's holiday counts in its region", "Europe/Berlin", "DE", "DE-BY",
 case("a region's holiday counts there", "Europe/Berlin", "DE", "DE-BY", at="2025-06-18T10:00:00Z", wait=1, holidays=PALATINATE)
 case("and nowhere else", "Europe/Berlin", "DE", "DE-BE", at="2025-06-18T10:00:00Z", wait=1, holidays=PALATINATE)
 case("a region without its country has the country's", "Europe/Berlin", "", "DE-BY", at="2025-05-28T10:00:00Z", wait=1, holidays=PALATINATE)
-case("no country, no holidays", "Europe/Berlin", "", "", at="2025-04-30T10:00:00Z", wait=1, holidays=PALATINATE)
+case("the country follows from the zone", "Europe/Berlin", "", "", at="2025-04-30T10:00:00Z", wait=1, holidays=PALATINATE)
 case("another country", "Europe/Vienna", "AT", "", at="2025-04-30T10:00:00Z", wait=1, holidays=PALATINATE)
 case("a holiday inside the window makes it longer", "Europe/Berlin", "DE", "DE-BY", at="2025-05-20T10:00:00Z", wait=5, window=10, holidays=PALATINATE)
 case("a holiday on a weekend changes nothing", "America/New_York", "US", at="2021-06-30T15:00:00Z", wait=4, holidays="US:2021-07-04")
