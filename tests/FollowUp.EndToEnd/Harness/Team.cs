@@ -56,6 +56,8 @@ public sealed class Team(string name, string key, Api applications, Api schedule
             timeZone,
             country
         );
+        if (candidate is not null)
+            body["again"] = true; // a candidate of several applications, which need not be for different jobs
         (await applications.Put($"/applications/{id}", body)).Expect(201);
         return new Application(this, id);
     }
@@ -198,8 +200,11 @@ public sealed class Application(Team team, Guid id)
             Harness.Team.Given(("name", name ?? Personal.Name), ("role", role), ("email", email), ("phone", phone), ("profile", profile))
         );
 
-    public Task<Answer> RecordResponse(DateOnly? promisedNextStepOn = null) =>
-        team.Applications.Post($"{Path}/responses", Harness.Team.Given(("promisedNextStepOn", Day(promisedNextStepOn))));
+    public Task<Answer> RecordResponse(DateOnly? promisedNextStepOn = null, DateTimeOffset? at = null, string? kind = null) =>
+        team.Applications.Post(
+            $"{Path}/responses",
+            Harness.Team.Given(("promisedNextStepOn", Day(promisedNextStepOn)), ("at", at), ("kind", kind))
+        );
 
     public Task<Answer> ScheduleInterview(DateTimeOffset startsAt, TimeSpan? length = null) =>
         team.Applications.Post($"{Path}/interviews", new { startsAt, endsAt = startsAt + (length ?? TimeSpan.FromHours(1)) });
@@ -236,13 +241,28 @@ public sealed class Application(Team team, Guid id)
         int? stage = null,
         Guid? claimId = null,
         string? note = null,
-        string? idempotencyKey = null
+        string? idempotencyKey = null,
+        DateTimeOffset? madeAt = null,
+        bool? happened = null
     ) =>
         team.Applications.Post(
             $"{Path}/follow-ups",
-            Harness.Team.Given(("channel", channel), ("by", by), ("stage", stage), ("claimId", claimId), ("note", note)),
+            Harness.Team.Given(
+                ("channel", channel),
+                ("by", by),
+                ("stage", stage),
+                ("claimId", claimId),
+                ("note", note),
+                ("madeAt", madeAt),
+                ("happened", happened)
+            ),
             idempotencyKey
         );
+
+    public Task<Answer> Retract(long version, string? why = null) =>
+        team.Applications.Post($"{Path}/retractions", Harness.Team.Given(("version", version), ("why", why)));
+
+    public Task<Answer> Void(string? why = null) => team.Applications.Post($"{Path}/void", Harness.Team.Given(("why", why)));
 
     public Task<Answer> Note(string text, string? idempotencyKey = null) =>
         team.Applications.Post($"{Path}/notes", new { text }, idempotencyKey);

@@ -1,7 +1,7 @@
 namespace FollowUp.EndToEnd.Rules;
 
 /// <summary>
-/// An interview opens the next stage and closes the previous one. The interview's follow-up is due only after the interview has ended. A
+/// An interview opens the next stage, and the stage before is left when it begins. The interview's follow-up is due only after the interview has ended. A
 /// rescheduled interview moves the due date; the stage of a cancelled interview stays, anchored on the cancellation.
 /// </summary>
 public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
@@ -9,7 +9,7 @@ public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
     private static readonly DateTimeOffset InThreeDays = new(DateTimeOffset.UtcNow.UtcDateTime.Date.AddDays(3).AddHours(10), TimeSpan.Zero);
 
     [Fact]
-    public async Task An_interview_opens_stage_two_and_waives_what_was_left_of_stage_one()
+    public async Task An_interview_opens_stage_two_and_stage_one_can_be_followed_up_until_it_begins()
     {
         var application = await Team.Submit(timeZone: "Europe/Berlin");
         await application.Slot(1, "planned");
@@ -17,7 +17,6 @@ public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
         var scheduled = (await application.ScheduleInterview(InThreeDays)).Expect(201);
 
         Assert.Equal("1", scheduled.Named);
-        await application.Slot(1, "waived");
         var slot = await application.Slot(2, "planned");
         Assert.Equal("interviewEnd", slot.Anchor);
         Assert.True(slot.DueAt > InThreeDays.AddHours(1), "due only after the interview has ended");
@@ -28,19 +27,45 @@ public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
         var detail = await application.Shows(2, "planned");
         Assert.Equal(1, detail.Number("stages.1.interview"));
         Assert.Equal(2, detail.Items("stages").Count);
-        (await application.RecordFollowUp(stage: 1)).Refused(409, "waived", "stageClosed");
+        await application.Slot(1, "planned");
+        (await application.RecordFollowUp(stage: 1)).Expect(201);
         (await application.RecordFollowUp(stage: 2)).Expect(201);
     }
 
     [Fact]
-    public async Task A_follow_up_without_a_stage_belongs_to_the_current_one()
+    public async Task When_the_interview_begins_what_was_left_of_stage_one_is_waived()
+    {
+        var application = await Team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-3));
+        await application.Slot(1, "planned");
+
+        (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddSeconds(2))).Expect(201);
+
+        await application.Slot(1, "waived");
+        (await application.Claim(stage: 1)).Refused(409, "stageClosed");
+        await application.Slot(2, "planned");
+    }
+
+    [Fact]
+    public async Task Two_rounds_agreed_at_once_each_keep_their_follow_up()
     {
         var application = await Team.Submit();
         (await application.ScheduleInterview(InThreeDays)).Expect(201);
+        (await application.ScheduleInterview(InThreeDays.AddDays(21))).Expect(201);
 
-        var made = (await application.RecordFollowUp()).Expect(201).Json;
+        await application.Slot(3, "planned");
 
-        Assert.Equal(2, made.Number("stage"));
+        await application.Slot(2, "planned");
+    }
+
+    [Fact]
+    public async Task A_follow_up_without_a_stage_belongs_to_the_one_that_was_open_when_it_was_made()
+    {
+        var application = await Team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-5));
+        (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(-2))).Expect(201);
+        (await application.ScheduleInterview(InThreeDays)).Expect(201);
+
+        Assert.Equal(2, (await application.RecordFollowUp()).Expect(201).Json.Number("stage"));
+        Assert.Equal(1, (await application.RecordFollowUp(madeAt: DateTimeOffset.UtcNow.AddDays(-3))).Expect(201).Json.Number("stage"));
     }
 
     [Fact]
@@ -100,7 +125,16 @@ public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
         var detail = await application.Detail();
         Assert.NotNull(detail.Instant("stages.1.cancelledAt"));
         await application.Slot(1, "waived");
-        (await application.RecordFollowUp()).Expect(201);
+        Assert.Equal(2, (await application.RecordFollowUp()).Expect(201).Json.Number("stage"));
+    }
+
+    [Fact]
+    public async Task An_interview_that_is_over_can_not_be_cancelled()
+    {
+        var application = await Team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-5));
+        (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(-2))).Expect(201);
+
+        (await application.CancelInterview(1)).Refused(409, "interviewOver");
     }
 
     [Fact]

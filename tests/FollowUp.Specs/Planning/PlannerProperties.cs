@@ -286,7 +286,7 @@ public sealed class PlannerProperties
                 policy
             ),
             "scheduleInterview" => (
-                situation.Apply(new InterviewScheduled(Story.Application, last, last + 1, Now.AddDays(1), Now.AddDays(2), null, Now)),
+                situation.Apply(new InterviewScheduled(Story.Application, last, last + 1, Now.AddHours(-2), Now.AddHours(-1), null, Now)),
                 policy
             ),
             "changePolicy" => (situation, Policy.Default),
