@@ -107,7 +107,6 @@ internal static class SheetSentences
         x switch
         {
             WhyLeftAlone.GoneOn => t["Somebody recorded something of it since."],
-            WhyLeftAlone.ClosedBefore => t["It was closed in the sheet already."],
             _ => t["Somebody has taken its follow-up in hand."],
         };
 }

@@ -95,9 +95,6 @@ public enum WhyLeftAlone
     /// <summary>Other events were recorded since the import.</summary>
     GoneOn,
 
-    /// <summary>The application was closed in the sheet already.</summary>
-    ClosedBefore,
-
     /// <summary>A person has claimed its follow-up.</summary>
     Claimed,
 }

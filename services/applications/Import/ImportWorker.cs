@@ -167,8 +167,6 @@ internal sealed partial class ImportWorker(
             return null; // another node voided it before that node died
         if (facts.Any(x => x.CorrelationId != run.Correlation))
             return WhyLeftAlone.GoneOn;
-        if (facts.Any(x => x.Data is Closed))
-            return WhyLeftAlone.ClosedBefore;
         if ((await session.LoadAsync<SchedulerPlan>(id, ct))?.Status is SlotStatus.Claimed)
             return WhyLeftAlone.Claimed;
         try

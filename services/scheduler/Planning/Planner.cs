@@ -507,8 +507,11 @@ public static class Planner
 
         // Among equal contacts the one with the better channel comes first, then the order of ids decides: never the order of recording.
         var known = situation
-            .Contacts.OrderBy(x => listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i : int.MaxValue)
-            .ThenBy(x => x.Channels.Count == 0)
+            .Contacts.OrderBy(x =>
+                x.Channels.Count == 0 ? listed.Count
+                : listed.FindIndex(x.Channels.Contains) is >= 0 and var i ? i
+                : int.MaxValue
+            )
             .ThenBy(x => x.Id)
             .ToImmutableList();
         var isReferral =
@@ -548,7 +551,7 @@ public static class Planner
             {
                 var isKnown = situation.Contacts.Exists(x => role is null || x.Role == role);
                 reasons.Add(isKnown ? Reasons.ContactUnreachable(channel) : Reasons.ContactMissing(channel, role));
-                mends.Add(Reasons.RecordContact(role));
+                mends.Add(source == Situations.Outsourced ? Reasons.RecordRecruiter() : Reasons.RecordContact(role));
             }
         }
 
@@ -585,7 +588,7 @@ public static class Planner
         var process = situation.Employer.HiringProcess;
         if (process == HiringProcess.Outsourced)
         {
-            var recruiter = known.Where(x => x.Role == ContactRole.Recruiter).MinBy(x => x.Channels.Count == 0);
+            var recruiter = known.Find(x => x.Role == ContactRole.Recruiter);
             return (recruiter, recruiter is null ? null : Reasons.OnlyTheRecruiter());
         }
 

@@ -41,11 +41,10 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Page.Locator("details.action summary").ClickAsync();
         await coach.Page.Locator("button.danger").ClickAsync();
 
-        await coach.Says("Closed as withdrawn: 1. Left alone: 2.");
+        await coach.Says("Voided: 2. Left alone: 1.");
         await coach.Says("Somebody recorded something of it since.");
-        await coach.Says("It was closed in the sheet already.");
-        Assert.Equal("withdrawn", (await cook.Detail()).Text("closingReason"));
-        Assert.Null((await clerk.Detail()).Text("closingReason"));
+        Assert.Equal("voided", (await cook.Detail()).Text("status"));
+        Assert.Equal("open", (await clerk.Detail()).Text("status"));
 
         await coach.Choose($"Company,Position,Date Applied\nAcme,Clerk,{Day(3)}\n", candidate);
         await coach.Says("To be recorded: 0. Already there: 1. Refused: 0.");

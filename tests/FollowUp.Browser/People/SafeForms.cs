@@ -57,6 +57,8 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "/pipeline/{id}/note",
             "/pipeline/{id}/closing",
             "/pipeline/{id}/reopening",
+            "/pipeline/{id}/retraction",
+            "/pipeline/{id}/void",
             "/settings/policy",
             "/settings/policy/holidays",
             "/settings/calendars",
@@ -293,6 +295,8 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(3))).Expect(201);
         if (address.EndsWith("/reopening", StringComparison.Ordinal))
             (await application.Close("withdrawn")).Expect(204);
+        if (address.EndsWith("/retraction", StringComparison.Ordinal))
+            (await application.SendCoverLetter()).Expect(201);
         (string, string)[] fields = address.Split('/')[3] switch
         {
             "contact" => [("role", "recruiter"), ("email", Personal.Email)],
@@ -303,6 +307,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "employer" => [("employer.name", "Globex")],
             "posting" => [("posting.title", "Cook")],
             "closing" => [("reason", "withdrawn")],
+            "retraction" => [("fact", "2")],
             "note" => [("text", "They are moving offices.")],
             _ => [],
         };

@@ -59,6 +59,13 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         );
         await Send(ana, "closing", "The application is closed.", ("reason", "positionFilled"), ("at", ""));
         await Send(ana, "reopening", "The application is open again.");
+        await Send(
+            ana,
+            "retraction",
+            "It is taken back: everything is as if it had never been recorded.",
+            ("fact", $"{await application.Version() - 5}"),
+            ("why", "That was another application.")
+        );
 
         var detail = await application.Detail();
         Assert.Equal(soon, detail.Text("coverLetter.promisedFollowUpOn"));
@@ -98,6 +105,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "amended",
                 "closed",
                 "reopened",
+                "retracted",
             ],
             (await application.Timeline())
                 .Select(x => x.Text("type")!)
@@ -155,6 +163,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "More about the employer",
                 "More about the posting",
                 "It is over",
+                "Void the application",
             ]);
         (await application.SendCoverLetter()).Expect(201);
         (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
@@ -170,9 +179,13 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "More about the employer",
                 "More about the posting",
                 "It is over",
+                "Recorded by mistake",
+                "Void the application",
             ]);
         (await application.Close("withdrawn")).Expect(204);
-        await Assertions.Expect(offered).ToHaveTextAsync(["Add a note", "It isn't over after all"]);
+        await Assertions
+            .Expect(offered)
+            .ToHaveTextAsync(["Add a note", "It isn't over after all", "Recorded by mistake", "Void the application"]);
         await Assertions.Expect(ana.Page.Locator("header.one .status")).ToHaveTextAsync("closed");
     }
 

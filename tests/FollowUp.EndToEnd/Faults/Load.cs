@@ -65,7 +65,7 @@ internal sealed class Load : IAsyncDisposable
         for (var i = 0; !_stop.IsCancellationRequested; i++)
         {
             var application = _team.Of(Guid.NewGuid());
-            var body = Team.Body($"c-{person}-{i}", submittedAt: DateTimeOffset.UtcNow.AddMinutes(-1));
+            var body = Team.Body(Team.NewCandidate(), submittedAt: DateTimeOffset.UtcNow.AddMinutes(-1));
             if (!await Done(() => _team.Applications.Put(application.Path, body), 200, 201))
                 continue;
             var mine = new Acknowledged(application);

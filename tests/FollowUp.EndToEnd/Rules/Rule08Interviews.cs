@@ -1,8 +1,8 @@
 namespace FollowUp.EndToEnd.Rules;
 
 /// <summary>
-/// An interview opens the next stage, and the stage before is left when it begins. The interview's follow-up is due only after the interview has ended. A
-/// rescheduled interview moves the due date; the stage of a cancelled interview stays, anchored on the cancellation.
+/// An interview opens the next stage, and the stage before is left when it begins. The interview's follow-up is due only after the
+/// interview has ended. A rescheduled interview moves the due date; the stage of a cancelled interview stays, anchored on the cancellation.
 /// </summary>
 public sealed class Rule_08_interviews(SharedPair shared) : Story(shared)
 {

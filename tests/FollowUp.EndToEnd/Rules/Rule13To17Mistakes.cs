@@ -93,7 +93,12 @@ public sealed class Rule_14_and_15_late_facts(SharedPair shared) : Story(shared)
     {
         var sheet = $"Company,Position,Date Applied,Status\nAcme,Clerk,{DateTime.UtcNow.AddDays(-16):yyyy-MM-dd},Rejected\n";
         var report = (
-            await Team.Applications.Send(HttpMethod.Post, $"/imports?candidate={Harness.Team.NewCandidate()}", sheet, contentType: "text/csv")
+            await Team.Applications.Send(
+                HttpMethod.Post,
+                $"/imports?candidate={Harness.Team.NewCandidate()}",
+                sheet,
+                contentType: "text/csv"
+            )
         )
             .Expect(200)
             .Json;
