@@ -289,7 +289,13 @@ public sealed class PlannerProperties
                 situation.Apply(new InterviewScheduled(Story.Application, last, last + 1, Now.AddHours(-2), Now.AddHours(-1), null, Now)),
                 policy
             ),
-            "changePolicy" => (situation, Policy.Default),
+            "changePolicy" => (
+                situation,
+                Policy.Default with
+                {
+                    Outsourced = Policy.Default.Outsourced with { Channels = [.. Enum.GetValues<Channel>()] },
+                }
+            ),
             _ => throw new NotSupportedException(code),
         };
     }
