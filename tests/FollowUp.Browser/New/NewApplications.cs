@@ -121,11 +121,15 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
             await coach.Page.Locator($"#known-candidates option[value='{candidate}']").TextContentAsync(),
             StringComparison.Ordinal
         );
+        coach.Expect(400, 409);
         await Fill(coach, name);
+        await Button(coach).ClickAsync();
+        await Assertions.Expect(coach.Page.GetByRole(AriaRole.Link, new() { Name = "To the open application" })).ToBeVisibleAsync();
+        Assert.Single(await Of(candidate));
+        await coach.Page.Locator("input[name=again]").CheckAsync();
         await Record(coach);
         Assert.Equal(2, (await Of(candidate)).Count);
 
-        coach.Expect(400);
         await coach.Go("/pipeline/new");
         await Fill(coach, candidate);
         await Field(coach, "candidateName").FillAsync("Somebody else");

@@ -232,7 +232,8 @@ public sealed class PlannerProperties
 
     [Fact]
     public void What_would_open_a_withheld_slot_removes_the_reason_to_withhold() =>
-        Gen.Select(Known, Policies)
+        // Applications states every value as it is: of two random amendments the later one may not say what it changes.
+        Gen.Select(Known.Where(x => x.Facts.Count(y => y.Contract is ApplicationAmended) < 2), Policies)
             .Sample(
                 (situation, policy) =>
                     Planner
