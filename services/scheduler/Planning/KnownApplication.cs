@@ -9,7 +9,7 @@ namespace FollowUp.Scheduler.Planning;
 /// The Scheduler's state of one application: Applications' public events, folded in the order in which their facts happened. The order in
 /// which they were recorded makes no difference. See docs/decisions/0024-facts-in-the-order-they-happened.md.
 /// </summary>
-public sealed record KnownApplication
+public sealed record KnownApplication : IJsonOnDeserialized
 {
     public static KnownApplication Empty { get; } = new();
 
@@ -36,10 +36,66 @@ public sealed record KnownApplication
     public DateTimeOffset? ReopenedAt { get; init; }
 
     /// <summary>The events, by version, without those that were taken back.</summary>
-    public ImmutableList<KnownFact> Facts { get; init; } = [];
+    public ImmutableList<KnownFact> Facts
+    {
+        get => _facts;
+        init => _facts = value;
+    }
+
+    private ImmutableList<KnownFact> _facts = [];
 
     /// <summary>The claims of the follow-ups that were taken back.</summary>
     public ImmutableList<Guid> RetractedClaims { get; init; } = [];
+
+    // A state that the version before stored has what the events came to, and not the events.
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (_facts.IsEmpty && SubmittedAt is not null)
+            _facts = [.. Reconstructed().Select(x => new KnownFact(0, WhenHappened(x)!.Value.ToUniversalTime(), x))];
+    }
+
+    // Events that come to this state. They have no version by which one could be taken back.
+    private IEnumerable<object> Reconstructed()
+    {
+        var submittedAt = SubmittedAt!.Value;
+        yield return new ApplicationSubmitted(Application, Candidate, Employer, Posting, Approach, Contacts, submittedAt, SubmittedAtBasis);
+        if (PromisedFollowUpOn is not null)
+            yield return new CoverLetterSent(Application, submittedAt, PromisedFollowUpOn);
+        var last = submittedAt;
+        foreach (var stage in Stages)
+        {
+            if (stage is { StartsAt: { } starts, EndsAt: { } ends })
+                yield return new InterviewScheduled(
+                    Application,
+                    stage.Interview ?? stage.Stage - 1,
+                    stage.Stage,
+                    starts,
+                    ends,
+                    stage.With,
+                    submittedAt,
+                    stage.EndsAtBasis
+                );
+            if (stage.CancelledAt is { } cancelledAt)
+                yield return new InterviewCancelled(
+                    Application,
+                    stage.Interview ?? stage.Stage - 1,
+                    stage.Stage,
+                    cancelledAt,
+                    stage.CancelledAtBasis
+                );
+            if (stage.RespondedAt is { } respondedAt)
+                yield return new EmployerResponded(Application, stage.Stage, respondedAt, stage.PromisedNextStepOn);
+            if (stage.Made is { } made)
+                yield return new FollowUpMade(Application, stage.Stage, made.Channel, made.By, made.MadeAt, made.ClaimId);
+            foreach (var at in new[] { stage.CancelledAt, stage.RespondedAt, stage.Made?.MadeAt }.OfType<DateTimeOffset>())
+                last = at > last ? at : last;
+        }
+
+        if (ClosedBecause is { } because)
+            yield return new ApplicationClosed(Application, because, ClosedAt ?? last);
+        else if (ReopenedAt is { } reopenedAt)
+            yield return new ApplicationReopened(Application, reopenedAt);
+    }
 
     /// <summary>Learns an event, and folds all of them again.</summary>
     /// <param name="contract">The event.</param>
