@@ -130,7 +130,7 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
         var watch = Stopwatch.StartNew();
         var id = Guid.NewGuid();
         await Eventually.Get(
-            () => Team.Applications.Put($"/applications/{id}", Team.Body("c-take-over")),
+            () => Team.Applications.Put($"/applications/{id}", Team.Body($"c-take-over-{id:N}")),
             x => x.Status is 200 or 201,
             null,
             "a submission is taken"
