@@ -47,7 +47,7 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
                 ("employer.region", """{"employer":{"region":"Bavaria"}}"""),
                 ("posting.title", "{\"posting\":{\"title\":\"" + new string('x', 10_000) + "\"}}"),
                 ("candidate", """{"candidate":"ana@example.org"}"""),
-                ("no candidate", """{"candidate":null}"""),
+                ("candidate", """{"candidate":null}"""),
                 ("shoeSize", """{"shoeSize":44}"""),
                 ("shoeSize", """{"posting":{"shoeSize":44}}"""),
             ],

@@ -217,7 +217,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
         foreach (var query in new[] { "?dryRun=true", "" })
             Assert.Contains(
                 "200000 bytes",
-                (await Feed(team, $"/policy/holidays/YY{query}", large))
+                (await Feed(team, $"/policy/holidays/FO{query}", large))
                     .Refused(400, "badInput")
                     .Json.Find("errors.holidays")!
                     .Value.GetRawText(),

@@ -3,7 +3,6 @@ using CsCheck;
 using FollowUp.Applications;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
-using FollowUp.Platform;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Specs.Domain;
 using JasperFx.Events;
