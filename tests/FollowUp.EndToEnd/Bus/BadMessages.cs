@@ -113,7 +113,7 @@ public sealed class Bad_messages(PairOfAClass own) : BusStory(own), IClassFixtur
     {
         var application = await Team.Submit();
         (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(3))).Expect(201);
-        (await application.RecordFollowUp()).Expect(201);
+        (await application.RecordFollowUp(stage: 2)).Expect(201);
         (await application.RecordResponse()).Expect(201);
         await application.Shows(2, "made");
         await application.SchedulerHasSeenAll();

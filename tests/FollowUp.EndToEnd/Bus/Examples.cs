@@ -70,6 +70,7 @@ public sealed partial class Examples_of_the_document(SharedPair shared) : Story(
         Assert.True(await example.Ended(Patience) == 0, example.Output);
         Assert.True(example.Output.Contains($"followup.command.accepted.v1 {application}", StringComparison.Ordinal), example.Output);
         Assert.Equal("c-1042", (await Team.Applications.Get($"/applications/{application}")).Expect(200).Json.Text("candidate"));
+        (await Team.Of(application).Close("withdrawn")).Expect(204); // the next example submits the same job again
     }
 
     private async Task<Dictionary<string, string>> For(string name)

@@ -99,7 +99,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
                 await Ask(
                     team,
                     "look-at-month",
-                    Harness.Team.Given(("policy", policy), ("region", "XX"), ("year", 2027), ("month", 3)),
+                    Harness.Team.Given(("policy", policy), ("region", "IS"), ("year", 2027), ("month", 3)),
                     "month-answer"
                 )
             ).Data.Items("days");
@@ -117,7 +117,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
                             "take-holidays",
                             new
                             {
-                                region = "XX",
+                                region = "IS",
                                 feed = Feed,
                                 dryRun = true,
                             },
@@ -133,14 +133,14 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
             "take-holidays",
             new
             {
-                region = "XX",
+                region = "IS",
                 feed = Feed,
                 dryRun = false,
             },
             "holidays-answer"
         );
         Assert.Equal(("holiday", "Feast of Clerks"), await Day());
-        var policy = (await Ask(team, "forget-holidays", new { region = "XX" }, "policy-answer")).Data;
+        var policy = (await Ask(team, "forget-holidays", new { region = "IS" }, "policy-answer")).Data;
         Assert.Equal(3, policy.Number("version"));
         Assert.Equal(("working", null), await Day());
         Assert.Equal(
@@ -160,7 +160,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
                     "take-holidays",
                     new
                     {
-                        region = "XX",
+                        region = "IS",
                         feed = "nothing",
                         dryRun = true,
                     },
@@ -176,7 +176,7 @@ public sealed class InternalRequests(SharedPair shared) : BusStory(shared)
                     "take-holidays",
                     new
                     {
-                        region = "XX",
+                        region = "IS",
                         feed = large,
                         dryRun = false,
                     },
