@@ -23,7 +23,10 @@ public sealed class Chromium : IAsyncLifetime
                 [
                     "--no-sandbox",
                     "--disable-gpu",
-                    "--disable-dev-shm-usage",
+                    // A window costs a third less without a process that waits for the next one, and without one for the GPU.
+                    "--renderer-process-limit=1",
+                    "--in-process-gpu",
+                    .. HasSharedMemory ? Array.Empty<string>() : ["--disable-dev-shm-usage"],
                     "--disable-quic",
                     "--no-first-run",
                     "--disable-background-networking",
@@ -40,6 +43,10 @@ public sealed class Chromium : IAsyncLifetime
             await Browser.DisposeAsync();
         _playwright?.Dispose();
     }
+
+    // Files instead of shared memory take longer; a container has 64 MB of it, which is too little.
+    private static bool HasSharedMemory =>
+        Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 1L << 30;
 
     // The headless shell does the same in half the time.
     private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser"];

@@ -14,6 +14,7 @@ public static class RefusalStatus
             StatusCodes.Status400BadRequest,
             [
                 "anotherStore",
+                "badData",
                 "badIdempotencyKey",
                 "badIfMatch",
                 "badInput",
