@@ -70,7 +70,8 @@ public static class Examples
             Approach.Referral,
             Submitted.AddDays(2),
             "c-1043",
-            Submitted.AddDays(-1)
+            Submitted.AddDays(-1),
+            JsonElement.Parse("""{"employer":{"hiringProcess":"personnelOffice"},"approach":"referral"}""")
         ),
         new ContactCorrected(Application, Contact, Submitted.AddDays(2)),
         new FactRetracted(Application, 5, "followup.application.follow-up-made.v1", Due.AddDays(1), Claim),

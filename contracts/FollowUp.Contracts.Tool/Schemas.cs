@@ -175,6 +175,8 @@ public static class Schemas
                 && context.PropertyInfo is { } it
                 && (type != context.TypeInfo.Type || (!type.IsValueType && it.IsGetNullable));
             var schema = Plain(type, node, mayBeNull);
+            if (type == typeof(JsonElement) && owner.Name != nameof(Commands.CommandAccepted))
+                schema["type"] = "object";
             return context.PropertyInfo is null ? schema : Described(context.PropertyInfo, schema);
         }
 

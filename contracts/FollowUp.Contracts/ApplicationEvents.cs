@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FollowUp.Contracts;
 
 /// <summary>An employer. Its name is not personal data.</summary>
@@ -168,6 +170,11 @@ public sealed record FollowUpMade(
 /// <param name="AmendedAt">When the data was amended.</param>
 /// <param name="Candidate">The candidate, if another one was recorded by mistake.</param>
 /// <param name="SubmittedAt">When the application was submitted, if another time was recorded by mistake.</param>
+/// <param name="Patch">
+/// What the amendment states from <paramref name="AmendedAt"/> on, as a JSON merge patch (RFC 7396) over <c>employer</c>,
+/// <c>posting</c> and <c>approach</c>, if the amendment was recorded with its own time; a later amendment may have been recorded before.
+/// Without it the amendment states what differs from the values before.
+/// </param>
 public sealed record ApplicationAmended(
     Guid Application,
     Employer Employer,
@@ -175,7 +182,8 @@ public sealed record ApplicationAmended(
     Approach Approach,
     DateTimeOffset AmendedAt,
     string? Candidate = null,
-    DateTimeOffset? SubmittedAt = null
+    DateTimeOffset? SubmittedAt = null,
+    JsonElement? Patch = null
 ) : IApplicationEvent;
 
 /// <summary><c>followup.application.contact-corrected.v1</c>: a contact was recorded wrongly. The event has all current values.</summary>

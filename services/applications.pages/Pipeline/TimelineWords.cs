@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
+using FollowUp.Platform;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 using Public = FollowUp.Contracts;
@@ -116,9 +118,18 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
 
     private string Amended(ApplicationAmended x)
     {
-        var changes = _known is { } before ? Changes(before, x).ToArray() : [];
+        var changes = _known is { } before ? Changes(before, Stated(before, x)).ToArray() : [];
         _known = x;
         return changes.Length == 0 ? t["Something was learned since."] : t["Something was learned since: {0}.", string.Join("; ", changes)];
+    }
+
+    // What was learned late may have been superseded before it was recorded.
+    private static ApplicationAmended Stated(ApplicationAmended before, ApplicationAmended x)
+    {
+        if (x.Patch is not { ValueKind: JsonValueKind.Object } patch)
+            return x;
+        var stated = MergePatch.Apply(JsonSerializer.SerializeToNode(before, Json.Lenient), JsonObject.Create(patch));
+        return stated.Deserialize<ApplicationAmended>(Json.Lenient)! with { Candidate = x.Candidate, SubmittedAt = x.SubmittedAt };
     }
 
     private IEnumerable<string> Changes(ApplicationAmended before, ApplicationAmended now)

@@ -61,52 +61,36 @@ internal static class AmendApplicationHandler
             session.Store(contact with { Candidate = to });
     }
 
-    /// <summary>Patches what the application says now, and decides on the outcome.</summary>
+    /// <summary>Patches what the application said when it was learned, and decides on the outcome.</summary>
     internal static object[] Decide(JobApplication application, AmendApplication command, JsonElement patch, DateTimeOffset now)
     {
         application.MustBeOpen();
-        var before = new Amendable(ContractMapper.Of(application.Employer), ContractMapper.Of(application.Posting), application.Approach);
+        var at = command.At ?? now;
         var changes = (JsonObject)JsonNode.Parse(patch.GetRawText())!;
         foreach (var name in Corrections)
             if (changes.Remove(name, out var value) && value is null)
                 throw RefusedException.BadInput(name, "It can be corrected, and not removed.");
-        var patched = MergePatch(JsonSerializer.SerializeToNode(before, Json.Strict), changes);
-        var after = patched!.Deserialize<Amendable>(Json.Strict)!;
+        var amendments = new Amendments(application);
+        var before = amendments.At(at);
+        var known = new Amendable(ContractMapper.Of(before.Employer), ContractMapper.Of(before.Posting), before.Approach);
+        var after = MergePatch.Apply(JsonSerializer.SerializeToNode(known, Json.Strict), changes).Deserialize<Amendable>(Json.Strict)!;
         var checks = new InputChecks();
         after.Employer.Check(checks, "employer");
         after.Posting.Check(checks, "posting");
         checks.Refuse();
+        var amended = new Particulars(Company.Of(after.Employer), Advertisement.Of(after.Posting), after.Approach);
         return application.Amend(
-            new(
-                Company.Of(after.Employer),
-                Advertisement.Of(after.Posting),
-                after.Approach,
-                command.At ?? now,
-                command.Candidate,
-                command.SubmittedAt,
-                command.Again ? true : null
-            )
+            amendments.Amend(amended, command.At is null ? null : changes, at) with
+            {
+                Candidate = command.Candidate,
+                SubmittedAt = command.SubmittedAt,
+                Again = command.Again ? true : null,
+            }
         );
     }
 
     // What stands beside the patch.
     private static readonly string[] Corrections = ["candidate", "submittedAt", "again", "at"];
-
-    // RFC 7396, which System.Text.Json has not.
-    private static JsonNode? MergePatch(JsonNode? target, JsonNode? patch)
-    {
-        if (patch is not JsonObject changes)
-            return patch?.DeepClone();
-        var result = target is JsonObject before ? (JsonObject)before.DeepClone() : [];
-        foreach (var (name, value) in changes)
-        {
-            if (value is null)
-                result.Remove(name);
-            else
-                result[name] = MergePatch(result[name], value);
-        }
-        return result;
-    }
 
     /// <summary>What of an application may be amended.</summary>
     private sealed record Amendable(Employer Employer, Posting Posting, Approach Approach = Approach.Direct);

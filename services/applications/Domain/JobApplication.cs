@@ -62,6 +62,9 @@ public sealed record FollowUpMade(
 /// <param name="Candidate">The candidate, if another one was recorded by mistake.</param>
 /// <param name="SubmittedAt">When the application was submitted, if another time was recorded by mistake.</param>
 /// <param name="Again">See <see cref="Submitted"/>.</param>
+/// <param name="Patch">
+/// What was stated, as a JSON merge patch, if it was said since when it has been known; null if that is what differs from before.
+/// </param>
 public sealed record Amended(
     Company Employer,
     Advertisement Posting,
@@ -69,8 +72,12 @@ public sealed record Amended(
     DateTimeOffset At,
     string? Candidate = null,
     DateTimeOffset? SubmittedAt = null,
-    bool? Again = null
-);
+    bool? Again = null,
+    string? Patch = null
+)
+{
+    public static Amended Of(Particulars x, DateTimeOffset at) => new(x.Employer, x.Posting, x.Approach, at);
+}
 
 public sealed record ContactCorrected(Person Contact, DateTimeOffset At);
 
@@ -121,6 +128,9 @@ public sealed record Advertisement(string Title, string? Url = null, DateOnly? C
         );
 }
 
+/// <summary>What can be amended of an application.</summary>
+public sealed record Particulars(Company Employer, Advertisement Posting, Approach Approach);
+
 /// <summary>A contact without personal data: an opaque id, a role, and the channels that follow from the contact's addresses.</summary>
 public sealed record Person(Guid Id, ContactRole Role, ImmutableList<Channel> Channels, Guid? Who = null)
 {
@@ -169,6 +179,7 @@ public sealed record Stage(int Number)
     public DateTimeOffset? EndsAt { get; init; }
     public Guid? With { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
+    public DateTimeOffset? RescheduledAt { get; init; }
 
     /// <summary>When the stage's step happens: when it begins, or when it was cancelled before; null for the submission.</summary>
     public DateTimeOffset? HappensAt => CancelledAt < StartsAt ? CancelledAt : StartsAt;
@@ -277,7 +288,13 @@ public sealed partial record JobApplication
                     ),
                 }
             ).WithResponses(),
-            InterviewRescheduled e => At(e.Stage, stage => stage with { StartsAt = e.StartsAt, EndsAt = e.EndsAt }).WithResponses(),
+            // of two times that were agreed the one that was agreed later counts, whichever is recorded first
+            InterviewRescheduled e => At(
+                    e.Stage,
+                    stage =>
+                        stage.RescheduledAt > e.At ? stage : stage with { StartsAt = e.StartsAt, EndsAt = e.EndsAt, RescheduledAt = e.At }
+                )
+                .WithResponses(),
             InterviewCancelled e => At(e.Stage, stage => stage with { CancelledAt = e.At }).WithResponses(),
             FollowUpMade e => At(e.Stage, stage => stage with { Made = e }),
             Amended e => (
@@ -288,7 +305,6 @@ public sealed partial record JobApplication
                     Approach = e.Approach,
                     Candidate = e.Candidate ?? Candidate,
                     SubmittedAt = e.SubmittedAt ?? SubmittedAt,
-                    ChangedAt = ChangesOf(e).Aggregate(ChangedAt, (known, field) => known.SetItem(field, e.At)),
                     IsAgain = IsAgain || e.Again is true,
                 }
             ).At(1, stage => stage with { OpenedAt = e.SubmittedAt ?? stage.OpenedAt }),
@@ -409,7 +425,7 @@ public sealed partial record JobApplication
         if (stage.CancelledAt is not null)
             throw new RefusedException("interviewCancelled", "That interview was cancelled; schedule another.");
         MustFollowSubmission(c.StartsAt, "startsAt");
-        return stage.StartsAt == c.StartsAt && stage.EndsAt == ends
+        return stage.StartsAt == c.StartsAt && stage.EndsAt == ends && (c.At is not { } at || stage.RescheduledAt >= at)
             ? []
             : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, ends, c.At ?? now, BasisOf(c.EndsAt))];
     }
@@ -467,8 +483,8 @@ public sealed partial record JobApplication
     }
 
     /// <summary>
-    /// Replaces the employer, the posting and the approach by their amended values, each of which is complete. Of two amendments of one
-    /// value the later one counts, whichever is recorded first.
+    /// Replaces the employer, the posting and the approach by their amended values, each of which is complete, and corrects what was
+    /// typed wrongly.
     /// </summary>
     /// <param name="change">The amended values.</param>
     public object[] Amend(Amended change)
@@ -479,61 +495,16 @@ public sealed partial record JobApplication
                 "submittedAt",
                 $"It must not lie after what was recorded for {Employer.DayOf(first):yyyy-MM-dd}."
             );
-        var superseded = ChangesOf(change).Where(x => ChangedAt.GetValueOrDefault(x) > change.At).ToHashSet();
-        var (employer, posting, instructions) = (change.Employer, change.Posting, change.Posting.Instructions ?? new());
-        var before = Posting.Instructions ?? new();
-        instructions = new(
-            Keep("noPhoneCalls", before.NoPhoneCalls, instructions.NoPhoneCalls),
-            Keep("noContact", before.NoContact, instructions.NoContact),
-            Keep("submitBy", before.SubmitBy, instructions.SubmitBy)
-        );
         var amended = change with
         {
-            Employer = new(
-                Keep("name", Employer.Name, employer.Name),
-                Keep("hiringProcess", Employer.HiringProcess, employer.HiringProcess),
-                Keep("timeZone", Employer.TimeZone, employer.TimeZone),
-                Keep("country", Employer.Country, employer.Country),
-                Keep("region", Employer.Region, employer.Region)
-            ),
-            Posting = new(
-                Keep("title", Posting.Title, posting.Title),
-                Keep("url", Posting.Url, posting.Url),
-                Keep("closesOn", Posting.ClosesOn, posting.ClosesOn),
-                instructions == new Instructions() ? null : instructions
-            ),
-            Approach = Keep("approach", Approach, change.Approach),
             Candidate = change.Candidate == Candidate ? null : change.Candidate,
             SubmittedAt = change.SubmittedAt == SubmittedAt ? null : change.SubmittedAt,
         };
-        return amended with { At = default } == new Amended(Employer, Posting, Approach, default, Again: amended.Again) ? [] : [amended];
-
-        T Keep<T>(string field, T now, T asked) => superseded.Contains(field) ? now : asked;
+        return amended == Amended.Of(Particulars, amended.At) with { Again = amended.Again } ? [] : [amended];
     }
 
-    /// <summary>When each value was last amended.</summary>
-    public ImmutableDictionary<string, DateTimeOffset> ChangedAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
-
-    private IEnumerable<string> ChangesOf(Amended e)
-    {
-        var (before, after) = (Posting.Instructions ?? new(), e.Posting.Instructions ?? new());
-        (string Field, bool IsChanged)[] fields =
-        [
-            ("name", e.Employer.Name != Employer.Name),
-            ("hiringProcess", e.Employer.HiringProcess != Employer.HiringProcess),
-            ("timeZone", e.Employer.TimeZone != Employer.TimeZone),
-            ("country", e.Employer.Country != Employer.Country),
-            ("region", e.Employer.Region != Employer.Region),
-            ("title", e.Posting.Title != Posting.Title),
-            ("url", e.Posting.Url != Posting.Url),
-            ("closesOn", e.Posting.ClosesOn != Posting.ClosesOn),
-            ("noPhoneCalls", after.NoPhoneCalls != before.NoPhoneCalls),
-            ("noContact", after.NoContact != before.NoContact),
-            ("submitBy", after.SubmitBy != before.SubmitBy),
-            ("approach", e.Approach != Approach),
-        ];
-        return fields.Where(x => x.IsChanged).Select(x => x.Field);
-    }
+    /// <summary>What can be amended, as it is now.</summary>
+    public Particulars Particulars => new(Employer, Posting, Approach);
 
     // The earliest fact that would lie before a submission on that day, if there is one.
     private DateTimeOffset? FirstFactAfter(DateTimeOffset submittedAt)

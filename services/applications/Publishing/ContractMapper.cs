@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FollowUp.Applications.ApiKeys;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Integrations;
@@ -65,7 +66,8 @@ internal sealed class ContractMapper : IContractMapper
                 x.Approach,
                 x.At.ToUniversalTime(),
                 x.Candidate,
-                x.SubmittedAt?.ToUniversalTime()
+                x.SubmittedAt?.ToUniversalTime(),
+                x.Patch is { } patch ? JsonElement.Parse(patch) : null
             ),
             ContactCorrected x => new Public.ContactCorrected(e.StreamId, Of(x.Contact), x.At.ToUniversalTime()),
             Retracted x => new FactRetracted(e.StreamId, x.Fact, TypeOf(x.Kind), x.At.ToUniversalTime(), x.ClaimId),

@@ -59,13 +59,11 @@ public sealed record NextSteps(
             Reopen: Changes(() => application.Decide(new ReopenApplication(), now)),
             Amend: Changes(() =>
                 application.Amend(
-                    new(
-                        application.Employer with
+                    Amended.Of(
+                        application.Particulars with
                         {
-                            Name = $"{application.Employer.Name}, amended",
+                            Employer = application.Employer with { Name = $"{application.Employer.Name}, amended" },
                         },
-                        application.Posting,
-                        application.Approach,
                         now
                     )
                 )

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
+using FollowUp.Platform;
 
 namespace FollowUp.Scheduler.Planning;
 
@@ -173,10 +175,13 @@ public sealed record KnownApplication : IJsonOnDeserialized
                     changes.Add((true, fact, x => x.Know([Corrected(contact.Contact)])));
                     break;
                 case ApplicationAmended amendment:
-                    // An amendment names every value: what it changed is what differs from the values that were stated before.
-                    var before = stated;
-                    stated = stated.Amend(amendment, before: null);
-                    changes.Add((true, fact, x => x.Amend(amendment, before)));
+                    // An amendment names every value: what it states is what differs from the values before, unless it says what.
+                    var (before, after) = (stated, stated.Amended(amendment));
+                    stated = after;
+                    var patch = amendment.Patch is { ValueKind: JsonValueKind.Object } said
+                        ? JsonObject.Create(said)!
+                        : MergePatch.Between(Particulars.Of(before).ToJson(), Particulars.Of(after).ToJson());
+                    changes.Add((true, fact, x => x.Patched(patch)));
                     break;
                 default:
                     changes.Add((true, fact, x => x.Learn(fact.Contract)));
@@ -261,38 +266,34 @@ public sealed record KnownApplication : IJsonOnDeserialized
             _ => null,
         };
 
-    // Takes the values that differ from those before the amendment; all of them if there is nothing to compare with.
-    private KnownApplication Amend(ApplicationAmended e, KnownApplication? before)
-    {
-        var (employer, posting) = (e.Employer ?? Employer, e.Posting ?? Posting);
-        if (before is null)
-            return this with { Employer = employer, Posting = posting, Approach = e.Approach };
-        var (was, asked) = (before.Posting.Instructions ?? new(), posting.Instructions ?? new());
-        var instructions = Posting.Instructions ?? new();
-        instructions = new(
-            Changed(was.NoPhoneCalls, asked.NoPhoneCalls, instructions.NoPhoneCalls),
-            Changed(was.NoContact, asked.NoContact, instructions.NoContact),
-            Changed(was.SubmitBy, asked.SubmitBy, instructions.SubmitBy)
-        );
-        return this with
+    private KnownApplication Amended(ApplicationAmended e) =>
+        this with
         {
-            Employer = new(
-                Changed(before.Employer.Name, employer.Name, Employer.Name),
-                Changed(before.Employer.HiringProcess, employer.HiringProcess, Employer.HiringProcess),
-                Changed(before.Employer.TimeZone, employer.TimeZone, Employer.TimeZone),
-                Changed(before.Employer.Country, employer.Country, Employer.Country),
-                Changed(before.Employer.Region, employer.Region, Employer.Region)
-            ),
-            Posting = new(
-                Changed(before.Posting.Title, posting.Title, Posting.Title),
-                Changed(before.Posting.Url, posting.Url, Posting.Url),
-                Changed(before.Posting.ClosesOn, posting.ClosesOn, Posting.ClosesOn),
-                Posting.Instructions is null && posting.Instructions is null ? null : instructions
-            ),
-            Approach = Changed(before.Approach, e.Approach, Approach),
+            Employer = e.Employer ?? Employer,
+            Posting = e.Posting ?? Posting,
+            Approach = e.Approach,
         };
 
-        static T Changed<T>(T before, T after, T now) => EqualityComparer<T>.Default.Equals(before, after) ? now : after;
+    private KnownApplication Patched(JsonObject patch)
+    {
+        var (employer, posting, approach) = MergePatch.Apply(Particulars.Of(this).ToJson(), patch).Deserialize<Particulars>(Json.Lenient)!;
+        return this with { Employer = employer ?? Employer, Posting = posting ?? Posting, Approach = approach };
+    }
+
+    // What can be amended; as JSON each instruction has a value, so that one can be stated without the others.
+    private sealed record Particulars(Employer Employer, Posting Posting, Approach Approach)
+    {
+        public static Particulars Of(KnownApplication x) => new(x.Employer, x.Posting, x.Approach);
+
+        public JsonObject ToJson() =>
+            (JsonObject)
+                JsonSerializer.SerializeToNode(
+                    this with
+                    {
+                        Posting = Posting with { Instructions = Posting.Instructions ?? new() },
+                    },
+                    Json.Lenient
+                )!;
     }
 
     private KnownApplication Know(IEnumerable<ContactReference?>? contacts) =>

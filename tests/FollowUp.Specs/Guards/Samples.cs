@@ -66,7 +66,20 @@ internal static class Samples
         new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At, Basis.Declared),
         new FollowUp.Applications.InterviewCancelled(1, 2, At, Basis.Measured),
         new FollowUp.Applications.FollowUpMade(1, Channel.InPerson, "ana", At, Id, ["lapsed"]),
-        new Amended(Company with { Country = "AT", Region = "AT-4" }, Posting, Approach.Agency, At, "c-2", At.AddDays(-1), true),
+        new Amended(
+            Company with
+            {
+                Country = "AT",
+                Region = "AT-4",
+            },
+            Posting,
+            Approach.Agency,
+            At,
+            "c-2",
+            At.AddDays(-1),
+            true,
+            """{"approach":"agency"}"""
+        ),
         new FollowUp.Applications.ContactCorrected(Person, At),
         new Closed(ClosingReason.OfferDeclined, At),
         new Reopened(At, true),

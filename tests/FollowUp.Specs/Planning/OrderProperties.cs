@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using CsCheck;
 using FollowUp.Applications;
+using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Scheduler.Planning;
@@ -47,16 +49,22 @@ public sealed class OrderProperties
                     )
             ),
         Gen.Select(Moment, Gen.Enum<HiringProcess>())
-            .Select((at, process) => new Recorded($"{process} {at:O}", x => Amended(x, at, y => y with { HiringProcess = process }))),
+            .Select(
+                (at, process) =>
+                    new Recorded($"{process} {at:O}", x => Amended(x, at, $$$"""{"employer":{"hiringProcess":"{{{Word(process)}}}"}}"""))
+            ),
         Gen.Select(Moment, Gen.Bool)
-            .Select((at, noContact) => new Recorded($"noContact {noContact} {at:O}", x => Amended(x, at, noContact)))
+            .Select((at, noContact) => new Recorded($"noContact {noContact} {at:O}", x => Amended(x, at, noContact ? Forbidden : Allowed)))
     );
 
-    private static object[] Amended(JobApplication x, DateTimeOffset at, Func<Company, Company> change) =>
-        x.Amend(new(change(x.Employer), x.Posting, x.Approach, at));
+    private const string Forbidden = """{"posting":{"instructions":{"noContact":true}}}""",
+        Allowed = """{"posting":{"instructions":{"noContact":false}}}""";
 
-    private static object[] Amended(JobApplication x, DateTimeOffset at, bool noContact) =>
-        x.Amend(new(x.Employer, x.Posting with { Instructions = noContact ? new(NoContact: true) : null }, x.Approach, at));
+    private static object[] Amended(JobApplication x, DateTimeOffset at, string patch)
+    {
+        var json = JsonElement.Parse(patch);
+        return AmendApplicationHandler.Decide(x, new AmendApplication { At = at }, json, Now);
+    }
 
     private static Gen<(Recorded[] One, Recorded[] Other)> TwoOrders { get; } =
         Any.Array[0, 8]
@@ -100,6 +108,8 @@ public sealed class OrderProperties
             DesiredSlot.Waived x => $"waived at {x.At:O}, {x.Reason.Code}",
             _ => $"{slot}",
         };
+
+    private static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
 
     private static string Codes(ImmutableList<Reason> reasons) => string.Join(' ', reasons.Select(x => x.Code));
 
