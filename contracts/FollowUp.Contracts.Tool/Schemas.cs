@@ -175,8 +175,6 @@ public static class Schemas
                 && context.PropertyInfo is { } it
                 && (type != context.TypeInfo.Type || (!type.IsValueType && it.IsGetNullable));
             var schema = Plain(type, node, mayBeNull);
-            if (type == typeof(JsonElement) && owner.Name != nameof(Commands.CommandAccepted))
-                schema["type"] = "object";
             return context.PropertyInfo is null ? schema : Described(context.PropertyInfo, schema);
         }
 
@@ -231,7 +229,7 @@ public static class Schemas
                     ? new() { ["anyOf"] = new JsonArray(Reference(type), new JsonObject { ["type"] = "null" }) }
                     : Reference(type);
             if (type == typeof(JsonElement))
-                return []; // the body of any HTTP response
+                return []; // a body, a policy or a merge patch, as HTTP has it
             var schema = new JsonObject { ["type"] = mayBeNull ? Texts([TypeOf(type), "null"]) : TypeOf(type) };
             if (FormatOf(type) is { } format)
                 schema["format"] = format;
