@@ -232,7 +232,7 @@ public sealed class Policy_of_a_team(SharedPair shared) : Story(shared)
                     "/policy",
                     With(
                         (await team.Scheduler.Get("/policy")).Expect(200).Json,
-                        x => x["holidays"] = JsonSerializer.SerializeToNode(new { YY = all })
+                        x => x["holidays"] = JsonSerializer.SerializeToNode(new { FO = all })
                     )
                 )
             )
