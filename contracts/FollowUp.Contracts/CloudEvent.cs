@@ -75,6 +75,12 @@ public sealed record CloudEvent
     [JsonPropertyName("recordedby")]
     public string? RecordedBy { get; init; }
 
+    /// <summary>
+    /// The opaque id of the key, the integration or the person that recorded the message (extension). Unlike a name it can't be typed.
+    /// </summary>
+    [JsonPropertyName("principal")]
+    public string? Principal { get; init; }
+
     /// <summary>The trace that the message belongs to (<see href="https://www.w3.org/TR/trace-context/">W3C</see>, extension).</summary>
     [JsonPropertyName("traceparent")]
     public string? TraceParent { get; init; }

@@ -100,6 +100,7 @@ public sealed record FollowUpDue(
 /// <param name="Early">In the answer to the claim: whether the follow-up isn't due yet.</param>
 /// <param name="Channels">In the answer to the claim: how it may be made, the best first.</param>
 /// <param name="Contact">In the answer to the claim: who it goes to, where known.</param>
+/// <param name="Principal">The opaque id of who holds the claim: only they settle or release it, whatever name they go by.</param>
 public sealed record FollowUpClaimed(
     Guid Application,
     int Stage,
@@ -111,7 +112,8 @@ public sealed record FollowUpClaimed(
     DateTimeOffset ExpiresAt,
     bool? Early = null,
     IReadOnlyList<Channel>? Channels = null,
-    ContactReference? Contact = null
+    ContactReference? Contact = null,
+    string? Principal = null
 ) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.claim-released.v1</c>: a claim was released.</summary>

@@ -33,7 +33,10 @@ public sealed record Reader(
     internal string Mark { get; init; } = "";
 
     /// <summary>The caller of the commands that the reader sends.</summary>
-    public Caller Caller => new(Team, Person);
+    public Caller Caller => new(Team, Person, Principal);
+
+    /// <summary>Who the reader is, whatever name they go by.</summary>
+    public string Principal => FollowUp.Platform.Security.Caller.OfPerson(Team, Who);
 
     /// <summary>Whether the session has a scope.</summary>
     public bool May(string scope) => Scopes.Contains(scope) || Scopes.Contains(FollowUp.Platform.Security.Scopes.Admin);

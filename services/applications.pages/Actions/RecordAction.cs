@@ -30,7 +30,7 @@ internal static class RecordAction
                             // An expired claim still proves that the reader made the call, unless another person got a claim since.
                             var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
                             var claim =
-                                mine?.By == reader.Person
+                                mine is not null && mine.Principal == reader.Principal
                                     ? mine.ClaimId
                                     : DeterministicId.From(
                                         reader.Team,

@@ -147,7 +147,13 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             async ct =>
             {
                 using var turn = await Turn(ct);
-                await using var session = store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation);
+                await using var session = store.Open(
+                    context.Caller.Team,
+                    context.Caller.Name,
+                    context.Correlation,
+                    context.Causation,
+                    principal: context.Caller.Principal
+                );
                 ApplicationUnitOfWork? work = null;
                 try
                 {

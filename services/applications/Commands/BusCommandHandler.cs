@@ -25,7 +25,7 @@ internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore s
             .That(message.Source.Length <= MostInKey, "source", $"It has at most {MostInKey} characters.")
             .Refuse();
         var context = new CommandContext(
-            new Caller(team, message.RecordedBy ?? "bus"),
+            new Caller(team, message.RecordedBy ?? "bus", message.Principal),
             IdempotencyKey: $"bus:{message.Source}:{message.Id}",
             Fingerprint: HttpCommands.Fingerprint($"{message.Type} {application}", message.Data),
             Correlation: message.CorrelationId,

@@ -47,6 +47,7 @@ public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
             Team = caller.Team,
             CorrelationId = correlation,
             RecordedBy = caller.Name,
+            Principal = caller.Principal,
             TraceParent = System.Diagnostics.Activity.Current is { Recorded: true } activity ? activity.Id : null,
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Lenient),

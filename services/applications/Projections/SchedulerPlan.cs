@@ -109,7 +109,7 @@ public sealed record SchedulerPlan
             FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             FollowUpClaimed e => At(
                 e.Stage,
-                x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt), RanOut = null }
+                x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt, e.Principal), RanOut = null }
             ),
             ClaimReleased e => At(e.Stage, Unclaimed),
             ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
@@ -174,11 +174,12 @@ public sealed record SlotView(int Stage, SlotStatus Status)
     /// <summary>The claim, if its lease is valid at the given time.</summary>
     public ClaimView? ClaimAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now ? claim : null;
 
-    /// <summary>The claim, if its lease is valid at the given time and the person holds it.</summary>
-    public ClaimView? ClaimOf(string person, DateTimeOffset now) => ClaimAt(now) is { } claim && claim.By == person ? claim : null;
+    /// <summary>The claim, if its lease is valid at the given time and the principal holds it.</summary>
+    public ClaimView? ClaimOf(string principal, DateTimeOffset now) =>
+        ClaimAt(now) is { } claim && claim.Principal == principal ? claim : null;
 }
 
-public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt);
+public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt, string? Principal = null);
 
 public sealed record OverrideView(OverrideReason Because, string By, DateTimeOffset At);
 

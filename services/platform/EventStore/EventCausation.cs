@@ -18,6 +18,8 @@ public static class EventCausation
             restored.Id = id;
         restored.CausationId = published.CausationId;
         restored.UserName = published.RecordedBy;
+        if (published.Principal is { } principal)
+            restored.SetHeader(SessionFactory.Principal, principal);
         if (published.Time is { } time)
             restored.Timestamp = time;
         restored.SetHeader(SessionFactory.Restored, published.Replay!);

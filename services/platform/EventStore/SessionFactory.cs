@@ -22,6 +22,9 @@ public static class SessionFactory
     /// </summary>
     public const string LastVersion = "lastversion";
 
+    /// <summary>The header of an event with the principal that recorded it.</summary>
+    public const string Principal = "principal";
+
     /// <summary>
     /// The caller's correlation id for all consequences of the request; null where the caller gives none, or one that could not be sent on.
     /// </summary>
@@ -38,13 +41,15 @@ public static class SessionFactory
     /// <param name="correlation">The correlation id of all consequences of one request; the trace's id where none is given.</param>
     /// <param name="causation">The id of the message that is the cause.</param>
     /// <param name="transaction">An open transaction that the caller commits; the session's own where none is given.</param>
+    /// <param name="principal">The principal who records, if it isn't the service itself.</param>
     public static IDocumentSession Open(
         this IDocumentStore store,
         string team,
         string by,
         string? correlation = null,
         string? causation = null,
-        NpgsqlTransaction? transaction = null
+        NpgsqlTransaction? transaction = null,
+        string? principal = null
     )
     {
         var session = transaction is null ? store.LightweightSession(team) : store.OpenSession(In(transaction, team));
@@ -54,6 +59,8 @@ public static class SessionFactory
         session.CausationId = causation;
         if (activity is { Recorded: true, Id: { } id })
             session.SetHeader(TraceParent, id);
+        if (principal is not null)
+            session.SetHeader(Principal, principal);
         return session;
     }
 

@@ -35,7 +35,7 @@ internal sealed record Sender(bool IsOurs, Integration? Integration)
                 "foreignReplyTo",
                 "A reply goes to the direct reply-to or to the integration's own queue, and nowhere else."
             );
-        return message with { Team = known.Team, RecordedBy = known.Name };
+        return message with { Team = known.Team, RecordedBy = known.Name, Principal = Caller.OfIntegration(known.Id) };
     }
 
     /// <summary>

@@ -53,6 +53,7 @@ public static class Envelopes
             CorrelationId = e.CorrelationId,
             CausationId = e.CausationId,
             RecordedBy = e.UserName,
+            Principal = e.Headers?.GetValueOrDefault(SessionFactory.Principal)?.ToString(),
             // the trace of the command that recorded the event; the trace of the publishing would differ each time
             TraceParent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString(),
             DataContentType = "application/json",

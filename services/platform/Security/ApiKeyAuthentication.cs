@@ -30,6 +30,7 @@ internal sealed class ApiKeyAuthentication(
         [
             new(Caller.TeamClaim, key.Team),
             new(Caller.NameClaim, key.Name),
+            new(Caller.PrincipalClaim, Caller.OfKey(key.Id)),
             .. key.Scopes.Select(x => new Claim(Caller.ScopeClaim, x)),
         ];
         return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, SchemeName)), SchemeName));

@@ -59,7 +59,8 @@ internal static class ClaimFollowUpHandler
                         x.Policy.LeaseFor(lease),
                         x.Desired(now),
                         now,
-                        guard
+                        guard,
+                        context.Principal
                     )
                 ),
             ct
@@ -78,7 +79,8 @@ internal static class ClaimFollowUpHandler
                 granted.ExpiresAt.ToUniversalTime(),
                 slot.Plan?.DueAt > now,
                 slot.Plan?.Channels ?? [],
-                slot.Plan?.Contact
+                slot.Plan?.Contact,
+                granted.Principal
             )
             : throw Refusal(answer.Refusal!, slot);
     }

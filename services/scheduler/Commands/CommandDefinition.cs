@@ -15,7 +15,8 @@ internal sealed record CommandContext(
     string? By,
     long? AsOf = null,
     CloudEvent? Cause = null,
-    int? Guarded = null
+    int? Guarded = null,
+    string? Principal = null
 )
 {
     /// <summary>The recorded caller.</summary>
@@ -57,7 +58,12 @@ internal sealed class CommandDefinition<TCommand>() : CommandRegistration<TComma
     protected override async Task<IResult> Handle(CommandRequest<TCommand> request, CancellationToken ct)
     {
         var handler = request.Http.RequestServices.GetRequiredService<PlanCommandHandler>();
-        var context = new CommandContext(request.Caller.Team, request.Application, request.Caller.Name);
+        var context = new CommandContext(
+            request.Caller.Team,
+            request.Application,
+            request.Caller.Name,
+            Principal: request.Caller.Principal
+        );
         var answer = await Handle(request.Command, context, handler, ct);
         return HttpMethods.IsDelete(request.Http.Request.Method)
             ? TypedResults.NoContent()

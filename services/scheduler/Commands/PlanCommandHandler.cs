@@ -82,7 +82,8 @@ internal sealed class PlanCommandHandler(
                     context.Recorder,
                     context.Cause?.CorrelationId,
                     context.Cause?.Id,
-                    transaction
+                    transaction,
+                    context.Principal
                 );
                 var loaded = (await plans.Load(context.Team, session, [context.Application], ct))[context.Application];
                 if (loaded.State.Rebuild is not null || loaded.State.Version < Math.Max(context.AsOf ?? 1, 1))

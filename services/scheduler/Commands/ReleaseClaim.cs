@@ -26,7 +26,7 @@ internal static class ReleaseClaimHandler
     {
         var (_, now) = await handler.Decide(
             context,
-            (x, now, _) => x.Plan.Decide(new ReleaseSlot(command.Stage, command.ClaimId, x.Desired(now), now)),
+            (x, now, _) => x.Plan.Decide(new ReleaseSlot(command.Stage, command.ClaimId, x.Desired(now), now, context.Principal)),
             ct
         );
         ClaimMetrics.Count("release", "released");

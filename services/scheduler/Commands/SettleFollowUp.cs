@@ -49,7 +49,8 @@ internal static class SettleFollowUpHandler
                         x.Policy.LeaseFor(null),
                         x.Desired(now),
                         now,
-                        command.Happened
+                        command.Happened,
+                        context.Principal
                     )
                 ),
             ct

@@ -39,7 +39,17 @@ public sealed record Due(
     ContactReference? Contact
 );
 
-public sealed record Claimed(int Stage, Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset At, DateTimeOffset ExpiresAt);
+/// <param name="Principal">The opaque id of who holds the claim, to whom it belongs whatever name they go by.</param>
+public sealed record Claimed(
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Channel? Channel,
+    int Epoch,
+    DateTimeOffset At,
+    DateTimeOffset ExpiresAt,
+    string? Principal = null
+);
 
 public sealed record Released(int Stage, Guid ClaimId, string By, DateTimeOffset At);
 
@@ -91,11 +101,12 @@ public sealed record ClaimSlot(
     TimeSpan Length,
     DesiredPlan Desired,
     DateTimeOffset Now,
-    Reason? Guard = null
+    Reason? Guard = null,
+    string? Principal = null
 );
 
 /// <summary>Releases a claim.</summary>
-public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Desired, DateTimeOffset Now);
+public sealed record ReleaseSlot(int Stage, Guid ClaimId, DesiredPlan Desired, DateTimeOffset Now, string? Principal = null);
 
 /// <summary>Settles a slot: its follow-up was made.</summary>
 /// <param name="Happened">Whether the caller insists on a follow-up that was made against the plan.</param>
@@ -109,7 +120,8 @@ public sealed record SettleSlot(
     TimeSpan Length,
     DesiredPlan Desired,
     DateTimeOffset Now,
-    bool Happened = false
+    bool Happened = false,
+    string? Principal = null
 );
 
 /// <summary>Assigns a slot to a person, or removes the assignment.</summary>
@@ -256,7 +268,7 @@ public sealed partial record FollowUpPlan
     public object[] Decide(ClaimSlot c)
     {
         if (AskedBefore(c.ClaimId, c.Stage) is { } asked)
-            return asked.By == c.By
+            return asked.By == c.By && IsOf(asked, c.Principal)
                 ? []
                 // otherwise two callers would believe that they hold the claim
                 : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
@@ -264,7 +276,7 @@ public sealed partial record FollowUpPlan
         deciding.Add(
             WhyNot(deciding.Plan.Find(c.Stage), c.Channel, c.Guard) is { } reason
                 ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
-                : Grant(deciding.Plan.Find(c.Stage), c.ClaimId, c.By, c.Channel, c.Length, c.Now)
+                : Grant(deciding.Plan.Find(c.Stage), c.ClaimId, c.By, c.Channel, c.Length, c.Now, c.Principal)
         );
         return deciding.Facts;
     }
@@ -288,6 +300,7 @@ public sealed partial record FollowUpPlan
         // One follow-up a stage, whatever is said to have happened.
         var final =
             slot.Made is { } made ? Reasons.AlreadyMade(made)
+            : granted is not null && !IsOf(before!, c.Principal) ? Reasons.ClaimedByAnother(granted)
             : slot.Claim is not { } claim || claim.ClaimId == c.ClaimId ? null
             : granted is null ? Reasons.ClaimedByAnother(claim)
             : Reasons.ClaimedSince(slot);
@@ -304,7 +317,7 @@ public sealed partial record FollowUpPlan
 
         var holds = granted is not null && slot.Epoch == granted.Epoch;
         if (!holds)
-            deciding.Add(granted = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now));
+            deciding.Add(granted = Grant(slot, c.ClaimId, c.By, c.Channel, c.Length, c.Now, c.Principal));
         return deciding
             .Add(
                 new Settled(
@@ -343,8 +356,10 @@ public sealed partial record FollowUpPlan
 
     public object[] Decide(ReleaseSlot c)
     {
-        if (AskedBefore(c.ClaimId, c.Stage) is not { Granted: { } granted })
+        if (AskedBefore(c.ClaimId, c.Stage) is not { Granted: { } granted } asked)
             throw new RefusedException("unknownClaim", "No claim with that id was granted in that stage.");
+        if (!IsOf(asked, c.Principal))
+            throw RefusedException.Because(Reasons.ClaimedByAnother(granted));
         var slot = Find(c.Stage);
         if (slot.Made?.ClaimId == c.ClaimId)
             throw new RefusedException("alreadyMade", "The claim was settled: its follow-up is made, and can't be let go of.");
@@ -450,8 +465,19 @@ public sealed partial record FollowUpPlan
                 : $"This application has stages {Slots.Keys.First()} to {Slots.Keys.Last()}."
         );
 
-    private static Claimed Grant(Slot slot, Guid claimId, string by, Channel? channel, TimeSpan length, DateTimeOffset now) =>
-        new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length);
+    private static Claimed Grant(
+        Slot slot,
+        Guid claimId,
+        string by,
+        Channel? channel,
+        TimeSpan length,
+        DateTimeOffset now,
+        string? principal
+    ) => new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length, principal);
+
+    // A claim belongs to the principal that took it, not to a name: whoever types the same name is another.
+    private static bool IsOf(Asked asked, string? principal) =>
+        asked.Granted?.Principal is not { } holder || principal is null || holder == principal;
 
     private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) =>
         slot switch

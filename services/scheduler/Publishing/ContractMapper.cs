@@ -51,7 +51,8 @@ internal sealed class ContractMapper : IContractMapper
                 x.Channel,
                 x.Epoch,
                 x.At.ToUniversalTime(),
-                x.ExpiresAt.ToUniversalTime()
+                x.ExpiresAt.ToUniversalTime(),
+                Principal: x.Principal
             ),
             Released x => new ClaimReleased(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
             Expired x => new ClaimExpired(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
@@ -127,7 +128,16 @@ internal sealed class ContractMapper : IContractMapper
                 x.OpensWhen is { } opens ? [.. opens] : null
             ),
             FollowUpDue x => new Due(x.Stage, x.Candidate, x.DueAt, x.WindowEndsAt, [.. x.Channels], x.Contact),
-            FollowUpClaimed x => new Claimed(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.ClaimedAt, x.ExpiresAt),
+            FollowUpClaimed x => new Claimed(
+                x.Stage,
+                x.ClaimId,
+                x.By,
+                x.Channel,
+                x.Epoch,
+                x.ClaimedAt,
+                x.ExpiresAt,
+                x.Principal
+            ),
             ClaimReleased x => new Released(x.Stage, x.ClaimId, x.By, x.ReleasedAt),
             ClaimExpired x => new Expired(x.Stage, x.ClaimId, x.By, x.ExpiredAt),
             ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt),
