@@ -28,6 +28,8 @@ public static class Examples
         Guid.Parse("5b1e7c0a-94d2-4c57-8a3f-2e6d90b1f8c4")
     );
     private static readonly Channel[] Channels = [Channel.InPerson, Channel.Email];
+    private const string Principal = "key:7d1f0a3c5b9e2468ac0d";
+
     private static readonly FollowUpClaimed Claimed = new(
         Application,
         1,
@@ -36,7 +38,8 @@ public static class Examples
         Channel.Email,
         1,
         Due.AddMinutes(30),
-        Due.AddMinutes(45)
+        Due.AddMinutes(45),
+        Principal: Principal
     );
     private static readonly ClaimReleased Released = new(Application, 1, Claim, "ana", Due.AddMinutes(35));
     private static readonly FollowUpSettled Settled = new(
@@ -245,6 +248,7 @@ public static class Examples
                 SequenceType = isEvent ? "Integer" : null,
                 CausationId = message.Kind == Kind.Answer ? Id("example command") : null,
                 RecordedBy = isEvent ? "ana's key" : null,
+                Principal = isEvent ? Principal : null,
                 DataContentType = "application/json",
                 Data = JsonSerializer.SerializeToElement(record, record.GetType(), Json.Lenient),
             },

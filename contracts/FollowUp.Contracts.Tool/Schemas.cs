@@ -100,6 +100,8 @@ public static class Schemas
         {
             properties["sequence"] = Attribute(nameof(CloudEvent.Sequence), new() { ["type"] = "string", ["pattern"] = FromOne });
             properties["sequencetype"] = Attribute(nameof(CloudEvent.SequenceType), new() { ["const"] = "Integer" });
+            properties["lastsequence"] = Attribute(nameof(CloudEvent.LastSequence), new() { ["type"] = "string", ["pattern"] = FromOne });
+            properties["principal"] = Attribute(nameof(CloudEvent.Principal), new() { ["type"] = "string" });
         }
         foreach (
             var extension in new[]

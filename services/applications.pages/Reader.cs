@@ -35,8 +35,8 @@ public sealed record Reader(
     /// <summary>The caller of the commands that the reader sends.</summary>
     public Caller Caller => new(Team, Person, Principal);
 
-    /// <summary>Who the reader is, whatever name they go by.</summary>
-    public string Principal => FollowUp.Platform.Security.Caller.OfPerson(Team, Who);
+    /// <summary>See <see cref="SigningIn.Session.Principal"/>.</summary>
+    public string Principal { get; init; } = "";
 
     /// <summary>Whether the session has a scope.</summary>
     public bool May(string scope) => Scopes.Contains(scope) || Scopes.Contains(FollowUp.Platform.Security.Scopes.Admin);
@@ -76,6 +76,7 @@ public sealed record Reader(
             )
             {
                 Who = x.Who,
+                Principal = x.Principal,
                 Mark = http.RequestServices.GetRequiredService<Live.Changes>().Mark(x.Team),
             }
             : null;

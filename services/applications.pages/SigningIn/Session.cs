@@ -45,6 +45,9 @@ public sealed record Session
     /// <summary>The API key of the sign-in. The session ends when the key is revoked.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Whether the person goes by the key's own name: then they act as the key does elsewhere.</summary>
+    public bool IsKeyItself { get; init; }
+
     /// <summary>The person's id at the issuer, after a sign-in there.</summary>
     public string? Subject { get; init; }
     public string? IdToken { get; init; }
@@ -64,6 +67,9 @@ public sealed record Session
         Candidate is not null ? $"candidate {Candidate}"
         : Subject is not null ? $"subject {Subject}"
         : $"key {Key} {Person}";
+
+    /// <summary>Who acts, whatever name they go by.</summary>
+    public string Principal => IsKeyItself ? Caller.OfKey(Key!) : Caller.OfPerson(Team, Who);
 
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -47,6 +47,7 @@ internal static class SignIn
                                     Role = role,
                                     Candidate = key.Candidate,
                                     Key = key.Id,
+                                    IsKeyItself = key.Candidate is null && (form.Text("person") ?? key.Name) == key.Name,
                                     Scopes = role == Role.Candidate ? Roles.ScopesOf(role) : key.Scopes,
                                     BrowserTimeZone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Text("zone") ?? "")?.Id,
                                 },

@@ -27,6 +27,9 @@ public sealed record ImportRun
     public required string Team { get; init; }
     public required string By { get; init; }
 
+    /// <summary>See <see cref="Platform.Security.Caller.Principal"/>.</summary>
+    public string? Principal { get; init; }
+
     /// <summary>The file's name, by which a person recognizes the sheet.</summary>
     public required string File { get; init; }
 
@@ -70,7 +73,7 @@ public sealed record ImportRun
     /// <summary>The correlation id of every closing by which the import is undone.</summary>
     public string CorrelationOfTakingBack => $"{Correlation}:back";
 
-    public Caller Caller() => new(Team, By);
+    public Caller Caller() => new(Team, By, Principal);
 
     public ColumnMap? Columns() => Map is null ? null : ColumnMap.Of(Map);
 }

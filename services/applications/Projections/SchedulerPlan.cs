@@ -109,7 +109,13 @@ public sealed record SchedulerPlan
             FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             FollowUpClaimed e => At(
                 e.Stage,
-                x => x with { Status = SlotStatus.Claimed, Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt, e.Principal), RanOut = null }
+                x =>
+                    x with
+                    {
+                        Status = SlotStatus.Claimed,
+                        Claim = new(e.ClaimId, e.By, e.Channel, e.ExpiresAt, e.Principal),
+                        RanOut = null,
+                    }
             ),
             ClaimReleased e => At(e.Stage, Unclaimed),
             ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),

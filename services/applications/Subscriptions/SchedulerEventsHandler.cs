@@ -19,7 +19,7 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
 {
     public async Task Handle(string team, IReadOnlyList<IncomingEvent> batch, CancellationToken ct)
     {
-        var settled = new List<(FollowUpSettled Made, string? By)>();
+        var settled = new List<(FollowUpSettled Made, CloudEvent Settled)>();
         await using var session = store.LightweightSession(team);
         var known = (await session.LoadManyAsync<SchedulerPlan>(ct, batch.Select(x => x.Application).Distinct().ToArray())).ToDictionary(
             x => x.Id
@@ -34,13 +34,17 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
                 session.Store(after);
         }
         // Recorded before the plan is stored: if recording fails, no plan is stored, and the whole batch is delivered again.
-        foreach (var (made, by) in settled)
-            await MustBeRecorded(team, made, by ?? "scheduler", ct);
+        foreach (var (made, message) in settled)
+            await MustBeRecorded(team, made, message, ct);
         await session.SaveChangesAsync(ct);
     }
 
     /// <summary>Applies an event and the early events that waited for it.</summary>
-    internal static SchedulerPlan ApplyInOrder(SchedulerPlan plan, IncomingEvent message, List<(FollowUpSettled Made, string? By)> settled)
+    internal static SchedulerPlan ApplyInOrder(
+        SchedulerPlan plan,
+        IncomingEvent message,
+        List<(FollowUpSettled Made, CloudEvent Settled)> settled
+    )
     {
         var before = new SequenceGate(plan.Version, plan.Early);
         var (after, ready) = before.Receive(message);
@@ -50,19 +54,19 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
         foreach (var next in ready)
         {
             if (next.Contract is FollowUpSettled made)
-                settled.Add((made, next.Event.RecordedBy));
+                settled.Add((made, next.Event));
             plan = plan.Apply(next.Event, next.Sequence, next.Contract);
         }
         return plan;
     }
 
-    private async Task MustBeRecorded(string team, FollowUpSettled made, string by, CancellationToken ct)
+    private async Task MustBeRecorded(string team, FollowUpSettled made, CloudEvent settled, CancellationToken ct)
     {
         try
         {
             await writer.Write(
                 made.Application,
-                new(new Caller(team, by)),
+                new(new Caller(team, settled.RecordedBy ?? "scheduler", settled.Principal)),
                 work =>
                 {
                     work.Append(work.State.Decide(RecordSettled.Of(made)));

@@ -287,6 +287,8 @@ public sealed partial record FollowUpPlan
         var before = AskedBefore(c.ClaimId, c.Stage);
         if (Find(c.Stage).Made?.ClaimId == c.ClaimId)
             return [];
+        if (before is { Granted: { } theirs } && !IsOf(before, c.Principal))
+            throw RefusedException.Because(Reasons.ClaimedByAnother(theirs)); // and no answer to their id is recorded
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (before?.Refusal is not null)
@@ -300,7 +302,6 @@ public sealed partial record FollowUpPlan
         // One follow-up a stage, whatever is said to have happened.
         var final =
             slot.Made is { } made ? Reasons.AlreadyMade(made)
-            : granted is not null && !IsOf(before!, c.Principal) ? Reasons.ClaimedByAnother(granted)
             : slot.Claim is not { } claim || claim.ClaimId == c.ClaimId ? null
             : granted is null ? Reasons.ClaimedByAnother(claim)
             : Reasons.ClaimedSince(slot);
@@ -476,8 +477,7 @@ public sealed partial record FollowUpPlan
     ) => new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length, principal);
 
     // A claim belongs to the principal that took it, not to a name: whoever types the same name is another.
-    private static bool IsOf(Asked asked, string? principal) =>
-        asked.Granted?.Principal is not { } holder || principal is null || holder == principal;
+    private static bool IsOf(Asked asked, string? principal) => asked.Granted?.Principal is not { } holder || holder == principal;
 
     private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) =>
         slot switch

@@ -65,13 +65,18 @@ internal sealed class InternalRequestHandler(
             default:
                 return await SchedulerCommands
                     .Of(command.Command)
-                    .Handle(command.Command, new(
+                    .Handle(
+                        command.Command,
+                        new(
                             team,
                             command.Application,
                             command.Message.RecordedBy,
                             Cause: command.Message,
                             Principal: command.Message.Principal
-                        ), plans, ct);
+                        ),
+                        plans,
+                        ct
+                    );
         }
     }
 

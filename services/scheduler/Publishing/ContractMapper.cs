@@ -128,16 +128,7 @@ internal sealed class ContractMapper : IContractMapper
                 x.OpensWhen is { } opens ? [.. opens] : null
             ),
             FollowUpDue x => new Due(x.Stage, x.Candidate, x.DueAt, x.WindowEndsAt, [.. x.Channels], x.Contact),
-            FollowUpClaimed x => new Claimed(
-                x.Stage,
-                x.ClaimId,
-                x.By,
-                x.Channel,
-                x.Epoch,
-                x.ClaimedAt,
-                x.ExpiresAt,
-                x.Principal
-            ),
+            FollowUpClaimed x => new Claimed(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.ClaimedAt, x.ExpiresAt, x.Principal),
             ClaimReleased x => new Released(x.Stage, x.ClaimId, x.By, x.ReleasedAt),
             ClaimExpired x => new Expired(x.Stage, x.ClaimId, x.By, x.ExpiredAt),
             ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt),

@@ -25,6 +25,8 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         "correlationid",
         "causationid",
         "recordedby",
+        "principal",
+        "lastsequence",
         "traceparent",
         "datacontenttype",
         "data",

@@ -303,3 +303,30 @@ public sealed class Rule_17_one_application_for_one_job(SharedPair shared) : Sto
         (await first.Reopen()).Expect(204);
     }
 }
+
+/// <summary>Who acts is who signed in, whatever name they go by.</summary>
+public sealed class Rule_18_who_acts(SharedPair shared) : Story(shared)
+{
+    [Fact]
+    public async Task Nobody_settles_or_releases_anothers_claim_by_bearing_the_same_name()
+    {
+        var application = await Team.SubmitDue();
+        await application.Slot(1, "due");
+        var claimId = Guid.NewGuid();
+        (await application.Claim(claimId: claimId, by: "ana")).Expect(201);
+        var (_, other) = await Team.NewKey("record", "claim", "read");
+        var theirs = other.Of(application.Id);
+
+        (await theirs.Claim(claimId: claimId, by: "ana")).Refused(409, "differentContent");
+        (await theirs.RecordFollowUp(by: "ana", claimId: claimId)).Refused(409, "claimedByAnother");
+        (await theirs.RecordFollowUp(by: "ana", claimId: claimId, happened: true)).Refused(409, "claimedByAnother");
+        (await theirs.Release(claimId)).Refused(409, "claimedByAnother");
+        (await application.RecordFollowUp(by: "ana", claimId: claimId)).Expect(201);
+
+        await application.Slot(1, "made");
+        var claimed = await Wire.Hears(application.Id, "follow-up.claimed");
+        var made = await Wire.Hears(application.Id, "application.follow-up-made");
+        Assert.StartsWith("key:", claimed.Data.Text("principal"), StringComparison.Ordinal);
+        Assert.Equal(claimed.Data.Text("principal"), made.Json.Text("principal"));
+    }
+}

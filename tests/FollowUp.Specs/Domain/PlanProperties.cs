@@ -263,7 +263,7 @@ public sealed class PlanProperties
 
     private static (SchedulerPlan View, List<FollowUpSettled> Settled) Hear(IncomingEvent[][] batches)
     {
-        var (view, settled) = (new SchedulerPlan { Id = Slots.Subject }, new List<(FollowUpSettled Made, string? By)>());
+        var (view, settled) = (new SchedulerPlan { Id = Slots.Subject }, new List<(FollowUpSettled Made, CloudEvent Settled)>());
         foreach (var batch in batches)
             view = Again(batch.Aggregate(view, (current, message) => SchedulerEventsHandler.ApplyInOrder(current, message, settled)));
         return (view, [.. settled.Select(x => x.Made)]);

@@ -85,10 +85,10 @@ public sealed class SchedulerPlanSpecs
         var slot = After(
             Planned,
             Due,
-            new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15))
+            new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15), Principal: "key:1")
         ).Slots[1];
-        Assert.NotNull(slot.ClaimOf("ana", Now));
-        Assert.Null(slot.ClaimOf("ben", Now));
+        Assert.NotNull(slot.ClaimOf("key:1", Now));
+        Assert.Null(slot.ClaimOf("key:2", Now));
         Assert.NotNull(slot.ClaimAt(Now.AddMinutes(14)));
         Assert.Null(slot.ClaimAt(Now.AddMinutes(15))); // even before the event of the claim's expiry has arrived
     }

@@ -109,7 +109,7 @@ internal static class Samples
         ),
         new Private.Withheld(1, "c-1", "ownerRun", 3, [Slots.Because], [Slots.Because]),
         new Private.Due(1, "c-1", At, At.AddDays(3), [Channel.Email], Contact),
-        new Private.Claimed(1, Id, "ana", Channel.Letter, 4, At, At.AddMinutes(5)),
+        new Private.Claimed(1, Id, "ana", Channel.Letter, 4, At, At.AddMinutes(5), "key:1"),
         new Private.Released(1, Id, "ana", At),
         new Private.Expired(1, Id, "ana", At),
         new Private.Refused(1, Id, "ana", Slots.Because, At),

@@ -1,0 +1,45 @@
+using FollowUp.Contracts;
+using FollowUp.Scheduler;
+using static FollowUp.Specs.Domain.Slots;
+
+namespace FollowUp.Specs.Domain;
+
+/// <summary>Rule 18: who acts is who signed in. A claim belongs to the principal that took it, not to the name that was typed.</summary>
+public sealed class PrincipalSpecs
+{
+    private const string Ana = "key:1",
+        OtherAna = "key:2";
+
+    private static readonly DateTimeOffset Soon = During.AddMinutes(1);
+
+    private static readonly Specification<FollowUpPlan> Taken = Plan.Given(Planned(), Due()).When(ClaimAs(Ana)).Then("Claimed");
+
+    private static Func<FollowUpPlan, object[]> ClaimAs(string? principal) =>
+        plan => plan.Decide(new ClaimSlot(1, Id("ana"), "ana", null, Quarter, Want(), During, null, principal));
+
+    private static Func<FollowUpPlan, object[]> SettleAs(string? principal, bool happened = false) =>
+        plan => plan.Decide(new SettleSlot(1, Id("ana"), "ana", Channel.Phone, Soon, null, Quarter, Want(), Soon, happened, principal));
+
+    private static Func<FollowUpPlan, object[]> ReleaseAs(string? principal) =>
+        plan => plan.Decide(new ReleaseSlot(1, Id("ana"), Want(), Soon, principal));
+
+    [Theory, InlineData(OtherAna), InlineData(null)]
+    public void Nobody_shares_a_claim_by_bearing_the_same_name(string? other) => Taken.When(ClaimAs(other)).ThenRefused("differentContent");
+
+    [Theory, InlineData(OtherAna, false), InlineData(OtherAna, true), InlineData(null, true)]
+    public void Nobody_settles_anothers_claim_whatever_they_say(string? other, bool happened) =>
+        Taken
+            .When(SettleAs(other, happened))
+            .ThenRefused("claimedByAnother")
+            .And(plan => Assert.Null(plan.Find(1).Made))
+            .When(SettleAs(Ana))
+            .Then("Settled");
+
+    [Theory, InlineData(OtherAna), InlineData(null)]
+    public void Nobody_releases_anothers_claim(string? other) =>
+        Taken.When(ReleaseAs(other)).ThenRefused("claimedByAnother").When(ReleaseAs(Ana)).Then("Released");
+
+    [Fact]
+    public void A_claim_that_an_older_version_granted_belongs_to_whoever_has_its_id() =>
+        Plan.Given(Planned(), Due(), Claimed("ana")).When(SettleAs(Ana)).Then("Settled");
+}
