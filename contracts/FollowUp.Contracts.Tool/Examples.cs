@@ -59,8 +59,28 @@ public static class Examples
         new CoverLetterSent(Application, Submitted, new DateOnly(2026, 11, 27)),
         new ContactRecorded(Application, Contact, Submitted.AddDays(1)),
         new EmployerResponded(Application, 1, Submitted.AddDays(3), new DateOnly(2026, 12, 4), ResponseKind.Answer),
-        new InterviewScheduled(Application, 1, 2, Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1), Basis.Declared),
+        new InterviewScheduled(
+            Application,
+            1,
+            2,
+            Due.AddDays(5),
+            Due.AddDays(5).AddHours(1),
+            Owner,
+            Due.AddDays(1),
+            Basis.Declared,
+            InterviewKind.OnSite
+        ),
         new InterviewRescheduled(Application, 1, 2, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2), Basis.Declared),
+        new StepRecorded(
+            Application,
+            3,
+            StepKind.Other,
+            new DateOnly(2026, 12, 10),
+            new DateTimeOffset(2026, 12, 11, 0, 0, 0, TimeSpan.Zero),
+            new DateOnly(2026, 12, 18),
+            "Trial day",
+            Due.AddDays(6)
+        ),
         new InterviewCancelled(Application, 1, 2, Due.AddDays(3), Basis.Measured),
         new FollowUpMade(Application, 1, Channel.Email, "ana", Due.AddMinutes(40), Claim, ["noContact"]),
         new ApplicationAmended(
@@ -169,7 +189,8 @@ public static class Examples
         new SendCoverLetter(new DateOnly(2026, 11, 27), Submitted),
         new RecordContact("R. Roe", ContactRole.Owner, "roe@example.org", "+1 555 0100", "https://example.org/roe", Submitted.AddDays(1)),
         new RecordResponse(new DateOnly(2026, 12, 4), Submitted.AddDays(3), ResponseKind.Answer),
-        new ScheduleInterview(Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1)),
+        new ScheduleInterview(Due.AddDays(5), Due.AddDays(5).AddHours(1), Owner, Due.AddDays(1), InterviewKind.OnSite),
+        new RecordStep(StepKind.Other, new DateOnly(2026, 12, 10), null, "Trial day", Due.AddDays(6)),
         new RescheduleInterview(1, Due.AddDays(6), Due.AddDays(6).AddHours(1), Due.AddDays(2)),
         new CancelInterview(1, Due.AddDays(3)),
         new RecordFollowUp(Channel.Email, "ana", 1, Due.AddMinutes(40), Claim, "Asked when they decide.", Happened: true),
@@ -267,6 +288,7 @@ public static class Examples
         record switch
         {
             InterviewScheduled x => x.ScheduledAt,
+            StepRecorded x => x.RecordedAt,
             InterviewRescheduled x => x.RescheduledAt,
             FollowUpClaimed x => x.ClaimedAt,
             FollowUpSnoozed x => x.SnoozedAt,

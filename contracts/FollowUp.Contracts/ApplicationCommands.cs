@@ -79,12 +79,25 @@ public sealed record RecordResponse(
 /// <param name="EndsAt">When the interview ends; by default an hour after it starts.</param>
 /// <param name="With">The id of the contact whom the interview is with.</param>
 /// <param name="At">When the interview was agreed; by default now. Never in the future.</param>
+/// <param name="Kind">What kind of interview it is.</param>
 public sealed record ScheduleInterview(
     DateTimeOffset StartsAt,
     DateTimeOffset? EndsAt = null,
     Guid? With = null,
-    DateTimeOffset? At = null
+    DateTimeOffset? At = null,
+    InterviewKind? Kind = null
 );
+
+/// <summary>
+/// <c>followup.application.record-step.v1</c>: a step that isn't an interview takes the process further; it opens the next stage.
+/// </summary>
+/// <param name="Kind">What kind of step it is.</param>
+/// <param name="On">The step's day, not before the submission and within a year: of an assessment the one on which it was handed in, or is
+/// to be.</param>
+/// <param name="AnswerBy">The day by which the employer wants an answer to an offer; not before <paramref name="On"/>.</param>
+/// <param name="Name">The name of another step, at most 100 characters: needed there, and only there.</param>
+/// <param name="At">When the step became known, which for an assessment is when it was set; by default now. Never in the future.</param>
+public sealed record RecordStep(StepKind Kind, DateOnly On, DateOnly? AnswerBy = null, string? Name = null, DateTimeOffset? At = null);
 
 /// <summary><c>followup.application.reschedule-interview.v1</c>: an interview was moved.</summary>
 /// <param name="Interview">The interview's number, from 1; on HTTP it is in the path.</param>

@@ -99,6 +99,7 @@ public sealed record EmployerResponded(
 /// <param name="With">The id of the contact whom the interview is with, if known.</param>
 /// <param name="ScheduledAt">When the interview was agreed.</param>
 /// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
+/// <param name="Kind">What kind of interview it is, if known.</param>
 public sealed record InterviewScheduled(
     Guid Application,
     int Interview,
@@ -107,7 +108,8 @@ public sealed record InterviewScheduled(
     DateTimeOffset EndsAt,
     Guid? With,
     DateTimeOffset ScheduledAt,
-    Basis? EndsAtBasis = null
+    Basis? EndsAtBasis = null,
+    InterviewKind? Kind = null
 ) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-rescheduled.v1</c>: an interview was moved.</summary>
@@ -140,6 +142,27 @@ public sealed record InterviewCancelled(
     int Stage,
     DateTimeOffset CancelledAt,
     Basis? CancelledAtBasis = null
+) : IApplicationEvent;
+
+/// <summary><c>followup.application.step-recorded.v1</c>: a step that isn't an interview was recorded; it opens the next stage.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The stage that the step opens.</param>
+/// <param name="Kind">What kind of step it is.</param>
+/// <param name="On">The step's day: of an assessment the one on which it was handed in, or is to be.</param>
+/// <param name="HappensAt">When the stage before is left: the step's day, or the moment at which it became known on that day. An assessment
+/// happens when it is set, which is when it became known.</param>
+/// <param name="AnswerBy">The day by which the employer wants an answer to an offer.</param>
+/// <param name="Name">The name of another step.</param>
+/// <param name="RecordedAt">When the step became known.</param>
+public sealed record StepRecorded(
+    Guid Application,
+    int Stage,
+    StepKind Kind,
+    DateOnly On,
+    DateTimeOffset HappensAt,
+    DateOnly? AnswerBy,
+    string? Name,
+    DateTimeOffset RecordedAt
 ) : IApplicationEvent;
 
 /// <summary><c>followup.application.follow-up-made.v1</c>: a stage's only follow-up was made.</summary>

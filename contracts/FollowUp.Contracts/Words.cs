@@ -108,6 +108,41 @@ public enum ResponseKind
     Offer,
 }
 
+/// <summary>What kind of interview it is.</summary>
+public enum InterviewKind
+{
+    /// <summary>A first call, mostly by a recruiter.</summary>
+    PhoneScreen,
+
+    /// <summary>A video call.</summary>
+    Video,
+
+    /// <summary>A visit.</summary>
+    OnSite,
+
+    /// <summary>A meeting with several people at once.</summary>
+    Panel,
+
+    /// <summary>Any other kind.</summary>
+    Other,
+}
+
+/// <summary>A step that takes the process further and isn't an interview.</summary>
+public enum StepKind
+{
+    /// <summary>A test or a task.</summary>
+    Assessment,
+
+    /// <summary>The employer asks the candidate's references.</summary>
+    ReferenceCheck,
+
+    /// <summary>The employer makes an offer.</summary>
+    Offer,
+
+    /// <summary>Any other step; it has a name.</summary>
+    Other,
+}
+
 /// <summary>Why an application was closed.</summary>
 public enum ClosingReason
 {
@@ -175,6 +210,18 @@ public enum AnchorKind
 
     /// <summary>The day on which the interview was cancelled.</summary>
     InterviewCancellation,
+
+    /// <summary>The day on which the assessment was handed in.</summary>
+    AssessmentHandIn,
+
+    /// <summary>The day of the reference check.</summary>
+    ReferenceCheck,
+
+    /// <summary>The day of the offer.</summary>
+    Offer,
+
+    /// <summary>The day of another step.</summary>
+    Step,
 }
 
 /// <summary>How a day or moment is known.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FollowUp.Applications.Pages.SigningIn;
+using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts.Localization;
 using FollowUp.Platform;
@@ -45,8 +46,38 @@ public sealed class Terms(IStringLocalizer<Words> t)
     public string Count(long number, string one, string many) =>
         string.Format(CultureInfo.CurrentCulture, t[number == 1 ? one : many], number);
 
-    /// <summary>A stage: the first is the submission, and every interview opens another.</summary>
-    public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Interview {0}", stage - 1];
+    /// <summary>A stage of many applications: the first is the submission, and every step opens another.</summary>
+    public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Step {0}", stage - 1];
+
+    /// <summary>A stage of one application, by the step that opened it.</summary>
+    public string Stage(StageDates? stage, int number) =>
+        stage switch
+        {
+            { Interview: { } interview } => t["Interview {0}", interview],
+            { Step: StepKind.Other, StepName: { } name } => name,
+            { Step: { } kind } => t[StepTitle(kind)],
+            _ => Stage(number),
+        };
+
+    /// <summary>A stage of an application that is shown.</summary>
+    public string Stage(Queries.GetApplication.Detail application, int number) =>
+        application.Stages.FirstOrDefault(x => x.Stage == number) switch
+        {
+            { Interview: { } interview } => t["Interview {0}", interview],
+            { Step: { Kind: StepKind.Other, Name: { } name } } => name,
+            { Step: { } step } => t[StepTitle(step.Kind)],
+            _ => Stage(number),
+        };
+
+    /// <summary>The English title of a stage that a step opened.</summary>
+    private static string StepTitle(StepKind kind) =>
+        kind switch
+        {
+            StepKind.Assessment => "Assessment",
+            StepKind.ReferenceCheck => "Reference check",
+            StepKind.Offer => "Offer",
+            _ => "Another step",
+        };
 
     /// <summary>All values of an enum to choose from: the API's name, and the text in the reader's language.</summary>
     public IEnumerable<(string Value, string Words)> Choices<T>()
@@ -98,6 +129,14 @@ public sealed class Terms(IStringLocalizer<Words> t)
             ResponseKind.Rejection => "a no",
             ResponseKind.Invitation => "an invitation",
             ResponseKind.Offer => "an offer",
+            InterviewKind.PhoneScreen => "phone screen",
+            InterviewKind.Video => "video call",
+            InterviewKind.OnSite => "on site",
+            InterviewKind.Panel => "panel",
+            StepKind.Assessment => "an assessment",
+            StepKind.ReferenceCheck => "a reference check",
+            StepKind.Offer => "an offer",
+            StepKind.Other => "something else",
             _ => Spaced(value.ToString()),
         };
 
@@ -116,12 +155,15 @@ public sealed class Terms(IStringLocalizer<Words> t)
             typeof(SlotStatus),
             typeof(ClosingReason),
             typeof(ResponseKind),
+            typeof(InterviewKind),
+            typeof(StepKind),
             typeof(OverrideReason),
             typeof(SubmitBy),
             typeof(Role),
         }
             .SelectMany(x => Enum.GetValues(x).Cast<Enum>())
             .Select(English)
+            .Concat(Enum.GetValues<StepKind>().Select(StepTitle))
             .Distinct(StringComparer.Ordinal),
     ];
 }

@@ -97,6 +97,7 @@ internal static class ApplicationsService
         typeof(InterviewScheduled),
         typeof(InterviewRescheduled),
         typeof(InterviewCancelled),
+        typeof(StepRecorded),
         typeof(FollowUpMade),
         typeof(Amended),
         typeof(Closed),

@@ -163,7 +163,8 @@ public enum PreviewChange
 
 /// <summary>The holidays of a feed.</summary>
 /// <param name="Days">The holidays of last year, this year and the next ten.</param>
-public sealed record HolidaysAnswer(IReadOnlyList<NamedDay> Days);
+/// <param name="LeftOut">The names of events that can't be read, and were left out.</param>
+public sealed record HolidaysAnswer(IReadOnlyList<NamedDay> Days, IReadOnlyList<string> LeftOut);
 
 /// <summary>A day, with its name if it has one.</summary>
 /// <param name="On">The day.</param>
@@ -237,5 +238,38 @@ public sealed record SlotWarning(SlotId Slot, Reason Warning);
 public static class HolidayCountries
 {
     /// <summary>The countries whose public holidays are built in, by their ISO 3166 codes.</summary>
-    public static IReadOnlyList<string> Known { get; } = ["AT", "CH", "DE", "GB", "US"];
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        "AT",
+        "AU",
+        "BE",
+        "CA",
+        "CH",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "NL",
+        "NO",
+        "NZ",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "US",
+        "ZA",
+    ];
 }

@@ -45,8 +45,7 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     // Files instead of shared memory take longer; a container has 64 MB of it, which is too little.
-    private static bool HasSharedMemory =>
-        Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 1L << 30;
+    private static bool HasSharedMemory => Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 1L << 30;
 
     // The headless shell does the same in half the time.
     private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser"];

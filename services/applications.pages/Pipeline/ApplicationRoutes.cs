@@ -33,6 +33,7 @@ internal static class ApplicationRoutes
         Map(app, ContactForm.Name, ContactForm.Command);
         Map(app, ResponseForm.Name, ResponseForm.Command);
         Map(app, InterviewForm.Name, InterviewForm.Command);
+        Map(app, StepForm.Name, StepForm.Command);
         Map(app, NoteForm.Name, NoteForm.Command);
         Map(app, EmployerForm.Name, EmployerForm.Command);
         Map(app, PostingForm.Name, PostingForm.Command);
@@ -63,7 +64,12 @@ internal static class ApplicationRoutes
                     {
                         var command = read(form, reader.Zone, number ?? 0);
                         await commands.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{formName}", command, reader), ct);
-                        var done = command is RecordResponse { Kind: ResponseKind.Invitation } ? ResponseForm.Invited : name;
+                        var done = command switch
+                        {
+                            RecordResponse { Kind: ResponseKind.Invitation } => ResponseForm.Invited,
+                            RecordResponse { Kind: ResponseKind.Offer } => ResponseForm.Offered,
+                            _ => name,
+                        };
                         return TypedResults.Redirect($"/pipeline/{id}?done={done}");
                     }
                     catch (RefusedException refused)

@@ -66,6 +66,15 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             Public.EmployerResponded { Kind: ResponseKind.Invitation } => t["The employer invited to the next step."],
             Public.EmployerResponded { Kind: ResponseKind.Offer } => t["The employer made an offer."],
             Public.EmployerResponded => t["The employer answered."],
+            Public.StepRecorded { Kind: StepKind.Assessment } x => t["An assessment was set; it is handed in on {0}.", Terms.Day(x.On)],
+            Public.StepRecorded { Kind: StepKind.ReferenceCheck } x => t["References are checked on {0}.", Terms.Day(x.On)],
+            Public.StepRecorded { Kind: StepKind.Offer, AnswerBy: { } by } x => t[
+                "The employer made an offer on {0}, and wants an answer by {1}.",
+                Terms.Day(x.On),
+                Terms.Day(by)
+            ],
+            Public.StepRecorded { Kind: StepKind.Offer } x => t["The employer made an offer on {0}.", Terms.Day(x.On)],
+            Public.StepRecorded x => t["{0}: {1}.", x.Name ?? "", Terms.Day(x.On)],
             Public.InterviewScheduled { With: not null } x => t[
                 "Interview {0} was agreed: {1}, with {2}.",
                 x.Interview,
@@ -170,6 +179,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             var x when x == typeof(Public.ContactRecorded) => t["the contact"],
             var x when x == typeof(Public.EmployerResponded) => t["the employer's answer"],
             var x when x == typeof(Public.InterviewScheduled) => t["the interview"],
+            var x when x == typeof(Public.StepRecorded) => t["the step"],
             var x when x == typeof(Public.InterviewRescheduled) => t["the interview's new time"],
             var x when x == typeof(Public.InterviewCancelled) => t["the interview's cancellation"],
             var x when x == typeof(Public.FollowUpMade) => t["the follow-up"],

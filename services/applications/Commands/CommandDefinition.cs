@@ -58,6 +58,7 @@ public static class ApplicationCommands
         ScheduleInterviewHandler.Definition,
         RescheduleInterviewHandler.Definition,
         CancelInterviewHandler.Definition,
+        RecordStepHandler.Definition,
         RecordFollowUpHandler.Definition,
         RecordNoteHandler.Definition,
         CloseApplicationHandler.Definition,

@@ -1,3 +1,4 @@
+using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
@@ -46,6 +47,7 @@ internal static class RecordResponseHandler
                     {
                         Application = id,
                         response.Stage,
+                        Kind = response.Kind ?? ResponseKind.Answer,
                         RespondedAt = response.At,
                         response.PromisedNextStepOn,
                         work.Version,

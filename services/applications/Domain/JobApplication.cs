@@ -36,7 +36,19 @@ public sealed record InterviewScheduled(
     DateTimeOffset EndsAt,
     Guid? With,
     DateTimeOffset At,
-    Basis? EndsAtBasis = null
+    Basis? EndsAtBasis = null,
+    InterviewKind? Kind = null
+);
+
+/// <param name="HappensAt">When the stage before is left.</param>
+public sealed record StepRecorded(
+    int Stage,
+    StepKind Kind,
+    DateOnly On,
+    DateTimeOffset HappensAt,
+    DateTimeOffset At,
+    DateOnly? AnswerBy = null,
+    string? Name = null
 );
 
 public sealed record InterviewRescheduled(
@@ -105,6 +117,14 @@ public sealed record Company(
 )
 {
     public static Company Of(Employer x) => new(x.Name.Trim(), x.HiringProcess, x.TimeZone, x.Country ?? x.Region?[..2], x.Region);
+
+    /// <summary>The end of a day where the employer is; in UTC where that isn't known.</summary>
+    public DateTimeOffset EndOf(DateOnly day) =>
+        LocalDate
+            .FromDateOnly(day)
+            .PlusDays(1)
+            .AtStartOfDayInZone(CountryTimeZone.Find(TimeZone, Country) ?? DateTimeZone.Utc)
+            .ToDateTimeOffset();
 
     /// <summary>
     /// The day of a moment where the employer is; where that isn't known, on the clock of the person who stated the moment.
@@ -178,11 +198,19 @@ public sealed record Stage(int Number)
     public DateTimeOffset? StartsAt { get; init; }
     public DateTimeOffset? EndsAt { get; init; }
     public Guid? With { get; init; }
+    public InterviewKind? InterviewKind { get; init; }
+
+    /// <summary>The step that opened the stage, if it isn't an interview.</summary>
+    public StepRecorded? Step { get; init; }
+
     public DateTimeOffset? CancelledAt { get; init; }
     public DateTimeOffset? RescheduledAt { get; init; }
 
     /// <summary>When the stage's step happens: when it begins, or when it was cancelled before; null for the submission.</summary>
-    public DateTimeOffset? HappensAt => CancelledAt < StartsAt ? CancelledAt : StartsAt;
+    public DateTimeOffset? HappensAt =>
+        Step is { } step ? step.HappensAt
+        : CancelledAt < StartsAt ? CancelledAt
+        : StartsAt;
 
     public EmployerResponded? Response { get; init; }
     public FollowUpMade? Made { get; init; }
@@ -233,6 +261,7 @@ public sealed partial record JobApplication
             InterviewScheduled e => Learn(e),
             InterviewRescheduled e => Learn(e),
             InterviewCancelled e => Learn(e),
+            StepRecorded e => Learn(e),
             FollowUpMade e => Learn(e),
             Amended e => Learn(e),
             Closed e => Learn(e),
@@ -284,10 +313,12 @@ public sealed partial record JobApplication
                             StartsAt = e.StartsAt,
                             EndsAt = e.EndsAt,
                             With = e.With,
+                            InterviewKind = e.Kind,
                         }
                     ),
                 }
             ).WithResponses(),
+            StepRecorded e => (this with { Stages = Stages.Add(new(e.Stage) { OpenedAt = e.At, Step = e }) }).WithResponses(),
             // of two times that were agreed the one that was agreed later counts, whichever is recorded first
             InterviewRescheduled e => At(
                     e.Stage,
@@ -412,9 +443,32 @@ public sealed partial record JobApplication
                 EndOf(c.StartsAt, c.EndsAt),
                 c.With,
                 c.At ?? now,
-                BasisOf(c.EndsAt)
+                BasisOf(c.EndsAt),
+                c.Kind
             ),
         ];
+    }
+
+    public object[] Decide(RecordStep c, DateTimeOffset now)
+    {
+        MustBeOpen(c.At);
+        var at = c.At ?? now;
+        if (c.At is not null)
+            MustFollowSubmission(at, "at");
+        if (c.On < Employer.DayOf(SubmittedAt))
+            throw RefusedException.BadInput("on", $"It must not lie before the submission on {Employer.DayOf(SubmittedAt):yyyy-MM-dd}.");
+        var step = new StepRecorded(NextStage, c.Kind, c.On, HappensAt(c.Kind, c.On, at), at, c.AnswerBy, c.Name?.Trim());
+        return Stages.Any(x => x.Step is { } known && known with { Stage = step.Stage, At = at, HappensAt = step.HappensAt } == step)
+            ? throw new RefusedException("stepAlreadyRecorded", "That step was recorded before.")
+            : [step];
+    }
+
+    // An assessment is set when it becomes known, and handed in later. What has only a day counts from its end, so that an answer of that
+    // day, which led to the step, came before it; unless it became known on that very day.
+    private DateTimeOffset HappensAt(StepKind kind, DateOnly on, DateTimeOffset at)
+    {
+        var isThatDay = Employer.DayOf(at) == on;
+        return isThatDay || (kind == StepKind.Assessment && Employer.DayOf(at) < on) ? at : Employer.EndOf(on);
     }
 
     public object[] Decide(RescheduleInterview c, DateTimeOffset now)
@@ -512,7 +566,7 @@ public sealed partial record JobApplication
         IEnumerable<DateTimeOffset?> facts =
         [
             .. Responses.Select(x => (DateTimeOffset?)x.At),
-            .. Stages.Select(x => x.StartsAt),
+            .. Stages.Select(x => x.HappensAt),
             .. Stages.Select(x => x.CancelledAt),
             .. Stages.Select(x => x.Made?.At),
             Closing?.At,
@@ -560,6 +614,7 @@ public sealed partial record JobApplication
                 (InterviewScheduled e, InterviewRescheduled x) => x.Interview == e.Interview,
                 (InterviewScheduled e, InterviewCancelled x) => x.Interview == e.Interview,
                 (InterviewScheduled e, FollowUpMade x) => x.Stage == e.Stage,
+                (StepRecorded e, FollowUpMade x) => x.Stage == e.Stage,
                 (ContactRecorded e, InterviewScheduled x) => x.With == e.Contact.Id,
                 (ContactRecorded e, ContactCorrected x) => x.Contact.Id == e.Contact.Id,
                 (Closed, Reopened) => laterVersion > version,
@@ -650,7 +705,17 @@ public sealed partial record JobApplication
     private Stage? FindStage(int number) => Stages.Find(x => x.Number == number);
 
     /// <summary>The number of the next step's stage: no number is used twice, not even that of a step that was taken back.</summary>
-    private int NextStage => Facts.OfType<InterviewScheduled>().Select(x => x.Stage).Append(1).Max() + 1;
+    private int NextStage =>
+        Facts
+            .Select(x =>
+                x switch
+                {
+                    InterviewScheduled e => e.Stage,
+                    StepRecorded e => e.Stage,
+                    _ => 1,
+                }
+            )
+            .Max() + 1;
 
     private int NextInterview => Facts.OfType<InterviewScheduled>().Select(x => x.Interview).Append(0).Max() + 1;
 

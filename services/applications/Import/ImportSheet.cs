@@ -314,7 +314,29 @@ public static class ImportSheet
                         );
                         break;
                     case Outcome.Responded answer:
-                        Decide(a => a.Decide(new RecordResponse(), Then(answer.On)));
+                        var said = Then(answer.On);
+                        // the offer follows from the answer
+                        Decide(a =>
+                            a.Decide(
+                                new RecordResponse(Kind: answer.Offer ? ResponseKind.Offer : ResponseKind.Answer),
+                                answer.Offer ? said.AddSeconds(-1) : said
+                            )
+                        );
+                        if (answer is { Offer: true, On: { } offeredOn })
+                            Decide(a => a.Decide(new RecordStep(StepKind.Offer, offeredOn, At: said), now));
+                        break;
+                    case Outcome.Step step:
+                        Decide(a =>
+                            a.Decide(
+                                new RecordStep(
+                                    step.Kind,
+                                    step.On ?? a.Employer.DayOf(now),
+                                    Name: step.Name,
+                                    At: step.On is null ? null : Then(step.On)
+                                ),
+                                now
+                            )
+                        );
                         break;
                     case Outcome.Interview { Ahead: true, On: null }:
                         Decide(a => a.Decide(new RecordResponse(), now)); // an interview is agreed, but its date isn't in the sheet

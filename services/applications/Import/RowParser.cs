@@ -205,6 +205,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         var statuses = Statuses();
         var interviewed = statuses.Where(x => x.Kind is StatusKind.Interview).MaxBy(x => x.Round);
+        var step = statuses.Find(x => x.Step is not null);
         var offered = statuses.Any(x => x.Kind is StatusKind.Offer);
         var closed = statuses.Where(x => x.Kind is StatusKind.Closed or StatusKind.ClosedSomehow).MaxBy(x => x.Kind);
 
@@ -244,6 +245,14 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
                     )
                 )
             );
+        if (step is { Step: { } kind })
+        {
+            happened.Add(
+                (responded.On ?? DateOnly.MaxValue, 2, new Outcome.Step(kind, kind == StepKind.Other ? step.Name : null, responded.On))
+            );
+            if (responded.On is null && reasons.Count == 0)
+                Remark(SheetField.Status, "noStepDate");
+        }
         if (offered || responded.Happened && !isTheNo)
             happened.Add((responded.On ?? DateOnly.MaxValue, offered ? 3 : 1, new Outcome.Responded(responded.On, offered)));
 
@@ -274,7 +283,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             else if (status.Kind is StatusKind.Closed && known.Any(x => x.Kind is StatusKind.Closed && x.Reason != status.Reason))
                 Refuse(column, "contradiction", ("text", cell.Shorten(60)));
             else
-                known.Add(status);
+                known.Add(status with { Name = cell.Shorten(100) });
         }
 
         return known;

@@ -177,6 +177,11 @@ public abstract record Outcome
     /// <summary>The employer answered, and the application goes on; <paramref name="Offer"/>: the answer was an offer.</summary>
     public sealed record Responded(DateOnly? On, bool Offer) : Outcome;
 
+    /// <summary>Another step was taken.</summary>
+    /// <param name="Name">The name of a step that is none of the known ones.</param>
+    /// <param name="On">Null if the sheet doesn't contain it.</param>
+    public sealed record Step(StepKind Kind, string? Name, DateOnly? On) : Outcome;
+
     /// <param name="Round">2 if the sheet contains "2nd interview"; the interviews before it have no events of their own.</param>
     /// <param name="On">Null if the sheet doesn't contain it.</param>
     /// <param name="At">In the time zone of <see cref="SheetOptions.Zone"/>; null if the sheet doesn't contain it.</param>

@@ -10,6 +10,7 @@ internal enum StatusKind
     Applied,
     FollowedUp,
     Interview,
+    Step,
     Offer,
 
     /// <summary>"Closed": the application has ended, and a more precise word in another column tells how.</summary>
@@ -18,7 +19,14 @@ internal enum StatusKind
     NotSubmitted,
 }
 
-internal sealed record Status(StatusKind Kind, ClosingReason? Reason = null, int Round = 1, bool Scheduled = false);
+internal sealed record Status(
+    StatusKind Kind,
+    ClosingReason? Reason = null,
+    int Round = 1,
+    bool Scheduled = false,
+    StepKind? Step = null,
+    string? Name = null
+);
 
 /// <summary>The words that people use in their sheets, and their meaning. A word that isn't listed here is not guessed.</summary>
 internal static class SheetWords
@@ -41,9 +49,19 @@ internal static class SheetWords
             "Interview, Interviewing, Phone screen, Onsite; Interviewed, Interview done, Phone interview, "
                 + "Telephone interview, Video interview, "
                 + "Screening, Screening call, Recruiter screen, Technical interview, On-site interview, First interview, 1st interview, "
-                + "Assessment, Trial day, "
-                + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch, Telefoninterview, Probetag, Probearbeiten"
+                + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch, Telefoninterview"
         ),
+        (
+            new(StatusKind.Step, Step: StepKind.Assessment),
+            "Assessment; Online assessment, Test, Test task, Online test, Take-home, Take-home test, Take-home assignment, "
+                + "Coding challenge, "
+                + "Coding test, Case study, Assignment, Aufgabe, Probeaufgabe, Testaufgabe, Einstellungstest, Assessment-Center"
+        ),
+        (
+            new(StatusKind.Step, Step: StepKind.ReferenceCheck),
+            "Reference check; Reference checks, References, Checking references, Background check, Referenzen, Referenzen eingeholt"
+        ),
+        (new(StatusKind.Step, Step: StepKind.Other), "Trial day; Trial shift, Work trial, Probetag, Probearbeiten, Schnuppertag"),
         (
             new(StatusKind.Interview, Scheduled: true),
             "Interview scheduled; Interview planned, Upcoming interview, Invited, "

@@ -57,7 +57,15 @@ public sealed record ApplicationRow(
             TimeZone = x.Employer.TimeZone,
             IsRejected = x.Responses.MaxBy(y => y.At.UtcTicks)?.Kind == ResponseKind.Rejection,
             JobKey = Projections.JobKey.Of(x),
-            Stages = [.. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At))],
+            Stages =
+            [
+                .. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At)
+                {
+                    Interview = s.Interview,
+                    Step = s.Step?.Kind,
+                    StepName = s.Step?.Name,
+                }),
+            ],
         };
 }
 
@@ -68,4 +76,13 @@ public sealed record StageDates(
     Channel? Channel = null,
     DateTimeOffset? MadeAt = null,
     DateTimeOffset? RespondedAt = null
-);
+)
+{
+    /// <summary>The number of the interview that opened the stage.</summary>
+    public int? Interview { get; init; }
+
+    /// <summary>The step that opened the stage, if it isn't an interview.</summary>
+    public StepKind? Step { get; init; }
+
+    public string? StepName { get; init; }
+}

@@ -46,7 +46,18 @@ internal sealed class ContractMapper : IContractMapper
                 x.EndsAt.ToUniversalTime(),
                 x.With,
                 x.At.ToUniversalTime(),
-                x.EndsAtBasis
+                x.EndsAtBasis,
+                x.Kind
+            ),
+            StepRecorded x => new Public.StepRecorded(
+                e.StreamId,
+                x.Stage,
+                x.Kind,
+                x.On,
+                x.HappensAt.ToUniversalTime(),
+                x.AnswerBy,
+                x.Name,
+                x.At.ToUniversalTime()
             ),
             InterviewRescheduled x => new Public.InterviewRescheduled(
                 e.StreamId,
@@ -87,6 +98,7 @@ internal sealed class ContractMapper : IContractMapper
             ContactRecorded x => x.At,
             EmployerResponded x => x.At,
             InterviewScheduled x => x.At,
+            StepRecorded x => x.At,
             InterviewRescheduled x => x.At,
             InterviewCancelled x => x.At,
             FollowUpMade x => x.At,
@@ -108,6 +120,7 @@ internal sealed class ContractMapper : IContractMapper
                 nameof(ContactRecorded) => typeof(Public.ContactRecorded),
                 nameof(EmployerResponded) => typeof(Public.EmployerResponded),
                 nameof(InterviewScheduled) => typeof(Public.InterviewScheduled),
+                nameof(StepRecorded) => typeof(Public.StepRecorded),
                 nameof(InterviewRescheduled) => typeof(Public.InterviewRescheduled),
                 nameof(InterviewCancelled) => typeof(Public.InterviewCancelled),
                 nameof(FollowUpMade) => typeof(Public.FollowUpMade),

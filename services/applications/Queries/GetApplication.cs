@@ -47,9 +47,14 @@ public static class GetApplication
         DateTimeOffset? EndsAt,
         Guid? With,
         DateTimeOffset? CancelledAt,
+        InterviewKind? InterviewKind,
+        StepDetail? Step,
         ResponseDetail? Response,
         SlotDetail? FollowUp
     );
+
+    /// <summary>The step that opened a stage, if it isn't an interview.</summary>
+    public sealed record StepDetail(StepKind Kind, DateOnly On, DateOnly? AnswerBy, string? Name);
 
     public sealed record SlotDetail(
         SlotStatus Status,
@@ -112,6 +117,8 @@ public static class GetApplication
                     s.EndsAt,
                     s.With,
                     s.CancelledAt,
+                    s.InterviewKind,
+                    s.Step is { } step ? new(step.Kind, step.On, step.AnswerBy, step.Name) : null,
                     s.Response is { } response ? new(response.At, response.PromisedNextStepOn) : null,
                     Slot(s, plan?.Slots.GetValueOrDefault(s.Number))
                 )),

@@ -13,6 +13,7 @@ namespace FollowUp.Applications.Queries;
 /// <param name="RecordContact">Whether a contact can be recorded.</param>
 /// <param name="RecordResponse">Whether an answer of the employer can be recorded.</param>
 /// <param name="ScheduleInterview">Whether the next interview can be scheduled.</param>
+/// <param name="RecordStep">Whether another step can be recorded.</param>
 /// <param name="Interviews">The interviews that can be rescheduled or cancelled.</param>
 /// <param name="MakeFollowUp">Whether the follow-up of the stage that is open now can be made, as far as this service knows: the Scheduler
 /// decides.</param>
@@ -27,6 +28,7 @@ public sealed record NextSteps(
     bool RecordContact,
     bool RecordResponse,
     bool ScheduleInterview,
+    bool RecordStep,
     IReadOnlyList<Stage> Interviews,
     bool MakeFollowUp,
     bool Close,
@@ -45,6 +47,9 @@ public sealed record NextSteps(
             RecordContact: Changes(() => application.Decide(new Person(Guid.Empty, ContactRole.Other, []), now)),
             RecordResponse: Changes(() => application.Decide(new RecordResponse(), now)),
             ScheduleInterview: Changes(() => application.Decide(new ScheduleInterview(free), now)),
+            RecordStep: Changes(() =>
+                application.Decide(new RecordStep(StepKind.Other, DateOnly.FromDateTime(now.AddDays(2).UtcDateTime), Name: "-"), now)
+            ),
             Interviews:
             [
                 .. application.Stages.Where(x =>

@@ -23,12 +23,14 @@ public sealed record TodayFilter(
 );
 
 /// <summary>A follow-up that needs a person's attention.</summary>
+/// <param name="Opened">What the list knows of the follow-up's stage.</param>
 /// <param name="Contact">The contact for the follow-up, if known.</param>
 /// <param name="IsEarly">Whether it is due only later. It may still be made now.</param>
 public sealed record TodayItem(
     Guid Application,
     long Version,
     int Stage,
+    StageDates? Opened,
     string Candidate,
     string? CandidateName,
     string Employer,
@@ -136,6 +138,7 @@ public sealed class Today(ApplicationList list, NpgsqlDataSource database)
             x.Id,
             x.Version,
             slot.Stage,
+            x.Stages.Find(stage => stage.Stage == slot.Stage),
             x.Candidate,
             row.CandidateName,
             x.Employer,

@@ -9,7 +9,7 @@ namespace FollowUp.Scheduler.Commands;
 
 // See docs/decisions/0015-guards-and-overrides.md
 /// <summary>
-/// The reasons of the team's other follow-ups against one more: the same person was just contacted for another candidate, or the
+/// The reasons of the team's other follow-ups against one more: the same person was just contacted for another application, or the
 /// employer or the candidate has had as many follow-ups this week as the policy allows. Concurrent claims are counted one after the
 /// other: each count is made under an advisory lock that lasts until the claim that it allowed is committed.
 /// </summary>
@@ -73,7 +73,7 @@ internal static class Guards
         await using var command = new NpgsqlCommand(
             """
             select coalesce(made_at, clock_timestamp()) from followup.mt_doc_agendaentry
-            where tenant_id = @team and person = @person and candidate <> @candidate
+            where tenant_id = @team and person = @person and split_part(id, '-', 1) <> @application
                 and (made_at >= @since or status = 'Claimed')
             order by 1 desc limit 1
             """,
@@ -82,7 +82,7 @@ internal static class Guards
         );
         command.Parameters.AddWithValue("team", team);
         command.Parameters.AddWithValue("person", entry.Person!.Value);
-        command.Parameters.AddWithValue("candidate", entry.Candidate);
+        command.Parameters.AddWithValue("application", entry.Application.ToString("N"));
         command.Parameters.AddWithValue("since", since.UtcDateTime);
         return await command.ExecuteScalarAsync(ct) is DateTime at ? new DateTimeOffset(at.ToUniversalTime()) : null;
     }

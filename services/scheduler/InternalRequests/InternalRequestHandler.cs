@@ -35,12 +35,8 @@ internal sealed class InternalRequestHandler(
             case ReplacePolicy x:
                 return await Answer(team, (await policies.Replace(team, by, x.Policy, x.Instead, ct)).Policy, ct);
             case TakeHolidays x:
-                return new HolidaysAnswer([
-                    .. (await policies.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct)).Select(day => new NamedDay(
-                        day.On,
-                        day.Name
-                    )),
-                ]);
+                var taken = await policies.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct);
+                return new HolidaysAnswer([.. taken.Days.Select(day => new NamedDay(day.On, day.Name))], taken.LeftOut);
             case ForgetHolidays x:
                 await policies.ForgetHolidays(team, by, x.Region, ct);
                 return await Answer(team, await policies.Read(team, null, ct), ct);

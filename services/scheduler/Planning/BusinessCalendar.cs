@@ -264,21 +264,35 @@ public sealed class BusinessCalendar
                 return known;
             }
 
-            var calendar = new BusinessCalendar(used, place, this, [.. Of(inCountry), .. Of(Known(region))]);
+            var calendar = new BusinessCalendar(
+                used,
+                place,
+                this,
+                [.. BuiltIn(key.Item3, inCountry), .. Own(inCountry), .. Own(key.Item3)]
+            );
             // "UTC+01:23:45" is a valid zone for NodaTime, too: there are too many such zones to cache them
             return TimeZoneName.IsValid(used.Id) ? _calendars.GetOrAdd(key, calendar) : calendar;
         }
 
         // An employer's region may be any text; the cache key has only countries and regions with holidays.
-        private string? Known(string? code) => code is not null && Of(code).Any() ? code.ToUpperInvariant() : null;
+        private string? Known(string? code) =>
+            code is not null && (BuiltIn(code, null).Any() || Own(code).Any()) ? code.ToUpperInvariant() : null;
 
-        private IEnumerable<IReadOnlyDictionary<DateOnly, string?>> Of(string? code)
+        // A region's list is whole; where it isn't known, the country's is all that is.
+        private IEnumerable<IReadOnlyDictionary<DateOnly, string?>> BuiltIn(string? region, string? country)
         {
-            if (code is not null && policy.BuiltInHolidays && BuiltInHolidays.DaysOf(code) is { } builtIn)
+            if (
+                policy.BuiltInHolidays
+                && ((region is null ? null : PublicHolidays.Of(region)) ?? (country is null ? null : PublicHolidays.Of(country)))
+                    is { } days
+            )
             {
-                yield return builtIn;
+                yield return days;
             }
+        }
 
+        private IEnumerable<IReadOnlyDictionary<DateOnly, string?>> Own(string? code)
+        {
             if (code is not null && _holidays.TryGetValue(code, out var own))
             {
                 yield return own;

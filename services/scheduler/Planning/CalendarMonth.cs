@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
 
@@ -43,7 +44,9 @@ public static class CalendarMonth
             )
             .Concat(
                 policy.BuiltInHolidays
-                    ? codes.SelectMany(code => BuiltInHolidays.ByCountry.GetValueOrDefault(code.ToUpperInvariant()) ?? [])
+                    ? (
+                        codes.Select(PublicHolidays.Of).FirstOrDefault(x => x is not null) ?? ImmutableDictionary<DateOnly, string?>.Empty
+                    ).Select(x => new Holiday(x.Key, x.Value))
                     : []
             );
     }

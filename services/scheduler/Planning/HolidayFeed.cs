@@ -1,6 +1,5 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
-using FollowUp.InternalContracts;
+using System.Text;
 using FollowUp.Platform;
 using Ical.Net;
 using Ical.Net.CalendarComponents;
@@ -9,9 +8,15 @@ using Ical.Net.Evaluation;
 
 namespace FollowUp.Scheduler.Planning;
 
+/// <summary>The holidays of a feed.</summary>
+/// <param name="Days">The holidays by day.</param>
+/// <param name="LeftOut">The names of events that can't be read, which were left out.</param>
+public sealed record FeedHolidays(ImmutableList<Holiday> Days, ImmutableList<string> LeftOut);
+
 /// <summary>
 /// Reads holidays from an iCalendar feed that a team uploads: the feed's all-day events, of one or several days, recurring ones too. The
-/// feed is untrusted input, so the work that it may cause is limited.
+/// feed is untrusted input, so the work that it may cause is limited; and it comes from anywhere, so each event is read by itself, and what
+/// other programs mean by a whole day is understood.
 /// </summary>
 public static class HolidayFeed
 {
@@ -23,32 +28,42 @@ public static class HolidayFeed
     private const int MostOfAUid = 10; // events with one UID; a valid feed has one
     private const int MostListed = 400; // items in the BYDAY=…,…,… and similar lists of one rule
     private const long MostWork = 1_000_000; // days that the rules evaluate, all events together: takes about a second
+    private const int MostNamed = 20;
+    private const string OutlookAllDay = "X-MICROSOFT-CDO-ALLDAYEVENT";
 
     /// <summary>The holidays of last year, this year and the next ten.</summary>
-    /// <exception cref="RefusedException"><c>badInput</c> of <c>holidays</c>: the feed can't be read, or goes beyond a limit.</exception>
-    public static ImmutableList<Holiday> Read(string ics, DateOnly today) =>
+    /// <exception cref="RefusedException">
+    /// <c>badInput</c> of <c>holidays</c>: the feed can't be read, has no holiday, or goes beyond a limit.
+    /// </exception>
+    public static FeedHolidays Read(string ics, DateOnly today) =>
         Read(ics, new DateOnly(today.Year - 1, 1, 1), new DateOnly(today.Year + 10, 12, 31));
 
-    internal static ImmutableList<Holiday> Read(string ics, DateOnly first, DateOnly last)
+    private static FeedHolidays Read(string ics, DateOnly first, DateOnly last)
     {
-        var feed = Load(ics);
-        if (feed.Events.Any(x => x.DtStart is null))
+        if (ics.Length > MostCharacters || Components(ics) > MostComponents)
         {
-            throw Refused("One of its events doesn't say when it begins.");
+            throw Refused($"It must not be longer than {MostCharacters} characters, or have more than {MostComponents} entries.");
         }
 
-        var calendar = OfWholeDays(feed);
-        if (calendar.Events.Any(x => LengthOf(x) > MostDays))
+        if (!ics.Contains("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refused("It isn't an iCalendar feed.");
+        }
+
+        List<string> leftOut = [];
+        var events = Events(ics, leftOut);
+        if (events.Any(x => LengthOf(x) > MostDays))
         {
             throw Refused($"An event must not last longer than {MostDays} days.");
         }
 
-        if (calendar.Events.Sum(DatesOf) > MostDates)
+        if (events.Sum(DatesOf) > MostDates)
         {
             throw Refused("Its events must not name more than 2000 dates beside their own (RDATE, EXDATE).");
         }
 
-        if (calendar.Events.Sum(x => Work(x, last)) > MostWork)
+        var whole = OfWholeDays(events);
+        if (whole.Sum(x => Work(x, last)) > MostWork)
         {
             throw Refused(
                 "Its recurring events are too much to work out: they must be daily or rarer, begin in this century, not be many or long, "
@@ -56,99 +71,238 @@ public static class HolidayFeed
             );
         }
 
-        try
+        var holidays = new SortedDictionary<DateOnly, Holiday>();
+        foreach (var series in whole.GroupBy(x => x.Uid, StringComparer.Ordinal))
         {
-            return Expand(calendar, first, last);
+            Expand([.. series], first, last, holidays, leftOut);
         }
-        catch (Exception exception) when (exception is not (RefusedException or OutOfMemoryException))
-        {
-            throw Refused("One of its recurring events can't be worked out.");
-        }
+
+        return holidays.Count > 0 ? new([.. holidays.Values], [.. leftOut.Distinct(StringComparer.Ordinal).Take(MostNamed)])
+            : leftOut.Count > 0 ? throw Refused("None of its events can be read.")
+            : throw Refused("It has no holiday of last year, this year or the next ten: an event must take whole days.");
     }
 
-    private static Calendar Load(string ics)
+    // Each event is read by itself, so that one that can't be read doesn't spoil the others.
+    private static List<CalendarEvent> Events(string ics, List<string> leftOut)
     {
-        if (ics.Length > MostCharacters || Components(ics) > MostComponents)
+        var events = new List<CalendarEvent>();
+        StringBuilder? open = null;
+        foreach (var line in Unfolded(ics))
         {
-            throw Refused($"It must not be longer than {MostCharacters} characters, or have more than {MostComponents} entries.");
+            var word = line.Trim();
+            if (word.Equals("BEGIN:VEVENT", StringComparison.OrdinalIgnoreCase))
+            {
+                open = new("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//FollowUp//EN\r\n");
+            }
+
+            open?.Append(line).Append("\r\n");
+            if (open is not null && word.Equals("END:VEVENT", StringComparison.OrdinalIgnoreCase))
+            {
+                var text = open.Append("END:VCALENDAR\r\n").ToString();
+                open = null;
+                if (Parsed(text) is { DtStart: not null } happening)
+                {
+                    happening.Uid = string.IsNullOrEmpty(happening.Uid) ? $"{events.Count}" : happening.Uid;
+                    events.Add(happening);
+                }
+                else
+                {
+                    leftOut.Add(SummaryIn(text));
+                }
+            }
         }
 
+        if (open is not null)
+        {
+            leftOut.Add(SummaryIn(open.ToString()));
+        }
+
+        return events;
+    }
+
+    // A line that begins with a space goes on with the one before (RFC 5545, 3.1).
+    private static IEnumerable<string> Unfolded(string ics)
+    {
+        var whole = new StringBuilder();
+        foreach (var line in ics.Split('\n').Select(x => x.TrimEnd('\r')))
+        {
+            if (line.Length > 0 && line[0] is ' ' or '\t')
+            {
+                whole.Append(line.AsSpan(1));
+                continue;
+            }
+
+            if (whole.Length > 0)
+            {
+                yield return whole.ToString();
+            }
+
+            whole.Clear().Append(line);
+        }
+
+        if (whole.Length > 0)
+        {
+            yield return whole.ToString();
+        }
+    }
+
+    private static CalendarEvent? Parsed(string text)
+    {
         try
         {
-            return Calendar.Load(ics) ?? throw Refused("It isn't an iCalendar feed.");
+            return Calendar.Load(text)?.Events.SingleOrDefault();
         }
         catch (Exception exception) when (exception is not (RefusedException or OutOfMemoryException))
         {
-            throw Refused("It isn't an iCalendar feed that can be read.");
+            return null;
         }
     }
+
+    private static string SummaryIn(string text) =>
+        text.Split('\n').FirstOrDefault(x => x.StartsWith("SUMMARY", StringComparison.OrdinalIgnoreCase)) is { } line
+        && line.IndexOf(':', StringComparison.Ordinal) is > 0 and var at
+        && Named(line[(at + 1)..]) is { } name
+            ? name
+            : "?";
 
     // An occurrence of a series that was cancelled, or got a time of day, replaces the series' own day. If only that occurrence were
     // removed, the series would bring the day back, so the day becomes an exception date (EXDATE) of the series.
-    private static Calendar OfWholeDays(Calendar feed)
+    private static List<CalendarEvent> OfWholeDays(List<CalendarEvent> events)
     {
-        // a new calendar, not the feed without the other events: of two events with one UID, Ical.Net may remove the wrong one
-        var calendar = new Calendar();
-        foreach (var happening in feed.Events.Where(IsAllDay).ToList())
-        {
-            calendar.Events.Add(happening);
-        }
-
-        var series = calendar.Events.Where(x => x.RecurrenceIdentifier is null).ToLookup(x => x.Uid, StringComparer.Ordinal);
-        foreach (var happening in feed.Events.Where(x => !IsAllDay(x)))
+        List<CalendarEvent> whole = [.. events.Where(IsAllDay).Select(WholeDays)];
+        var series = whole.Where(x => x.RecurrenceIdentifier is null).ToLookup(x => x.Uid, StringComparer.Ordinal);
+        foreach (var happening in events.Where(x => !IsAllDay(x)))
         {
             if (happening is { Uid: { } uid, RecurrenceIdentifier: { } which })
             {
                 foreach (var one in series[uid].Take(MostOfAUid))
                 {
-                    one.ExceptionDates.Add(new CalDateTime(which.StartTime.Date));
+                    one.ExceptionDates.Add(new CalDateTime(DayOf(which.StartTime)));
                 }
             }
         }
 
-        return calendar;
+        return whole;
     }
 
-    private static ImmutableList<Holiday> Expand(Calendar calendar, DateOnly first, DateOnly last)
+    // The event by its days alone, whatever their time zones: which day is left out or replaced is decided by its date.
+#pragma warning disable CS0618 // Ical.Net marks several rules of one event as obsolete, but evaluates them all, so all of them count
+    private static CalendarEvent WholeDays(CalendarEvent x)
     {
-        var holidays = new SortedDictionary<DateOnly, Holiday>();
+        var start = StartOf(x);
+        var days = new CalendarEvent
+        {
+            Uid = x.Uid,
+            Summary = x.Summary,
+            DtStart = new CalDateTime(start),
+            DtEnd = new CalDateTime(start.AddDays(Math.Min(LengthOf(x), MostDays))),
+        };
+        foreach (var rule in x.RecurrenceRules)
+        {
+            rule.Until = rule.Until is { } until ? new CalDateTime(DayOf(until)) : null;
+            days.RecurrenceRules.Add(rule);
+        }
+
+        foreach (var rule in x.ExceptionRules)
+        {
+            days.ExceptionRules.Add(rule);
+        }
+
+        foreach (var date in x.ExceptionDates.GetAllDates())
+        {
+            days.ExceptionDates.Add(new CalDateTime(DayOf(date)));
+        }
+
+        foreach (var date in x.RecurrenceDates.GetAllDates().Concat(x.RecurrenceDates.GetAllPeriods().Select(p => p.StartTime)))
+        {
+            days.RecurrenceDates.Add(new CalDateTime(DayOf(date)));
+        }
+
+        if (x.RecurrenceIdentifier is { } which)
+        {
+            days.RecurrenceIdentifier = new(new CalDateTime(DayOf(which.StartTime)), which.Range);
+        }
+
+        return days;
+    }
+#pragma warning restore CS0618
+
+    private static void Expand(
+        List<CalendarEvent> series,
+        DateOnly first,
+        DateOnly last,
+        SortedDictionary<DateOnly, Holiday> holidays,
+        List<string> leftOut
+    )
+    {
+        var calendar = new Calendar();
+        foreach (var happening in series)
+        {
+            calendar.Events.Add(happening);
+        }
+
         // a rule for a day that doesn't exist, as February 30, never matches
         var options = new EvaluationOptions { MaxUnmatchedIncrementsLimit = 1_000 };
-        foreach (var occurrence in calendar.GetOccurrences<CalendarEvent>(new CalDateTime(first.AddDays(-MostDays)), options))
+        try
         {
-            var from = occurrence.Period.StartTime.Date;
-            if (from > last)
+            foreach (var occurrence in calendar.GetOccurrences<CalendarEvent>(new CalDateTime(first.AddDays(-MostDays)), options))
             {
-                break;
-            }
-
-            var happening = (CalendarEvent)occurrence.Source;
-            for (var (day, until) = (from, from.AddDays(LengthOf(happening))); day < until; day = day.AddDays(1))
-            {
-                if (day >= first && day <= last)
+                var from = occurrence.Period.StartTime.Date;
+                if (from > last)
                 {
-                    holidays.TryAdd(day, new(day, Name(happening)));
+                    break;
+                }
+
+                var happening = (CalendarEvent)occurrence.Source;
+                for (var (day, until) = (from, from.AddDays(LengthOf(happening))); day < until; day = day.AddDays(1))
+                {
+                    if (day >= first && day <= last)
+                    {
+                        holidays.TryAdd(day, new(day, Named(happening.Summary)));
+                    }
+                }
+
+                if (holidays.Count > MostHolidays)
+                {
+                    throw Refused($"There must not be more than {MostHolidays} holidays in it.");
                 }
             }
-
-            if (holidays.Count > MostHolidays)
-            {
-                throw Refused($"There must not be more than {MostHolidays} holidays in it.");
-            }
         }
-
-        return [.. holidays.Values];
+        catch (Exception exception) when (exception is not (RefusedException or OutOfMemoryException))
+        {
+            leftOut.Add(Named(series[0].Summary) ?? "?");
+        }
     }
 
+    // A day by its date; or from midnight to midnight, on whatever clock; or as Outlook says.
     private static bool IsAllDay(CalendarEvent x) =>
-        x is { DtStart: { HasTime: false, Year: > 0 and < 9000 } }
-        && !string.Equals(x.Status, EventStatus.Cancelled, StringComparison.OrdinalIgnoreCase);
+        x.DtStart is { Year: > 0 and < 9000 } start
+        && !string.Equals(x.Status, EventStatus.Cancelled, StringComparison.OrdinalIgnoreCase)
+        && (
+            !start.HasTime
+            || (IsMidnight(start) && EndOf(x) is { } end && IsMidnight(end) && end.Date > start.Date)
+            || x.Properties.Any(y =>
+                y.Name.Equals(OutlookAllDay, StringComparison.OrdinalIgnoreCase)
+                && string.Equals(y.Value?.ToString(), "TRUE", StringComparison.OrdinalIgnoreCase)
+            )
+        );
+
+    private static bool IsMidnight(CalDateTime x) => !x.HasTime || x.Time == TimeOnly.MinValue;
+
+    private static CalDateTime? EndOf(CalendarEvent x) =>
+        x.DtEnd ?? (x.Duration is { } duration && x.DtStart is { } start ? start.Add(duration) : null);
+
+    // What Outlook calls a whole day may be written in UTC: then the nearest midnight is meant.
+    private static DateOnly StartOf(CalendarEvent x) => DayOf(x.DtStart!);
+
+    private static DateOnly DayOf(CalDateTime x) => x is { IsUtc: true, Time: { Hour: >= 12 } } ? x.Date.AddDays(1) : x.Date;
 
     private static int LengthOf(CalendarEvent x) =>
         x switch
         {
-            { DtEnd: { } end, DtStart: { } start } => Math.Max(1, end.Date.DayNumber - start.Date.DayNumber),
-            { Duration: { } duration } => (int)Math.Clamp(((long?)duration.Weeks ?? 0) * 7 + (duration.Days ?? 0), 1, int.MaxValue),
+            { DtEnd: { } end, DtStart: not null } => Math.Max(1, DayOf(end).DayNumber - StartOf(x).DayNumber),
+            { Duration: { } duration } => (int)
+                Math.Clamp(((long?)duration.Weeks ?? 0) * 7 + (duration.Days ?? 0) + (duration.Hours ?? 0) / 24, 1, int.MaxValue),
             _ => 1,
         };
 
@@ -195,36 +349,8 @@ public static class HolidayFeed
         return count;
     }
 
-    private static string? Name(CalendarEvent x) =>
-        string.IsNullOrWhiteSpace(x.Summary) ? null : new string([.. x.Summary.Trim().Where(c => !char.IsControl(c)).Take(100)]);
+    private static string? Named(string? summary) =>
+        string.IsNullOrWhiteSpace(summary) ? null : new string([.. summary.Trim().Where(c => !char.IsControl(c)).Take(100)]);
 
     private static RefusedException Refused(string sentence) => RefusedException.BadInput("holidays", sentence);
-}
-
-/// <summary>FollowUp's built-in public holidays, by country: see Holidays/built-in.py.</summary>
-internal static class BuiltInHolidays
-{
-    private static readonly Lazy<ImmutableDictionary<string, ImmutableList<Holiday>>> Read = new(() =>
-        HolidayCountries.Known.ToImmutableDictionary(
-            x => x,
-            x =>
-            {
-                using var resource = typeof(BuiltInHolidays).Assembly.GetManifestResourceStream($"{x}.ics")!;
-                using var reader = new StreamReader(resource);
-                return HolidayFeed.Read(reader.ReadToEnd(), new(2010, 1, 1), new(2050, 12, 31));
-            }
-        )
-    );
-
-    private static readonly Lazy<FrozenDictionary<string, FrozenDictionary<DateOnly, string?>>> Days = new(() =>
-        Read.Value.ToFrozenDictionary(
-            x => x.Key,
-            x => x.Value.DistinctBy(y => y.On).ToFrozenDictionary(y => y.On, y => y.Name),
-            StringComparer.OrdinalIgnoreCase
-        )
-    );
-
-    public static ImmutableDictionary<string, ImmutableList<Holiday>> ByCountry => Read.Value;
-
-    public static IReadOnlyDictionary<DateOnly, string?>? DaysOf(string country) => Days.Value.GetValueOrDefault(country);
 }

@@ -77,6 +77,17 @@ public sealed record KnownApplication : IJsonOnDeserialized
                     submittedAt,
                     stage.EndsAtBasis
                 );
+            if (stage.Step is { } step)
+                yield return new StepRecorded(
+                    Application,
+                    stage.Stage,
+                    step.Kind,
+                    step.On,
+                    step.HappensAt,
+                    step.AnswerBy,
+                    Name: null,
+                    submittedAt
+                );
             if (stage.CancelledAt is { } cancelledAt)
                 yield return new InterviewCancelled(
                     Application,
@@ -231,6 +242,7 @@ public sealed record KnownApplication : IJsonOnDeserialized
                         With = e.With,
                     }
             ),
+            StepRecorded e => At(e.Stage, stage => stage with { Step = new(e.Kind, e.On, e.HappensAt, e.AnswerBy) }),
             InterviewRescheduled e => At(
                 e.Stage,
                 stage => stage with { Interview = e.Interview, StartsAt = e.StartsAt, EndsAt = e.EndsAt, EndsAtBasis = e.EndsAtBasis }
@@ -254,6 +266,7 @@ public sealed record KnownApplication : IJsonOnDeserialized
             ContactRecorded e => e.RecordedAt,
             EmployerResponded e => e.RespondedAt,
             InterviewScheduled e => e.ScheduledAt,
+            StepRecorded e => e.RecordedAt,
             InterviewRescheduled e => e.RescheduledAt,
             InterviewCancelled e => e.CancelledAt,
             FollowUpMade e => e.MadeAt,
@@ -424,6 +437,9 @@ public sealed record StageFacts(int Stage)
     public DateTimeOffset? CancelledAt { get; init; }
     public Basis? CancelledAtBasis { get; init; }
 
+    /// <summary>The step that opened the stage, if it isn't an interview.</summary>
+    public StepFacts? Step { get; init; }
+
     /// <summary>When the employer last answered.</summary>
     public DateTimeOffset? RespondedAt { get; init; }
 
@@ -437,8 +453,17 @@ public sealed record StageFacts(int Stage)
 
     /// <summary>When the stage's step happens: when it begins, or when it was cancelled before.</summary>
     [JsonIgnore]
-    public DateTimeOffset? HappensAt => CancelledAt < StartsAt || StartsAt is null ? CancelledAt ?? StartsAt : StartsAt;
+    public DateTimeOffset? HappensAt =>
+        Step is { } step ? step.HappensAt
+        : CancelledAt < StartsAt || StartsAt is null ? CancelledAt ?? StartsAt
+        : StartsAt;
 }
+
+/// <summary>A step that isn't an interview.</summary>
+/// <param name="On">Its day: of an assessment the one on which it is handed in.</param>
+/// <param name="HappensAt">When the stage before is left.</param>
+/// <param name="AnswerBy">The day by which the employer wants an answer to an offer.</param>
+public sealed record StepFacts(StepKind Kind, DateOnly On, DateTimeOffset HappensAt, DateOnly? AnswerBy);
 
 /// <summary>A stage's one follow-up, as it was made.</summary>
 public sealed record FollowUpFacts(Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId);

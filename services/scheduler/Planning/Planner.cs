@@ -359,7 +359,14 @@ public static class Planner
 
     // The date: the row of the policy, and the anchor from which its days are counted
 
-    private sealed record Row(string Situation, PolicyRow Rule, Anchor Anchor, DateTimeOffset NotBefore, Reason? Ignored = null);
+    private sealed record Row(
+        string Situation,
+        PolicyRow Rule,
+        Anchor Anchor,
+        DateTimeOffset NotBefore,
+        Reason? Ignored = null,
+        DateOnly? NotAfter = null
+    );
 
     private static Row? RowOf(KnownApplication situation, StageFacts stage, Policy policy, BusinessCalendar calendar) =>
         stage switch
@@ -376,9 +383,25 @@ public static class Planner
                 new(AnchorKind.InterviewEnd, calendar.DateOf(at), stage.EndsAtBasis),
                 at
             ),
+            { Step: { } step } => StepRow(step, policy, calendar),
             { Stage: 1 } when situation.SubmittedAt is { } at => FirstRow(situation, at, policy, calendar),
             _ => null,
         };
+
+    private static Row StepRow(StepFacts step, Policy policy, BusinessCalendar calendar)
+    {
+        var (name, rule, anchor) = step.Kind switch
+        {
+            StepKind.Assessment => (Situations.Assessment, policy.Assessment, AnchorKind.AssessmentHandIn),
+            StepKind.ReferenceCheck => (Situations.ReferenceCheck, policy.ReferenceCheck, AnchorKind.ReferenceCheck),
+            StepKind.Offer => (Situations.Offer, policy.Offer, AnchorKind.Offer),
+            _ => (Situations.OtherStep, policy.OtherStep, AnchorKind.Step),
+        };
+        // An assessment happens when it is set, and there is nothing to ask until it is handed in.
+        var over = calendar.EndOf(step.On);
+        var notBefore = step.Kind == StepKind.Assessment && over > step.HappensAt ? over : step.HappensAt;
+        return new(name, rule, new(anchor, step.On, Basis.Declared), notBefore, NotAfter: step.AnswerBy);
+    }
 
     private static Row FirstRow(KnownApplication situation, DateTimeOffset submittedAt, Policy policy, BusinessCalendar calendar)
     {
@@ -436,8 +459,15 @@ public static class Planner
         var earliest = openedAt is { } opened ? calendar.Opening(calendar.DueOnOrAfter(calendar.DateOf(opened).AddDays(1))) : dueAt;
         var isLate = dueAt < earliest;
         dueAt = isLate ? earliest : dueAt;
+        var until = calendar.Add(calendar.DateOf(dueAt), row.Rule.Window);
+        var (isCut, isDueEarlier) = (until > row.NotAfter, calendar.DateOf(dueAt) > row.NotAfter);
+        if (isCut)
+        {
+            until = row.NotAfter!.Value;
+            dueAt = isDueEarlier ? LastChance(until, openedAt > row.NotBefore ? openedAt.Value : row.NotBefore, calendar) : dueAt;
+        }
+
         var (dueOn, dueTime) = (calendar.DateOf(dueAt), calendar.TimeOf(dueAt));
-        var until = calendar.Add(dueOn, row.Rule.Window);
         List<Reason> reasons = [];
         var where = calendar.Where;
         if (where.Zone == ZoneBasis.Default)
@@ -471,16 +501,39 @@ public static class Planner
             reasons.Add(Reasons.MovedFromQuietDate(counted, opens));
         }
 
-        if (isLate)
+        if (isCut)
+        {
+            reasons.Add(Reasons.AnswerBy(until, isDueEarlier));
+        }
+
+        if (isLate && !isDueEarlier)
         {
             reasons.Add(Reasons.OpenedLate(calendar.DateOf(openedAt!.Value), dueOn));
         }
-        else if (dueAt != at)
+        else if (dueAt != at && !isDueEarlier)
         {
             reasons.Add(Reasons.NotBefore(dueOn, dueTime));
         }
 
         return new(dueAt, calendar.EndOf(until), Reasons.Due(dueOn, dueTime, until, calendar.TimeZone), [.. reasons]);
+    }
+
+    // When to follow up if it would otherwise be due after the last day: on the last day before on which it can come due, and if there is
+    // none, as long as there is time.
+    private static DateTimeOffset LastChance(DateOnly last, DateTimeOffset notBefore, BusinessCalendar calendar)
+    {
+        var first = calendar.DateOf(notBefore);
+        for (var day = last; day >= first; day = day.AddDays(-1))
+        {
+            if (calendar.DueOnOrAfter(day) == day)
+            {
+                var opening = calendar.Opening(day);
+                return opening > notBefore ? opening : notBefore.ToUniversalTime();
+            }
+        }
+
+        var end = calendar.EndOf(last);
+        return notBefore < end ? notBefore.ToUniversalTime() : end;
     }
 
     // The channels, and the contact
@@ -650,6 +703,7 @@ public static class Planner
             stage.RespondedAt,
             stage.PromisedNextStepOn is { } on ? calendar.Opening(on) : null,
             stage.CancelledAt ?? stage.EndsAt,
+            stage.Step is { } step ? calendar.Opening(step.AnswerBy ?? step.On) : null,
             situation.ReopenedAt,
             situation.Posting.ClosesOn is { } closesOn ? calendar.Opening(closesOn) : null,
         ];

@@ -89,6 +89,34 @@ public sealed record Policy
             Window = 7,
             Channels = [Channel.Email, Channel.Phone],
         };
+    public PolicyRow Assessment { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow ReferenceCheck { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
+    public PolicyRow Offer { get; init; } =
+        new()
+        {
+            Wait = 2,
+            Window = 5,
+            Channels = [Channel.Phone, Channel.Email],
+        };
+    public PolicyRow OtherStep { get; init; } =
+        new()
+        {
+            Wait = 5,
+            Window = 7,
+            Channels = [Channel.Email, Channel.Phone],
+        };
 
     /// <summary>Business days of silence after a follow-up until closing as <c>noResponse</c> is proposed.</summary>
     public int SilenceWait { get; init; } = 20;
@@ -162,6 +190,10 @@ public sealed record Policy
             new(Situations.AfterInterview, AfterInterview),
             new(Situations.PromisedNextStep, PromisedNextStep),
             new(Situations.InterviewCancelled, InterviewCancelled),
+            new(Situations.Assessment, Assessment),
+            new(Situations.ReferenceCheck, ReferenceCheck),
+            new(Situations.Offer, Offer),
+            new(Situations.OtherStep, OtherStep),
         ];
 }
 
@@ -258,4 +290,8 @@ public static class Situations
     public const string AfterInterview = "afterInterview";
     public const string PromisedNextStep = "promisedNextStep";
     public const string InterviewCancelled = "interviewCancelled";
+    public const string Assessment = "assessment";
+    public const string ReferenceCheck = "referenceCheck";
+    public const string Offer = "offer";
+    public const string OtherStep = "otherStep";
 }

@@ -29,6 +29,10 @@ public static class Reasons
                 ("on", Day(anchor.On)),
                 ("basis", Word(anchor.Basis))
             ),
+            AnchorKind.AssessmentHandIn => Give("countedFromAssessment", ("on", Day(anchor.On))),
+            AnchorKind.ReferenceCheck => Give("countedFromReferenceCheck", ("on", Day(anchor.On))),
+            AnchorKind.Offer => Give("countedFromOffer", ("on", Day(anchor.On))),
+            AnchorKind.Step => Give("countedFromStep", ("on", Day(anchor.On))),
             _ => Give("countedFromSubmission", ("on", Day(anchor.On)), ("basis", Word(anchor.Basis))),
         };
 
@@ -43,6 +47,10 @@ public static class Reasons
 
     /// <summary>The slot was withheld, or its application closed, until a day after it would have been due.</summary>
     public static Reason OpenedLate(DateOnly on, DateOnly to) => Give("openedLate", ("on", Day(on)), ("to", Day(to)));
+
+    /// <summary>The employer wants an answer to an offer by a day: nothing is due or possible after it.</summary>
+    public static Reason AnswerBy(DateOnly on, bool isDueEarlier) =>
+        Give("answerBy", ("form", isDueEarlier ? "due" : "window"), ("on", Day(on)));
 
     public static Reason NextStepAhead(DateOnly on, bool isBeforeDue) =>
         Give("nextStepAhead", ("form", isBeforeDue ? "beforeDue" : "afterDue"), ("on", Day(on)));
@@ -191,7 +199,8 @@ public static class Reasons
     // Warnings and proposals
 
     /// <summary>Another candidate's follow-up with the same person comes due within the policy's number of days.</summary>
-    public static Reason SharedContact(DateTimeOffset dueAt) => Give("sharedContact", ("dueAt", Moment(dueAt)));
+    public static Reason SharedContact(DateTimeOffset dueAt, bool isSameCandidate) =>
+        Give("sharedContact", ("form", isSameCandidate ? "sameCandidate" : "otherCandidate"), ("dueAt", Moment(dueAt)));
 
     public static Reason EmployerCap(int most) => Give("employerCap", ("most", Number(most)));
 

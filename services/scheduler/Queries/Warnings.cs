@@ -54,9 +54,10 @@ internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, I
             return;
         await using var command = database.CreateCommand(
             """
-            select a.id, coalesce(b.made_at, b.due_at)
+            select a.id, coalesce(b.made_at, b.due_at), b.candidate = a.candidate
             from followup.mt_doc_agendaentry a
-            join followup.mt_doc_agendaentry b on b.tenant_id = a.tenant_id and b.person = a.person and b.candidate <> a.candidate
+            join followup.mt_doc_agendaentry b on b.tenant_id = a.tenant_id and b.person = a.person
+              and split_part(b.id, '-', 1) <> split_part(a.id, '-', 1)
             where a.tenant_id = @team and a.id = any(@ids)
               and ((b.status in ('Planned', 'Due', 'Claimed') and b.due_at between a.due_at - @days and a.due_at + @days)
                 or b.made_at >= @now - @days)
@@ -69,7 +70,12 @@ internal sealed class Warnings(NpgsqlDataSource database, DatabaseClock clock, I
         command.Parameters.AddWithValue("now", (await clock.Now(ct)).UtcDateTime);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            found.Add((reader.GetString(0), Reasons.SharedContact(new DateTimeOffset(reader.GetDateTime(1).ToUniversalTime()))));
+            found.Add(
+                (
+                    reader.GetString(0),
+                    Reasons.SharedContact(new DateTimeOffset(reader.GetDateTime(1).ToUniversalTime()), reader.GetBoolean(2))
+                )
+            );
     }
 
     private async Task Capped(

@@ -69,9 +69,8 @@ internal static class PolicyRoutes
                 "/policy/holidays/{region}",
                 async (string region, bool? dryRun, Caller caller, TeamPolicyService policies, HttpRequest request, CancellationToken ct) =>
                     TypedResults.Json(
-                        new Page<Holiday>(
-                            await policies.TakeHolidays(caller.Team, caller.Name, region, await Feed(request, ct), dryRun is true, ct),
-                            null
+                        TakenHolidays.Of(
+                            await policies.TakeHolidays(caller.Team, caller.Name, region, await Feed(request, ct), dryRun is true, ct)
                         ),
                         Json.Lenient
                     )
@@ -81,10 +80,10 @@ internal static class PolicyRoutes
             .Describe(
                 "Take the holidays of a country or region (DE, DE-BY) from an iCalendar feed, instead of those that the policy has for it. "
                     + "With dryRun=true it only shows them.",
-                typeof(Page<Holiday>)
+                typeof(TakenHolidays)
             )
             .WithDescription(
-                $"The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: "
+                $"Events that can't be read are left out, and named. The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: "
                     + "enough for some 10,000 holidays, or 4,000 with names."
             );
 
@@ -124,4 +123,12 @@ internal static class PolicyRoutes
         http.Request.Headers.IfMatch.ToString() is not { Length: > 0 } match ? null
         : int.TryParse(match.Trim().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
         : throw RefusedException.BadInput("If-Match", "It must be the ETag of GET /policy.");
+}
+
+/// <summary>The holidays that were taken from a feed.</summary>
+/// <param name="Items">The holidays.</param>
+/// <param name="LeftOut">The names of events that can't be read, and were left out.</param>
+internal sealed record TakenHolidays(IReadOnlyList<Holiday> Items, IReadOnlyList<string> LeftOut)
+{
+    public static TakenHolidays Of(FeedHolidays read) => new(read.Days, read.LeftOut);
 }

@@ -47,29 +47,22 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
         return after;
     }
 
-    public async Task<ImmutableList<Holiday>> TakeHolidays(
-        string team,
-        string by,
-        string region,
-        string feed,
-        bool dryRun,
-        CancellationToken ct
-    )
+    public async Task<FeedHolidays> TakeHolidays(string team, string by, string region, string feed, bool dryRun, CancellationToken ct)
     {
         var now = await clock.Now(ct);
-        var days = HolidayFeed.Read(feed, DateOnly.FromDateTime(now.UtcDateTime));
+        var read = HolidayFeed.Read(feed, DateOnly.FromDateTime(now.UtcDateTime));
         if (dryRun)
             // a dry run checks the policy as well, so that it shows only holidays that could be saved
             Taken((await policies.Find(team, ct)).Policy.Policy);
         else
             await Change(team, by, now, Taken, ct);
-        return days;
+        return read;
 
         Policy Taken(Policy before) =>
             Checked(
                 before with
                 {
-                    Holidays = before.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(region, days),
+                    Holidays = before.Holidays.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(region, read.Days),
                 },
                 before
             );

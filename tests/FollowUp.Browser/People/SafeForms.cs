@@ -54,6 +54,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "/pipeline/{id}/interview-cancelled/{number}",
             "/pipeline/{id}/employer",
             "/pipeline/{id}/posting",
+            "/pipeline/{id}/step",
             "/pipeline/{id}/note",
             "/pipeline/{id}/closing",
             "/pipeline/{id}/reopening",
@@ -170,7 +171,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
     private async Task<Sent> Fill(string address, Team team, Browsing ana)
     {
         if (address.StartsWith("/today/", StringComparison.Ordinal))
-            return await FillToday(address, team);
+            return await FillToday(address, team, ana);
         if (address.StartsWith("/pipeline/{id}/", StringComparison.Ordinal))
             return await FillStep(address, team);
         var name = $"safe-{Guid.NewGuid():n}"[..20];
@@ -259,7 +260,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         }
     }
 
-    private static async Task<Sent> FillToday(string address, Team team)
+    private static async Task<Sent> FillToday(string address, Team team, Browsing ana)
     {
         var application =
             address == "/today/override"
@@ -268,7 +269,13 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         await application.Shows(1, address == "/today/override" ? "withheld" : "due");
         if (address == "/today/release")
         {
-            (await application.Claim(by: "Ana")).Expect(201);
+            var claimed = await ana.Send(
+                "/today/claim",
+                await ana.Token($"/pipeline/{application.Id}"),
+                ("application", $"{application.Id}"),
+                ("stage", "1")
+            );
+            Assert.True(claimed.Status < 400, await claimed.TextAsync());
             await application.Shows(1, "claimed");
         }
 
@@ -304,6 +311,7 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             [
                 ("startsAt", DateTime.UtcNow.AddDays(5).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)),
             ],
+            "step" => [("kind", "offer"), ("on", Day(Days.Today))],
             "employer" => [("employer.name", "Globex")],
             "posting" => [("posting.title", "Cook")],
             "closing" => [("reason", "withdrawn")],

@@ -117,6 +117,28 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Theory, InlineData(true), InlineData(false)]
+    public async Task An_offer_leads_to_its_step(bool javaScript)
+    {
+        var application = await (await NewTeam()).Submit();
+        var ana = await Browse(application.Team, javaScript);
+        await ana.Go($"/pipeline/{application.Id}");
+        var answer = ana.Page.Locator("#response");
+        await Fill(answer, ("kind", "offer"));
+        await answer.Locator("button.main").ClickAsync();
+        await Says(ana, "The employer's answer is recorded. Record the offer below.");
+        var step = ana.Page.Locator("#step");
+        await Assertions.Expect(step).ToHaveAttributeAsync("open", "");
+        await Assertions.Expect(step.Locator("[name=kind]")).ToHaveValueAsync("offer");
+
+        await Send(ana, "step", "The step is recorded; it opens the next stage.", ("on", Day(0)), ("answerBy", Day(6)));
+        await Assertions.Expect(ana.Page.Locator(".path > li h3")).ToHaveTextAsync(["Applied", "Offer"]);
+        await Send(ana, "step", "The step is recorded; it opens the next stage.", ("kind", "other"), ("on", Day(3)), ("name", "Trial day"));
+        await Assertions.Expect(ana.Page.Locator(".path > li h3")).ToHaveTextAsync(["Applied", "Offer", "Trial day"]);
+        await ana.Go("/pipeline");
+        await Says(ana, "Trial day");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
     public async Task A_refusal_appears_at_its_form_which_keeps_the_input(bool javaScript)
     {
         var application = await (await NewTeam()).Submit();

@@ -53,6 +53,9 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
         (await application.RescheduleInterview(1, DateTimeOffset.UtcNow.AddDays(4))).Expect(200, 204);
         (await application.CancelInterview(1)).Expect(200, 204);
+        var step = (await application.RecordStep("offer", Days.Today, Days.Today.AddDays(30))).Expect(201).Json.Number("version");
+        (await application.Retract(step!.Value)).Expect(201);
+        (await application.RecordStep("other", Days.Today.AddDays(9), name: "Trial day")).Expect(201);
         (await application.RecordFollowUp(note: Personal.Note)).Expect(201);
         (await application.Amend(new { posting = new { title = "Porter" } })).Expect(204);
         (await application.Close("rejected")).Expect(204);

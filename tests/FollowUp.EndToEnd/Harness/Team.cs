@@ -21,9 +21,12 @@ public sealed class Team(string name, string key, Api applications, Api schedule
     public Team Through(string? otherKey) => new(name, otherKey ?? "", applications.With(otherKey), scheduler.With(otherKey));
 
     /// <summary>Creates another key of this team.</summary>
-    public async Task<(string Id, Team Team)> NewKey(params string[] scopes)
+    public Task<(string Id, Team Team)> NewKey(params string[] scopes) => NamedKey($"key {Guid.NewGuid():n}", scopes);
+
+    /// <summary>Creates another key of this team, with a name.</summary>
+    public async Task<(string Id, Team Team)> NamedKey(string keyName, params string[] scopes)
     {
-        var made = (await applications.Post("/keys", new { name = $"key {Guid.NewGuid():n}", scopes })).Expect(201).Json;
+        var made = (await applications.Post("/keys", new { name = keyName, scopes })).Expect(201).Json;
         return (made.Text("id")!, Through(made.Text("key")));
     }
 
@@ -208,6 +211,12 @@ public sealed class Application(Team team, Guid id)
 
     public Task<Answer> ScheduleInterview(DateTimeOffset startsAt, TimeSpan? length = null) =>
         team.Applications.Post($"{Path}/interviews", new { startsAt, endsAt = startsAt + (length ?? TimeSpan.FromHours(1)) });
+
+    public Task<Answer> RecordStep(string kind, DateOnly on, DateOnly? answerBy = null, string? name = null, DateTimeOffset? at = null) =>
+        team.Applications.Post(
+            $"{Path}/steps",
+            Harness.Team.Given(("kind", kind), ("on", Day(on)), ("answerBy", Day(answerBy)), ("name", name), ("at", at))
+        );
 
     public Task<Answer> RescheduleInterview(int interview, DateTimeOffset startsAt) =>
         team.Applications.Put($"{Path}/interviews/{interview}", new { startsAt, endsAt = startsAt.AddHours(1) });

@@ -233,6 +233,21 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
         var third = await team.Submit(contacts: [new { role = "recruiter", email = "two.recruiter@example.org" }], submittedAt: submitted);
         Assert.Empty((await third.Slot(1, "due")).Json.Items("warnings"));
         (await third.Claim()).Expect(201);
+
+        // The same person for two postings of one candidate does.
+        var candidate = Harness.Team.NewCandidate();
+        foreach (var title in new[] { "Clerk", "Porter" })
+        {
+            var posting = await team.Submit(
+                contacts: [new { role = "recruiter", email = "three.recruiter@example.org" }],
+                candidate: candidate,
+                submittedAt: submitted,
+                title: title
+            );
+            await posting.Slot(1, "due");
+            if (title == "Porter")
+                await posting.Slot(1, x => x.Json.Items("warnings").Any(y => y.Text("values.form") == "sameCandidate"));
+        }
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class InternalMessageSpecs
         new LookForWarnings([new(Id, 1)]),
         new PolicyAnswer(Policy, 2, "ana", Slots.DueAt, [new(1, null, null), new(2, "ana", Slots.DueAt)], 4, 1),
         new PreviewAnswer(1, 1, 0, 0, 0, [new(Id, 1, "c-1", "Acme", PreviewChange.Moves, Look, Look)], "next"),
-        new HolidaysAnswer([new(new(2026, 3, 4), null)]),
+        new HolidaysAnswer([new(new(2026, 3, 4), null)], ["Bad"]),
         new MonthAnswer([new(new(2026, 3, 4), DayKind.DayOff, "Away")]),
         new MadeCalendar(Id, "Mine", "c-1", "/calendars/x.ics"),
         new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]),

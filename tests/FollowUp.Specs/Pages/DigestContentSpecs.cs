@@ -14,6 +14,7 @@ public sealed class DigestContentSpecs
             Guid.NewGuid(),
             1,
             1,
+            null,
             "c-1",
             null,
             "Acme",

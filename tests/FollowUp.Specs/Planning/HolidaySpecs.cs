@@ -27,28 +27,49 @@ public sealed class HolidaySpecs
         string.Join(',', Enumerable.Range(0, 2_001).Select(x => Date("2026-01-01").AddDays(x).ToString("yyyyMMdd", null)));
 
     private static string[] Days(params string[] events) =>
-        [.. HolidayFeed.Read(Feed(events), Date("2026-06-01")).Select(x => $"{x.On:yyyy-MM-dd} {x.Name}".TrimEnd())];
+        [.. HolidayFeed.Read(Feed(events), Date("2026-06-01")).Days.Select(x => $"{x.On:yyyy-MM-dd} {x.Name}".TrimEnd())];
 
-    // As the governments publish them: usa.gov, gov.uk, and the holiday laws of the other three.
-    [Theory]
-    [InlineData(
-        "US",
-        2026,
-        "2026-01-01 2026-01-19 2026-02-16 2026-05-25 2026-06-19 2026-07-03 "
-            + "2026-07-04 2026-09-07 2026-10-12 2026-11-11 2026-11-26 2026-12-25"
-    )]
-    [InlineData("DE", 2026, "2026-01-01 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-10-03 2026-12-25 2026-12-26")]
-    [InlineData("GB", 2026, "2026-01-01 2026-04-03 2026-05-04 2026-05-25 2026-12-25 2026-12-26 2026-12-28")]
-    [InlineData("GB", 2022, "2022-01-01 2022-01-03 2022-04-15 2022-05-02 2022-06-02 2022-12-25 2022-12-26 2022-12-27")]
-    [InlineData(
-        "AT",
-        2025,
-        "2025-01-01 2025-01-06 2025-04-21 2025-05-01 2025-05-29 2025-06-09 2025-06-19 "
-            + "2025-08-15 2025-10-26 2025-11-01 2025-12-08 2025-12-25 2025-12-26"
-    )]
-    [InlineData("CH", 2024, "2024-01-01 2024-05-09 2024-08-01 2024-12-25")]
-    public void Those_that_hold_in_a_whole_country_are_known(string country, int year, string days) =>
-        Assert.Equal(days.Split(' '), BuiltInHolidays.ByCountry[country].Where(x => x.On.Year == year).Select(x => $"{x.On:yyyy-MM-dd}"));
+    // As the governments publish them; compared with an independent collection (date-holidays) in November 2026, day by day for 2026 to 2032.
+    [Theory, MemberData(nameof(Official))]
+    public void The_days_are_those_that_are_published(string code, int year, string days) =>
+        Assert.Equal(
+            days,
+            string.Join(
+                ' ',
+                PublicHolidays
+                    .Of(code)!
+                    .Keys.Where(x => x.Year == year && x.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+                    .Order()
+                    .Select(x => $"{x:MMdd}")
+            )
+        );
+
+    public static TheoryData<string, int, string> Official
+    {
+        get
+        {
+            var data = new TheoryData<string, int, string>();
+            using var reader = new StreamReader(typeof(HolidaySpecs).Assembly.GetManifestResourceStream("holidays.csv")!);
+            foreach (var line in reader.ReadToEnd().Split('\n').Skip(1))
+                if (line.Split(',') is [var code, var year, var days])
+                    data.Add(code, int.Parse(year, System.Globalization.CultureInfo.InvariantCulture), days);
+            return data;
+        }
+    }
+
+    [Fact]
+    public void Every_country_that_is_known_is_in_the_list_of_countries() =>
+        Assert.Equal(PublicHolidays.Codes.Where(x => x.Length == 2), InternalContracts.HolidayCountries.Known);
+
+    [Fact]
+    public void A_region_has_what_is_a_holiday_in_all_of_its_country()
+    {
+        foreach (var region in PublicHolidays.Codes.Where(x => x.Length > 2 && x[..2] is not ("CA" or "AU")))
+            Assert.Superset(
+                PublicHolidays.Of(region[..2])!.Keys.Where(x => x.Year is 2026 or 2027).ToHashSet(),
+                PublicHolidays.Of(region)!.Keys.ToHashSet()
+            );
+    }
 
     [Fact]
     public void They_count_unless_the_policy_says_otherwise_and_beside_its_own()
@@ -94,9 +115,81 @@ public sealed class HolidaySpecs
 
     [Fact]
     public void An_event_with_a_time_or_a_cancelled_event_is_no_holiday() =>
-        Assert.Empty(
-            Days("SUMMARY:Party\nDTSTART:20260815T180000Z\nDTEND:20260815T220000Z", "DTSTART;VALUE=DATE:20260815\nSTATUS:CANCELLED")
+        Assert.Equal(
+            ["2026-08-16"],
+            Days(
+                "SUMMARY:Party\nDTSTART:20260815T180000Z\nDTEND:20260815T220000Z",
+                "DTSTART;VALUE=DATE:20260815\nSTATUS:CANCELLED",
+                "DTSTART;VALUE=DATE:20260816"
+            )
         );
+
+    // What other programs write for a whole day.
+    [Theory]
+    [InlineData("DTSTART;VALUE=DATE:20270531\nDTEND:20270531T040001Z", "2027-05-31")]
+    [InlineData("DTSTART;VALUE=DATE:20270531\nDTEND:20270602T000000", "2027-05-31 2027-06-01")]
+    [InlineData("DTSTART:20270107T000000\nDTEND:20270108T000000", "2027-01-07")]
+    [InlineData("DTSTART:20270107T000000Z\nDTEND:20270109T000000Z", "2027-01-07 2027-01-08")]
+    [InlineData("DTSTART:20270107T000000Z\nDURATION:P1D", "2027-01-07")]
+    [InlineData("DTSTART:20270107T000000Z\nDURATION:PT24H", "2027-01-07")]
+    [
+        InlineData(
+            "DTSTART;TZID=W. Europe Standard Time:20270107T000000\nDTEND;TZID=W. Europe Standard Time:20270108T000000",
+            "2027-01-07"
+        ),
+        InlineData("DTSTART;TZID=Nowhere/At all:20270107T000000\nDTEND;TZID=Nowhere/At all:20270108T000000", "2027-01-07")
+    ]
+    [
+        InlineData("DTSTART:20270106T230000Z\nDTEND:20270107T230000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "2027-01-07"),
+        InlineData("DTSTART:20270107T050000Z\nDTEND:20270108T050000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "2027-01-07")
+    ]
+    [
+        InlineData(
+            "DTSTART;VALUE=DATE:20270107\nRRULE:FREQ=YEARLY;COUNT=3\nEXDATE;TZID=Europe/Berlin:20280107T000000",
+            "2027-01-07 2029-01-07"
+        ),
+        InlineData(
+            "DTSTART;TZID=Europe/Berlin:20270107T000000\nDURATION:P1D\nRRULE:FREQ=YEARLY;COUNT=3\nEXDATE;VALUE=DATE:20280107",
+            "2027-01-07 2029-01-07"
+        ),
+        InlineData("DTSTART;VALUE=DATE:20270107\nRRULE:FREQ=YEARLY;UNTIL=20280107T230000Z", "2027-01-07 2028-01-07")
+    ]
+    public void A_whole_day_is_understood_however_it_is_written(string happening, string days) =>
+        Assert.Equal(days.Split(' '), Days(happening));
+
+    [Fact]
+    public void An_exception_replaces_the_day_of_its_series_whatever_its_time_zone()
+    {
+        var feed = Feed(
+                "SUMMARY:Founders\nDTSTART;VALUE=DATE:20270315\nRRULE:FREQ=YEARLY;COUNT=2",
+                "SUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20270315T000000\nDTSTART;VALUE=DATE:20270316"
+            )
+            .Replace("UID:1", "UID:0", StringComparison.Ordinal);
+        Assert.Equal(
+            ["2027-03-16 Moved", "2028-03-15 Founders"],
+            HolidayFeed.Read(feed, Date("2026-06-01")).Days.Select(x => $"{x.On:yyyy-MM-dd} {x.Name}")
+        );
+    }
+
+    [Fact]
+    public void One_bad_event_is_left_out_and_named()
+    {
+        var read = HolidayFeed.Read(
+            Feed("SUMMARY:Good\nDTSTART;VALUE=DATE:20270601", "SUMMARY:Bad\nDTSTART;VALUE=DATE:2027-06-02", "SUMMARY:No day at all"),
+            Date("2026-06-01")
+        );
+        Assert.Equal([new Holiday(Date("2027-06-01"), "Good")], read.Days);
+        Assert.Equal(["Bad", "No day at all"], read.LeftOut);
+        var whole = HolidayFeed.Read(
+            Feed(
+                "SUMMARY:Good\nDTSTART;VALUE=DATE:20270601",
+                "SUMMARY:Memory Day\nDTSTART;VALUE=DATE:20270531\nDTEND:20270531T040001Z\nRRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO"
+            ),
+            Date("2026-06-01")
+        );
+        Assert.Contains(new Holiday(Date("2028-05-29"), "Memory Day"), whole.Days);
+        Assert.Empty(whole.LeftOut);
+    }
 
     [Fact]
     public void A_day_that_was_cancelled_or_given_an_hour_is_not_brought_back_by_its_series()
@@ -110,7 +203,7 @@ public sealed class HolidaySpecs
                             .Replace("UID:1", "UID:0", StringComparison.Ordinal),
                         Date("2026-06-01")
                     )
-                    .Select(x => $"{x.On:yyyy-MM-dd} {x.Name}"),
+                    .Days.Select(x => $"{x.On:yyyy-MM-dd} {x.Name}"),
             ];
 
         Assert.Equal(
@@ -130,6 +223,9 @@ public sealed class HolidaySpecs
     public static TheoryData<string, string> Hostile =>
         new()
         {
+            { "no event", Feed() },
+            { "no whole day", Feed("SUMMARY:Party\nDTSTART:20260815T180000Z\nDTEND:20260815T220000Z") },
+            { "long ago", Feed("DTSTART;VALUE=DATE:20010815") },
             { "no feed", "Dear team, here are our holidays." },
             { "nothing", "" },
             { "cut off", Feed("DTSTART;VALUE=DATE:20260815")[..60] },

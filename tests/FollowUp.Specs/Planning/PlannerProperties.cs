@@ -215,10 +215,11 @@ public sealed class PlannerProperties
                 {
                     var calendar = BusinessCalendar.For(policy, zone, country, region);
                     var places = new[] { calendar.Where.Country, region };
+                    var builtIn = places.Reverse().Select(x => x is null ? null : PublicHolidays.Of(x)).FirstOrDefault(x => x is not null);
                     var holidays = policy
-                        .Holidays.Concat(policy.BuiltInHolidays ? BuiltInHolidays.ByCountry : [])
-                        .Where(x => places.Contains(x.Key))
-                        .SelectMany(x => x.Value);
+                        .Holidays.Where(x => places.Contains(x.Key))
+                        .SelectMany(x => x.Value)
+                        .Concat((policy.BuiltInHolidays ? builtIn : null)?.Keys.Select(x => new Holiday(x)) ?? []);
                     return calendar.IsBusinessDay(day)
                             == (
                                 policy.WorkingDays.Contains(day.DayOfWeek)

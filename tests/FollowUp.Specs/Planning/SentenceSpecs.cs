@@ -128,7 +128,7 @@ public sealed partial class SentenceSpecs
             },
             Reasons.Due(Date("2026-03-04"), new(9, 0), Date("2026-03-18"), "Europe/Berlin").Values
         );
-        Assert.Equal("2026-03-09T07:05:07Z", Reasons.SharedContact(Moment).Values!["dueAt"]);
+        Assert.Equal("2026-03-09T07:05:07Z", Reasons.SharedContact(Moment, isSameCandidate: false).Values!["dueAt"]);
         Assert.Null(Reasons.NoContact().Values);
     }
 

@@ -56,6 +56,27 @@ internal sealed record Story(KnownApplication Situation, Policy Policy)
     public Story Interview(string startsAt, string endsAt, int stage = 2, Guid? with = null) =>
         And(new InterviewScheduled(Application, stage - 1, stage, At(startsAt), At(endsAt), with, At("2026-03-04T10:00:00Z")));
 
+    public Story Step(
+        StepKind kind,
+        string on,
+        string? answerBy = null,
+        string? happensAt = null,
+        string at = "2026-03-04T10:00:00Z",
+        int stage = 2
+    ) =>
+        And(
+            new StepRecorded(
+                Application,
+                stage,
+                kind,
+                Date(on),
+                At(happensAt ?? $"{Date(on).AddDays(1):yyyy-MM-dd}T00:00:00Z"),
+                answerBy is null ? null : Date(answerBy),
+                kind == StepKind.Other ? "Trial day" : null,
+                At(at)
+            )
+        );
+
     public Story Moved(string startsAt, string endsAt, int stage = 2) =>
         And(new InterviewRescheduled(Application, stage - 1, stage, At(startsAt), At(endsAt), At("2026-03-05T10:00:00Z")));
 

@@ -186,7 +186,7 @@ internal static class HolidaysRoutes
                         );
                         return form.Text("act") == "take"
                             ? TypedResults.Redirect($"{Address}?done=taken")
-                            : await Show(reader, service, ct, new(region!, feed!, days.Days), form.ToEntered());
+                            : await Show(reader, service, ct, new(region!, feed!, days.Days, days.LeftOut), form.ToEntered());
                     }
                     catch (RefusedException refused)
                     {
@@ -245,4 +245,4 @@ internal static class HolidaysRoutes
 }
 
 /// <summary>The days of a feed, before it is imported.</summary>
-public sealed record HolidaysPreview(string Region, string Feed, IReadOnlyList<NamedDay> Days);
+public sealed record HolidaysPreview(string Region, string Feed, IReadOnlyList<NamedDay> Days, IReadOnlyList<string> LeftOut);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FollowUp.InternalContracts;
 using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Settings.Policy;
@@ -34,6 +35,10 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
         "afterInterview",
         "promisedNextStep",
         "interviewCancelled",
+        "assessment",
+        "referenceCheck",
+        "offer",
+        "otherStep",
     ];
 
     public static ImmutableArray<string> Care { get; } =
@@ -80,6 +85,10 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             "afterInterview" => t["After an interview"],
             "promisedNextStep" => t["The employer named a date"],
             "interviewCancelled" => t["An interview was cancelled"],
+            "assessment" => t["After an assessment"],
+            "referenceCheck" => t["After a reference check"],
+            "offer" => t["After an offer"],
+            "otherStep" => t["After another step"],
             "silenceWait" => t["Silence"],
             "requireContact" => t["Without a contact"],
             "noneBeforeInterview" => t["Before an interview"],
@@ -141,6 +150,10 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             "afterInterview" => t["After an interview the employer is asked {0}, {1}, {2}."],
             "promisedNextStep" => t["An employer who named a date and let it pass is asked {0}, {1}, {2}."],
             "interviewCancelled" => t["After an interview was cancelled the employer is asked for a new date {0}, {1}, {2}."],
+            "assessment" => t["After an assessment the employer is asked {0}, {1}, {2}."],
+            "referenceCheck" => t["After a reference check the employer is asked {0}, {1}, {2}."],
+            "offer" => t["After an offer, and before they want an answer, the employer is asked {0}, {1}, {2}."],
+            "otherStep" => t["After another step the employer is asked {0}, {1}, {2}."],
             _ => t["Where it isn't known who hires, the employer is asked {0}, {1}, {2}."],
         };
 
@@ -165,6 +178,12 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
                 "1 business day after the cancellation",
                 "{0} business days after the cancellation"
             ),
+            ("assessment", 0) => t["on the day it is handed in"],
+            ("assessment", _) => terms.Count(wait, "1 business day after it is handed in", "{0} business days after it is handed in"),
+            ("referenceCheck" or "otherStep", 0) => t["on that day"],
+            ("referenceCheck" or "otherStep", _) => terms.Count(wait, "1 business day after that day", "{0} business days after that day"),
+            ("offer", 0) => t["on the day of the offer"],
+            ("offer", _) => terms.Count(wait, "1 business day after the offer", "{0} business days after the offer"),
             (_, 0) => t["on the day of the submission"],
             _ => terms.Count(wait, "1 business day after the submission", "{0} business days after the submission"),
         };
@@ -217,10 +236,7 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
                 : terms.Count(value.GetValue<int>(), "A follow-up can be put off once.", "A follow-up can be put off {0} times."),
             "defaultTimeZone" => t["Where an employer's time zone isn't known, it is taken to be {0}.", value.GetValue<string>()],
             "builtInHolidays" => value.GetValue<bool>()
-                ? t[
-                    "The public holidays that FollowUp knows count: "
-                        + "of Austria, Germany, Switzerland, the United Kingdom and the United States."
-                ]
+                ? t["The public holidays that FollowUp knows count, of {0} countries.", HolidayCountries.Known.Count(x => x.Length == 2)]
                 : t["Only the team's own lists of holidays count."],
             _ => "",
         };
@@ -294,16 +310,8 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             : "";
 
     /// <summary>A country or region, with its name if FollowUp knows it: Germany (DE).</summary>
-    public string Region(string code) =>
-        code.Split('-')[0] switch
-        {
-            "AT" => $"{t["Austria"]} ({code})",
-            "CH" => $"{t["Switzerland"]} ({code})",
-            "DE" => $"{t["Germany"]} ({code})",
-            "GB" => $"{t["United Kingdom"]} ({code})",
-            "US" => $"{t["United States"]} ({code})",
-            _ => code,
-        };
+    public static string Region(string code) =>
+        HolidayCountries.Known.Contains(code.Split('-')[0]) ? $"{new RegionInfo(code[..2]).DisplayName} ({code})" : code;
 
     private string Or(IReadOnlyList<string> words) =>
         words.Count == 1 ? words[0] : t["{0} or {1}", string.Join(", ", words.SkipLast(1)), words[^1]];
