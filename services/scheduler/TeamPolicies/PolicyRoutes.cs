@@ -83,7 +83,8 @@ internal static class PolicyRoutes
                 typeof(TakenHolidays)
             )
             .WithDescription(
-                $"Events that can't be read are left out, and named. The policy with them must not have more than {PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: "
+                "Events that can't be read are left out, and named. The policy with them must not have more than "
+                    + $"{PolicyChecks.MostBytes} bytes of JSON, as `GET /policy` writes it: "
                     + "enough for some 10,000 holidays, or 4,000 with names."
             );
 

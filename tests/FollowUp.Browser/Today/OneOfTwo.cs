@@ -116,6 +116,7 @@ public sealed class OneOfTwo(SharedPair shared, Chromium chromium) : TodayStory(
         var application = await Due(team);
         // Ana's own key, which she also has in another program: who signs in with it, under its name, is the same.
         var (_, anas) = await team.NamedKey("ana", "record", "claim", "read");
+        await anas.SchedulerKnowsTheKey();
         (await anas.Of(application.Id).Claim(by: "ana", @for: "PT2S")).Expect(201);
         var ana = await As("ana", anas);
         var card = Card(ana, application);

@@ -30,6 +30,10 @@ public sealed class Team(string name, string key, Api applications, Api schedule
         return (made.Text("id")!, Through(made.Text("key")));
     }
 
+    /// <summary>Waits until the Scheduler, which hears of keys over the bus, knows this one.</summary>
+    public async Task SchedulerKnowsTheKey() =>
+        await Eventually.Get(() => scheduler.Get("/follow-ups"), x => x.Status != 401, null, "the Scheduler knows the key");
+
     /// <summary>Submits an application: the one of the README, unless the test needs other data.</summary>
     public async Task<Application> Submit(
         string? hiringProcess = null,

@@ -316,6 +316,7 @@ public sealed class Rule_18_who_acts(SharedPair shared) : Story(shared)
         (await application.Claim(claimId: claimId, by: "ana")).Expect(201);
         var (_, other) = await Team.NewKey("record", "claim", "read");
         var theirs = other.Of(application.Id);
+        await other.SchedulerKnowsTheKey();
 
         (await theirs.Claim(claimId: claimId, by: "ana")).Refused(409, "differentContent");
         (await theirs.RecordFollowUp(by: "ana", claimId: claimId)).Refused(409, "claimedByAnother");
