@@ -478,7 +478,8 @@ public sealed partial record FollowUpPlan
 
     // A claim belongs to the principal that took it, not to a name: whoever types the same name is another. Only the services' own broker
     // user, which speaks for everybody, has no principal.
-    private static bool IsOf(Asked asked, string? principal) => asked.Granted?.Principal is not { } holder || principal is null || holder == principal;
+    private static bool IsOf(Asked asked, string? principal) =>
+        asked.Granted?.Principal is not { } holder || principal is null || holder == principal;
 
     private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) =>
         slot switch
