@@ -19,7 +19,7 @@ internal static class ClaimAction
                         form,
                         async x =>
                         {
-                            if (x.Slot?.ClaimOf(reader.Principal, actions.Commands.Now) is not null)
+                            if (x.Slot?.ClaimOf(reader.Principal, reader.Person, actions.Commands.Now) is not null)
                                 return null; // the reader claimed it on another page
                             var claim = DeterministicId.From(
                                 reader.Team,

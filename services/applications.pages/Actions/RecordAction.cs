@@ -29,17 +29,16 @@ internal static class RecordAction
                             var happened = form.Text("happened") is not null;
                             // An expired claim still proves that the reader made the call, unless another person got a claim since.
                             var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
-                            var claim =
-                                mine is not null && mine.Principal == reader.Principal
-                                    ? mine.ClaimId
-                                    : DeterministicId.From(
-                                        reader.Team,
-                                        "done",
-                                        x.Application.ToString(),
-                                        $"{x.Stage}",
-                                        reader.Person,
-                                        $"{key}"
-                                    );
+                            var claim = mine?.IsOf(reader.Principal, reader.Person) is true
+                                ? mine.ClaimId
+                                : DeterministicId.From(
+                                    reader.Team,
+                                    "done",
+                                    x.Application.ToString(),
+                                    $"{x.Stage}",
+                                    reader.Person,
+                                    $"{key}"
+                                );
                             await actions.Commands.Handle(
                                 x.Application,
                                 new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note, Happened: happened),

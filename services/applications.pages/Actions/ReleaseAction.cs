@@ -16,7 +16,7 @@ internal static class ReleaseAction
                         form,
                         async x =>
                         {
-                            if (x.Slot?.ClaimOf(reader.Principal, actions.Commands.Now) is not { } claim)
+                            if (x.Slot?.ClaimOf(reader.Principal, reader.Person, actions.Commands.Now) is not { } claim)
                                 return null; // the claim expired, or was released before
                             await actions.Scheduler.Ask<ClaimReleased>(
                                 reader.Caller,

@@ -63,6 +63,9 @@ internal sealed class Suggestions(IDocumentStore store)
         }
         if (await session.Query<ApplicationRow>().AnyAsync(x => x.Candidate == entered, ct))
             return (entered, null);
+        // Another case of a reference means the same person.
+        if (await KnownAs(session, entered, ct) is { } reference)
+            return (reference, await session.LoadAsync<Candidate>(reference, ct));
         var namesakes = await session
             .Query<Candidate>()
             .Where(x => x.Name!.Equals(entered, StringComparison.OrdinalIgnoreCase))
@@ -79,7 +82,34 @@ internal sealed class Suggestions(IDocumentStore store)
                 "candidate",
                 "Nobody is known by that name. Somebody new gets a reference of your own, as c-1042, and the name goes beside it."
             ),
+            _ when name is null && await Half(session, entered, ct) is { } other => throw RefusedException.BadInput(
+                "candidate",
+                $"Somebody is known whose name has that in it: {other}. Choose them, or give the name of somebody new beside it."
+            ),
             _ => (entered, null),
         };
+    }
+
+    private static async Task<string?> KnownAs(IQuerySession session, string entered, CancellationToken ct) =>
+        await session
+            .Query<Candidate>()
+            .Where(x => x.Id.Equals(entered, StringComparison.OrdinalIgnoreCase))
+            .Select(x => x.Id)
+            .FirstOrDefaultAsync(ct)
+        ?? await session
+            .Query<ApplicationRow>()
+            .Where(x => x.Candidate.Equals(entered, StringComparison.OrdinalIgnoreCase))
+            .Select(x => x.Candidate)
+            .FirstOrDefaultAsync(ct);
+
+    // A word of a known name, as a first name, is hardly a new reference.
+    private static async Task<string?> Half(IQuerySession session, string entered, CancellationToken ct)
+    {
+        var some = await session
+            .Query<Candidate>()
+            .Where(x => x.Name!.Contains(entered, StringComparison.OrdinalIgnoreCase))
+            .Take(MaxSuggestions)
+            .ToListAsync(ct);
+        return some.Select(x => x.Name!).FirstOrDefault(x => x.Split(' ').Contains(entered, StringComparer.CurrentCultureIgnoreCase));
     }
 }

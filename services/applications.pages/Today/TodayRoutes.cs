@@ -63,7 +63,10 @@ internal static class TodayRoutes
                                 now,
                                 ct
                             )
-                        ).Where(x => x.Slot.Claim?.Principal == reader.Principal && page.Items.All(y => y.Application != x.Application))
+                        ).Where(x =>
+                            x.Slot.Claim?.IsOf(reader.Principal, reader.Person) is true
+                            && page.Items.All(y => y.Application != x.Application)
+                        )
                         : [];
                     var withheld =
                         query.After is null && page.Counts[SlotStatus.Withheld] > 0

@@ -64,7 +64,7 @@ internal static class AmendApplicationHandler
     /// <summary>Patches what the application said when it was learned, and decides on the outcome.</summary>
     internal static object[] Decide(JobApplication application, AmendApplication command, JsonElement patch, DateTimeOffset now)
     {
-        application.MustBeOpen();
+        application.MustExist();
         var at = command.At ?? now;
         var changes = (JsonObject)JsonNode.Parse(patch.GetRawText())!;
         foreach (var name in Corrections)

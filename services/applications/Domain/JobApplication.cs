@@ -212,6 +212,27 @@ public sealed record Stage(int Number)
         : CancelledAt < StartsAt ? CancelledAt
         : StartsAt;
 
+    /// <summary>
+    /// The order of stages: by when their steps happen, and of steps that happen at one moment by what they are, never by which was
+    /// recorded first.
+    /// </summary>
+    public (long, int, int, string, int) Order =>
+        (
+            HappensAt?.UtcTicks ?? 0,
+            Step is { } step
+                ? step.Kind switch
+                {
+                    StepKind.Assessment => 1,
+                    StepKind.ReferenceCheck => 2,
+                    StepKind.Offer => 4,
+                    _ => 3,
+                }
+                : 0,
+            Step?.AnswerBy?.DayNumber ?? 0,
+            Step?.Name ?? "",
+            Number
+        );
+
     public EmployerResponded? Response { get; init; }
     public FollowUpMade? Made { get; init; }
 }
@@ -247,7 +268,7 @@ public sealed partial record JobApplication
     public bool IsVoided => Voiding is not null;
 
     /// <summary>The stage of the last step, which may lie ahead.</summary>
-    public int CurrentStage => Stages.MaxBy(x => (x.HappensAt?.UtcTicks ?? 0, x.Number))?.Number ?? 0;
+    public int CurrentStage => Stages.MaxBy(x => x.Order)?.Number ?? 0;
 
     public JobApplication Evolve(object fact) =>
         fact switch
@@ -543,7 +564,14 @@ public sealed partial record JobApplication
     /// <param name="change">The amended values.</param>
     public object[] Amend(Amended change)
     {
-        MustBeOpen();
+        // what was typed wrongly can be corrected although the application is closed
+        if (
+            new Particulars(change.Employer, change.Posting, change.Approach) == Particulars
+            && change is { Patch: null } and ({ Candidate: not null } or { SubmittedAt: not null })
+        )
+            MustExist();
+        else
+            MustBeOpen(change.At);
         if (change.SubmittedAt is { } submittedAt && FirstFactAfter(submittedAt) is { } first)
             throw RefusedException.BadInput(
                 "submittedAt",
@@ -664,8 +692,7 @@ public sealed partial record JobApplication
     /// <summary>
     /// The stage at a moment: that of the last step that had happened by then. A step that lies ahead opens its stage when it happens.
     /// </summary>
-    public int StageAt(DateTimeOffset at) =>
-        Stages.Where(x => x.HappensAt <= at).MaxBy(x => (x.HappensAt!.Value.UtcTicks, x.Number))?.Number ?? 1;
+    public int StageAt(DateTimeOffset at) => Stages.Where(x => x.HappensAt <= at).MaxBy(x => x.Order)?.Number ?? 1;
 
     // An answer belongs to the stage that was open when it came, whenever that stage's step was recorded; of several the last one counts. A
     // receipt is no answer.

@@ -180,12 +180,18 @@ public sealed record SlotView(int Stage, SlotStatus Status)
     /// <summary>The claim, if its lease is valid at the given time.</summary>
     public ClaimView? ClaimAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now ? claim : null;
 
-    /// <summary>The claim, if its lease is valid at the given time and the principal holds it.</summary>
-    public ClaimView? ClaimOf(string principal, DateTimeOffset now) =>
-        ClaimAt(now) is { } claim && claim.Principal == principal ? claim : null;
+    /// <summary>The claim, if its lease is valid at the given time and the person holds it.</summary>
+    public ClaimView? ClaimOf(string principal, string person, DateTimeOffset now) =>
+        ClaimAt(now) is { } claim && claim.IsOf(principal, person) ? claim : null;
 }
 
-public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt, string? Principal = null);
+public sealed record ClaimView(Guid ClaimId, string By, Channel? Channel, DateTimeOffset ExpiresAt, string? Principal = null)
+{
+    /// <summary>
+    /// Whether a person holds the claim: who signed in with a key that several use may be another than the one it was taken for.
+    /// </summary>
+    public bool IsOf(string? principal, string? person) => Principal == principal && By == person;
+}
 
 public sealed record OverrideView(OverrideReason Because, string By, DateTimeOffset At);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -24,7 +25,14 @@ internal static class OpenApiSchemas
                         type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null,
                         "date-time"
                     );
+                // Nothing is written as null, so only what can't be null is always there.
+                if (schema.Required is { Count: > 0 } required)
+                    foreach (var property in context.JsonTypeInfo.Properties.Where(CanBeAbsent))
+                        required.Remove(property.Name);
                 return Task.CompletedTask;
             }
         );
+
+    private static bool CanBeAbsent(JsonPropertyInfo property) =>
+        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsGetNullable;
 }

@@ -85,7 +85,7 @@ public sealed record KnownApplication : IJsonOnDeserialized
                     step.On,
                     step.HappensAt,
                     step.AnswerBy,
-                    Name: null,
+                    step.Name,
                     submittedAt
                 );
             if (stage.CancelledAt is { } cancelledAt)
@@ -242,7 +242,7 @@ public sealed record KnownApplication : IJsonOnDeserialized
                         With = e.With,
                     }
             ),
-            StepRecorded e => At(e.Stage, stage => stage with { Step = new(e.Kind, e.On, e.HappensAt, e.AnswerBy) }),
+            StepRecorded e => At(e.Stage, stage => stage with { Step = new(e.Kind, e.On, e.HappensAt, e.AnswerBy, e.Name) }),
             InterviewRescheduled e => At(
                 e.Stage,
                 stage => stage with { Interview = e.Interview, StartsAt = e.StartsAt, EndsAt = e.EndsAt, EndsAtBasis = e.EndsAtBasis }
@@ -344,7 +344,14 @@ public sealed record KnownApplication : IJsonOnDeserialized
     /// known step (which only a faulty sender leaves) keeps the place of its number.
     /// </summary>
     public IReadOnlyList<StageFacts> InOrder() =>
-        [.. Stages.OrderBy(x => x.Stage == 1 ? DateTimeOffset.MinValue : x.HappensAt ?? DateTimeOffset.MinValue).ThenBy(x => x.Stage)];
+        [
+            .. Stages
+                .OrderBy(x => x.Stage == 1 ? DateTimeOffset.MinValue : x.HappensAt ?? DateTimeOffset.MinValue)
+                .ThenBy(x => x.Step?.Rank ?? 0)
+                .ThenBy(x => x.Step?.AnswerBy)
+                .ThenBy(x => x.Step?.Name, StringComparer.Ordinal)
+                .ThenBy(x => x.Stage),
+        ];
 
     /// <summary>When a stage ends because the next step happens; null if none is agreed.</summary>
     public StageEnd? EndOf(StageFacts stage)
@@ -463,7 +470,20 @@ public sealed record StageFacts(int Stage)
 /// <param name="On">Its day: of an assessment the one on which it is handed in.</param>
 /// <param name="HappensAt">When the stage before is left.</param>
 /// <param name="AnswerBy">The day by which the employer wants an answer to an offer.</param>
-public sealed record StepFacts(StepKind Kind, DateOnly On, DateTimeOffset HappensAt, DateOnly? AnswerBy);
+/// <param name="Name">The name of another step.</param>
+public sealed record StepFacts(StepKind Kind, DateOnly On, DateTimeOffset HappensAt, DateOnly? AnswerBy, string? Name)
+{
+    /// <summary>The order of steps that happen at one moment: it must not be that of their recording. Interviews come first.</summary>
+    [JsonIgnore]
+    public int Rank =>
+        Kind switch
+        {
+            StepKind.Assessment => 1,
+            StepKind.ReferenceCheck => 2,
+            StepKind.Offer => 4,
+            _ => 3,
+        };
+}
 
 /// <summary>A stage's one follow-up, as it was made.</summary>
 public sealed record FollowUpFacts(Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId);

@@ -185,7 +185,11 @@ public static class Planner
             slot = Slot(situation, stage, policy, calendar, at, openedAt)!;
         }
 
-        if (slot is DesiredSlot.Waived && before?.Slot is DesiredSlot.Waived first)
+        if (
+            slot is DesiredSlot.Waived waived
+            && before?.Slot is DesiredSlot.Waived first
+            && (waived.At, waived.Reason.Code) != (first.At, first.Reason.Code)
+        )
             slot = first; // the first reason stands
         var course = new Course(slot, OpenedAt: openedAt);
         if (before is not { HasLapsed: true } || slot is DesiredSlot.Settled)

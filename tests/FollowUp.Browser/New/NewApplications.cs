@@ -138,6 +138,22 @@ public sealed partial class NewApplications(SharedPair shared, Chromium chromium
     }
 
     [Fact]
+    public async Task Half_a_name_is_asked_about_and_another_case_is_the_same_person()
+    {
+        var (candidate, surname) = (Harness.Team.NewCandidate(), $"Lovelace{Guid.NewGuid():n}");
+        (await Team.Applications.Put($"/candidates/{candidate}", new { name = $"Ada {surname}" })).Expect(204);
+        var coach = await Form(javaScript: false);
+        coach.Expect(400);
+        await Fill(coach, surname.ToUpperInvariant());
+        await Button(coach).ClickAsync();
+        await Assertions.Expect(coach.Page.Locator("#candidate-error")).ToContainTextAsync($"Ada {surname}");
+
+        await Field(coach, "candidate").FillAsync(candidate.ToUpperInvariant());
+        var application = await Record(coach);
+        Assert.Equal(candidate, (await application.Detail()).Text("candidate"));
+    }
+
+    [Fact]
     public async Task A_candidate_records_only_their_own_applications_and_imports_nothing()
     {
         var mine = Harness.Team.NewCandidate();

@@ -163,7 +163,7 @@ public sealed partial class TheList(SharedPair shared, Chromium chromium) : Pipe
         var ana = await Browse(team);
         await ana.Go("/pipeline/board");
         var columns = ana.Page.Locator(".board > section");
-        await Assertions.Expect(columns.Locator("h2")).ToHaveTextAsync(["Applied 2", "Interview 1 1", "Closed lately 1"]);
+        await Assertions.Expect(columns.Locator("h2")).ToHaveTextAsync(["Applied 2", "Step 1 1", "Closed lately 1"]);
         await Assertions.Expect(columns.Nth(1).Locator("h3")).ToHaveTextAsync(["Clerk"]);
         await Assertions.Expect(columns.Nth(2).Locator("li")).ToContainTextAsync("rejected");
         await ana.Page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("umbr");

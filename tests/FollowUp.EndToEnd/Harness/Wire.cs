@@ -58,6 +58,7 @@ public sealed class Wire : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Message>> _bySubject = [];
     private readonly Lock _promise = new();
     private IConnection? _connection;
+    private readonly DuePromise _due = new();
     private int _judged;
 
     /// <summary>The messages in the order of arrival.</summary>
@@ -72,27 +73,37 @@ public sealed class Wire : IAsyncDisposable
     public bool HasBrokenPromise { get; private set; }
 
     /// <summary>
-    /// Fails when a service has published a message that violates its schema since the last call. Every test calls this at its end.
+    /// Fails when a service has published a message that violates its schema, or what <see cref="DuePromise"/> says, since the last call.
+    /// Every test calls this at its end.
     /// </summary>
     public void KeepsThePromise()
     {
         List<Message> fresh;
+        List<(Message Message, IReadOnlyList<string> Complaints)> broken;
         lock (_promise)
         {
             fresh = [.. _all.Skip(_judged)];
             _judged += fresh.Count;
+            broken =
+            [
+                .. fresh
+                    .Select(x => (x, _due.Broken(x)))
+                    .Where(x => x.Item2 is not null)
+                    .Select(x => (x.x, (IReadOnlyList<string>)[x.Item2!])),
+            ];
         }
 
-        var broken = fresh
-            .Where(x => !x.IsOurs)
-            .Select(x => (Message: x, Complaints: Promise.Broken(x, isPublished: true)))
-            .Where(x => x.Complaints.Count > 0)
-            .ToList();
+        broken.AddRange(
+            fresh
+                .Where(x => !x.IsOurs)
+                .Select(x => (Message: x, Complaints: (IReadOnlyList<string>)[.. Promise.Broken(x, isPublished: true)]))
+                .Where(x => x.Complaints.Count > 0)
+        );
         if (broken.Count > 0)
         {
             HasBrokenPromise = true;
             throw new InvalidOperationException(
-                $"{broken.Count} published messages aren't what their schemas say, among them:\n"
+                $"{broken.Count} published messages aren't what their schemas and the rules say, among them:\n"
                     + string.Join("\n\n", broken.Take(5).Select(x => $"{string.Join("; ", x.Complaints)}\n{x.Message}"))
             );
         }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FollowUp.EndToEnd.Http;
 
 /// <summary>What operators need: health, metrics, and the service's description of itself.</summary>
@@ -48,6 +50,65 @@ public sealed class Operations(SharedPair shared) : Story(shared)
         var description = (await Team.Applications.Get("/openapi/v1.json")).Expect(200).Json;
 
         Assert.Equal(["phone", "email", "letter", "directMessage", "inPerson"], description.Texts("components.schemas.Channel.enum"));
+    }
+
+    [Fact]
+    public async Task What_is_required_is_always_there()
+    {
+        var application = await Team.Submit(candidate: Harness.Team.NewCandidate());
+        await application.Slot(1, "planned");
+        var (ours, theirs) = (
+            (await Team.Applications.Get("/openapi/v1.json")).Expect(200).Json,
+            (await Team.Scheduler.Get("/openapi/v1.json")).Expect(200).Json
+        );
+        var checkedSoFar = 0;
+        foreach (
+            var (service, description, route, address) in new[]
+            {
+                (Team.Applications, ours, "/applications/{id}", application.Path),
+                (Team.Applications, ours, "/applications/{id}/timeline", $"{application.Path}/timeline"),
+                (Team.Applications, ours, "/applications", $"/applications?limit=5"),
+                (Team.Scheduler, theirs, "/applications/{id}/plan", $"{application.Path}/plan"),
+                (Team.Scheduler, theirs, "/follow-ups", "/follow-ups?status=planned&limit=5"),
+                (Team.Scheduler, theirs, "/policy", "/policy"),
+            }
+        )
+        {
+            var schema = description
+                .GetProperty("paths")
+                .GetProperty(route)
+                .GetProperty("get")
+                .GetProperty("responses")
+                .GetProperty("200")
+                .GetProperty("content")
+                .EnumerateObject()
+                .First()
+                .Value.GetProperty("schema");
+            Has((await service.Get(address)).Expect(200).Json, schema, description, route);
+        }
+        Assert.True(checkedSoFar > 50, $"{checkedSoFar}");
+
+        void Has(JsonElement value, JsonElement schema, JsonElement description, string at)
+        {
+            if (schema.TryGetProperty("$ref", out var reference))
+                schema = description.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]);
+            foreach (var one in schema.Items("oneOf").Where(x => x.TryGetProperty("$ref", out _)))
+                Has(value, one, description, at);
+            if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out var items))
+                foreach (var item in value.EnumerateArray())
+                    Has(item, items, description, at);
+            if (value.ValueKind != JsonValueKind.Object)
+                return;
+            foreach (var name in schema.Texts("required"))
+            {
+                Assert.True(value.TryGetProperty(name, out _), $"{at}.{name} is required, and absent.");
+                checkedSoFar++;
+            }
+            if (schema.TryGetProperty("properties", out var properties))
+                foreach (var property in properties.EnumerateObject())
+                    if (value.TryGetProperty(property.Name, out var inner))
+                        Has(inner, property.Value, description, $"{at}.{property.Name}");
+        }
     }
 
     private static async Task IsDescribed(Api service, string route)

@@ -256,7 +256,8 @@ public sealed class PlanProperties
                     Assert.Empty(asItCame.View.Early);
                     Assert.Equal(Stored.ToJson(inOrder.View), Stored.ToJson(asItCame.View));
                     // Each settlement occurs at least once.
-                    Assert.Equal(inOrder.Settled.Distinct(), asItCame.Settled.Distinct().OrderBy(x => inOrder.Settled.IndexOf(x)));
+                    var settled = inOrder.Settled.ConvertAll(Stored.ToJson);
+                    Assert.Equal(settled.Distinct(), asItCame.Settled.ConvertAll(Stored.ToJson).Distinct().OrderBy(settled.IndexOf));
                 },
                 iter: Often / 10
             );

@@ -86,6 +86,8 @@ internal sealed class World
     public void Do(Step step)
     {
         var id = DeterministicId.From("claim", step.Claim.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // now and then somebody else, who goes by the same name
+        var principal = $"key:{(step.Number % 7 == 0 ? step.Claim + 1 : step.Claim) % 4}";
         var (by, length) = ($"claimer {step.Claim % 4}", TimeSpan.FromMinutes(1 + step.Number % 30));
         switch (step.Act)
         {
@@ -94,11 +96,12 @@ internal sealed class World
                     "claim",
                     id,
                     step,
-                    (plan, desired) => plan.Decide(new ClaimSlot(step.Stage, id, by, Channels[step.Channel], length, desired, Now)),
+                    (plan, desired) =>
+                        plan.Decide(new ClaimSlot(step.Stage, id, by, Channels[step.Channel], length, desired, Now, null, principal)),
                     plan =>
-                        plan.Claims[id] is { Granted: { } x }
-                            ? $"granted {x.Stage} {x.Epoch} {x.ExpiresAt:O}"
-                            : $"refused {plan.Claims[id].Refusal!.Code}"
+                        plan.Find(step.Stage).Made?.ClaimId == id ? Used
+                        : plan.Claims[id] is { Granted: { } x } ? $"granted {x.Stage} {x.Epoch} {x.ExpiresAt:O}"
+                        : $"refused {plan.Claims[id].Refusal!.Code}"
                 );
                 break;
             case Act.Settle or Act.SettleWithEpoch:
@@ -119,7 +122,9 @@ internal sealed class World
                                     : null,
                                 length,
                                 desired,
-                                Now
+                                Now,
+                                Happened: step.Number % 3 == 0,
+                                principal
                             )
                         ),
                     plan =>
@@ -129,7 +134,7 @@ internal sealed class World
                 );
                 break;
             case Act.Release:
-                Ask("release", id, step, (plan, desired) => plan.Decide(new ReleaseSlot(step.Stage, id, desired, Now)), null);
+                Ask("release", id, step, (plan, desired) => plan.Decide(new ReleaseSlot(step.Stage, id, desired, Now, principal)), null);
                 break;
             case Act.Assign:
                 Ask(
@@ -276,13 +281,16 @@ internal sealed class World
     {
         if (!_answers.TryGetValue(id, out var answers))
             _answers[id] = answers = [];
-        // only a retraction ends the answer to a claim
+        // Only what was recorded under a claim, and its retraction, ends the answer to it.
         const string retracted = "refused retracted";
-        if (answers.TryGetValue(what, out var before) && answer != retracted && before != retracted)
+        string[] last = [retracted, Used];
+        if (answers.TryGetValue(what, out var before) && !last.Contains(answer) && !last.Contains(before))
             Assert.Equal(before, answer);
         if (before != retracted)
             answers[what] = answer;
     }
+
+    private const string Used = "used";
 
     // After a tick, the plan's next moment lies in the future: otherwise the due-slot scheduler would loop without a pause.
     private void Settles()

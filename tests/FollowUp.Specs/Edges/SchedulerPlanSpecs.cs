@@ -87,8 +87,9 @@ public sealed class SchedulerPlanSpecs
             Due,
             new FollowUpClaimed(Slots.Subject, 1, Guid.NewGuid(), "ana", null, 1, Now, Now.AddMinutes(15), Principal: "key:1")
         ).Slots[1];
-        Assert.NotNull(slot.ClaimOf("key:1", Now));
-        Assert.Null(slot.ClaimOf("key:2", Now));
+        Assert.NotNull(slot.ClaimOf("key:1", "ana", Now));
+        Assert.Null(slot.ClaimOf("key:2", "ana", Now));
+        Assert.Null(slot.ClaimOf("key:1", "ben", Now));
         Assert.NotNull(slot.ClaimAt(Now.AddMinutes(14)));
         Assert.Null(slot.ClaimAt(Now.AddMinutes(15))); // even before the event of the claim's expiry has arrived
     }

@@ -68,6 +68,19 @@ public sealed class WordSpecs
         Assert.Equal([new Outcome.Responded(null, Offer: true)], Sheets.With("Status", status).Application().Outcomes);
 
     [Theory]
+    [InlineData("Assessment", StepKind.Assessment, null)]
+    [InlineData("Take-home test", StepKind.Assessment, null)]
+    [InlineData("Testaufgabe", StepKind.Assessment, null)]
+    [InlineData("Background check", StepKind.ReferenceCheck, null)]
+    [InlineData("Trial day", StepKind.Other, "Trial day")]
+    [InlineData("Probetag", StepKind.Other, "Probetag")]
+    public void Some_statuses_tell_of_another_step(string status, StepKind kind, string? name)
+    {
+        Assert.Equal([new Outcome.Step(kind, name, null)], Sheets.With("Status", status).Application().Outcomes);
+        Assert.Equal(["noStepDate"], Sheets.With("Status", status).Remarks());
+    }
+
+    [Theory]
     [InlineData("Region", "DE-BY", "DE-BY")]
     [InlineData("Bundesland", "de-by", "DE-BY")]
     [InlineData("Region code", "US-CA", "US-CA")]

@@ -17,7 +17,7 @@ public sealed class PlannerProperties
 
     private static Gen<T> Consts<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    private static readonly Gen<DateTimeOffset> Instant = Gen.Int[0, 2 * 365 * 24 * 60].Select(x => Start.AddMinutes(x));
+    internal static readonly Gen<DateTimeOffset> Instant = Gen.Int[0, 2 * 365 * 24 * 60].Select(x => Start.AddMinutes(x));
     private static readonly Gen<DateOnly> Day = Gen.Int[0, 3 * 365].Select(x => DateOnly.FromDateTime(Start.AddDays(x).UtcDateTime));
 
     private static readonly Gen<string?> Zone = Consts<string?>(
@@ -99,6 +99,25 @@ public sealed class PlannerProperties
             Instant,
             (stage, starts, at) => (object)new InterviewRescheduled(Story.Application, stage - 1, stage, starts, starts.AddHours(1), at)
         ),
+        Gen.Select(
+            Gen.Int[5, 6],
+            Gen.Enum<StepKind>(),
+            Day,
+            Gen.Int[0, 20].Nullable(),
+            Instant,
+            (stage, kind, on, days, at) =>
+                (object)
+                    new StepRecorded(
+                        Story.Application,
+                        stage,
+                        kind,
+                        on,
+                        new DateTimeOffset(on.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero),
+                        kind == StepKind.Offer && days is { } later ? on.AddDays(later) : null,
+                        null,
+                        at
+                    )
+        ),
         Gen.Select(Gen.Int[2, 4], Instant, (stage, at) => (object)new InterviewCancelled(Story.Application, stage - 1, stage, at)),
         Gen.Select(
             Gen.Int[1, 4],
@@ -120,7 +139,7 @@ public sealed class PlannerProperties
         Gen.Const((object)"something else")
     );
 
-    private static readonly Gen<KnownApplication> Known = Gen.Select(
+    internal static readonly Gen<KnownApplication> Known = Gen.Select(
         Submitted,
         Later.Array[0, 12],
         (first, later) => later.Prepend(first).Aggregate(KnownApplication.Empty, (known, e) => known.Apply(e))
@@ -135,7 +154,7 @@ public sealed class PlannerProperties
         (from, days) => new DateRange(from, days == 0 ? null : from.AddDays(days))
     );
 
-    private static readonly Gen<Policy> Policies = Gen.Select(
+    internal static readonly Gen<Policy> Policies = Gen.Select(
         Gen.Int[0, 30],
         Gen.Int[0, 20],
         Gen.Enum<DayOfWeek>().Array[1, 7],
@@ -175,7 +194,8 @@ public sealed class PlannerProperties
             .Plan(situation, policy, Now)
             .Slots.Select(x => x as DesiredSlot.Planned ?? (x as DesiredSlot.Withheld)?.Otherwise?.Invoke(Before))
             .OfType<DesiredSlot.Planned>()
-            .Where(x => x.WindowEndsAt > Now);
+            // Where there is no business day before they want an answer to an offer, it is due as long as there is time.
+            .Where(x => x.WindowEndsAt > Now && !x.Reasons.Exists(y => y.Code == "answerBy"));
 
     [Fact]
     public void Nothing_is_ever_due_on_a_day_that_is_no_business_day() =>
@@ -380,7 +400,11 @@ public sealed class PlannerProperties
     [Fact]
     public void A_window_ends_after_the_due_date_and_the_due_date_is_inside_it() =>
         Gen.Select(Known, Policies)
-            .Sample((situation, policy) => Planned(situation, policy).All(x => x.WindowEndsAt > x.DueAt), iter: Often);
+            .Sample(
+                (situation, policy) =>
+                    Planned(situation, policy).All(x => x.WindowEndsAt > x.DueAt || x.Reasons.Exists(y => y.Code == "answerBy")),
+                iter: Often
+            );
 
     [Fact]
     public void A_longer_wait_is_never_due_earlier() =>
