@@ -597,7 +597,7 @@ public static class Planner
             reasons.Add(why);
         }
 
-        foreach (var channel in listed)
+        foreach (var channel in listed.Where(x => !channels.Contains(x)))
         {
             ContactRole? role = source == Situations.ManagementTeam && channel == Channel.DirectMessage ? ContactRole.HiringManager : null;
             if (CanReach(channel, situation, contact, role))
