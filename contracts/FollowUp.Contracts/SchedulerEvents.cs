@@ -23,7 +23,10 @@ public interface ISlotEvent
     int Stage { get; }
 }
 
-/// <summary><c>followup.follow-up.planned.v1</c>: a slot has a due date. The event is repeated when the date changes.</summary>
+/// <summary>
+/// <c>followup.follow-up.planned.v1</c>: a slot has a due date. The event is repeated when anything in it changes. A slot that has come due
+/// stays due unless its date moves on.
+/// </summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>
@@ -70,7 +73,7 @@ public sealed record FollowUpWithheld(
     IReadOnlyList<Reason>? OpensWhen = null
 ) : ISlotEvent;
 
-/// <summary><c>followup.follow-up.due.v1</c>: a slot came due.</summary>
+/// <summary><c>followup.follow-up.due.v1</c>: a slot came due: at most once for each due date in force.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
 /// <param name="Candidate">The caller's own reference of the candidate, opaque.</param>

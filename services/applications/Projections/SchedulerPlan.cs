@@ -79,8 +79,9 @@ public sealed record SchedulerPlan
             FollowUpPlanned e => At(
                 e.Stage,
                 x =>
-                    new(e.Stage, SlotStatus.Planned)
+                    new(e.Stage, x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned)
                     {
+                        WasDue = x.StaysDueAt(e.DueAt),
                         DueAt = e.DueAt,
                         WindowEndsAt = e.WindowEndsAt,
                         Channels = [.. e.Channels],
@@ -120,14 +121,18 @@ public sealed record SchedulerPlan
             ClaimReleased e => At(e.Stage, Unclaimed),
             ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
             FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
-            FollowUpRetracted e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Made = null }),
-            FollowUpWaived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Reasons = [e.Reason], OpensWhen = [] }),
+            FollowUpRetracted e => At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }),
+            FollowUpWaived e => At(
+                e.Stage,
+                x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Reasons = [e.Reason], OpensWhen = [] }
+            ),
             FollowUpLapsed e => At(
                 e.Stage,
                 x =>
                     x with
                     {
                         Status = SlotStatus.Lapsed,
+                        WasDue = false,
                         Claim = null,
                         Reasons = e.Reason is { } reason ? x.Reasons.Insert(0, reason) : x.Reasons,
                     }
@@ -176,6 +181,9 @@ public sealed record SlotView(int Stage, SlotStatus Status)
 
     public MadeView? Made { get; init; }
     public bool WasDue { get; init; }
+
+    /// <summary>Whether the slot has come due, and stays so with another due date.</summary>
+    public bool StaysDueAt(DateTimeOffset dueAt) => WasDue && dueAt <= DueAt;
 
     /// <summary>The claim, if its lease is valid at the given time.</summary>
     public ClaimView? ClaimAt(DateTimeOffset now) => Claim is { } claim && claim.ExpiresAt > now ? claim : null;

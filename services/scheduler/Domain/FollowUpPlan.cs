@@ -142,6 +142,10 @@ public sealed record Slot(int Stage)
     public DesiredSlot.Withheld? Why { get; init; }
     public int PolicyVersion { get; init; }
     public bool WasDue { get; init; }
+
+    /// <summary>Whether the slot has been announced as due, and stays so with another due date.</summary>
+    public bool StaysDueAt(DateTimeOffset dueAt) => WasDue && dueAt <= DueAt;
+
     public int Epoch { get; init; }
     public Claimed? Claim { get; init; }
     public Settled? Made { get; init; }
@@ -192,8 +196,9 @@ public sealed partial record FollowUpPlan
                 x =>
                     x with
                     {
-                        Status = SlotStatus.Planned,
-                        WasDue = false,
+                        // what is due stays due unless its date moves on: it is announced once
+                        Status = x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned,
+                        WasDue = x.StaysDueAt(e.DueAt),
                         Why = null,
                         WaivedBecause = null,
                         PolicyVersion = e.PolicyVersion,
@@ -208,6 +213,7 @@ public sealed partial record FollowUpPlan
                     x with
                     {
                         Status = SlotStatus.Withheld,
+                        WasDue = false,
                         Plan = null,
                         SnoozedUntil = null,
                         WaivedBecause = null,
@@ -228,15 +234,18 @@ public sealed partial record FollowUpPlan
                 Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason)),
             },
             Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
-            Unsettled e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, Made = null }) with
+            Unsettled e => At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }) with
             {
                 Claims = Claims.SetItem(
                     e.ClaimId,
                     new(e.Stage, Claims.GetValueOrDefault(e.ClaimId)?.By ?? "", null, Reasons.FollowUpRetracted())
                 ),
             },
-            Waived e => At(e.Stage, x => x with { Status = SlotStatus.Waived, Claim = null, WaivedBecause = e.Reason, WaivedAt = e.At }),
-            Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, Claim = null }),
+            Waived e => At(
+                e.Stage,
+                x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, WaivedBecause = e.Reason, WaivedAt = e.At }
+            ),
+            Lapsed e => At(e.Stage, x => x with { Status = SlotStatus.Lapsed, WasDue = false, Claim = null }),
             Assigned e => At(e.Stage, x => x with { Assignee = e.To }),
             Snoozed e => At(
                 e.Stage,

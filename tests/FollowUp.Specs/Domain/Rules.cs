@@ -45,7 +45,7 @@ public sealed class Rules
         var noPhone = Open(channels: Channel.Email);
         Plan.Given(Planned(), Due())
             .When(Replan(Want(noPhone)))
-            .Then("Planned Due")
+            .Then("Planned") // it stays due
             .When(Claim("ana", desired: Want(noPhone), channel: Channel.Phone))
             .ThenRefused("channelNotPermitted");
         Plan.Given(Planned(noPhone), Due())
