@@ -90,7 +90,8 @@ public sealed class Team(string name, string key, Api applications, Api schedule
         var policy = JsonNode.Parse((await Eventually.Get(() => scheduler.Get("/policy"), x => x.Status == 200)).Text)!;
         var version = policy["version"]!.GetValue<long>();
         change(policy);
-        (await scheduler.Put("/policy", policy.ToJsonString())).Expect(204);
+        // another node may hear of the key half a second later
+        (await Eventually.Get(() => scheduler.Put("/policy", policy.ToJsonString()), x => x.Status != 401)).Expect(204);
         await Eventually.Get(() => scheduler.Get("/policy"), x => x.Json.Number("version") > version);
     }
 
