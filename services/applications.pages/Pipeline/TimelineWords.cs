@@ -184,6 +184,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             var x when x == typeof(Public.InterviewCancelled) => t["the interview's cancellation"],
             var x when x == typeof(Public.FollowUpMade) => t["the follow-up"],
             var x when x == typeof(ApplicationClosed) => t["the closing"],
+            var x when x == typeof(ApplicationReopened) => t["the reopening"],
             _ => type,
         };
 

@@ -17,6 +17,8 @@ internal static class RecordStepHandler
             Action = Handle,
         };
 
+    private const int MostDaysToAnswer = 366;
+
     private static void Check(RecordStep x, InputChecks checks, DateTimeOffset now)
     {
         var isOther = x.Kind == StepKind.Other;
@@ -29,7 +31,11 @@ internal static class RecordStepHandler
             )
             .That(x.AnswerBy is null || x.Kind == StepKind.Offer, "answerBy", "Only an offer has a day by which they want an answer.")
             .That(!(x.AnswerBy < x.On), "answerBy", "It must not lie before the offer.")
-            .That(!(x.AnswerBy > x.On.AddYears(1)), "answerBy", "It must lie within a year of the offer.")
+            .That(
+                x.AnswerBy is not { } by || by.DayNumber - x.On.DayNumber <= MostDaysToAnswer,
+                "answerBy",
+                "It must lie within a year of the offer."
+            )
             .That(isOther || x.Name is null, "name", "Only another step has a name.");
         if (isOther)
             checks.Text(x.Name, "name", 100);

@@ -621,7 +621,7 @@ public sealed partial record JobApplication
         if (TakenBack.Contains(c.Version))
             return [];
         var fact = Facts[(int)c.Version - 1];
-        if (fact is Submitted or Amended or ContactCorrected or Reopened or Voided or Retracted)
+        if (fact is Submitted or Amended or ContactCorrected or Voided or Retracted)
             throw new RefusedException(
                 "cantBeRetracted",
                 fact is Submitted
@@ -644,8 +644,7 @@ public sealed partial record JobApplication
                 (InterviewScheduled e, FollowUpMade x) => x.Stage == e.Stage,
                 (StepRecorded e, FollowUpMade x) => x.Stage == e.Stage,
                 (ContactRecorded e, InterviewScheduled x) => x.With == e.Contact.Id,
-                (ContactRecorded e, ContactCorrected x) => x.Contact.Id == e.Contact.Id,
-                (Closed, Reopened) => laterVersion > version,
+                (Closed, Reopened) or (Reopened, Closed) => laterVersion > version,
                 _ => false,
             };
         return Facts

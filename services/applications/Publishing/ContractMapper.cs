@@ -125,6 +125,7 @@ internal sealed class ContractMapper : IContractMapper
                 nameof(InterviewCancelled) => typeof(Public.InterviewCancelled),
                 nameof(FollowUpMade) => typeof(Public.FollowUpMade),
                 nameof(Closed) => typeof(ApplicationClosed),
+                nameof(Reopened) => typeof(ApplicationReopened),
                 _ => throw new InvalidOperationException($"A fact of the kind {kind} can't be taken back."),
             }
         );

@@ -68,7 +68,17 @@ public sealed class ApplicationView
     )
     {
         var facts = await session.Events.FetchStreamAsync(id, token: ct);
-        var owner = facts.Select(x => x.Data).OfType<Submitted>().FirstOrDefault()?.Candidate; // notes are indexed by candidate
+        // Notes are indexed by candidate, and go with the application to another when that is corrected.
+        var owner = facts
+            .Select(x =>
+                x.Data switch
+                {
+                    Submitted e => e.Candidate,
+                    Amended e => e.Candidate,
+                    _ => null,
+                }
+            )
+            .LastOrDefault(x => x is not null);
         IReadOnlyList<Note> notes = owner is null
             ? []
             : await session.Query<Note>().Where(x => x.Candidate == owner && x.Application == id).ToListAsync(ct);

@@ -38,7 +38,7 @@ public static class GetApplication
 
     public sealed record Letter(DateTimeOffset SentAt, DateOnly? PromisedFollowUpOn);
 
-    public sealed record ResponseDetail(DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn);
+    public sealed record ResponseDetail(DateTimeOffset RespondedAt, DateOnly? PromisedNextStepOn, ResponseKind Kind);
 
     public sealed record StageDetail(
         int Stage,
@@ -119,7 +119,7 @@ public static class GetApplication
                     s.CancelledAt,
                     s.InterviewKind,
                     s.Step is { } step ? new(step.Kind, step.On, step.AnswerBy, step.Name) : null,
-                    s.Response is { } response ? new(response.At, response.PromisedNextStepOn) : null,
+                    s.Response is { } response ? new(response.At, response.PromisedNextStepOn, response.Kind ?? ResponseKind.Answer) : null,
                     Slot(s, plan?.Slots.GetValueOrDefault(s.Number))
                 )),
             ],

@@ -190,7 +190,7 @@ public static class CommandRoute
             app.MapMethods(
                 Pattern,
                 [Method],
-                async (Guid id, DateTimeOffset? at, bool? again, Caller caller, HttpContext http, CancellationToken ct) =>
+                async (Guid id, string? at, bool? again, Caller caller, HttpContext http, CancellationToken ct) =>
                 {
                     var body = await OptionalBody.Read<OptionalBody.Repeated>(http, ct);
                     var when = OptionalBody.Same(at, body?.At);
@@ -209,7 +209,7 @@ public static class CommandRoute
             app.MapMethods(
                 Pattern,
                 [Method],
-                async (Guid id, int n, DateTimeOffset? at, Caller caller, HttpContext http, CancellationToken ct) =>
+                async (Guid id, int n, string? at, Caller caller, HttpContext http, CancellationToken ct) =>
                     await endpoint(
                         new(
                             id,
@@ -286,8 +286,24 @@ internal static class OptionalBody
 
     /// <summary>When it happened, by the query or the body.</summary>
     /// <exception cref="RefusedException"><c>badInput</c>: the two differ.</exception>
-    public static DateTimeOffset? Same(DateTimeOffset? inQuery, DateTimeOffset? inBody) =>
-        inBody is null || inQuery is null || inBody == inQuery
-            ? inBody ?? inQuery
+    public static DateTimeOffset? Same(string? inQuery, DateTimeOffset? inBody)
+    {
+        var said = inQuery is null ? null : Instant(inQuery);
+        return inBody is null || said is null || inBody == said
+            ? inBody ?? said
             : throw RefusedException.BadInput("at", "The query and the body must not differ.");
+    }
+
+    // As strictly as in a body: without an offset, the time zone would be a guess. A plus that wasn't encoded arrives as a blank.
+    private static DateTimeOffset? Instant(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DateTimeOffset>(JsonSerializer.Serialize(text.Replace(' ', '+')), Json.Strict);
+        }
+        catch (JsonException)
+        {
+            throw RefusedException.BadInput("at", "It must be an instant with an offset, as 2026-11-20T16:05:00-05:00.");
+        }
+    }
 }

@@ -45,7 +45,7 @@ internal sealed class ApplicationEventsHandler(
                 application.Restore(message);
             else
             {
-                var version = application.State.Version;
+                var (version, candidate) = (application.State.Version, application.State.Known.Candidate);
                 (application.State, var facts) = ApplyInOrder(
                     application.State,
                     application.Plan,
@@ -56,6 +56,8 @@ internal sealed class ApplicationEventsHandler(
                 foreach (var (fact, cause) in facts)
                     application.Add([fact], cause);
                 application.IsReplanned |= application.State.Version > version;
+                if (candidate.Length > 0 && application.State.Known.Candidate != candidate)
+                    await HandOver(session, application.State.Known, ct);
             }
             if (!application.IsRebuilt)
                 continue;
@@ -72,6 +74,14 @@ internal sealed class ApplicationEventsHandler(
             planning.Committed(application);
             arrivals.Arrived(team, application.State.Id);
         }
+    }
+
+    // What somebody wrote goes with the application to the candidate whose it really is, with whom it is erased.
+    private static async Task HandOver(IDocumentSession session, KnownApplication known, CancellationToken ct)
+    {
+        string[] slots = [.. known.Stages.Select(x => AgendaEntry.IdOf(known.Application, x.Stage))];
+        foreach (var note in await session.LoadManyAsync<OverrideNote>(ct, slots))
+            session.Store(note with { Candidate = known.Candidate });
     }
 
     // The slots stay: their candidate reference no longer leads to a person. Everything that may identify the person is deleted: notes that

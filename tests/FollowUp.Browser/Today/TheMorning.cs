@@ -325,7 +325,7 @@ public sealed class TheMorning(SharedPair shared, Chromium chromium) : TodayStor
         var ana = await As("ana", team);
         await Says(ana.Page.Locator("main"), "Nothing is due");
         await team.ChangePolicy(x => x["silenceWait"] = 3);
-        await Says(Card(ana, application), "no answer to the follow-up");
+        await Says(Card(ana, application), "nothing heard for a long time");
         await ana.Axe();
         await Button(Card(ana, application), "Close").ClickAsync();
         await Says(ana.Page.Locator("#answer"), "Closed, as nobody answered.");

@@ -310,8 +310,45 @@ internal sealed class PolicySentences(IStringLocalizer<Words> t, Terms terms)
             : "";
 
     /// <summary>A country or region, with its name if FollowUp knows it: Germany (DE).</summary>
-    public static string Region(string code) =>
-        HolidayCountries.Known.Contains(code.Split('-')[0]) ? $"{new RegionInfo(code[..2]).DisplayName} ({code})" : code;
+    public string Region(string code) => Country(code.Split('-')[0]) is { } country ? $"{country} ({code})" : code;
+
+    // Not the runtime's names: on Linux it has each country's name in the country's own language only.
+    private string? Country(string code) =>
+        code switch
+        {
+            "AT" => t["Austria"],
+            "AU" => t["Australia"],
+            "BE" => t["Belgium"],
+            "CA" => t["Canada"],
+            "CH" => t["Switzerland"],
+            "CZ" => t["Czechia"],
+            "DE" => t["Germany"],
+            "DK" => t["Denmark"],
+            "EE" => t["Estonia"],
+            "ES" => t["Spain"],
+            "FI" => t["Finland"],
+            "FR" => t["France"],
+            "GB" => t["United Kingdom"],
+            "GR" => t["Greece"],
+            "HR" => t["Croatia"],
+            "HU" => t["Hungary"],
+            "IE" => t["Ireland"],
+            "IT" => t["Italy"],
+            "LT" => t["Lithuania"],
+            "LU" => t["Luxembourg"],
+            "LV" => t["Latvia"],
+            "NL" => t["Netherlands"],
+            "NO" => t["Norway"],
+            "NZ" => t["New Zealand"],
+            "PL" => t["Poland"],
+            "PT" => t["Portugal"],
+            "RO" => t["Romania"],
+            "SE" => t["Sweden"],
+            "SI" => t["Slovenia"],
+            "US" => t["United States"],
+            "ZA" => t["South Africa"],
+            _ => null,
+        };
 
     private string Or(IReadOnlyList<string> words) =>
         words.Count == 1 ? words[0] : t["{0} or {1}", string.Join(", ", words.SkipLast(1)), words[^1]];
