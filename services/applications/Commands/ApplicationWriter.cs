@@ -223,7 +223,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             return new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
         var refused = new RefusedException(
             "sameApplication",
-            $"The candidate has an open application for this job: {other.Title} at {other.Employer}. Say \"again\" if this is another."
+            $"The candidate has an open application for this job: {other.Title} at {other.Employer}. Send again: true if this is another."
         );
         refused.More["application"] = other.Id;
         return refused;

@@ -123,10 +123,21 @@ internal static class PublicHolidays
             .Where(x => x.IsPublic)
             .SelectMany(x =>
             {
-                var name = names.TryGetValue(x.ObservedDate, out var known) && !string.IsNullOrWhiteSpace(known) ? known : null;
+                var name =
+                    names.TryGetValue(x.ObservedDate, out var known) && !string.IsNullOrWhiteSpace(known)
+                        ? Usual.GetValueOrDefault(known, known)
+                        : null;
                 return new[] { x.HolidayDate, x.ObservedDate }.Distinct().Select(on => new Holiday(DateOnly.FromDateTime(on), name));
             });
     }
+
+    // As people call them, where the library doesn't.
+    private static readonly FrozenDictionary<string, string> Usual = new Dictionary<string, string>
+    {
+        ["Neujahrstag"] = "Neujahr",
+        ["Weihnachtstag"] = "1. Weihnachtstag",
+        ["Zweiter Weihnachtsfeiertag"] = "2. Weihnachtstag",
+    }.ToFrozenDictionary();
 
     private static readonly (string Code, UKBankHoliday.UkCountries Nation)[] UnitedKingdom =
     [
