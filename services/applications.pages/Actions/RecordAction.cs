@@ -26,6 +26,7 @@ internal static class RecordAction
                                 form.Word<Channel>("channel")
                                 ?? throw RefusedException.BadInput("channel", "It must be one of those offered.");
                             var (key, note) = (form.Id("key") ?? Guid.NewGuid(), form.Text("note"));
+                            var madeAt = form.Moment("madeAt", reader.Zone);
                             var happened = form.Text("happened") is not null;
                             // An expired claim still proves that the reader made the call, unless another person got a claim since.
                             var mine = x.Slot?.Claim ?? x.Slot?.RanOut;
@@ -41,7 +42,7 @@ internal static class RecordAction
                                 );
                             await actions.Commands.Handle(
                                 x.Application,
-                                new RecordFollowUp(channel, reader.Person, x.Stage, ClaimId: claim, Note: note, Happened: happened),
+                                new RecordFollowUp(channel, reader.Person, x.Stage, madeAt, claim, note, happened),
                                 new CommandContext(
                                     reader.Caller,
                                     IdempotencyKey: happened ? $"page:{key}:happened" : $"page:{key}",
@@ -52,6 +53,7 @@ internal static class RecordAction
                                             channel,
                                             note,
                                             happened,
+                                            madeAt,
                                         }
                                     )
                                 ),

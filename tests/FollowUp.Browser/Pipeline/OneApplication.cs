@@ -117,6 +117,20 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
     }
 
     [Theory, InlineData(true), InlineData(false)]
+    public async Task A_call_that_was_made_in_time_is_recorded_when_the_slot_has_lapsed(bool javaScript)
+    {
+        var application = await (await NewTeam()).Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-60));
+        await application.Shows(1, "lapsed");
+        var ana = await Browse(application.Team, javaScript);
+        await ana.Go($"/pipeline/{application.Id}");
+        var form = ana.Page.Locator(".path details.action").Filter(new() { HasText = "It was made" });
+        await Fill(form, ("channel", "phone"), ("madeAt", $"{Day(-46)}T12:00"));
+        await form.Locator("button.main").ClickAsync();
+        await application.Slot(1, "made");
+        Assert.Equal(Day(-46), (await application.Shows(1, "made")).Text("stages.0.followUp.made.madeAt")![..10]);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
     public async Task An_offer_leads_to_its_step(bool javaScript)
     {
         var application = await (await NewTeam()).Submit();
