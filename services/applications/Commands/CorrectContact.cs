@@ -49,11 +49,15 @@ internal static class CorrectContactHandler
             context,
             async work =>
             {
-                var facts = work.State.Correct(contact.Person, handler.Now);
-                if (facts.Length > 0)
-                    await work.Append(facts, [contact], ct);
-                else // only what events don't have may differ, such as the name
-                    await work.Session.Recognise(id, work.State.Candidate, [contact], [], ct);
+                // Another address may be another person's, which the contact itself doesn't show.
+                var corrected = await work.Session.Recognise(
+                    id,
+                    work.State.Candidate,
+                    [contact],
+                    [new ContactCorrected(contact.Person, handler.Now)],
+                    ct
+                );
+                work.Append(work.State.Correct(((ContactCorrected)corrected[0]).Contact, handler.Now));
                 return new(204, work.Version);
             },
             ct

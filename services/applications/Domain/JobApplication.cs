@@ -500,6 +500,8 @@ public sealed partial record JobApplication
         if (stage.CancelledAt is not null)
             throw new RefusedException("interviewCancelled", "That interview was cancelled; schedule another.");
         MustFollowSubmission(c.StartsAt, "startsAt");
+        if (c.At is { } agreedAt)
+            MustFollowSubmission(agreedAt, "at");
         return stage.StartsAt == c.StartsAt && stage.EndsAt == ends && (c.At is not { } at || stage.RescheduledAt >= at)
             ? []
             : [new InterviewRescheduled(c.Interview, stage.Number, c.StartsAt, ends, c.At ?? now, BasisOf(c.EndsAt))];
@@ -599,7 +601,7 @@ public sealed partial record JobApplication
             .. Stages.Select(x => x.Made?.At),
             Closing?.At,
         ];
-        return facts.Where(x => x is { } at && Employer.DayOf(at) < Employer.DayOf(submittedAt)).Min();
+        return facts.Where(x => x is { } at && at < submittedAt && Employer.DayOf(at) < Employer.DayOf(submittedAt)).Min();
     }
 
     /// <summary>Corrects a contact.</summary>
@@ -609,7 +611,7 @@ public sealed partial record JobApplication
         var before =
             Contacts.Find(x => x.Id == contact.Id)
             ?? throw new RefusedException("unknownContact", "This application has no contact with that id.");
-        return before with { Who = null } == contact with { Who = null } ? [] : [new ContactCorrected(contact, at)];
+        return before == contact ? [] : [new ContactCorrected(contact, at)];
     }
 
     /// <summary>Takes back a fact that was recorded by mistake.</summary>
@@ -666,7 +668,11 @@ public sealed partial record JobApplication
     {
         MustExist();
         if (c.At is { } at)
+        {
             MustFollowSubmission(at, "at");
+            if (LastReopening is { } reopened && at < reopened.At && Closing is null)
+                throw RefusedException.BadInput("at", $"It must not lie before the reopening on {Employer.DayOf(reopened.At):yyyy-MM-dd}.");
+        }
         return Closing switch
         {
             null => [new Closed(c.Reason, c.At ?? now)],
@@ -719,6 +725,9 @@ public sealed partial record JobApplication
     private bool IsTakenBack(Guid claimId) =>
         TakenBack.Any(version => Facts[(int)version - 1] is FollowUpMade made && made.ClaimId == claimId);
 
+    private Reopened? LastReopening =>
+        Facts.Where((x, i) => x is Reopened && !TakenBack.Contains(i + 1)).OfType<Reopened>().MaxBy(x => x.At.UtcTicks);
+
     private const int MostDaysPromised = 30;
 
     // A stage whose step was taken back is gone, and so is what was recorded of it.
@@ -766,7 +775,8 @@ public sealed partial record JobApplication
     /// <exception cref="RefusedException"><c>badInput</c>.</exception>
     public void MustFollowSubmission(DateTimeOffset at, string field)
     {
-        if (Employer.DayOf(at) < Employer.DayOf(SubmittedAt))
+        // what lies after it lies after it, whatever the offsets make of its day
+        if (at < SubmittedAt && Employer.DayOf(at) < Employer.DayOf(SubmittedAt))
             throw RefusedException.BadInput(field, $"It must not lie before the submission on {Employer.DayOf(SubmittedAt):yyyy-MM-dd}.");
     }
 

@@ -37,6 +37,8 @@ public static class JobKey
             .Where(x => !x.StartsWith("utm_", StringComparison.OrdinalIgnoreCase));
         var host = address.Authority.ToLowerInvariant();
         host = host.StartsWith("www.", StringComparison.Ordinal) ? host[4..] : host;
-        return $"{host}{address.AbsolutePath.TrimEnd('/')}?{string.Join('&', query)}";
+        // a fragment that is a path of its own, as many boards have it
+        var inside = address.Fragment is { Length: > 2 } fragment && fragment[1] is '/' or '!' ? fragment : "";
+        return $"{host}{address.AbsolutePath.TrimEnd('/')}?{string.Join('&', query)}{inside}";
     }
 }

@@ -73,10 +73,14 @@ public sealed record SchedulerPlan
             ),
         };
 
+    // What can be made again got no answer to wait for.
+    private SchedulerPlan Unproposed(int stage) =>
+        ClosingProposedIn == stage ? this with { ClosingProposedAt = null, ClosingProposedIn = null } : this;
+
     private SchedulerPlan Say(object contract) =>
         contract switch
         {
-            FollowUpPlanned e => At(
+            FollowUpPlanned e => Unproposed(e.Stage).At(
                 e.Stage,
                 x =>
                     new(e.Stage, x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned)
@@ -94,7 +98,7 @@ public sealed record SchedulerPlan
                         Override = x.Override,
                     }
             ),
-            FollowUpWithheld e => At(
+            FollowUpWithheld e => Unproposed(e.Stage).At(
                 e.Stage,
                 x =>
                     new(e.Stage, SlotStatus.Withheld)
@@ -121,7 +125,8 @@ public sealed record SchedulerPlan
             ClaimReleased e => At(e.Stage, Unclaimed),
             ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
             FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
-            FollowUpRetracted e => At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }),
+            FollowUpRetracted e => Unproposed(e.Stage)
+                .At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }),
             FollowUpWaived e => At(
                 e.Stage,
                 x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Reasons = [e.Reason], OpensWhen = [] }

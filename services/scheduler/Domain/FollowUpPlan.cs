@@ -463,8 +463,13 @@ public sealed partial record FollowUpPlan
         moments = moments.Concat(
             desired.Slots.Select(x => Slots.GetValueOrDefault(x.Stage) is { Claim: null } slot && CanEnd(slot) ? x.End?.At : null)
         );
-        return moments.Append(desired.Silence is { } silence && !IsProposed(silence) ? silence.At : null).Min();
+        return moments.Append(desired.Silence is { } silence && MayPropose(silence) ? silence.At : null).Min();
     }
+
+    // As long as the stage's follow-up can be made, its silence isn't the last word; a no is.
+    private bool MayPropose(Silence silence) =>
+        !IsProposed(silence)
+        && (silence.IsRejected || Slots.GetValueOrDefault(silence.Stage) is not { Status: SlotStatus.Planned or SlotStatus.Due or SlotStatus.Claimed or SlotStatus.Withheld });
 
     public Slot Find(int stage) =>
         Slots.GetValueOrDefault(stage)
@@ -659,7 +664,7 @@ public sealed partial record FollowUpPlan
                 else if (slot is { Status: SlotStatus.Planned, DueAt: { } dueAt } && dueAt <= now)
                     Add(new Due(slot.Stage, desired.Candidate, dueAt, plan.WindowEndsAt, plan.Channels, plan.Contact));
             }
-            if (desired.Silence is { } silence && silence.At <= now && !Plan.IsProposed(silence))
+            if (desired.Silence is { } silence && silence.At <= now && Plan.MayPropose(silence))
                 Add(new ClosingProposed(silence.Stage, silence.Since, now, silence.IsRejected ? true : null));
             return this;
         }

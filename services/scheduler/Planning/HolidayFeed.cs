@@ -280,7 +280,7 @@ public static class HolidayFeed
         && !string.Equals(x.Status, EventStatus.Cancelled, StringComparison.OrdinalIgnoreCase)
         && (
             !start.HasTime
-            || (IsMidnight(start) && EndOf(x) is { } end && IsMidnight(end) && end.Date > start.Date)
+            || (IsMidnight(start) && EndsAtMidnight(x, start))
             || x.Properties.Any(y =>
                 y.Name.Equals(OutlookAllDay, StringComparison.OrdinalIgnoreCase)
                 && string.Equals(y.Value?.ToString(), "TRUE", StringComparison.OrdinalIgnoreCase)
@@ -289,8 +289,15 @@ public static class HolidayFeed
 
     private static bool IsMidnight(CalDateTime x) => !x.HasTime || x.Time == TimeOnly.MinValue;
 
-    private static CalDateTime? EndOf(CalendarEvent x) =>
-        x.DtEnd ?? (x.Duration is { } duration && x.DtStart is { } start ? start.Add(duration) : null);
+    // By the duration's own numbers: its addition to a time in a zone that isn't known throws.
+    private static bool EndsAtMidnight(CalendarEvent x, CalDateTime start) =>
+        x.DtEnd is { } end
+            ? IsMidnight(end) && end.Date > start.Date
+            : x.Duration is { } duration
+                && (duration.Hours ?? 0) % 24 == 0
+                && (duration.Minutes ?? 0) == 0
+                && (duration.Seconds ?? 0) == 0
+                && (duration.Weeks ?? 0) + (duration.Days ?? 0) + (duration.Hours ?? 0) > 0;
 
     // What Outlook calls a whole day may be written in UTC: then the nearest midnight is meant.
     private static DateOnly StartOf(CalendarEvent x) => DayOf(x.DtStart!);

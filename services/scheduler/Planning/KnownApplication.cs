@@ -164,15 +164,17 @@ public sealed record KnownApplication : IJsonOnDeserialized
             switch (fact.Contract)
             {
                 case ApplicationSubmitted first:
+                    var submittedOn = amended.Select(x => x.SubmittedAt).LastOrDefault(x => x is not null);
                     var e = first with
                     {
+                        SubmittedAtBasis = submittedOn is null ? first.SubmittedAtBasis : Basis.Declared,
                         Candidate = amended.Select(x => x.Candidate).LastOrDefault(x => x is not null) ?? first.Candidate,
-                        SubmittedAt = amended.Select(x => x.SubmittedAt).LastOrDefault(x => x is not null) ?? first.SubmittedAt,
+                        SubmittedAt = submittedOn ?? first.SubmittedAt,
                         Contacts = [.. (first.Contacts ?? []).Select(Corrected)],
                     };
                     if (!submitted)
                     {
-                        changes.Add((false, fact, x => x.Learn(e)));
+                        changes.Add((false, fact with { At = e.SubmittedAt.ToUniversalTime() }, x => x.Learn(e)));
                         stated = stated.Learn(e);
                     }
                     submitted = true;
@@ -236,9 +238,10 @@ public sealed record KnownApplication : IJsonOnDeserialized
                     stage with
                     {
                         Interview = e.Interview,
-                        StartsAt = e.StartsAt,
-                        EndsAt = e.EndsAt,
-                        EndsAtBasis = e.EndsAtBasis,
+                        // it may have been moved by then, as it is told
+                        StartsAt = stage.StartsAt ?? e.StartsAt,
+                        EndsAt = stage.EndsAt ?? e.EndsAt,
+                        EndsAtBasis = stage.StartsAt is null ? e.EndsAtBasis : stage.EndsAtBasis,
                         With = e.With,
                     }
             ),
@@ -378,6 +381,7 @@ public sealed record KnownApplication : IJsonOnDeserialized
                     {
                         RespondedAt = response.At,
                         PromisedNextStepOn = response.PromisedNextStepOn,
+                        RespondedKind = response.Kind,
                         IsRejected = response.Kind == ResponseKind.Rejection,
                     }
             );
@@ -449,6 +453,9 @@ public sealed record StageFacts(int Stage)
 
     /// <summary>When the employer last answered.</summary>
     public DateTimeOffset? RespondedAt { get; init; }
+
+    /// <summary>What the last answer was.</summary>
+    public ResponseKind? RespondedKind { get; init; }
 
     /// <summary>What the last answer promised.</summary>
     public DateOnly? PromisedNextStepOn { get; init; }

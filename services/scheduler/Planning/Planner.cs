@@ -107,10 +107,16 @@ public abstract record DesiredSlot
     public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt) : DesiredSlot(Stage);
 
     private static bool Same(ContactReference? a, ContactReference? b) =>
-        a is null || b is null ? a is null && b is null : a.Id == b.Id && a.Role == b.Role && a.Channels.SequenceEqual(b.Channels);
+        a is null || b is null ? a is null && b is null : a == b || (a.Id == b.Id && a.Role == b.Role && a.Person == b.Person && a.Channels.SequenceEqual(b.Channels));
 
     private static bool Same(ImmutableList<Reason> a, ImmutableList<Reason> b) =>
-        a.Select(x => x.Code).SequenceEqual(b.Select(x => x.Code));
+        a.Count == b.Count && a.Zip(b).All(x => x.First.Code == x.Second.Code && Same(x.First.Values, x.Second.Values));
+
+    // What a reason names must stay true; how a moment is known, and a sentence inside it, may be worded anew.
+    private static bool Same(IReadOnlyDictionary<string, string>? a, IReadOnlyDictionary<string, string>? b) =>
+        a is null || b is null
+            ? a is null && b is null
+            : a.Count == b.Count && a.All(x => x.Key is "why" || (b.TryGetValue(x.Key, out var other) && other == x.Value));
 }
 
 // See docs/decisions/0024-facts-in-the-order-they-happened.md
@@ -189,6 +195,12 @@ public static class Planner
             slot is DesiredSlot.Waived waived
             && before?.Slot is DesiredSlot.Waived first
             && (waived.At, waived.Reason.Code) != (first.At, first.Reason.Code)
+            && first.Reason.Code switch
+            {
+                "applicationClosed" => situation.ClosedBecause is not null,
+                Reasons.StageClosedCode => situation.EndOf(stage) is { } left && left.At <= at,
+                _ => true,
+            }
         )
             slot = first; // the first reason stands
         var course = new Course(slot, OpenedAt: openedAt);
@@ -357,8 +369,15 @@ public static class Planner
 
     // The employer has answered the question of the slot's follow-up. An answer from before the employer cancelled the interview doesn't
     // tell the date of the next interview, unless the answer names a date after the cancellation.
+    // What was said before an assessment is handed in doesn't answer it, and an offer isn't answered by the message that it came with.
     private static bool Responded(StageFacts stage, BusinessCalendar calendar) =>
         stage.RespondedAt is { } at
+        && stage switch
+        {
+            { Step: { Kind: StepKind.Assessment, On: var handIn } } => calendar.DateOf(at) >= handIn || stage.PromisedNextStepOn > handIn,
+            { Step.Kind: StepKind.Offer, RespondedKind: ResponseKind.Offer } => false,
+            _ => true,
+        }
         && (stage.CancelledAt is not { } cancelled || at >= cancelled || stage.PromisedNextStepOn > calendar.DateOf(cancelled));
 
     // The date: the row of the policy, and the anchor from which its days are counted
@@ -682,12 +701,16 @@ public static class Planner
             return null;
         }
 
-        if (situation.InOrder().LastOrDefault(x => x.RespondedAt is not null) is { IsRejected: true, RespondedAt: { } rejectedAt } rejected)
+        var stage = situation.InOrder()[^1];
+        // A no stands until something goes on all the same.
+        if (
+            situation.InOrder().LastOrDefault(x => x.RespondedAt is not null) is { IsRejected: true, RespondedAt: { } rejectedAt }
+            && !situation.Facts.Exists(x => x.At > rejectedAt && x.Contract is ApplicationReopened or InterviewScheduled or StepRecorded)
+        )
         {
-            return new(rejected.Stage, rejectedAt, rejectedAt, IsRejected: true);
+            return new(stage.Stage, rejectedAt, rejectedAt, IsRejected: true);
         }
 
-        var stage = situation.InOrder()[^1];
         DateTimeOffset? last = courses.Find(x => x.Slot.Stage == stage.Stage) switch
         {
             { Slot: DesiredSlot.Settled made } => made.MadeAt,
