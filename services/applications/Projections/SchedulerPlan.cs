@@ -69,6 +69,7 @@ public sealed record SchedulerPlan
                     CorrelationId = message.CorrelationId,
                     CausationId = message.CausationId,
                     TraceParent = message.TraceParent,
+                    Principal = message.Principal,
                 }
             ),
         };
@@ -219,4 +220,5 @@ public sealed record Decision(long Sequence, string Type, DateTimeOffset At, str
     public string? CorrelationId { get; init; }
     public string? CausationId { get; init; }
     public string? TraceParent { get; init; }
+    public string? Principal { get; init; }
 }

@@ -107,6 +107,7 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
             CorrelationId = x.CorrelationId,
             CausationId = x.CausationId,
             TraceParent = x.TraceParent,
+            Principal = x.Principal,
             DataContentType = "application/json",
             Data = x.Data,
         });

@@ -10,7 +10,13 @@ namespace FollowUp.Platform.Http;
 /// </summary>
 internal static class OpenApiSchemas
 {
-    public static void DescribeConvertedTypes(this OpenApiOptions options) =>
+    public static void DescribeConvertedTypes(this OpenApiOptions options)
+    {
+        // Two nested types of one name, as the item of a list and of a timeline, would share one description.
+        options.CreateSchemaReferenceId = type =>
+            OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id && type.Type is { DeclaringType: { } outer, IsGenericType: false }
+                ? outer.Name + id
+                : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddSchemaTransformer(
             (schema, context, _) =>
             {
@@ -32,6 +38,7 @@ internal static class OpenApiSchemas
                 return Task.CompletedTask;
             }
         );
+    }
 
     private static bool CanBeAbsent(JsonPropertyInfo property) =>
         property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsGetNullable;

@@ -139,7 +139,8 @@ public sealed class Lost_scheduler : FaultStory
     public async Task A_rebuild_of_one_that_lost_nothing_changes_nothing()
     {
         var application = await Team.Submit();
-        (await application.RecordFollowUp()).Expect(201);
+        // on a busy machine the Scheduler may not have heard of it yet (503)
+        await Eventually.Get(() => application.RecordFollowUp(idempotencyKey: application.KeyOf(1)), x => x.Status == 201);
         await application.Shows(1, "made");
         await application.SchedulerHasSeenAll();
         var before = (await application.AskPlan()).Expect(200).Text;
