@@ -50,22 +50,20 @@ public sealed class Terms(IStringLocalizer<Words> t)
     public string Stage(int stage) => stage == 1 ? t["Applied"] : t["Step {0}", stage - 1];
 
     /// <summary>A stage of one application, by the step that opened it.</summary>
-    public string Stage(StageDates? stage, int number) =>
-        stage switch
-        {
-            { Interview: { } interview } => t["Interview {0}", interview],
-            { Step: StepKind.Other, StepName: { } name } => name,
-            { Step: { } kind } => t[StepTitle(kind)],
-            _ => Stage(number),
-        };
+    public string Stage(StageDates? stage, int number) => Stage(stage?.Interview, stage?.Step, stage?.StepName, number);
 
     /// <summary>A stage of an application that is shown.</summary>
     public string Stage(Queries.GetApplication.Detail application, int number) =>
-        application.Stages.FirstOrDefault(x => x.Stage == number) switch
+        application.Stages.FirstOrDefault(x => x.Stage == number) is { } stage
+            ? Stage(stage.Interview, stage.Step?.Kind, stage.Step?.Name, number)
+            : Stage(number);
+
+    private string Stage(int? interview, StepKind? step, string? name, int number) =>
+        (interview, step) switch
         {
-            { Interview: { } interview } => t["Interview {0}", interview],
-            { Step: { Kind: StepKind.Other, Name: { } name } } => name,
-            { Step: { } step } => t[StepTitle(step.Kind)],
+            ({ } one, _) => t["Interview {0}", one],
+            (_, StepKind.Other) when name is not null => name,
+            (_, { } kind) => t[StepTitle(kind)],
             _ => Stage(number),
         };
 

@@ -84,7 +84,7 @@ internal sealed class Suggestions(IDocumentStore store)
             ),
             _ when name is null && await Half(session, entered, ct) is { } other => throw RefusedException.BadInput(
                 "candidate",
-                $"Somebody is known whose name has that in it: {other}. Choose them, or give the name of somebody new beside it."
+                $"A person is known whose name has that in it: {other}. Choose them, or give the name of a new person beside it."
             ),
             _ => (entered, null),
         };

@@ -217,21 +217,7 @@ public sealed record Stage(int Number)
     /// recorded first.
     /// </summary>
     public (long, int, int, string, int) Order =>
-        (
-            HappensAt?.UtcTicks ?? 0,
-            Step is { } step
-                ? step.Kind switch
-                {
-                    StepKind.Assessment => 1,
-                    StepKind.ReferenceCheck => 2,
-                    StepKind.Offer => 4,
-                    _ => 3,
-                }
-                : 0,
-            Step?.AnswerBy?.DayNumber ?? 0,
-            Step?.Name ?? "",
-            Number
-        );
+        (HappensAt?.UtcTicks ?? 0, StepOrder.Of(Step?.Kind), Step?.AnswerBy?.DayNumber ?? 0, Step?.Name ?? "", Number);
 
     public EmployerResponded? Response { get; init; }
     public FollowUpMade? Made { get; init; }

@@ -14,9 +14,9 @@ internal static class OpenApiSchemas
     {
         // Two nested types of one name, as the item of a list and of a timeline, would share one description.
         options.CreateSchemaReferenceId = type =>
-            OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id && type.Type is { DeclaringType: { } outer, IsGenericType: false }
-                ? outer.Name + id
-                : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+            OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id
+                ? (type.Type is { DeclaringType: { } outer, IsGenericType: false } ? outer.Name : "") + id
+                : null;
         options.AddSchemaTransformer(
             (schema, context, _) =>
             {

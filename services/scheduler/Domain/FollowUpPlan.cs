@@ -490,7 +490,7 @@ public sealed partial record FollowUpPlan
         string? principal
     ) => new(slot.Stage, claimId, by, channel, slot.Epoch + 1, now, now + length, principal);
 
-    // A claim belongs to the principal that took it, not to a name: whoever types the same name is another. Only the services' own broker
+    // A claim belongs to the principal that took it: another may go by the same name. Only the services' own broker
     // user, which speaks for everybody, has no principal.
     private static bool IsOf(Asked asked, string? principal) =>
         asked.Granted?.Principal is not { } holder || principal is null || holder == principal;

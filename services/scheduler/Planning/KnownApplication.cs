@@ -350,7 +350,7 @@ public sealed record KnownApplication : IJsonOnDeserialized
         [
             .. Stages
                 .OrderBy(x => x.Stage == 1 ? DateTimeOffset.MinValue : x.HappensAt ?? DateTimeOffset.MinValue)
-                .ThenBy(x => x.Step?.Rank ?? 0)
+                .ThenBy(x => StepOrder.Of(x.Step?.Kind))
                 .ThenBy(x => x.Step?.AnswerBy)
                 .ThenBy(x => x.Step?.Name, StringComparer.Ordinal)
                 .ThenBy(x => x.Stage),
@@ -478,19 +478,7 @@ public sealed record StageFacts(int Stage)
 /// <param name="HappensAt">When the stage before is left.</param>
 /// <param name="AnswerBy">The day by which the employer wants an answer to an offer.</param>
 /// <param name="Name">The name of another step.</param>
-public sealed record StepFacts(StepKind Kind, DateOnly On, DateTimeOffset HappensAt, DateOnly? AnswerBy, string? Name)
-{
-    /// <summary>The order of steps that happen at one moment: it must not be that of their recording. Interviews come first.</summary>
-    [JsonIgnore]
-    public int Rank =>
-        Kind switch
-        {
-            StepKind.Assessment => 1,
-            StepKind.ReferenceCheck => 2,
-            StepKind.Offer => 4,
-            _ => 3,
-        };
-}
+public sealed record StepFacts(StepKind Kind, DateOnly On, DateTimeOffset HappensAt, DateOnly? AnswerBy, string? Name);
 
 /// <summary>A stage's one follow-up, as it was made.</summary>
 public sealed record FollowUpFacts(Channel Channel, string By, DateTimeOffset MadeAt, Guid ClaimId);

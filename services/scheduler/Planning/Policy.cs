@@ -16,107 +16,23 @@ public sealed record Policy
 
     public int Version { get; init; } = 1;
 
-    public PolicyRow PromisedInCoverLetter { get; init; } =
-        new()
-        {
-            Wait = 0,
-            Window = 5,
-            Channels = [Channel.Phone, Channel.Email],
-        };
-    public PolicyRow ClosingDate { get; init; } = new() { Wait = 5, Window = 10 };
-    public PolicyRow OwnerRun { get; init; } =
-        new()
-        {
-            Wait = 4,
-            Window = 10,
-            Channels = [Channel.Phone, Channel.InPerson, Channel.Email],
-        };
-    public PolicyRow PersonnelOffice { get; init; } =
-        new()
-        {
-            Wait = 7,
-            Window = 10,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow CorporateHr { get; init; } =
-        new()
-        {
-            Wait = 15,
-            Window = 15,
-            Channels = [Channel.DirectMessage, Channel.Email],
-        };
-    public PolicyRow ManagementTeam { get; init; } =
-        new()
-        {
-            Wait = 7,
-            Window = 10,
-            Channels = [Channel.Email, Channel.DirectMessage, Channel.Phone],
-        };
-    public PolicyRow Outsourced { get; init; } =
-        new()
-        {
-            Wait = 5,
-            Window = 10,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow Unknown { get; init; } =
-        new()
-        {
-            Wait = 7,
-            Window = 10,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow Referral { get; init; } = new() { Wait = 5, Window = 10 };
-    public PolicyRow JobBoard { get; init; } =
-        new()
-        {
-            Wait = 10,
-            Window = 10,
-            Channels = [Channel.Email, Channel.DirectMessage],
-        };
-    public PolicyRow AfterInterview { get; init; } =
-        new()
-        {
-            Wait = 5,
-            Window = 7,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow PromisedNextStep { get; init; } = new() { Wait = 2, Window = 7 };
-    public PolicyRow InterviewCancelled { get; init; } =
-        new()
-        {
-            Wait = 3,
-            Window = 7,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow Assessment { get; init; } =
-        new()
-        {
-            Wait = 5,
-            Window = 7,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow ReferenceCheck { get; init; } =
-        new()
-        {
-            Wait = 5,
-            Window = 7,
-            Channels = [Channel.Email, Channel.Phone],
-        };
-    public PolicyRow Offer { get; init; } =
-        new()
-        {
-            Wait = 2,
-            Window = 5,
-            Channels = [Channel.Phone, Channel.Email],
-        };
-    public PolicyRow OtherStep { get; init; } =
-        new()
-        {
-            Wait = 5,
-            Window = 7,
-            Channels = [Channel.Email, Channel.Phone],
-        };
+    public PolicyRow PromisedInCoverLetter { get; init; } = Row(0, 5, Channel.Phone, Channel.Email);
+    public PolicyRow ClosingDate { get; init; } = Row(5, 10);
+    public PolicyRow OwnerRun { get; init; } = Row(4, 10, Channel.Phone, Channel.InPerson, Channel.Email);
+    public PolicyRow PersonnelOffice { get; init; } = Row(7, 10, Channel.Email, Channel.Phone);
+    public PolicyRow CorporateHr { get; init; } = Row(15, 15, Channel.DirectMessage, Channel.Email);
+    public PolicyRow ManagementTeam { get; init; } = Row(7, 10, Channel.Email, Channel.DirectMessage, Channel.Phone);
+    public PolicyRow Outsourced { get; init; } = Row(5, 10, Channel.Email, Channel.Phone);
+    public PolicyRow Unknown { get; init; } = Row(7, 10, Channel.Email, Channel.Phone);
+    public PolicyRow Referral { get; init; } = Row(5, 10);
+    public PolicyRow JobBoard { get; init; } = Row(10, 10, Channel.Email, Channel.DirectMessage);
+    public PolicyRow AfterInterview { get; init; } = Row(5, 7, Channel.Email, Channel.Phone);
+    public PolicyRow PromisedNextStep { get; init; } = Row(2, 7);
+    public PolicyRow InterviewCancelled { get; init; } = Row(3, 7, Channel.Email, Channel.Phone);
+    public PolicyRow Assessment { get; init; } = Row(5, 7, Channel.Email, Channel.Phone);
+    public PolicyRow ReferenceCheck { get; init; } = Row(5, 7, Channel.Email, Channel.Phone);
+    public PolicyRow Offer { get; init; } = Row(2, 5, Channel.Phone, Channel.Email);
+    public PolicyRow OtherStep { get; init; } = Row(5, 7, Channel.Email, Channel.Phone);
 
     /// <summary>Business days of silence after a follow-up until closing as <c>noResponse</c> is proposed.</summary>
     public int SilenceWait { get; init; } = 20;
@@ -172,6 +88,14 @@ public sealed record Policy
 
     /// <summary>Days that count as waiting time, but on which no follow-up comes due and no closing is proposed.</summary>
     public ImmutableList<DateRange> QuietDates { get; init; } = [];
+
+    private static PolicyRow Row(int wait, int window, params ImmutableList<Channel> channels) =>
+        new()
+        {
+            Wait = wait,
+            Window = window,
+            Channels = channels,
+        };
 
     /// <summary>The table of situations, in the order in which they are written down.</summary>
     [JsonIgnore]

@@ -76,7 +76,7 @@ internal sealed class ApplicationEventsHandler(
         }
     }
 
-    // What somebody wrote goes with the application to the candidate whose it really is, with whom it is erased.
+    // A note goes with the application to the corrected candidate, and is erased with that candidate.
     private static async Task HandOver(IDocumentSession session, KnownApplication known, CancellationToken ct)
     {
         string[] slots = [.. known.Stages.Select(x => AgendaEntry.IdOf(known.Application, x.Stage))];

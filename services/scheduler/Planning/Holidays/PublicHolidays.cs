@@ -240,13 +240,21 @@ internal static class PublicHolidays
         ["thanksgiving"] = Always(From(10, 8, DayOfWeek.Monday, "Thanksgiving")),
         ["remembrance"] = Observed(On(11, 11, "Remembrance Day")),
         ["christmas"] = Observed(On(12, 25, "Christmas Day")),
-        ["boxing"] = year =>
-            new DateOnly(year, 12, 26) is var on && on.DayOfWeek is DayOfWeek.Saturday
-                ? [new(on, "Boxing Day"), new(on.AddDays(2), "Boxing Day")]
-            : on.DayOfWeek is DayOfWeek.Sunday ? [new(on, "Boxing Day"), new(on.AddDays(2), "Boxing Day")]
-            : on.DayOfWeek is DayOfWeek.Monday ? [new(on, "Boxing Day"), new(on.AddDays(1), "Boxing Day")]
-            : [new(on, "Boxing Day")],
+        ["boxing"] = BoxingDay,
     }.ToFrozenDictionary();
+
+    // On a weekend, and on the Monday that is Christmas Day's, also the next day that is free for it.
+    private static Holiday[] BoxingDay(int year)
+    {
+        var day = new Holiday(new(year, 12, 26), "Boxing Day");
+        var later = day.On.DayOfWeek switch
+        {
+            DayOfWeek.Saturday or DayOfWeek.Sunday => 2,
+            DayOfWeek.Monday => 1,
+            _ => 0,
+        };
+        return later == 0 ? [day] : [day, day with { On = day.On.AddDays(later) }];
+    }
 
     private static readonly (string Code, string Days)[] Canada =
     [
