@@ -81,37 +81,39 @@ public sealed record SchedulerPlan
     private SchedulerPlan Say(object contract) =>
         contract switch
         {
-            FollowUpPlanned e => Unproposed(e.Stage).At(
-                e.Stage,
-                x =>
-                    new(e.Stage, x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned)
-                    {
-                        WasDue = x.StaysDueAt(e.DueAt),
-                        DueAt = e.DueAt,
-                        WindowEndsAt = e.WindowEndsAt,
-                        Channels = [.. e.Channels],
-                        Contact = e.Contact,
-                        Situation = e.Situation,
-                        Anchor = e.Anchor,
-                        PolicyVersion = e.PolicyVersion,
-                        Reasons = [.. e.Reasons],
-                        Assignee = x.Assignee,
-                        Override = x.Override,
-                    }
-            ),
-            FollowUpWithheld e => Unproposed(e.Stage).At(
-                e.Stage,
-                x =>
-                    new(e.Stage, SlotStatus.Withheld)
-                    {
-                        Situation = e.Situation,
-                        PolicyVersion = e.PolicyVersion,
-                        Reasons = [.. e.Reasons],
-                        OpensWhen = [.. e.OpensWhen ?? []],
-                        Assignee = x.Assignee,
-                        Override = x.Override,
-                    }
-            ),
+            FollowUpPlanned e => Unproposed(e.Stage)
+                .At(
+                    e.Stage,
+                    x =>
+                        new(e.Stage, x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned)
+                        {
+                            WasDue = x.StaysDueAt(e.DueAt),
+                            DueAt = e.DueAt,
+                            WindowEndsAt = e.WindowEndsAt,
+                            Channels = [.. e.Channels],
+                            Contact = e.Contact,
+                            Situation = e.Situation,
+                            Anchor = e.Anchor,
+                            PolicyVersion = e.PolicyVersion,
+                            Reasons = [.. e.Reasons],
+                            Assignee = x.Assignee,
+                            Override = x.Override,
+                        }
+                ),
+            FollowUpWithheld e => Unproposed(e.Stage)
+                .At(
+                    e.Stage,
+                    x =>
+                        new(e.Stage, SlotStatus.Withheld)
+                        {
+                            Situation = e.Situation,
+                            PolicyVersion = e.PolicyVersion,
+                            Reasons = [.. e.Reasons],
+                            OpensWhen = [.. e.OpensWhen ?? []],
+                            Assignee = x.Assignee,
+                            Override = x.Override,
+                        }
+                ),
             FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             FollowUpClaimed e => At(
                 e.Stage,

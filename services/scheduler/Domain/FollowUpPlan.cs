@@ -469,7 +469,7 @@ public sealed partial record FollowUpPlan
     // As long as the stage's follow-up can be made, its silence isn't the last word; a no is.
     private bool MayPropose(Silence silence) =>
         !IsProposed(silence)
-        && (silence.IsRejected || Slots.GetValueOrDefault(silence.Stage) is not { Status: SlotStatus.Planned or SlotStatus.Due or SlotStatus.Claimed or SlotStatus.Withheld });
+        && (silence.IsRejected || Slots.GetValueOrDefault(silence.Stage) is not { } slot || !(CanEnd(slot) || slot.Claim is not null));
 
     public Slot Find(int stage) =>
         Slots.GetValueOrDefault(stage)

@@ -107,16 +107,26 @@ public abstract record DesiredSlot
     public sealed record Settled(int Stage, Guid ClaimId, string By, Channel Channel, DateTimeOffset MadeAt) : DesiredSlot(Stage);
 
     private static bool Same(ContactReference? a, ContactReference? b) =>
-        a is null || b is null ? a is null && b is null : a == b || (a.Id == b.Id && a.Role == b.Role && a.Person == b.Person && a.Channels.SequenceEqual(b.Channels));
+        a is null || b is null
+            ? a is null && b is null
+            : a.Id == b.Id && a.Role == b.Role && a.Person == b.Person && a.Channels.SequenceEqual(b.Channels);
 
     private static bool Same(ImmutableList<Reason> a, ImmutableList<Reason> b) =>
         a.Count == b.Count && a.Zip(b).All(x => x.First.Code == x.Second.Code && Same(x.First.Values, x.Second.Values));
 
-    // What a reason names must stay true; how a moment is known, and a sentence inside it, may be worded anew.
+    // What a reason names must stay true; only a sentence inside it may be worded differently, and older plans don't have every basis.
     private static bool Same(IReadOnlyDictionary<string, string>? a, IReadOnlyDictionary<string, string>? b) =>
         a is null || b is null
             ? a is null && b is null
-            : a.Count == b.Count && a.All(x => x.Key is "why" || (b.TryGetValue(x.Key, out var other) && other == x.Value));
+            : a.Count == b.Count
+                && a.All(x =>
+                    b.TryGetValue(x.Key, out var other)
+                    && (
+                        other == x.Value
+                        || x.Key == "why"
+                        || (x.Key == "basis" && Reasons.UnknownBasis is var no && (other == no || x.Value == no))
+                    )
+                );
 }
 
 // See docs/decisions/0024-facts-in-the-order-they-happened.md

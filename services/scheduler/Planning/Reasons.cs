@@ -247,7 +247,9 @@ public static class Reasons
 
     private static string Anyone(ContactRole? role) => role is { } known ? Word(known) : "anyone";
 
-    private static string Word(Basis? basis) => basis is { } known ? Word<Basis>(known) : "unknown";
+    internal const string UnknownBasis = "unknown";
+
+    private static string Word(Basis? basis) => basis is { } known ? Word<Basis>(known) : UnknownBasis;
 
     private static string Word<T>(T word)
         where T : struct, Enum => Words<T>.Of(word);
