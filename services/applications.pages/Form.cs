@@ -73,6 +73,10 @@ public sealed class Form
         return parsed.Success ? In(zone, parsed.Value, name) : throw RefusedException.BadInput(name, "It must be a date and a time.");
     }
 
+    /// <summary>A point in time in the format of a datetime-local input, which has minutes.</summary>
+    public static string Local(DateTimeOffset at, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(at).InZone(zone).ToString("uuuu-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>The point in time of a local date and time in a zone.</summary>
     /// <exception cref="RefusedException">The year is outside 1901 to 2199.</exception>
     internal static DateTimeOffset In(DateTimeZone zone, LocalDateTime local, string name) =>

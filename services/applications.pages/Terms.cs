@@ -36,6 +36,11 @@ public sealed class Terms(IStringLocalizer<Words> t)
             { Code: "busy" } => t["More is being recorded than this server can take. Please try again."],
             { Code: "closed" } => t["The application is closed. Nothing but a reopening follows a closing."],
             { Code: "idempotencyKeyReused" } => t["This form was sent before, with other content. Please load the page again."],
+            { Code: "sameApplication", Detail.Values: [var title, var employer] } => t[
+                "The candidate has an open application for this job: {0} at {1}.",
+                title,
+                employer
+            ],
             { Code: "alreadyClosed" } => t["The application was closed before, for another reason. Reopen it first."],
             { Code: "unknownStage" } => t["The application has no such stage."],
             { Code: "unknownApplication" } => t["Your team has no application with that id."],

@@ -1,11 +1,10 @@
-using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
+using FollowUp.Applications.Pages.Shared;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
-using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;
 
@@ -36,31 +35,21 @@ internal static class NewRoutes
                     Form form,
                     Suggestions suggestions,
                     CommandHandler commands,
-                    IDocumentStore store,
                     CancellationToken ct
                 ) =>
                 {
                     var id = form.Id("id") ?? Guid.CreateVersion7();
                     try
                     {
-                        var name = reader.Candidate is null ? form.Text("candidateName") : null;
-                        var (reference, known) =
-                            reader.Candidate is { } own ? (own, null)
-                            : form.Text("candidate") is { Length: <= 100 } entered
-                                ? await suggestions.Candidate(reader.Team, entered, name, ct)
-                            : (form.Text("candidate") ?? "", null);
-                        var command = Command(form, reference, reader.Zone, commands.Now);
+                        var candidate = reader.Candidate is { } own
+                            ? new NamedCandidate(own, null, null)
+                            : await suggestions.Candidate(reader.Team, form, ct);
+                        var command = Command(form, candidate.Reference, reader.Zone, commands.Now);
                         var checks = new InputChecks();
-                        checks.OptionalText(name, "candidateName", 200);
                         ApplicationCommands.Of(command).Check(command, checks, commands.Now);
                         checks.Refuse();
                         await commands.Handle(id, command, new(reader.Caller), ct);
-                        if (name is not null && known?.Name is null)
-                        {
-                            await using var session = store.LightweightSession(reader.Team);
-                            session.Describe(reference, new(name, known?.Email, known?.TimeZone, known?.Locale));
-                            await session.SaveChangesAsync(ct);
-                        }
+                        await suggestions.Keep(reader.Team, candidate, ct);
                         return TypedResults.Redirect($"/pipeline/{id}?done=submitted");
                     }
                     catch (RefusedException refused)
@@ -131,7 +120,7 @@ internal static class NewRoutes
             form.Word<Approach>("approach") ?? Approach.Direct,
             contact is { Name: null, Email: null, Phone: null, Profile: null } ? [] : [contact],
             SubmittedAt(form.Day("submittedOn"), zone, now),
-            form.Flag("again")
+            form.Flag(SameApplication.Name)
         );
     }
 

@@ -1,12 +1,21 @@
 using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Pages.Shared;
 using FollowUp.Applications.Projections;
+using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using Marten;
 
 namespace FollowUp.Applications.Pages.New;
 
 /// <summary>The team's candidates and employers. The form suggests them, so that each has one spelling.</summary>
 public sealed record SuggestedNames(IReadOnlyList<(string Reference, string? Name)> Candidates, IReadOnlyList<string> Employers);
+
+/// <summary>A candidate as a form names them.</summary>
+/// <param name="Reference">The team's own reference.</param>
+/// <param name="Known">The person behind it, as far as known.</param>
+/// <param name="Name">The name of somebody new.</param>
+internal sealed record NamedCandidate(string Reference, Candidate? Known, string? Name);
 
 /// <summary>Finds suggestions for the form, and the candidate that was entered.</summary>
 internal sealed class Suggestions(IDocumentStore store)
@@ -41,6 +50,30 @@ internal sealed class Suggestions(IDocumentStore store)
         );
     }
 
+    /// <summary>The candidate of a form with <see cref="CandidateFields"/>.</summary>
+    /// <returns>The reference, the candidate's data if there are any, and the name of somebody new.</returns>
+    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+    public async Task<NamedCandidate> Candidate(string team, Form form, CancellationToken ct)
+    {
+        var name = form.Text("candidateName");
+        new InputChecks().OptionalText(name, "candidateName", 200).Refuse();
+        // what is too long to be one is refused by the command's own check
+        var (reference, known) = form.Text("candidate") is { Length: <= CandidateReference.MaxLength } entered
+            ? await Candidate(team, entered, name, ct)
+            : (form.Text("candidate") ?? "", null);
+        return new(reference, known, name);
+    }
+
+    /// <summary>Keeps the name of somebody new, once the command is recorded.</summary>
+    public async Task Keep(string team, NamedCandidate candidate, CancellationToken ct)
+    {
+        if (candidate is not { Name: { } name, Known: var known and not { Name: not null } })
+            return;
+        await using var session = store.LightweightSession(team);
+        session.Describe(candidate.Reference, new(name, known?.Email, known?.TimeZone, known?.Locale));
+        await session.SaveChangesAsync(ct);
+    }
+
     /// <summary>The candidate of the application: by reference, or by the name of a known candidate.</summary>
     /// <param name="team">The reader's team.</param>
     /// <param name="entered">The entered reference or name.</param>
@@ -49,7 +82,7 @@ internal sealed class Suggestions(IDocumentStore store)
     /// <returns>The reference, and the candidate's data if there are any.</returns>
     /// <exception cref="RefusedException"><c>badInput</c>: the candidate is ambiguous or unknown, or the reference belongs to another
     /// name.</exception>
-    public async Task<(string Reference, Candidate? Known)> Candidate(string team, string entered, string? name, CancellationToken ct)
+    private async Task<(string Reference, Candidate? Known)> Candidate(string team, string entered, string? name, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
         if (await session.LoadAsync<Candidate>(entered, ct) is { } known)

@@ -17,6 +17,7 @@ namespace FollowUp.Applications.Pages.Pipeline;
 /// <param name="Days">The days with a timeline entry, and today.</param>
 /// <param name="On">The past day that the page shows; null for the current state.</param>
 /// <param name="Next">The commands that can be recorded now.</param>
+/// <param name="BeforeClosing">What can be recorded of the time before the closing, if the application is closed.</param>
 /// <param name="FormName">The form that was sent and refused.</param>
 /// <param name="Entered">The values of that form.</param>
 /// <param name="Done">The form that was sent and recorded.</param>
@@ -32,6 +33,7 @@ public sealed record ApplicationPageModel(
     IReadOnlyList<DateOnly> Days,
     DateOnly? On,
     NextSteps Next,
+    NextSteps? BeforeClosing,
     string? FormName,
     Entered? Entered,
     string? Done,
@@ -85,6 +87,7 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
             view.Days(reader.Zone, now),
             past,
             view.Next(now),
+            view.NextBeforeClosing,
             formName,
             entered,
             done,
@@ -94,6 +97,14 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
             now
         );
         return new(new { Model = model }) { StatusCode = entered?.Refused?.HttpStatus() };
+    }
+
+    /// <summary>What is known of the employer and the posting.</summary>
+    /// <exception cref="RefusedException">404.</exception>
+    public async Task<GetApplication.Detail> Read(Guid id, Reader reader, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(reader.Team);
+        return (await ApplicationView.Read(session, id, candidate: reader.Candidate, ct: ct) ?? throw Unknown()).Detail;
     }
 
     /// <summary>Checks that the application exists and that the reader may see it.</summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Pages.Actions;
+using FollowUp.Applications.Pages.New;
 using FollowUp.Applications.Pages.Pipeline.Forms;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
@@ -41,29 +43,48 @@ internal static class ApplicationRoutes
         Map(app, ReopeningForm.Name, ReopeningForm.Command);
         Map(app, RetractionForm.Name, RetractionForm.Command);
         Map(app, VoidForm.Name, VoidForm.Command);
-        Map(app, InterviewMovedForm.Name, InterviewMovedForm.Command, "/{number:int}");
-        Map(app, InterviewCancelledForm.Name, InterviewCancelledForm.Command, "/{number:int}");
+        Map(app, SubmissionForm.Name, SubmissionForm.Command);
+        Map(app, InterviewMovedForm.Name, InterviewMovedForm.Command, "/{which:int}");
+        Map(app, InterviewCancelledForm.Name, InterviewCancelledForm.Command, "/{which:int}");
+        Map<Guid>(app, ContactCorrectedForm.Name, ContactCorrectedForm.Command, "/{which:guid}");
     }
 
     private static void Map(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, int, object> read, string more = "") =>
+        Map<int>(app, name, read, more);
+
+    // A form that exists several times names which of them it is in its address.
+    private static void Map<T>(IEndpointRouteBuilder app, string name, Func<Form, DateTimeZone, T, object> read, string more)
+        where T : struct, IParsable<T> =>
         app.Form(
                 $"/pipeline/{{id:guid}}/{name}{more}",
                 async Task<IResult> (
                     Guid id,
-                    int? number,
+                    T? which,
                     Reader reader,
                     Form form,
                     ApplicationPageLoader loader,
+                    Suggestions suggestions,
                     CommandHandler commands,
                     CancellationToken ct
                 ) =>
                 {
                     await loader.EnsureVisible(id, reader, ct);
-                    var formName = number is { } one ? NameOf(name, one) : name;
+                    var formName = which is { } one ? NameOf(name, one) : name;
                     try
                     {
-                        var command = read(form, reader.Zone, number ?? 0);
-                        await commands.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{formName}", command, reader), ct);
+                        var command = read(form, reader.Zone, which ?? default);
+                        NamedCandidate? candidate = null;
+                        if (command is AmendApplication { Candidate: not null } amend)
+                        {
+                            if (reader.Candidate is not null)
+                                throw RefusedException.BadInput("candidate", "You can't hand your application to somebody else.");
+                            candidate = await suggestions.Candidate(reader.Team, form, ct);
+                            command = amend with { Candidate = candidate.Reference };
+                        }
+                        var known = command is AmendApplication { At: not null } ? await loader.Read(id, reader, ct) : null;
+                        await commands.Handle(id, command, ContextOf(form, $"/pipeline/{id}/{formName}", command, known, reader), ct);
+                        if (candidate is not null)
+                            await suggestions.Keep(reader.Team, candidate, ct);
                         var done = command switch
                         {
                             RecordResponse { Kind: ResponseKind.Invitation } => ResponseForm.Invited,
@@ -81,17 +102,23 @@ internal static class ApplicationRoutes
             )
             .ForCandidatesToo();
 
-    /// <summary>The name of a form that exists for each interview.</summary>
-    internal static string NameOf(string form, int number) => string.Create(CultureInfo.InvariantCulture, $"{form}-{number}");
+    /// <summary>The name of a form that exists for each interview, or for each contact.</summary>
+    internal static string NameOf<T>(string form, T which)
+        where T : struct => string.Create(CultureInfo.InvariantCulture, $"{form}-{which}");
 
     // A form that is sent twice is recorded once. A form that shows data that may have changed meanwhile sends the version that it showed.
-    private static CommandContext ContextOf(Form form, string route, object command, Reader reader)
+    private static CommandContext ContextOf(Form form, string route, object command, GetApplication.Detail? known, Reader reader)
     {
         var context = new CommandContext(
             reader.Caller,
             form.Number("version"),
             Zone: reader.Zone,
-            Written: command is AmendApplication amend ? AmendmentPatch.Of(amend) : null
+            Written: (command, known) switch
+            {
+                (AmendApplication amend, null) => AmendmentPatch.Of(amend),
+                (AmendApplication amend, { } before) => AmendmentPatch.Of(amend, before),
+                _ => null,
+            }
         );
         return form.Id("key") is { } key
             ? context with

@@ -75,11 +75,24 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             ],
             Public.StepRecorded { Kind: StepKind.Offer } x => t["The employer made an offer on {0}.", Terms.Day(x.On)],
             Public.StepRecorded x => t["{0}: {1}.", x.Name ?? "", Terms.Day(x.On)],
+            Public.InterviewScheduled { With: not null, Kind: { } kind and not InterviewKind.Other } x => t[
+                "Interview {0} ({1}) was agreed: {2}, with {3}.",
+                x.Interview,
+                terms[kind],
+                At(x.StartsAt),
+                ContactName.Words(t, terms, contact, null)
+            ],
             Public.InterviewScheduled { With: not null } x => t[
                 "Interview {0} was agreed: {1}, with {2}.",
                 x.Interview,
                 At(x.StartsAt),
                 ContactName.Words(t, terms, contact, null)
+            ],
+            Public.InterviewScheduled { Kind: { } kind and not InterviewKind.Other } x => t[
+                "Interview {0} ({1}) was agreed: {2}.",
+                x.Interview,
+                terms[kind],
+                At(x.StartsAt)
             ],
             Public.InterviewScheduled x => t["Interview {0} was agreed: {1}.", x.Interview, At(x.StartsAt)],
             Public.InterviewRescheduled x => t["Interview {0} was moved: {1}.", x.Interview, At(x.StartsAt)],

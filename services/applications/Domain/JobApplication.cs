@@ -103,7 +103,8 @@ public sealed record Reopened(DateTimeOffset At, bool? Again = null);
 /// <param name="Kind">The name of the fact's type.</param>
 /// <param name="At">When it was taken back.</param>
 /// <param name="ClaimId">The claim of a follow-up that was taken back.</param>
-public sealed record Retracted(long Fact, string Kind, DateTimeOffset At, Guid? ClaimId = null);
+/// <param name="Again">See <see cref="Submitted"/>.</param>
+public sealed record Retracted(long Fact, string Kind, DateTimeOffset At, Guid? ClaimId = null, bool? Again = null);
 
 /// <summary>The application should never have been recorded.</summary>
 public sealed record Voided(DateTimeOffset At);
@@ -348,6 +349,7 @@ public sealed partial record JobApplication
             ).At(1, stage => stage with { OpenedAt = e.SubmittedAt ?? stage.OpenedAt }),
             Closed e => this with { Closing = e },
             Reopened e => this with { Closing = null, IsAgain = IsAgain || e.Again is true },
+            Retracted e => this with { IsAgain = IsAgain || e.Again is true },
             Voided e => this with { Voiding = e },
             _ => this,
         };
@@ -618,7 +620,7 @@ public sealed partial record JobApplication
             );
         if (RestsOn(c.Version) is { } rests)
             throw new RefusedException("restsOnIt", $"What version {rests} recorded rests on it. Take that back first.");
-        return [new Retracted(c.Version, fact.GetType().Name, now, (fact as FollowUpMade)?.ClaimId)];
+        return [new Retracted(c.Version, fact.GetType().Name, now, (fact as FollowUpMade)?.ClaimId, c.Again ? true : null)];
     }
 
     // The version of a fact that would have no ground without this one.

@@ -89,6 +89,9 @@ public sealed class ApplicationView
     /// <summary>The commands that are possible now.</summary>
     public NextSteps Next(DateTimeOffset now) => NextSteps.Of(Application, Plan, now);
 
+    /// <summary>What can be recorded of the time before the closing, if the application is closed.</summary>
+    public NextSteps? NextBeforeClosing => NextSteps.BeforeClosing(Application);
+
     /// <summary>The days with events of the application or the Scheduler, regardless of <see cref="AsOf"/>, and today.</summary>
     /// <param name="zone">The reader's time zone.</param>
     /// <param name="now">The current time.</param>

@@ -6,8 +6,8 @@ using FollowUp.Platform;
 namespace FollowUp.Applications.Queries;
 
 /// <summary>
-/// The commands that are possible for an application now. Each answer is the aggregate's own: the aggregate decides a plausible command,
-/// and the decided events are discarded.
+/// The commands that are possible for an application, now or for a moment that has passed. Each answer is the aggregate's own: the
+/// aggregate decides a plausible command, and the decided events are discarded.
 /// </summary>
 /// <param name="SendCoverLetter">Whether the one cover letter can be recorded.</param>
 /// <param name="RecordContact">Whether a contact can be recorded.</param>
@@ -20,6 +20,7 @@ namespace FollowUp.Applications.Queries;
 /// <param name="Close">Whether the application can be closed.</param>
 /// <param name="Reopen">Whether the application can be reopened.</param>
 /// <param name="Amend">Whether the employer, the posting and the approach can be amended.</param>
+/// <param name="Correct">Whether the day of submission, the candidate and the contacts' details can be corrected.</param>
 /// <param name="Note">Whether a note can be recorded.</param>
 /// <param name="Retract">The versions of the facts that can be taken back.</param>
 /// <param name="Void">Whether the application can be voided.</param>
@@ -34,28 +35,67 @@ public sealed record NextSteps(
     bool Close,
     bool Reopen,
     bool Amend,
+    bool Correct,
     bool Note,
     IReadOnlyList<long> Retract,
     bool Void
 )
 {
-    public static NextSteps Of(JobApplication application, SchedulerPlan? plan, DateTimeOffset now)
+    public static NextSteps Of(JobApplication application, SchedulerPlan? plan, DateTimeOffset now) =>
+        Of(application, plan, now, at: null);
+
+    /// <summary>
+    /// What can be recorded of the time before the closing: the latest moment of it is tried. Null if the application isn't closed, or if
+    /// there is nothing. What needs no moment, and a follow-up that was made, are possible without this.
+    /// </summary>
+    public static NextSteps? BeforeClosing(JobApplication application)
+    {
+        if (application is not { Closing: { } closing, IsVoided: false })
+            return null;
+        var latest = closing.At.AddTicks(-1);
+        var next = Of(application, null, latest, latest) with
+        {
+            MakeFollowUp = false,
+            Close = false,
+            Reopen = false,
+            Correct = false,
+            Note = false,
+            Retract = [],
+            Void = false,
+        };
+        return
+            next.SendCoverLetter
+            || next.RecordContact
+            || next.RecordResponse
+            || next.ScheduleInterview
+            || next.RecordStep
+            || next.Interviews.Count > 0
+            || next.Amend
+            ? next
+            : null;
+    }
+
+    // Without a moment, a command is about now.
+    private static NextSteps Of(JobApplication application, SchedulerPlan? plan, DateTimeOffset now, DateTimeOffset? at)
     {
         var free = application.Stages.Select(x => x.StartsAt).Append(now).Max()!.Value.AddDays(1);
         return new(
-            SendCoverLetter: Changes(() => application.Decide(new SendCoverLetter(), now)),
+            SendCoverLetter: Changes(() => application.Decide(new SendCoverLetter(At: at), now)),
             RecordContact: Changes(() => application.Decide(new Person(Guid.Empty, ContactRole.Other, []), now)),
-            RecordResponse: Changes(() => application.Decide(new RecordResponse(), now)),
-            ScheduleInterview: Changes(() => application.Decide(new ScheduleInterview(free), now)),
+            RecordResponse: Changes(() => application.Decide(new RecordResponse(At: at), now)),
+            ScheduleInterview: Changes(() => application.Decide(new ScheduleInterview(free, At: at), now)),
             RecordStep: Changes(() =>
-                application.Decide(new RecordStep(StepKind.Other, DateOnly.FromDateTime(now.AddDays(2).UtcDateTime), Name: "-"), now)
+                application.Decide(
+                    new RecordStep(StepKind.Other, DateOnly.FromDateTime(now.AddDays(2).UtcDateTime), Name: "-", At: at),
+                    now
+                )
             ),
             Interviews:
             [
                 .. application.Stages.Where(x =>
                     x.Interview is { } interview
-                    && Changes(() => application.Decide(new CancelInterview(interview), now))
-                    && Changes(() => application.Decide(new RescheduleInterview(interview, free), now))
+                    && Changes(() => application.Decide(new CancelInterview(interview, at), now))
+                    && Changes(() => application.Decide(new RescheduleInterview(interview, free, At: at), now))
                 ),
             ],
             MakeFollowUp: MayBeMade(plan?.Slots.GetValueOrDefault(application.StageAt(now)))
@@ -72,6 +112,9 @@ public sealed record NextSteps(
                         now
                     )
                 )
+            ),
+            Correct: Changes(() =>
+                application.Amend(Amended.Of(application.Particulars, now) with { Candidate = $"{application.Candidate}, corrected" })
             ),
             Note: !application.IsVoided,
             Retract:

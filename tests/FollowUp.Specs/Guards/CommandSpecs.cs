@@ -52,7 +52,7 @@ public sealed class CommandSpecs
         new CloseApplication(ClosingReason.Withdrawn, At),
         new ReopenApplication(At, true),
         new CorrectContact(Id, "R. Roe", ContactRole.Owner, "roe@example.org", "+49 30 1", "https://example.org/roe"),
-        new RetractFact(3, "a slip"),
+        new RetractFact(3, "a slip", true),
         new VoidApplication("a test"),
     ];
 

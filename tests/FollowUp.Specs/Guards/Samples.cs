@@ -84,7 +84,7 @@ internal static class Samples
         new FollowUp.Applications.ContactCorrected(Person, At),
         new Closed(ClosingReason.OfferDeclined, At),
         new Reopened(At, true),
-        new Retracted(8, nameof(FollowUp.Applications.FollowUpMade), At, Id),
+        new Retracted(8, nameof(FollowUp.Applications.FollowUpMade), At, Id, true),
         new Voided(At),
         new Erased("c-1", At),
         new KeyMade(Key with { RevokedAt = null }),
