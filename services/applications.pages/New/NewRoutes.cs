@@ -30,13 +30,7 @@ internal static class NewRoutes
 
         app.Form(
                 "/pipeline/new",
-                async Task<IResult> (
-                    Reader reader,
-                    Form form,
-                    Suggestions suggestions,
-                    CommandHandler commands,
-                    CancellationToken ct
-                ) =>
+                async Task<IResult> (Reader reader, Form form, Suggestions suggestions, CommandHandler commands, CancellationToken ct) =>
                 {
                     var id = form.Id("id") ?? Guid.CreateVersion7();
                     try

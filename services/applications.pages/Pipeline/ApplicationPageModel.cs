@@ -112,7 +112,10 @@ internal sealed class ApplicationPageLoader(IDocumentStore store, Colleagues col
     public async Task EnsureVisible(Guid id, Reader reader, CancellationToken ct)
     {
         await using var session = store.QuerySession(reader.Team);
-        reader.EnsureMaySee((await session.LoadAsync<ApplicationRow>(id, ct) ?? throw Unknown()).Candidate);
+        if (await session.LoadAsync<ApplicationRow>(id, ct) is { } row)
+            reader.EnsureMaySee(row.Candidate);
+        else if (await ApplicationView.Read(session, id, candidate: reader.Candidate, ct: ct) is null) // a voided one has no row
+            throw Unknown();
     }
 
     private static RefusedException Unknown() => new RefusedException("unknownApplication", "Your team has no application with that id.");

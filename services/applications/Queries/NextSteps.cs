@@ -41,8 +41,7 @@ public sealed record NextSteps(
     bool Void
 )
 {
-    public static NextSteps Of(JobApplication application, SchedulerPlan? plan, DateTimeOffset now) =>
-        Of(application, plan, now, at: null);
+    public static NextSteps Of(JobApplication application, SchedulerPlan? plan, DateTimeOffset now) => Of(application, plan, now, at: null);
 
     /// <summary>
     /// What can be recorded of the time before the closing: the latest moment of it is tried. Null if the application isn't closed, or if

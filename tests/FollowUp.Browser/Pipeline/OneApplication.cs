@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using Npgsql;
 
@@ -170,11 +169,11 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
             await ana.Axe();
 
         await letter.Locator("[name=promisedFollowUpOn]").FillAsync(Day(9));
-        (await application.Close("withdrawn")).Expect(204);
+        (await application.SendCoverLetter()).Expect(201);
         await letter.Locator("button.main").ClickAsync();
-        await Says(ana, "The application is closed. Nothing but a reopening follows a closing.");
+        await Says(ana, "The one cover letter of this application was sent on");
         await Says(ana, Day(9)); // the page keeps the input
-        Assert.Null((await application.Detail()).Find("coverLetter"));
+        Assert.Null((await application.Detail()).Find("coverLetter.promisedFollowUpOn"));
 
         // The address of a form, loaded again or from a bookmark, leads to the form's page.
         await ana.Go($"/pipeline/{application.Id}/cover-letter");
@@ -199,6 +198,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "Add a note",
                 "More about the employer",
                 "More about the posting",
+                "Correct the submission",
                 "It is over",
                 "Void the application",
             ]);
@@ -216,6 +216,7 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
                 "Add a note",
                 "More about the employer",
                 "More about the posting",
+                "Correct the submission",
                 "It is over",
                 "Recorded by mistake",
                 "Void the application",
@@ -223,7 +224,22 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         (await application.Close("withdrawn")).Expect(204);
         await Assertions
             .Expect(offered)
-            .ToHaveTextAsync(["Add a note", "It isn't over after all", "Recorded by mistake", "Void the application"]);
+            .ToHaveTextAsync([
+                "Add a note",
+                "Correct the submission",
+                "It isn't over after all",
+                "Recorded by mistake",
+                "Void the application",
+                // what happened before the closing
+                "Contact found",
+                "Employer answered",
+                "Interview agreed",
+                "Another step",
+                "Interview 1 moved",
+                "Interview 1 cancelled",
+                "More about the employer",
+                "More about the posting",
+            ]);
         await Assertions.Expect(ana.Page.Locator("header.one .status")).ToHaveTextAsync("closed");
     }
 
@@ -386,30 +402,6 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
             Assert.DoesNotContain(english, main, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Unfolds a form, fills it in, sends it and waits for the confirmation.</summary>
-    private static async Task Send(Browsing window, string step, string confirmation, params (string Field, string Value)[] fields)
-    {
-        var form = window.Page.Locator($"#{step}");
-        await Fill(form, fields);
-        await form.Locator("button.main").ClickAsync();
-        await Assertions.Expect(window.Page.Locator("p.notice.good")).ToHaveTextAsync(confirmation);
-        await Assertions.Expect(window.Page.Locator(".steps details[open]")).ToHaveCountAsync(0);
-    }
-
-    private static async Task Fill(ILocator form, params (string Field, string Value)[] fields)
-    {
-        if (await form.GetAttributeAsync("open") is null)
-            await form.Locator("summary").ClickAsync();
-        foreach (var (field, value) in fields)
-        {
-            var input = form.Locator($"[name='{field}']");
-            if (await input.EvaluateAsync<string>("x => x.localName") == "select")
-                await input.SelectOptionAsync(value);
-            else
-                await input.FillAsync(value);
-        }
-    }
-
     private async Task Sql(string command, Guid id)
     {
         await using var connection = new NpgsqlConnection(Pair.ApplicationsDatabase);
@@ -418,6 +410,4 @@ public sealed class OneApplication(SharedPair shared, Chromium chromium) : Pipel
         change.Parameters.AddWithValue("id", id);
         Assert.NotEqual(0, await change.ExecuteNonQueryAsync());
     }
-
-    private static string Day(int ahead) => Days.Today.AddDays(ahead).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

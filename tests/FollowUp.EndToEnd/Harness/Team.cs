@@ -273,8 +273,8 @@ public sealed class Application(Team team, Guid id)
             idempotencyKey
         );
 
-    public Task<Answer> Retract(long version, string? why = null) =>
-        team.Applications.Post($"{Path}/retractions", Harness.Team.Given(("version", version), ("why", why)));
+    public Task<Answer> Retract(long version, string? why = null, bool? again = null) =>
+        team.Applications.Post($"{Path}/retractions", Harness.Team.Given(("version", version), ("why", why), ("again", again)));
 
     public Task<Answer> Void(string? why = null) => team.Applications.Post($"{Path}/void", Harness.Team.Given(("why", why)));
 

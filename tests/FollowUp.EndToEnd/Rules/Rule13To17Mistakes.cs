@@ -302,6 +302,19 @@ public sealed class Rule_17_one_application_for_one_job(SharedPair shared) : Sto
         (await second.Void()).Expect(204);
         (await first.Reopen()).Expect(204);
     }
+
+    [Fact]
+    public async Task A_closing_that_is_taken_back_asks_as_a_reopening_does()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var first = Team.Of(Guid.Parse((await Submit(candidate)).Expect(201).Json.Text("id")!));
+        (await first.Close("rejected")).Expect(204);
+        var second = (await Submit(candidate)).Expect(201).Json.Text("id");
+
+        Assert.Equal(second, (await first.Retract(2)).Refused(409, "sameApplication").Json.Text("application"));
+        (await first.Retract(2, again: true)).Expect(201);
+        Assert.Equal("open", (await first.Detail()).Text("status"));
+    }
 }
 
 /// <summary>Who acts is who signed in, whatever name they go by.</summary>

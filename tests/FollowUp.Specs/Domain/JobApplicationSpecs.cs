@@ -449,4 +449,15 @@ public sealed class JobApplicationSpecs
     [InlineData("""{ "posting": { "title": "" } }""", "posting.title")]
     public void A_patch_must_leave_an_application_that_is_right(string patch, string field) =>
         Assert.Equal(field, Assert.Single(Application.Given(Applied).When(Amend(patch)).ThenRefused("badInput").Refusal!.Errors!).Key);
+
+    [Fact]
+    public void A_closing_that_was_taken_back_for_another_application_leaves_it_another()
+    {
+        var application = Application
+            .Given(Applied, Rejected)
+            .When(x => x.Decide(new RetractFact(2, Again: true), Now))
+            .Then(new Retracted(2, nameof(Closed), Now, Again: true));
+        application.And(x => Assert.Equal((false, true), (x.IsClosed, x.IsAgain)));
+        application.And(x => Assert.True(x.Evolve(Letter).Evolve(new Retracted(4, nameof(CoverLetterSent), Now)).IsAgain));
+    }
 }

@@ -79,6 +79,41 @@ public sealed class NextStepsSpecs
     }
 
     [Fact]
+    public void What_happened_before_a_closing_can_be_recorded_after_it()
+    {
+        Assert.Null(NextSteps.BeforeClosing(After(Applied)));
+        Assert.Null(NextSteps.BeforeClosing(After(Applied, Rejected, new Voided(Now))));
+        var before = NextSteps.BeforeClosing(After(Applied, Letter, Interview(1), Rejected))!;
+        Assert.Equal(
+            (false, true, true, true, true, true),
+            (before.SendCoverLetter, before.RecordContact, before.RecordResponse, before.ScheduleInterview, before.RecordStep, before.Amend)
+        );
+        Assert.Equal([1], before.Interviews.Select(x => x.Interview));
+        Assert.Equal(
+            (false, false, false, false, false, false, 0),
+            (before.MakeFollowUp, before.Close, before.Reopen, before.Correct, before.Note, before.Void, before.Retract.Count)
+        );
+    }
+
+    [Fact]
+    public void A_step_is_no_longer_possible_on_the_day_before_the_submission()
+    {
+        // closed in the first moment of the day of submission, where the employer is
+        var start = Slots.At("2026-03-01T23:00:00Z");
+        var before = NextSteps.BeforeClosing(After(Applied with { At = start }, Rejected with { At = start }))!;
+        Assert.Equal((true, true, false, false), (before.SendCoverLetter, before.RecordContact, before.RecordResponse, before.RecordStep));
+    }
+
+    [Fact]
+    public void What_was_typed_wrongly_can_be_corrected_until_it_is_voided()
+    {
+        Assert.True(Next(null, Applied).Correct);
+        Assert.True(Next(null, Applied, Rejected).Correct);
+        Assert.False(Next(null, Applied, new Voided(Now)).Correct);
+        Assert.False(Next(null).Correct);
+    }
+
+    [Fact]
     public void There_is_one_cover_letter() => Assert.False(Next(null, Applied, Letter).SendCoverLetter);
 
     [Fact]

@@ -25,6 +25,32 @@ public sealed class TimelineSpecs
         Assert.DoesNotContain(type, english, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        InterviewKind.Video,
+        true,
+        "Interview 2 (video call) was agreed: ",
+        "Vorstellungsgespräch 2 (Videogespräch) wurde vereinbart: "
+    )]
+    [InlineData(InterviewKind.OnSite, false, "Interview 2 (on site) was agreed: ", "Vorstellungsgespräch 2 (vor Ort) wurde vereinbart: ")]
+    [InlineData(InterviewKind.Other, true, "Interview 2 was agreed: ", "Vorstellungsgespräch 2 wurde vereinbart: ")]
+    [InlineData(null, false, "Interview 2 was agreed: ", "Vorstellungsgespräch 2 wurde vereinbart: ")]
+    public void An_interview_has_its_kind(InterviewKind? kind, bool isWith, string english, string german)
+    {
+        var interview = Samples.Contracts.OfType<InterviewScheduled>().First() with
+        {
+            Interview = 2,
+            Kind = kind,
+            With = isWith ? Guid.NewGuid() : null,
+        };
+        Assert.StartsWith(english, Sentence("en-GB"), StringComparison.Ordinal);
+        Assert.StartsWith(german, Sentence("de-DE"), StringComparison.Ordinal);
+        Assert.Equal(isWith, Sentence("en-GB").EndsWith(", with someone there.", StringComparison.Ordinal));
+
+        string Sentence(string language) =>
+            Spoken.In(language, (t, terms) => new TimelineWords(t, terms, DateTimeZone.Utc).Sentence(interview));
+    }
+
     [Fact]
     public void An_unknown_type_is_no_contract()
     {

@@ -32,7 +32,20 @@ internal static class AmendmentPatch
     {
         var patch = JsonObject.Create(Of(command))!;
         var posting = known.Posting with { Instructions = known.Posting.Instructions ?? new() };
-        Prune(patch, JsonSerializer.SerializeToNode(new { known.Employer, Posting = posting, known.Approach }, WithNulls)!.AsObject());
+        Prune(
+            patch,
+            JsonSerializer
+                .SerializeToNode(
+                    new
+                    {
+                        known.Employer,
+                        Posting = posting,
+                        known.Approach,
+                    },
+                    WithNulls
+                )!
+                .AsObject()
+        );
         return patch.Deserialize<JsonElement>();
     }
 
