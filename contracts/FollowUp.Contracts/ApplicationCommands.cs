@@ -230,7 +230,8 @@ public sealed record CorrectContact(
 /// </summary>
 /// <param name="Version">The version of the application that the fact made: its <c>sequence</c> in the timeline.</param>
 /// <param name="Why">A note for the team, at most 4,000 characters; it is kept out of the events.</param>
-public sealed record RetractFact(long Version, string? Why = null);
+/// <param name="Again">True takes a closing back although the candidate has another open application for the same job.</param>
+public sealed record RetractFact(long Version, string? Why = null, bool Again = false);
 
 /// <summary>
 /// <c>followup.application.void.v1</c>: the application should never have been recorded. It is out of lists, agenda and insights; its

@@ -143,6 +143,9 @@ public sealed record SheetApplication
 
     public Approach Approach { get; init; }
 
+    /// <summary>Whether it is another application for a job for which the candidate has an open one.</summary>
+    public bool Again { get; init; }
+
     /// <summary>
     /// The text that <see cref="Approach"/> was read from. It may name a person ("referred by …"), so it goes to the notes, not to events.
     /// </summary>

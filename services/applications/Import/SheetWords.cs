@@ -247,6 +247,12 @@ internal static class SheetWords
             _ => null,
         };
 
+    /// <summary>Whether a cell says yes.</summary>
+    public static bool IsYes(string cell) => Fold(cell) is "yes" or "y" or "ja" or "j" or "x" or "true";
+
+    /// <summary>Whether a cell says no.</summary>
+    public static bool IsNo(string cell) => Fold(cell) is "no" or "n" or "nein" or "false";
+
     /// <summary>Whether a cell contains one of the texts that people put into an empty cell.</summary>
     public static bool SaysNothing(string cell) =>
         cell.Length == 0 || Fold(cell) is "" or "na" or "none" or "tbd" or "tba" or "null" or "ka" or "keine" or "keiner";
