@@ -400,7 +400,7 @@ public static class ImportSheet
                         var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
                         Decide(a =>
                             a.Decide(
-                                new ScheduleInterview(starts),
+                                new ScheduleInterview(starts, Kind: interview.Kind),
                                 submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
                             )
                         );

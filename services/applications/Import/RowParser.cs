@@ -252,7 +252,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
                         interviewed?.Round ?? 1,
                         interview.On,
                         interview.At,
-                        interview.On is { } day ? day >= options.Today : interviewed!.Scheduled
+                        interview.On is { } day ? day >= options.Today : interviewed!.Scheduled,
+                        interviewed?.Interview
                     )
                 )
             );

@@ -189,7 +189,7 @@ public abstract record Outcome
     /// <param name="On">Null if the sheet doesn't contain it.</param>
     /// <param name="At">In the time zone of <see cref="SheetOptions.Zone"/>; null if the sheet doesn't contain it.</param>
     /// <param name="Ahead">Whether the interview may still be to come: it is today or later, or the sheet only calls it scheduled.</param>
-    public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead) : Outcome;
+    public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead, InterviewKind? Kind = null) : Outcome;
 
     /// <param name="On">When the employer announced the outcome; null if the sheet doesn't contain it.</param>
     public sealed record Closed(ClosingReason Reason, DateOnly? On) : Outcome;
