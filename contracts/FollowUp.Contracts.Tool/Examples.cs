@@ -177,6 +177,7 @@ public static class Examples
             Submitted.AddDays(4)
         ),
         new ClosingProposed(Application, 1, ClosingReason.NoResponse, Due.AddMinutes(40), Due.AddDays(28)),
+        new ClosingProposalWithdrawn(Application, 1, Due.AddDays(29)),
         new SubmitApplication(
             "c-1042",
             Employer,

@@ -60,6 +60,7 @@ public static class Catalogue
             [typeof(FollowUpSnoozed)] = "followup.follow-up.snoozed.v1",
             [typeof(FollowUpOverridden)] = "followup.follow-up.overridden.v1",
             [typeof(ClosingProposed)] = "followup.application.closing-proposed.v1",
+            [typeof(ClosingProposalWithdrawn)] = "followup.application.closing-proposal-withdrawn.v1",
             [typeof(PolicyChanged)] = "followup.policy.changed.v1",
         }.ToFrozenDictionary();
 

@@ -260,3 +260,13 @@ public sealed record ClosingProposed(
     DateTimeOffset SilentSince,
     DateTimeOffset ProposedAt
 ) : ISlotEvent;
+
+/// <summary>
+/// <c>followup.application.closing-proposal-withdrawn.v1</c>: what is known now doesn't bear the proposal to close the application any
+/// more: the employer answered, the follow-up can be made again, or what it rested on was recorded by mistake. Not published when the
+/// application was closed, which settles the proposal.
+/// </summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Stage">The stage whose silence, or whose no, was proposed to close with.</param>
+/// <param name="WithdrawnAt">When the proposal was withdrawn.</param>
+public sealed record ClosingProposalWithdrawn(Guid Application, int Stage, DateTimeOffset WithdrawnAt) : ISlotEvent;

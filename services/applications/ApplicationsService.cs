@@ -49,8 +49,11 @@ internal static class ApplicationsService
             .Column<ApplicationRow>(nameof(ApplicationRow.SubmittedAt))
             .Column<ApplicationRow>(nameof(ApplicationRow.RespondedAt))
             .Column<ApplicationRow>(nameof(ApplicationRow.ClosedAt))
+            .Column<ApplicationRow>(nameof(ApplicationRow.Job))
             .Column<ApplicationRow>(nameof(ApplicationRow.JobKey))
-            .Unique<ApplicationRow>(JobKey.Index, "tenant_id", "job_key")
+            .Unique<ApplicationRow>(ApplicationRow.OneForOneJob, "tenant_id", "job_key")
+            // beside the unique index only those that it leaves out
+            .IndexWhere<ApplicationRow>("job_key is null", "tenant_id", "job")
             .Index<ApplicationRow>("tenant_id", "submitted_at", "id")
             .Index<ApplicationRow>("tenant_id", "candidate", "id")
             .Index<ApplicationRow>("tenant_id", "employer", "id")

@@ -91,6 +91,7 @@ internal static class SchedulerService
         typeof(Waived),
         typeof(Lapsed),
         typeof(ClosingProposed),
+        typeof(ClosingProposalWithdrawn),
         typeof(Assigned),
         typeof(Snoozed),
         typeof(Overridden),

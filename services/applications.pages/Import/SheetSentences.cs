@@ -54,6 +54,7 @@ internal static class SheetSentences
             SheetField.InterviewOn => t["Interview on"],
             SheetField.RespondedOn => t["Employer answered on"],
             SheetField.FollowedUpOn => t["Followed up on"],
+            SheetField.Again => t["Another application for the same job"],
             _ => t["(left out)"],
         };
 

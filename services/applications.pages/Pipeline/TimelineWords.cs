@@ -129,6 +129,7 @@ public sealed class TimelineWords(IStringLocalizer<Words> t, Terms terms, DateTi
             PolicyChanged x => t["{0} changed the team's policy; it is version {1} now.", x.By, x.Version],
             ClosingProposed { Reason: ClosingReason.Rejected } => t["The employer said no: it is proposed to close the application."],
             ClosingProposed x => t["Nobody has answered since {0}: it is proposed to close the application.", At(x.SilentSince)],
+            ClosingProposalWithdrawn => t["The proposal to close the application was withdrawn, by what is known now."],
             _ => throw new ArgumentException($"{contract.GetType()} is no event of the catalogue.", nameof(contract)),
         };
 

@@ -41,6 +41,7 @@ public sealed class ApplicationUnitOfWork
     {
         if (facts.Length == 0)
             return;
+        var before = State.OpenJob;
         if (_stream is not null)
             _stream.AppendMany(facts);
         else
@@ -50,11 +51,30 @@ public sealed class ApplicationUnitOfWork
         Version += facts.Length;
         HasAppended = true;
         Row = ApplicationRow.Of(State, Version);
+        if (Row.Job is { } job && job != before && !facts.Any(SaysAgain))
+            MustBeTheOnlyOne(job);
         if (State.IsVoided)
             Session.Delete(Row);
         else
             Session.Store(Row);
     }
+
+    // Another that was said to be for the same job again isn't in the unique index; the transaction fails if there is one.
+    private void MustBeTheOnlyOne(string job) =>
+        Session.QueueSqlCommand(
+            """
+            select 1 / case when exists (
+                select from followup.mt_doc_applicationrow
+                where tenant_id = ? and job = ? and job_key is null and id <> ?
+            ) then 0 else 1 end
+            """,
+            Session.TenantId,
+            job,
+            State.Id
+        );
+
+    private static bool SaysAgain(object fact) =>
+        fact is Submitted { Again: true } or Amended { Again: true } or Reopened { Again: true } or Retracted { Again: true };
 
     /// <summary>The application's row as it was stored last, if anything was appended.</summary>
     public ApplicationRow? Row { get; private set; }
@@ -169,9 +189,9 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
                     await session.SaveChangesAsync(ct);
                     return result;
                 }
-                catch (Exception exception) when (IsSameJob(exception) && work?.Row?.JobKey is { } job)
+                catch (Exception exception) when (IsSameJob(exception) && work?.Row is { Job: { } job })
                 {
-                    throw await SameApplication(context.Caller.Team, job, exception, ct);
+                    throw await SameApplication(context.Caller.Team, id, job, exception, ct);
                 }
                 catch (Exception exception)
                     when (context.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException && IsConflict(exception))
@@ -212,14 +232,15 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         exception switch
         {
             null => false,
-            Npgsql.PostgresException { SqlState: "23505", ConstraintName: JobKey.Index } => true,
+            Npgsql.PostgresException { SqlState: "23505", ConstraintName: ApplicationRow.OneForOneJob } => true,
+            Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.DivisionByZero } => true,
             _ => IsSameJob(exception.InnerException),
         };
 
-    private async Task<Exception> SameApplication(string team, string job, Exception conflict, CancellationToken ct)
+    private async Task<Exception> SameApplication(string team, Guid id, string job, Exception conflict, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        if (await session.Query<ApplicationRow>().Where(x => x.JobKey == job).FirstOrDefaultAsync(ct) is not { } other)
+        if (await session.Query<ApplicationRow>().Where(x => x.Job == job && x.Id != id).FirstOrDefaultAsync(ct) is not { } other)
             return new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
         var refused = new RefusedException(
             "sameApplication",

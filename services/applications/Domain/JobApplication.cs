@@ -103,7 +103,7 @@ public sealed record Reopened(DateTimeOffset At, bool? Again = null);
 /// <param name="Kind">The name of the fact's type.</param>
 /// <param name="At">When it was taken back.</param>
 /// <param name="ClaimId">The claim of a follow-up that was taken back.</param>
-/// <param name="Again">See <see cref="Submitted"/>.</param>
+/// <param name="Again">See <see cref="Submitted"/>: a closing that is taken back opens the application again.</param>
 public sealed record Retracted(long Fact, string Kind, DateTimeOffset At, Guid? ClaimId = null, bool? Again = null);
 
 /// <summary>The application should never have been recorded.</summary>
@@ -254,6 +254,9 @@ public sealed partial record JobApplication
     public bool IsClosed => Closing is not null;
     public bool IsVoided => Voiding is not null;
 
+    /// <summary>What an open application has in common with others of the candidate for the same job; null unless it is open.</summary>
+    public string? OpenJob => IsSubmitted && !IsClosed && !IsVoided ? JobKey.Of(this) : null;
+
     /// <summary>The stage of the last step, which may lie ahead.</summary>
     public int CurrentStage => Stages.MaxBy(x => x.Order)?.Number ?? 0;
 
@@ -336,22 +339,30 @@ public sealed partial record JobApplication
                 .WithResponses(),
             InterviewCancelled e => At(e.Stage, stage => stage with { CancelledAt = e.At }).WithResponses(),
             FollowUpMade e => At(e.Stage, stage => stage with { Made = e }),
-            Amended e => (
-                this with
-                {
-                    Employer = e.Employer,
-                    Posting = e.Posting,
-                    Approach = e.Approach,
-                    Candidate = e.Candidate ?? Candidate,
-                    SubmittedAt = e.SubmittedAt ?? SubmittedAt,
-                    IsAgain = IsAgain || e.Again is true,
-                }
-            ).At(1, stage => stage with { OpenedAt = e.SubmittedAt ?? stage.OpenedAt }),
+            Amended e => StillAgain(
+                    this with
+                    {
+                        Employer = e.Employer,
+                        Posting = e.Posting,
+                        Approach = e.Approach,
+                        Candidate = e.Candidate ?? Candidate,
+                        SubmittedAt = e.SubmittedAt ?? SubmittedAt,
+                    },
+                    e.Again
+                )
+                .At(1, stage => stage with { OpenedAt = e.SubmittedAt ?? stage.OpenedAt }),
             Closed e => this with { Closing = e },
-            Reopened e => this with { Closing = null, IsAgain = IsAgain || e.Again is true },
-            Retracted e => this with { IsAgain = IsAgain || e.Again is true },
+            Reopened e => this with { Closing = null, IsAgain = e.Again is true },
             Voided e => this with { Voiding = e },
+            Retracted e => this with { IsAgain = IsAgain || e.Again is true },
             _ => this,
+        };
+
+    // What was said of one job doesn't hold for the next.
+    private JobApplication StillAgain(JobApplication amended, bool? again) =>
+        amended with
+        {
+            IsAgain = again is true || (IsAgain && JobKey.Of(amended) == JobKey.Of(this)),
         };
 
     /// <param name="c">The command.</param>

@@ -151,10 +151,8 @@ public static class ImportSheet
         {
             var now = time.GetUtcNow();
             await using var session = store.QuerySession(caller.Team);
-            Guid[] wanted = [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => x.Identity)];
-            var there = (
-                await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(wanted)).Select(x => x.Id).ToListAsync(ct)
-            ).ToHashSet();
+            var ids = await WouldHave(session, [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => x.Identity)], ct);
+            var open = await OpenJobs(session, sheet, ct);
             var reports = new List<RowReport>(sheet.Rows.Length);
             foreach (var row in sheet.Rows)
             {
@@ -163,16 +161,63 @@ public static class ImportSheet
                         row,
                         good =>
                         {
-                            if (there.Contains(good.Identity))
-                                return Task.FromResult((AlreadyThere, good.Identity));
-                            _ = Facts(new() { Id = good.Identity }, good.Identity, good.Application, caller, now);
-                            return Task.FromResult((Recorded, good.Identity));
+                            var (id, isThere) = ids[good.Identity];
+                            if (isThere)
+                                return Task.FromResult((AlreadyThere, id));
+                            var state = Facts(new() { Id = id }, id, good.Application, caller, now)
+                                .Aggregate(new JobApplication { Id = id }, (x, fact) => x.Evolve(fact));
+                            if (state.OpenJob is { } job && !open.TryAdd(job, id) && !good.Application.Again)
+                                throw new RefusedException("sameApplication", "") { More = { ["application"] = open[job] } };
+                            return Task.FromResult((Recorded, id));
                         }
                     )
                 );
             }
             return reports;
         }
+
+        // The ids that the rows' applications would have, and whether they are there: what was voided is recorded under the next id.
+        private static async Task<Dictionary<Guid, (Guid Id, bool IsThere)>> WouldHave(
+            IQuerySession session,
+            Guid[] identities,
+            CancellationToken ct
+        )
+        {
+            var found = identities.ToDictionary(x => x, x => (Id: x, IsThere: false));
+            for (var pending = identities; pending.Length > 0; )
+            {
+                Guid[] ids = [.. pending.Select(x => found[x].Id)];
+                var there = (
+                    await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)
+                ).ToHashSet();
+                var begun = (
+                    await session.AdvancedSql.QueryAsync<Guid>(
+                        "select id from followup.mt_streams where tenant_id = ? and id = any(?)",
+                        ct,
+                        session.TenantId,
+                        ids
+                    )
+                ).ToHashSet();
+                foreach (var identity in pending)
+                    found[identity] = there.Contains(found[identity].Id)
+                        ? (found[identity].Id, true)
+                        : (begun.Contains(found[identity].Id) ? ImportedAgain(found[identity].Id) : found[identity].Id, false);
+                pending = [.. pending.Where((x, i) => begun.Contains(ids[i]) && !there.Contains(ids[i]))];
+            }
+            return found;
+        }
+
+        // The open applications for the jobs in the sheet.
+        private static async Task<Dictionary<string, Guid>> OpenJobs(IQuerySession session, Sheet sheet, CancellationToken ct)
+        {
+            string?[] jobs = [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => JobOf(x.Application)).Distinct()];
+            var rows = await session.Query<ApplicationRow>().Where(x => x.Job.IsOneOf(jobs)).ToListAsync(ct);
+            return rows.GroupBy(x => x.Job!, StringComparer.Ordinal).ToDictionary(x => x.Key, x => x.First().Id, StringComparer.Ordinal);
+        }
+
+        private static string JobOf(SheetApplication x) => JobKey.Of(x.Candidate, x.Employer, x.Url, x.Title);
+
+        private static Guid ImportedAgain(Guid id) => DeterministicId.From(id.ToString(), "imported again");
 
         /// <summary>Records each row.</summary>
         /// <param name="sheet">The sheet.</param>
@@ -189,15 +234,19 @@ public static class ImportSheet
         {
             var now = time.GetUtcNow();
             var reports = new RowReport[sheet.Rows.Length];
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, reports.Length),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
-                async (i, token) =>
-                {
-                    reports[i] = await Reported(sheet.Rows[i], good => Record(good.Identity, good.Application, conditions, now, token));
-                    seen?.Invoke(reports[i]);
-                }
-            );
+            // of several rows for one job the first is recorded, as the dry run said
+            var jobs = new HashSet<string>(StringComparer.Ordinal);
+            var isLater = sheet.Rows.Select(x => x is SheetRow.Understood good && !jobs.Add(JobOf(good.Application))).ToArray();
+            foreach (var atOnce in new[] { AtOnce, 1 })
+                await Parallel.ForEachAsync(
+                    Enumerable.Range(0, reports.Length).Where(i => isLater[i] == (atOnce == 1)),
+                    new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct },
+                    async (i, token) =>
+                    {
+                        reports[i] = await Reported(sheet.Rows[i], good => Record(good.Identity, good.Application, conditions, now, token));
+                        seen?.Invoke(reports[i]);
+                    }
+                );
             return reports;
         }
 
@@ -230,7 +279,7 @@ public static class ImportSheet
                 isNew: true
             );
             if (isVoided) // what was taken back doesn't count: the row is recorded again, as another application
-                return await Record(DeterministicId.From(id.ToString(), "imported again"), x, conditions, now, ct);
+                return await Record(ImportedAgain(id), x, conditions, now, ct);
             return answer.Status == 201 || (conditions.Correlation is { } import && await Began(id, conditions.Caller.Team, import, ct))
                 ? (Recorded, id)
                 : (AlreadyThere, id);
@@ -252,6 +301,11 @@ public static class ImportSheet
             {
                 var (result, id) = await record(good);
                 return new(good.Line, result, id, x.Employer, x.Title, null, remarks);
+            }
+            catch (RefusedException refused) when (refused.Code == "sameApplication")
+            {
+                var finding = ImportText.Finding(null, refused.Code, null, ("title", x.Title), ("employer", x.Employer));
+                return new(good.Line, Refused, refused.More["application"] as Guid?, x.Employer, x.Title, [finding], remarks);
             }
             catch (RefusedException refused)
             {
@@ -281,7 +335,8 @@ public static class ImportSheet
                         new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Region: x.Region),
                         new(x.Title, x.Url, x.ClosesOn),
                         x.Approach,
-                        SubmittedAt: x.SubmittedOn is null ? null : submittedAt
+                        SubmittedAt: x.SubmittedOn is null ? null : submittedAt,
+                        Again: x.Again
                     ),
                     contact is null ? [] : [contact.Person],
                     now,
@@ -345,7 +400,7 @@ public static class ImportSheet
                         var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
                         Decide(a =>
                             a.Decide(
-                                new ScheduleInterview(starts),
+                                new ScheduleInterview(starts, Kind: interview.Kind),
                                 submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
                             )
                         );

@@ -39,6 +39,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Url = Url(),
             SubmittedOn = submitted.On,
             Approach = approach,
+            Again = Again(),
             Source = source,
             HiringProcess = HiringProcess(),
             Region = Region(),
@@ -122,6 +123,16 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return (approach, source);
         Remark(field, "unknownSource", ("text", text.Shorten(60)));
         return (Contracts.Approach.Direct, source);
+    }
+
+    private bool Again()
+    {
+        if (Cell(SheetField.Again) is not { } text || SheetWords.IsNo(text))
+            return false;
+        if (SheetWords.IsYes(text))
+            return true;
+        Keep(SheetField.Again, text, "notYesOrNo", ("text", text.Shorten(60)));
+        return false;
     }
 
     private HiringProcess? HiringProcess()
@@ -241,7 +252,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
                         interviewed?.Round ?? 1,
                         interview.On,
                         interview.At,
-                        interview.On is { } day ? day >= options.Today : interviewed!.Scheduled
+                        interview.On is { } day ? day >= options.Today : interviewed!.Scheduled,
+                        interviewed?.Interview
                     )
                 )
             );
@@ -301,11 +313,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     private (DateOnly? On, bool Happened) Past(SheetField field, DateOnly? submitted)
     {
         // "Followed up: yes" tells that it happened, but not when. For a submission, such a word is no valid date.
-        if (
-            field is not SheetField.SubmittedOn
-            && Cell(field) is { } cell
-            && SheetWords.Fold(cell) is "yes" or "y" or "ja" or "x" or "true"
-        )
+        if (field is not SheetField.SubmittedOn && Cell(field) is { } cell && SheetWords.IsYes(cell))
             return (null, true);
         var (on, _) = Date(field);
         if (on > options.Today)
@@ -317,7 +325,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private (DateOnly? On, TimeOnly? At) Date(SheetField field)
     {
-        if (Cell(field) is not { } cell || field is not SheetField.SubmittedOn && SheetWords.Fold(cell) is "no" or "nein" or "n" or "false")
+        if (Cell(field) is not { } cell || field is not SheetField.SubmittedOn && SheetWords.IsNo(cell))
             return default;
         var reading = dates.Read(columns[field]!, cell);
         if (reading.On is null)

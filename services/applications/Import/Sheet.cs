@@ -143,6 +143,9 @@ public sealed record SheetApplication
 
     public Approach Approach { get; init; }
 
+    /// <summary>Whether it is another application for a job for which the candidate has an open one.</summary>
+    public bool Again { get; init; }
+
     /// <summary>
     /// The text that <see cref="Approach"/> was read from. It may name a person ("referred by …"), so it goes to the notes, not to events.
     /// </summary>
@@ -186,7 +189,7 @@ public abstract record Outcome
     /// <param name="On">Null if the sheet doesn't contain it.</param>
     /// <param name="At">In the time zone of <see cref="SheetOptions.Zone"/>; null if the sheet doesn't contain it.</param>
     /// <param name="Ahead">Whether the interview may still be to come: it is today or later, or the sheet only calls it scheduled.</param>
-    public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead) : Outcome;
+    public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead, InterviewKind? Kind = null) : Outcome;
 
     /// <param name="On">When the employer announced the outcome; null if the sheet doesn't contain it.</param>
     public sealed record Closed(ClosingReason Reason, DateOnly? On) : Outcome;

@@ -27,6 +27,9 @@ public enum SheetField
     RespondedOn,
     FollowedUpOn,
 
+    /// <summary>Whether it is another application for a job for which the candidate has an open one.</summary>
+    Again,
+
     /// <summary>The column is not read, because the caller maps it to this.</summary>
     Ignore,
 }
@@ -211,6 +214,7 @@ internal sealed record SheetColumns(
             "Followed up on, Followed up, Date Followed Up, Follow-up Sent, Follow-up Sent On, Follow-up Made, "
                 + "Nachgefasst am, Nachgehakt am"
         ),
+        (SheetField.Again, "Again, Applied Again, Reapplied, Reapplication, Erneut, Erneut beworben, Nochmals beworben"),
     ];
 
     private static readonly Dictionary<string, (SheetField Field, int Rank)> ByHeader = Known

@@ -25,7 +25,8 @@ internal sealed record Status(
     int Round = 1,
     bool Scheduled = false,
     StepKind? Step = null,
-    string? Name = null
+    string? Name = null,
+    InterviewKind? Interview = null
 );
 
 /// <summary>The words that people use in their sheets, and their meaning. A word that isn't listed here is not guessed.</summary>
@@ -46,11 +47,23 @@ internal static class SheetWords
         (new(StatusKind.FollowedUp), "Followed up; Nachgefasst, Nachgehakt"),
         (
             new(StatusKind.Interview),
-            "Interview, Interviewing, Phone screen, Onsite; Interviewed, Interview done, Phone interview, "
-                + "Telephone interview, Video interview, "
-                + "Screening, Screening call, Recruiter screen, Technical interview, On-site interview, First interview, 1st interview, "
-                + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch, Telefoninterview"
+            "Interview, Interviewing; Interviewed, Interview done, Screening, Technical interview, First interview, 1st interview, "
+                + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch"
         ),
+        (
+            new(StatusKind.Interview, Interview: InterviewKind.PhoneScreen),
+            "Phone screen; Phone interview, Telephone interview, Phone call, Phone screening, Screening call, Recruiter screen, "
+                + "Recruiter call, Telefoninterview, Telefongespräch, Telefonat"
+        ),
+        (
+            new(StatusKind.Interview, Interview: InterviewKind.Video),
+            "Video interview; Video call, Zoom interview, Zoom call, Teams interview, Videointerview, Videogespräch"
+        ),
+        (
+            new(StatusKind.Interview, Interview: InterviewKind.OnSite),
+            "Onsite; On-site interview, In-person interview, Face-to-face interview, Gespräch vor Ort"
+        ),
+        (new(StatusKind.Interview, Interview: InterviewKind.Panel), "Panel interview; Panel, Panelinterview"),
         (
             new(StatusKind.Step, Step: StepKind.Assessment),
             "Assessment; Online assessment, Test, Test task, Online test, Take-home, Take-home test, Take-home assignment, "
@@ -246,6 +259,12 @@ internal static class SheetWords
             "contact" or "kontakt" => ContactRole.Other,
             _ => null,
         };
+
+    /// <summary>Whether a cell says yes.</summary>
+    public static bool IsYes(string cell) => Fold(cell) is "yes" or "y" or "ja" or "j" or "x" or "true";
+
+    /// <summary>Whether a cell says no.</summary>
+    public static bool IsNo(string cell) => Fold(cell) is "no" or "n" or "nein" or "false";
 
     /// <summary>Whether a cell contains one of the texts that people put into an empty cell.</summary>
     public static bool SaysNothing(string cell) =>

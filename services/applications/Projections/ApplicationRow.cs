@@ -30,10 +30,14 @@ public sealed record ApplicationRow(
 
     public ImmutableList<StageDates> Stages { get; init; } = [];
 
-    /// <summary>
-    /// What is the same in two open applications of one candidate for one job; null where a second one is no mistake. It is unique.
-    /// </summary>
+    /// <summary>What is the same in two open applications of one candidate for one job; null unless the application is open.</summary>
+    public string? Job { get; init; }
+
+    /// <summary><see cref="Job"/>, unless it was said that this is another application for that job. It is unique.</summary>
     public string? JobKey { get; init; }
+
+    /// <summary>The name of the unique index.</summary>
+    internal const string OneForOneJob = "mt_doc_applicationrow_one_for_one_job";
 
     // The row's times are also stored in columns, which accept only UTC offsets.
     public static ApplicationRow Of(JobApplication x, long version) =>
@@ -56,7 +60,8 @@ public sealed record ApplicationRow(
             ClosedAt = x.Closing?.At.ToUniversalTime(),
             TimeZone = x.Employer.TimeZone,
             IsRejected = x.Responses.MaxBy(y => y.At.UtcTicks)?.Kind == ResponseKind.Rejection,
-            JobKey = Projections.JobKey.Of(x),
+            Job = x.OpenJob,
+            JobKey = x.IsAgain ? null : x.OpenJob,
             Stages =
             [
                 .. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At)

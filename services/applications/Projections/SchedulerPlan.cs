@@ -74,46 +74,40 @@ public sealed record SchedulerPlan
             ),
         };
 
-    // What can be made again got no answer to wait for.
-    private SchedulerPlan Unproposed(int stage) =>
-        ClosingProposedIn == stage ? this with { ClosingProposedAt = null, ClosingProposedIn = null } : this;
-
     private SchedulerPlan Say(object contract) =>
         contract switch
         {
-            FollowUpPlanned e => Unproposed(e.Stage)
-                .At(
-                    e.Stage,
-                    x =>
-                        new(e.Stage, x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned)
-                        {
-                            WasDue = x.StaysDueAt(e.DueAt),
-                            DueAt = e.DueAt,
-                            WindowEndsAt = e.WindowEndsAt,
-                            Channels = [.. e.Channels],
-                            Contact = e.Contact,
-                            Situation = e.Situation,
-                            Anchor = e.Anchor,
-                            PolicyVersion = e.PolicyVersion,
-                            Reasons = [.. e.Reasons],
-                            Assignee = x.Assignee,
-                            Override = x.Override,
-                        }
-                ),
-            FollowUpWithheld e => Unproposed(e.Stage)
-                .At(
-                    e.Stage,
-                    x =>
-                        new(e.Stage, SlotStatus.Withheld)
-                        {
-                            Situation = e.Situation,
-                            PolicyVersion = e.PolicyVersion,
-                            Reasons = [.. e.Reasons],
-                            OpensWhen = [.. e.OpensWhen ?? []],
-                            Assignee = x.Assignee,
-                            Override = x.Override,
-                        }
-                ),
+            FollowUpPlanned e => At(
+                e.Stage,
+                x =>
+                    new(e.Stage, x.StaysDueAt(e.DueAt) ? SlotStatus.Due : SlotStatus.Planned)
+                    {
+                        WasDue = x.StaysDueAt(e.DueAt),
+                        DueAt = e.DueAt,
+                        WindowEndsAt = e.WindowEndsAt,
+                        Channels = [.. e.Channels],
+                        Contact = e.Contact,
+                        Situation = e.Situation,
+                        Anchor = e.Anchor,
+                        PolicyVersion = e.PolicyVersion,
+                        Reasons = [.. e.Reasons],
+                        Assignee = x.Assignee,
+                        Override = x.Override,
+                    }
+            ),
+            FollowUpWithheld e => At(
+                e.Stage,
+                x =>
+                    new(e.Stage, SlotStatus.Withheld)
+                    {
+                        Situation = e.Situation,
+                        PolicyVersion = e.PolicyVersion,
+                        Reasons = [.. e.Reasons],
+                        OpensWhen = [.. e.OpensWhen ?? []],
+                        Assignee = x.Assignee,
+                        Override = x.Override,
+                    }
+            ),
             FollowUpDue e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             FollowUpClaimed e => At(
                 e.Stage,
@@ -128,8 +122,7 @@ public sealed record SchedulerPlan
             ClaimReleased e => At(e.Stage, Unclaimed),
             ClaimExpired e => At(e.Stage, x => Unclaimed(x) with { RanOut = x.Claim }),
             FollowUpSettled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = new(e.Channel, e.By, e.MadeAt) }),
-            FollowUpRetracted e => Unproposed(e.Stage)
-                .At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }),
+            FollowUpRetracted e => At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }),
             FollowUpWaived e => At(
                 e.Stage,
                 x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Reasons = [e.Reason], OpensWhen = [] }
@@ -149,6 +142,7 @@ public sealed record SchedulerPlan
             FollowUpSnoozed e => At(e.Stage, x => x with { Status = SlotStatus.Planned, DueAt = e.DueAt, WasDue = false }),
             FollowUpOverridden e => At(e.Stage, x => x with { Override = new(e.Because, e.By, e.OverriddenAt) }),
             ClosingProposed e => this with { ClosingProposedAt = e.ProposedAt.ToUniversalTime(), ClosingProposedIn = e.Stage },
+            ClosingProposalWithdrawn => this with { ClosingProposedAt = null, ClosingProposedIn = null },
             _ => this,
         };
 

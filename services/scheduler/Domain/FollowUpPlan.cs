@@ -82,6 +82,9 @@ public sealed record Overridden(int Stage, OverrideReason Because, ImmutableList
 
 public sealed record ClosingProposed(int Stage, DateTimeOffset SilentSince, DateTimeOffset At, bool? IsRejected = null);
 
+/// <summary>What is known now doesn't bear the proposal to close the application any more.</summary>
+public sealed record ClosingProposalWithdrawn(int Stage, DateTimeOffset At);
+
 /// <summary>Brings the slots to the desired plan, after an event of the application or a change of the policy.</summary>
 /// <param name="Desired">The desired plan.</param>
 /// <param name="Now">The current time.</param>
@@ -261,6 +264,7 @@ public sealed partial record FollowUpPlan
             ),
             Overridden e => At(e.Stage, x => x with { Override = e }),
             ClosingProposed e => this with { Proposed = e },
+            ClosingProposalWithdrawn e => Withdraw(e),
             _ => this,
         };
 
@@ -300,8 +304,8 @@ public sealed partial record FollowUpPlan
             throw RefusedException.Because(Reasons.ClaimedByAnother(theirs)); // and no answer to their id is recorded
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
-        if (before?.Refusal is not null)
-            return []; // the answer to a claim id never changes
+        if (before?.Refusal?.Code == Reasons.FollowUpRetractedCode)
+            return [];
         var granted = before?.Granted;
         if (c.Epoch is { } epoch && epoch != granted?.Epoch)
             throw granted is null
@@ -309,13 +313,16 @@ public sealed partial record FollowUpPlan
                 : new RefusedException("staleEpoch", $"The claim was granted with epoch {granted.Epoch}, not {epoch}.");
 
         // One follow-up a stage, whatever is said to have happened.
-        var final =
-            slot.Made is { } made ? Reasons.AlreadyMade(made)
-            : slot.Claim is not { } claim || claim.ClaimId == c.ClaimId ? null
-            : granted is null ? Reasons.ClaimedByAnother(claim)
-            : Reasons.ClaimedSince(slot);
-        if (final is not null)
-            return deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, final, c.Now)).Facts;
+        if (slot.Made is { } made)
+            return before?.Refusal switch
+            {
+                null => deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, Reasons.AlreadyMade(made), c.Now)).Facts,
+                { Code: Reasons.AlreadyMadeCode } => [],
+                _ => throw RefusedException.Because(Reasons.AlreadyMade(made)), // what was answered to the claim doesn't change
+            };
+        // A claim ends; then what happened can be recorded under the same id.
+        if (slot.Claim is { } claim && claim.ClaimId != c.ClaimId)
+            throw RefusedException.Because(granted is null ? Reasons.ClaimedByAnother(claim) : Reasons.ClaimedSince(slot));
 
         ImmutableList<Reason> against = [.. Against(slot, granted, c)];
         if (!c.Happened && !against.IsEmpty)
@@ -527,6 +534,8 @@ public sealed partial record FollowUpPlan
     private bool IsProposed(Silence silence) =>
         Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
 
+    private FollowUpPlan Withdraw(ClosingProposalWithdrawn e) => Proposed?.Stage == e.Stage ? this with { Proposed = null } : this;
+
     private static Slot Unclaimed(Slot slot) => slot with { Status = slot.WasDue ? SlotStatus.Due : SlotStatus.Planned, Claim = null };
 
     private FollowUpPlan At(int stage, Func<Slot, Slot> change) =>
@@ -610,8 +619,7 @@ public sealed partial record FollowUpPlan
                 (DesiredSlot.Planned p, { Status: SlotStatus.Lapsed }) when p.WindowEndsAt <= now => null,
                 (DesiredSlot.Planned p, { Plan: { } before } s) when s.IsOpen && p.Equals(before) => null,
                 (DesiredSlot.Withheld w, { Status: SlotStatus.Withheld, Why: { } before }) when w.Equals(before) => null,
-                (DesiredSlot.Waived w, { Status: SlotStatus.Waived } s) when w.Reason.Code == s.WaivedBecause?.Code && w.At == s.WaivedAt =>
-                    null,
+                (DesiredSlot.Waived w, { Status: SlotStatus.Waived } s) when w.Says(s.WaivedBecause) && w.At == s.WaivedAt => null,
                 (DesiredSlot.Planned p, _) => new Planned(
                     p.Stage,
                     desired.Candidate,
@@ -666,6 +674,8 @@ public sealed partial record FollowUpPlan
             }
             if (desired.Silence is { } silence && silence.At <= now && Plan.MayPropose(silence))
                 Add(new ClosingProposed(silence.Stage, silence.Since, now, silence.IsRejected ? true : null));
+            else if (Plan.Proposed is { } proposed && !desired.IsOver && !(desired.Silence is { } lasting && Plan.IsProposed(lasting)))
+                Add(new ClosingProposalWithdrawn(proposed.Stage, now));
             return this;
         }
     }

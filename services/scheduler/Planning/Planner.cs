@@ -13,6 +13,9 @@ public sealed record DesiredPlan(string Candidate, int PolicyVersion, ImmutableL
 {
     /// <summary>The claims of the follow-ups that were taken back.</summary>
     public ImmutableList<Guid> RetractedClaims { get; init; } = [];
+
+    /// <summary>Whether the application is closed or voided.</summary>
+    public bool IsOver { get; init; }
 }
 
 /// <summary>The employer's silence after a follow-up, a lapse or a last answer.</summary>
@@ -101,6 +104,9 @@ public abstract record DesiredSlot
         public bool Equals(Waived? other) => other is not null && Stage == other.Stage && Reason.Code == other.Reason.Code;
 
         public override int GetHashCode() => HashCode.Combine(Stage, Reason.Code);
+
+        /// <summary>Whether a reason is this one, with the same values.</summary>
+        public bool Says(Reason? reason) => reason is not null && Same(Reason, reason);
     }
 
     /// <summary>The follow-up is made, which is final: a Scheduler that is rebuilt from events marks the slot so in any state.</summary>
@@ -112,7 +118,9 @@ public abstract record DesiredSlot
             : a.Id == b.Id && a.Role == b.Role && a.Person == b.Person && a.Channels.SequenceEqual(b.Channels);
 
     private static bool Same(ImmutableList<Reason> a, ImmutableList<Reason> b) =>
-        a.Count == b.Count && a.Zip(b).All(x => x.First.Code == x.Second.Code && Same(x.First.Values, x.Second.Values));
+        a.Count == b.Count && a.Zip(b).All(x => Same(x.First, x.Second));
+
+    private static bool Same(Reason a, Reason b) => a.Code == b.Code && Same(a.Values, b.Values);
 
     // What a reason names must stay true; only a sentence inside it may be worded differently, and older plans don't have every basis.
     private static bool Same(IReadOnlyDictionary<string, string>? a, IReadOnlyDictionary<string, string>? b) =>
@@ -156,6 +164,7 @@ public static class Planner
         return new(situation.Candidate, policy.Version, [.. courses.Select(x => x.Slot)], SilenceOf(situation, courses, policy, calendar))
         {
             RetractedClaims = situation.RetractedClaims,
+            IsOver = situation is not { ClosedBecause: null, VoidedAt: null },
         };
     }
 

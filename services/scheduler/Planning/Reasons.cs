@@ -144,7 +144,8 @@ public static class Reasons
 
     // Refusals
 
-    public const string FollowUpRetractedCode = "retracted";
+    public const string FollowUpRetractedCode = "retracted",
+        AlreadyMadeCode = "alreadyMade";
 
     public static Reason FollowUpRetracted() => Give(FollowUpRetractedCode);
 
@@ -152,7 +153,7 @@ public static class Reasons
 
     public static Reason AlreadyMade(Settled made) =>
         Give(
-            "alreadyMade",
+            AlreadyMadeCode,
             ("stage", Number(made.Stage)),
             ("madeAt", Moment(made.MadeAt)),
             ("by", made.By),

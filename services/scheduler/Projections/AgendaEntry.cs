@@ -41,6 +41,9 @@ public sealed record AgendaEntry
     /// <summary>A number that grows with every event and every decision of the application.</summary>
     public long Revision { get; init; }
 
+    /// <summary>When another policy released the slot, which the policy before had withheld.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
     /// <summary>Since when closing is proposed, because this follow-up got no answer.</summary>
     public DateTimeOffset? ClosingProposedAt { get; init; }
 
@@ -87,6 +90,7 @@ public sealed record AgendaEntry
             Claim = slot.Claim is { } claim ? new(claim.ClaimId, claim.By, claim.Channel, claim.Epoch, claim.ExpiresAt) : null,
             Made = slot.Made is { } made ? new(made.Channel, made.By, made.MadeAt) : null,
             Assignee = slot.Assignee,
+            ReleasedAt = slot.ReleasedAt,
             SnoozedUntil = slot.SnoozedUntil,
             PlannedFor = slot.SnoozedUntil is null ? null : slot.Plan?.DueAt,
             Override = slot.Override is { } x ? new(x.Because, x.Despite, x.By, x.At) : null,
@@ -114,6 +118,7 @@ public sealed record AgendaEntry
             Made = Made is { } made ? new(Stage, Guid.Empty, made.By, made.Channel, 0, made.MadeAt) : null,
             WaivedBecause = Status == SlotStatus.Waived ? Reasons.FirstOrDefault() : null,
             Assignee = Assignee,
+            ReleasedAt = ReleasedAt,
             SnoozedUntil = SnoozedUntil,
             Override = Override is { } x ? new(Stage, x.Because, [.. x.Despite], x.By, x.At) : null,
         };

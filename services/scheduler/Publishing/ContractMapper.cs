@@ -92,6 +92,7 @@ internal sealed class ContractMapper : IContractMapper
                 x.SilentSince.ToUniversalTime(),
                 x.At.ToUniversalTime()
             ),
+            ClosingProposalWithdrawn x => new Public.ClosingProposalWithdrawn(application, x.Stage, x.At.ToUniversalTime()),
             _ => null,
         };
 
@@ -154,6 +155,7 @@ internal sealed class ContractMapper : IContractMapper
                 x.ProposedAt,
                 x.Reason == ClosingReason.Rejected ? true : null
             ),
+            Public.ClosingProposalWithdrawn x => new ClosingProposalWithdrawn(x.Stage, x.WithdrawnAt),
             _ => null,
         };
 }

@@ -251,6 +251,30 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task A_contact_whose_address_is_corrected_is_the_person_of_that_address()
+    {
+        var team = await Pair.Team("corrected");
+        var submitted = DateTimeOffset.UtcNow.AddDays(-16);
+        async Task<Application> With(string email) =>
+            await team.Submit(contacts: [new { role = "recruiter", email }], submittedAt: submitted);
+        var (first, second) = (await With("one.person@example.org"), await With("another.person@example.org"));
+        await first.Slot(1, "due");
+        await second.Slot(1, "due");
+        var contact = (await second.Detail()).Items("contacts")[0].Text("id");
+        async Task Correct(string email) =>
+            (await team.Applications.Put($"{second.Path}/contacts/{contact}", new { role = "recruiter", email })).Expect(204);
+        static bool IsShared(Slot slot) => slot.Json.Items("warnings").Any(x => x.Text("code") == "sharedContact");
+
+        await Correct("one.person@example.org");
+        await first.Slot(1, IsShared);
+        await second.Slot(1, IsShared);
+
+        await Correct("a.third@example.org");
+        await first.Slot(1, x => !IsShared(x));
+        await second.Slot(1, x => !IsShared(x));
+    }
+
+    [Fact]
     public async Task An_employer_and_a_candidate_are_followed_up_so_often_a_week_and_no_more()
     {
         var team = await Pair.Team("caps");

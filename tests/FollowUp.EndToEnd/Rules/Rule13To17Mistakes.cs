@@ -49,6 +49,20 @@ public sealed class Rule_13_what_has_happened(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task What_a_refused_claim_was_asked_for_is_recorded_under_its_id_when_it_happened()
+    {
+        var application = await Team.Submit(approach: "massMailing");
+        await application.Slot(1, "withheld");
+        var claimId = Guid.NewGuid();
+        (await application.Claim(claimId: claimId)).Refused(409, "withheld");
+
+        (await application.RecordFollowUp(claimId: claimId)).Refused(409, "withheld");
+        (await application.RecordFollowUp(claimId: claimId, happened: true)).Expect(201);
+
+        await application.Slot(1, "made");
+    }
+
+    [Fact]
     public async Task A_second_one_in_a_stage_is_refused_however_much_it_happened()
     {
         var application = await Team.Submit();
@@ -175,6 +189,24 @@ public sealed class Rule_16_mistakes(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task A_no_that_was_recorded_by_mistake_proposes_nothing_any_more()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var application = await Team.Submit(candidate: candidate, submittedAt: DateTimeOffset.UtcNow.AddDays(-3));
+        await application.Slot(1, "planned");
+        async Task<int> Proposed() =>
+            (await Team.Applications.Get($"/applications?closingProposed=true&candidate={candidate}")).Expect(200).Json.Items().Count;
+        (await application.RecordResponse(kind: "rejection")).Expect(201);
+        await Eventually.Get(Proposed, x => x == 1);
+
+        (await application.Retract(await application.Version())).Expect(201);
+
+        await application.Slot(1, "planned");
+        await Eventually.Get(Proposed, x => x == 0);
+        await Wire.Hears(application.Id, "application.closing-proposal-withdrawn");
+    }
+
+    [Fact]
     public async Task The_day_of_submission_a_candidate_and_a_contact_are_corrected()
     {
         var application = await Team.Submit(submittedAt: DateTimeOffset.UtcNow.AddDays(-2));
@@ -277,6 +309,85 @@ public sealed class Rule_17_one_application_for_one_job(SharedPair shared) : Sto
 
         (await Submit(candidate, url: "https://www.example.org/jobs/1/?utm_source=mail#apply")).Refused(409, "sameApplication");
         (await Submit(candidate, url: "https://example.org/jobs/2")).Expect(201);
+    }
+
+    [Fact]
+    public async Task One_that_is_said_to_be_another_opens_no_way_for_the_next()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var first = Team.Of(Guid.Parse((await Submit(candidate)).Expect(201).Json.Text("id")!));
+        var again = Team.Of(Guid.Parse((await Submit(candidate, again: true)).Expect(201).Json.Text("id")!));
+        (await first.Close("withdrawn")).Expect(204);
+
+        var refused = (await Submit(candidate)).Refused(409, "sameApplication");
+
+        Assert.Equal(again.Id.ToString(), refused.Json.Text("application"));
+        (await first.Reopen()).Refused(409, "sameApplication");
+        var closing = await first.Version();
+        (await first.Retract(closing)).Refused(409, "sameApplication");
+        (await Team.Applications.Post($"{first.Path}/retractions", new { version = closing, again = true })).Expect(201);
+
+        // what was said of one job doesn't hold for the next
+        var other = (await Submit(candidate, "Other")).Expect(201).Json.Text("id");
+        var amended = (await again.Amend(new { employer = new { name = "Other" } })).Refused(409, "sameApplication");
+        Assert.Equal(other, amended.Json.Text("application"));
+    }
+
+    [Fact]
+    public async Task A_page_inside_an_address_tells_the_posting_and_a_place_on_the_page_does_not()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        (await Submit(candidate, url: "https://example.org/careers#/jobs/1")).Expect(201);
+
+        (await Submit(candidate, url: "https://example.org/careers#/jobs/2")).Expect(201);
+        (await Submit(candidate, url: "https://example.org/careers#/jobs/1")).Refused(409, "sameApplication");
+        (await Submit(candidate, url: "https://example.org/careers")).Expect(201);
+        (await Submit(candidate, url: "https://example.org/careers#apply")).Refused(409, "sameApplication");
+    }
+
+    [Fact]
+    public async Task A_dry_run_foresees_what_an_import_refuses_and_a_sheet_can_say_again()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var open = (await Submit(candidate)).Expect(201).Json.Text("id");
+        var days = Enumerable.Range(1, 5).Select(x => $"{DateTime.UtcNow.AddDays(-x):yyyy-MM-dd}").ToArray();
+        var sheet =
+            "Company,Position,Date Applied,Status,Again\n"
+            + $"Acme,Clerk,{days[0]},Applied,\n"
+            + $"Acme,Clerk,{days[1]},Applied,yes\n"
+            + $"Acme,Clerk,{days[2]},Rejected,\n"
+            + $"Other,Clerk,{days[3]},Applied,no\n"
+            + $"Other,Clerk,{days[4]},Applied,\n";
+        async Task<(string Result, string? Application)[]> Import(bool dryRun) =>
+            [
+                .. (
+                    await Team.Applications.Send(
+                        HttpMethod.Post,
+                        $"/imports?candidate={candidate}&dryRun={(dryRun ? "true" : "false")}",
+                        sheet,
+                        contentType: "text/csv"
+                    )
+                )
+                    .Expect(200)
+                    .Json.Items("rows")
+                    .Select(x => (x.Text("result")!, x.Text("application"))),
+            ];
+
+        var foreseen = await Import(dryRun: true);
+        var done = await Import(dryRun: false);
+
+        Assert.Equal(["refused", "recorded", "recorded", "recorded", "refused"], foreseen.Select(x => x.Result));
+        Assert.Equal(open, foreseen[0].Application);
+        Assert.Equal(foreseen[3].Application, foreseen[4].Application);
+        Assert.Equal(foreseen[1..], done[1..]);
+
+        // what was voided is recorded under another id, which the dry run names too
+        (await Team.Of(Guid.Parse(done[3].Application!)).Void()).Expect(204);
+        var next = await Import(dryRun: true);
+        Assert.Equal("recorded", next[3].Result);
+        Assert.NotEqual(done[3].Application, next[3].Application);
+        Assert.Equal(next, await Import(dryRun: false));
+        Assert.Equal("alreadyThere", (await Import(dryRun: true))[3].Result);
     }
 
     [Fact]

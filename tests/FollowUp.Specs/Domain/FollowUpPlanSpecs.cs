@@ -206,17 +206,14 @@ public sealed class FollowUpPlanSpecs
     }
 
     [Fact]
-    public void Settling_late_is_refused_while_another_holds_the_claim() =>
-        Plan.Given(Planned(), Due(), Claimed("ana"), Expired("ana"), Claimed("ben", 2, During.AddHours(1)))
+    public void Settling_late_is_refused_while_another_holds_the_claim()
+    {
+        var refused = Plan.Given(Planned(), Due(), Claimed("ana"), Expired("ana"), Claimed("ben", 2, During.AddHours(1)))
             .When(Settle("ana", During.AddHours(1), epoch: 1))
-            .ThenRefused("claimedByAnother")
-            .And(plan =>
-                Assert.StartsWith(
-                    "The claim ran out, and ben holds it until",
-                    plan.Claims[Id("ana")].Refusal!.Sentence,
-                    StringComparison.Ordinal
-                )
-            );
+            .ThenRefused("claimedByAnother");
+        Assert.StartsWith("The claim ran out, and ben holds it until", refused.Refusal!.Message, StringComparison.Ordinal);
+        Assert.False(refused.Refusal.CanBeRecorded);
+    }
 
     [Fact]
     public void Settling_late_is_refused_even_after_another_claim_was_released() =>
@@ -256,14 +253,26 @@ public sealed class FollowUpPlanSpecs
         Plan.Given(Planned(), Due()).When(Settle("ana", epoch: 1)).ThenRefused("staleEpoch");
 
     [Fact]
-    public void A_claim_that_was_refused_can_not_be_settled() =>
+    public void What_was_refused_to_a_claim_is_recorded_once_it_has_happened() =>
         Plan.Given(Planned(), Due(), Claimed("ana"))
             .When(Claim("ben"))
             .Then("Refused")
+            .When(Settle("ben"))
+            .ThenRefused("claimedByAnother")
             .When(Release("ana"))
             .When(Settle("ben"))
-            .Then()
-            .And(plan => Assert.Null(plan.Find(1).Made));
+            .Then("Claimed Settled")
+            .And(plan => Assert.Equal("ben", plan.Find(1).Made?.By));
+
+    [Fact]
+    public void A_second_follow_up_under_a_refused_claim_stays_refused_and_changes_no_answer() =>
+        Plan.Given(Planned(), Due(), Claimed("ana"))
+            .When(Claim("ben"))
+            .Then("Refused")
+            .When(Settle("ana"))
+            .When(Settle("ben"))
+            .ThenRefused("alreadyMade")
+            .And(plan => Assert.Equal("claimedByAnother", plan.Claims[Id("ben")].Refusal?.Code));
 
     [Fact]
     public void A_wrong_channel_does_not_cost_the_claim() =>
@@ -415,6 +424,31 @@ public sealed class FollowUpPlanSpecs
             .Given(Settled("ana", stage: 2, at: During.AddDays(61)))
             .When(Tick(During.AddDays(99), Silent(2, During.AddDays(61))))
             .Then("ClosingProposed");
+    }
+
+    [Fact]
+    public void A_proposal_to_close_is_withdrawn_when_nothing_bears_it_any_more()
+    {
+        var silence = new Silence(1, During, During.AddDays(28));
+        var settled = new DesiredSlot.Settled(1, Id("ana"), "ana", Channel.Phone, During);
+        var proposed = Plan.Given(Planned(), Due(), Claimed("ana"), Settled("ana"))
+            .When(Tick(During.AddDays(28), Want(settled) with { Silence = silence }))
+            .Then("ClosingProposed");
+        proposed.When(Replan(Want(settled), During.AddDays(29))).Then("ClosingProposalWithdrawn").And(x => Assert.Null(x.Proposed));
+        // closing settles it
+        proposed.When(Replan(Want(settled) with { IsOver = true }, During.AddDays(29))).Then();
+        // a follow-up that was taken back got no answer to wait for
+        proposed
+            .When(Replan(Want() with { RetractedClaims = [Id("ana")] }, During.AddDays(2)))
+            .Then("Unsettled Planned Due ClosingProposalWithdrawn");
+    }
+
+    [Fact]
+    public void Closing_is_not_proposed_as_long_as_the_follow_up_can_be_made_unless_they_said_no()
+    {
+        var silence = new Silence(1, Early, Early);
+        Plan.Given(Planned()).When(Tick(During, Want() with { Silence = silence })).Then("Due");
+        Plan.Given(Planned()).When(Tick(During, Want() with { Silence = silence with { IsRejected = true } })).Then("Due ClosingProposed");
     }
 
     // Planning

@@ -19,6 +19,7 @@ public sealed class LateFactSpecs
             { "interview agreed", (x, at) => x.Decide(new ScheduleInterview(Start(25), At: at), Now), "at" },
             { "interview held", (x, at) => x.Decide(new ScheduleInterview(at), Now), "startsAt" },
             { "interview moved", (x, at) => x.Decide(new RescheduleInterview(1, at), Now), "startsAt" },
+            { "moving agreed", (x, at) => x.Decide(new RescheduleInterview(1, Start(25), At: at), Now), "at" },
             { "interview cancelled", (x, at) => x.Decide(new CancelInterview(1, at), Now), "at" },
             { "closing", (x, at) => x.Decide(new CloseApplication(ClosingReason.Rejected, at), Now), "at" },
         };
@@ -69,6 +70,34 @@ public sealed class LateFactSpecs
             .ThenRefused("badInput")
             .Refusal!;
         Assert.Equal("at", Assert.Single(refusal.Errors!).Key);
+    }
+
+    [Fact]
+    public void A_closing_does_not_lie_before_the_last_reopening()
+    {
+        var reopened = new Reopened(Rejected.At.AddDays(2));
+        var given = Application.Given(Applied, Rejected, reopened);
+        var refusal = given
+            .When(x => x.Decide(new CloseApplication(ClosingReason.Withdrawn, reopened.At.AddHours(-1)), Now.AddDays(9)))
+            .ThenRefused("badInput")
+            .Refusal!;
+        Assert.Equal("at", Assert.Single(refusal.Errors!).Key);
+        given.When(x => x.Decide(new CloseApplication(ClosingReason.Withdrawn, reopened.At), Now.AddDays(9))).Then("Closed");
+        // a reopening that was taken back says nothing
+        var takenBack = given.State.Evolve(new Retracted(3, nameof(Reopened), Now)).Evolve(new Retracted(2, nameof(Closed), Now));
+        Assert.NotEmpty(takenBack.Decide(new CloseApplication(ClosingReason.Withdrawn, reopened.At.AddHours(-1)), Now.AddDays(9)));
+    }
+
+    [Fact]
+    public void What_lies_after_the_submission_does_so_on_whatever_clock_it_was_written()
+    {
+        // no zone is known, so each day is read on its own clock: half an hour later is still the day before in New York
+        var applied = Applied with
+        {
+            At = new(2026, 3, 3, 0, 30, 0, TimeSpan.FromHours(1)),
+        };
+        var later = new DateTimeOffset(2026, 3, 2, 19, 0, 0, TimeSpan.FromHours(-5));
+        Application.Given(applied).When(x => x.Decide(new RecordResponse(At: later), Now)).Then("EmployerResponded");
     }
 
     [Theory]

@@ -119,6 +119,7 @@ internal static class Samples
         new Private.Waived(1, Slots.Because, At),
         new Private.Lapsed(1, At, At.AddDays(1)),
         new Private.ClosingProposed(1, At, At.AddDays(9)),
+        new Private.ClosingProposalWithdrawn(1, At.AddDays(9)),
         new Private.Assigned(1, "ben", "ana", At),
         new Private.Snoozed(1, At.AddDays(2), "ana", At),
         new Private.Overridden(1, OverrideReason.KnownThere, ["massMailing"], "ana", At),

@@ -40,14 +40,16 @@ public sealed class WordSpecs
     [Theory]
     [InlineData("Interview", 1, false)]
     [InlineData("interviewing", 1, false)]
-    [InlineData("Phone-Screen", 1, false)]
-    [InlineData("On-site", 1, false)]
+    [InlineData("Phone-Screen", 1, false, InterviewKind.PhoneScreen)]
+    [InlineData("Zoom call", 1, false, InterviewKind.Video)]
+    [InlineData("On-site", 1, false, InterviewKind.OnSite)]
+    [InlineData("Panel", 1, false, InterviewKind.Panel)]
     [InlineData("2nd interview", 2, false)]
     [InlineData("Vorstellungsgespräch", 1, false)]
     [InlineData("Interview scheduled", 1, true)]
-    public void Some_statuses_tell_of_an_interview(string status, int round, bool ahead)
+    public void Some_statuses_tell_of_an_interview(string status, int round, bool ahead, InterviewKind? kind = null)
     {
-        Assert.Equal([new Outcome.Interview(round, null, null, ahead)], Sheets.With("Status", status).Application().Outcomes);
+        Assert.Equal([new Outcome.Interview(round, null, null, ahead, kind)], Sheets.With("Status", status).Application().Outcomes);
         Assert.Equal(ahead ? [] : ["noInterviewDate"], Sheets.With("Status", status).Remarks());
     }
 

@@ -137,7 +137,8 @@ public sealed class HolidaySpecs
             "DTSTART;TZID=W. Europe Standard Time:20270107T000000\nDTEND;TZID=W. Europe Standard Time:20270108T000000",
             "2027-01-07"
         ),
-        InlineData("DTSTART;TZID=Nowhere/At all:20270107T000000\nDTEND;TZID=Nowhere/At all:20270108T000000", "2027-01-07")
+        InlineData("DTSTART;TZID=Nowhere/At all:20270107T000000\nDTEND;TZID=Nowhere/At all:20270108T000000", "2027-01-07"),
+        InlineData("DTSTART;TZID=Nowhere/At all:20270107T000000\nDURATION:P1D", "2027-01-07")
     ]
     [
         InlineData("DTSTART:20270106T230000Z\nDTEND:20270107T230000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE", "2027-01-07"),

@@ -137,5 +137,118 @@ public sealed class LateFactRuleSpecs
         Assert.Null(AsOf(Submitted(), "2026-03-20T00:00:00Z").Plan().Silence);
     }
 
+    [Fact]
+    public void Rule_14_An_interview_that_was_moved_is_not_moved_back_by_its_scheduling()
+    {
+        object scheduled = new InterviewScheduled(
+                Application,
+                1,
+                2,
+                At("2026-03-10T14:00:00Z"),
+                At("2026-03-10T15:00:00Z"),
+                null,
+                At("2026-03-06T10:00:00Z")
+            ),
+            moved = new InterviewRescheduled(
+                Application,
+                1,
+                2,
+                At("2026-03-16T14:00:00Z"),
+                At("2026-03-16T15:00:00Z"),
+                At("2026-03-05T10:00:00Z")
+            );
+        var story = Submitted().And(scheduled, moved);
+        Assert.Equal(At("2026-03-23T09:00:00Z"), story.Planned(2).DueAt);
+        Assert.Equal("countedFromInterviewEnd", story.Planned(2).Reasons.Codes()[1]);
+    }
+
+    [Fact]
+    public void Rule_14_A_submission_that_is_corrected_was_always_on_that_day_and_its_day_is_declared()
+    {
+        var story = Submitted(at: "2026-03-20T10:00:00Z");
+        var before = story.And(new EmployerResponded(Application, 1, At("2026-03-10T10:00:00Z"), null));
+        var corrected = before.And(
+            new ApplicationAmended(
+                Application,
+                story.Situation.Employer,
+                story.Situation.Posting,
+                Approach.Direct,
+                At("2026-03-21T10:00:00Z"),
+                SubmittedAt: At("2026-03-02T10:00:00Z")
+            )
+        );
+        var slot = Assert.IsType<DesiredSlot.Waived>(corrected.Slot());
+        Assert.Equal(("employerResponded", At("2026-03-10T10:00:00Z")), (slot.Reason.Code, slot.At));
+        var open = story.And(
+            new ApplicationAmended(
+                Application,
+                story.Situation.Employer,
+                story.Situation.Posting,
+                Approach.Direct,
+                At("2026-03-21T10:00:00Z"),
+                SubmittedAt: At("2026-03-02T10:00:00Z")
+            )
+        );
+        Assert.Equal((At("2026-03-11T09:00:00Z"), Basis.Declared), (open.Planned().DueAt, open.Planned().Anchor.Basis));
+    }
+
+    [Fact]
+    public void Rule_11_A_plan_with_other_values_in_its_reasons_is_another_plan()
+    {
+        var story = Submitted(closesOn: "2026-03-02");
+        var planned = story.Planned();
+        var reworded = planned with { Reasons = planned.Reasons.ConvertAll(x => x with { Sentence = "In other words." }) };
+        Assert.Equal(planned, reworded);
+        var changed = planned.Reasons.FindIndex(x => x.Values is { Count: > 0 });
+        var untrue = planned with
+        {
+            Reasons = planned.Reasons.SetItem(
+                changed,
+                planned.Reasons[changed] with
+                {
+                    Values = planned.Reasons[changed].Values!.ToDictionary(x => x.Key, _ => "another", StringComparer.Ordinal),
+                }
+            ),
+        };
+        Assert.NotEqual(planned, untrue);
+    }
+
+    [Fact]
+    public void Rule_11_A_reason_that_is_not_true_any_more_does_not_stand()
+    {
+        var closed = Submitted().And(new ApplicationClosed(Application, ClosingReason.Withdrawn, At("2026-03-04T10:00:00Z")));
+        Assert.Equal("applicationClosed", closed.Waived().Code);
+        // reopened, and answered then
+        var answered = closed.Reopened("2026-03-05T10:00:00Z").Responded("2026-03-06T10:00:00Z");
+        Assert.Equal("employerResponded", answered.Waived().Code);
+        var responded = Submitted()
+            .Responded("2026-03-03T10:00:00Z")
+            .And(new ApplicationClosed(Application, ClosingReason.Withdrawn, At("2026-03-04T10:00:00Z")));
+        Assert.Equal("employerResponded", responded.Waived().Code); // what was waived first stays as it was
+    }
+
+    [Fact]
+    public void Rule_10_A_no_proposes_to_close_until_something_goes_on_all_the_same()
+    {
+        var no = Submitted().And(new EmployerResponded(Application, 1, At("2026-03-10T10:00:00Z"), null, ResponseKind.Rejection));
+        Assert.Equal((1, true), (no.Plan().Silence!.Stage, no.Plan().Silence!.IsRejected));
+        var invited = no.And(
+            new InterviewScheduled(
+                Application,
+                1,
+                2,
+                At("2026-03-20T14:00:00Z"),
+                At("2026-03-20T15:00:00Z"),
+                null,
+                At("2026-03-12T10:00:00Z")
+            )
+        );
+        Assert.NotEqual(true, invited.On("2026-03-13T00:00:00Z").Plan().Silence?.IsRejected);
+        Assert.NotEqual(
+            true,
+            no.And(new FactRetracted(Application, 2, "EmployerResponded", At("2026-03-11T10:00:00Z"))).Plan().Silence?.IsRejected
+        );
+    }
+
     private static Story AsOf(Story story, string now) => story.On(now);
 }

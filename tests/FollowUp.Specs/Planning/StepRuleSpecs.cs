@@ -90,6 +90,23 @@ public sealed class StepRuleSpecs
     }
 
     [Fact]
+    public void An_answer_before_the_hand_in_does_not_answer_the_assessment()
+    {
+        var story = Submitted().Step(StepKind.Assessment, "2026-03-18", happensAt: "2026-03-05T10:00:00Z", at: "2026-03-05T10:00:00Z");
+        Assert.IsType<DesiredSlot.Planned>(story.Responded("2026-03-10T10:00:00Z", stage: 2).Slot(2));
+        Assert.Equal("employerResponded", story.Responded("2026-03-19T10:00:00Z", stage: 2).Waived(2).Code);
+    }
+
+    [Fact]
+    public void The_message_that_an_offer_came_with_does_not_answer_it()
+    {
+        var story = Submitted().Step(StepKind.Offer, "2026-03-10", happensAt: "2026-03-10T09:00:00Z");
+        var with = story.And(new EmployerResponded(Application, 2, At("2026-03-10T10:00:00Z"), null, ResponseKind.Offer));
+        Assert.IsType<DesiredSlot.Planned>(with.Slot(2));
+        Assert.Equal("employerResponded", story.Responded("2026-03-11T10:00:00Z", stage: 2).Waived(2).Code);
+    }
+
+    [Fact]
     public void Nothing_is_silence_as_long_as_the_employer_waits_for_an_answer()
     {
         var story = Submitted().Step(StepKind.Offer, "2026-03-10", answerBy: "2026-06-30");

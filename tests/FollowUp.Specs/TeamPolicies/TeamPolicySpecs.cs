@@ -47,6 +47,28 @@ public sealed class TeamPolicySpecs
         );
 
     [Fact]
+    public void A_preview_of_what_was_released_late_does_not_say_that_it_lapses()
+    {
+        var situation = KnownApplication.Empty.Apply(
+            new ApplicationSubmitted(Guid.NewGuid(), "c-1", new("Acme"), new("Clerk"), Approach.Direct, [], Now)
+        );
+        var plan = new FollowUpPlan { Id = situation.Application };
+        void Adopt(Policy policy, DateTimeOffset now) =>
+            plan = plan.Decide(new Replan(Planner.Plan(situation, policy, now), now, IsOtherPolicy: true))
+                .Aggregate(plan, (x, domainEvent) => x.Evolve(domainEvent));
+        Adopt(Strict, Now);
+        Adopt(Policy.Default with { Version = 3 }, Now.AddDays(60));
+        var slot = plan.Slots[1];
+        Assert.Equal((SlotStatus.Planned, Now.AddDays(60)), (slot.Status, slot.ReleasedAt!.Value));
+        AgendaEntry[] rows = [AgendaEntry.Of(situation, slot, null)];
+
+        var longer = Policy.Default with { Version = 4, Unknown = Policy.Default.Unknown with { Window = 12 } };
+        var change = Assert.Single(PolicyPreview.Changes(situation, rows, longer, Now.AddDays(60).AddHours(1)));
+
+        Assert.Equal((PreviewChange.Moves, SlotStatus.Planned), (change.Change, change.After.Status));
+    }
+
+    [Fact]
     public void A_preview_says_what_a_change_then_does()
     {
         var situation = KnownApplication.Empty.Apply(

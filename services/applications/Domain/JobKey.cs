@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FollowUp.Applications.Projections;
+namespace FollowUp.Applications;
 
 // See docs/decisions/0026-one-application-for-one-job.md
 /// <summary>
@@ -10,14 +10,11 @@ namespace FollowUp.Applications.Projections;
 /// </summary>
 public static class JobKey
 {
-    /// <summary>The name of the unique index.</summary>
-    internal const string Index = "mt_doc_applicationrow_one_for_one_job";
+    /// <summary>The key of an application's job.</summary>
+    public static string Of(JobApplication x) => Of(x.Candidate, x.Employer.Name, x.Posting.Url, x.Posting.Title);
 
-    /// <summary>The key of an application; null where another one for the same job is no mistake.</summary>
-    public static string? Of(JobApplication x) =>
-        x.IsClosed || x.IsVoided || x.IsAgain || !x.IsSubmitted ? null : Of(x.Candidate, x.Employer.Name, x.Posting.Url, x.Posting.Title);
-
-    internal static string Of(string candidate, string employer, string? url, string title)
+    /// <summary>The key of a job.</summary>
+    public static string Of(string candidate, string employer, string? url, string title)
     {
         var posting = Address(url) is { } address ? $"at {address}" : $"titled {Folded(title)}";
         var text = string.Join('\u001f', candidate, Folded(employer), posting);
