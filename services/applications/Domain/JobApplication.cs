@@ -543,20 +543,32 @@ public sealed partial record JobApplication
     }
 
     /// <summary>
-    /// Records a follow-up that the Scheduler has settled, even if the application was closed between the two steps: the follow-up was
-    /// made. A second follow-up in a stage is refused here as well, whatever its source.
+    /// Records a follow-up that the Scheduler has settled, whatever was recorded between the two steps: the follow-up was made, and the
+    /// Scheduler counts it. So neither a closing nor a voiding is an objection, nor that the stage's step was taken back. A second
+    /// follow-up in a stage is refused here as well, whatever its source.
     /// </summary>
     public object[] Decide(RecordSettled c)
     {
-        MustExist();
-        return MustHaveStage(c.Stage).Made switch
+        if (!IsVoided)
+            MustExist();
+        if (IsTakenBack(c.ClaimId))
+            return [];
+        if (c.Stage < 1 || c.Stage >= NextStage)
+            MustHaveStage(c.Stage);
+        return MadeIn(c.Stage) switch
         {
-            null when IsTakenBack(c.ClaimId) => [],
             null => [new FollowUpMade(c.Stage, c.Channel, c.By, c.MadeAt, c.ClaimId, c.Against)],
             var made when made.ClaimId == c.ClaimId => [],
             var made => throw AlreadyMade(made),
         };
     }
+
+    // The follow-up of a stage, also of one whose step was taken back.
+    private FollowUpMade? MadeIn(int stage) =>
+        Facts
+            .Where((fact, i) => fact is FollowUpMade made && made.Stage == stage && !TakenBack.Contains(i + 1))
+            .OfType<FollowUpMade>()
+            .FirstOrDefault();
 
     /// <summary>
     /// Replaces the employer, the posting and the approach by their amended values, each of which is complete, and corrects what was

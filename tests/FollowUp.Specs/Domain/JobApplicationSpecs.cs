@@ -309,6 +309,28 @@ public sealed class JobApplicationSpecs
     public void A_settled_follow_up_is_recorded_even_after_the_closing() =>
         Application.Given(Applied, Rejected).When(Settled("ana")).Then(Made("ana")).And(x => Assert.True(x.IsClosed));
 
+    [Fact]
+    public void A_settled_follow_up_is_recorded_even_after_its_step_was_taken_back() =>
+        Application
+            .Given(Applied, Interview(1), new Retracted(2, "InterviewScheduled", Now))
+            .When(Settled("ana", 2))
+            .Then(Made("ana", 2))
+            .When(Settled("ana", 2))
+            .Then()
+            .When(Settled("ben", 2))
+            .ThenRefused("alreadyMade");
+
+    [Fact]
+    public void A_settled_follow_up_is_recorded_even_after_the_application_was_voided() =>
+        Application.Given(Applied, new Voided(Now)).When(Settled("ana")).Then(Made("ana")).And(x => Assert.True(x.IsVoided));
+
+    [Fact]
+    public void A_follow_up_that_was_taken_back_is_not_recorded_again_whoever_made_another() =>
+        Application
+            .Given(Applied, Made("ana"), new Retracted(2, "FollowUpMade", Now, Slots.Id("ana")), Made("ben"))
+            .When(Settled("ana"))
+            .Then();
+
     [Theory, InlineData(0), InlineData(2), InlineData(-1)]
     public void A_stage_that_is_not_there_is_not_found(int stage)
     {
