@@ -240,7 +240,10 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     private async Task<Exception> SameApplication(string team, Guid id, string job, Exception conflict, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        if (await session.Query<ApplicationRow>().Where(x => x.Job == job && x.Id != id).FirstOrDefaultAsync(ct) is not { } other)
+        if (
+            await session.Query<ApplicationRow>().Where(x => (x.Job == job || x.JobKey == job) && x.Id != id).FirstOrDefaultAsync(ct)
+            is not { } other
+        )
             return new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
         var refused = new RefusedException(
             "sameApplication",

@@ -211,8 +211,9 @@ public static class ImportSheet
         private static async Task<Dictionary<string, Guid>> OpenJobs(IQuerySession session, Sheet sheet, CancellationToken ct)
         {
             string?[] jobs = [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => JobOf(x.Application)).Distinct()];
-            var rows = await session.Query<ApplicationRow>().Where(x => x.Job.IsOneOf(jobs)).ToListAsync(ct);
-            return rows.GroupBy(x => x.Job!, StringComparer.Ordinal).ToDictionary(x => x.Key, x => x.First().Id, StringComparer.Ordinal);
+            var rows = await session.Query<ApplicationRow>().Where(x => x.Job.IsOneOf(jobs) || x.JobKey.IsOneOf(jobs)).ToListAsync(ct);
+            return rows.GroupBy(x => (x.Job ?? x.JobKey)!, StringComparer.Ordinal)
+                .ToDictionary(x => x.Key, x => x.First().Id, StringComparer.Ordinal);
         }
 
         private static string JobOf(SheetApplication x) => JobKey.Of(x.Candidate, x.Employer, x.Url, x.Title);

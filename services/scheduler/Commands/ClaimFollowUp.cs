@@ -66,8 +66,10 @@ internal static class ClaimFollowUpHandler
             ct
         );
         var (answer, slot) = (plan.Claims[command.ClaimId], plan.Find(command.Stage));
-        ClaimMetrics.Count("claim", answer.Granted is null ? answer.Refusal?.Code : "granted");
-        return answer.Granted is { } granted
+        // what was recorded under the id of a refused claim is no grant to call
+        var refusal = answer.RefusedFirst ?? (answer.Granted is null ? answer.Refusal : null);
+        ClaimMetrics.Count("claim", refusal?.Code ?? "granted");
+        return answer.Granted is { } granted && refusal is null
             ? new FollowUpClaimed(
                 context.Application,
                 granted.Stage,
@@ -82,7 +84,7 @@ internal static class ClaimFollowUpHandler
                 slot.Plan?.Contact,
                 granted.Principal
             )
-            : throw Refusal(answer.Refusal!, slot);
+            : throw Refusal(refusal!, slot);
     }
 
     // A refusal says what stands in the way.

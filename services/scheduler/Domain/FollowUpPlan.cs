@@ -175,7 +175,8 @@ public sealed record Slot(int Stage)
 /// <summary>
 /// The final answer to a claim id: the grant or the refusal of the claim. A granted claim that came too late to be settled has both.
 /// </summary>
-public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal);
+/// <param name="RefusedFirst">The refusal that was answered before a follow-up was recorded under the id all the same.</param>
+public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal, Reason? RefusedFirst = null);
 
 // See docs/decisions/0007-claim-leases-and-epochs.md
 /// <summary>
@@ -228,13 +229,16 @@ public sealed partial record FollowUpPlan
             Due e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with
             {
-                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null)),
+                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null, RefusedBefore(e.ClaimId))),
             },
             Released e => At(e.Stage, Unclaimed),
             Expired e => At(e.Stage, Unclaimed),
             Refused e => this with
             {
-                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason)),
+                Claims = Claims.SetItem(
+                    e.ClaimId,
+                    new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason, RefusedBefore(e.ClaimId))
+                ),
             },
             Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
             Unsettled e => At(e.Stage, x => x with { Status = SlotStatus.Waived, WasDue = false, Claim = null, Made = null }) with
@@ -533,6 +537,9 @@ public sealed partial record FollowUpPlan
 
     private bool IsProposed(Silence silence) =>
         Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
+
+    private Reason? RefusedBefore(Guid claimId) =>
+        Claims.GetValueOrDefault(claimId) is { } asked ? asked.RefusedFirst ?? (asked.Granted is null ? asked.Refusal : null) : null;
 
     private FollowUpPlan Withdraw(ClosingProposalWithdrawn e) => Proposed?.Stage == e.Stage ? this with { Proposed = null } : this;
 

@@ -60,6 +60,7 @@ public sealed class Rule_13_what_has_happened(SharedPair shared) : Story(shared)
         (await application.RecordFollowUp(claimId: claimId, happened: true)).Expect(201);
 
         await application.Slot(1, "made");
+        (await application.Claim(claimId: claimId)).Refused(409, "withheld"); // asked again, the same answer: no grant to call
     }
 
     [Fact]

@@ -262,7 +262,8 @@ public sealed class FollowUpPlanSpecs
             .When(Release("ana"))
             .When(Settle("ben"))
             .Then("Claimed Settled")
-            .And(plan => Assert.Equal("ben", plan.Find(1).Made?.By));
+            .And(plan => Assert.Equal("ben", plan.Find(1).Made?.By))
+            .And(plan => Assert.Equal("claimedByAnother", plan.Claims[Id("ben")].RefusedFirst?.Code)); // the answer to the claim stays
 
     [Fact]
     public void A_second_follow_up_under_a_refused_claim_stays_refused_and_changes_no_answer() =>
