@@ -14,8 +14,9 @@ const touched = new WeakSet();
 document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) touched.add(form); });
 
 // sent: the form that was just answered; it and what it stands in follow the answer, and what is typed elsewhere is spared.
-let alerts = 0;
+let alerts = 0, answers = 0; // answers: how many forms were answered
 function morph(fresh, { place = main(), sent } = {}) {
+  if (sent) answers++;
   for (const alert of place.querySelectorAll("[role=alert]:not([id])")) alert.id = `alert-${++alerts}`; // what has an id isn't made into something else
   const spared = (form) => form !== sent && touched.has(form);
   const forms = (x) => [...(x.matches("form") ? [x] : []), ...x.querySelectorAll("form")];
@@ -65,10 +66,11 @@ function live() {
   let lost = false, leaving = false;
   addEventListener("beforeunload", () => { leaving = true; });
   const look = wait(150, async () => {
-    const before = main().querySelector("[data-summary]")?.textContent;
+    const before = main().querySelector("[data-summary]")?.textContent, answered = answers;
     try {
       const loaded = await load(location.href);
       if (!loaded || !loaded.answer.ok) return;
+      if (answered !== answers) return look(); // a form was answered meanwhile, and this is the page from before
       const said = main().querySelectorAll("[role=alert]");
       morph(loaded.fresh);
       for (const alert of said) if (!alert.isConnected) main().prepend(alert); // where it stood is gone, but nobody may have read it yet

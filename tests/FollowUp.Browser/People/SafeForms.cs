@@ -54,6 +54,8 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "/pipeline/{id}/interview-cancelled/{number}",
             "/pipeline/{id}/employer",
             "/pipeline/{id}/posting",
+            "/pipeline/{id}/submission",
+            "/pipeline/{id}/contact-corrected/{contact}",
             "/pipeline/{id}/step",
             "/pipeline/{id}/note",
             "/pipeline/{id}/closing",
@@ -300,6 +302,9 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         var application = await team.Submit();
         if (address.Contains("{number}", StringComparison.Ordinal))
             (await application.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(3))).Expect(201);
+        var contact = address.EndsWith("/{contact}", StringComparison.Ordinal)
+            ? (await application.RecordContact()).Expect(201).Json.Text("id")
+            : null;
         if (address.EndsWith("/reopening", StringComparison.Ordinal))
             (await application.Close("withdrawn")).Expect(204);
         if (address.EndsWith("/retraction", StringComparison.Ordinal))
@@ -314,6 +319,8 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
             "step" => [("kind", "offer"), ("on", Day(Days.Today))],
             "employer" => [("employer.name", "Globex")],
             "posting" => [("posting.title", "Cook")],
+            "submission" => [("submittedAt", $"{Day(Days.Today.AddDays(-3))}T12:00")],
+            "contact-corrected" => [("role", "owner"), ("email", Personal.Email)],
             "closing" => [("reason", "withdrawn")],
             "retraction" => [("fact", "2")],
             "note" => [("text", "They are moving offices.")],
@@ -321,7 +328,10 @@ public sealed partial class SafeForms(SharedPair shared, Chromium chromium, Fill
         };
         var version = await application.Version();
         return new(
-            address.Replace("{id}", $"{application.Id}", StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal),
+            address
+                .Replace("{id}", $"{application.Id}", StringComparison.Ordinal)
+                .Replace("{number}", "1", StringComparison.Ordinal)
+                .Replace("{contact}", contact, StringComparison.Ordinal),
             $"/pipeline/{application.Id}",
             async () => $"{await application.Version()} {(await application.Detail()).Items("notes").Count}",
             [("key", $"{Guid.NewGuid()}"), ("version", $"{version}"), .. fields]
