@@ -14,7 +14,7 @@ public sealed record SuggestedNames(IReadOnlyList<(string Reference, string? Nam
 /// <summary>A candidate as a form names them.</summary>
 /// <param name="Reference">The team's own reference.</param>
 /// <param name="Known">The person behind it, as far as known.</param>
-/// <param name="Name">The name of somebody new.</param>
+/// <param name="Name">The name of a new person.</param>
 internal sealed record NamedCandidate(string Reference, Candidate? Known, string? Name);
 
 /// <summary>Finds suggestions for the form, and the candidate that was entered.</summary>
@@ -51,7 +51,7 @@ internal sealed class Suggestions(IDocumentStore store)
     }
 
     /// <summary>The candidate of a form with <see cref="CandidateFields"/>.</summary>
-    /// <returns>The reference, the candidate's data if there are any, and the name of somebody new.</returns>
+    /// <returns>The reference, the candidate's data if there are any, and the name of a new person.</returns>
     /// <exception cref="RefusedException"><c>badInput</c>.</exception>
     public async Task<NamedCandidate> Candidate(string team, Form form, CancellationToken ct)
     {
@@ -64,7 +64,7 @@ internal sealed class Suggestions(IDocumentStore store)
         return new(reference, known, name);
     }
 
-    /// <summary>Keeps the name of somebody new, once the command is recorded.</summary>
+    /// <summary>Keeps the name of a new person, once the command is recorded.</summary>
     public async Task Keep(string team, NamedCandidate candidate, CancellationToken ct)
     {
         if (candidate is not { Name: { } name, Known: var known and not { Name: not null } })

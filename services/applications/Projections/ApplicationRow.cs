@@ -40,8 +40,10 @@ public sealed record ApplicationRow(
     internal const string OneForOneJob = "mt_doc_applicationrow_one_for_one_job";
 
     // The row's times are also stored in columns, which accept only UTC offsets.
-    public static ApplicationRow Of(JobApplication x, long version) =>
-        new(
+    public static ApplicationRow Of(JobApplication x, long version)
+    {
+        var job = x.OpenJob;
+        return new(
             x.Id,
             version,
             x.Candidate,
@@ -60,8 +62,8 @@ public sealed record ApplicationRow(
             ClosedAt = x.Closing?.At.ToUniversalTime(),
             TimeZone = x.Employer.TimeZone,
             IsRejected = x.Responses.MaxBy(y => y.At.UtcTicks)?.Kind == ResponseKind.Rejection,
-            Job = x.OpenJob,
-            JobKey = x.IsAgain ? null : x.OpenJob,
+            Job = job,
+            JobKey = x.IsAgain ? null : job,
             Stages =
             [
                 .. x.Stages.Select(s => new StageDates(s.Number, s.OpenedAt, s.Made?.Channel, s.Made?.At, s.Response?.At)
@@ -72,6 +74,7 @@ public sealed record ApplicationRow(
                 }),
             ],
         };
+    }
 }
 
 /// <summary>When a stage began, was answered and was followed up, if it was.</summary>

@@ -67,7 +67,7 @@ internal static class ClaimFollowUpHandler
         );
         var (answer, slot) = (plan.Claims[command.ClaimId], plan.Find(command.Stage));
         // what was recorded under the id of a refused claim is no grant to call
-        var refusal = answer.RefusedFirst ?? (answer.Granted is null ? answer.Refusal : null);
+        var refusal = answer.AnsweredBy;
         ClaimMetrics.Count("claim", refusal?.Code ?? "granted");
         return answer.Granted is { } granted && refusal is null
             ? new FollowUpClaimed(

@@ -176,7 +176,11 @@ public sealed record Slot(int Stage)
 /// The final answer to a claim id: the grant or the refusal of the claim. A granted claim that came too late to be settled has both.
 /// </summary>
 /// <param name="RefusedFirst">The refusal that was answered before a follow-up was recorded under the id all the same.</param>
-public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal, Reason? RefusedFirst = null);
+public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal, Reason? RefusedFirst = null)
+{
+    /// <summary>The refusal that answers the claim; null if the claim was granted.</summary>
+    public Reason? AnsweredBy => RefusedFirst ?? (Granted is null ? Refusal : null);
+}
 
 // See docs/decisions/0007-claim-leases-and-epochs.md
 /// <summary>
@@ -538,8 +542,7 @@ public sealed partial record FollowUpPlan
     private bool IsProposed(Silence silence) =>
         Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
 
-    private Reason? RefusedBefore(Guid claimId) =>
-        Claims.GetValueOrDefault(claimId) is { } asked ? asked.RefusedFirst ?? (asked.Granted is null ? asked.Refusal : null) : null;
+    private Reason? RefusedBefore(Guid claimId) => Claims.GetValueOrDefault(claimId)?.AnsweredBy;
 
     private FollowUpPlan Withdraw(ClosingProposalWithdrawn e) => Proposed?.Stage == e.Stage ? this with { Proposed = null } : this;
 

@@ -167,28 +167,18 @@ public sealed class LateFactRuleSpecs
     {
         var story = Submitted(at: "2026-03-20T10:00:00Z");
         var before = story.And(new EmployerResponded(Application, 1, At("2026-03-10T10:00:00Z"), null));
-        var corrected = before.And(
-            new ApplicationAmended(
-                Application,
-                story.Situation.Employer,
-                story.Situation.Posting,
-                Approach.Direct,
-                At("2026-03-21T10:00:00Z"),
-                SubmittedAt: At("2026-03-02T10:00:00Z")
-            )
+        var correction = new ApplicationAmended(
+            Application,
+            story.Situation.Employer,
+            story.Situation.Posting,
+            Approach.Direct,
+            At("2026-03-21T10:00:00Z"),
+            SubmittedAt: At("2026-03-02T10:00:00Z")
         );
+        var corrected = before.And(correction);
         var slot = Assert.IsType<DesiredSlot.Waived>(corrected.Slot());
         Assert.Equal(("employerResponded", At("2026-03-10T10:00:00Z")), (slot.Reason.Code, slot.At));
-        var open = story.And(
-            new ApplicationAmended(
-                Application,
-                story.Situation.Employer,
-                story.Situation.Posting,
-                Approach.Direct,
-                At("2026-03-21T10:00:00Z"),
-                SubmittedAt: At("2026-03-02T10:00:00Z")
-            )
-        );
+        var open = story.And(correction);
         Assert.Equal((At("2026-03-11T09:00:00Z"), Basis.Declared), (open.Planned().DueAt, open.Planned().Anchor.Basis));
     }
 
