@@ -81,13 +81,9 @@ internal static class Tools
         {
             builder.AddStore<ContractMapper>(ApplicationsService.Definition);
             builder.AddModules();
+            builder.Services.AddSingleton<SchedulerRebuildSource>();
             await using var app = builder.Build();
-            return await SchedulerRebuildSource.Run(
-                app.Services.GetRequiredService<IDocumentStore>(),
-                app.Services.GetRequiredService<NpgsqlDataSource>(),
-                TimeProvider.System,
-                Console.Out
-            );
+            return await app.Services.GetRequiredService<SchedulerRebuildSource>().Run(Console.Out);
         }
         catch (SettingException exception)
         {

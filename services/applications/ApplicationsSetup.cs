@@ -29,7 +29,10 @@ internal static class ApplicationsSetup
         builder.Services.AddSingleton<ApiKeyService>().AddSingleton<IntegrationService>().AddHostedService<FirstStart>();
         builder.Services.AddSingleton<ImportSheet.Importer>().AddSingleton<Imports>().AddHostedService<ImportWorker>();
         builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
-        builder.Services.AddSingleton<IRebuildSource, SchedulerRebuildSource>();
+        builder
+            .Services.AddSingleton<SchedulerRebuildSource>()
+            .AddSingleton<IRebuildSource>(x => x.GetRequiredService<SchedulerRebuildSource>())
+            .AddSingleton<IPairMessageHandler, SchedulerRequests>();
     }
 
     public static void MapApplications(this WebApplication app)

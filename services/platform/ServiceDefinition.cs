@@ -36,6 +36,11 @@ public sealed record ServiceDefinition
     /// <summary>Whether the service restores its own past events, when it is rebuilt from a replay of the sibling.</summary>
     public bool RestoresOwnEvents { get; init; }
 
+    /// <summary>
+    /// Writes, in the session's transaction, what follows when the history of this service's store or of the sibling's may have been cut.
+    /// </summary>
+    public Action<IDocumentSession, DateTimeOffset>? WhenHistoryWasCut { get; init; }
+
     /// <summary>The steps of <see cref="StoreUpgrade"/> that a store of an older version needs first.</summary>
     public IReadOnlyList<string> Upgrades { get; init; } = [];
 

@@ -18,7 +18,13 @@ namespace FollowUp.Applications.SchedulerRebuild;
 /// Scheduler's own decisions, as this service received them, then the application's events. So the Scheduler restores every claim and every
 /// made follow-up before it knows of the application, decides nothing a second time, and continues its sequence numbers where they ended.
 /// </summary>
-internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSource database, IContractMapper mapper) : IRebuildSource
+internal sealed class SchedulerRebuildSource(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    IContractMapper mapper,
+    StoreLives lives,
+    TimeProvider time
+) : IRebuildSource
 {
     private const int FactsOfAStream = 5; // the usual number: submission, cover letter, contact, answer, follow-up
 
@@ -26,7 +32,8 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
     {
         var take = Math.Max(1, facts / FactsOfAStream);
         var streams = await Streams(replay, take, ct);
-        var whole = streams.Count < take;
+        if (streams.Count == 0)
+            return new(replay.For is null ? [] : [[Ended(replay)]], 0, replay.Until); // after all other messages
         // The chains of a part are sent concurrently, and a team's policy must arrive before its applications, so a part ends with the
         // stream of a team's keys, with which the policy is sent.
         if (
@@ -34,35 +41,80 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
                 is var end
             && end < streams.Count
         )
-            (streams, whole) = ([.. streams.Take(end)], false);
+            streams = [.. streams.Take(end)];
         var (chains, read) = (new List<IReadOnlyList<AddressedMessage>>(), 0);
         foreach (var team in streams.GroupBy(x => x.Team))
         {
-            await using var session = store.QuerySession(team.Key);
-            var (ids, keys, policy) = (team.Select(x => x.Id).ToArray(), TeamKeys.StreamOf(team.Key), DeterministicId.OfPolicy(team.Key));
-            var plans = (await session.LoadManyAsync<SchedulerPlan>(ct, [.. ids, policy])).ToDictionary(x => x.Id);
-            foreach (var id in ids)
+            foreach (var (chain, events) in await Chains(replay, team.Key, [.. team.Select(x => x.Id)], ct))
             {
-                var history = await session.Events.FetchStreamAsync(id, token: ct);
-                read += history.Count;
-                chains.Add(Chain(replay, team.Key, history, plans.GetValueOrDefault(id == keys ? policy : id)));
+                read += events;
+                chains.Add(chain);
             }
         }
-        return new(chains, read, whole ? replay.Until : streams[^1].First);
+        return new(chains, read, streams[^1].First);
     }
 
-    private AddressedMessage[] Chain(Replay replay, string team, IReadOnlyList<IEvent> history, SchedulerPlan? plan)
+    /// <summary>The messages about single applications, also about those that this service doesn't have.</summary>
+    /// <param name="wanted">The request.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public async Task<IReadOnlyList<IReadOnlyList<AddressedMessage>>> Of(SendAgain wanted, CancellationToken ct)
+    {
+        var (replay, chains) = (For(wanted.For, 0, 0), new List<IReadOnlyList<AddressedMessage>>());
+        foreach (var team in (wanted.Applications ?? []).GroupBy(x => x.Team))
+            chains.AddRange((await Chains(replay, team.Key, [.. team.Select(x => x.Application).Distinct()], ct)).Select(x => x.Chain));
+        return chains;
+    }
+
+    private async Task<IReadOnlyList<(AddressedMessage[] Chain, int Events)>> Chains(Replay replay, string team, Guid[] ids, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(team);
+        var (keys, policy) = (TeamKeys.StreamOf(team), DeterministicId.OfPolicy(team));
+        // before the events: an application's decisions are about events that exist
+        var plans = (await session.LoadManyAsync<SchedulerPlan>(ct, [.. ids, policy])).ToDictionary(x => x.Id);
+        var chains = new List<(AddressedMessage[], int)>();
+        foreach (var id in ids)
+        {
+            var history = await session.Events.FetchStreamAsync(id, token: ct);
+            var chain = Chain(replay, team, id, history, plans.GetValueOrDefault(id == keys ? policy : id))
+                .Select(x =>
+                    x with
+                    {
+                        Message = x.Message with { ReplayFor = replay.For, ReplayIncarnation = lives.Incarnation },
+                    }
+                );
+            chains.Add(([.. chain], history.Count));
+        }
+        return chains;
+    }
+
+    private AddressedMessage Ended(Replay replay) =>
+        new(replay.Queue, PairMessages.Message(PairMessages.AllSent, Catalogue.Applications, lives, new SendAgain(replay.For!, null)));
+
+    private AddressedMessage[] Chain(Replay replay, string team, Guid id, IReadOnlyList<IEvent> history, SchedulerPlan? plan)
     {
         var mark = replay.Id.ToString();
         if (history.Count == 0)
-            return [];
+            return
+            [
+                new(
+                    replay.Queue,
+                    PairMessages.Message(PairMessages.Extent, Catalogue.Applications, lives, new { }) with
+                    {
+                        Subject = id.ToString(),
+                        Team = team,
+                        Replay = mark,
+                        ReplayLast = 0,
+                        ReplayDecided = 0,
+                    }
+                ),
+            ];
         if (mapper.ToContract(history[0]) is SiblingMessage)
             return
             [
                 .. history
                     .Select(x => (Fact: x, Contract: mapper.ToContract(x) as SiblingMessage))
                     .Where(x => x.Contract is not null)
-                    .Select(x => new AddressedMessage(x.Contract!.Queue, mapper.Envelope(x.Fact, x.Contract) with { Replay = mark })),
+                    .Select(x => new AddressedMessage(x.Contract!.Queue, mapper.Envelope(x.Fact, x.Contract, lives) with { Replay = mark })),
                 .. Decided(plan, team)
                     .Select(x => new AddressedMessage(
                         replay.Queue,
@@ -75,7 +127,7 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
                     )),
             ];
         var last = history[^1].Version;
-        var happened = history.Select(mapper.PublicEnvelope).OfType<CloudEvent>();
+        var happened = history.Select(x => mapper.PublicEnvelope(x, lives)).OfType<CloudEvent>();
         return
         [
             .. Decided(plan, team)
@@ -103,6 +155,7 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
             Team = team,
             Sequence = x.Sequence,
             SequenceType = "Integer",
+            Incarnation = x.Incarnation,
             RecordedBy = x.By,
             CorrelationId = x.CorrelationId,
             CausationId = x.CausationId,
@@ -131,37 +184,53 @@ internal sealed class SchedulerRebuildSource(IDocumentStore store, NpgsqlDataSou
         return streams;
     }
 
-    /// <summary>
-    /// Requests a rebuild, and writes its progress until it has ended. A running instance of Applications sends the messages.
-    /// </summary>
-    /// <returns>The exit code: 0 if the rebuild is done, 1 if it was stopped.</returns>
-    public static async Task<int> Run(IDocumentStore store, NpgsqlDataSource database, TimeProvider time, TextWriter tell)
+    /// <summary>Starts to send everything. A comparison that has started already goes on.</summary>
+    /// <param name="comparison">The Scheduler's comparison; null if a person starts it.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public async Task<Replay> Start(string? comparison, CancellationToken ct)
     {
         await using var command = database.CreateCommand("select coalesce(max(seq_id), 0), count(*) from followup.mt_events");
         long until,
             of;
-        await using (var reader = await command.ExecuteReaderAsync())
+        await using (var reader = await command.ExecuteReaderAsync(ct))
         {
-            await reader.ReadAsync();
+            await reader.ReadAsync(ct);
             (until, of) = (reader.GetInt64(0), reader.GetInt64(1));
         }
-        var replay = new Replay
+        var replay = For(comparison, until, of);
+        await using var session = store.LightweightSession();
+        if (await session.LoadAsync<Replay>(replay.Id, ct) is { } started)
+            return started;
+        session.Insert(replay);
+        try
         {
-            Id = Guid.CreateVersion7(),
+            await session.SaveChangesAsync(ct);
+        }
+        catch (JasperFx.DocumentAlreadyExistsException) { } // asked twice at once
+        return replay;
+    }
+
+    private Replay For(string? comparison, long until, long of) =>
+        new()
+        {
+            Id = comparison is null ? Guid.CreateVersion7() : DeterministicId.From("comparison", comparison),
             Queue = Topology.SchedulerInbox,
             IsRebuild = true,
+            For = comparison,
             PerSecond = 2000,
             Until = until,
             Total = of,
-            By = "command line",
+            By = comparison is null ? "command line" : "scheduler",
             StartedAt = time.GetUtcNow(),
-            State = until == 0 ? ReplayState.Done : ReplayState.Running,
         };
-        await using (var session = store.LightweightSession())
-        {
-            session.Insert(replay);
-            await session.SaveChangesAsync();
-        }
+
+    /// <summary>
+    /// Requests a rebuild, and writes its progress until it has ended. A running instance of Applications sends the messages.
+    /// </summary>
+    /// <returns>The exit code: 0 if the rebuild is done, 1 if it was stopped.</returns>
+    public async Task<int> Run(TextWriter tell)
+    {
+        var replay = await Start(null, CancellationToken.None);
         await tell.WriteLineAsync(
             "The rebuild doesn't restore calendars and the notes on overrides, which only the Scheduler's database has. "
                 + "Restore them from a backup of it, or create the calendars again."

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
 using JasperFx;
@@ -20,12 +21,19 @@ internal static class MartenSetup
     {
         var connection = Connection(connectionString);
         // the name appears in the metrics, which are public
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection) { Name = "followup" }.Build());
+        services.AddSingleton<StoreGuard>();
+        services.AddSingleton(provider =>
+        {
+            var guard = provider.GetRequiredService<StoreGuard>();
+            return new NpgsqlDataSourceBuilder(connection) { Name = "followup" }
+                .UsePhysicalConnectionInitializer(guard.CheckSync, guard.Check)
+                .Build();
+        });
         services.AddSingleton(_ => new SearchDatabase(connection));
         services.AddSingleton<AppendSignal>();
         services.AddHostedService<AppendSignalListener>();
         services.AddScoped<TeamSession>();
-        services.AddSingleton<FeedOriginProvider>();
+        services.AddSingleton<StoreLives>();
         services.AddHostedService<SchemaCreation>();
         services
             .AddMarten(provider => Options(provider.GetRequiredService<AppendSignal>(), configure))
@@ -87,6 +95,7 @@ internal static class MartenSetup
         options.Schema.For<Integration>().SingleTenanted();
         options.Schema.For<IdempotencyRecord>().UseNumericRevisions(false);
         options.Schema.For<StoreId>().SingleTenanted();
+        options.Schema.For<SiblingLife>().SingleTenanted();
         configure(options);
         return options;
     }

@@ -45,6 +45,7 @@ internal static class BusSetup
             x.GetRequiredService<BusSettings>().User
         ));
         services.AddSingleton<IEventHandler, TEventHandler>();
+        services.AddSingleton<InboxFence>().AddHostedService<StoreAnnouncement>();
         services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
         services.AddMassTransit(x =>
         {

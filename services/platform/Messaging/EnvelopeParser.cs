@@ -77,6 +77,8 @@ internal static class EnvelopeParser
             throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
         if (!Guid.TryParse(message.Subject, out var application))
             throw new UnreadableException("missingAttribute", "The event's subject must be an application's id.");
+        if (message.Type == PairMessages.Extent)
+            return new(message, message.Team!, application, 0, message.Data);
         if (message.Sequence is not > 0)
             throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
         return new(
@@ -91,5 +93,6 @@ internal static class EnvelopeParser
     private static bool Concerns(string type) =>
         type.StartsWith("followup.application.", StringComparison.Ordinal)
         || type.StartsWith("followup.follow-up.", StringComparison.Ordinal)
-        || Catalogue.Find(type) is not null;
+        || Catalogue.Find(type) is not null
+        || type == PairMessages.Extent;
 }

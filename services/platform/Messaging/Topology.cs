@@ -34,6 +34,10 @@ public static class Topology
 
     internal static readonly string[] Queues = [ApplicationsCommands, SchedulerCommands, ApplicationsInbox, SchedulerInbox, SchedulerKeys];
 
+    /// <summary>The inbox of the service that is not the owner of this one.</summary>
+    /// <param name="inbox">An inbox.</param>
+    public static string Sibling(string inbox) => inbox == SchedulerInbox ? ApplicationsInbox : SchedulerInbox;
+
     /// <summary>The dead letters of a queue: its messages that could not be handled.</summary>
     /// <param name="queue">The queue.</param>
     public static string ErrorQueue(string queue) => Addresses.ErrorQueue(queue);

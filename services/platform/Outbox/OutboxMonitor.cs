@@ -1,3 +1,4 @@
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
 using JasperFx;
 using JasperFx.Events.Daemon;
@@ -21,6 +22,7 @@ internal sealed partial class OutboxMonitor(
     NpgsqlDataSource database,
     IProjectionCoordinator coordinator,
     AppendSignal signal,
+    StoreGuard guard,
     TimeProvider time,
     ILogger<OutboxMonitor> log
 ) : BackgroundService, IHealthCheck
@@ -69,8 +71,9 @@ internal sealed partial class OutboxMonitor(
 
     private async Task Measure(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(LagQuery);
-        command.CommandTimeout = 10;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await guard.Check(connection);
+        await using var command = new NpgsqlCommand(LagQuery, connection) { CommandTimeout = 10 };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         _measured = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());

@@ -8,6 +8,7 @@ using JasperFx.Events.Projections;
 using Marten;
 using Marten.Subscriptions;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Polly;
 
@@ -28,8 +29,18 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
     private readonly IContractMapper _mapper;
     private readonly Publisher _publisher;
 
-    public OutboxPublisher(IContractMapper mapper, Publisher publisher, IConfiguration configuration, ILogger<OutboxPublisher> log)
+    private readonly Func<StoreLives> _lives;
+
+    public OutboxPublisher(
+        IContractMapper mapper,
+        Publisher publisher,
+        IServiceProvider services,
+        IConfiguration configuration,
+        ILogger<OutboxPublisher> log
+    )
     {
+        _lives = services.GetRequiredService<StoreLives>; // needs the store, which is configured with this publisher
+
         _inFlight = Math.Clamp(configuration.GetValue("Outbox:InFlight", Publisher.MostInFlight), 1, Publisher.MostInFlight);
         (_mapper, _publisher) = (mapper, publisher);
         _retry = new ResiliencePipelineBuilder()
@@ -95,7 +106,7 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             return;
         var parent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("publish", ActivityKind.Producer, parentId: parent);
-        var message = _mapper.Envelope(e, contract);
+        var message = _mapper.Envelope(e, contract, _lives());
         await _retry.ExecuteAsync(
             async ct =>
             {

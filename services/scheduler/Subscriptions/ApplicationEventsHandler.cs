@@ -7,6 +7,7 @@ using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.Reconciling;
 using FollowUp.Scheduler.TeamPolicies;
 using Marten;
 using PolicyChanged = FollowUp.Contracts.PolicyChanged;
@@ -17,12 +18,14 @@ namespace FollowUp.Scheduler.Subscriptions;
 /// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the application's
 /// slots to the desired plan: many applications in one transaction.
 /// </summary>
-internal sealed class ApplicationEventsHandler(
+internal sealed partial class ApplicationEventsHandler(
     IDocumentStore store,
     PlanUnitOfWork planning,
     TeamPolicyStore policies,
     DatabaseClock clock,
-    ArrivalSignal arrivals
+    ArrivalSignal arrivals,
+    Reconciliation reconciliation,
+    ILogger<ApplicationEventsHandler> log
 ) : IEventHandler
 {
     public async Task Handle(string team, IReadOnlyList<IncomingEvent> all, CancellationToken ct)
@@ -37,9 +40,20 @@ internal sealed class ApplicationEventsHandler(
                 // a minute of tolerance: the nodes' clocks differ
                 Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
         var opened = await planning.Load(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
+        var comparison = await reconciliation.Open(ct);
+        var asked = new List<TeamApplication>();
         foreach (var message in batch)
         {
             var application = opened[message.Application];
+            if (comparison is not null && application.IsUnknown && message.Event.Replay is null)
+            {
+                // Applications may have decisions about it that this store lost.
+                application.State = application.State with
+                {
+                    Rebuild = Rebuild.Awaited(comparison),
+                };
+                asked.Add(new(team, message.Application));
+            }
             application.State = application.State.Begin(message.Event, application.Version);
             if (message.Event.Source == Catalogue.Scheduler)
                 application.Restore(message);
@@ -62,18 +76,31 @@ internal sealed class ApplicationEventsHandler(
             if (!application.IsRebuilt)
                 continue;
             await planning.MustHavePolicyOf(team, application, ct);
+            if (application.State.Rebuild is { For: not null } compared)
+                await Compared(session, application, compared, ct);
             application.State = application.State with { Rebuild = null };
+            if (application.State.Version == 0)
+                continue; // Applications doesn't have it
             application.IsReplanned = true;
             application.Add(application.Plan.Decide(new Replan(application.Desired(now), now)), message.Event);
         }
         foreach (var application in opened.Values)
             PlanUnitOfWork.Write(session, application, now);
         await session.SaveChangesAsync(ct);
+        if (asked.Count > 0)
+            await reconciliation.Ask(comparison!, asked, ct);
         foreach (var application in opened.Values)
         {
             planning.Committed(application);
             arrivals.Arrived(team, application.State.Id);
         }
+    }
+
+    private async Task Compared(IDocumentSession session, LoadedPlan application, Rebuild compared, CancellationToken ct)
+    {
+        await reconciliation.SendBack(session, application.State.Id, compared, ct);
+        if (compared.IsCut || compared.Had > application.State.Version)
+            LogCut(log, application.State.Id, compared.Had, application.State.Version);
     }
 
     // A note goes with the application to the corrected candidate, and is erased with that candidate.
@@ -105,6 +132,8 @@ internal sealed class ApplicationEventsHandler(
         DateTimeOffset now
     )
     {
+        if (state.Rebuild is { IsAwaited: true })
+            return message.Sequence == 0 ? (state, []) : (state with { Early = state.Early.SetItem(message.Sequence, message.Event) }, []);
         var before = new SequenceGate(state.Version, state.Early);
         var (after, ready) = before.Receive(message);
         if (after == before)
@@ -113,7 +142,14 @@ internal sealed class ApplicationEventsHandler(
         var facts = new List<(object, CloudEvent)>();
         foreach (var next in ready)
         {
-            state = state with { Version = next.Sequence, Known = state.Known.Apply(next.Contract, next.Sequence) };
+            state = state with
+            {
+                Version = next.Sequence,
+                Incarnation = next.Event.Incarnation,
+                Known = state.Known.Apply(next.Contract, next.Sequence),
+            };
+            if (state.Rebuild is { } rebuilt && rebuilt.Had == next.Sequence && rebuilt.HadIn is { } had && had != next.Event.Incarnation)
+                state = state with { Rebuild = rebuilt with { IsCut = true } };
             if (state.Rebuild is not null)
                 continue; // the decisions on this event were made before the rebuild, and are restored from the replay
             if (next.Event.LastSequence > next.Sequence)
@@ -126,4 +162,11 @@ internal sealed class ApplicationEventsHandler(
         }
         return (state, [.. facts]);
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Applications lost events of application {Application} in a restore: the Scheduler had seen version {Had}, and now "
+            + "Applications has version {Has}. The Scheduler follows Applications; what happened since must be recorded again"
+    )]
+    private static partial void LogCut(ILogger log, Guid application, long had, long has);
 }

@@ -22,6 +22,7 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         "team",
         "sequence",
         "sequencetype",
+        "incarnation",
         "correlationid",
         "causationid",
         "recordedby",
