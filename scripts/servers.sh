@@ -230,6 +230,8 @@ servers() { # ACTION [DIR]
   case $action in
     start) start_for_debugging "$dir" >&2; cat "$dir/env" ;; # only the exports are for the caller's eval
     stop) servers_stop "$dir"; say "Stopped. The data stays in $dir." ;;
+    backup) servers_backup "$dir" "${@:3}" ;;
+    restore) servers_restore "$dir" "${@:3}" ;;
     broker-stop) broker_stop "$dir" ;;
     broker-kill) killed "$dir/rabbitmq.pid" ;;
     broker-start) start_on_same_ports broker_start "$dir" ;;

@@ -11,7 +11,8 @@ namespace FollowUp.Platform.Inbox;
 /// <summary>The latest life of the sibling's store that this service has heard of.</summary>
 public sealed record SiblingLife
 {
-    internal const string SingleId = "sibling";
+    /// <summary>The id of the only document.</summary>
+    public const string SingleId = "sibling";
 
     /// <summary>The document's id: a store has one such document.</summary>
     public string Id { get; init; } = SingleId;

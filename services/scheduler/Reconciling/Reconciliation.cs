@@ -3,6 +3,7 @@ using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Outbox;
@@ -208,13 +209,12 @@ internal sealed partial class Reconciliation(
             return; // another restore followed
         session.Store(latest with { EndedAt = time.GetUtcNow() });
         // Applications has sent every key and integration that it knows. Others were made after its backup, and it lost them.
-        foreach (var table in new[] { "apikey", "integration" })
-            session.QueueSqlCommand(
-                $"""
-                delete from followup.mt_doc_{table} where coalesce(data ->> 'incarnation', '')
-                  < (select data ->> 'incarnation' from followup.mt_doc_siblinglife)
-                """
-            );
+        if (await session.LoadAsync<SiblingLife>(SiblingLife.SingleId, ct) is { } sibling)
+            foreach (var table in new[] { "apikey", "integration" })
+                session.QueueSqlCommand(
+                    $"delete from followup.mt_doc_{table} where coalesce(data ->> 'incarnation', '') collate \"C\" < ?",
+                    sibling.Incarnation
+                );
         await session.SaveChangesAsync(ct);
         _latest.Forget(Comparison.SingleId);
         LogEnded(log, (open.BeganAt - time.GetUtcNow()).Duration().TotalSeconds);
