@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced by ../followup: `backup` and `restore`, natively and with Docker Compose.
 #
-# A backup is a tar archive: manifest, a dump of each database, settings if they were asked for, and a checksum of each file. The Scheduler is
-# dumped first: what it had heard and decided by then, Applications can send it again.
+# A backup is a tar archive: manifest, a dump of each database, their checksums, and settings if they were asked for. The Scheduler is dumped
+# first: what it had heard and decided by then, Applications can send it again.
 
 work=''        # the directory with the unpacked archive
 restoring=()   # databases that are being made
@@ -20,7 +20,11 @@ backup_arguments() { # COMMAND ARGUMENT...
     case $1 in
       --key) key=${2:-}; shift ;;
       --settings) with_settings=yes ;;
-      --only) only=${2:-}; shift; case $command-$only in restore-applications | restore-scheduler) ;; *) fail "$command: --only which?" ;; esac ;;
+      --only)
+        only=${2:-}
+        case $command-$only in restore-applications | restore-scheduler) ;; *) fail "$command: --only which?" ;; esac
+        shift
+        ;;
       --yes) yes=yes ;;
       -*) fail "$command: there is no option '$1'." ;;
       *) [ -z "$file" ] || fail "$command: one file, not '$file' and '$1'."; file=$1 ;;
@@ -75,7 +79,8 @@ unpack() { # $file into $work
   else
     cp "$file" "$work.tar"
   fi
-  tar -C "$work" -xf "$work.tar" --no-same-owner 2>/dev/null || { rm -f "$work.tar"; fail "$file is no backup of FollowUp. Nothing was changed."; }
+  tar -C "$work" -xf "$work.tar" --no-same-owner 2>/dev/null ||
+    { rm -f "$work.tar"; fail "$file is no backup of FollowUp. Nothing was changed."; }
   rm -f "$work.tar"
   grep -qx format=1 "$work/manifest" 2>/dev/null && (cd "$work" && sha256sum --status --strict -c sums) ||
     fail "$file is damaged, or was made by another version. Nothing was changed."
@@ -108,7 +113,7 @@ do $$ begin
 end $$;
 SQL
     swaps+="select pg_terminate_backend(pid) from pg_stat_activity where datname = '$database' \\g /dev/null
-select 'alter database \"$database\" rename to \"${database}_before_$stamp\"' where exists (select from pg_database where datname = '$database') \\gexec
+select 'alter database \"$database\" rename to \"${database}_before_$stamp\"' from pg_database where datname = '$database' \\gexec
 alter database \"${database}_restoring\" rename to \"$database\";
 "
   done
@@ -176,7 +181,8 @@ restore() { # FILE [--key KEY] [--settings] [--only SERVICE] [--yes]
   fi
   say "Restored${only:+ $only} to $(sed -n 's/^made=//p' "$work/manifest"). What it replaced is kept as ${databases[1]}$replaced" \
     "${databases[3]:+and ${databases[3]}$replaced }until you drop it." "Start FollowUp with: ./followup up"
-  say "Both services then compare what they have, and repair it. What was recorded after the backup is lost; the log names what is known of it."
+  say "Both services then compare what they have, and repair it. What was recorded after the backup is lost;" \
+    "the Scheduler's log names what is known of it."
 }
 
 # For the tests, whose pairs have databases of their own: FILE is made or read, the services are the caller's to stop.

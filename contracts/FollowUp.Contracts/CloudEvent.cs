@@ -53,9 +53,9 @@ public sealed record CloudEvent
     public long? Sequence { get; init; }
 
     /// <summary>
-    /// The life of the source's store in which the event was recorded (extension). Each restore of the store, and each failover to a replica,
-    /// begins a new life, and may have cut the history before it: the same <see cref="Sequence"/> then means another event. Compared as text,
-    /// the later life is the greater, so incarnation and sequence together give the order of an application's events.
+    /// The life of the source's store in which the event was recorded (extension). Each restore of the store, and each failover to a
+    /// replica, begins a new life, and may have cut the history before it: the same <see cref="Sequence"/> then means another event.
+    /// Compared as text, the later life is the greater, so incarnation and sequence together give the order of an application's events.
     /// </summary>
     [JsonPropertyName("incarnation"), JsonPropertyOrder(-1)]
     public string? Incarnation { get; init; }

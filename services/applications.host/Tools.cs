@@ -7,7 +7,6 @@ using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Security;
-using Marten;
 using Npgsql;
 
 namespace FollowUp.Applications.Host;

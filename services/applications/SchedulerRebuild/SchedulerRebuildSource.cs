@@ -33,7 +33,16 @@ internal sealed class SchedulerRebuildSource(
         var take = Math.Max(1, facts / FactsOfAStream);
         var streams = await Streams(replay, take, ct);
         if (streams.Count == 0)
-            return new(replay.For is null ? [] : [[Ended(replay)]], 0, replay.Until); // after all other messages
+            return new(
+                replay.For is null
+                    ? []
+                    :
+                    [
+                        [Ended(replay)],
+                    ],
+                0,
+                replay.Until
+            ); // after all other messages
         // The chains of a part are sent concurrently, and a team's policy must arrive before its applications, so a part ends with the
         // stream of a team's keys, with which the policy is sent.
         if (
@@ -65,7 +74,12 @@ internal sealed class SchedulerRebuildSource(
         return chains;
     }
 
-    private async Task<IReadOnlyList<(AddressedMessage[] Chain, int Events)>> Chains(Replay replay, string team, Guid[] ids, CancellationToken ct)
+    private async Task<IReadOnlyList<(AddressedMessage[] Chain, int Events)>> Chains(
+        Replay replay,
+        string team,
+        Guid[] ids,
+        CancellationToken ct
+    )
     {
         await using var session = store.QuerySession(team);
         var (keys, policy) = (TeamKeys.StreamOf(team), DeterministicId.OfPolicy(team));
@@ -76,12 +90,7 @@ internal sealed class SchedulerRebuildSource(
         {
             var history = await session.Events.FetchStreamAsync(id, token: ct);
             var chain = Chain(replay, team, id, history, plans.GetValueOrDefault(id == keys ? policy : id))
-                .Select(x =>
-                    x with
-                    {
-                        Message = x.Message with { ReplayFor = replay.For, ReplayIncarnation = lives.Incarnation },
-                    }
-                );
+                .Select(x => x with { Message = x.Message with { ReplayFor = replay.For, ReplayIncarnation = lives.Incarnation } });
             chains.Add(([.. chain], history.Count));
         }
         return chains;
@@ -114,7 +123,13 @@ internal sealed class SchedulerRebuildSource(
                 .. history
                     .Select(x => (Fact: x, Contract: mapper.ToContract(x) as SiblingMessage))
                     .Where(x => x.Contract is not null)
-                    .Select(x => new AddressedMessage(x.Contract!.Queue, mapper.Envelope(x.Fact, x.Contract, lives) with { Replay = mark })),
+                    .Select(x => new AddressedMessage(
+                        x.Contract!.Queue,
+                        mapper.Envelope(x.Fact, x.Contract, lives) with
+                        {
+                            Replay = mark,
+                        }
+                    )),
                 .. Decided(plan, team)
                     .Select(x => new AddressedMessage(
                         replay.Queue,

@@ -63,7 +63,8 @@ public sealed partial class StoreGuard(IHostApplicationLifetime lifetime, ILogge
     [LoggerMessage(
         Level = LogLevel.Critical,
         Message = "The database has another life of this store than the one in which this process works: it was restored, or replaced by a "
-            + "replica. The process writes nothing more and ends; start it again (place and key were {Place} {Key}, are {PlaceNow} {KeyNow})"
+            + "replica. The process writes nothing more and ends; start it again "
+            + "(place and key were {Place} {Key}, are {PlaceNow} {KeyNow})"
     )]
     private static partial void LogOther(ILogger log, string? place, string? key, string? placeNow, string? keyNow);
 }

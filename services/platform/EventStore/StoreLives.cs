@@ -39,8 +39,7 @@ public sealed partial class StoreLives(
     public string Of(IEvent e) =>
         e.Headers?.GetValueOrDefault(SessionFactory.Incarnation)?.ToString() ?? At(Known.Lives, e.Sequence).Incarnation;
 
-    internal static StoreLife At(IReadOnlyList<StoreLife> lives, long position) =>
-        lives.LastOrDefault(x => x.After < position) ?? lives[0];
+    internal static StoreLife At(IReadOnlyList<StoreLife> lives, long position) => lives.LastOrDefault(x => x.After < position) ?? lives[0];
 
     /// <summary>
     /// Finds the present life, or begins one if the store is new, was restored, or is on a replica that was promoted. Called after the

@@ -31,12 +31,7 @@ internal sealed partial class InboxConsumer(
         try
         {
             envelope = EnvelopeParser.Envelope(context.Message.Body, rabbit.Properties.ContentType);
-            message = EnvelopeParser.Event(
-                envelope,
-                settings.Source,
-                senders.OriginOf(rabbit).RoutingKey,
-                settings.Own
-            );
+            message = EnvelopeParser.Event(envelope, settings.Source, senders.OriginOf(rabbit).RoutingKey, settings.Own);
         }
         catch (UnreadableException exception)
         {

@@ -99,7 +99,11 @@ internal sealed partial class InboxFence(
             await using (var open = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({Door})", connection, transaction))
                 await open.ExecuteNonQueryAsync(ct);
             // read after the lock was taken, so that no later life is missed
-            await using var read = new NpgsqlCommand("select data ->> 'incarnation' from followup.mt_doc_siblinglife", connection, transaction);
+            await using var read = new NpgsqlCommand(
+                "select data ->> 'incarnation' from followup.mt_doc_siblinglife",
+                connection,
+                transaction
+            );
             return new(connection, _latest = await read.ExecuteScalarAsync(ct) as string);
         }
         catch
@@ -129,8 +133,8 @@ internal sealed partial class InboxFence(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The store of {Source} was restored or replaced by a replica: the incarnation {Now} follows {Before}. What the earlier one "
-            + "sent and is still in queues is dropped; both services compare what they have"
+        Message = "The store of {Source} was restored or replaced by a replica: the incarnation {Now} follows {Before}. What the earlier "
+            + "one sent and is still in queues is dropped; both services compare what they have"
     )]
     private static partial void LogLater(ILogger log, string source, string before, string now);
 }

@@ -33,18 +33,23 @@ public sealed record ApplicationState
     /// <summary>The comparison that must confirm the application before anything is decided; null for most applications.</summary>
     public string? RebuildFor => Rebuild?.For;
 
-    /// <summary>Begins a rebuild, if a replay goes beyond the stored versions, or if it is the one that the application waits for.</summary>
+    /// <summary>
+    /// Begins a rebuild, if a replay goes beyond the stored versions, or if it is the one that the application waits for.
+    /// </summary>
     /// <param name="replayed">A message of the replay.</param>
     /// <param name="decided">How many of this service's decisions are stored.</param>
     public ApplicationState Begin(CloudEvent replayed, long decided) =>
         Rebuild is { IsAwaited: true } awaited
-            ? replayed is { ReplayLast: { } happened, ReplayDecided: { } known } && replayed.ReplayFor == awaited.For
+            ? replayed is { ReplayLast: { } happened, ReplayDecided: { } known }
+            && replayed.ReplayFor == awaited.For
             && (happened > 0 || Early.IsEmpty) // otherwise it was submitted again meanwhile, and is asked for again
                 ? new()
                 {
                     Id = Id,
                     // what Applications recorded after it read what it sends now
-                    Early = [.. Early.Where(x => string.CompareOrdinal(x.Value.Incarnation, replayed.ReplayIncarnation) >= 0)],
+                    Early = Early
+                        .Where(x => string.CompareOrdinal(x.Value.Incarnation, replayed.ReplayIncarnation) >= 0)
+                        .ToImmutableSortedDictionary(),
                     Rebuild = new(happened, known)
                     {
                         For = awaited.For,
@@ -57,13 +62,13 @@ public sealed record ApplicationState
                 }
                 : this
             : Rebuild is null
-        && replayed is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all }
-        && (last > Version || all > decided)
-            ? this with
-            {
-                Rebuild = new(last, all),
-            }
-            : this;
+            && replayed is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all }
+            && (last > Version || all > decided)
+                ? this with
+                {
+                    Rebuild = new(last, all),
+                }
+                : this;
 
     /// <summary>When the clock must process the application: a slot comes due, a window ends, or a claim expires.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }

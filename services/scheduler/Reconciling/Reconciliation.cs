@@ -156,7 +156,10 @@ internal sealed partial class Reconciliation(
                 if (await _latest.Find(Comparison.SingleId, stoppingToken) is { EndedAt: null } open)
                 {
                     var now = time.GetUtcNow();
-                    var wait = open.For != askedFor ? TimeSpan.Zero : open.IsAllSent ? RepeatRest : Repeat;
+                    var wait =
+                        open.For != askedFor ? TimeSpan.Zero
+                        : open.IsAllSent ? RepeatRest
+                        : Repeat;
                     var rest = await Waiting(open.For, stoppingToken);
                     Interlocked.Exchange(ref _waiting, rest.Count);
                     if (open.IsAllSent && rest.Count == 0)
@@ -181,11 +184,7 @@ internal sealed partial class Reconciliation(
     }
 
     private Task Send(SendAgain wanted, CancellationToken ct) =>
-        sender.Send(
-            Topology.ApplicationsInbox,
-            PairMessages.Message(PairMessages.Wanted, Catalogue.Scheduler, lives, wanted),
-            ct
-        );
+        sender.Send(Topology.ApplicationsInbox, PairMessages.Message(PairMessages.Wanted, Catalogue.Scheduler, lives, wanted), ct);
 
     private async Task<IReadOnlyList<TeamApplication>> Waiting(string comparison, CancellationToken ct)
     {

@@ -75,7 +75,10 @@ public sealed class Restores() : FaultStory(isHandedOn: false)
         await Eventually.Get(() => made.Claim(by: "ben"), x => x.Status == 409);
         await Eventually.Get(() => held.Claim(by: "ben"), x => x.Status == 409);
         foreach (var application in new[] { made, held, idle, later })
-            await Eventually.Get(application.AskPlan, x => x.Status == 200 && WithoutNumbers(x.Text) == WithoutNumbers(plans[application.Id]));
+            await Eventually.Get(
+                application.AskPlan,
+                x => x.Status == 200 && WithoutNumbers(x.Text) == WithoutNumbers(plans[application.Id])
+            );
         await Eventually.Get(() => held.RecordFollowUp(claimId: claim), x => x.Status == 201);
         await held.Shows(1, "made");
         foreach (var application in new[] { made, held, idle, later })
@@ -107,13 +110,22 @@ public sealed class Restores() : FaultStory(isHandedOn: false)
         // The response is lost, and its number is used by the next fact, which the Scheduler must not take for it.
         (await answered.ScheduleInterview(DateTimeOffset.UtcNow.AddDays(2))).Expect(201);
         await answered.Shows(2, "planned");
-        Assert.Equal(2, Wire.About(answered.Id).Where(x => x.Sequence == 2 && x.Source == "/followup/applications").DistinctBy(x => x.Incarnation).Count());
+        Assert.Equal(
+            2,
+            Wire.About(answered.Id)
+                .Where(x => x.Sequence == 2 && x.Source == "/followup/applications")
+                .DistinctBy(x => x.Incarnation)
+                .Count()
+        );
         await Eventually.Get(lost.AskPlan, x => x.Status == 404);
         foreach (var application in new[] { made, answered })
             await BothAgree(application);
         foreach (var application in new[] { answered, lost })
             await Eventually.Holds(
-                () => Pair.Scheduler[0].Lines().Any(x => x.Contains($"lost events of application {application.Id}", StringComparison.Ordinal)),
+                () =>
+                    Pair.Scheduler[0]
+                        .Lines()
+                        .Any(x => x.Contains($"lost events of application {application.Id}", StringComparison.Ordinal)),
                 null,
                 "the log says what was lost"
             );

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
-using FollowUp.Scheduler;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;
 using FollowUp.Scheduler.Subscriptions;
