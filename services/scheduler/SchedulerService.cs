@@ -72,7 +72,7 @@ internal static class SchedulerService
             .IndexWhere<AgendaEntry>("person is not null", "tenant_id", "person")
             .IndexWhere<AgendaEntry>("closing_proposed_at is not null", "tenant_id", "sort_at");
         options.Projections.LiveStreamAggregation<TeamPolicy>();
-        options.Schema.For<Comparison>().SingleTenanted().UseOptimisticConcurrency(true);
+        options.Schema.For<Comparison>().SingleTenanted();
         options.Column<CurrentPolicy>(nameof(CurrentPolicy.Version));
         options.RegisterDocumentType<OverrideNote>();
         options.Schema.For<CalendarFeed>().SingleTenanted().UseOptimisticConcurrency(true);

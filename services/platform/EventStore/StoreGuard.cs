@@ -34,10 +34,17 @@ public sealed partial class StoreGuard(IHostApplicationLifetime lifetime, ILogge
     {
         if (_expected is null)
             return; // the process has not chosen its life yet
-        await using var command = new NpgsqlCommand(Query, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        Compare(reader);
+        try
+        {
+            await using var command = new NpgsqlCommand(Query, connection);
+            await using var reader = await command.ExecuteReaderAsync();
+            await reader.ReadAsync();
+            Compare(reader);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        {
+            throw new NpgsqlException("The database server is a replica that has not been promoted.", exception);
+        }
     }
 
     internal void CheckSync(NpgsqlConnection connection)

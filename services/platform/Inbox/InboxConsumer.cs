@@ -57,7 +57,7 @@ internal sealed partial class InboxConsumer(
                 await fence.Notice(envelope, context.CancellationToken);
                 if (message is not null)
                     await batcher.Handle(message);
-                else if (services.GetService<IPairMessageHandler>() is { } handler)
+                else if (fence.IsCurrent(envelope) && services.GetService<IPairMessageHandler>() is { } handler)
                     await handler.Handle(envelope, context.CancellationToken);
                 return;
             }

@@ -129,16 +129,20 @@ internal sealed partial class Reconciliation(
     {
         if (message.Type != PairMessages.AllSent)
             return;
+        if (message.Data.Deserialize<SendAgain>(Json.Lenient) is not { } sent)
+            return;
         await using var session = store.LightweightSession();
-        if (
-            await session.LoadAsync<Comparison>(Comparison.SingleId, ct) is { EndedAt: null } open
-            && message.Data.Deserialize<SendAgain>(Json.Lenient)?.For == open.For
-        )
-        {
-            session.Store(open with { IsAllSent = true });
-            await session.SaveChangesAsync(ct);
-        }
+        Update(session, sent.For, """{"isAllSent": true}""");
+        await session.SaveChangesAsync(ct);
     }
+
+    // Another comparison may have followed, and stays as it is.
+    private static void Update(IDocumentSession session, string comparison, string change) =>
+        session.QueueSqlCommand(
+            "update followup.mt_doc_comparison set data = data || ?::jsonb where data ->> 'for' = ?",
+            change,
+            comparison
+        );
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -204,9 +208,7 @@ internal sealed partial class Reconciliation(
     {
         await SendPolicies(open.For, ct);
         await using var session = store.LightweightSession();
-        if (await session.LoadAsync<Comparison>(Comparison.SingleId, ct) is not { } latest || latest.For != open.For)
-            return; // another restore followed
-        session.Store(latest with { EndedAt = time.GetUtcNow() });
+        Update(session, open.For, JsonSerializer.Serialize(new { EndedAt = time.GetUtcNow() }, Json.Lenient));
         // Applications has sent every key and integration that it knows. Others were made after its backup, and it lost them.
         if (await session.LoadAsync<SiblingLife>(SiblingLife.SingleId, ct) is { } sibling)
             foreach (var table in new[] { "apikey", "integration" })

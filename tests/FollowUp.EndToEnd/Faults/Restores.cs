@@ -185,7 +185,7 @@ public sealed class Restores() : FaultStory(isHandedOn: false)
         await Task.WhenAll(Pair.Services.Select(x => x.StartAndWait()));
     }
 
-    private static async Task BothAgree(Application application) =>
+    internal static async Task BothAgree(Application application) =>
         await Eventually.Get(
             async () => (Detail: await application.Team.Applications.Get(application.Path), Plan: await application.AskPlan()),
             x => (x.Detail.Status, x.Plan.Status) is (404, 404) || (x.Detail.Status == 200 && Agree(x.Detail.Json, x.Plan)),
