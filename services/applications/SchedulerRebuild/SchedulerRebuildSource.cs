@@ -60,7 +60,7 @@ internal sealed class SchedulerRebuildSource(
                 chains.Add(chain);
             }
         }
-        return new(chains, read, streams[^1].First);
+        return new(chains, read, streams[^1].First, HasMore: true);
     }
 
     /// <summary>The messages about single applications, also about those that this service doesn't have.</summary>

@@ -90,7 +90,8 @@ public sealed record AddressedMessage(string Queue, CloudEvent Message);
 /// before.</param>
 /// <param name="Read">The number of events read.</param>
 /// <param name="Position">The position where the next part starts.</param>
-public sealed record ReplayPart(IReadOnlyList<IReadOnlyList<AddressedMessage>> Chains, int Read, long Position);
+/// <param name="HasMore">Whether another part follows although the position is at the end.</param>
+public sealed record ReplayPart(IReadOnlyList<IReadOnlyList<AddressedMessage>> Chains, int Read, long Position, bool HasMore = false);
 
 /// <summary>The source of the messages from which a sibling that lost its store is rebuilt.</summary>
 public interface IRebuildSource

@@ -95,6 +95,7 @@ internal sealed partial class ReplayWorker(
                     await publisher.SendTo(queue, message, null, token);
             }
         );
+        bool IsLast(Replay x) => part.Position >= x.Until && !part.HasMore;
         var after = await Update(
             replay.Id,
             x =>
@@ -103,8 +104,8 @@ internal sealed partial class ReplayWorker(
                     Position = part.Position,
                     Read = x.Read + part.Read,
                     Sent = x.Sent + part.Chains.Sum(c => c.Count),
-                    State = part.Position >= x.Until ? ReplayState.Done : x.State,
-                    EndedAt = part.Position >= x.Until ? _time.GetUtcNow() : null,
+                    State = IsLast(x) ? ReplayState.Done : x.State,
+                    EndedAt = IsLast(x) ? _time.GetUtcNow() : null,
                 },
             ct
         );
