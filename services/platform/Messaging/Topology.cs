@@ -32,6 +32,13 @@ public static class Topology
     /// </summary>
     public const string SchedulerKeys = "followup.scheduler.keys";
 
+    /// <summary>
+    /// The requests of the sibling service. A request that expires there is dropped, because the sibling asks again: so the queue has no
+    /// dead letters, and nothing remains of an outage.
+    /// </summary>
+    /// <param name="service"><c>applications</c> or <c>scheduler</c>.</param>
+    public static string SiblingRequests(string service) => $"followup.{service}.convergence";
+
     internal static readonly string[] Queues = [ApplicationsCommands, SchedulerCommands, ApplicationsInbox, SchedulerInbox, SchedulerKeys];
 
     /// <summary>The dead letters of a queue: its messages that could not be handled.</summary>
