@@ -13,7 +13,9 @@ using Npgsql;
 
 namespace FollowUp.Modules;
 
-/// <summary>The modules that both services have beside their own domain: the feed, replays, dead letters and the comparison with the sibling.</summary>
+/// <summary>
+/// The modules that both services have beside their own domain: the feed, replays, dead letters and the comparison with the sibling.
+/// </summary>
 public static class ModulesSetup
 {
     /// <summary>Registers the services of the modules.</summary>
