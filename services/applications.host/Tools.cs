@@ -1,8 +1,7 @@
 using FollowUp.Applications.ApiKeys;
 using FollowUp.Applications.Import;
 using FollowUp.Applications.Publishing;
-using FollowUp.Applications.SchedulerRebuild;
-using FollowUp.Modules;
+using FollowUp.Modules.Convergence;
 using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
@@ -11,7 +10,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Host;
 
-/// <summary>The commands of the executable besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>rebuild</c>.</summary>
+/// <summary>The commands of the executable besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>compare</c>.</summary>
 internal static class Tools
 {
     public static async Task<int?> Run(string[] args)
@@ -20,8 +19,8 @@ internal static class Tools
         {
             case "key":
                 return await Key(args);
-            case "rebuild":
-                return await Rebuild();
+            case "compare":
+                return await ComparisonTool.Run<ContractMapper>(ApplicationsService.Definition);
             case "health":
                 return await HealthProbe.Run();
             case "sample":
@@ -60,29 +59,6 @@ internal static class Tools
             }
 
             return 0;
-        }
-        catch (SettingException exception)
-        {
-            return await Fail(exception.Message);
-        }
-        catch (NpgsqlException exception)
-        {
-            return await Fail($"The database can't be used: {exception.Message}");
-        }
-    }
-
-    // For the operator, after the Scheduler's database was lost: asks the running service to send everything to it, and waits for the end.
-    private static async Task<int> Rebuild()
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        try
-        {
-            builder.AddStore<ContractMapper>(ApplicationsService.Definition);
-            builder.AddModules();
-            builder.Services.AddSingleton<SchedulerRebuildSource>();
-            await using var app = builder.Build();
-            return await app.Services.GetRequiredService<SchedulerRebuildSource>().Run(Console.Out);
         }
         catch (SettingException exception)
         {

@@ -71,7 +71,6 @@ public static class Service
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IContractMapper, TContractMapper>();
         builder.Services.AddSingleton<Publisher>(); // a dependency of the outbox publisher, also where no event is published
-        builder.Services.AddSingleton(x => new PairMessageSender(x.GetRequiredService<Publisher>()));
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddEventStore(
             builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"),

@@ -1,4 +1,5 @@
 using FollowUp.Modules;
+using FollowUp.Modules.Convergence;
 using FollowUp.Platform;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
@@ -15,6 +16,8 @@ using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
     return await HealthProbe.Run();
+if (args.FirstOrDefault() == "compare")
+    return await ComparisonTool.Run<ContractMapper>(SchedulerService.Definition);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<ISiblingMessageHandler, KeyChangesHandler>();
@@ -35,7 +38,7 @@ builder
     .AddSingleton<PlanUnitOfWork>()
     .AddSingleton<ArrivalSignal>()
     .AddSingleton<Reconciliation>()
-    .AddSingleton<IPairMessageHandler>(x => x.GetRequiredService<Reconciliation>())
+    .AddSingleton<IReconciliation>(x => x.GetRequiredService<Reconciliation>())
     .AddHostedService(x => x.GetRequiredService<Reconciliation>())
     .AddSingleton<PlanCommandHandler>();
 builder

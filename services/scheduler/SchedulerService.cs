@@ -8,6 +8,7 @@ using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Projections;
 using FollowUp.Scheduler.Reconciling;
+using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 using Marten;
 using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
@@ -24,6 +25,11 @@ internal static class SchedulerService
             Source = Catalogue.Scheduler,
             SiblingSource = Catalogue.Applications,
             Inbox = Topology.SchedulerInbox,
+            Sibling = "applications",
+            SiblingInbox = Topology.ApplicationsInbox,
+            Received = ["followup.mt_doc_applicationstate", "followup.mt_doc_receivedstream"],
+            // callers get in with the keys, and an application waits for the policy that planned it
+            ReceivedFirst = team => [DeterministicId.OfKeys(team), DeterministicId.OfIntegrations(team), DeterministicId.OfPolicy(team)],
             CommandQueue = Topology.SchedulerCommands,
             Commands = SchedulerCommands.All.Select(x => x.Command).Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
             InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
@@ -55,6 +61,9 @@ internal static class SchedulerService
             )
             .Duplicate(x => x.RebuildFor!, configure: index => index.Predicate = "rebuild_for is not null")
             .Duplicate(x => x.EarlyCount, configure: index => index.Predicate = "early_count > 0");
+        options.Column<ApplicationState>(nameof(ApplicationState.Version));
+        options.Schema.For<ReceivedStream>().UseOptimisticConcurrency(true);
+        options.Column<ReceivedStream>(nameof(ReceivedStream.Version));
         options
             .Column<AgendaEntry>(nameof(AgendaEntry.Status), "varchar")
             .Column<AgendaEntry>(nameof(AgendaEntry.DueAt), "timestamptz")
@@ -72,7 +81,7 @@ internal static class SchedulerService
             .IndexWhere<AgendaEntry>("person is not null", "tenant_id", "person")
             .IndexWhere<AgendaEntry>("closing_proposed_at is not null", "tenant_id", "sort_at");
         options.Projections.LiveStreamAggregation<TeamPolicy>();
-        options.Schema.For<Comparison>().SingleTenanted();
+        options.Schema.For<Agreement>().SingleTenanted();
         options.Column<CurrentPolicy>(nameof(CurrentPolicy.Version));
         options.RegisterDocumentType<OverrideNote>();
         options.Schema.For<CalendarFeed>().SingleTenanted().UseOptimisticConcurrency(true);

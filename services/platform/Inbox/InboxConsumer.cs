@@ -5,7 +5,6 @@ using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Platform.Inbox;
@@ -17,7 +16,6 @@ internal sealed partial class InboxConsumer(
     SenderIdentity senders,
     InboxSettings settings,
     InboxFence fence,
-    IServiceProvider services,
     ILogger<InboxConsumer> log
 ) : IConsumer<RawMessage>
 {
@@ -45,20 +43,17 @@ internal sealed partial class InboxConsumer(
             );
             return;
         }
-        if (message is null && !(envelope.Source == settings.Source && PairMessages.All.Contains(envelope.Type)))
+        if (message is null)
             return; // a type or source that this service doesn't use
         using var activity = Telemetry.Source.StartActivity(envelope.Type, ActivityKind.Consumer, parentId: envelope.TraceParent);
-        if (activity is not null && message is not null)
+        if (activity is not null)
             message = message with { Event = message.Event with { TraceParent = activity.Id } }; // its consequences are traced to this span
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 await fence.Notice(envelope, context.CancellationToken);
-                if (message is not null)
-                    await batcher.Handle(message);
-                else if (fence.IsCurrent(envelope) && services.GetService<IPairMessageHandler>() is { } handler)
-                    await handler.Handle(envelope, context.CancellationToken);
+                await batcher.Handle(message);
                 return;
             }
             catch (Exception exception) when (exception is not OperationCanceledException && TransientErrors.IsTransient(exception))

@@ -45,7 +45,7 @@ internal static class BusSetup
             x.GetRequiredService<BusSettings>().User
         ));
         services.AddSingleton<IEventHandler, TEventHandler>();
-        services.AddSingleton<InboxFence>().AddHostedService<StoreAnnouncement>();
+        services.AddSingleton<InboxFence>();
         services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
         services.AddMassTransit(x =>
         {
@@ -54,6 +54,7 @@ internal static class BusSetup
                 x.AddConsumer<CommandConsumer>();
             if (services.Any(s => s.ServiceType == typeof(ISiblingMessageHandler)))
                 x.AddConsumer<SiblingMessageConsumer>();
+            x.AddConsumer<SiblingRequestConsumer>();
             x.UsingRabbitMq((context, bus) => Configure(context, bus, definition));
         });
         // HTTP must be answered while the broker is unavailable.
@@ -80,9 +81,18 @@ internal static class BusSetup
             ReceiveEndpoint<CommandConsumer>(definition.CommandQueue);
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
             ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue);
+        if (context.GetService<ISiblingRequestHandler>() is not null)
+            ReceiveEndpointWith<SiblingRequestConsumer>(
+                Topology.SiblingRequests(definition.Name),
+                new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" },
+                SiblingRequestConsumer.Prefetch
+            );
         context.GetRequiredService<RequestClient>().ConfigureReplyQueue(bus);
 
         void ReceiveEndpoint<TConsumer>(string queue)
+            where TConsumer : class, IConsumer => ReceiveEndpointWith<TConsumer>(queue, Topology.Arguments(queue), Prefetch);
+
+        void ReceiveEndpointWith<TConsumer>(string queue, Dictionary<string, object?> arguments, ushort prefetch)
             where TConsumer : class, IConsumer =>
             bus.ReceiveEndpoint(
                 queue,
@@ -90,9 +100,9 @@ internal static class BusSetup
                 {
                     endpoint.ConfigureConsumeTopology = false;
                     endpoint.PublishFaults = false;
-                    endpoint.PrefetchCount = Prefetch;
-                    endpoint.ConcurrentMessageLimit = Prefetch;
-                    foreach (var (name, value) in Topology.Arguments(queue))
+                    endpoint.PrefetchCount = prefetch;
+                    endpoint.ConcurrentMessageLimit = prefetch;
+                    foreach (var (name, value) in arguments)
                         endpoint.SetQueueArgument(name, value);
                     endpoint.ConfigureConsumer<TConsumer>(context);
                 }

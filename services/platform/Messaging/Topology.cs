@@ -32,11 +32,14 @@ public static class Topology
     /// </summary>
     public const string SchedulerKeys = "followup.scheduler.keys";
 
-    internal static readonly string[] Queues = [ApplicationsCommands, SchedulerCommands, ApplicationsInbox, SchedulerInbox, SchedulerKeys];
+    /// <summary>
+    /// The requests of the sibling service. A request that expires there is dropped, because the sibling asks again: so the queue has no
+    /// dead letters, and nothing remains of an outage.
+    /// </summary>
+    /// <param name="service"><c>applications</c> or <c>scheduler</c>.</param>
+    public static string SiblingRequests(string service) => $"followup.{service}.convergence";
 
-    /// <summary>The inbox of the service that is not the owner of this one.</summary>
-    /// <param name="inbox">An inbox.</param>
-    public static string Sibling(string inbox) => inbox == SchedulerInbox ? ApplicationsInbox : SchedulerInbox;
+    internal static readonly string[] Queues = [ApplicationsCommands, SchedulerCommands, ApplicationsInbox, SchedulerInbox, SchedulerKeys];
 
     /// <summary>The dead letters of a queue: its messages that could not be handled.</summary>
     /// <param name="queue">The queue.</param>

@@ -55,11 +55,9 @@ internal sealed class PlanCommandHandler(
                         : (Sentence)$"The Scheduler has not seen version {context.AsOf} of this application yet. Please try again.",
                     retryAfter: 1
                 );
-            if (!isAsked && await reconciliation.Open(ct) is { } comparison)
-            {
-                isAsked = true;
-                await reconciliation.Ask(comparison, [new(context.Team, context.Application)], ct);
-            }
+            if (!isAsked)
+                reconciliation.Ask(context.Team, context.Application);
+            isAsked = true;
             await arrivals.Next(context.Team, context.Application, Look, ct);
         }
     }

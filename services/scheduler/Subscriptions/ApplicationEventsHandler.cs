@@ -39,20 +39,20 @@ internal sealed partial class ApplicationEventsHandler(
             if (message.Contract is CandidateErased erased)
                 // a minute of tolerance: the nodes' clocks differ
                 Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
+        await Receive(session, [.. all.Where(x => x.Contract is CandidateErased)], ct);
         var opened = await planning.Load(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
-        var comparison = await reconciliation.Open(ct);
-        var asked = new List<TeamApplication>();
+        var agreement = await reconciliation.Open(ct);
         foreach (var message in batch)
         {
             var application = opened[message.Application];
-            if (comparison is not null && application.IsUnknown && message.Event.Replay is null)
+            if (agreement is not null && application.IsUnknown && message.Event.Replay is null)
             {
                 // Applications may have decisions about it that this store lost.
                 application.State = application.State with
                 {
-                    Rebuild = Rebuild.Awaited(comparison),
+                    Rebuild = Rebuild.Awaited(agreement),
                 };
-                asked.Add(new(team, message.Application));
+                reconciliation.Ask(team, message.Application);
             }
             application.State = application.State.Begin(message.Event, application.Version);
             if (message.Event.Source == Catalogue.Scheduler)
@@ -76,8 +76,8 @@ internal sealed partial class ApplicationEventsHandler(
             if (!application.IsRebuilt)
                 continue;
             await planning.MustHavePolicyOf(team, application, ct);
-            if (application.State.Rebuild is { For: not null } compared)
-                await Compared(session, application, compared, ct);
+            if (application.State.Rebuild is { For: not null } compared && (compared.IsCut || compared.Had > application.State.Version))
+                LogCut(log, application.State.Id, compared.Had, application.State.Version);
             application.State = application.State with { Rebuild = null };
             if (application.State.Version == 0)
                 continue; // Applications doesn't have it
@@ -87,8 +87,6 @@ internal sealed partial class ApplicationEventsHandler(
         foreach (var application in opened.Values)
             PlanUnitOfWork.Write(session, application, now);
         await session.SaveChangesAsync(ct);
-        if (asked.Count > 0)
-            await reconciliation.Ask(comparison!, asked, ct);
         foreach (var application in opened.Values)
         {
             planning.Committed(application);
@@ -96,11 +94,17 @@ internal sealed partial class ApplicationEventsHandler(
         }
     }
 
-    private async Task Compared(IDocumentSession session, LoadedPlan application, Rebuild compared, CancellationToken ct)
+    private static async Task Receive(IDocumentSession session, IReadOnlyList<IncomingEvent> erasures, CancellationToken ct)
     {
-        await reconciliation.SendBack(session, application.State.Id, compared, ct);
-        if (compared.IsCut || compared.Had > application.State.Version)
-            LogCut(log, application.State.Id, compared.Had, application.State.Version);
+        if (erasures.Count == 0)
+            return;
+        var known = await session.LoadManyAsync<ReceivedStream>(ct, [.. erasures.Select(x => x.Application).Distinct()]);
+        foreach (var messages in erasures.GroupBy(x => x.Application))
+        {
+            var before = known.FirstOrDefault(x => x.Id == messages.Key) ?? new ReceivedStream { Id = messages.Key };
+            if (messages.Aggregate(before, (x, message) => x.With(message.Sequence)) is var after && after != before)
+                session.Store(after);
+        }
     }
 
     // A note goes with the application to the corrected candidate, and is erased with that candidate.

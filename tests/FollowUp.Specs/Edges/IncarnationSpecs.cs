@@ -92,7 +92,7 @@ public sealed class IncarnationSpecs
         {
             Id = "0",
             Source = Catalogue.Applications,
-            Type = PairMessages.Extent,
+            Type = EnvelopeParser.Extent,
             Team = "t1",
             Subject = Slots.Subject.ToString(),
             Replay = "r",
