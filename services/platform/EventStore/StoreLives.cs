@@ -62,7 +62,11 @@ public sealed partial class StoreLives(
             if (before is not { Place: null }) // that was written by a version without lives, and nothing was cut
                 service.WhenHistoryWasCut?.Invoke(session, time.GetUtcNow());
             if (before?.Place is { } left)
+            {
+                // Numbers that the sequence had given, and whose events are lost, are a gap at which Marten waits for seconds.
+                session.QueueSqlCommand("select setval('followup.mt_events_sequence', greatest(?, 1), ?)", last, last > 0);
                 LogBegins(log, known.Lives[^1].Incarnation, last, left, place);
+            }
             await session.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }

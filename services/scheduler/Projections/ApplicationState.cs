@@ -39,36 +39,34 @@ public sealed record ApplicationState
     /// <param name="replayed">A message of the replay.</param>
     /// <param name="decided">How many of this service's decisions are stored.</param>
     public ApplicationState Begin(CloudEvent replayed, long decided) =>
-        Rebuild is { IsAwaited: true } awaited
-            ? replayed is { ReplayLast: { } happened, ReplayDecided: { } known }
-            && replayed.ReplayFor == awaited.For
-            && (happened > 0 || Early.IsEmpty) // otherwise it was submitted again meanwhile, and is asked for again
-                ? new()
-                {
-                    Id = Id,
-                    // what Applications recorded after it read what it sends now
-                    Early = Early
-                        .Where(x => string.CompareOrdinal(x.Value.Incarnation, replayed.ReplayIncarnation) >= 0)
-                        .ToImmutableSortedDictionary(),
-                    Rebuild = new(happened, known)
-                    {
-                        For = awaited.For,
-                        Early = awaited.Early,
-                        Had = Version,
-                        HadIn = Incarnation,
-                    },
-                    NextMomentAt = NextMomentAt,
-                    PlannedUnder = PlannedUnder,
-                }
-                : this
-            : Rebuild is null
-            && replayed is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all }
-            && (last > Version || all > decided)
-                ? this with
-                {
-                    Rebuild = new(last, all),
-                }
-                : this;
+        replayed is not { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all } ? this
+        : Rebuild is { IsAwaited: true, For: var agreement } ? (replayed.ReplayFor == agreement ? Compare(replayed, last, all) : this)
+        : Rebuild is null && (last > Version || all > decided) ? this with { Rebuild = new(last, all) }
+        : this;
+
+    private ApplicationState Compare(CloudEvent replayed, long last, long decided)
+    {
+        // What Applications recorded after it read what it sends. Others are of a history that was cut.
+        var early = Early
+            .Where(x => string.CompareOrdinal(x.Value.Incarnation, replayed.ReplayIncarnation) >= 0)
+            .ToImmutableSortedDictionary();
+        if (last == 0 && !early.IsEmpty)
+            return this; // it was submitted again meanwhile, and is asked for again
+        return new()
+        {
+            Id = Id,
+            Early = early,
+            Rebuild = new(last, decided)
+            {
+                For = Rebuild!.For,
+                Early = Rebuild.Early,
+                Had = Version,
+                HadIn = Incarnation,
+            },
+            NextMomentAt = NextMomentAt,
+            PlannedUnder = PlannedUnder,
+        };
+    }
 
     /// <summary>When the clock must process the application: a slot comes due, a window ends, or a claim expires.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }

@@ -104,6 +104,8 @@ public sealed class IncarnationSpecs
         var message = EnvelopeParser.Event(none, Catalogue.Applications, null)!;
         var state = Take(Awaiting(), message);
         Assert.Equal((0, "", 3L), (state.Version, state.Known.Candidate, state.Rebuild!.Had));
+        // an event of the history that was cut is no reason to wait
+        Assert.False(Take(Take(Awaiting(), Event(4, First)), message).Rebuild!.IsAwaited);
         // submitted again meanwhile: then it is asked for again
         Assert.True(Take(Take(Awaiting(), Event(1, Second)), message).Rebuild!.IsAwaited);
     }
