@@ -135,6 +135,38 @@ public sealed class Restores() : FaultStory(isHandedOn: false)
         await BothAgree(lost);
     }
 
+    [Theory]
+    [InlineData("scheduler"), InlineData("applications")]
+    public async Task The_backups_are_of_different_ages(string older)
+    {
+        var (early, late) = (await Team.Submit(), await Team.Submit());
+        foreach (var application in new[] { early, late })
+            await application.Shows(1, "planned");
+        await Servers.FromEnvironment.Backup(_file, Pair.SchedulerDatabase, Pair.ApplicationsDatabase);
+        await Eventually.Get(() => early.RecordFollowUp(idempotencyKey: early.KeyOf(1)), x => x.Status == 201);
+        await early.Shows(1, "made");
+        var later = _file + ".later";
+        await Servers.FromEnvironment.Backup(later, Pair.SchedulerDatabase, Pair.ApplicationsDatabase);
+        await Eventually.Get(() => late.RecordFollowUp(idempotencyKey: late.KeyOf(1)), x => x.Status == 201);
+        await late.Shows(1, "made");
+
+        await Task.WhenAll(Pair.Services.Select(x => x.Kill()));
+        foreach (var (service, database) in new[] { ("scheduler", Pair.SchedulerDatabase), ("applications", Pair.ApplicationsDatabase) })
+            await Servers.FromEnvironment.Restore(service == older ? _file : later, (service, database));
+        File.Delete(later);
+        await Task.WhenAll(Pair.Services.Select(x => x.StartAndWait()));
+
+        // Either of them has the follow-up of before the later backup, and gives it back; the one after it is lost, and can be made again.
+        await early.Shows(1, "made");
+        await Eventually.Holds(async () => (await early.Version()) == 2, null, "the follow-up is recorded");
+        await Eventually.Get(() => early.Claim(by: "ben"), x => x.Status == 409);
+        await late.Shows(1, "planned");
+        await Eventually.Get(() => late.RecordFollowUp(idempotencyKey: late.KeyOf(2)), x => x.Status == 201);
+        foreach (var application in new[] { early, late })
+            await BothAgree(application);
+        Bus.Every_message.InSequence(Wire.All);
+    }
+
     [Fact]
     public async Task The_database_of_applications_is_empty_and_the_scheduler_says_what_is_missing()
     {
