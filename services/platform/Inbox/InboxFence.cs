@@ -96,15 +96,16 @@ internal sealed partial class InboxFence(
         try
         {
             var transaction = await connection.BeginTransactionAsync(ct); // ends with the connection
-            await using (var open = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({Door})", connection, transaction))
-                await open.ExecuteNonQueryAsync(ct);
+            await using var open = new NpgsqlBatch(connection, transaction);
+            open.BatchCommands.Add(new($"select pg_advisory_xact_lock_shared({Door})"));
             // read after the lock was taken, so that no later life is missed
-            await using var read = new NpgsqlCommand(
-                "select data ->> 'incarnation' from followup.mt_doc_siblinglife",
-                connection,
-                transaction
-            );
-            return new(connection, _latest = await read.ExecuteScalarAsync(ct) as string);
+            open.BatchCommands.Add(new("select data ->> 'incarnation' from followup.mt_doc_siblinglife"));
+            await using (var reader = await open.ExecuteReaderAsync(ct))
+            {
+                await reader.NextResultAsync(ct);
+                _latest = await reader.ReadAsync(ct) ? reader.GetString(0) : null;
+            }
+            return new(connection, _latest);
         }
         catch
         {
