@@ -27,4 +27,4 @@ app.MapStaticAssets().AllowAnonymous();
 app.MapApplications();
 app.MapPages();
 await app.RunAsync();
-return 0;
+return Environment.ExitCode;

@@ -66,4 +66,4 @@ foreach (var command in SchedulerCommands.All)
 PolicyRoutes.Map(app);
 CalendarRoutes.Map(app);
 await app.RunAsync();
-return 0;
+return Environment.ExitCode;

@@ -63,6 +63,7 @@ public sealed partial class StoreGuard(IHostApplicationLifetime lifetime, ILogge
         if (found == _expected)
             return;
         LogOther(log, _expected!.Place, _expected.Key, found.Place, found.Key);
+        Environment.ExitCode = 1; // a supervisor that restarts failed processes restarts this one
         lifetime.StopApplication();
         throw new NpgsqlException("The database has another life of this store: it was restored, or replaced by a replica.");
     }

@@ -159,7 +159,6 @@ internal sealed partial class Reconciliation(
             return true;
         }
         var rest = await Waiting(ct);
-        Interlocked.Exchange(ref _waiting, rest.Count);
         if (!open.IsAllSent)
         {
             var (streams, hasMore) = await history.Page(_progress.After, ct);
@@ -186,12 +185,17 @@ internal sealed partial class Reconciliation(
     {
         var waiting = new List<TeamStream>();
         await using var command = database.CreateCommand(
-            "select tenant_id, id from followup.mt_doc_applicationstate where rebuild_for is not null limit $1"
+            "select tenant_id, id, count(*) over () from followup.mt_doc_applicationstate where rebuild_for is not null limit $1"
         );
         command.Parameters.Add(new() { Value = MostAsked });
         await using var reader = await command.ExecuteReaderAsync(ct);
+        var all = 0L;
         while (await reader.ReadAsync(ct))
+        {
             waiting.Add(new(reader.GetString(0), reader.GetGuid(1)));
+            all = reader.GetInt64(2);
+        }
+        Interlocked.Exchange(ref _waiting, all);
         return waiting;
     }
 
