@@ -286,23 +286,22 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
                 _untold.Decisions > 0
                     ? "this service's store was lost, or restored from a backup"
                     : "a queue or a binding was deleted, a queue was purged, or the events are dead letters";
-            LogLacking(_log, _untold.Streams, _untold.Events + _untold.Decisions, _service.Sibling, cause);
+            LogLacking(_log, _service.Sibling, _untold.Events + _untold.Decisions, _untold.Streams, cause);
             _untold = (0, 0, 0, _time.GetUtcNow());
         }
         foreach (var suspect in look.Diverging.Take(MostTold))
-            LogDiverging(
-                _log,
-                suspect.Mine.Id,
-                suspect.Mine.Team,
-                _service.Sibling,
-                suspect.Gap.CanBeFilled
-                    ? $"sequence {suspect.Mine.Received + 1} was sent {suspect.Asked} times and not applied: look at GET /parked"
-                    : $"{_service.Sibling} has {suspect.Theirs.Received} events of this service, whose store has {suspect.Mine.Published}: "
-                        + "it was restored from an older backup"
-            );
+            LogDiverging(_log, suspect.Mine.Id, suspect.Mine.Team, _service.Sibling, CauseOf(suspect));
         if (look.Diverging.Count > MostTold)
             LogMoreDiverging(_log, look.Diverging.Count - MostTold);
     }
+
+    private static string CauseOf(Suspect x) =>
+        x.Gap switch
+        {
+            { Events: > 0 } => $"the event {x.Mine.Received + 1} was sent {x.Asked} times and not applied: look at GET /parked",
+            { Decisions: > 0 } => $"the own event {x.Mine.Published + 1} was sent {x.Asked} times and not restored: look at GET /parked",
+            _ => $"it has received {x.Theirs.Received} events, and this store has {x.Mine.Published}: an older backup was restored",
+        };
 
     public override void Dispose()
     {
@@ -321,9 +320,9 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Streams} streams lack {Events} events that {Sibling} has; it sends them again. The probable cause: {Cause}"
+        Message = "{Sibling} sends {Events} events of {Streams} streams again, because they did not arrive. The probable cause: {Cause}"
     )]
-    private static partial void LogLacking(ILogger log, long streams, long events, string sibling, string cause);
+    private static partial void LogLacking(ILogger log, string sibling, long events, long streams, string cause);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The stream {Stream} of team {Team} disagrees with {Sibling} for good: {Cause}")]
     private static partial void LogDiverging(ILogger log, Guid stream, string team, string sibling, string cause);
