@@ -39,7 +39,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3),
         Moment = TimeSpan.FromMilliseconds(250),
         BetweenPasses = TimeSpan.FromMinutes(1),
-        LongestPause = TimeSpan.FromSeconds(30),
+        LongestPause = TimeSpan.FromSeconds(10),
         LongestBacklog = TimeSpan.FromMinutes(1),
         LogInterval = TimeSpan.FromSeconds(10);
 
@@ -126,7 +126,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
             {
                 if (++failures == 3)
                     LogFailing(_log, _service.Sibling, exception.Message);
-                await Pause(TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(failures - 1, 10)))), ct);
+                var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, failures));
+                await Pause(pause, ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
         if (item == Part.Repair)
@@ -161,7 +162,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
             if (asked is not null)
             {
                 for (var end = _time.GetUtcNow(); _suspects.Open(end) > 0; await Pause(Moment, ct))
-                    await Store(passed with { Repaired = Interlocked.Read(ref _repairedStreams) - before }, ct);
+                    if (Interlocked.Read(ref _repairedStreams) - before is var repaired && repaired != passed.Repaired)
+                        await Store(passed = passed with { Repaired = repaired }, ct);
                 await Store(
                     passed with
                     {
@@ -312,7 +314,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     [LoggerMessage(Level = LogLevel.Warning, Message = "The comparison with the other service waits; trying again: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The comparison with {Sibling} fails; trying again, at most 30 s apart: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The comparison with {Sibling} fails; trying again, at most 10 s apart: {Reason}")]
     private static partial void LogFailing(ILogger log, string sibling, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store of {Sibling} is another one, or was restored; comparing all streams now")]
