@@ -39,7 +39,7 @@ public sealed record ServiceDefinition
     /// </summary>
     public Func<object, RefusedException, bool> IsRefusalAnnounced { get; init; } = (_, _) => false;
 
-    /// <summary>Whether the service restores its own past events, when it is rebuilt from a replay of the sibling.</summary>
+    /// <summary>Whether the service restores its own past events that its store lost, from what the sibling received of them.</summary>
     public bool RestoresOwnEvents { get; init; }
 
     /// <summary>

@@ -39,7 +39,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3),
         Moment = TimeSpan.FromMilliseconds(250),
         BetweenPasses = TimeSpan.FromMinutes(1),
-        LongestPause = TimeSpan.FromSeconds(30),
+        LongestPause = TimeSpan.FromSeconds(10),
         LongestBacklog = TimeSpan.FromMinutes(1),
         LogInterval = TimeSpan.FromSeconds(10);
 
@@ -129,7 +129,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
             {
                 if (++failures == 3)
                     LogFailing(_log, _service.Sibling, exception.Message);
-                await Pause(TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(failures - 1, 10)))), ct);
+                var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, failures));
+                await Pause(pause, ct).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
         if (item == Part.Repair)
@@ -164,7 +165,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
             if (asked is not null)
             {
                 for (var end = _time.GetUtcNow(); _suspects.Open(end) > 0; await Pause(Moment, ct))
-                    await Store(passed with { Repaired = Interlocked.Read(ref _repairedStreams) - before }, ct);
+                    if (Interlocked.Read(ref _repairedStreams) - before is var repaired && repaired != passed.Repaired)
+                        await Store(passed = passed with { Repaired = repaired }, ct);
                 await Store(
                     passed with
                     {
@@ -290,23 +292,22 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
                 _untold.Decisions > 0
                     ? "this service's store was lost, or restored from a backup"
                     : "a queue or a binding was deleted, a queue was purged, or the events are dead letters";
-            LogLacking(_log, _untold.Streams, _untold.Events + _untold.Decisions, _service.Sibling, cause);
+            LogLacking(_log, _service.Sibling, _untold.Events + _untold.Decisions, _untold.Streams, cause);
             _untold = (0, 0, 0, _time.GetUtcNow());
         }
         foreach (var suspect in look.Diverging.Take(MostTold))
-            LogDiverging(
-                _log,
-                suspect.Mine.Id,
-                suspect.Mine.Team,
-                _service.Sibling,
-                suspect.Gap.CanBeFilled
-                    ? $"sequence {suspect.Mine.Received + 1} was sent {suspect.Asked} times and not applied: look at GET /parked"
-                    : $"{_service.Sibling} has {suspect.Theirs.Received} events of this service, whose store has {suspect.Mine.Published}: "
-                        + "it was restored from an older backup"
-            );
+            LogDiverging(_log, suspect.Mine.Id, suspect.Mine.Team, _service.Sibling, CauseOf(suspect));
         if (look.Diverging.Count > MostTold)
             LogMoreDiverging(_log, look.Diverging.Count - MostTold);
     }
+
+    private static string CauseOf(Suspect x) =>
+        x.Gap switch
+        {
+            { Events: > 0 } => $"the event {x.Mine.Received + 1} was sent {x.Asked} times and not applied: look at GET /parked",
+            { Decisions: > 0 } => $"the own event {x.Mine.Published + 1} was sent {x.Asked} times and not restored: look at GET /parked",
+            _ => $"it has received {x.Theirs.Received} events, and this store has {x.Mine.Published}: an older backup was restored",
+        };
 
     public override void Dispose()
     {
@@ -317,7 +318,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     [LoggerMessage(Level = LogLevel.Warning, Message = "The comparison with the other service waits; trying again: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The comparison with {Sibling} fails; trying again, at most 30 s apart: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The comparison with {Sibling} fails; trying again, at most 10 s apart: {Reason}")]
     private static partial void LogFailing(ILogger log, string sibling, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store of {Sibling} is another one, or was restored; comparing all streams now")]
@@ -325,9 +326,9 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Streams} streams lack {Events} events that {Sibling} has; it sends them again. The probable cause: {Cause}"
+        Message = "{Sibling} sends {Events} events of {Streams} streams again, because they did not arrive. The probable cause: {Cause}"
     )]
-    private static partial void LogLacking(ILogger log, long streams, long events, string sibling, string cause);
+    private static partial void LogLacking(ILogger log, string sibling, long events, long streams, string cause);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The stream {Stream} of team {Team} disagrees with {Sibling} for good: {Cause}")]
     private static partial void LogDiverging(ILogger log, Guid stream, string team, string sibling, string cause);

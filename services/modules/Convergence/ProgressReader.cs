@@ -1,4 +1,5 @@
 using FollowUp.Platform;
+using FollowUp.Platform.Outbox;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,7 +12,8 @@ namespace FollowUp.Modules.Convergence;
 internal sealed class ProgressReader(NpgsqlDataSource database, ServiceDefinition service)
 {
     private const long MostPassed = 5_000; // events in one reply
-    private const string OutboxProgress = "coalesce((select last_seq_id from followup.mt_event_progression where name = 'outbox:All'), 0)";
+    private const string OutboxProgress =
+        $"coalesce((select last_seq_id from followup.mt_event_progression where name = '{OutboxPublisher.ShardName}'), 0)";
 
     private readonly string _page = $"""
         with pending as (

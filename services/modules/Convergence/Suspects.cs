@@ -71,7 +71,7 @@ internal sealed class Suspects(bool restores, TimeProvider time)
     public const int Attempts = 3;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1),
         LookAgain = TimeSpan.FromSeconds(1),
-        LookAtDiverging = TimeSpan.FromSeconds(30);
+        LookAtDiverging = TimeSpan.FromSeconds(10);
     private readonly Dictionary<StreamKey, Suspect> _all = [];
     private readonly Lock _lock = new();
 
@@ -90,9 +90,14 @@ internal sealed class Suspects(bool restores, TimeProvider time)
     public bool Compare(StreamProgress theirs, StreamProgress mine)
     {
         var gap = Gap.Between(theirs, mine, restores);
-        if (gap == default)
-            return false;
         lock (_lock)
+        {
+            if (gap == default)
+            {
+                if (_all.TryGetValue(theirs.Key, out var complete))
+                    complete.LookAt = time.GetUtcNow();
+                return false;
+            }
             if (!_all.TryGetValue(theirs.Key, out var known))
                 _all[theirs.Key] = new(theirs, mine, gap, time.GetUtcNow());
             else
@@ -101,7 +106,8 @@ internal sealed class Suspects(bool restores, TimeProvider time)
                     Published = Math.Max(theirs.Published, known.Theirs.Published),
                     Received = Math.Max(theirs.Received, known.Theirs.Received),
                 };
-        return true;
+            return true;
+        }
     }
 
     /// <summary>The streams that are to be looked at now, those that wait longest first.</summary>
@@ -137,7 +143,8 @@ internal sealed class Suspects(bool restores, TimeProvider time)
                 if (suspect.Asked > 0 && (suspect.Gap.Events < before.Events || suspect.Gap.Decisions < before.Decisions))
                     (suspect.Asked, suspect.IsReported) = (1, false); // something arrives: it was not in vain
                 suspect.IsConfirmed = true;
-                suspect.LookAt = now + (suspect.IsDiverging ? LookAtDiverging : LookAgain);
+                // the comparison of all streams calls for an earlier look when a diverging one is complete
+                suspect.LookAt = suspect.IsDiverging ? Later(now + LookAtDiverging, suspect.AskAt) : now + LookAgain;
                 if (suspect.Gap.CanBeFilled && suspect.AskAt <= now)
                     look.ToAskFor.Add(suspect);
                 if (suspect.IsDiverging && !suspect.IsReported)
@@ -155,7 +162,10 @@ internal sealed class Suspects(bool restores, TimeProvider time)
     {
         lock (_lock)
             if (_all.TryGetValue(theirs.Key, out var suspect))
-                (suspect.Theirs, suspect.AskAt) = (theirs, time.GetUtcNow() + Pause(suspect.Asked++));
+            {
+                var now = time.GetUtcNow();
+                (suspect.Theirs, suspect.LookAt, suspect.AskAt) = (theirs, now + LookAgain, now + Pause(suspect.Asked++));
+            }
     }
 
     /// <summary>Forgets all: the node that continues finds them itself.</summary>
@@ -169,6 +179,8 @@ internal sealed class Suspects(bool restores, TimeProvider time)
     /// <param name="asked">How many times it was asked for before in vain.</param>
     internal static TimeSpan Pause(int asked) =>
         TimeSpan.FromSeconds(Math.Min(Longest.TotalSeconds, Grace.TotalSeconds * Math.Pow(2, Math.Min(asked, 20))));
+
+    private static DateTimeOffset Later(DateTimeOffset x, DateTimeOffset y) => x > y ? x : y;
 
     private int Count(Func<Suspect, bool> which)
     {

@@ -17,7 +17,12 @@ public sealed class Convergence : FaultStory
     {
         var known = await Team.Submit();
         await known.Slot(1, "planned");
+        var erased = Team.NewCandidate();
+        (await Team.Applications.Put($"/candidates/{erased}", new { name = Personal.Name })).Expect(204);
+        var calendar = (await Team.Scheduler.Post("/calendars", new { name = "Mine", candidate = erased })).Expect(201).Json.Text("path")!;
         await Pair.Scheduler[0].Stop();
+        var (_, keyed) = await Team.NewKey("read");
+        (await Team.Applications.Delete($"/candidates/{erased}")).Expect(204);
         (await known.SendCoverLetter()).Expect(201);
         var applications = new List<Application> { known };
         for (var i = 0; i < 20; i++)
@@ -26,7 +31,8 @@ public sealed class Convergence : FaultStory
             await Wire.Hears(application.Id, "application.submitted");
         await Wire.Hears(known.Id, "application.cover-letter-sent");
         await using (var broker = await Broker.Open(Pair))
-            Assert.InRange(await broker.Purge(SchedulerInbox), 1u, uint.MaxValue);
+            foreach (var queue in new[] { SchedulerInbox, "followup.scheduler.keys" })
+                await Eventually.Get(() => broker.Purge(queue), x => x > 0, null, $"{queue} had messages");
         await Pair.Scheduler[0].StartAndWait();
 
         foreach (var application in applications)
@@ -35,7 +41,9 @@ public sealed class Convergence : FaultStory
             await application.Shows(1, "planned");
         }
 
-        await Eventually.Get(() => Metric(Pair.Scheduler[0], "followup_convergence_repaired"), x => x >= applications.Count);
+        await keyed.SchedulerKnowsTheKey();
+        await Eventually.Get(() => Team.Scheduler.With(null).Get(calendar), x => x.Status == 404, null, "the erasure has arrived");
+        await Eventually.Get(() => Metric(Pair.Scheduler[0], "followup_convergence_repaired_total"), x => x >= applications.Count + 2);
         await Eventually.Get(() => Metric(Pair.Scheduler[0], "followup_convergence_behind"), x => x == 0);
         Bus.Every_message.InSequence(Wire.All);
     }
@@ -46,7 +54,7 @@ public sealed class Convergence : FaultStory
         await using var broker = await Broker.Open(Pair);
         await using var load = new Load(Team, 8);
         await load.Goes(50);
-        var before = await Metric(Pair.Applications[0], "followup_convergence_repaired");
+        var before = await Metric(Pair.Applications[0], "followup_convergence_repaired_total");
         string[] keys = ["planned", "claimed", "settled", "waived", "due", "claim-released"];
         foreach (var key in keys)
             await broker.Unbind(ApplicationsInbox, $"*.follow-up.{key}");
@@ -57,7 +65,7 @@ public sealed class Convergence : FaultStory
         await load.Goes(20);
 
         await NothingIsLostOrDoubled(load);
-        await Eventually.Get(() => Metric(Pair.Applications[0], "followup_convergence_repaired"), x => x > before);
+        await Eventually.Get(() => Metric(Pair.Applications[0], "followup_convergence_repaired_total"), x => x > before);
     }
 
     [Fact]
