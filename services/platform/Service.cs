@@ -7,6 +7,7 @@ using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
+using FollowUp.Platform.Stopping;
 using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -39,6 +40,7 @@ public static class Service
         builder.AddBus<TEventHandler>(definition);
         builder.AddTelemetry(definition.Name);
         builder.Services.AddHealth();
+        builder.Services.AddOrderlyStop(builder.Configuration);
         builder.Services.AddKeys();
         builder.Services.AddSingleton<HighWater>();
         builder.Services.AddProblems();
@@ -52,7 +54,6 @@ public static class Service
         });
         builder.Services.Configure<HostOptions>(x =>
         {
-            x.ShutdownTimeout = TimeSpan.FromSeconds(15);
             // The outbox publisher and the bus must not wait for each other while the database or the broker is unavailable.
             x.ServicesStartConcurrently = true;
         });

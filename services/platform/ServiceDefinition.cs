@@ -22,6 +22,9 @@ public sealed record ServiceDefinition
     /// <summary>The queue in which commands arrive.</summary>
     public required string CommandQueue { get; init; }
 
+    /// <summary>The queue in which the sibling's requests arrive, if it sends any.</summary>
+    public string? RequestQueue { get; init; }
+
     /// <summary>The commands that the service takes.</summary>
     public IReadOnlySet<Type> Commands { get; init; } = new HashSet<Type>();
 

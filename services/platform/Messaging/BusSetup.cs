@@ -74,14 +74,16 @@ internal static class BusSetup
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueueNames();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueueNames();
 
-        ReceiveEndpoint<InboxConsumer>(definition.Inbox);
+        ReceiveEndpoint<InboxConsumer>(definition.Inbox, Topology.Arguments(definition.Inbox));
         if (definition.Commands.Count > 0)
-            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue);
+            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue, Topology.Arguments(definition.CommandQueue));
+        if (definition.RequestQueue is { } requests)
+            ReceiveEndpoint<CommandConsumer>(requests, Topology.RequestArguments());
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
-            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue);
+            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue, Topology.Arguments(siblingMessages.Queue));
         context.GetRequiredService<RequestClient>().ConfigureReplyQueue(bus);
 
-        void ReceiveEndpoint<TConsumer>(string queue)
+        void ReceiveEndpoint<TConsumer>(string queue, Dictionary<string, object?> arguments)
             where TConsumer : class, IConsumer =>
             bus.ReceiveEndpoint(
                 queue,
@@ -91,7 +93,7 @@ internal static class BusSetup
                     endpoint.PublishFaults = false;
                     endpoint.PrefetchCount = Prefetch;
                     endpoint.ConcurrentMessageLimit = Prefetch;
-                    foreach (var (name, value) in Topology.Arguments(queue))
+                    foreach (var (name, value) in arguments)
                         endpoint.SetQueueArgument(name, value);
                     endpoint.ConfigureConsumer<TConsumer>(context);
                 }

@@ -20,6 +20,12 @@ public static class Topology
     /// <summary>Commands for the Scheduler.</summary>
     public const string SchedulerCommands = Addresses.SchedulerCommands;
 
+    /// <summary>
+    /// Requests of Applications whose caller waits for the reply. They are behind no backlog of commands, and expire without a dead letter: their
+    /// sender was told that nothing was done.
+    /// </summary>
+    public const string SchedulerRequests = "followup.scheduler.requests";
+
     /// <summary>The Scheduler's events for Applications.</summary>
     public const string ApplicationsInbox = "followup.applications.inbox";
 
@@ -48,6 +54,9 @@ public static class Topology
     /// </summary>
     internal static Dictionary<string, object?> ErrorArguments() =>
         new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
+
+    /// <summary>No dead-letter exchange, so a request that expires is dropped; no delivery limit, because it lives for seconds.</summary>
+    internal static Dictionary<string, object?> RequestArguments() => ErrorArguments();
 
     /// <summary>
     /// An integration's queue drops its oldest messages when the integration doesn't read them, and its publisher isn't told: a system that

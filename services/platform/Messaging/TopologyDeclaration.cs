@@ -65,6 +65,7 @@ internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<
             await DeclareQueue(channel, Topology.ErrorQueue(queue), Topology.ErrorArguments(), ct);
             await DeclareQueue(channel, queue, Topology.Arguments(queue), ct);
         }
+        await DeclareQueue(channel, Topology.SchedulerRequests, Topology.RequestArguments(), ct);
         await channel.ExchangeDeclareAsync(Topology.Commands, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: ct);
         foreach (var queue in new[] { Topology.ApplicationsCommands, Topology.SchedulerCommands })
             await channel.QueueBindAsync(queue, Topology.Commands, queue, cancellationToken: ct);

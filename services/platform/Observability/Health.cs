@@ -2,6 +2,7 @@ using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
+using FollowUp.Platform.Stopping;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -79,7 +80,7 @@ internal sealed partial class BusCheck(RequestClient requests, TopologyDeclarati
 internal static class HealthSetup
 {
     // MassTransit adds a check of its own, which can be wrong in both directions.
-    private static readonly string[] Ours = ["database", "broker", "outbox"];
+    private static readonly string[] Ours = ["database", "broker", "outbox", "stopping"];
 
     public static void AddHealth(this IServiceCollection services)
     {
@@ -89,7 +90,8 @@ internal static class HealthSetup
             .AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
             .AddCheck<BusCheck>("broker")
-            .AddCheck<OutboxMonitor>("outbox");
+            .AddCheck<OutboxMonitor>("outbox")
+            .AddCheck<OrderlyStop>("stopping");
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)

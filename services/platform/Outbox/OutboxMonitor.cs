@@ -73,7 +73,8 @@ internal sealed partial class OutboxMonitor(
         command.CommandTimeout = 10;
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        _measured = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());
+        // a restored store's progress or clock may be ahead of its events
+        _measured = (new(Math.Max(0, reader.GetInt64(0)), Math.Max(0, reader.GetDouble(1))), reader.GetBoolean(2), time.GetUtcNow());
     }
 
     private void RestartStoppedAgents()
