@@ -237,6 +237,7 @@ public sealed partial class Pair : IAsyncDisposable
                     $"{database};Application Name={service}-{number};Connection Idle Lifetime=60;Connection Pruning Interval=10",
                 ["Bus__Uri"] = Bus.ToString(),
                 ["Bus__Management"] = _servers.Management,
+                ["Shutdown__Pause"] = nodes == 1 ? "0" : "1", // a single node's clients have nowhere else to go
             },
             Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
                 ? logs
