@@ -36,8 +36,10 @@ public static class Service
         where TEventHandler : class, IEventHandler
         where TContractMapper : class, IContractMapper
     {
-        builder.AddStore<TContractMapper>(definition);
+        builder.Configuration.AddSecrets();
+        // The host stops in the reverse order: with the bus gone, the outbox publisher would wait for confirmations instead of handing over.
         builder.AddBus<TEventHandler>(definition);
+        builder.AddStore<TContractMapper>(definition);
         builder.AddTelemetry(definition.Name);
         builder.Services.AddHealth();
         builder.Services.AddOrderlyStop(builder.Configuration);

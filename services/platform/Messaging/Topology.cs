@@ -21,8 +21,8 @@ public static class Topology
     public const string SchedulerCommands = Addresses.SchedulerCommands;
 
     /// <summary>
-    /// Requests of Applications whose caller waits for the reply. They are behind no backlog of commands, and expire without a dead letter: their
-    /// sender was told that nothing was done.
+    /// Requests of Applications whose caller waits for the reply. They are behind no backlog of commands, and expire without a dead letter:
+    /// their sender was told that nothing was done.
     /// </summary>
     public const string SchedulerRequests = "followup.scheduler.requests";
 

@@ -157,7 +157,8 @@ internal static class OrderlyStopSetup
             .AddOptions<SocketTransportOptions>()
             .Configure<OrderlyStop>(
                 (options, stop) =>
-                    options.CreateBoundListenSocket = address => stop.Remember(SocketTransportOptions.CreateDefaultBoundListenSocket(address))
+                    options.CreateBoundListenSocket = address =>
+                        stop.Remember(SocketTransportOptions.CreateDefaultBoundListenSocket(address))
             );
         services.Configure<HostOptions>(x => x.ShutdownTimeout = settings.Longest);
     }

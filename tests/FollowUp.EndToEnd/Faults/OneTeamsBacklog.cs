@@ -36,7 +36,11 @@ public sealed class One_teams_backlog() : FaultStory
         await large.ChangePolicy(x => x["unknown"]!["wait"] = 9);
         await small.ChangePolicy(x => x["unknown"]!["wait"] = 9);
         await Eventually.Holds(() => Planned(large).Count() >= 2 * Many, null, "every row is replanned");
-        await Eventually.Holds(() => Planned(small).Count(x => x.Subject == $"{theirs.Id}") == 2, null, "the other application is replanned");
+        await Eventually.Holds(
+            () => Planned(small).Count(x => x.Subject == $"{theirs.Id}") == 2,
+            null,
+            "the other application is replanned"
+        );
         var order = Wire.All.Where(x => x.Type == "followup.follow-up.planned.v1").ToList();
         var behind = order.Skip(order.FindLastIndex(x => x.Subject == $"{theirs.Id}")).Count(x => x.Team == large.Name);
         Assert.True(behind > 0, "The other team's application was replanned after all of the large team's.");
