@@ -37,7 +37,7 @@ public static class Service
         where TContractMapper : class, IContractMapper
     {
         builder.Configuration.AddSecrets();
-        // The host stops in the reverse order: with the bus gone, the outbox publisher would wait for confirmations instead of handing over.
+        // The host stops in the reverse order: with the bus gone, the outbox publisher would wait for confirmations and not hand over.
         builder.AddBus<TEventHandler>(definition);
         builder.AddStore<TContractMapper>(definition);
         builder.AddTelemetry(definition.Name);
