@@ -1,4 +1,5 @@
 using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Inbox;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +39,7 @@ internal static class BusSetup
             )
         );
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
+        services.AddSingleton<AwakeTime>();
         services.AddSingleton<DeadLetterPublisher>();
         services.AddSingleton<NoReplyRetryPolicy>();
         services.AddSingleton(x => new RequestClient(
@@ -55,8 +57,7 @@ internal static class BusSetup
                 x.AddConsumer<SiblingMessageConsumer>();
             x.UsingRabbitMq((context, bus) => Configure(context, bus, definition));
         });
-        // HTTP must be answered while the broker is unavailable.
-        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false);
+        services.RemoveMassTransitHostedService().AddHostedService<BusWatchdog>();
     }
 
     private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDefinition definition)
@@ -66,10 +67,13 @@ internal static class BusSetup
             $"followup-{definition.Name}",
             host =>
             {
-                host.Heartbeat(TimeSpan.FromSeconds(10));
+                host.Heartbeat(BusSettings.Heartbeat);
+                host.RequestedConnectionTimeout(BusSettings.ConnectTimeout);
+                host.ContinuationTimeout(TimeSpan.FromSeconds(10));
                 host.PublisherConfirmation = true;
             }
         );
+        bus.RetryEverySecond();
         bus.UseRawMessages(); // See docs/decisions/0004-own-envelope-over-masstransit.md
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueueNames();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueueNames();

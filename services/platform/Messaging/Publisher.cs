@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
 using MassTransit;
@@ -25,16 +24,26 @@ internal sealed class Publisher(IServiceProvider services)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10),
         LastTimeout = TimeSpan.FromSeconds(15);
     private static readonly Uri EventsExchange = new($"exchange:{Topology.Events}?type=topic");
-    private readonly ConcurrentDictionary<Uri, Task<ISendEndpoint>> _endpoints = new();
 
     /// <summary>Publishes an event.</summary>
-    public Task Publish(CloudEvent message, CancellationToken ct) =>
-        Send(
-            EventsExchange,
-            (exchange, token) =>
-                exchange.SendCloudEvent(Catalogue.RoutingKey(message.Team!, message.Type), message, configure: null, token),
-            ct
-        );
+    /// <exception cref="MessageReturnedException">No queue is bound to the event: the bindings were lost.</exception>
+    public async Task Publish(CloudEvent message, CancellationToken ct)
+    {
+        try
+        {
+            await Send(
+                EventsExchange,
+                (exchange, token) =>
+                    exchange.SendCloudEvent(Catalogue.RoutingKey(message.Team!, message.Type), message, configure: null, token),
+                ct
+            );
+        }
+        catch (MessageReturnedException)
+        {
+            services.GetService<TopologyDeclaration>()?.SuspectBindings();
+            throw;
+        }
+    }
 
     /// <summary>Sends to one queue by its name.</summary>
     public Task SendTo(string queue, CloudEvent message, Action<RabbitMqSendContext>? configure, CancellationToken ct) =>
@@ -50,7 +59,7 @@ internal sealed class Publisher(IServiceProvider services)
 
     private async Task Send(Uri address, Func<ISendEndpoint, CancellationToken, Task> send, CancellationToken ct)
     {
-        var exchange = await _endpoints.GetOrAdd(address, x => _bus.Value.GetSendEndpoint(x));
+        var exchange = await _bus.Value.GetSendEndpoint(address).WaitAsync(ct);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(Timeout);
         try

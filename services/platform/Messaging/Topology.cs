@@ -1,4 +1,6 @@
 using FollowUp.Contracts;
+using FollowUp.Platform.Security;
+using RabbitMQ.Client;
 
 namespace FollowUp.Platform.Messaging;
 
@@ -47,6 +49,36 @@ public static class Topology
     /// <summary>The queue in which an integration receives its team's events.</summary>
     /// <param name="user">The integration's user.</param>
     public static string IntegrationQueue(string user) => $"{user}.events";
+
+    /// <summary>
+    /// Everything that both services need on the broker, in the order in which it can be declared. Each service declares all of it, so that
+    /// neither has to start first and no event is published before a queue keeps it.
+    /// </summary>
+    internal static IReadOnlyList<BrokerObject> Objects { get; } =
+    [
+        new BrokerExchange(Events, ExchangeType.Topic),
+        new BrokerExchange(Commands, ExchangeType.Direct),
+        .. Queues.Select(x => new BrokerQueue(ErrorQueue(x), ErrorArguments())),
+        .. Queues.Select(x => new BrokerQueue(x, Arguments(x))),
+        new BrokerQueue(SchedulerRequests, RequestArguments()),
+        new BrokerBinding(ApplicationsCommands, Commands, ApplicationsCommands),
+        new BrokerBinding(SchedulerCommands, Commands, SchedulerCommands),
+        .. Catalogue.ApplicationEvents.Values.Select(x => new BrokerBinding(SchedulerInbox, Events, Catalogue.RoutingKey("*", x))),
+        .. Catalogue.SchedulerEvents.Values.Select(x => new BrokerBinding(ApplicationsInbox, Events, Catalogue.RoutingKey("*", x))),
+    ];
+
+    /// <summary>The queue of an integration and the queue's bindings; nothing for one that may not read.</summary>
+    internal static IEnumerable<BrokerObject> ObjectsOf(Integration integration)
+    {
+        if (!integration.MayRead)
+            return [];
+        var queue = IntegrationQueue(integration.Id);
+        return
+        [
+            new BrokerQueue(queue, IntegrationArguments()),
+            .. (integration.Events ?? ["#"]).Select(x => new BrokerBinding(queue, Events, $"{integration.Team}.{x}")),
+        ];
+    }
 
     /// <summary>
     /// Listing the dead letters delivers each of them, and every delivery counts: with RabbitMQ 4's limit of 20 the twentieth listing would

@@ -22,8 +22,11 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
 {
     public const string ShardName = "outbox:All";
     private const int DefaultPage = 500; // a larger page is not faster (docs/benchmarks.md, bus)
-    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
-    private readonly ResiliencePipeline _retry; // acts before the daemon does, which restarts the whole page after 6 s
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
+        Pause = TimeSpan.FromSeconds(1);
+
+    // never gives up: the daemon would publish the whole page again, and 6 s later, which is longer than the broker may be back by then
+    private readonly ResiliencePipeline _retry;
     private readonly int _inFlight;
     private readonly IContractMapper _mapper;
     private readonly Publisher _publisher;
@@ -36,16 +39,16 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             .AddRetry(
                 new()
                 {
-                    MaxRetryAttempts = Pauses.Length,
+                    MaxRetryAttempts = int.MaxValue,
                     // also a cancellation, unless the daemon itself cancelled
                     ShouldHandle = failed =>
                         ValueTask.FromResult(
                             failed.Outcome.Exception is not null && !failed.Context.CancellationToken.IsCancellationRequested
                         ),
-                    DelayGenerator = failed => ValueTask.FromResult<TimeSpan?>(Pauses[failed.AttemptNumber]),
+                    DelayGenerator = failed => ValueTask.FromResult<TimeSpan?>(failed.AttemptNumber == 0 ? FirstPause : Pause),
                     OnRetry = failed =>
                     {
-                        if (failed is { AttemptNumber: 0, Outcome.Exception: { } exception })
+                        if (failed.AttemptNumber % 60 == 0 && failed.Outcome.Exception is { } exception)
                             LogRetry(log, exception.GetType().Name, exception.Message);
                         return ValueTask.CompletedTask;
                     },

@@ -17,11 +17,12 @@ public sealed partial class Pair : IAsyncDisposable
     private readonly SemaphoreSlim _teamsGate = new(1);
     private readonly Servers _servers;
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly bool _hasOwnUser;
     private int _next;
     private bool _hasFailed;
 
-    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) =>
-        (_servers, _settings) = (servers, settings ?? new Dictionary<string, string>());
+    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings, bool hasOwnUser) =>
+        (_servers, _settings, _hasOwnUser) = (servers, settings ?? new Dictionary<string, string>(), hasOwnUser);
 
     public IReadOnlyList<Service> Applications { get; private set; } = [];
 
@@ -33,6 +34,23 @@ public sealed partial class Pair : IAsyncDisposable
     public Uri Bus { get; private set; } = null!;
 
     public string BrokerUser => _servers.BrokerUser;
+
+    /// <summary>The broker user of the services alone, in a pair that has one.</summary>
+    public string OwnUser => _name;
+
+    /// <summary>The password of <see cref="OwnUser"/> that the services have.</summary>
+    public const string OwnPassword = "own";
+
+    /// <summary>Gives the services' own user this password and permission; its connections stay.</summary>
+    public Task GiveOwnUser(string password = OwnPassword, string permission = ".*") =>
+        _servers.CreateUser(_name, OwnUser, password, permission);
+
+    /// <summary>Closes the connections of the services' own user, and gives it this password and permission.</summary>
+    public async Task DisconnectOwnUser(string password = OwnPassword, string permission = ".*")
+    {
+        await _servers.DropUser(OwnUser);
+        await GiveOwnUser(password, permission);
+    }
 
     public string ApplicationsDatabase { get; private set; } = "";
 
@@ -50,14 +68,16 @@ public sealed partial class Pair : IAsyncDisposable
     /// Additional settings of Applications, by the names of their environment variables, such as <c>Oidc__Authority</c>.
     /// </param>
     /// <param name="fill">Fills the databases of Applications and Scheduler before the services start.</param>
+    /// <param name="hasOwnUser">Whether the services connect as <see cref="OwnUser"/>, which a test may refuse.</param>
     public static async Task<Pair> Start(
         int nodes = 1,
         bool listening = true,
         IReadOnlyDictionary<string, string>? settings = null,
-        Func<string, string, Task>? fill = null
+        Func<string, string, Task>? fill = null,
+        bool hasOwnUser = false
     )
     {
-        var pair = new Pair(Servers.FromEnvironment, settings);
+        var pair = new Pair(Servers.FromEnvironment, settings, hasOwnUser);
         try
         {
             await pair.StartAll(nodes, fill);
@@ -170,11 +190,15 @@ public sealed partial class Pair : IAsyncDisposable
         await _servers.DropDatabase(_name + "_scheduler");
         if (Bus is not null)
             await _servers.DropVirtualHost(_name);
+        if (_hasOwnUser)
+            await _servers.DropUser(OwnUser);
     }
 
     private async Task StartAll(int nodes, Func<string, string, Task>? fill)
     {
         Bus = await _servers.CreateVirtualHost(_name);
+        if (_hasOwnUser)
+            await GiveOwnUser();
         ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
         SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
         if (fill is not null)
@@ -235,7 +259,9 @@ public sealed partial class Pair : IAsyncDisposable
             {
                 ["ConnectionStrings__FollowUp"] =
                     $"{database};Application Name={service}-{number};Connection Idle Lifetime=60;Connection Pruning Interval=10",
-                ["Bus__Uri"] = Bus.ToString(),
+                ["Bus__Uri"] = _hasOwnUser
+                    ? new UriBuilder(Bus) { UserName = OwnUser, Password = OwnPassword }.Uri.ToString()
+                    : Bus.ToString(),
                 ["Bus__Management"] = _servers.Management,
                 ["Shutdown__Pause"] = nodes == 1 ? "0" : "1", // a single node's clients have nowhere else to go
             },
