@@ -8,7 +8,6 @@ using JasperFx.Events.Daemon;
 using JasperFx.MultiTenancy;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Weasel.Core;
 
 namespace FollowUp.Platform.EventStore;
@@ -18,9 +17,8 @@ internal static class MartenSetup
 {
     public static void AddEventStore(this IServiceCollection services, string connectionString, Action<StoreOptions> configure)
     {
-        var connection = Connection(connectionString);
-        // the name appears in the metrics, which are public
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection) { Name = "followup" }.Build());
+        var connection = DatabaseConnection.Complete(connectionString);
+        services.AddSingleton(_ => DatabaseConnection.Source(connection, "followup"));
         services.AddSingleton(_ => new SearchDatabase(connection));
         services.AddSingleton<AppendSignal>();
         services.AddHostedService<AppendSignalListener>();
@@ -32,30 +30,6 @@ internal static class MartenSetup
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .AddAsyncDaemon(DaemonMode.HotCold);
-    }
-
-    private static string Connection(string connectionString)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            KeepAlive = 10,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 10,
-            TcpKeepAliveInterval = 5,
-            IncludeErrorDetail = false, // details quote rows
-            // A few dozen statements are repeated for ever: parsing and planning each execution took the server longer than running it.
-            MaxAutoPrepare = 100,
-            AutoPrepareMinUsages = 3,
-            // This code leaves no session state behind (a session lock is always released), and DISCARD ALL, three times for each command,
-            // cost the server more than the appends.
-            NoResetOnClose = true,
-        };
-        // Without it the server takes up to a minute to notice that the node with the outbox's lock was killed.
-        connection.Options = string.Join(
-            ' ',
-            new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x))
-        );
-        return connection.ConnectionString;
     }
 
     private static StoreOptions Options(AppendSignal signal, Action<StoreOptions> configure)

@@ -66,7 +66,7 @@ internal static class BusSetup
             $"followup-{definition.Name}",
             host =>
             {
-                host.Heartbeat(TimeSpan.FromSeconds(10));
+                host.Heartbeat(TimeSpan.FromSeconds(2)); // RabbitMQ looks once an interval, and ends a lost node after two or three
                 host.PublisherConfirmation = true;
             }
         );
