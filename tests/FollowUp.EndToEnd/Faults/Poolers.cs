@@ -92,7 +92,7 @@ public sealed class Poolers : IAsyncLifetime
             )
         );
         // As root PgBouncer refuses to run.
-        string[] command = [Program, settings];
+        string[] command = [Program, "--quiet", settings];
         if (Environment.IsPrivilegedProcess && OperatingSystem.IsLinux())
         {
             foreach (var path in new[] { _directory, users, settings })
