@@ -19,7 +19,7 @@ internal static class DatabaseConnection
     public const string IdleInTransaction = "8s";
 
     private const int UserTimeout = 4000; // ms without an acknowledgement by the other machine's kernel
-    private const int MaxTimeout = 8; // s for a connection: below the time after which a lost SYN is sent for the fourth time
+    private const int MaxTimeout = 5; // s for a connection: a lost SYN is sent again after 1 and 3 s
 
     private static readonly string[] ServerSettings =
     [

@@ -26,7 +26,13 @@ public sealed class Service : IAsyncDisposable
     private volatile bool _foundPortTaken;
 
     /// <param name="machine">Where the node runs; null for this machine.</param>
-    public Service(string name, string assembly, IReadOnlyDictionary<string, string> settings, string logDirectory, RemoteMachine? machine = null)
+    public Service(
+        string name,
+        string assembly,
+        IReadOnlyDictionary<string, string> settings,
+        string logDirectory,
+        RemoteMachine? machine = null
+    )
     {
         Name = name;
         _machine = machine;
