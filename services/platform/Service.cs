@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Inbox;
@@ -43,6 +44,7 @@ public static class Service
         builder.AddTelemetry(definition.Name);
         builder.Services.AddHealth();
         builder.Services.AddOrderlyStop(builder.Configuration);
+        builder.Services.AddHostedService<LastResort>();
         builder.Services.AddKeys();
         builder.Services.AddSingleton<HighWater>();
         builder.Services.AddProblems();
@@ -73,6 +75,7 @@ public static class Service
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IContractMapper, TContractMapper>();
+        builder.Services.AddSingleton<AwakeTime>();
         builder.Services.AddSingleton<Publisher>(); // a dependency of the outbox publisher, also where no event is published
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddEventStore(
@@ -81,6 +84,23 @@ public static class Service
         );
         builder.Services.AddSingleton<IConfigureMarten, OutboxRegistration>();
         builder.Logging.AddLogFilters();
+    }
+
+    /// <summary>Runs the service until it is told to stop.</summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The exit code: 2 for a setting that can't be used, whose reason is then on standard error.</returns>
+    public static async Task<int> RunService(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (exception.GetBaseException() is SettingException setting)
+        {
+            await Console.Error.WriteLineAsync(setting.Message);
+            return 2;
+        }
     }
 
     /// <summary>Adds the middleware of every request, and the routes that both services have.</summary>

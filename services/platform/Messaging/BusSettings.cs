@@ -29,7 +29,7 @@ internal sealed record BusSettings(Uri Uri, string Service)
     /// The heartbeat of long-lived connections. The broker gives a silent client's messages to another node after two to three times this
     /// long, and a client notices a silent broker after twice as long.
     /// </summary>
-    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
     /// <summary>How long an attempt to connect may take: a packet that was lost must not hold up the next attempt.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);

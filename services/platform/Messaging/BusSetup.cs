@@ -1,5 +1,4 @@
 using FollowUp.Contracts.MassTransit;
-using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Inbox;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +38,6 @@ internal static class BusSetup
             )
         );
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
-        services.AddSingleton<AwakeTime>();
         services.AddSingleton<DeadLetterPublisher>();
         services.AddSingleton<NoReplyRetryPolicy>();
         services.AddSingleton(x => new RequestClient(

@@ -1,5 +1,6 @@
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.Concurrency;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ namespace FollowUp.Platform.Messaging;
 /// <remarks>
 /// A publish can hang for ever after the broker restarted, and the token that ends it can fire late: so each has both a token and a wait.
 /// </remarks>
-internal sealed class Publisher(IServiceProvider services)
+internal sealed class Publisher(IServiceProvider services, AwakeTime awake)
 {
     /// <summary>
     /// How many messages may wait for their confirmation at once. With 300 in flight a restarted broker left all of them hanging; beyond 8
@@ -60,11 +61,11 @@ internal sealed class Publisher(IServiceProvider services)
     private async Task Send(Uri address, Func<ISendEndpoint, CancellationToken, Task> send, CancellationToken ct)
     {
         var exchange = await _bus.Value.GetSendEndpoint(address).WaitAsync(ct);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(Timeout);
+        using var late = new CancellationTokenSource(Timeout, awake);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
-            await send(exchange, timeout.Token).WaitAsync(LastTimeout, ct);
+            await send(exchange, timeout.Token).WaitAsync(LastTimeout, awake, ct);
         }
         catch (OperationCanceledException exception) when (!ct.IsCancellationRequested)
         {

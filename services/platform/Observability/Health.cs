@@ -13,20 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace FollowUp.Platform.Observability;
-
-internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        await using var command = database.CreateCommand("select 1");
-        command.CommandTimeout = 3;
-        await command.ExecuteScalarAsync(cancellationToken);
-        return HealthCheckResult.Healthy("The database answers.");
-    }
-}
 
 /// <summary>
 /// Checks the broker by a message that this service sends to itself twice a second and receives again, and by the consumers of its queues.
@@ -110,15 +98,17 @@ internal sealed partial class BusCheck(
 internal static class HealthSetup
 {
     // MassTransit adds a check of its own, which can be wrong in both directions.
-    private static readonly string[] Ours = ["database", "broker", "outbox", "stopping"];
+    private static readonly string[] Ours = ["startup", "database", "broker", "outbox", "stopping"];
 
     public static void AddHealth(this IServiceCollection services)
     {
+        services.AddSingleton<DatabaseCheck>().AddHostedService(x => x.GetRequiredService<DatabaseCheck>());
         services.AddSingleton<BusCheck>().AddHostedService(x => x.GetRequiredService<BusCheck>());
         services.AddSingleton<OutboxMonitor>().AddHostedService(x => x.GetRequiredService<OutboxMonitor>());
         services
             .AddHealthChecks()
-            .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
+            .AddCheck<StartupCheck>("startup")
+            .AddCheck<DatabaseCheck>("database")
             .AddCheck<BusCheck>("broker")
             .AddCheck<OutboxMonitor>("outbox")
             .AddCheck<OrderlyStop>("stopping");
@@ -126,8 +116,13 @@ internal static class HealthSetup
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { Predicate = x => Ours.Contains(x.Name), ResponseWriter = Write }).AllowAnonymous();
+        // the process answers: a restart doesn't help against a database or a broker that is away
+        Map("/health/live", _ => false);
+        Map("/health/startup", x => x.Name == "startup");
+        Map("/health/ready", x => Ours.Contains(x.Name));
+
+        void Map(string path, Func<HealthCheckRegistration, bool> isAsked) =>
+            app.MapHealthChecks(path, new() { Predicate = isAsked, ResponseWriter = Write }).AllowAnonymous();
     }
 
     private static Task Write(HttpContext http, HealthReport report) =>

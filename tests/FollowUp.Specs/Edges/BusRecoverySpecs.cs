@@ -78,49 +78,6 @@ public sealed class BusRecoverySpecs
     private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);
 
     [Fact]
-    public void A_process_that_was_suspended_was_not_awake()
-    {
-        var clock = new LateTimer();
-        using var awake = new AwakeTime(clock);
-
-        clock.Fire(after: 0.25);
-        clock.Fire(after: 0.25);
-        Assert.Equal(TimeSpan.FromSeconds(0.5), awake.Now);
-
-        clock.Fire(after: 60);
-        Assert.Equal(At(1), awake.Now);
-    }
-
-    /// <summary>A clock with one timer, which fires when the test wants.</summary>
-    private sealed class LateTimer : TimeProvider, ITimer
-    {
-        private long _now;
-        private Action _fire = () => { };
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _fire = () => callback(state);
-            return this;
-        }
-
-        public void Fire(double after)
-        {
-            _now += TimeSpan.FromSeconds(after).Ticks;
-            _fire();
-        }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-        public void Dispose() { }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    [Fact]
     public void The_queue_of_an_integration_is_bound_to_what_it_chose_and_a_name_is_its_identity()
     {
         var crm = new Integration
