@@ -94,7 +94,10 @@ internal sealed partial class BusWatchdog(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The bus could not be started; its consumers are started one by one: {Reason}")]
     private static partial void LogNotStarted(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker answers, but nothing arrives from it; restarting the consumers of {Queues}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker answers, but nothing arrives from it; restarting the consumers of {Queues}"
+    )]
     private static partial void LogRestarting(ILogger log, string queues);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The consumer of {Queue} could not be restarted and is tried again: {Reason}")]

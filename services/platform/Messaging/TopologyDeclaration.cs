@@ -13,9 +13,9 @@ namespace FollowUp.Platform.Messaging;
 
 // See docs/decisions/0029-consumers-come-back.md
 /// <summary>
-/// Declares the exchanges, queues and bindings on the broker, and keeps them there: looks every 2 s whether any is lost, and declares all of
-/// them again when one is, and every fourth time in any case. AMQP can't look for a binding, so a lost one is noticed with the broker's
-/// management API, or when an event is returned because no queue takes it; otherwise it is restored without notice.
+/// Declares the exchanges, queues and bindings on the broker, and keeps them there: looks every 2 s whether one of them is lost, and
+/// declares all of them again when one is, and every fourth time in any case. AMQP can't look for a binding, so a lost one is noticed with
+/// the broker's management API, or when an event is returned because no queue takes it; otherwise it is restored without notice.
 /// </summary>
 internal sealed partial class TopologyDeclaration : BackgroundService
 {
