@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 using MassTransit;
