@@ -15,7 +15,7 @@ using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
-    return await HealthProbe.Run();
+    return await HealthProbe.Run(args.ElementAtOrDefault(1));
 if (args.FirstOrDefault() == "compare")
     return await ComparisonTool.Run<ContractMapper>(SchedulerService.Definition);
 
@@ -65,5 +65,4 @@ foreach (var command in SchedulerCommands.All)
     command.Map(app);
 PolicyRoutes.Map(app);
 CalendarRoutes.Map(app);
-await app.RunAsync();
-return Environment.ExitCode;
+return await app.RunService();
