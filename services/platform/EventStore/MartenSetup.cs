@@ -55,8 +55,8 @@ internal static class MartenSetup
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;
-        // Marten reads four times by default: a caller would wait for four connections to a database that is gone. The second attempt is for
-        // a connection from the pool that was lost meanwhile.
+        // Marten reads four times by default: a caller would wait for as many connections to a database that is gone. The second attempt is
+        // for a connection from the pool that was lost meanwhile.
         options.ConfigurePolly(reads =>
             reads.AddRetry(
                 new()
