@@ -239,6 +239,7 @@ public sealed partial class Pair : IAsyncDisposable
                 "default",
                 await Applications[0].Command("key", "--team", "default", "--name", "end-to-end")
             );
+            await Eventually.Get(() => Default.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200); // the key arrives over the bus
             return;
         }
 
