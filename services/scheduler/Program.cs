@@ -1,4 +1,5 @@
 using FollowUp.Modules;
+using FollowUp.Modules.Convergence;
 using FollowUp.Platform;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
@@ -9,11 +10,14 @@ using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.InternalRequests;
 using FollowUp.Scheduler.Publishing;
 using FollowUp.Scheduler.Queries;
+using FollowUp.Scheduler.Reconciling;
 using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
     return await HealthProbe.Run(args.ElementAtOrDefault(1));
+if (args.FirstOrDefault() == "compare")
+    return await ComparisonTool.Run<ContractMapper>(SchedulerService.Definition);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<ISiblingMessageHandler, KeyChangesHandler>();
@@ -33,6 +37,9 @@ builder
     .AddSingleton<DatabaseClock>()
     .AddSingleton<PlanUnitOfWork>()
     .AddSingleton<ArrivalSignal>()
+    .AddSingleton<Reconciliation>()
+    .AddSingleton<IReconciliation>(x => x.GetRequiredService<Reconciliation>())
+    .AddHostedService(x => x.GetRequiredService<Reconciliation>())
     .AddSingleton<PlanCommandHandler>();
 builder
     .Services.AddSingleton<Warnings>()

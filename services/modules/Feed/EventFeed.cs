@@ -27,7 +27,7 @@ internal sealed record FeedPage(IReadOnlyList<FeedEvent> Events, long Position, 
 /// Reads a team's public events in the order of the store, up to the high-water mark. A page reads a bounded part of the history, however
 /// few events in it match the filter; the next page continues from there.
 /// </summary>
-internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, HighWater highWater, FeedOriginProvider origins)
+internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, HighWater highWater, StoreLives origins)
 {
     private const int LeastAtOnce = 50,
         MostAtOnce = 500;
@@ -65,7 +65,7 @@ internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, Hi
             foreach (var e in events)
             {
                 at = e.Sequence;
-                if (mapper.PublicEnvelope(e) is { } message && filter.Has(message))
+                if (mapper.PublicEnvelope(e, origins) is { } message && filter.Has(message))
                     found.Add(new(message, at));
                 if (found.Count == limit)
                     break;

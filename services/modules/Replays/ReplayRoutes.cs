@@ -136,7 +136,7 @@ internal static class ReplayRoutes
                     Caller caller,
                     HttpContext http,
                     ReplayService replays,
-                    FeedOriginProvider origins,
+                    StoreLives origins,
                     TimeProvider time,
                     CancellationToken ct
                 ) =>
@@ -188,7 +188,7 @@ internal static class ReplayRoutes
 
         app.MapGet(
                 "/replays",
-                async (Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
+                async (Caller caller, IDocumentStore store, StoreLives origins, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
                     var replays = await session
@@ -206,7 +206,7 @@ internal static class ReplayRoutes
 
         app.MapGet(
                 "/replays/{id}",
-                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
+                async (string id, Caller caller, IDocumentStore store, StoreLives origins, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
                     return TypedResults.Json(
@@ -248,7 +248,7 @@ internal static class ReplayRoutes
                     HttpContext http,
                     ReplayService replays,
                     IDocumentStore store,
-                    FeedOriginProvider origins,
+                    StoreLives origins,
                     CancellationToken ct
                 ) =>
                 {

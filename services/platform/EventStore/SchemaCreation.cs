@@ -13,7 +13,7 @@ internal sealed partial class SchemaCreation(
     IDocumentStore store,
     NpgsqlDataSource database,
     ServiceDefinition service,
-    FeedOriginProvider origins,
+    StoreLives lives,
     ILogger<SchemaCreation> log
 ) : IHostedLifecycleService
 {
@@ -26,7 +26,7 @@ internal sealed partial class SchemaCreation(
                 await PoolerCheck.Run(database, cancellationToken);
                 await StoreUpgrade.Run(database, service.Upgrades, cancellationToken);
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-                await origins.Find(cancellationToken);
+                await lives.Open(cancellationToken);
                 return;
             }
             catch (Exception exception)

@@ -4,6 +4,7 @@ using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler.DueSlots;
+using FollowUp.Scheduler.Reconciling;
 using Marten;
 using Npgsql;
 
@@ -18,6 +19,7 @@ internal sealed class PlanCommandHandler(
     PlanUnitOfWork plans,
     DatabaseClock clock,
     ArrivalSignal arrivals,
+    Reconciliation reconciliation,
     NpgsqlDataSource database,
     AppendSignal signal,
     TimeProvider time
@@ -40,7 +42,7 @@ internal sealed class PlanCommandHandler(
         Action<IDocumentSession, LoadedPlan>? beside = null
     )
     {
-        var began = time.GetTimestamp();
+        var (began, isAsked) = (time.GetTimestamp(), false);
         while (true)
         {
             if (await ConflictRetry.Race.ExecuteAsync(async ct => await TryDecide(context, decide, beside, ct), ct) is { } decided)
@@ -53,6 +55,9 @@ internal sealed class PlanCommandHandler(
                         : (Sentence)$"The Scheduler has not seen version {context.AsOf} of this application yet. Please try again.",
                     retryAfter: 1
                 );
+            if (!isAsked)
+                reconciliation.Ask(context.Team, context.Application);
+            isAsked = true;
             await arrivals.Next(context.Team, context.Application, Look, ct);
         }
     }

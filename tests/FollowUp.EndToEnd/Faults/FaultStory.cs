@@ -3,7 +3,7 @@ namespace FollowUp.EndToEnd.Faults;
 /// <summary>
 /// Components break in the middle of the work; at the end no acknowledged command is lost or doubled, and both services agree on the state.
 /// </summary>
-public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedOn: true)
+public abstract class FaultStory(int nodes = 1, bool isHandedOn = true) : StoryOfItsOwn(nodes, isHandedOn)
 {
     internal async Task NothingIsLostOrDoubled(Load load)
     {
@@ -75,7 +75,7 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
         return complaints;
     }
 
-    private static bool Agree(System.Text.Json.JsonElement detail, Answer plan)
+    internal static bool Agree(System.Text.Json.JsonElement detail, Answer plan)
     {
         if (plan.Status != 200 || plan.Json.Number("asOf") != detail.Number("version"))
             return false;

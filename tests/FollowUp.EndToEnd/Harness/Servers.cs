@@ -124,6 +124,27 @@ public sealed class Servers
 
     public Task StartDatabase() => Script("database-start");
 
+    /// <summary>Makes a replica of PostgreSQL that receives nothing from now on.</summary>
+    public Task MakeReplica() => Script("database-replica");
+
+    /// <summary>Loses PostgreSQL, and lets the replica take over at its address.</summary>
+    public Task FailOver() => Script("database-failover");
+
+    /// <summary>Writes a backup of both databases of a pair, with <c>./followup</c>.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="scheduler">The connection string of the Scheduler's database.</param>
+    /// <param name="applications">The connection string of the database of Applications.</param>
+    public Task Backup(string file, string scheduler, string applications) =>
+        Script("backup", file, DatabaseOf(scheduler), DatabaseOf(applications));
+
+    /// <summary>Restores databases from a backup, with <c>./followup</c>. No service may run on them.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="databases">The names of the services, and the connection strings of their databases.</param>
+    public Task Restore(string file, params (string Service, string Database)[] databases) =>
+        Script("restore", [file, .. databases.SelectMany(x => new[] { x.Service, DatabaseOf(x.Database) })]);
+
+    private static string DatabaseOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
     private async Task Sql(string statement)
     {
         await using var connection = new NpgsqlConnection(
@@ -161,9 +182,10 @@ public sealed class Servers
             );
     }
 
-    private static async Task Script(string what)
+    private static async Task Script(string what, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), ["servers", what, Required("FOLLOWUP_TEST_SERVERS")])
+        string[] command = ["servers", what, Required("FOLLOWUP_TEST_SERVERS"), .. arguments];
+        var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), command)
         {
             UseShellExecute = false,
             RedirectStandardError = true,
