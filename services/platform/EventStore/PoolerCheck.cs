@@ -35,8 +35,7 @@ internal static class PoolerCheck
         {
             throw Refusal(exception.MessageText);
         }
-        catch (PostgresException exception)
-            when (exception.MessageText.Contains("statement pooling", StringComparison.OrdinalIgnoreCase))
+        catch (PostgresException exception) when (exception.MessageText.Contains("statement pooling", StringComparison.OrdinalIgnoreCase))
         {
             throw Refusal(exception.MessageText);
         }
