@@ -111,7 +111,7 @@ public sealed class Poolers : IAsyncLifetime
                 ["ConnectionStrings__FollowUp"] = database.ConnectionString,
                 ["Bus__Uri"] = _bus.ToString(),
             },
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : _directory
+            Service.Logs
         );
     }
 
