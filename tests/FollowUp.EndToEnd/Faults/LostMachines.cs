@@ -141,16 +141,14 @@ public sealed class Lost_machines(PairWithAMachine shared) : IClassFixture<PairW
     public async Task A_database_that_takes_no_changes_is_not_ready()
     {
         var name = new NpgsqlConnectionStringBuilder(Pair.ApplicationsDatabase).Database;
-        async Task ForAll(string change)
-        {
-            await Outbox_traps.Sql(Pair.ApplicationsDatabase, $"alter database \"{name}\" {change}");
-            await Outbox_traps.Sql(
+        Task EndSessions() =>
+            Outbox_traps.Sql(
                 Pair.ApplicationsDatabase,
                 "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
             );
-        }
 
-        await ForAll("set default_transaction_read_only = on");
+        await Outbox_traps.Sql(Pair.ApplicationsDatabase, $"alter database \"{name}\" set default_transaction_read_only = on");
+        await EndSessions();
         try
         {
             foreach (var node in Pair.Applications)
@@ -168,10 +166,7 @@ public sealed class Lost_machines(PairWithAMachine shared) : IClassFixture<PairW
             );
         }
 
-        await Outbox_traps.Sql(
-            Pair.ApplicationsDatabase,
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        );
+        await EndSessions();
         foreach (var node in Pair.Applications)
             await node.IsReady(TakeOver);
         await IsPublishedByTheStandby("The database takes changes again");

@@ -277,9 +277,7 @@ public sealed partial class Pair : IAsyncDisposable
                 ["Bus__Management"] = Reached(_servers.Management),
                 ["Shutdown__Pause"] = nodes == 1 ? "0" : "1", // a single node's clients have nowhere else to go
             },
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
-                ? logs
-                : Path.Combine(Path.GetTempPath(), "followup-e2e"),
+            Service.Logs,
             machine
         );
     }
