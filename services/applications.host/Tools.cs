@@ -22,7 +22,7 @@ internal static class Tools
             case "compare":
                 return await ComparisonTool.Run<ContractMapper>(ApplicationsService.Definition);
             case "health":
-                return await HealthProbe.Run();
+                return await HealthProbe.Run(args.ElementAtOrDefault(1));
             case "sample":
                 SampleSheet.Write(Console.Out, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
                 return 0;

@@ -27,6 +27,7 @@ internal static class ApplicationsService
             Received = ["followup.mt_doc_schedulerplan"],
             CommandQueue = Topology.ApplicationsCommands,
             Commands = ApplicationCommands.All.Select(x => x.Command).ToHashSet(),
+            HasIntegrationQueues = true,
             Upgrades =
             [
                 StoreUpgrade.RenameDocument("listing", "applicationrow"),

@@ -14,7 +14,7 @@ using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
-    return await HealthProbe.Run();
+    return await HealthProbe.Run(args.ElementAtOrDefault(1));
 if (args.FirstOrDefault() == "compare")
     return await ComparisonTool.Run<ContractMapper>(SchedulerService.Definition);
 
@@ -61,5 +61,4 @@ foreach (var command in SchedulerCommands.All)
     command.Map(app);
 PolicyRoutes.Map(app);
 CalendarRoutes.Map(app);
-await app.RunAsync();
-return 0;
+return await app.RunService();

@@ -30,6 +30,7 @@ internal static class SchedulerService
             // callers get in with the keys, and an application waits for the policy that planned it
             ReceivedFirst = team => [DeterministicId.OfKeys(team), DeterministicId.OfIntegrations(team), DeterministicId.OfPolicy(team)],
             CommandQueue = Topology.SchedulerCommands,
+            RequestQueue = Topology.SchedulerRequests,
             Commands = SchedulerCommands.All.Select(x => x.Command).Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
             InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
             // the event followup.follow-up.claim-refused announces the refusal

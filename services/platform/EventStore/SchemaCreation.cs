@@ -23,6 +23,7 @@ internal sealed partial class SchemaCreation(
         {
             try
             {
+                await PoolerCheck.Run(database, cancellationToken);
                 await StoreUpgrade.Run(database, service.Upgrades, cancellationToken);
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
                 await origins.Find(cancellationToken);

@@ -56,8 +56,7 @@ internal static class BusSetup
             x.AddConsumer<SiblingRequestConsumer>();
             x.UsingRabbitMq((context, bus) => Configure(context, bus, definition));
         });
-        // HTTP must be answered while the broker is unavailable.
-        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false);
+        services.RemoveMassTransitHostedService().AddHostedService<BusWatchdog>();
     }
 
     private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDefinition definition)
@@ -67,31 +66,33 @@ internal static class BusSetup
             $"followup-{definition.Name}",
             host =>
             {
-                host.Heartbeat(TimeSpan.FromSeconds(10));
+                host.Heartbeat(BusSettings.Heartbeat);
+                host.RequestedConnectionTimeout(BusSettings.ConnectTimeout);
+                host.ContinuationTimeout(TimeSpan.FromSeconds(10));
                 host.PublisherConfirmation = true;
             }
         );
+        bus.RetryEverySecond();
         bus.UseRawMessages(); // See docs/decisions/0004-own-envelope-over-masstransit.md
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueueNames();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueueNames();
 
-        ReceiveEndpoint<InboxConsumer>(definition.Inbox);
+        ReceiveEndpoint<InboxConsumer>(definition.Inbox, Topology.Arguments(definition.Inbox));
         if (definition.Commands.Count > 0)
-            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue);
+            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue, Topology.Arguments(definition.CommandQueue));
+        if (definition.RequestQueue is { } requests)
+            ReceiveEndpoint<CommandConsumer>(requests, Topology.RequestArguments());
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
-            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue);
+            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue, Topology.Arguments(siblingMessages.Queue));
         if (context.GetService<ISiblingRequestHandler>() is not null)
-            ReceiveEndpointWith<SiblingRequestConsumer>(
+            ReceiveEndpoint<SiblingRequestConsumer>(
                 Topology.SiblingRequests(definition.Name),
-                new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" },
+                Topology.RequestArguments(),
                 SiblingRequestConsumer.Prefetch
             );
         context.GetRequiredService<RequestClient>().ConfigureReplyQueue(bus);
 
-        void ReceiveEndpoint<TConsumer>(string queue)
-            where TConsumer : class, IConsumer => ReceiveEndpointWith<TConsumer>(queue, Topology.Arguments(queue), Prefetch);
-
-        void ReceiveEndpointWith<TConsumer>(string queue, Dictionary<string, object?> arguments, ushort prefetch)
+        void ReceiveEndpoint<TConsumer>(string queue, Dictionary<string, object?> arguments, ushort prefetch = Prefetch)
             where TConsumer : class, IConsumer =>
             bus.ReceiveEndpoint(
                 queue,
