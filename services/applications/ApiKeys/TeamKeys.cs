@@ -174,23 +174,8 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
 /// </summary>
 internal sealed partial class FirstStart(ApiKeyService keys, ILogger<FirstStart> log) : IHostedLifecycleService
 {
-    public async Task StartedAsync(CancellationToken cancellationToken) // after the schema was created
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await keys.MakeTheFirst(cancellationToken);
-                return;
-            }
-            catch (Exception exception) when (TransientErrors.IsTransient(exception))
-            {
-                if (attempt % 10 == 1)
-                    LogWaiting(log, exception.GetBaseException().Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-            }
-        }
-    }
+    public Task StartedAsync(CancellationToken cancellationToken) => // after the schema was created
+        DatabaseWait.Run(keys.MakeTheFirst, reason => LogWaiting(log, reason), cancellationToken);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The first key can't be made yet; trying again every second: {Reason}")]
     private static partial void LogWaiting(ILogger log, string reason);

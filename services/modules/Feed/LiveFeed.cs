@@ -91,7 +91,7 @@ internal sealed class LiveFeed
                         Items(origin, page.Events),
                         http.Response.Body,
                         (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)),
-                        ct
+                        http.RequestAborted
                     );
                     written = _time.GetTimestamp();
                 }
@@ -114,10 +114,11 @@ internal sealed class LiveFeed
             ct.ThrowIfCancellationRequested();
         }
 
+        // The web server resets a connection on which a write is cancelled: the end of the service waits for a write that is under way.
         async Task WriteText(string text)
         {
-            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
-            await http.Response.Body.FlushAsync(ct);
+            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
         }
     }
 

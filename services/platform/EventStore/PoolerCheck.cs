@@ -28,18 +28,16 @@ internal static class PoolerCheck
                     throw Refusal("each transaction gets another session");
             }
         }
-        catch (PostgresException exception)
-            when (exception.SqlState is PostgresErrorCodes.ProtocolViolation
-                && exception.MessageText.Contains("startup parameter", StringComparison.Ordinal)
-            )
-        {
-            throw Refusal(exception.MessageText);
-        }
-        catch (PostgresException exception) when (exception.MessageText.Contains("statement pooling", StringComparison.OrdinalIgnoreCase))
+        catch (PostgresException exception) when (IsOfAPooler(exception))
         {
             throw Refusal(exception.MessageText);
         }
     }
+
+    private static bool IsOfAPooler(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.ProtocolViolation
+            && exception.MessageText.Contains("startup parameter", StringComparison.Ordinal)
+        || exception.MessageText.Contains("statement pooling", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<int> Session(NpgsqlConnection connection, CancellationToken ct)
     {

@@ -42,7 +42,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
     private readonly ILogger _log;
     private readonly BrokerManagement? _management;
     private IReadOnlyList<Integration> _integrations = [];
-    private HashSet<string> _seen = [];
+    private HashSet<BrokerObject> _seen = [];
     private IConnection? _connection;
     private IChannel? _channel;
     private volatile IReadOnlyList<string> _missing = [];
@@ -130,7 +130,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
             missing.IntersectWith(wanted);
         }
         // Only what this process has seen is lost: while a broker starts for the first time, there is nothing yet.
-        var lost = missing.Where(x => _seen.Contains(x.ToString()!)).ToArray();
+        var lost = missing.Where(_seen.Contains).ToArray();
         var suspect = areBindingsSuspect && lost.Length == 0 && Declared.IsCompletedSuccessfully;
         if (lost.Length > 0 || suspect)
             _missing = suspect ? [LostBindings] : [.. lost.Select(x => x.ToString()!)];
@@ -139,7 +139,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
             await Declare(wanted, ct);
             _areBindingsSuspect = false; // what was returned until now was returned before
         }
-        _seen = [.. wanted.Select(x => x.ToString()!)];
+        _seen = [.. wanted];
         _declared.TrySetResult();
         _reconciled = _awake.Now;
         if (_missing.Count == 0)

@@ -106,8 +106,12 @@ public sealed class Poolers : IAsyncLifetime
         return new(
             $"{_name}-{mode}-{port}",
             Path.Combine(Servers.FromEnvironment.Bin, "applications", "FollowUp.Applications.Host.dll"),
-            new Dictionary<string, string> { ["ConnectionStrings__FollowUp"] = database.ConnectionString, ["Bus__Uri"] = _bus.ToString() },
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs ? logs : _directory
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__FollowUp"] = database.ConnectionString,
+                ["Bus__Uri"] = _bus.ToString(),
+            },
+            Service.Logs
         );
     }
 

@@ -241,6 +241,7 @@ public sealed partial class Pair : IAsyncDisposable
                 "default",
                 await Applications[0].Command("key", "--team", "default", "--name", "end-to-end")
             );
+            await Eventually.Get(() => Default.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200); // the key arrives over the bus
             return;
         }
 
@@ -278,9 +279,7 @@ public sealed partial class Pair : IAsyncDisposable
                 ["Bus__Management"] = Reached(_servers.Management),
                 ["Shutdown__Pause"] = nodes == 1 ? "0" : "1", // a single node's clients have nowhere else to go
             },
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
-                ? logs
-                : Path.Combine(Path.GetTempPath(), "followup-e2e"),
+            Service.Logs,
             machine
         );
     }

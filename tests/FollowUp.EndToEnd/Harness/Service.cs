@@ -25,6 +25,12 @@ public sealed class Service : IAsyncDisposable
     private volatile bool _isListening;
     private volatile bool _foundPortTaken;
 
+    /// <summary>The directory of the logs of services.</summary>
+    public static string Logs { get; } =
+        Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
+            ? logs
+            : Path.Combine(Path.GetTempPath(), "followup-e2e");
+
     /// <param name="machine">Where the node runs; null for this machine.</param>
     public Service(
         string name,
