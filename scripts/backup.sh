@@ -70,18 +70,14 @@ pack() { # $work into $file, which is replaced only when all is written
 }
 
 unpack() { # $file into $work
-  local name
-  [ -r "$file" ] || fail "there is no file '$file'."
+  [ -f "$file" ] && [ -r "$file" ] || fail "there is no file '$file'."
   if [ "$(head -c 8 "$file" | tr -d '\0')" = Salted__ ]; then
     [ ${#key_options[@]} -gt 0 ] || fail "$file is encrypted. Name the key file: --key KEY"
-    openssl enc -d "${key_options[@]}" -in "$file" -out "$work.tar" 2>/dev/null ||
-      { rm -f "$work.tar"; fail "$file can't be decrypted with this key. Nothing was changed."; }
+    (set -o pipefail; openssl enc -d "${key_options[@]}" -in "$file" 2>/dev/null | tar -C "$work" -xf - --no-same-owner 2>/dev/null) ||
+      fail "$file can't be decrypted: it was encrypted with another key, or is damaged. Nothing was changed."
   else
-    cp "$file" "$work.tar"
+    tar -C "$work" -xf "$file" --no-same-owner 2>/dev/null || fail "$file is no backup of FollowUp, or is damaged. Nothing was changed."
   fi
-  tar -C "$work" -xf "$work.tar" --no-same-owner 2>/dev/null ||
-    { rm -f "$work.tar"; fail "$file is no backup of FollowUp. Nothing was changed."; }
-  rm -f "$work.tar"
   grep -qx format=1 "$work/manifest" 2>/dev/null && (cd "$work" && sha256sum --status --strict -c sums) ||
     fail "$file is damaged, or was made by another version. Nothing was changed."
 }

@@ -28,6 +28,9 @@ public sealed partial class StoreLives(
     /// <summary>The name of the present life.</summary>
     public string Incarnation => Known.Lives[^1].Incarnation;
 
+    /// <summary>When the present life began; null where it began in a version that named no lives.</summary>
+    public DateTimeOffset? BeganAt => Known.Lives[^1].BeganAt;
+
     private StoreId Known => _known ?? throw new InvalidOperationException("The store has not been opened yet.");
 
     /// <summary>The origin of this service's positions.</summary>
@@ -81,9 +84,10 @@ public sealed partial class StoreLives(
         var last = before is { Lives: [.., var latest] } ? latest.Incarnation : null;
         for (var at = now; string.CompareOrdinal(incarnation, last) <= 0; at = at.AddDays(1))
             incarnation = Guid.CreateVersion7(at).ToString();
-        var life = new StoreLife(incarnation, last is null ? 0 : position, now);
-        // A store of an earlier version has a key that positions name, and keeps it.
-        var key = before is { Place: null } ? before.Key : Guid.NewGuid().ToString("N")[..16];
+        // A store of an earlier version goes on: positions name its key.
+        var goesOn = before is { Place: null };
+        var life = new StoreLife(incarnation, last is null ? 0 : position, goesOn ? null : now);
+        var key = goesOn ? before!.Key : Guid.NewGuid().ToString("N")[..16];
         return new()
         {
             Key = key,

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FollowUp.Contracts;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
 using Marten;
@@ -26,7 +27,12 @@ public sealed record SiblingLife
 /// Keeps out what an earlier life of the sibling's store sent: queues outlast a restore, and may have events that the restored store never
 /// had. The first message of a later life closes the door to the earlier one, once the batches that are being written are durable.
 /// </summary>
-internal sealed partial class InboxFence(
+/// <param name="store">The store.</param>
+/// <param name="database">The service's database.</param>
+/// <param name="service">The service.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+public sealed partial class InboxFence(
     IDocumentStore store,
     NpgsqlDataSource database,
     ServiceDefinition service,
@@ -35,6 +41,7 @@ internal sealed partial class InboxFence(
 ) : IDisposable
 {
     private const string Door = "hashtextextended('inbox door', 0)";
+    private const string Replaced = "replaced life";
     private static readonly Counter<long> Dropped = Telemetry.Meter.CreateCounter<long>(
         "followup.inbox.replaced",
         "{message}",
@@ -44,9 +51,11 @@ internal sealed partial class InboxFence(
     private string? _latest;
 
     /// <summary>The life that sent a message; null where an older version did, which names none.</summary>
-    public static string? SaidIn(CloudEvent message) => message.ReplayIncarnation ?? message.Incarnation;
+    internal static string? SaidIn(CloudEvent message) => message.ReplayIncarnation ?? message.Incarnation;
 
     /// <summary>Notices a later life by its first message.</summary>
+    /// <param name="message">A message of the sibling.</param>
+    /// <param name="ct">Ends the attempt.</param>
     public async ValueTask Notice(CloudEvent message, CancellationToken ct)
     {
         if (message.Source != service.SiblingSource || SaidIn(message) is not { } said || string.CompareOrdinal(said, _latest) <= 0)
@@ -63,8 +72,44 @@ internal sealed partial class InboxFence(
         }
     }
 
+    /// <summary>
+    /// Lets the session's transaction succeed only while no later life than the sender's is known: a later one may have forgotten what a
+    /// reply says, which then must not be written after both services were compared.
+    /// </summary>
+    /// <param name="session">The session that writes what follows from the message.</param>
+    /// <param name="message">The message.</param>
+    public static void Require(IDocumentSession session, CloudEvent message)
+    {
+        if (SaidIn(message) is not { } said)
+            return;
+        // Only tried: a batch that holds the door may wait for a row that this transaction has locked. The life is read by another
+        // statement, which sees what was committed before the lock was taken.
+        session.QueueSqlCommand($"select (case when pg_try_advisory_xact_lock_shared({Door}) then '0' else '{Replaced}' end)::int");
+        session.QueueSqlCommand(
+            $"""
+            select (case when exists (
+                select from followup.mt_doc_siblinglife where data ->> 'incarnation' collate "C" > ?
+            ) then '{Replaced}' else '0' end)::int
+            """,
+            said
+        );
+    }
+
+    /// <summary>Whether a transaction failed because of <see cref="Require"/>.</summary>
+    /// <param name="exception">The failure.</param>
+    public static bool IsReplaced(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            PostgresException { SqlState: PostgresErrorCodes.InvalidTextRepresentation } x => x.MessageText.Contains(
+                Replaced,
+                StringComparison.Ordinal
+            ),
+            _ => IsReplaced(exception.InnerException),
+        };
+
     /// <summary>Whether no later life than the sender's is known on this node.</summary>
-    public bool IsCurrent(CloudEvent message) => SaidIn(message) is not { } said || string.CompareOrdinal(said, _latest) >= 0;
+    internal bool IsCurrent(CloudEvent message) => SaidIn(message) is not { } said || string.CompareOrdinal(said, _latest) >= 0;
 
     private async Task Begin(string source, string said, CancellationToken ct)
     {
@@ -90,19 +135,20 @@ internal sealed partial class InboxFence(
     }
 
     /// <summary>Holds the door open for one batch.</summary>
-    public async Task<OpenDoor> Open(CancellationToken ct)
+    internal async Task<OpenDoor> Open(CancellationToken ct)
     {
         var connection = await database.OpenConnectionAsync(ct);
         try
         {
             var transaction = await connection.BeginTransactionAsync(ct); // ends with the connection
             await using var open = new NpgsqlBatch(connection, transaction);
+            open.BatchCommands.Add(new(AdvisoryLock.MayBeIdle)); // while the batch is written over another connection
             open.BatchCommands.Add(new($"select pg_advisory_xact_lock_shared({Door})"));
             // read after the lock was taken, so that no later life is missed
             open.BatchCommands.Add(new("select data ->> 'incarnation' from followup.mt_doc_siblinglife"));
             await using (var reader = await open.ExecuteReaderAsync(ct))
             {
-                await reader.NextResultAsync(ct);
+                await reader.NextResultAsync(ct); // past the lock's
                 _latest = await reader.ReadAsync(ct) ? reader.GetString(0) : null;
             }
             return new(connection, _latest);
@@ -114,12 +160,13 @@ internal sealed partial class InboxFence(
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _noticing.Dispose();
 
     /// <summary>The door, as long as one batch passes.</summary>
     /// <param name="connection">The connection with the lock.</param>
     /// <param name="latest">The latest life.</param>
-    public sealed class OpenDoor(NpgsqlConnection connection, string? latest) : IAsyncDisposable
+    internal sealed class OpenDoor(NpgsqlConnection connection, string? latest) : IAsyncDisposable
     {
         public bool Admits(CloudEvent message)
         {

@@ -20,6 +20,7 @@ internal sealed class PlanCommandHandler(
     DatabaseClock clock,
     ArrivalSignal arrivals,
     Reconciliation reconciliation,
+    StoreLives lives,
     NpgsqlDataSource database,
     AppendSignal signal,
     TimeProvider time
@@ -32,6 +33,9 @@ internal sealed class PlanCommandHandler(
     private readonly SemaphoreSlim[] _queues = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>When the present life of the store began; null where nothing can have been forgotten.</summary>
+    public DateTimeOffset? StoreBeganAt => lives.BeganAt;
 
     /// <summary>Decides, and commits the decided events.</summary>
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or a refusal by the decision.</exception>

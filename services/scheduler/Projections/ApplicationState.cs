@@ -24,6 +24,9 @@ public sealed record ApplicationState
     /// <summary>The incarnation of Applications' store in which the last applied event was recorded.</summary>
     public string? Incarnation { get; init; }
 
+    /// <summary>When Applications recorded the first event; null where an older version stored the state.</summary>
+    public DateTimeOffset? FirstRecordedAt { get; init; }
+
     /// <summary>
     /// While this service is rebuilt from a replay: the versions of this application up to which messages are missing. Until these have
     /// arrived, the service decides nothing and tells a caller to wait.

@@ -150,6 +150,7 @@ internal sealed partial class ApplicationEventsHandler(
             {
                 Version = next.Sequence,
                 Incarnation = next.Event.Incarnation,
+                FirstRecordedAt = next.Sequence == 1 ? next.Event.Time : state.FirstRecordedAt,
                 Known = state.Known.Apply(next.Contract, next.Sequence),
             };
             if (state.Rebuild is { } rebuilt && rebuilt.Had == next.Sequence && rebuilt.HadIn is { } had && had != next.Event.Incarnation)

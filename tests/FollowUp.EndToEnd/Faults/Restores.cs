@@ -79,11 +79,35 @@ public sealed class Restores() : FaultStory(isHandedOn: false)
                 application.AskPlan,
                 x => x.Status == 200 && WithoutNumbers(x.Text) == WithoutNumbers(plans[application.Id])
             );
+        // A claim that it forgot may run; of what was submitted since, it can't have forgotten one.
+        (await idle.Claim(by: "ben")).Refused(503, "behind");
+        var fresh = await Team.Submit();
+        await fresh.Shows(1, "planned");
+        (await fresh.Claim(by: "ben")).Expect(201);
         await Eventually.Get(() => held.RecordFollowUp(claimId: claim), x => x.Status == 201);
         await held.Shows(1, "made");
         foreach (var application in new[] { made, held, idle, later })
             await BothAgree(application);
         Bus.Every_message.InSequence(Wire.All);
+    }
+
+    [Fact]
+    public async Task What_a_replaced_store_had_settled_is_recorded_when_the_present_one_confirms_it()
+    {
+        var application = await Team.Submit();
+        await application.Shows(1, "planned");
+        // Applications has heard of a later life than the one that replies.
+        await Outbox_traps.Sql(
+            Pair.ApplicationsDatabase,
+            """update followup.mt_doc_siblinglife set data = data || '{"incarnation": "f"}'"""
+        );
+        (await application.RecordFollowUp(idempotencyKey: application.KeyOf(1))).Refused(503, "behind");
+        Assert.Equal(1, await application.Version());
+
+        await Outbox_traps.Sql(Pair.ApplicationsDatabase, "delete from followup.mt_doc_siblinglife");
+        await Eventually.Get(() => application.RecordFollowUp(idempotencyKey: application.KeyOf(1)), x => x.Status == 201);
+        await application.Shows(1, "made");
+        await BothAgree(application);
     }
 
     [Fact]

@@ -1,9 +1,14 @@
+using System.Reflection;
 using System.Text.Json;
 using FollowUp.Contracts;
+using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
+using FollowUp.Scheduler;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.Reconciling;
 using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Specs.Domain;
 
@@ -30,6 +35,7 @@ public sealed class IncarnationSpecs
     {
         var id = StoreLives.Begin(new() { Key = "k" }, "here", 100, Now);
         Assert.Equal(("k", 0L), (id.Key, id.Lives.Single().After));
+        Assert.Null(id.Lives.Single().BeganAt); // nothing was forgotten then
     }
 
     [Fact]
@@ -110,6 +116,43 @@ public sealed class IncarnationSpecs
         Assert.True(Take(Take(Awaiting(), Event(1, Second)), message).Rebuild!.IsAwaited);
     }
 
+    [Theory]
+    [InlineData(0, false), InlineData(14, false), InlineData(15, true)]
+    public void A_claim_that_may_be_forgotten_has_ended_before_another_is_granted(int minutes, bool isGranted)
+    {
+        var state = Take(new() { Id = Slots.Subject }, Event(1, First));
+        Assert.Equal(Now, state.FirstRecordedAt);
+        Claimed claim = new(1, Guid.NewGuid(), "ana", null, 1, Now, Now);
+
+        Assert.Equal(isGranted, IsGranted(state, claim, Now.AddSeconds(1), Now.AddSeconds(1).AddMinutes(minutes)));
+        // it was submitted when the store had its present life
+        Assert.True(IsGranted(state, claim, Now, Now.AddMinutes(minutes)));
+        // the answer that was given before, or a refusal
+        Assert.Empty(ForgottenClaims.MustHaveEnded(state, [], TimeSpan.FromMinutes(15), Now.AddSeconds(1), Now.AddSeconds(1)));
+        Assert.True(IsGranted(state, claim, null, Now));
+
+        static bool IsGranted(ApplicationState state, Claimed claim, DateTimeOffset? beganAt, DateTimeOffset now)
+        {
+            try
+            {
+                return ForgottenClaims.MustHaveEnded(state, [claim], TimeSpan.FromMinutes(15), beganAt, now).Length == 1;
+            }
+            catch (RefusedException refused)
+            {
+                Assert.Equal("behind", refused.Code);
+                Assert.InRange(refused.RetryAfter!.Value, 1, 60);
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public void No_two_kinds_of_work_have_one_lock()
+    {
+        var locks = typeof(LeaderLocks).GetFields(BindingFlags.Public | BindingFlags.Static).Select(x => x.GetRawConstantValue()).ToArray();
+        Assert.Equal(locks.Distinct(), locks);
+    }
+
     private static ApplicationState Awaiting()
     {
         var state = new ApplicationState { Id = Slots.Subject };
@@ -142,6 +185,7 @@ public sealed class IncarnationSpecs
             Type = Catalogue.NameOf(contract.GetType()),
             Team = "t1",
             Subject = Slots.Subject.ToString(),
+            Time = Now,
             Sequence = sequence,
             Incarnation = incarnation,
             Replay = last is null ? null : "r",
