@@ -1,9 +1,11 @@
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using Marten;
 using Marten.Events.Archiving;
+using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Modules.Convergence;
 
@@ -25,11 +27,12 @@ public interface IKeptEvents
 /// Sends the sibling again what it lacks: the same messages with the same ids and numbers, to its inbox alone. Many streams are read in one
 /// query and sent in parallel; one stream's messages are sent in order.
 /// </summary>
-internal sealed class HistorySender(
+internal sealed partial class HistorySender(
     IDocumentStore store,
     IContractMapper mapper,
     ServiceDefinition service,
     Publisher publisher,
+    ILogger<HistorySender> log,
     IKeptEvents? kept = null
 )
 {
@@ -71,11 +74,36 @@ internal sealed class HistorySender(
         CancellationToken ct
     )
     {
-        var (team, ids) = (streams[0].Team, streams.Select(x => x.Id).ToArray());
+        try
+        {
+            return await Read(streams, replay, ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !TransientErrors.IsTransient(exception))
+        {
+            if (streams.Count == 1)
+            {
+                LogUnreadable(log, exception, streams[0].Id, streams[0].Team, service.Sibling);
+                return [];
+            }
+            // One stream may be the cause, and must not keep the others back.
+            var chains = new List<IReadOnlyList<AddressedMessage>>();
+            foreach (var stream in streams)
+                chains.AddRange(await Chains([stream], replay, ct));
+            return chains;
+        }
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<AddressedMessage>>> Read(
+        IReadOnlyList<StreamProgress> streams,
+        string replay,
+        CancellationToken ct
+    )
+    {
+        var (team, ids, received) = (streams[0].Team, streams.Select(x => x.Id).ToArray(), streams.Min(x => x.Received));
         await using var session = store.QuerySession(team);
         var events = await session
             .Events.QueryAllRawEvents()
-            .Where(x => x.MaybeArchived() && x.StreamId.IsOneOf(ids))
+            .Where(x => x.MaybeArchived() && x.StreamId.IsOneOf(ids) && x.Version > received)
             .OrderBy(x => x.Sequence)
             .ToListAsync(ct);
         var own = events.ToLookup(x => x.StreamId);
@@ -109,4 +137,10 @@ internal sealed class HistorySender(
                 }
             )
             : null;
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The stream {Stream} of team {Team} can't be read, so {Sibling} can't get what it lacks of it; it asks again later"
+    )]
+    private static partial void LogUnreadable(ILogger log, Exception exception, Guid stream, string team, string sibling);
 }

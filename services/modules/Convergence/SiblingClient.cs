@@ -13,7 +13,7 @@ internal sealed class SiblingUnavailableException(string message, Exception? inn
 internal sealed class SiblingClient(RequestClient requests, ServiceDefinition service, TimeProvider time)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10),
-        WhileSending = TimeSpan.FromMinutes(1);
+        WhileSending = TimeSpan.FromSeconds(30);
 
     public Task<Streams> Ask(HowFar request, CancellationToken ct) => Request<Streams>(HowFar.Type, request, Streams.Type, Soon, ct);
 
