@@ -47,6 +47,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     private readonly SiblingClient _sibling;
     private readonly ProgressReader _progress;
     private readonly BusSettings _bus;
+    private readonly TopologyDeclaration _topology;
     private readonly ServiceDefinition _service;
     private readonly IReconciliation? _reconciliation;
     private readonly TimeProvider _time;
@@ -69,6 +70,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
         SiblingClient sibling,
         ProgressReader progress,
         BusSettings bus,
+        TopologyDeclaration topology,
         ServiceDefinition service,
         IConfiguration configuration,
         TimeProvider time,
@@ -78,7 +80,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
         : base(database, LeaderLocks.Convergence, TimeSpan.FromSeconds(1), time)
     {
         _reconciliation = reconciliation;
-        (_store, _sibling, _progress, _bus, _service, _time, _log) = (store, sibling, progress, bus, service, time, log);
+        (_store, _sibling, _progress, _bus, _topology) = (store, sibling, progress, bus, topology);
+        (_service, _time, _log) = (service, time, log);
         _perSecond = Math.Clamp(configuration.GetValue("Convergence:PerSecond", DefaultPerSecond), 1, 100_000);
         _suspects = new(service.RestoresOwnEvents, time);
         Telemetry.Meter.CreateObservableGauge(
@@ -110,6 +113,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     {
         if (item == Part.Recent)
             _since = null;
+        if (item == Part.Repair)
+            _repaired.Add(0); // Prometheus sees no increase in a series that begins with it
         for (var failures = 0; !ct.IsCancellationRequested; )
         {
             try
@@ -226,11 +231,12 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
                 Interlocked.Add(ref _repairedStreams, look.Repaired.Count);
                 foreach (var repaired in look.Repaired)
                     _repaired.Add(repaired.First.Events + repaired.First.Decisions);
-                Tell(look);
+                TellDiverging(look.Diverging);
                 // While everything is sent because a store was restored, nothing is asked for twice.
-                if (look.ToAskFor.Count > 0 && (_reconciliation is null || await _reconciliation.Open(ct) is null))
+                if (look.ToAskFor.Count > 0 && (_reconciliation is null || !await _reconciliation.IsSending(ct)))
                     await Ask(look.ToAskFor, inbox, ct);
             }
+            TellLacking();
             succeeded();
             await Pause(Moment, ct);
         }
@@ -248,9 +254,10 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
             .. batch.Select(x => x.Team).Distinct().SelectMany(_service.ReceivedFirst, (team, id) => new StreamKey(team, id)),
         ];
         IEnumerable<StreamProgress> mine = first.Length == 0 ? [] : (await _progress.Of(first, ct)).Values;
-        var sent = await _sibling.Ask(new SendAgain([.. mine, .. batch.ExceptBy(first, x => x.Key)]), ct);
+        var sent = await _sibling.Ask(new SendAgain([.. mine.Concat(batch.ExceptBy(first, x => x.Key)).OrderBy(x => x.Team)]), ct);
         foreach (var theirs in sent.Items)
-            _suspects.WasSent(theirs);
+            if (_suspects.WasSent(theirs) is { Asked: 1, Gap: var gap })
+                _untold = (_untold.Streams + 1, _untold.Events + gap.Events, _untold.Decisions + gap.Decisions, _untold.ToldAt);
     }
 
     private async Task<int> Compare(IReadOnlyList<StreamProgress> theirs, CancellationToken ct)
@@ -282,32 +289,36 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
 
     private Task Pause(TimeSpan pause, CancellationToken ct) => pause > TimeSpan.Zero ? Task.Delay(pause, _time, ct) : Task.CompletedTask;
 
-    private void Tell(Look look)
+    private void TellLacking()
     {
-        foreach (var suspect in look.ToAskFor.Where(x => x.Asked == 0))
-            _untold = (_untold.Streams + 1, _untold.Events + suspect.Gap.Events, _untold.Decisions + suspect.Gap.Decisions, _untold.ToldAt);
-        if (_untold.Streams > 0 && _time.GetUtcNow() - _untold.ToldAt >= LogInterval)
-        {
-            var cause =
-                _untold.Decisions > 0
-                    ? "this service's store was lost, or restored from a backup"
-                    : "a queue or a binding was deleted, a queue was purged, or the events are dead letters";
-            LogLacking(_log, _service.Sibling, _untold.Events + _untold.Decisions, _untold.Streams, cause);
-            _untold = (0, 0, 0, _time.GetUtcNow());
-        }
-        foreach (var suspect in look.Diverging.Take(MostTold))
-            LogDiverging(_log, suspect.Mine.Id, suspect.Mine.Team, _service.Sibling, CauseOf(suspect));
-        if (look.Diverging.Count > MostTold)
-            LogMoreDiverging(_log, look.Diverging.Count - MostTold);
+        if (_untold.Streams == 0 || _time.GetUtcNow() - _untold.ToldAt < LogInterval)
+            return;
+        var cause =
+            _untold.Decisions > 0 ? "this service's store was lost, or restored from a backup"
+            : _topology.LostLately is { } names ? $"the broker had lost {names}"
+            : "unknown; a queue was purged, a binding was deleted, or the events are dead letters (GET /parked)";
+        LogLacking(_log, _service.Sibling, _untold.Events + _untold.Decisions, _untold.Streams, cause);
+        _untold = (0, 0, 0, _time.GetUtcNow());
     }
 
-    private static string CauseOf(Suspect x) =>
+    private void TellDiverging(IReadOnlyList<Suspect> diverging)
+    {
+        foreach (var suspect in diverging.Take(MostTold))
+            LogDiverging(_log, suspect.Mine.Id, suspect.Mine.Team, _service.Sibling, CauseOf(suspect));
+        if (diverging.Count > MostTold)
+            LogMoreDiverging(_log, diverging.Count - MostTold);
+    }
+
+    private string CauseOf(Suspect x) =>
         x.Gap switch
         {
-            { Events: > 0 } => $"the event {x.Mine.Received + 1} was sent {x.Asked} times and not applied: look at GET /parked",
-            { Decisions: > 0 } => $"the own event {x.Mine.Published + 1} was sent {x.Asked} times and not restored: look at GET /parked",
+            { Events: > 0 } => InVain($"its event {x.Mine.Received + 1}", x),
+            { Decisions: > 0 } => InVain($"this service's own event {x.Mine.Published + 1}", x),
             _ => $"it has received {x.Theirs.Received} events, and this store has {x.Mine.Published}: an older backup was restored",
         };
+
+    private string InVain(string what, Suspect x) =>
+        $"{what} was asked for {x.Asked} times in vain; look at GET /parked and at the log of {_service.Sibling}";
 
     public override void Dispose()
     {
@@ -326,7 +337,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Sibling} sends {Events} events of {Streams} streams again, because they did not arrive. The probable cause: {Cause}"
+        Message = "{Sibling} has sent {Events} events of {Streams} streams again that did not arrive. Probable cause: {Cause}"
     )]
     private static partial void LogLacking(ILogger log, string sibling, long events, long streams, string cause);
 

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using Marten;
 using Marten.Events.Archiving;
+using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Modules.Convergence;
 
@@ -27,12 +29,13 @@ public interface IKeptEvents
 /// Sends the sibling again what it lacks: the same messages with the same ids and numbers, to its inbox alone. Many streams are read in one
 /// query and sent in parallel; one stream's messages are sent in order.
 /// </summary>
-internal sealed class HistorySender(
+internal sealed partial class HistorySender(
     IDocumentStore store,
     IContractMapper mapper,
     ServiceDefinition service,
     Publisher publisher,
     StoreLives lives,
+    ILogger<HistorySender> log,
     IKeptEvents? kept = null
 )
 {
@@ -80,11 +83,38 @@ internal sealed class HistorySender(
         CancellationToken ct
     )
     {
+        try
+        {
+            return await Read(streams, agreement, replay, ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !TransientErrors.IsTransient(exception))
+        {
+            if (streams.Count == 1)
+            {
+                LogUnreadable(log, exception, streams[0].Id, streams[0].Team, service.Sibling);
+                return [];
+            }
+            // One stream may be the cause, and must not keep the others back.
+            var chains = new List<IReadOnlyList<AddressedMessage>>();
+            foreach (var stream in streams)
+                chains.AddRange(await Chains([stream], agreement, replay, ct));
+            return chains;
+        }
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<AddressedMessage>>> Read(
+        IReadOnlyList<StreamProgress> streams,
+        string? agreement,
+        string replay,
+        CancellationToken ct
+    )
+    {
         var (team, ids) = (streams[0].Team, streams.Select(x => x.Id).ToArray());
+        var received = agreement is null ? streams.Min(x => x.Received) : 0;
         await using var session = store.QuerySession(team);
         var events = await session
             .Events.QueryAllRawEvents()
-            .Where(x => x.MaybeArchived() && x.StreamId.IsOneOf(ids))
+            .Where(x => x.MaybeArchived() && x.StreamId.IsOneOf(ids) && x.Version > received)
             .OrderBy(x => x.Sequence)
             .ToListAsync(ct);
         var own = events.ToLookup(x => x.StreamId);
@@ -137,4 +167,10 @@ internal sealed class HistorySender(
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(new { }, Json.Lenient),
         };
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The stream {Stream} of team {Team} can't be read, so {Sibling} can't get what it lacks of it; it asks again later"
+    )]
+    private static partial void LogUnreadable(ILogger log, Exception exception, Guid stream, string team, string sibling);
 }

@@ -21,7 +21,7 @@ internal sealed class SiblingClient(
 )
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10),
-        WhileSending = TimeSpan.FromMinutes(1);
+        WhileSending = TimeSpan.FromSeconds(30);
 
     public Task<Streams> Ask(HowFar request, CancellationToken ct) => Request<Streams>(HowFar.Type, request, Streams.Type, Soon, ct);
 

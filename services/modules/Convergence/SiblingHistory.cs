@@ -8,9 +8,9 @@ public sealed record TeamStream(string Team, Guid Id);
 /// <summary>Brings both stores to agreement after one of them was restored.</summary>
 public interface IReconciliation
 {
-    /// <summary>The name of the agreement that the service waits for, or null.</summary>
+    /// <summary>Whether the sibling is sending everything.</summary>
     /// <param name="ct">Ends the attempt.</param>
-    ValueTask<string?> Open(CancellationToken ct);
+    ValueTask<bool> IsSending(CancellationToken ct);
 }
 
 /// <summary>Has the sibling send everything that it has of some streams.</summary>

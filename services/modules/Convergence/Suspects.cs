@@ -158,14 +158,17 @@ internal sealed class Suspects(bool restores, TimeProvider time)
 
     /// <summary>A stream was sent again.</summary>
     /// <param name="theirs">The sibling's progress now.</param>
-    public void WasSent(StreamProgress theirs)
+    /// <returns>The suspect; null if the stream is none.</returns>
+    public Suspect? WasSent(StreamProgress theirs)
     {
         lock (_lock)
-            if (_all.TryGetValue(theirs.Key, out var suspect))
-            {
-                var now = time.GetUtcNow();
-                (suspect.Theirs, suspect.LookAt, suspect.AskAt) = (theirs, now + LookAgain, now + Pause(suspect.Asked++));
-            }
+        {
+            if (!_all.TryGetValue(theirs.Key, out var suspect))
+                return null;
+            var now = time.GetUtcNow();
+            (suspect.Theirs, suspect.LookAt, suspect.AskAt) = (theirs, now + LookAgain, now + Pause(suspect.Asked++));
+            return suspect;
+        }
     }
 
     /// <summary>Forgets all: the node that continues finds them itself.</summary>

@@ -49,7 +49,8 @@ internal sealed partial class Reconciliation(
 {
     private const int MostAsked = 200;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1),
-        Repeat = TimeSpan.FromSeconds(5);
+        Repeat = TimeSpan.FromSeconds(5),
+        LongestRepeat = TimeSpan.FromHours(1);
     private readonly ShortLivedCache<Agreement> _latest = new(
         async (_, ct) =>
         {
@@ -61,7 +62,8 @@ internal sealed partial class Reconciliation(
     private readonly ConcurrentDictionary<TeamStream, byte> _urgent = [];
     private readonly SemaphoreSlim _woken = new(0, 1);
     private long _waiting;
-    private (string For, TeamStream? After, DateTimeOffset AskedAt) _progress = ("", null, default);
+    private (string For, TeamStream? After) _progress = ("", null);
+    private (long Left, DateTimeOffset At, TimeSpan Pause) _repeated;
 
     /// <summary>Begins the wait: each application waits until it is compared.</summary>
     public static void Begin(IDocumentSession session, DateTimeOffset now)
@@ -84,6 +86,11 @@ internal sealed partial class Reconciliation(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<bool> IsSending(CancellationToken ct) =>
+        await _latest.Find(Agreement.SingleId, ct) is { EndedAt: null, IsAllSent: false };
+
+    /// <summary>The name of the agreement that the service waits for, or null.</summary>
+    /// <param name="ct">Ends the attempt.</param>
     public async ValueTask<string?> Open(CancellationToken ct)
     {
         if (await _latest.Find(Agreement.SingleId, ct) is not { EndedAt: null })
@@ -149,7 +156,7 @@ internal sealed partial class Reconciliation(
     private async Task<bool> Advance(Agreement open, CancellationToken ct)
     {
         if (_progress.For != open.For)
-            _progress = (open.For, null, default);
+            (_progress, _repeated) = ((open.For, null), default);
         var urgent = _urgent.Keys.Take(MostAsked).ToArray();
         if (urgent.Length > 0)
         {
@@ -174,9 +181,13 @@ internal sealed partial class Reconciliation(
             await End(open, ct);
             return false;
         }
-        if (time.GetUtcNow() - _progress.AskedAt < Repeat)
+        var (left, now) = (Interlocked.Read(ref _waiting), time.GetUtcNow());
+        var isInVain = left == _repeated.Left;
+        if (now < _repeated.At + (isInVain ? _repeated.Pause : Repeat))
             return false;
-        _progress = _progress with { AskedAt = time.GetUtcNow() };
+        // What can't be read, or is refused, is sent less and less often.
+        var pause = isInVain ? 2 * _repeated.Pause : Repeat;
+        _repeated = (left, now, pause < LongestRepeat ? pause : LongestRepeat);
         await history.Send(open.For, rest, ct);
         return false;
     }

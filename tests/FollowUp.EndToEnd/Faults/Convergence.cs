@@ -100,37 +100,47 @@ public sealed class Convergence : FaultStory
         var others = await Pair.Team("unaffected");
         await others.SchedulerKnowsTheKey();
         await Pair.Scheduler[0].Kill();
-        var (poisoned, lost) = (await Team.Submit(), await others.Submit());
-        foreach (var application in new[] { poisoned, lost })
+        var (poisoned, unreadable, lost) = (await Team.Submit(), await others.Submit(), await others.Submit());
+        foreach (var application in new[] { poisoned, unreadable, lost })
             await Wire.Hears(application.Id, "application.submitted");
         await Outbox_traps.Sql(
             Pair.ApplicationsDatabase,
-            $"update followup.mt_events set data = data - 'candidate' where stream_id = '{poisoned.Id}'"
+            $$"""
+            update followup.mt_events set data = data - 'candidate' where stream_id = '{{poisoned.Id}}';
+            update followup.mt_events set data = jsonb_set(data, '{at}', to_jsonb('unreadable ' || (data ->> 'at')))
+              where stream_id = '{{unreadable.Id}}'
+            """
         );
         await broker.Purge(SchedulerInbox);
         await Pair.Scheduler[0].StartAndWait();
 
         await lost.Slot(1, "planned");
-        await Eventually.Holds(
-            () => Pair.Scheduler[0].Lines().Any(x => x.Contains($"The stream {poisoned.Id} of team", StringComparison.Ordinal)),
-            null,
-            "the log says that the services disagree, and why"
-        );
+        foreach (var (service, stream) in new[] { (Pair.Scheduler[0], poisoned), (Pair.Applications[0], unreadable) })
+            await Eventually.Holds(
+                () => service.Lines().Any(x => x.Contains($"The stream {stream.Id} of team", StringComparison.Ordinal)),
+                null,
+                "the log says that the services disagree, and why"
+            );
         await (await others.Submit()).Slot(1, "planned");
-        Assert.Equal(1, await Metric(Pair.Scheduler[0], "followup_convergence_diverging"));
+        await Eventually.Get(() => Metric(Pair.Scheduler[0], "followup_convergence_diverging"), x => x == 2);
         var parked = 0;
         while (await other.Take(SchedulerInbox + ".error") is { } letter)
             if (letter.Text.Contains(poisoned.Id.ToString(), StringComparison.Ordinal))
                 parked++;
-        Assert.InRange(parked, 3, 4); // the first attempts; the next is due after 20 s, and so on
+        Assert.InRange(parked, 3, 6); // the first attempts; the next are due after 20, 40 and 80 s
 
-        // A later version, say, can read it: the next attempt succeeds, and nothing else is needed.
+        // A later version, say, can read them: the next attempt succeeds, and nothing else is needed.
         var candidate = $$"""{"candidate":"{{Team.NewCandidate()}}"}""";
         await Outbox_traps.Sql(
             Pair.ApplicationsDatabase,
-            $"update followup.mt_events set data = data || '{candidate}' where stream_id = '{poisoned.Id}'"
+            $$"""
+            update followup.mt_events set data = data || '{{candidate}}' where stream_id = '{{poisoned.Id}}';
+            update followup.mt_events set data = jsonb_set(data, '{at}', to_jsonb(replace(data ->> 'at', 'unreadable ', '')))
+              where stream_id = '{{unreadable.Id}}'
+            """
         );
         await poisoned.Slot(1, "planned");
+        await unreadable.Slot(1, "planned");
         await Eventually.Get(() => Metric(Pair.Scheduler[0], "followup_convergence_diverging"), x => x == 0);
         while (await other.Take(SchedulerInbox + ".error") is not null) { }
     }
