@@ -134,9 +134,7 @@ internal sealed partial class Reconciliation(
         {
             try
             {
-                if (await _latest.Find(Agreement.SingleId, stoppingToken) is not { EndedAt: null } open)
-                    _urgent.Clear();
-                else if (await Advance(open, stoppingToken))
+                if (await _latest.Find(Agreement.SingleId, stoppingToken) is { } latest && await Advance(latest, stoppingToken))
                     continue;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -153,32 +151,36 @@ internal sealed partial class Reconciliation(
 
     /// <summary>Has the next streams sent: those for which callers wait, else all in their order, else what did not arrive.</summary>
     /// <returns>Whether there is more to do at once.</returns>
-    private async Task<bool> Advance(Agreement open, CancellationToken ct)
+    private async Task<bool> Advance(Agreement latest, CancellationToken ct)
     {
-        if (_progress.For != open.For)
-            (_progress, _repeated) = ((open.For, null), default);
+        if (_progress.For != latest.For)
+            (_progress, _repeated) = ((latest.For, null), default);
+        if (latest.EndedAt is not null)
+            _urgent.Clear(); // those callers wait for events that are under way
         var urgent = _urgent.Keys.Take(MostAsked).ToArray();
         if (urgent.Length > 0)
         {
             foreach (var stream in urgent)
                 _urgent.TryRemove(stream, out _);
-            await history.Send(open.For, urgent, ct);
+            await history.Send(latest.For, urgent, ct);
             return true;
         }
         var rest = await Waiting(ct);
-        if (!open.IsAllSent)
+        if (!latest.IsAllSent)
         {
             var (streams, hasMore) = await history.Page(_progress.After, ct);
-            await history.Send(open.For, streams, ct);
+            await history.Send(latest.For, streams, ct);
             if (hasMore)
                 _progress = _progress with { After = streams[^1] };
             else
-                await Update(open.For, """{"isAllSent": true}""", ct);
+                await Update(latest.For, """{"isAllSent": true}""", ct);
             return true;
         }
+        // Also after the end: a batch that found the agreement open may commit when it has ended.
         if (rest.Count == 0)
         {
-            await End(open, ct);
+            if (latest.EndedAt is null)
+                await End(latest, ct);
             return false;
         }
         var (left, now) = (Interlocked.Read(ref _waiting), time.GetUtcNow());
@@ -188,7 +190,7 @@ internal sealed partial class Reconciliation(
         // What can't be read, or is refused, is sent less and less often.
         var pause = isInVain ? 2 * _repeated.Pause : Repeat;
         _repeated = (left, now, pause < LongestRepeat ? pause : LongestRepeat);
-        await history.Send(open.For, rest, ct);
+        await history.Send(latest.For, rest, ct);
         return false;
     }
 
