@@ -6,7 +6,7 @@ using FollowUp.Platform.Messaging;
 namespace FollowUp.Modules.Convergence;
 
 /// <summary>Answers the sibling: how far this service's streams are, and sends again what the sibling lacks.</summary>
-internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender history, StoreLives origins) : ISiblingRequestHandler
+internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender history, StoreLives lives) : ISiblingRequestHandler
 {
     private const int MostOnAPage = 1_000;
 
@@ -20,7 +20,7 @@ internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender
 
     private async Task<Streams> Answer(HowFar x, CancellationToken ct)
     {
-        var store = (await origins.Find(ct)).Store;
+        var store = (await lives.Find(ct)).Store;
         if (x.Since is { } since)
         {
             var (changed, position, hasMore) = await progress.Changed(since, ct);

@@ -34,7 +34,6 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
     private readonly IContractMapper _mapper;
     private readonly Publisher _publisher;
     private readonly AwakeTime _awake;
-
     private readonly Func<StoreLives> _lives;
 
     public OutboxPublisher(
@@ -47,7 +46,6 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
     )
     {
         _lives = services.GetRequiredService<StoreLives>; // needs the store, which is configured with this publisher
-
         _inFlight = Math.Clamp(configuration.GetValue("Outbox:InFlight", Publisher.MostInFlight), 1, Publisher.MostInFlight);
         (_mapper, _publisher, _awake) = (mapper, publisher, awake);
         _retry = new ResiliencePipelineBuilder()
