@@ -94,7 +94,8 @@ load() { # NAME DATABASE ...: NAME is scheduler or applications
     shift 2
     owner=$(query -c "select pg_get_userbyid(datdba) from pg_database where datname = '$database'") || fail "PostgreSQL does not answer."
     [ -n "$owner" ] || owner=followup_$name
-    query -c "drop database if exists \"${database}_restoring\" with (force)" || fail "the database could not be made (above)."
+    query -c "drop database if exists \"${database}_restoring\" with (force)" ||
+      fail "$name could not be restored (above). Nothing was changed."
     restoring+=("${database}_restoring")
     query -c "create database \"${database}_restoring\" owner \"$owner\"" &&
       query -c "revoke all on database \"${database}_restoring\" from public" &&
@@ -139,6 +140,8 @@ reach_database() {
 backup() { # FILE [--settings] [--key KEY]
   backup_arguments backup "$@"
   reach_database
+  [ "$(query -c "select count(*) from pg_database where datname in ('followup_scheduler', 'followup_applications')")" = 2 ] ||
+    fail "there is nothing to back up: FollowUp has not run here."
   make_work
   if [ -n "$with_settings" ]; then cp -R "${FOLLOWUP_SETTINGS:-$state/settings}" "$work/settings"; fi
   dump followup_scheduler followup_applications
