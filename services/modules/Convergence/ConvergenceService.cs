@@ -192,7 +192,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     private async Task<Comparison?> Pass(Comparison? asked, Action succeeded, CancellationToken ct)
     {
         var before = Interlocked.Read(ref _repairedStreams);
-        var progress = asked ?? new Comparison { Id = Guid.Empty, StartedAt = _time.GetUtcNow() };
+        var progress = (asked ?? new Comparison { Id = Guid.Empty, StartedAt = _time.GetUtcNow() }) with { Compared = 0 };
         for (HowFar? next = new(Limit: PageSize); next is not null; )
         {
             while (_suspects.Open() >= MostOpen)
