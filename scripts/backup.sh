@@ -52,6 +52,7 @@ pg() { # PROGRAM ARGUMENT...: a program of PostgreSQL, as the administrator
 }
 
 query() { pg psql -X -q -A -t -v ON_ERROR_STOP=1 -d postgres "$@"; } # ARGUMENT..., or statements on standard input
+drop_database() { query <<<"set client_min_messages = warning; drop database if exists \"$1\" with (force);"; } # NAME
 
 dump() { # SCHEDULER_DATABASE APPLICATIONS_DATABASE: into $work
   printf 'format=1\nmade=%s\nscheduler=%s\napplications=%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" >"$work/manifest"
@@ -82,7 +83,7 @@ unpack() { # $file into $work
     fail "$file is damaged, or was made by another version. Nothing was changed."
 }
 
-drop_restoring() { local name; for name in "${restoring[@]}"; do query -c "drop database if exists \"$name\" with (force)" || true; done; }
+drop_restoring() { local name; for name in "${restoring[@]}"; do drop_database "$name" || true; done; }
 
 # Loads the dumps beside the present databases, and replaces these only when all are loaded: in one transaction.
 load() { # NAME DATABASE ...: NAME is scheduler or applications
@@ -94,8 +95,7 @@ load() { # NAME DATABASE ...: NAME is scheduler or applications
     shift 2
     owner=$(query -c "select pg_get_userbyid(datdba) from pg_database where datname = '$database'") || fail "PostgreSQL does not answer."
     [ -n "$owner" ] || owner=followup_$name
-    query -c "drop database if exists \"${database}_restoring\" with (force)" ||
-      fail "$name could not be restored (above). Nothing was changed."
+    drop_database "${database}_restoring" || fail "$name could not be restored (above). Nothing was changed."
     restoring+=("${database}_restoring")
     query -c "create database \"${database}_restoring\" owner \"$owner\"" &&
       query -c "revoke all on database \"${database}_restoring\" from public" &&
