@@ -4,19 +4,19 @@
  * services/platform: Outbox/OutboxPublisher.cs, Inbox/InboxConsumer.cs, Inbox/InboxBatcher.cs, Inbox/SequenceGate.cs. Decision 0003.
  *
  * A node that publishes loads a page, which is what lies beyond the stored progress, publishes its events one after the other, each until
- * the broker has confirmed it, and stores the progress. One node holds the lock, but it may have lost it without knowing: here both publish
- * whenever they like. A publish may be lost, and a confirmation, too. Two nodes read one queue, in any order: each loads the state, passes
- * the message through the gate, stores the state unless another has stored it since, and acknowledges. Any node may die at any moment: a
- * message in its hand is delivered again.
+ * the broker has confirmed it, and stores the progress. A node that lost the lock without knowing it publishes, too. A publish may be lost,
+ * and so may its confirmation. Two nodes read one queue, in any order: each loads the state, passes the message through the gate, stores
+ * the state unless the other has stored it since, and acknowledges. Any node may die at any moment: a message in its hand is delivered again.
  */
 #define EVENTS 3
 #define COPIES 1      /* the most copies of an event that publishing leaves in the queue */
 #define NOTHING 0
 #define BIT(n) (1 << n)
+#define IS_FREE(hand) (hand[node] == NOTHING && (node == 0 || hand[0] != NOTHING))   /* nodes are alike: the first is busy first */
 
 byte appended;                        /* the source's database: the stream, of which each event was acknowledged to its caller, */
 byte progress;                        /* and the progress of the outbox */
-byte floor[2], last[2], at[2];      /* the publishing nodes: where the page begins, its last event, the one that comes next */
+byte at, last;                        /* the publishing node: the event that comes next, and the last one of the page */
 byte queued[EVENTS + 1];              /* the broker: the copies of each event */
 byte version, early;                  /* the reader's database: the last event that passed the gate, and those that wait */
 byte taken[2];                        /* the reading nodes: the event in hand, */
@@ -32,27 +32,28 @@ end:	do
 	od
 }
 
-inline drop() { floor[node] = 0; last[node] = 0; at[node] = NOTHING }
+#define QUEUE(n) queued[n] = (queued[n] < COPIES -> queued[n] + 1 : queued[n])
 
-active [2] proctype Publisher() {
-	byte node = _pid - 1;
+active proctype Publisher() {
 end:	do
-	:: d_step { at[node] == NOTHING && progress < appended ->
-		floor[node] = progress; last[node] = appended; at[node] = progress + 1 }
-	:: atomic { at[node] != NOTHING && at[node] <= last[node] ->
+	:: d_step { at == NOTHING && progress < appended -> last = appended; at = progress + 1 }
+	:: atomic { at != NOTHING && at <= last ->
 		if
-		:: queued[at[node]] < COPIES -> queued[at[node]]++; at[node]++   /* confirmed */
-		:: queued[at[node]] >= COPIES -> at[node]++
-		:: queued[at[node]] < COPIES -> queued[at[node]]++                 /* received, but the confirmation is lost */
-		:: skip                                                                /* lost */
+		:: QUEUE(at); at++             /* confirmed */
+		:: QUEUE(at)                   /* received, but the confirmation is lost */
+		:: skip                        /* lost */
 		fi }
-	:: d_step { at[node] != NOTHING && at[node] > last[node] ->
-		if
-		:: progress == floor[node] -> progress = last[node]
-		:: else                             /* another node has stored its progress */
-		fi;
-		drop() }
-	:: d_step { at[node] != NOTHING -> drop() }   /* the node dies */
+	:: d_step { at > last -> progress = last; last = 0; at = NOTHING }
+	:: d_step { at != NOTHING -> last = 0; at = NOTHING }   /* the node dies: the next one begins at the stored progress */
+	od
+}
+
+/* A node that doesn't know that it has lost the lock. What it still publishes is in the stream. */
+active proctype FormerPublisher() {
+end:	do
+	:: d_step { appended >= 1 -> QUEUE(1) }
+	:: d_step { appended >= 2 -> QUEUE(2) }
+	:: d_step { appended >= 3 -> QUEUE(3) }
 	od
 }
 
@@ -83,9 +84,9 @@ inline receive(n) {
 active [2] proctype Reader() {
 	byte node = _pid - 3;
 end:	do
-	:: d_step { taken[node] == NOTHING && queued[1] > 0 -> queued[1]--; taken[node] = 1 }
-	:: d_step { taken[node] == NOTHING && queued[2] > 0 -> queued[2]--; taken[node] = 2 }
-	:: d_step { taken[node] == NOTHING && queued[3] > 0 -> queued[3]--; taken[node] = 3 }
+	:: d_step { IS_FREE(taken) && queued[1] > 0 -> queued[1]--; taken[node] = 1 }
+	:: d_step { IS_FREE(taken) && queued[2] > 0 -> queued[2]--; taken[node] = 2 }
+	:: d_step { IS_FREE(taken) && queued[3] > 0 -> queued[3]--; taken[node] = 3 }
 	:: d_step { taken[node] != NOTHING && !loaded[node] && !stored[node] ->
 		loaded[node] = true; gate[node] = version; waiting[node] = early }
 	:: d_step { loaded[node] ->
@@ -100,7 +101,7 @@ end:	do
 	od
 }
 
-#define IS_QUIET (progress == appended && at[0] == NOTHING && at[1] == NOTHING && taken[0] == NOTHING && taken[1] == NOTHING \
+#define IS_QUIET (progress == appended && at == NOTHING && taken[0] == NOTHING && taken[1] == NOTHING \
 	&& queued[1] + queued[2] + queued[3] == 0)
 
 ltl nothing_acknowledged_is_lost { [] (IS_QUIET -> version == appended && early == 0) }                    /* promise of the bus */
@@ -109,7 +110,7 @@ ltl events_are_applied_in_order  { [] !outOfOrder }
 
 /* MUTANT nothing_acknowledged_is_lost: the next event is published before the broker has confirmed this one
 -		:: skip 
-+		:: at[node]++ 
++		:: at++ 
 */
 /* MUTANT nothing_acknowledged_is_lost: a message is acknowledged before the state is stored
 -queued[taken[node]]++; taken[node] = NOTHING; stored
