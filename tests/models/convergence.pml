@@ -38,10 +38,10 @@ inline receive(side, n) {
 }
 
 inline apply(side, n) {
-	version[side] = n;
 	twice = twice || (applied[side] & BIT(n)) != 0;
 	applied[side] = applied[side] | BIT(n);
 	invented = invented || n > stream[1 - side];
+	version[side] = n;
 	if
 	:: side == 1 -> stream[1]++; onBus[0] = onBus[0] | BIT(stream[1])
 	:: else

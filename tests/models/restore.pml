@@ -14,7 +14,7 @@
 
 typedef Numbers { byte at[4] };
 
-/* The source: its stream, of which each event is known by the incarnation in which it was appended. */
+/* The source: its stream, of which each event is known by whether it was appended before the restore or after it. */
 byte life, stream, backup;
 bool isBackedUp, isRestored;
 byte born[4];
@@ -33,23 +33,24 @@ byte fetched, fetchedLife;   /* what was fetched and isn't taken in yet */
 inline publish(n) { says[life].at[n] = born[n]; onBus[life] = onBus[life] | BIT(n) }
 
 active proctype Source() {
-end:	do
-	:: d_step { stream < EVENTS -> stream++; born[stream] = life; publish(stream) }
+	do
+	:: d_step { stream < EVENTS -> stream++; born[stream] = isRestored; publish(stream) }
 	:: d_step { !isBackedUp -> isBackedUp = true; backup = stream }
 	:: d_step { isBackedUp && !isRestored -> isRestored = true;
 		life++;
 		stream = backup;
 		/* what the store has is known again under the new incarnation, if somebody fetches it */
 		says[life].at[1] = born[1]; says[life].at[2] = born[2]; says[life].at[3] = born[3] }
+	:: break
 	od
 }
 
-inline take(n, of) {
+inline take(n, lived) {
 	if
 	:: n <= version
-	:: n > version + 1 -> early = early | BIT(n); has[n] = says[of].at[n]
+	:: n > version + 1 -> early = early | BIT(n); has[n] = says[lived].at[n]
 	:: else ->
-		version = n; has[n] = says[of].at[n];
+		version = n; has[n] = says[lived].at[n];
 		do
 		:: (early & BIT((version + 1))) != 0 -> version++; early = early & ~BIT(version)
 		:: else -> break
@@ -57,32 +58,32 @@ inline take(n, of) {
 	fi
 }
 
-inline receive(n, of) {
+inline receive(n, lived) {
 	if
-	:: of < known
-	:: of > known -> known = of; version = 0; early = 0; take(n, of)
-	:: else -> take(n, of)
+	:: lived < known
+	:: lived > known -> known = lived; version = 0; early = 0; take(n, lived)
+	:: else -> take(n, lived)
 	fi
 }
 
 active [LIVES] proctype Bus() {
-	byte of = _pid - 1;
+	byte lived = _pid - 1;
 end:	do
-	:: d_step { onBus[of] & BIT(1) -> receive(1, of) }
-	:: d_step { onBus[of] & BIT(2) -> receive(2, of) }
-	:: d_step { onBus[of] & BIT(3) -> receive(3, of) }
-	:: d_step { onBus[of] & BIT(1) -> onBus[of] = onBus[of] & ~BIT(1) }
-	:: d_step { onBus[of] & BIT(2) -> onBus[of] = onBus[of] & ~BIT(2) }
-	:: d_step { onBus[of] & BIT(3) -> onBus[of] = onBus[of] & ~BIT(3) }
+	:: d_step { onBus[lived] & BIT(1) -> receive(1, lived) }
+	:: d_step { onBus[lived] & BIT(2) -> receive(2, lived) }
+	:: d_step { onBus[lived] & BIT(3) -> receive(3, lived) }
+	:: d_step { onBus[lived] & BIT(1) -> onBus[lived] = onBus[lived] & ~BIT(1) }
+	:: d_step { onBus[lived] & BIT(2) -> onBus[lived] = onBus[lived] & ~BIT(2) }
+	:: d_step { onBus[lived] & BIT(3) -> onBus[lived] = onBus[lived] & ~BIT(3) }
 	od
 }
 
-#define IS_BEHIND (known != life || version < stream)
+#define IS_CUT (known < life)
 
 active proctype Reader() {
 end:	do
-	:: d_step { fetched == 0 && IS_BEHIND && stream > 0 ->
-		fetchedLife = life; fetched = (known == life -> version + 1 : 1) }
+	:: d_step { IS_CUT -> known = life; version = 0; early = 0 }          /* also where the source has nothing left of it */
+	:: d_step { fetched == 0 && known == life && version < stream -> fetchedLife = life; fetched = version + 1 }
 	:: d_step { fetched != 0 -> receive(fetched, fetchedLife); fetched = 0; fetchedLife = 0 }
 	:: d_step { fetched != 0 -> fetched = 0; fetchedLife = 0 }      /* lost */
 	:: d_step { !isSaved -> isSaved = true; savedKnown = known; savedVersion = version;
@@ -102,22 +103,22 @@ ltl nothing_is_taken_in_that_was_cut          { [] (known == life -> version <= 
 ltl both_stores_agree_in_the_end              { [] (ended -> known == life && version == stream && SAME(1) && SAME(2) && SAME(3)) }
 
 /* MUTANT a_number_is_never_taken_for_another_event: the reader takes in what is of an earlier incarnation
--	:: of < known
+-	:: lived < known
 +	:: false
 */
 /* MUTANT a_number_is_never_taken_for_another_event: the reader goes on counting after a restore
--known = of; version = 0; early = 0; take
-+known = of; take
+-known = lived; version = 0; early = 0; take
++known = lived; take
 */
 /* MUTANT a_number_is_never_taken_for_another_event: a restore keeps the incarnation
 -		life++;
 +		skip;
 */
 /* MUTANT nothing_is_taken_in_that_was_cut: what waited of the earlier incarnation stays
--known = of; version = 0; early = 0; take
-+known = of; version = 0; take
+-known = lived; version = 0; early = 0; take
++known = lived; version = 0; take
 */
 /* MUTANT both_stores_agree_in_the_end: the comparison looks at numbers alone
--#define IS_BEHIND (known != life || version < stream)
-+#define IS_BEHIND (version < stream)
+-#define IS_CUT (known < life)
++#define IS_CUT (false)
 */
