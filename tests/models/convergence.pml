@@ -1,7 +1,7 @@
 /*
  * Convergence: whatever makes a reader miss an event is found and repaired, in both directions.
  *
- * Decision 0032. What each service publishes to the other is compared, application by application: how far the other's stream is, and how
+ * Decision 0033. What each service publishes to the other is compared, application by application: how far the other's stream is, and how
  * far this service has taken it in. What is missing is fetched and passes the same gate as a message of the bus.
  *
  * Applications' facts and the Scheduler's decisions are numbered per application. The Scheduler decides once on each fact. The bus loses

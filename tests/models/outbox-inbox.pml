@@ -6,7 +6,8 @@
  * A node that publishes loads a page, which is what lies beyond the stored progress, publishes its events one after the other, each until
  * the broker has confirmed it, and stores the progress. A node that lost the lock without knowing it publishes, too. A publish may be lost,
  * and so may its confirmation. Two nodes read one queue, in any order: each loads the state, passes the message through the gate, stores
- * the state unless the other has stored it since, and acknowledges. Any node may die at any moment: a message in its hand is delivered again.
+ * the state unless the other has stored it since, and acknowledges. Any node may die at any moment: a message in its hand is delivered
+ * again.
  */
 #define EVENTS 3
 #define COPIES 1      /* the most copies of an event that publishing leaves in the queue */

@@ -1,56 +1,49 @@
 /*
  * Restores: a store comes back as it was when it was backed up, and a reader notices that history was cut.
  *
- * Decision 0032. Each store has an incarnation, which a restore raises; every event carries the one under which it was published.
+ * services/platform: EventStore/StoreLives.cs, Inbox/InboxFence.cs; services/scheduler: Reconciling. Decision 0034.
  *
- * One application's stream and its reader in the other service. Each is backed up once and restored once at most, at any moment and of any
- * age, while messages are under way: so the source may come back older than its reader, the reader older than its source, or both. The bus
- * loses any message, delivers any again, in any order. The reader drops what is of an earlier incarnation than the one that it knows. What
- * is of a later one makes it forget what it has taken in: the numbers count from the beginning. It compares, and fetches what it lacks.
+ * The stream of one application and its reader in the other service. Each store is backed up once and restored once at most, at any moment
+ * and of any age: so the source may come back older than its reader, the reader older than its source, or both. The source's next events
+ * get the numbers of the lost ones. An event carries the incarnation in which it was appended; what is sent for a comparison also carries
+ * the sender's. The bus loses any message, delivers any again, in any order; the restored outbox publishes again. The reader drops what is
+ * of an earlier incarnation than the one that it knows. What is of a later one makes it forget what it has taken in, and count from 1.
  */
 #define EVENTS 3
-#define LIVES 2              /* incarnations: 0, and 1 after the restore */
 #define BIT(n) (1 << n)
 
-typedef Numbers { byte at[4] };
-
-/* The source: its stream, of which each event is known by whether it was appended before the restore or after it. */
-byte life, stream, backup;
+byte life, stream, backup;            /* the source: its incarnation, the last event of its stream, and of the backup */
 bool isBackedUp, isRestored;
-byte born[4];
+byte born[4];                         /* in which incarnation each event of the stream was appended: tells two of one number apart */
 
-/* The bus: what was published under each incarnation, and what those messages say. */
-byte onBus[LIVES];
-Numbers says[LIVES];
+byte onBus[2];                        /* the bus: the events of each incarnation */
 
-/* The reader: the incarnation that it knows, how far it has taken the stream in, what waits, and what each event says. */
-byte known, version, early;
-byte has[4];
+byte known, version, early;           /* the reader: the incarnation that it knows, how far it has taken the stream in, what waits, */
+byte has[4];                          /* and which events it has taken for the numbers */
 byte savedKnown, savedVersion, savedHas[4];
 bool isSaved, isReset;
-byte fetched, fetchedLife;   /* what was fetched and isn't taken in yet */
+byte fetched, fetchedBorn, sentIn;    /* what was sent for a comparison and isn't taken in yet */
+byte askedIn;
 
-inline publish(n) { says[life].at[n] = born[n]; onBus[life] = onBus[life] | BIT(n) }
+bool ended, ignored;                  /* for the properties */
 
 active proctype Source() {
 	do
-	:: d_step { stream < EVENTS -> stream++; born[stream] = isRestored; publish(stream) }
+	:: d_step { stream < EVENTS -> stream++; born[stream] = life; onBus[life] = onBus[life] | BIT(stream) }
 	:: d_step { !isBackedUp -> isBackedUp = true; backup = stream }
-	:: d_step { isBackedUp && !isRestored -> isRestored = true;
-		life++;
+	:: d_step { isBackedUp && !isRestored -> isRestored = true; life++;
 		stream = backup;
-		/* what the store has is known again under the new incarnation, if somebody fetches it */
-		says[life].at[1] = born[1]; says[life].at[2] = born[2]; says[life].at[3] = born[3] }
+		onBus[0] = onBus[0] | (BIT((backup + 1)) - BIT(1)) }
 	:: break
 	od
 }
 
-inline take(n, lived) {
+inline take(n, event) {
 	if
 	:: n <= version
-	:: n > version + 1 -> early = early | BIT(n); has[n] = says[lived].at[n]
+	:: n > version + 1 -> early = early | BIT(n); has[n] = event
 	:: else ->
-		version = n; has[n] = says[lived].at[n];
+		version++; has[version] = event;
 		do
 		:: (early & BIT((version + 1))) != 0 -> version++; early = early & ~BIT(version)
 		:: else -> break
@@ -58,21 +51,25 @@ inline take(n, lived) {
 	fi
 }
 
-inline receive(n, lived) {
+inline receive(n, event, sender) {
 	if
-	:: lived < known
-	:: lived > known -> known = lived; version = 0; early = 0; take(n, lived)
-	:: else -> take(n, lived)
+	:: sender < known
+	:: else ->
+		if
+		:: sender > known -> known = sender; version = 0; early = 0
+		:: else
+		fi;
+		take(n, event)
 	fi
 }
 
-active [LIVES] proctype Bus() {
+active [2] proctype Bus() {
 	byte lived = _pid - 1;
 end:	do
-	:: d_step { onBus[lived] & BIT(1) -> receive(1, lived) }
-	:: d_step { onBus[lived] & BIT(2) -> receive(2, lived) }
-	:: d_step { onBus[lived] & BIT(3) -> receive(3, lived) }
-	:: d_step { onBus[lived] & BIT(1) -> onBus[lived] = onBus[lived] & ~BIT(1) }
+	:: d_step { onBus[lived] & BIT(1) -> receive(1, lived, lived) }
+	:: d_step { onBus[lived] & BIT(2) -> receive(2, lived, lived) }
+	:: d_step { onBus[lived] & BIT(3) -> receive(3, lived, lived) }
+	:: d_step { onBus[lived] & BIT(1) -> onBus[lived] = onBus[lived] & ~BIT(1) }   /* gone, whether it was delivered or not */
 	:: d_step { onBus[lived] & BIT(2) -> onBus[lived] = onBus[lived] & ~BIT(2) }
 	:: d_step { onBus[lived] & BIT(3) -> onBus[lived] = onBus[lived] & ~BIT(3) }
 	od
@@ -80,43 +77,48 @@ end:	do
 
 #define IS_CUT (known < life)
 
+inline drop() { fetched = 0; fetchedBorn = 0; sentIn = 0; askedIn = 0 }
+
 active proctype Reader() {
 end:	do
-	:: d_step { IS_CUT -> known = life; version = 0; early = 0 }          /* also where the source has nothing left of it */
-	:: d_step { fetched == 0 && known == life && version < stream -> fetchedLife = life; fetched = version + 1 }
-	:: d_step { fetched != 0 -> receive(fetched, fetchedLife); fetched = 0; fetchedLife = 0 }
-	:: d_step { fetched != 0 -> fetched = 0; fetchedLife = 0 }      /* lost */
+	:: d_step { IS_CUT -> known = life; version = 0; early = 0 }      /* the comparison says so, also where nothing is left */
+	:: d_step { fetched == 0 && known == life && version < stream ->
+		fetched = version + 1; fetchedBorn = born[fetched]; sentIn = life; askedIn = life }
+	:: d_step { fetched != 0 ->
+		ignored = ignored || (askedIn == life && sentIn < known);
+		receive(fetched, fetchedBorn, sentIn); drop() }
+	:: d_step { fetched != 0 -> drop() }                              /* lost */
 	:: d_step { !isSaved -> isSaved = true; savedKnown = known; savedVersion = version;
 		savedHas[1] = has[1]; savedHas[2] = has[2]; savedHas[3] = has[3] }
 	:: d_step { isSaved && !isReset -> isReset = true; known = savedKnown; version = savedVersion; early = 0;
-		has[1] = savedHas[1]; has[2] = savedHas[2]; has[3] = savedHas[3] }
+		has[1] = savedHas[1]; has[2] = savedHas[2]; has[3] = savedHas[3]; drop() }
 	od
 }
 
-bool ended;
 active proctype End() { timeout -> ended = true }
 
-#define SAME(n) (version < n || has[n] == born[n])
+#define IS_SAME(n) (version < n || has[n] == born[n])
 
-ltl a_number_is_never_taken_for_another_event { [] (known == life -> SAME(1) && SAME(2) && SAME(3)) }
+ltl a_number_is_never_taken_for_another_event { [] (known == life -> IS_SAME(1) && IS_SAME(2) && IS_SAME(3)) }
 ltl nothing_is_taken_in_that_was_cut          { [] (known == life -> version <= stream) }
-ltl both_stores_agree_in_the_end              { [] (ended -> known == life && version == stream && SAME(1) && SAME(2) && SAME(3)) }
+ltl what_is_sent_for_a_comparison_is_taken_in { [] !ignored }
+ltl both_stores_agree_in_the_end              { [] (ended -> known == life && version == stream && IS_SAME(1) && IS_SAME(2) && IS_SAME(3)) }
 
 /* MUTANT a_number_is_never_taken_for_another_event: the reader takes in what is of an earlier incarnation
--	:: lived < known
+-	:: sender < known
 +	:: false
 */
 /* MUTANT a_number_is_never_taken_for_another_event: the reader goes on counting after a restore
--known = lived; version = 0; early = 0; take
-+known = lived; take
-*/
-/* MUTANT a_number_is_never_taken_for_another_event: a restore keeps the incarnation
--		life++;
-+		skip;
+-known = sender; version = 0; early = 0
++known = sender
 */
 /* MUTANT nothing_is_taken_in_that_was_cut: what waited of the earlier incarnation stays
--known = lived; version = 0; early = 0; take
-+known = lived; version = 0; take
+-known = sender; version = 0; early = 0
++known = sender; version = 0
+*/
+/* MUTANT what_is_sent_for_a_comparison_is_taken_in: it carries the incarnation of the event alone
+-sentIn = life;
++sentIn = fetchedBorn;
 */
 /* MUTANT both_stores_agree_in_the_end: the comparison looks at numbers alone
 -#define IS_CUT (known < life)

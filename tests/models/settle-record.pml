@@ -174,7 +174,8 @@ ltl what_is_settled_is_recorded            { [] (ALL_READ -> made == settled) } 
 ltl what_is_acknowledged_is_recorded       { [] ((acknowledged[1] -> everMade[1]) && (acknowledged[2] -> everMade[2])) }
 ltl the_services_never_disagree            { [] !disagree }
 ltl no_answer_from_an_older_state          { [] !staleAnswer }                                     /* enforcement: behind */
-ltl what_is_taken_back_is_not_made         { [] (ALL_READ -> !(takenBack[1] && settled == 1) && !(takenBack[2] && settled == 2)) } /* rule 16 */
+/* rule 16 */
+ltl what_is_taken_back_is_not_made { [] (ALL_READ -> !(takenBack[1] && settled == 1) && !(takenBack[2] && settled == 2)) }
 
 /* MUTANT one_follow_up_per_stage: the Scheduler settles although another is settled
 -			:: settled != NOBODY ->

@@ -39,6 +39,27 @@ public sealed class PrincipalSpecs
     public void Nobody_releases_anothers_claim() =>
         Taken.When(ReleaseAs(OtherAna)).ThenRefused("claimedByAnother").When(ReleaseAs(Ana)).Then("Released");
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Nobody_records_under_an_id_that_was_refused_to_another(bool happened) =>
+        Plan.Given(Planned(), Due(), Claimed("ben"))
+            .When(ClaimAs(Ana))
+            .Then("Refused")
+            .Given(Released("ben"))
+            .When(SettleAs(OtherAna, happened))
+            .ThenRefused("differentContent")
+            .When(SettleAs(Ana, happened))
+            .Then("Claimed Settled");
+
+    [Fact]
+    public void What_was_settled_is_confirmed_to_its_principal_alone() =>
+        Taken
+            .When(SettleAs(Ana))
+            .Then("Settled")
+            .When(SettleAs(OtherAna))
+            .ThenRefused("alreadyMade")
+            .When(SettleAs(Ana))
+            .Then("");
+
     [Fact]
     public void A_claim_that_an_older_version_granted_belongs_to_whoever_has_its_id() =>
         Plan.Given(Planned(), Due(), Claimed("ana")).When(SettleAs(Ana)).Then("Settled");

@@ -115,6 +115,7 @@ public sealed partial class ModelSpecs
             var start = new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = Folder,
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
