@@ -105,7 +105,7 @@ end:	do
 #define IS_QUIET (progress == appended && at == NOTHING && taken[0] == NOTHING && taken[1] == NOTHING \
 	&& queued[1] + queued[2] + queued[3] == 0)
 
-ltl nothing_acknowledged_is_lost { [] (IS_QUIET -> version == appended && early == 0) }                    /* promise of the bus */
+ltl nothing_acknowledged_is_lost { [] (!IS_QUIET || version == appended && early == 0) }                    /* promise of the bus */
 ltl each_event_is_applied_once   { [] (applied[1] <= 1 && applied[2] <= 1 && applied[3] <= 1) }
 ltl events_are_applied_in_order  { [] !outOfOrder }
 

@@ -9,7 +9,7 @@
  * what it has, the Scheduler takes it over, and sends what Applications lacks. A reply that was sent before the restore may arrive after
  * it: Applications records it only if it knows of no later incarnation of the Scheduler's store than the one that sent it.
  */
-#define NOBODY 0
+#define NO_CLAIM 0
 #define NOTHING 255
 
 /* Applications: the follow-up that is recorded, and the latest incarnation of the Scheduler's store that it knows. */
@@ -35,7 +35,7 @@ bool acknowledged[3], disagree;
 
 inline settle(claim) {
 	if
-	:: settled == NOBODY -> settled = claim; SAID(life, claim) = true
+	:: settled == NO_CLAIM -> settled = claim; SAID(life, claim) = true
 	:: settled == claim -> SAID(life, claim) = true
 	:: else                                          /* alreadyMade */
 	fi
@@ -47,7 +47,7 @@ inline record(claim, sent) {
 	:: else ->
 		knownLife = sent;
 		if
-		:: made == NOBODY || made == claim -> made = claim; recorded[claim] = true; acknowledged[claim] = true
+		:: made == NO_CLAIM || made == claim -> made = claim; recorded[claim] = true; acknowledged[claim] = true
 		:: else -> disagree = true
 		fi
 	fi
@@ -56,11 +56,11 @@ inline record(claim, sent) {
 active [2] proctype Caller() {
 	byte claim = _pid + 1;
 end:	do
-	:: d_step { made == NOBODY || made == claim -> asks[claim] = true }
+	:: d_step { made == NO_CLAIM || made == claim -> asks[claim] = true }
 	:: d_step { asks[claim] && !isBehind -> settle(claim) }
 	:: d_step { SAID(0, claim) -> record(claim, 0) }
 	:: d_step { SAID(1, claim) -> record(claim, 1) }
-	:: d_step { recorded[claim] && !isBehind && settled == NOBODY -> settled = claim }       /* the event of Applications */
+	:: d_step { recorded[claim] && !isBehind && settled == NO_CLAIM -> settled = claim }       /* the event of Applications */
 	od
 }
 
@@ -82,11 +82,11 @@ end:	do
 	:: d_step { isUnasked -> knownLife = life; comparison = made; isUnasked = false }
 	:: d_step { comparison != NOTHING ->
 		if
-		:: comparison != NOBODY -> settled = comparison
+		:: comparison != NO_CLAIM -> settled = comparison
 		:: else
 		fi;
 		if
-		:: settled != NOBODY -> SAID(life, settled) = true
+		:: settled != NO_CLAIM -> SAID(life, settled) = true
 		:: else
 		fi;
 		comparison = NOTHING; isBehind = false }
@@ -96,7 +96,7 @@ end:	do
 
 #define IS_KEPT(claim) (!acknowledged[claim] || isBehind || settled == claim)
 
-ltl one_follow_up_per_stage                { [] !(made != NOBODY && settled != NOBODY && made != settled && !isBehind) }   /* rule 1 */
+ltl one_follow_up_per_stage                { [] !(made != NO_CLAIM && settled != NO_CLAIM && made != settled && !isBehind) }   /* rule 1 */
 ltl what_one_store_lost_the_other_has_kept { [] (IS_KEPT(1) && IS_KEPT(2)) }                                               /* rule 1 */
 ltl the_services_never_disagree            { [] !disagree }
 
@@ -105,8 +105,8 @@ ltl the_services_never_disagree            { [] !disagree }
 +isUnasked = true;
 */
 /* MUTANT what_one_store_lost_the_other_has_kept: the Scheduler doesn't take over what Applications has
--		:: comparison != NOBODY -> settled = comparison
-+		:: comparison != NOBODY -> skip
+-		:: comparison != NO_CLAIM -> settled = comparison
++		:: comparison != NO_CLAIM -> skip
 */
 /* MUTANT the_services_never_disagree: a reply of before the restore is recorded after it
 -	:: sent < knownLife

@@ -10,7 +10,7 @@
  * outbox-inbox.pml shows. That a decision of the Scheduler is made once, on the newest state, is what claims.pml shows.
  */
 #define FACTS 6        /* more than each caller's follow-up, recorded and taken back, once */
-#define NOBODY 0
+#define NO_CLAIM 0
 #define UNSENT 255
 
 mtype = { IDLE, WAITS, RECORDS, APPENDS, APPLIED };
@@ -41,11 +41,11 @@ byte retractedAt[3];
 bool madeTwice, settledTwice, unsettledRecorded, disagree, staleAnswer;
 
 #define W work[node]
-#define MAY_RECORD(c) (!takenBack[c] && (made == NOBODY || made == c))
+#define MAY_RECORD(c) (!takenBack[c] && (made == NO_CLAIM || made == c))
 
 inline record(who) {
 	unsettledRecorded = unsettledRecorded || !everSettled[who];
-	madeTwice = madeTwice || made != NOBODY;
+	madeTwice = madeTwice || made != NO_CLAIM;
 	everMade[who] = true; made = who;
 	fact[facts].type = MADE; fact[facts].claim = who; facts++
 }
@@ -55,7 +55,7 @@ inline load() {
 	W.step = APPENDS;
 	if
 	:: takenBack[W.claim] || made == W.claim -> W.appends = false
-	:: !takenBack[W.claim] && made == NOBODY -> W.appends = true
+	:: !takenBack[W.claim] && made == NO_CLAIM -> W.appends = true
 	:: else -> W.appends = false; disagree = true; W.step = APPLIED
 	fi
 }
@@ -111,9 +111,9 @@ end:	do
 
 active proctype Retraction() {
 end:	do
-	:: d_step { made != NOBODY ->
+	:: d_step { made != NO_CLAIM ->
 		takenBack[made] = true; fact[facts].type = RETRACTED; fact[facts].claim = made; facts++;
-		retractedAt[made] = facts; made = NOBODY;
+		retractedAt[made] = facts; made = NO_CLAIM;
 		if
 		:: work[0].step == APPENDS -> work[0].step = RECORDS; work[0].appends = false
 		:: else
@@ -126,7 +126,7 @@ end:	do
 }
 
 inline settle(who) {
-	settledTwice = settledTwice || settled != NOBODY;
+	settledTwice = settledTwice || settled != NO_CLAIM;
 	settled = who; everSettled[who] = true;
 	decision[decisions].type = SETTLED; decision[decisions].claim = who; decisions++
 }
@@ -139,7 +139,7 @@ inline answer(who) {
 		:: unsettled[who] -> skip                /* refused: it was taken back */
 		:: else ->
 			if
-			:: settled != NOBODY ->              /* refused: alreadyMade */
+			:: settled != NO_CLAIM ->              /* refused: alreadyMade */
 				staleAnswer = staleAnswer || (takenBack[settled] && retractedAt[settled] <= asOf[who])
 			:: else -> settle(who); replied[who] = true
 			fi
@@ -156,9 +156,9 @@ end:	do
 	:: d_step { version < facts ->
 		c = fact[version].claim;
 		if
-		:: fact[version].type == MADE && settled == NOBODY && !unsettled[c] -> settle(c)
+		:: fact[version].type == MADE && settled == NO_CLAIM && !unsettled[c] -> settle(c)
 		:: fact[version].type == RETRACTED && settled == c ->
-			settled = NOBODY; unsettled[c] = true;
+			settled = NO_CLAIM; unsettled[c] = true;
 			decision[decisions].type = UNSETTLED; decision[decisions].claim = c; decisions++
 		:: else
 		fi;
@@ -170,16 +170,16 @@ end:	do
 
 ltl one_follow_up_per_stage                { [] (!madeTwice && !settledTwice) }                   /* rule 1 */
 ltl nothing_is_recorded_that_is_not_settled { [] !unsettledRecorded }                              /* enforcement: settle, then record */
-ltl what_is_settled_is_recorded            { [] (ALL_READ -> made == settled) }                    /* enforcement: a crash is healed */
-ltl what_is_acknowledged_is_recorded       { [] ((acknowledged[1] -> everMade[1]) && (acknowledged[2] -> everMade[2])) }
+ltl what_is_settled_is_recorded            { [] (!ALL_READ || made == settled) }                    /* enforcement: a crash is healed */
+ltl what_is_acknowledged_is_recorded       { [] ((!acknowledged[1] || everMade[1]) && (!acknowledged[2] || everMade[2])) }
 ltl the_services_never_disagree            { [] !disagree }
 ltl no_answer_from_an_older_state          { [] !staleAnswer }                                     /* enforcement: behind */
 /* rule 16 */
-ltl what_is_taken_back_is_not_made { [] (ALL_READ -> !(takenBack[1] && settled == 1) && !(takenBack[2] && settled == 2)) }
+ltl what_is_taken_back_is_not_made { [] (!ALL_READ || !(takenBack[1] && settled == 1) && !(takenBack[2] && settled == 2)) }
 
 /* MUTANT one_follow_up_per_stage: the Scheduler settles although another is settled
--			:: settled != NOBODY ->
-+			:: settled != NOBODY -> settle(who);
+-			:: settled != NO_CLAIM ->
++			:: settled != NO_CLAIM -> settle(who);
 */
 /* MUTANT nothing_is_recorded_that_is_not_settled: Applications records when no reply comes
 -W.step == WAITS && replied[W.claim] ->
@@ -202,8 +202,8 @@ ltl what_is_taken_back_is_not_made { [] (ALL_READ -> !(takenBack[1] && settled =
 +		:: MAY_RECORD(c) -> acknowledged[c] = true;
 */
 /* MUTANT the_services_never_disagree: the Scheduler lets a second one through
--			:: settled != NOBODY ->
-+			:: settled != NOBODY && decisions > 1 ->
+-			:: settled != NO_CLAIM ->
++			:: settled != NO_CLAIM && decisions > 1 ->
 */
 /* MUTANT no_answer_from_an_older_state: the Scheduler doesn't wait for the version that the caller has seen
 -asOf[2] != UNSENT && asOf[2] <= version
