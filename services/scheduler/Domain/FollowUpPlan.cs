@@ -178,14 +178,7 @@ public sealed record Slot(int Stage)
 /// </summary>
 /// <param name="RefusedFirst">The refusal that was answered before a follow-up was recorded under the id all the same.</param>
 /// <param name="Principal">Who used the claim id first, and alone may use it.</param>
-public sealed record Asked(
-    int Stage,
-    string By,
-    Claimed? Granted,
-    Reason? Refusal,
-    Reason? RefusedFirst = null,
-    string? Principal = null
-)
+public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal, Reason? RefusedFirst = null, string? Principal = null)
 {
     /// <summary>The refusal that answers the claim; null if the claim was granted.</summary>
     public Reason? AnsweredBy => RefusedFirst ?? (Granted is null ? Refusal : null);
@@ -242,7 +235,10 @@ public sealed partial record FollowUpPlan
             Due e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with
             {
-                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null, RefusedBefore(e.ClaimId), e.Principal)),
+                Claims = Claims.SetItem(
+                    e.ClaimId,
+                    new(e.Stage, e.By, e, null, RefusedBefore(e.ClaimId), PrincipalOf(e.ClaimId) ?? e.Principal)
+                ),
             },
             Released e => At(e.Stage, Unclaimed),
             Expired e => At(e.Stage, Unclaimed),
@@ -256,7 +252,7 @@ public sealed partial record FollowUpPlan
                         Claims.GetValueOrDefault(e.ClaimId)?.Granted,
                         e.Reason,
                         RefusedBefore(e.ClaimId),
-                        e.Principal ?? PrincipalOf(e.ClaimId)
+                        PrincipalOf(e.ClaimId) ?? e.Principal
                     )
                 ),
             },

@@ -40,7 +40,7 @@ public sealed class PrincipalSpecs
         Taken.When(ReleaseAs(OtherAna)).ThenRefused("claimedByAnother").When(ReleaseAs(Ana)).Then("Released");
 
     [Theory, InlineData(false), InlineData(true)]
-    public void Nobody_records_under_an_id_that_was_refused_to_another(bool happened) =>
+    public void Only_who_was_refused_records_under_the_refused_id(bool happened) =>
         Plan.Given(Planned(), Due(), Claimed("ben"))
             .When(ClaimAs(Ana))
             .Then("Refused")
@@ -51,14 +51,21 @@ public sealed class PrincipalSpecs
             .Then("Claimed Settled");
 
     [Fact]
-    public void What_was_settled_is_confirmed_to_its_principal_alone() =>
-        Taken
-            .When(SettleAs(Ana))
-            .Then("Settled")
+    public void An_id_stays_its_principals_when_the_services_own_user_records_under_it() =>
+        Plan.Given(Planned(), Due(), Claimed("ben"))
+            .When(ClaimAs(Ana))
+            .Then("Refused")
+            .Given(Released("ben"))
+            .When(SettleAs(null, happened: true))
+            .Then("Claimed Settled")
             .When(SettleAs(OtherAna))
             .ThenRefused("alreadyMade")
             .When(SettleAs(Ana))
             .Then("");
+
+    [Fact]
+    public void What_was_settled_is_confirmed_to_its_principal_alone() =>
+        Taken.When(SettleAs(Ana)).Then("Settled").When(SettleAs(OtherAna)).ThenRefused("alreadyMade").When(SettleAs(Ana)).Then("");
 
     [Fact]
     public void A_claim_that_an_older_version_granted_belongs_to_whoever_has_its_id() =>
