@@ -77,7 +77,8 @@ public sealed class Killed_services : FaultStory
         (await application.RecordFollowUp(claimId: claimId)).Refused(503, "schedulerUnreachable");
 
         await Pair.Scheduler[0].StartAndWait();
-        await Eventually.Get(() => next.RecordFollowUp(idempotencyKey: next.KeyOf(1)), x => x.Status == 201); // it is behind the expired one
+        // Its request is behind the expired one.
+        await Eventually.Get(() => next.RecordFollowUp(idempotencyKey: next.KeyOf(1)), x => x.Status == 201);
 
         await application.Slot(1, "planned");
         foreach (var service in new[] { Team.Applications, Team.Scheduler })
