@@ -98,7 +98,7 @@ internal sealed partial class BusCheck(
 internal static class HealthSetup
 {
     // MassTransit adds a check of its own, which can be wrong in both directions.
-    private static readonly string[] Ours = ["startup", "database", "broker", "outbox", "stopping"];
+    internal static readonly string[] Ours = ["startup", "database", "broker", "outbox", "stopping"];
 
     public static void AddHealth(this IServiceCollection services)
     {
@@ -112,6 +112,12 @@ internal static class HealthSetup
             .AddCheck<BusCheck>("broker")
             .AddCheck<OutboxMonitor>("outbox")
             .AddCheck<OrderlyStop>("stopping");
+        services.AddSingleton<IHealthCheckPublisher, HealthMetric>();
+        services.Configure<HealthCheckPublisherOptions>(x =>
+        {
+            x.Predicate = check => Ours.Contains(check.Name);
+            x.Period = HealthMetric.Period;
+        });
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
