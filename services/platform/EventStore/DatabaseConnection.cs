@@ -19,6 +19,7 @@ internal static class DatabaseConnection
     public const string IdleInTransaction = "8s";
 
     private const int UserTimeout = 4000; // ms without an acknowledgement by the other machine's kernel
+    private const int HostRecheck = 2; // s
     private const int MaxTimeout = 5; // s for a connection: a lost SYN is sent again after 1 and 3 s
 
     private static readonly string[] ServerSettings =
@@ -51,6 +52,9 @@ internal static class DatabaseConnection
             // cost the server more than the appends.
             NoResetOnClose = true,
         };
+        // With several hosts: how long a standby is taken for one, and a host that was lost for lost. A promoted standby is noticed then.
+        if (!connection.ContainsKey("Host Recheck Seconds"))
+            connection.HostRecheckSeconds = HostRecheck;
         connection.Timeout = connection.Timeout == 0 ? MaxTimeout : Math.Min(connection.Timeout, MaxTimeout);
         connection.Options = string.Join(' ', [.. ServerSettings.Select(x => $"-c {x}"), connection.Options]).TrimEnd();
         return connection.ConnectionString;

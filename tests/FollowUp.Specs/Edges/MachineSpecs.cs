@@ -14,6 +14,7 @@ public sealed class MachineSpecs
             DatabaseConnection.Complete("Host=a,b;Target Session Attributes=primary;Timeout=30;Options=-c tcp_user_timeout=9000")
         );
         Assert.Equal(("a,b", "primary", 5), (connection.Host, connection.TargetSessionAttributes, connection.Timeout));
+        Assert.Equal(2, connection.HostRecheckSeconds);
         Assert.True(connection.TcpKeepAlive);
         Assert.Contains("-c tcp_keepalives_idle=1 ", connection.Options, StringComparison.Ordinal);
         Assert.Contains("-c idle_in_transaction_session_timeout=8s ", connection.Options, StringComparison.Ordinal);
