@@ -22,8 +22,8 @@ internal static class DatabaseConnection
     private const int MaxTimeout = 5; // s for a connection: a lost SYN is sent again after 1 and 3 s
 
     // What an operator may set otherwise. Of several hosts, one that was a standby, or lost, is asked again after so many seconds: a
-    // promoted standby is noticed then. Npgsql cancels a command without an answer over a second connection. By default it tries that twice,
-    // first encrypted by Kerberos, and the caller waits for both.
+    // promoted standby is noticed then. Npgsql cancels a command without an answer over a second connection. By default it tries that
+    // twice, first encrypted by Kerberos, and the caller waits for both.
     private const string Defaults = "Host Recheck Seconds=2;GSS Encryption Mode=Disable;";
 
     private static readonly string[] ServerSettings =
