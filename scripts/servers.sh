@@ -221,7 +221,7 @@ members_stop() { # DIR
   for dir in "$1"/members/*/; do
     [ -d "$dir" ] || continue
     killed "${dir}rabbitmq.pid"
-    killed "${dir}postgres.pid"
+    stop "${dir}postgres.pid" QUIT 10
   done
   rm -rf "$1/members/"
 }
