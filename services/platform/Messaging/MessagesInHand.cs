@@ -22,10 +22,26 @@ internal sealed class MessagesInHand : IFilter<ConsumeContext>, IDisposable
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         var givenBack = Volatile.Read(ref _givenBack).Token;
-        // a message whose own token is cancelled is not refused
-        using var ending = givenBack.Register(() => (context.ReceiveContext as BaseReceiveContext)?.Cancel());
-        givenBack.ThrowIfCancellationRequested();
-        await next.Send(context).WaitAsync(givenBack); // a command to the database ends later
+        try
+        {
+            givenBack.ThrowIfCancellationRequested();
+            await next.Send(context).WaitAsync(givenBack); // what waits for the database ends later, without an effect
+        }
+        catch (OperationCanceledException) when (givenBack.IsCancellationRequested)
+        {
+            await Cancel(context);
+            throw;
+        }
+    }
+
+    // MassTransit refuses no message whose own token is cancelled. The consumer hears of it on another thread: to cancel a command, Npgsql
+    // connects to the database that is lost, and blocks meanwhile.
+    private static async Task Cancel(ConsumeContext context)
+    {
+        var isCancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var first = context.CancellationToken.Register(isCancelled.SetResult); // the last to register is called first
+        _ = Task.Run(((BaseReceiveContext)context.ReceiveContext).Cancel);
+        await isCancelled.Task;
     }
 
     public void Probe(ProbeContext context) { }
