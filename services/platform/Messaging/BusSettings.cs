@@ -15,7 +15,7 @@ internal sealed record BusSettings(IReadOnlyList<Uri> Nodes, string Service)
     {
         var scheme = uri.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + "://".Length : 0;
         var end = uri.IndexOf('/', scheme) is >= 0 and var slash ? slash : uri.Length;
-        var hosts = uri.LastIndexOf('@', end - 1, end - scheme) + 1 is > 0 and var behind ? behind : scheme;
+        var hosts = scheme + uri[scheme..end].LastIndexOf('@') + 1;
         Uri?[] nodes =
         [
             .. uri[hosts..end]

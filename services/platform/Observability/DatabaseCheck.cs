@@ -74,9 +74,7 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database, AwakeTime awake) 
         : null;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(
-            Problem is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy("The database answers.")
-        );
+        Task.FromResult(Problem is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy("The database answers."));
 }
 
 /// <summary>Whether the service has started: its schema is there, and it takes requests.</summary>

@@ -25,9 +25,7 @@ public sealed class Promoted_standby() : FaultStory(isHandedOn: false)
         foreach (var application in contested)
             await application.Slot(1, "planned");
 
-        var recordings = contested
-            .Select(x => Task.WhenAll(Enumerable.Range(0, Recorders).Select(i => Record(x, i))))
-            .ToList();
+        var recordings = contested.Select(x => Task.WhenAll(Enumerable.Range(0, Recorders).Select(i => Record(x, i)))).ToList();
         await _database!.KillPrimary();
         await _database.Promote();
         // What ended is started again, as every orchestrator does.

@@ -219,9 +219,7 @@ public sealed partial class Pair : IAsyncDisposable
         }
         Applications =
         [
-            .. Enumerable
-                .Range(1, nodes)
-                .Select(x => Node("applications", "FollowUp.Applications.Host.dll", applications, x, nodes)),
+            .. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.Host.dll", applications, x, nodes)),
         ];
         foreach (var (name, value) in _settings)
         {
