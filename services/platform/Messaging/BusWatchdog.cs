@@ -61,7 +61,7 @@ internal sealed partial class BusWatchdog(
         {
             LogGivingBack(log);
             inHand.GiveBack();
-            await Task.WhenAll(check.OfQueues().Select(x => Stop(x, ct)));
+            await Task.WhenAll(check.OfQueues().Select(x => Stop(x, startsAgain: false, ct)));
         }
     }
 
@@ -88,22 +88,21 @@ internal sealed partial class BusWatchdog(
     private async Task Restart(IReadOnlyList<IReceiveEndpoint> endpoints, CancellationToken ct)
     {
         foreach (var endpoint in endpoints)
-            if (await Stop(endpoint, ct)) // at once where it is stopped
-                _ = endpoint.Start(CancellationToken.None);
+            await Stop(endpoint, startsAgain: true, ct);
     }
 
-    private async Task<bool> Stop(IReceiveEndpoint endpoint, CancellationToken ct)
+    private async Task Stop(IReceiveEndpoint endpoint, bool startsAgain, CancellationToken ct)
     {
         try
         {
             // MassTransit ends a stop that is cancelled without closing the channel: the broker would get no message back.
             await endpoint.Stop(CancellationToken.None).WaitAsync(StopTimeout, ct);
-            return true;
+            if (startsAgain)
+                _ = endpoint.Start(CancellationToken.None);
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
             LogNotStopped(log, BusCheck.QueueOf(endpoint), exception.Message);
-            return false;
         }
     }
 
@@ -137,7 +136,7 @@ internal sealed partial class BusWatchdog(
     )]
     private static partial void LogRestarting(ILogger log, string queues);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The consumer of {Queue} could not be stopped and is tried again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The consumer of {Queue} could not be stopped or restarted, and is tried again: {Reason}")]
     private static partial void LogNotStopped(ILogger log, string queue, string reason);
 
     [LoggerMessage(
