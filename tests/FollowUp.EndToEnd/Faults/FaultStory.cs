@@ -1,9 +1,11 @@
+using System.Diagnostics;
+
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
 /// Components break in the middle of the work; at the end no acknowledged command is lost or doubled, and both services agree on the state.
 /// </summary>
-public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedOn: true)
+public abstract class FaultStory(int nodes = 1, bool isHandedOn = true) : StoryOfItsOwn(nodes, isHandedOn)
 {
     internal async Task NothingIsLostOrDoubled(Load load)
     {
@@ -36,6 +38,24 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
             Assert.Single(
                 Wire.About(mine.Application.Id).Where(x => x.Type == "followup.follow-up.settled.v1").Select(x => x.Id).Distinct()
             );
+    }
+
+    /// <summary>
+    /// Waits until a new submission is published and planned, and the plan is published. Writes the elapsed time to the test's output; a
+    /// few seconds are expected on an otherwise idle machine.
+    /// </summary>
+    protected async Task IsPublishing(string what)
+    {
+        var watch = Stopwatch.StartNew();
+        var id = Guid.NewGuid();
+        await Eventually.Get(
+            () => Team.Applications.Put($"/applications/{id}", Team.Body($"c-take-over-{id:N}")),
+            x => x.Status is 200 or 201,
+            null,
+            "a submission is taken"
+        );
+        await Wire.Hears(id, "follow-up.planned");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: publishing again after {watch.Elapsed}");
     }
 
     private static async Task<IReadOnlyList<string>> Complaints(Load.Acknowledged mine)
@@ -73,6 +93,15 @@ public abstract class FaultStory(int nodes = 1) : StoryOfItsOwn(nodes, isHandedO
         }
 
         return complaints;
+    }
+
+    /// <summary>The dead letters of both services.</summary>
+    protected async Task<IReadOnlyList<string>> DeadLetters()
+    {
+        var parked = new List<string>();
+        foreach (var service in new[] { Team.Applications, Team.Scheduler })
+            parked.AddRange((await service.Get("/parked?limit=200")).Expect(200).Json.Items().Select(x => x.ToString()));
+        return parked;
     }
 
     private static bool Agree(System.Text.Json.JsonElement detail, Answer plan)
