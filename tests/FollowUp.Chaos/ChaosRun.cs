@@ -43,7 +43,7 @@ internal static class ChaosRun
         await using var load = new Load(applications, scheduler, bus, seed);
         var faults = new Faults(pair, broker, load, queue);
         var recovery = new Recovery(load, listener, applications, scheduler);
-        var ended = new List<string>();
+        var nodes = new List<string>();
         await Eventually.Holds(() => load.Acknowledged > 50, null, "the load is under way");
         var watch = Stopwatch.StartNew();
         foreach (var round in Schedule.Of(seed, [.. FaultKind.All.Where(x => !without.Contains(x.Name))]))
@@ -57,11 +57,7 @@ internal static class ChaosRun
                 ? "NOT RECOVERED in a minute"
                 : FormattableString.Invariant($"recovered in {time.Value.TotalSeconds:0.0} s");
             say(FormattableString.Invariant($"{watch.Elapsed:hh\\:mm\\:ss} {what}: {recovered}; {load.Acknowledged:n0} acknowledged"));
-            foreach (var node in pair.Services.Where(x => !x.IsRunning))
-            {
-                ended.Add($"{node.Name} has ended by itself during {what}");
-                await Faults.Revive(node);
-            }
+            nodes.AddRange((await faults.Revive()).Select(x => $"{what}: {x}"));
             await Task.Delay(round.Pause);
         }
 
@@ -70,14 +66,12 @@ internal static class ChaosRun
         await load.End();
         await stop.CancelAsync();
         await Task.WhenAll(following);
-        foreach (var node in pair.Services)
-            await node.IsReady();
         var (history, findings) = await new Collector(applications, scheduler, listener, followers).Collect(() =>
             new()
             {
                 Attempts = load.Attempts,
                 Deaf = faults.Deaf,
-                Complaints = [.. load.Complaints, .. ended],
+                Complaints = [.. load.Complaints, .. nodes],
             }
         );
         foreach (var sender in bus)
@@ -92,14 +86,14 @@ internal static class ChaosRun
     {
         var began = Stopwatch.GetTimestamp();
         var struck = Task.WhenAll(round.Faults.Select(faults.Carry));
-        if (round.Faults.All(x => x.Kind.IsSurvived))
+        if (!round.Faults.All(x => x.Kind.IsSurvived))
         {
-            var recovered = await recovery.Measure(began);
             await struck;
-            return recovered;
+            began = Stopwatch.GetTimestamp();
         }
+        var recovered = await recovery.Measure(began);
         await struck;
-        return await recovery.Measure(Stopwatch.GetTimestamp());
+        return recovered;
     }
 
     private static async Task KnowsTheKey(Service node, string key)

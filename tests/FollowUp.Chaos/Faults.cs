@@ -9,7 +9,8 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
         Commands = "followup.commands";
     private static readonly string[] Inboxes = ["followup.applications.inbox", "followup.scheduler.inbox"];
     private static readonly string[] Queues = [.. Inboxes, "followup.applications.commands", "followup.scheduler.commands"];
-    private static readonly TimeSpan Rebinding = TimeSpan.FromMinutes(1),
+    private static readonly TimeSpan Readiness = TimeSpan.FromMinutes(2),
+        Rebinding = TimeSpan.FromMinutes(1),
         Publishing = TimeSpan.FromSeconds(20); // how much later than its time an event may be published
 
     private readonly List<DeafTime> _deaf = [];
@@ -17,7 +18,7 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
     /// <summary>The times in which the listener could not hear.</summary>
     public IReadOnlyList<DeafTime> Deaf => _deaf;
 
-    /// <summary>Breaks something for as long as the fault lasts, and mends it.</summary>
+    /// <summary>Breaks something for as long as the fault lasts, and mends it. A node that was started need not be ready yet.</summary>
     public Task Carry(Fault fault) =>
         fault.Kind.Name switch
         {
@@ -49,23 +50,28 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
             var name => throw new ArgumentOutOfRangeException(nameof(fault), name, "There is no such fault."),
         };
 
-    /// <summary>Starts a node that has ended, as an orchestrator does, until it is ready.</summary>
-    public static async Task Revive(Service node)
+    /// <summary>Starts the nodes that have ended by themselves, as an orchestrator does, and waits until all are ready.</summary>
+    /// <returns>The nodes that had ended, or don't get ready.</returns>
+    public async Task<IReadOnlyList<string>> Revive()
     {
-        for (var attempt = 1; ; attempt++)
+        var complaints = new List<string>();
+        foreach (var node in pair.Services.Where(x => !x.IsRunning))
+        {
+            complaints.Add($"{node.Name} has ended by itself");
+            node.Start();
+        }
+        foreach (var node in pair.Services)
         {
             try
             {
-                if (!node.IsRunning)
-                    node.Start();
-                await node.IsReady(TimeSpan.FromMinutes(3));
-                return;
+                await node.IsReady(Readiness);
             }
-            catch (InvalidOperationException) when (attempt < 5)
+            catch (Exception e) when (e is TimeoutException or InvalidOperationException)
             {
-                // It has ended because a server was down.
+                complaints.Add($"{node.Name} is not ready: {e.Message}");
             }
         }
+        return complaints;
     }
 
     private static Servers Servers => Servers.FromEnvironment;
@@ -84,7 +90,7 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
     {
         await strike(node);
         await Task.Delay(fault.Lasts);
-        await Revive(node);
+        node.Start();
     }
 
     private static async Task Frozen(Service node, Fault fault)

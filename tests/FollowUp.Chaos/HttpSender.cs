@@ -7,7 +7,7 @@ namespace FollowUp.Chaos;
 /// <summary>The answer to a command, over HTTP or over the bus.</summary>
 internal sealed record Reply(int Status, string? Code, string Text)
 {
-    public override string ToString() => $"{Status} {Code} {(Text.Length > 500 ? Text[..500] + "…" : Text)}";
+    public override string ToString() => $"{Status} {Code} {(Text.Length > 300 ? Text[^300..] : Text)}";
 }
 
 /// <summary>

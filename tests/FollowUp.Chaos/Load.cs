@@ -109,13 +109,13 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>The life of one application.</summary>
     private async Task Pursue(Guid application, string by, Random random)
     {
-        var stage = 1;
+        var (stage, snoozed, isLetterSent) = (1, 0, false);
         for (var left = random.Next(4, 10); left > 0 && !_stop.IsCancellationRequested; left--)
         {
             _touched.Enqueue(application);
             while (_touched.Count > 500)
                 _touched.TryDequeue(out _);
-            switch (random.Next(10))
+            switch (random.Next(11))
             {
                 case 0 or 1:
                     await AnyWay(Order.Receipt(application), random, mayEntrust: true);
@@ -123,7 +123,8 @@ internal sealed class Load : IAsyncDisposable
                 case 2:
                     await AnyWay(Order.Contact(application), random, mayEntrust: true);
                     break;
-                case 3:
+                case 3 when snoozed != stage: // the same snooze again is no new fact
+                    snoozed = stage;
                     await AnyWay(Order.Snooze(application, stage), random);
                     break;
                 case 4 or 5:
@@ -134,6 +135,10 @@ internal sealed class Load : IAsyncDisposable
                 case 6 when left == 1:
                     await AnyWay(Order.Close(application), random);
                     await AnyWay(Order.Reopen(application), random);
+                    break;
+                case 7 when !isLetterSent:
+                    isLetterSent = true;
+                    await AnyWay(Order.Letter(application), random, mayEntrust: true);
                     break;
                 default:
                     await Race(application, stage, by, random);
@@ -223,7 +228,7 @@ internal sealed class Load : IAsyncDisposable
                 case null or { Status: 503 }:
                     attempt.IsInDoubt = true; // it may have been carried out
                     break;
-                case { Code: "unknownApplication" } when order.IsForScheduler:
+                case { Code: "unknownApplication" or "unknownStage" } when order.IsForScheduler:
                     break; // the Scheduler hears of it in a moment
                 case { Status: >= 200 and < 300 }:
                     Interlocked.Increment(ref _acknowledged);

@@ -44,7 +44,12 @@ internal sealed record Order(Attempt Attempt, bool IsForScheduler, HttpMethod Me
     /// <summary>A step that opens the next stage.</summary>
     public static Order Step(Guid application)
     {
-        var body = new { kind = "assessment", on = Day(0) };
+        var body = new
+        {
+            kind = "other",
+            name = $"Step {Guid.NewGuid():n}", // a step of the same kind, name and day is refused
+            on = Day(0),
+        };
         return Applications(application, "record-step", HttpMethod.Post, "/steps", body, "step-recorded");
     }
 

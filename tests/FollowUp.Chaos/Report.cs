@@ -16,7 +16,7 @@ internal sealed record Report(
     IReadOnlyList<Finding> Findings
 )
 {
-    private const int MostFindings = 50;
+    private const int MostOfAKind = 20;
 
     public bool IsGood => Findings.Count == 0 && Outages.All(x => x.Recovery is not null);
 
@@ -43,12 +43,14 @@ internal sealed record Report(
         Line($"");
         foreach (var kind in Outages.SelectMany(x => x.Round.Faults, (x, y) => (x, y.Kind.Name)).GroupBy(x => x.Name, x => x.x))
             Line($"{kind.Key, -28} {kind.Count(), 3} ×   recovered in at most {Longest(kind)}");
-        if (Findings.Count > 0)
+        foreach (var kind in Findings.GroupBy(x => x.What))
+        {
             Line($"");
-        foreach (var finding in Findings.Take(MostFindings))
-            Line($"{finding}");
-        if (Findings.Count > MostFindings)
-            Line($"and {Findings.Count - MostFindings:n0} more");
+            foreach (var finding in kind.Take(MostOfAKind))
+                Line($"{finding}");
+            if (kind.Count() > MostOfAKind)
+                Line($"{kind.Key}: {kind.Count() - MostOfAKind:n0} more");
+        }
         Line($"");
         Line($"For docs/reliability.md:");
         Line($"{Row}");
