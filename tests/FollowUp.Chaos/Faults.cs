@@ -149,7 +149,9 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
 
     private static async Task Sql(string database, string statement, TimeSpan open)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        // without the harness's options: the server's own limit ends what is idle for too long
+        var settings = new NpgsqlConnectionStringBuilder(database) { Pooling = false, Options = null };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand(statement, connection, transaction))

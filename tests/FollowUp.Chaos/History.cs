@@ -30,6 +30,9 @@ internal sealed record Attempt(Guid Id, Guid Application, string What, IReadOnly
 
     public Outcome Outcome { get; set; }
 
+    /// <summary>The last answer and when it came, for a reader of the report.</summary>
+    public string? Answer { get; set; }
+
     /// <summary>Whether a sending of the command was never answered.</summary>
     public bool IsInDoubt { get; set; }
 

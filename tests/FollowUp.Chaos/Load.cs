@@ -223,7 +223,9 @@ internal sealed class Load : IAsyncDisposable
         await Task.Delay(Breath);
         do
         {
-            switch (await send())
+            var answer = await send();
+            attempt.Answer = $"{DateTime.UtcNow:HH:mm:ss.fff} {answer?.ToString() ?? "no answer"}";
+            switch (answer)
             {
                 case null or { Status: 503 }:
                     attempt.IsInDoubt = true; // it may have been carried out

@@ -18,7 +18,12 @@ for (var i = 0; i < args.Length; i += 2)
 
 var report = await ChaosRun.Run(TimeSpan.FromMinutes(minutes), seed, without, Console.Error.WriteLine);
 Console.WriteLine(report);
-return report.IsGood ? 0 : 1;
+if (report.IsGood)
+    return 0;
+var details = Path.Combine(Service.Logs, "chaos.txt");
+await File.WriteAllTextAsync(details, report.Details);
+Console.WriteLine($"All findings, and what is known of their applications: {details}");
+return 1;
 
 static bool AddTo(List<string> all, string[] names)
 {

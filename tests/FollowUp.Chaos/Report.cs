@@ -60,6 +60,28 @@ internal sealed record Report(
         int Sent(Outcome outcome) => sent.GetValueOrDefault(outcome);
     }
 
+    /// <summary>Every finding, and all that is known of the applications with findings.</summary>
+    public string Details
+    {
+        get
+        {
+            var (attempts, recorded) = (History.Attempts.ToLookup(x => x.Application), History.Recorded.ToLookup(x => x.Application));
+            var views = History.Views.ToLookup(x => x.Application);
+            var text = new StringBuilder().AppendJoin('\n', Findings).Append('\n');
+            foreach (var id in Findings.Select(x => x.Application).OfType<Guid>().Distinct())
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n{id}\n");
+                foreach (var x in attempts[id])
+                    text.Append(CultureInfo.InvariantCulture, $"  {x}: {x.Answer}\n");
+                foreach (var x in recorded[id].OrderBy(x => x.Time))
+                    text.Append(CultureInfo.InvariantCulture, $"  {x.Time:HH:mm:ss.fff} {x}, stage {x.Stage}, of {x.Correlation}\n");
+                foreach (var x in views[id])
+                    text.Append(CultureInfo.InvariantCulture, $"  {x}: {string.Join(", ", x.Shown)}; planned {string.Join(", ", x.Planned)}\n");
+            }
+            return text.ToString();
+        }
+    }
+
     /// <summary>The row of the table in docs/reliability.md.</summary>
     private string Row
     {
