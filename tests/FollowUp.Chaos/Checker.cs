@@ -33,10 +33,11 @@ internal static class Checker
     private const string Claimed = "followup.follow-up.claimed.v1",
         ClaimRefused = "followup.follow-up.claim-refused.v1",
         Settled = "followup.follow-up.settled.v1",
+        Snoozed = "followup.follow-up.snoozed.v1",
         Made = "followup.application.follow-up-made.v1";
 
     // Besides all events of Applications, these happen only because a caller commanded it.
-    private static readonly FrozenSet<string> Commanded = new[] { Claimed, Settled, "followup.follow-up.snoozed.v1" }.ToFrozenSet();
+    private static readonly FrozenSet<string> Commanded = new[] { Claimed, Settled, Snoozed }.ToFrozenSet();
 
     // These end a claim.
     private static readonly FrozenSet<string> Ended = new[]
@@ -59,6 +60,7 @@ internal static class Checker
             .. Followed(history),
             .. Heard(history),
             .. Timelines(history),
+            .. FollowUps(history),
             .. Agreement(history.Views),
         ];
 
@@ -67,12 +69,12 @@ internal static class Checker
     {
         var recorded = history.Recorded.ToLookup(x => (x.Correlation, x.Type));
         foreach (var attempt in history.Attempts)
-        foreach (var fact in attempt.Facts)
+        foreach (var fact in attempt.Facts.Concat(attempt.MayCause))
         {
             var events = recorded[(attempt.Correlation, fact)].DistinctBy(x => x.Id).ToList();
             if (events.Count > 1 && !attempt.MayRepeat)
                 yield return new(Broken.Doubled, attempt.Application, $"{attempt} is recorded {events.Count} times as {fact}");
-            if (events.Count == 0 && (attempt.Outcome == Outcome.Acknowledged || IsForgotten(attempt)))
+            if (events.Count == 0 && attempt.Facts.Contains(fact) && (attempt.Outcome == Outcome.Acknowledged || IsForgotten(attempt)))
                 yield return new(Broken.Lost, attempt.Application, $"{attempt} is not recorded as {fact}");
             if (events.Count > 0 && attempt.Outcome == Outcome.Refused)
                 yield return new(Broken.Unexpected, attempt.Application, $"{attempt} is recorded as {fact}");
@@ -80,15 +82,20 @@ internal static class Checker
                 yield return new(Broken.Unexpected, attempt.Application, $"{attempt} is recorded of {elsewhere.Application}");
         }
 
-        var explained = history.Attempts.SelectMany(x => x.Facts.Select(fact => (x.Correlation, fact))).ToHashSet();
+        var explained = history.Attempts.SelectMany(x => x.Facts.Concat(x.MayCause).Select(fact => (x.Correlation, fact))).ToHashSet();
+        var snoozed = history.Recorded.Where(x => x.Type == Snoozed).ToLookup(x => (x.Application, x.Stage), x => x.Sequence);
         foreach (var stray in history.Recorded)
         {
             if (
                 (stray.Source == PublicEvent.Applications || Commanded.Contains(stray.Type))
                 && !explained.Contains((stray.Correlation ?? "", stray.Type))
+                && !IsRepeated(stray)
             )
                 yield return new(Broken.Unexpected, stray.Application, $"no command explains {stray}");
         }
+
+        // A slot that is planned again stays snoozed, and says so again.
+        bool IsRepeated(PublicEvent e) => e.Type == Snoozed && snoozed[(e.Application, e.Stage)].Any(x => x < e.Sequence);
 
         bool IsForgotten(Attempt attempt) =>
             attempt.Outcome == Outcome.Entrusted
@@ -224,6 +231,21 @@ internal static class Checker
                     view.Application,
                     $"not in the timeline: {e}"
                 );
+        }
+    }
+
+    /// <summary>Both services show a stage's follow-up as made exactly if it was settled.</summary>
+    private static IEnumerable<Finding> FollowUps(History history)
+    {
+        var recorded = history.Recorded.Where(x => x.Type == Settled).ToLookup(x => x.Application, x => x.Stage);
+        foreach (var view in history.Views)
+        foreach (var (service, stages) in new[] { ("Applications", view.Shown), ("the Scheduler", view.Planned) })
+        {
+            var (settled, made) = (recorded[view.Application].ToHashSet(), stages.Where(x => x.FollowUp == "made").Select(x => x.Stage));
+            foreach (var stage in settled.Except(made))
+                yield return new(Broken.Lost, view.Application, $"the follow-up of stage {stage} is settled, and {service} doesn't show it");
+            foreach (var stage in made.Except(settled))
+                yield return new(Broken.Unexpected, view.Application, $"{service} shows a follow-up of stage {stage} that is not settled");
         }
     }
 

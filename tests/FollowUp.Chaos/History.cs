@@ -36,6 +36,9 @@ internal sealed record Attempt(Guid Id, Guid Application, string What, IReadOnly
     /// <summary>Whether a sending of the command was never answered.</summary>
     public bool IsInDoubt { get; set; }
 
+    /// <summary>The types of the events that may record it beside its facts, each at most once.</summary>
+    public IReadOnlyList<string> MayCause { get; init; } = [];
+
     /// <summary>Whether the service may record the command again when it is sent again: it has no id to recognise it by.</summary>
     public bool MayRepeat { get; init; }
 

@@ -62,7 +62,14 @@ internal sealed record Order(Attempt Attempt, bool IsForScheduler, HttpMethod Me
     {
         var body = Team.Given(("channel", "email"), ("by", by), ("stage", stage), ("claimId", claim));
         var order = Applications(application, "record-follow-up", HttpMethod.Post, "/follow-ups", body, "follow-up-made");
-        return order with { Attempt = order.Attempt with { Facts = [.. order.Attempt.Facts, "followup.follow-up.settled.v1"] } };
+        return order with
+        {
+            Attempt = order.Attempt with
+            {
+                Facts = [.. order.Attempt.Facts, "followup.follow-up.settled.v1"],
+                MayCause = ["followup.follow-up.claimed.v1"], // where there is no claim, or it has run out
+            },
+        };
     }
 
     /// <summary>A claim whose lease is over soon.</summary>

@@ -4,7 +4,12 @@ using System.Text;
 namespace FollowUp.Chaos;
 
 /// <summary>One round of faults and the time until the pair worked again; null when it did not within the time.</summary>
-internal sealed record Outage(Round Round, TimeSpan? Recovery);
+internal sealed record Outage(Round Round, TimeSpan? Recovery)
+{
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
+
+    public bool IsLate => Recovery is not { } time || time > Promised;
+}
 
 /// <summary>What a run found.</summary>
 internal sealed record Report(
@@ -18,7 +23,7 @@ internal sealed record Report(
 {
     private const int MostOfAKind = 20;
 
-    public bool IsGood => Findings.Count == 0 && Outages.All(x => x.Recovery is not null);
+    public bool IsGood => Findings.Count == 0 && !Outages.Any(x => x.IsLate);
 
     public override string ToString()
     {
@@ -37,7 +42,7 @@ internal sealed record Report(
         Line($"unexpected     {Count(Broken.Unexpected), 7:n0}");
         Line($"two in a stage {Count(Broken.TwoInAStage), 7:n0}");
         Line($"disagreeing    {Count(Broken.Disagreeing), 7:n0}   applications");
-        Line($"recovery       {Percentiles()}");
+        Line($"recovery       {Percentiles()}; {Outages.Count(x => x.IsLate)} × later than promised");
         if (Checker.Excused(History) is > 0 and var excused)
             Line($"not heard      {excused, 7:n0}   published while the exchange, and with it the listener's binding, was deleted");
         Line($"");
@@ -76,7 +81,10 @@ internal sealed record Report(
                 foreach (var x in recorded[id].OrderBy(x => x.Time))
                     text.Append(CultureInfo.InvariantCulture, $"  {x.Time:HH:mm:ss.fff} {x}, stage {x.Stage}, of {x.Correlation}\n");
                 foreach (var x in views[id])
-                    text.Append(CultureInfo.InvariantCulture, $"  {x}: {string.Join(", ", x.Shown)}; planned {string.Join(", ", x.Planned)}\n");
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"  Applications at {x.Version}: {string.Join(", ", x.Shown)}\n");
+                    text.Append(CultureInfo.InvariantCulture, $"  the Scheduler at {x.AsOf}: {string.Join(", ", x.Planned)}\n");
+                }
             }
             return text.ToString();
         }

@@ -114,6 +114,41 @@ public sealed class CheckerSpecs
     }
 
     [Fact]
+    public void A_snooze_that_is_said_again_after_it_is_explained_by_it_and_one_before_it_is_not()
+    {
+        var snooze = Attempted("snooze", Outcome.Acknowledged, Snoozed);
+        PublicEvent Said(long number, Attempt? by) => Event(PublicEvent.Scheduler, number, Snoozed, by, stage: 1);
+        History With(params PublicEvent[] events) => From([.. Events(), .. events]) with { Attempts = [_submit, _claim, _record, snooze] };
+
+        Assert.Empty(Checker.Check(With(Said(4, snooze), Said(5, null))));
+        Finds(Broken.Unexpected, With(Said(4, null), Said(5, snooze)));
+    }
+
+    [Fact]
+    public void A_follow_up_may_take_its_claim_with_it_once_and_only_if_it_was_recorded()
+    {
+        var alone = _record with { MayCause = [Claimed] };
+        PublicEvent Taken(long number) => Event(PublicEvent.Scheduler, number, Claimed, alone, stage: 1);
+        History With(params PublicEvent[] events) =>
+            From([
+                Event(PublicEvent.Applications, 1, Submitted, _submit),
+                Event(PublicEvent.Scheduler, 1, Planned, _submit, stage: 1),
+                .. events,
+                Event(PublicEvent.Scheduler, events.Length + 2, Settled, alone, stage: 1),
+                Event(PublicEvent.Applications, 2, Made, alone, stage: 1),
+            ]) with
+            {
+                Attempts = [_submit, alone],
+            };
+
+        Assert.Empty(Checker.Check(With()));
+        Assert.Empty(Checker.Check(With(Taken(2))));
+        Finds(Broken.Doubled, With(Taken(2), Taken(3)));
+        alone.Outcome = Outcome.Refused;
+        Finds(Broken.Unexpected, From([.. Events().Take(2), Taken(2)]) with { Attempts = [_submit, alone] });
+    }
+
+    [Fact]
     public void A_number_that_means_two_events_is_doubled()
     {
         var history = Good();
@@ -232,6 +267,18 @@ public sealed class CheckerSpecs
         Finds(Broken.Disagreeing, Shown(x => x with { Shown = [new(1, "planned", null)] }));
 
     [Fact]
+    public void A_settled_follow_up_that_neither_service_shows_is_lost() =>
+        Finds(Broken.Lost, Shown(x => x with { Shown = [new(1, "due", null)], Planned = [new(1, "due", null)] }));
+
+    [Fact]
+    public void A_follow_up_that_both_show_and_that_is_not_settled_is_unexpected()
+    {
+        StageView[] made = [new(1, "made", "ana"), new(2, "made", "ana")];
+
+        Finds(Broken.Unexpected, Shown(x => x with { Shown = made, Planned = [.. made] }));
+    }
+
+    [Fact]
     public void A_decision_that_the_timeline_lacks_disagrees()
     {
         _record.Outcome = _claim.Outcome = Outcome.Unknown;
@@ -260,7 +307,7 @@ public sealed class CheckerSpecs
     {
         PublicEvent[] all = [.. events];
         var version = all.Count(x => x.Source == PublicEvent.Applications);
-        StageView[] stages = [new(1, "made", "ana")];
+        StageView[] stages = [all.Any(x => x.Type == Settled) ? new(1, "made", "ana") : new(1, "planned", null)];
         return new()
         {
             Attempts = [_submit, _claim, _record],
