@@ -8,7 +8,13 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
     private const string Events = "followup.events",
         Commands = "followup.commands";
     private static readonly string[] Inboxes = ["followup.applications.inbox", "followup.scheduler.inbox"];
-    private static readonly string[] Queues = [.. Inboxes, "followup.applications.commands", "followup.scheduler.commands", "followup.scheduler.requests"];
+    private static readonly string[] Queues =
+    [
+        .. Inboxes,
+        "followup.applications.commands",
+        "followup.scheduler.commands",
+        "followup.scheduler.requests",
+    ];
     private static readonly TimeSpan Readiness = TimeSpan.FromMinutes(2),
         Rebinding = TimeSpan.FromMinutes(1),
         Publishing = TimeSpan.FromSeconds(20); // how much later than its time an event may be published
