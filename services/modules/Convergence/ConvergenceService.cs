@@ -305,13 +305,16 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
             LogMoreDiverging(_log, diverging.Count - MostTold);
     }
 
-    private static string CauseOf(Suspect x) =>
+    private string CauseOf(Suspect x) =>
         x.Gap switch
         {
-            { Events: > 0 } => $"the event {x.Mine.Received + 1} was sent {x.Asked} times and not applied: look at GET /parked",
-            { Decisions: > 0 } => $"the own event {x.Mine.Published + 1} was sent {x.Asked} times and not restored: look at GET /parked",
+            { Events: > 0 } => InVain($"its event {x.Mine.Received + 1}", x),
+            { Decisions: > 0 } => InVain($"this service's own event {x.Mine.Published + 1}", x),
             _ => $"it has received {x.Theirs.Received} events, and this store has {x.Mine.Published}: an older backup was restored",
         };
+
+    private string InVain(string what, Suspect x) =>
+        $"{what} was asked for {x.Asked} times in vain; look at GET /parked and at the log of {_service.Sibling}";
 
     public override void Dispose()
     {
