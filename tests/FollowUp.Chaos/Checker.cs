@@ -243,9 +243,9 @@ internal static class Checker
         {
             var (settled, made) = (recorded[view.Application].ToHashSet(), stages.Where(x => x.FollowUp == "made").Select(x => x.Stage));
             foreach (var stage in settled.Except(made))
-                yield return new(Broken.Lost, view.Application, $"the follow-up of stage {stage} is settled, and {service} doesn't show it");
+                yield return new(Broken.Lost, view.Application, $"stage {stage} is settled, and {service} shows no follow-up of it");
             foreach (var stage in made.Except(settled))
-                yield return new(Broken.Unexpected, view.Application, $"{service} shows a follow-up of stage {stage} that is not settled");
+                yield return new(Broken.Unexpected, view.Application, $"{service} shows a follow-up of stage {stage}, which is not settled");
         }
     }
 

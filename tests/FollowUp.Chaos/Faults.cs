@@ -14,6 +14,8 @@ internal sealed class Faults(Pair pair, Broker broker, Load load, string listene
         "followup.applications.commands",
         "followup.scheduler.commands",
         "followup.scheduler.requests",
+        "followup.applications.convergence",
+        "followup.scheduler.convergence",
     ];
     private static readonly TimeSpan Readiness = TimeSpan.FromMinutes(2),
         Rebinding = TimeSpan.FromMinutes(1),
