@@ -161,6 +161,8 @@ chaos() { # [--minutes N] [--seed S] [--without FAULT,...]
     case ${!i} in --minutes | --seed | --without) ;; *) fail "chaos: there is no option '${!i}'; see './followup --help'." ;; esac
   done
   with_servers chaos
+  FOLLOWUP_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || true)
+  export FOLLOWUP_COMMIT # the report names it
   run dotnet "$(target "$chaos_project")" "$@"
 }
 

@@ -245,7 +245,7 @@ internal static class Checker
             foreach (var stage in settled.Except(made))
                 yield return new(Broken.Lost, view.Application, $"stage {stage} is settled, and {service} shows no follow-up of it");
             foreach (var stage in made.Except(settled))
-                yield return new(Broken.Unexpected, view.Application, $"{service} shows a follow-up of stage {stage}, which is not settled");
+                yield return new(Broken.Unexpected, view.Application, $"{service} shows a follow-up of stage {stage} that is not settled");
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class Load : IAsyncDisposable
     private const int People = 6,
         MostRacers = 4;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50),
-        Grace = TimeSpan.FromSeconds(30);
+        Grace = TimeSpan.FromSeconds(30),
+        LongestInQueue = TimeSpan.FromMinutes(1);
 
     // What the rules say to one who comes second, or too late.
     private static readonly HashSet<string> Refusals =
@@ -68,14 +69,15 @@ internal sealed class Load : IAsyncDisposable
         return await OverHttp(Order.Submit(id)) == Outcome.Acknowledged ? id : null;
     }
 
-    /// <summary>A queue was emptied: the commands that the broker had confirmed may be gone.</summary>
+    /// <summary>A queue was emptied: the commands that the broker had lately confirmed may be gone.</summary>
     public void Emptied(string queue)
     {
         lock (_outcomes)
         {
             _emptied[queue] = Stopwatch.GetTimestamp();
-            foreach (var (order, _) in _entrusted.Where(x => x.Order.Queue == queue))
-                order.Attempt.Outcome = Outcome.Unknown;
+            foreach (var (order, sentAt) in _entrusted)
+                if (order.Queue == queue && Stopwatch.GetElapsedTime(sentAt) < LongestInQueue)
+                    order.Attempt.Outcome = Outcome.Unknown;
         }
     }
 

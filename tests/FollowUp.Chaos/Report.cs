@@ -98,6 +98,8 @@ internal sealed record Report(
             object[] cells =
             [
                 $"{DateTime.UtcNow:yyyy-MM-dd}",
+                Environment.GetEnvironmentVariable("FOLLOWUP_COMMIT") is { Length: > 0 } commit ? commit : "–",
+                Environment.ProcessorCount,
                 Seed,
                 FormattableString.Invariant($"{Lasted.TotalMinutes:0.#}"),
                 Outages.Sum(x => x.Round.Faults.Count),
