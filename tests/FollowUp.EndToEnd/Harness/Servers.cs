@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -165,6 +166,11 @@ public sealed class Servers
 
     public Task StartBroker() => Script("broker-start");
 
+    /// <summary>The broker hangs, with every connection open.</summary>
+    public Task FreezeBroker() => SignalBroker("STOP");
+
+    public Task ThawBroker() => SignalBroker("CONT");
+
     /// <summary>Kills PostgreSQL, and with it both services' databases.</summary>
     public Task KillDatabase() => Script("database-kill");
 
@@ -172,6 +178,20 @@ public sealed class Servers
     public Task StopDatabase() => Script("database-stop");
 
     public Task StartDatabase() => Script("database-start");
+
+    internal static void Signal(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        if (kill.ExitCode != 0)
+            throw new InvalidOperationException($"kill -{signal} {process}: exit code {kill.ExitCode}");
+    }
+
+    private static async Task SignalBroker(string signal)
+    {
+        var file = await File.ReadAllTextAsync(Path.Combine(Required("FOLLOWUP_TEST_SERVERS"), "rabbitmq.pid"));
+        Signal(int.Parse(file.Split(' ')[0], CultureInfo.InvariantCulture), signal); // the start time is behind the process id
+    }
 
     private async Task Sql(string statement)
     {
