@@ -31,12 +31,22 @@ public static class ImportSheet
     [
         "text/csv",
         "text/plain",
-        "application/csv",
         "text/tab-separated-values",
+        "text/markdown",
+        "application/csv",
+        "application/json",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.oasis.opendocument.spreadsheet",
         "application/vnd.ms-excel",
         "application/octet-stream",
     ];
 
+    /// <param name="Encoding">The encoding of the file, or the format of the workbook.</param>
+    /// <param name="EncodingIsSure">Whether the file tells its encoding. If not, it can be chosen with <c>?encoding=</c>.</param>
+    /// <param name="Sheet">The sheet of the workbook that was read.</param>
+    /// <param name="Sheets">The sheets of the workbook; another one can be chosen with <c>?sheet=</c>.</param>
+    /// <param name="Columns">The columns that were read, and what for.</param>
+    /// <param name="Statuses">The words for a status that aren't known, or were mapped.</param>
     public sealed record Report(
         int Recorded,
         int AlreadyThere,
@@ -44,7 +54,13 @@ public static class ImportSheet
         bool DryRun,
         IReadOnlyList<RowReport> Rows,
         IReadOnlyList<IgnoredColumn> IgnoredColumns,
-        IReadOnlyList<AssumedOrder> DateOrders
+        IReadOnlyList<AssumedOrder> DateOrders,
+        string Encoding,
+        bool EncodingIsSure,
+        string? Sheet,
+        IReadOnlyList<string> Sheets,
+        IReadOnlyList<MatchedColumn> Columns,
+        IReadOnlyList<MappedStatus> Statuses
     );
 
     public sealed record RowReport(
@@ -63,6 +79,10 @@ public static class ImportSheet
                 async (
                     string? map,
                     string? candidate,
+                    string? status,
+                    DateOrder? order,
+                    string? sheet,
+                    string? encoding,
                     bool? dryRun,
                     HttpRequest request,
                     Caller caller,
@@ -74,34 +94,65 @@ public static class ImportSheet
                         request.ContentType is { Length: > 0 } type
                         && !Types.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase)
                     )
-                        throw new RefusedException("wrongContentType", "Send the sheet as text/csv.");
+                        throw new RefusedException("wrongContentType", $"Send the sheet as one of: {string.Join(", ", Types)}.");
                     if (candidate is not null)
                         CandidateRoutes.CheckReference(new(), candidate, "candidate").Refuse();
                     await using var body = new MemoryStream();
                     await request.Body.CopyToAsync(body, ct);
                     body.Position = 0;
-                    return TypedResults.Json(await importer.Import(body, map, candidate, dryRun ?? false, caller, ct), Json.Lenient);
+                    return TypedResults.Json(
+                        await importer.Import(
+                            body,
+                            () =>
+                                new(
+                                    candidate,
+                                    map is null ? null : ColumnMap.Parse(map),
+                                    order,
+                                    status is null ? null : StatusMap.Parse(status),
+                                    sheet,
+                                    encoding
+                                ),
+                            dryRun ?? false,
+                            caller,
+                            ct
+                        ),
+                        Json.Lenient
+                    );
                 }
             )
             .RequireScope(Scopes.Record)
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
-            .Accepts<string>("text/csv")
-            .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report));
+            .DescribeBody(Types)
+            .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report))
+            .WithDescription(
+                "CSV in any encoding and with any delimiter, XLSX, ODS, a Markdown table, or a JSON array of objects. `map=Firma:employer` names "
+                    + "the field of a header, `status=Geister:noResponse` the meaning of a word for a status, which the team then remembers; "
+                    + "`order` is that of day and month in 9/10/24."
+            );
 
     /// <summary>Reads a sheet, records its rows, and reports the result of each.</summary>
-    public sealed class Importer(ApplicationWriter writer, IDocumentStore store, TimeProvider time, IConfiguration configuration)
+    public sealed class Importer(
+        ApplicationWriter writer,
+        IDocumentStore store,
+        TeamStatuses statuses,
+        TimeProvider time,
+        IConfiguration configuration
+    )
     {
         private const string Oneself = "me"; // the candidate reference for the sheet of a single job seeker, which names no candidate
         private readonly DateTimeZone _zone =
             DateTimeZoneProviders.Tzdb.GetZoneOrNull(configuration["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
 
         /// <exception cref="RefusedException">The sheet as a whole can't be read.</exception>
-        public async Task<Report> Import(Stream csv, string? map, string? candidate, bool dryRun, Caller caller, CancellationToken ct)
+        public async Task<Report> Import(Stream csv, Func<SheetChoices> choices, bool dryRun, Caller caller, CancellationToken ct)
         {
             Sheet sheet;
+            StatusMap? words;
             try
             {
-                sheet = Read(csv, caller.Team, candidate, map is null ? null : ColumnMap.Parse(map));
+                var chosen = choices();
+                words = chosen.Words;
+                sheet = await Read(csv, caller.Team, chosen, ct);
             }
             catch (SheetRefusedException exception)
             {
@@ -110,7 +161,15 @@ public static class ImportSheet
                     exception.Sentence,
                     new Dictionary<string, Sentence[]>(StringComparer.Ordinal)
                     {
-                        [exception.Code is "badMap" or "mappedHeaderMissing" ? "map" : "sheet"] = [exception.Sentence],
+                        [
+                            exception.Code switch
+                            {
+                                "badMap" or "mappedHeaderMissing" => "map",
+                                "badStatusMap" => "status",
+                                "unknownEncoding" => "encoding",
+                                _ => "sheet",
+                            }
+                        ] = [exception.Sentence],
                     }
                 );
                 if (exception.Missing.Length > 0)
@@ -119,6 +178,8 @@ public static class ImportSheet
                     refused.More["headers"] = exception.Headers;
                 throw refused;
             }
+            if (!dryRun && words is not null)
+                await statuses.Remember(caller.Team, words, ct);
             var rows = dryRun ? await Try(sheet, caller, ct) : await Record(sheet, new(caller), null, ct);
             return new(
                 rows.Count(x => x.Result == Recorded),
@@ -127,23 +188,34 @@ public static class ImportSheet
                 dryRun,
                 rows,
                 sheet.Ignored,
-                sheet.DateOrders
+                sheet.DateOrders,
+                sheet.Encoding,
+                sheet.EncodingIsSure,
+                sheet.Name,
+                sheet.Names,
+                sheet.Columns,
+                sheet.StatusWords
             );
         }
 
-        /// <summary>Parses a team's sheet, with today's date.</summary>
+        /// <summary>Parses a team's sheet, with today's date and the words that the team mapped before.</summary>
         /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
-        public Sheet Read(Stream csv, string team, string? candidate, ColumnMap? map, DateOrder? order = null) =>
+        public async Task<Sheet> Read(Stream csv, string team, SheetChoices choices, CancellationToken ct) =>
             Sheet.Read(
                 csv,
                 new(
                     team,
                     Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(),
                     _zone,
-                    candidate ?? Oneself,
-                    map,
-                    order
+                    choices.Candidate ?? Oneself,
+                    choices.Map,
+                    choices.Order
                 )
+                {
+                    Words = (await statuses.Of(team, ct)).With(choices.Words ?? StatusMap.None),
+                    Sheet = choices.Sheet,
+                    Encoding = choices.Encoding,
+                }
             );
 
         /// <summary>A dry run: the result that each row would have.</summary>
@@ -333,7 +405,7 @@ public static class ImportSheet
                 a.Decide(
                     new SubmitApplication(
                         x.Candidate,
-                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Region: x.Region),
+                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Country: x.Country, Region: x.Region),
                         new(x.Title, x.Url, x.ClosesOn),
                         x.Approach,
                         SubmittedAt: x.SubmittedOn is null ? null : submittedAt,

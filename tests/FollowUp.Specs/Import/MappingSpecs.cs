@@ -76,7 +76,7 @@ public sealed partial class MappingSpecs
     [InlineData("Closing date", "13/14/2024", "Closing date: „13/14/2024“: Dieses Datum gibt es nicht.")]
     [InlineData("Response date", "2026-09-21", "Response date: „2026-09-21“ liegt noch in der Zukunft.")]
     public void A_finding_is_translated_into_German(string header, string cell, string german) =>
-        Assert.Equal(german, Pages.Spoken.In("de-DE", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Reason(), t)));
+        Assert.Equal(german, Pages.Spoken.In("de-DE", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Finding(), t)));
 
     [Theory]
     [InlineData("Closing date", "2026-02-30", "\"Closing date\" says \"2026-02-30\", and there is no such date.")]
@@ -88,7 +88,7 @@ public sealed partial class MappingSpecs
     )]
     [InlineData("Status", "Wishlist", "Status: \"Wishlist\": nothing was submitted yet, so there is nothing to follow up.")]
     public void A_finding_in_English_names_its_column_once(string header, string cell, string english) =>
-        Assert.Equal(english, Pages.Spoken.In("en-US", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Reason(), t)));
+        Assert.Equal(english, Pages.Spoken.In("en-US", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Finding(), t)));
 
     [Fact]
     public void A_sheet_with_too_many_alike_is_refused_in_German() =>
@@ -104,7 +104,7 @@ public sealed partial class MappingSpecs
             .ToDictionary(x => (string)x.Key, x => (string)x.Value!, StringComparer.Ordinal);
 
     [GeneratedRegex(
-        """((Remark|Refuse|Keep)\([^"]*|Finding\(null, |new\(\s*null,\s*null,\s*)"(?<code>[a-zA-Z]{4,})"[,)]""",
+        """((Remark|Refuse|Keep|Unusable|Found)\([^"]*|Finding\(null, |new\(\s*null,\s*null,\s*)"(?<code>[a-zA-Z]{4,})"[,)]""",
         RegexOptions.ExplicitCapture,
         1000
     )]
