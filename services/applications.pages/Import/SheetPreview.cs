@@ -126,7 +126,11 @@ public sealed record SheetMapping(
             Candidate = Candidate,
             Map = Map.Count > 0 ? Map : null,
             Order = Order,
-            Statuses = [.. (run.Statuses ?? []).Where(x => !Statuses.Any(y => y.Word == x.Word)), .. Statuses.Where(x => x.Meaning is not null)],
+            Statuses =
+            [
+                .. (run.Statuses ?? []).Where(x => !Statuses.Any(y => y.Word == x.Word)),
+                .. Statuses.Where(x => x.Meaning is not null),
+            ],
             Sheet = Sheet,
             Encoding = Encoding,
         };
@@ -136,11 +140,10 @@ public sealed record SheetMapping(
         new(
             candidate,
             [
-                .. (form.Text("table") == form.Text("shownTable") ? Positions(form, "column.") : [])
-                    .Select(x => new MappedHeader(
-                        form.Text($"header.{x}") ?? "",
-                        form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore
-                    )),
+                .. (form.Text("table") == form.Text("shownTable") ? Positions(form, "column.") : []).Select(x => new MappedHeader(
+                    form.Text($"header.{x}") ?? "",
+                    form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore
+                )),
             ],
             form.Word<DateOrder>("order"),
             [

@@ -16,7 +16,9 @@ internal static class SheetSentences
         x.Code switch
         {
             "empty" => t["The sheet is empty."],
-            "notCsv" => t["This is no workbook that can be read (XLSX, ODS), and no text. Save the sheet as one of them, without a password."],
+            "notCsv" => t[
+                "This is no workbook that can be read (XLSX, ODS), and no text. Save the sheet as one of them, without a password."
+            ],
             "badWorkbook" => t["The workbook is damaged, or has a password. Open it, save it again, and send that."],
             "workbookTooLarge" => t[
                 "The workbook unpacks to more than is read. Send the one sheet with the applications, or send it in parts."

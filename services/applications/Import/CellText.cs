@@ -75,9 +75,18 @@ internal static partial class CellText
     [GeneratedRegex(@"^=\s*([A-Z.]+\s*\(|[0-9$(+-]|\$?[A-Z]{1,3}\$?[0-9])", Options, Patience)]
     private static partial Regex Formula();
 
-    [GeneratedRegex(@"(?<=^|[\s<>()\[\]:;,""'|/])[^\s<>()\[\]:;,""'|/@]+@[^\s<>()\[\]:;,""'|/@?]+\.[^\s<>()\[\]:;,""'|/@?]+", Options, Patience)]
+    [GeneratedRegex(
+        @"(?<=^|[\s<>()\[\]:;,""'|/])[^\s<>()\[\]:;,""'|/@]+@[^\s<>()\[\]:;,""'|/@?]+\.[^\s<>()\[\]:;,""'|/@?]+",
+        Options,
+        Patience
+    )]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"^(0?[01][/.]0?[01][/.](19)?00|(0000|1900|1899)-(00|01|12)-(00|01|30|31)([ T]00:00(:00)?)?|0?0[/.]0?0[/.]0+|12/3[01]/1899|3[01]\.12\.1899)$", Options, Patience)]
+    [GeneratedRegex(
+        @"^(0?[01][/.]0?[01][/.](19)?00|(0000|1900|1899)-(00|01|12)-(00|01|30|31)([ T]00:00(:00)?)?|0?0[/.]0?0[/.]0+|12/3[01]/1899|"
+            + "3[01]\.12\.1899)$",
+        Options,
+        Patience
+    )]
     private static partial Regex ZeroDate();
 }

@@ -40,7 +40,11 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
                     Matched = columns.Matched.Remove(column),
                     Ignored = columns.Ignored.Add(SheetColumns.Unknown(column.Position, column.Header)),
                 };
-            else if (column.Field is SheetField.ContactPhone && isHappening && StatusWords.OfHeader($"{column.Header} screen") is { } status)
+            else if (
+                column.Field is SheetField.ContactPhone
+                && isHappening
+                && StatusWords.OfHeader($"{column.Header} screen") is { } status
+            )
                 columns = columns.Replace(column, column with { Field = SheetField.Milestone, ByCells = true, Status = status });
             else if (column.Field is SheetField.RespondedOn or SheetField.InterviewOn or SheetField.StatusOn && isStatus)
                 columns = columns.Replace(column, column with { Field = SheetField.Status, ByCells = true });
@@ -92,7 +96,8 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
                             column.Position,
                             column.Header,
                             "applicant",
-                            $"\"{column.Header}\" is the same in most rows, so it is the applicant's and not a contact's; its cells weren't read."
+                            $"\"{column.Header}\" is the same in most rows, so it is the applicant's and not a contact's; its cells "
+                                + "weren't read."
                         )
                     ),
                 };
@@ -124,7 +129,9 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
                 .Matched.Where(x => IsOfContact(x.Field) && !IsMapped(x.Header))
                 .Select(x => (x.Position, x.Header))
                 .Concat(Unread(columns).Select(x => (x.Position, x.Header)))
-                .Where(x => SheetColumns.NamesPeople(x.Header) || IsOfRespondent(columns, x.Header) || IsEmail(x.Header) && Recur(x.Position))
+                .Where(x =>
+                    SheetColumns.NamesPeople(x.Header) || IsOfRespondent(columns, x.Header) || IsEmail(x.Header) && Recur(x.Position)
+                )
                 .Where(x => CellsOf(x.Position).Select(cell => SheetWords.Fold(cell)).Distinct().Skip(1).Any())
                 .Select(x => x.Header),
         ];

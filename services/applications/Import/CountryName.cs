@@ -11,10 +11,20 @@ internal static class CountryName
         .GetCultures(CultureTypes.SpecificCultures)
         .Select(x => new RegionInfo(x.Name))
         .Where(x => RegionCode.IsCountry(x.TwoLetterISORegionName))
-        .SelectMany(x => new[] { x.EnglishName, x.NativeName, x.TwoLetterISORegionName, x.ThreeLetterISORegionName }, (x, name) => (x, name))
+        .SelectMany(
+            x => new[] { x.EnglishName, x.NativeName, x.TwoLetterISORegionName, x.ThreeLetterISORegionName },
+            (x, name) => (x, name)
+        )
         .Concat(
-            new[] { ("GB", "UK"), ("GB", "Great Britain"), ("GB", "England"), ("GB", "Scotland"), ("GB", "Wales"), ("US", "United States of America") }
-                .Select(x => (x: new RegionInfo(x.Item1), name: x.Item2))
+            new[]
+            {
+                ("GB", "UK"),
+                ("GB", "Great Britain"),
+                ("GB", "England"),
+                ("GB", "Scotland"),
+                ("GB", "Wales"),
+                ("US", "United States of America"),
+            }.Select(x => (x: new RegionInfo(x.Item1), name: x.Item2))
         )
         .GroupBy(x => SheetWords.Fold(x.name))
         .Where(x => x.Key.Length > 0)

@@ -85,14 +85,7 @@ public sealed record ImportRun
     public Caller Caller() => new(Team, By, Principal);
 
     public SheetChoices Choices() =>
-        new(
-            Candidate,
-            Map is null ? null : ColumnMap.Of(Map),
-            Order,
-            Statuses is null ? null : StatusMap.Of(Statuses),
-            Sheet,
-            Encoding
-        );
+        new(Candidate, Map is null ? null : ColumnMap.Of(Map), Order, Statuses is null ? null : StatusMap.Of(Statuses), Sheet, Encoding);
 }
 
 /// <summary>

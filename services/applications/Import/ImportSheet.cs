@@ -125,8 +125,10 @@ public static class ImportSheet
             .DescribeBody(Types)
             .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report))
             .WithDescription(
-                "CSV in any encoding and with any delimiter, XLSX, ODS, a Markdown table, or a JSON array of objects. `map=Firma:employer` names "
-                    + "the field of a header, `status=Geister:noResponse` the meaning of a word for a status, which the team then remembers; "
+                "CSV in any encoding and with any delimiter, XLSX, ODS, a Markdown table, or a JSON array of objects. "
+                    + "`map=Firma:employer` names "
+                    + "the field of a header, `status=Geister:noResponse` the meaning of a word for a status, which the team then "
+                    + "remembers; "
                     + "`order` is that of day and month in 9/10/24."
             );
 

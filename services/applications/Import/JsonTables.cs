@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>The tables of a JSON document: each of its arrays of objects, with the properties as columns. A row's line is its number.</summary>
+/// <summary>
+/// The tables of a JSON document: each of its arrays of objects, with the properties as columns. A row's line is its number.
+/// </summary>
 internal static class JsonTables
 {
     private const int Deepest = 3;
@@ -74,7 +76,10 @@ internal static class JsonTables
         {
             JsonValueKind.String => value.GetString()!,
             JsonValueKind.Null or JsonValueKind.Undefined => "",
-            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Where(x => x.ValueKind is not JsonValueKind.Object).Select(Text)),
+            JsonValueKind.Array => string.Join(
+                ", ",
+                value.EnumerateArray().Where(x => x.ValueKind is not JsonValueKind.Object).Select(Text)
+            ),
             JsonValueKind.Object => "",
             _ => value.GetRawText(),
         };

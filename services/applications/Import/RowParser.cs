@@ -334,7 +334,10 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var offered = statuses.Any(x => x.Kind is StatusKind.Offer);
         var closed = statuses.Where(x => x.IsClosed).MaxBy(x => x.Kind);
         var closedOn = closed is null ? null : statusOn;
-        if (milestones.Find(x => x.Status.IsClosed) is { Status: { } end } ended && (closed is null or { Kind: StatusKind.ClosedSomehow } || closed.Reason == end.Reason))
+        if (
+            milestones.Find(x => x.Status.IsClosed) is { Status: { } end } ended
+            && (closed is null or { Kind: StatusKind.ClosedSomehow } || closed.Reason == end.Reason)
+        )
             (closed, closedOn) = (end, ended.On ?? closedOn);
 
         var followedUp = Past(SheetField.FollowedUpOn, submitted);
@@ -399,11 +402,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         {
             { Kind: StatusKind.FollowedUp } => (on ?? DateOnly.MinValue, 0, new Outcome.FollowedUp(on)),
             { Kind: StatusKind.Offer } => (on ?? DateOnly.MaxValue, 3, new Outcome.Responded(on, Offer: true)),
-            { Step: { } kind } => (
-                on ?? DateOnly.MaxValue,
-                2,
-                new Outcome.Step(kind, kind == StepKind.Other ? status.Name : null, on)
-            ),
+            { Step: { } kind } => (on ?? DateOnly.MaxValue, 2, new Outcome.Step(kind, kind == StepKind.Other ? status.Name : null, on)),
             _ => (
                 on ?? DateOnly.MaxValue,
                 2,
@@ -517,7 +516,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     }
 
     private (DateOnly? On, TimeOnly? At) Date(SheetField field) =>
-        Cell(field) is { } cell && !SheetWords.IsNo(cell) && !CellText.IsZeroDate(cell) ? Date(columns[field]!, cell, last: false) : default;
+        Cell(field) is { } cell && !SheetWords.IsNo(cell) && !CellText.IsZeroDate(cell)
+            ? Date(columns[field]!, cell, last: false)
+            : default;
 
     private (DateOnly? On, TimeOnly? At) Date(MatchedColumn column, string cell, bool last)
     {
@@ -538,7 +539,10 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     // When it was submitted, and that a follow-up was made, decide what is due: then the row is refused. Else the cell becomes a note.
     private void Unusable(MatchedColumn column, string cell, string code, params ReadOnlySpan<(string, object)> values)
     {
-        if (column.Field is SheetField.SubmittedOn or SheetField.FollowedUpOn || column.Status is { Kind: StatusKind.FollowedUp or StatusKind.Closed })
+        if (
+            column.Field is SheetField.SubmittedOn or SheetField.FollowedUpOn
+            || column.Status is { Kind: StatusKind.FollowedUp or StatusKind.Closed }
+        )
             Refuse(column, code, values);
         else
             Keep(column, cell, code, values);

@@ -63,7 +63,8 @@ public sealed record Sheet
         if (columns.People is [var people, ..])
             throw new SheetRefusedException(
                 "severalPeople",
-                $"The column \"{people}\" names several people, so these aren't one person's applications. Add a column \"Candidate\" with a "
+                $"The column \"{people}\" names several people, so these aren't one person's applications. Add a column \"Candidate\" "
+                    + "with a "
                     + $"reference for each of them, or say that the column isn't meant, as in map={people}:ignore."
             )
             {

@@ -132,7 +132,9 @@ internal sealed record SheetColumns(
     ImmutableArray<int> Unnamed
 )
 {
-    /// <summary>Columns of dates, one of which may be when it was submitted: no row without such a date is recorded before that is said.</summary>
+    /// <summary>
+    /// Columns of dates, one of which may be when it was submitted: no row without such a date is recorded before that is said.
+    /// </summary>
     public ImmutableArray<string> UnclearDates { get; init; } = [];
 
     /// <summary>Columns that name several people who applied.</summary>
@@ -168,8 +170,10 @@ internal sealed record SheetColumns(
         (SheetField.Candidate, "Candidate, Candidate Ref, Candidate Reference, Candidate ID, Applicant ID, Kandidat, Bewerber-ID"),
         (
             SheetField.SubmittedOn,
-            "Date Applied, Applied On, Applied Date, Applied At, Application Date, Date of Application, Date of Applying, Application Sent, "
-                + "Application Sent On, Submitted On, Date Submitted, Submitted At, Submission Date, Sent On, Date Sent, Applied, Submitted, "
+            "Date Applied, Applied On, Applied Date, Applied At, Application Date, Date of Application, Date of Applying, Application "
+                + "Sent, "
+                + "Application Sent On, Submitted On, Date Submitted, Submitted At, Submission Date, Sent On, Date Sent, Applied, "
+                + "Submitted, "
                 + "Date, Beworben am, Bewerbungsdatum, Bewerbung vom, Bewerbung am, Bewerbung gesendet, Bewerbung abgeschickt, "
                 + "Versanddatum, Versendet am, Abgeschickt am, Gesendet am, Eingereicht am, Beworben, Datum, "
                 + "Date de candidature, Date d'envoi, Date de la candidature, Date de postulation, Postulé le, Envoyé le, Envoyée le, "
@@ -187,7 +191,8 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.StatusOn,
-            "Status Date, Date of Status, Status Updated, Status Changed, Status Changed On, Received At, Statusdatum, Status vom, Status seit"
+            "Status Date, Date of Status, Status Updated, Status Changed, Status Changed On, Received At, Statusdatum, Status vom, "
+                + "Status seit"
         ),
         (
             SheetField.Source,
@@ -272,8 +277,10 @@ internal sealed record SheetColumns(
     private static readonly FrozenSet<string> OtherDates = Set(
         "Date Saved, Saved, Saved On, Saved At, Date Added, Added, Added On, Created, Created At, Created On, Date Created, Creation Date, "
             + "Updated, Updated At, Last Updated, Last Update, Date Updated, Modified, Last Modified, Last Edited, Last Edited Time, "
-            + "Created Time, Last Activity, Last Contact, Posted, Date Posted, Posted On, Posted At, Publication Date, Published, Start Date, "
-            + "Date Archived, Archived, Date Closed, Next Step, Next Action, Due, Due Date, Reminder, Erstellt am, Hinzugefügt am, Gefunden am, "
+            + "Created Time, Last Activity, Last Contact, Posted, Date Posted, Posted On, Posted At, Publication Date, Published, "
+            + "Start Date, "
+            + "Date Archived, Archived, Date Closed, Next Step, Next Action, Due, Due Date, Reminder, Erstellt am, Hinzugefügt am, "
+            + "Gefunden am, "
             + "Gespeichert am, Geändert am, Veröffentlicht am, Letzter Kontakt, Date d'ajout, Date de publication, Fecha de publicación"
     );
 
@@ -282,7 +289,8 @@ internal sealed record SheetColumns(
         "Student, Student Name, Student Email, Student ID, Student Number, Name of Student, Applicant, Applicant Name, Applicant Email, "
             + "Name of Applicant, Candidate Name, Candidate Email, Client, Client Name, Client Email, Jobseeker, Job Seeker, Participant, "
             + "Participant Name, Participant Email, Trainee, Your Name, Your Email, Username, Full Name, First Name, Last Name, Surname, "
-            + "Teilnehmer, Teilnehmerin, Teilnehmer:in, Name Teilnehmer, Bewerber, Bewerberin, Bewerber:in, Name des Bewerbers, Kunde, Kundin, "
+            + "Teilnehmer, Teilnehmerin, Teilnehmer:in, Name Teilnehmer, Bewerber, Bewerberin, Bewerber:in, Name des Bewerbers, Kunde,"
+            + " Kundin, "
             + "Schüler, Schülerin, Azubi, Vorname, Nachname, Étudiant, Étudiante, Nom de l'étudiant, Candidat, Nom du candidat, Prénom, "
             + "Bénéficiaire, Alumno, Alumna, Estudiante, Nombre del alumno, Candidato, Candidata, Studente, Studentessa, Nome studente, "
             + "Nome candidato, Cognome, Deelnemer, Sollicitant, Aluno, Estudante, Uczestnik, Uczeń, Kandydat"
@@ -376,7 +384,8 @@ internal sealed record SheetColumns(
         {
             Matched =
             [
-                .. Matched.Where(x => MayRepeat(field) || x.Field != field)
+                .. Matched
+                    .Where(x => MayRepeat(field) || x.Field != field)
                     .Append(
                         new(column.Position, column.Header.Length > 0 ? column.Header : $"Column {column.Position}", field, status is null)
                         {
@@ -421,7 +430,8 @@ internal sealed record SheetColumns(
         : ByHeader.TryGetValue(SheetWords.Fold(header), out var known) ? known
         : StatusWords.OfHeader(header) is not null ? (SheetField.Milestone, 0)
         // a header with a remark in brackets or another word for it, as "Date Applied (MM/DD/YYYY)" or "Position / Role"
-        : header.IndexOfAny(['(', '[', '/', '|']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known) ? known
+        : header.IndexOfAny(['(', '[', '/', '|']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known)
+            ? known
         : null;
 
     private static FrozenSet<string> Set(string headers) => headers.Split(", ").Select(x => SheetWords.Fold(x)).ToFrozenSet();

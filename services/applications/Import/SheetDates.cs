@@ -226,7 +226,15 @@ internal sealed class SheetDates
 /// <param name="Second">The day; if <paramref name="InOrder"/>, the second part.</param>
 /// <param name="IsSerial">It is a spreadsheet's number of a day.</param>
 /// <param name="InOrder">The meaning of the two parts depends on the column's order.</param>
-internal sealed partial record WrittenDate(int Year, int First, int Second, bool InOrder, TimeOnly? Time, TimeSpan? Offset, bool IsSerial = false)
+internal sealed partial record WrittenDate(
+    int Year,
+    int First,
+    int Second,
+    bool InOrder,
+    TimeOnly? Time,
+    TimeSpan? Offset,
+    bool IsSerial = false
+)
 {
     // The first and the last day that the serial number of a spreadsheet can mean here: 1970 to 2100.
     private const double FirstSerial = 25_569,
@@ -377,7 +385,8 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     private static partial Regex YearLast();
 
     [GeneratedRegex(
-        @"^(?<a>[0-9]{1,2})(st|nd|rd|th|er|º|ª|°|\.)?[\s-]*((of|de|di)\s+)?(?<m>\p{L}+)[\s.,-]*((de|del|do)\s+)?'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])",
+        @"^(?<a>[0-9]{1,2})(st|nd|rd|th|er|º|ª|°|\.)?[\s-]*((of|de|di)\s+)?(?<m>\p{L}+)[\s.,-]*((de|del|do)\s+)?'?(?<y>[0-9]{4}|"
+            + "[0-9]{2})(?![0-9])",
         Options,
         Patience
     )]

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>An uploaded file as tables of cells: text has one, a workbook one for each of its sheets. It knows nothing of applications.</summary>
+/// <summary>
+/// An uploaded file as tables of cells: text has one, a workbook one for each of its sheets. It knows nothing of applications.
+/// </summary>
 /// <param name="Encoding">The encoding of the text; for a workbook its format.</param>
 /// <param name="IsSure">Whether the file tells its encoding. If it doesn't, the most likely one was taken.</param>
 internal sealed record SheetFile(string Encoding, bool IsSure, ImmutableArray<SheetTable> Tables)
@@ -43,7 +45,8 @@ internal sealed record SheetFile(string Encoding, bool IsSure, ImmutableArray<Sh
         if (bytes.Span.StartsWith<byte>([0xD0, 0xCF, 0x11, 0xE0]))
             throw new SheetRefusedException(
                 "notCsv",
-                "This is a workbook of an old format, or it has a password. Save the sheet as XLSX or CSV, without a password, and send that."
+                "This is a workbook of an old format, or it has a password. Save the sheet as XLSX or CSV, without a password, and "
+                    + "send that."
             );
         var (name, isSure, text) = encoding is null ? Decode(bytes.Span) : (encoding, true, Chosen(bytes.Span, encoding));
         return new(name, isSure, TablesOf(text));
@@ -69,8 +72,16 @@ internal sealed record SheetFile(string Encoding, bool IsSure, ImmutableArray<Sh
         var sample = bytes[..Math.Min(bytes.Length, BytesThatTell)];
         var (even, odd) = (0, 0);
         for (var i = 0; i < sample.Length; i++)
-            (even, odd) = sample[i] != 0 ? (even, odd) : i % 2 == 0 ? (even + 1, odd) : (even, odd + 1);
-        if (bytes.Length % 2 == 0 && sample.Length >= 4 && Math.Max(even, odd) * 5 >= sample.Length && Math.Min(even, odd) * 20 <= sample.Length)
+            (even, odd) =
+                sample[i] != 0 ? (even, odd)
+                : i % 2 == 0 ? (even + 1, odd)
+                : (even, odd + 1);
+        if (
+            bytes.Length % 2 == 0
+            && sample.Length >= 4
+            && Math.Max(even, odd) * 5 >= sample.Length
+            && Math.Min(even, odd) * 20 <= sample.Length
+        )
             return ("utf-16", true, Named(even > odd ? "utf-16be" : "utf-16").GetString(bytes));
         return Utf8OrWindows(bytes);
     }
@@ -165,7 +176,9 @@ internal static partial class MarkdownTables
             if (i == 0 || lines[i].Length > LongestRule || !Rule().IsMatch(lines[i]) || !lines[i].Contains('|', StringComparison.Ordinal))
                 continue;
             var header = new SheetRecord(i, Cells(lines[i - 1]));
-            var table = tables.Find(x => x.Rows[0].Cells.Select(x => SheetWords.Fold(x)).SequenceEqual(header.Cells.Select(x => SheetWords.Fold(x))));
+            var table = tables.Find(x =>
+                x.Rows[0].Cells.Select(x => SheetWords.Fold(x)).SequenceEqual(header.Cells.Select(x => SheetWords.Fold(x)))
+            );
             if (table.Rows is null)
                 tables.Add(table = (heading.Length > 0 ? heading : $"Table {tables.Count + 1}", [header]));
             // A table ends with the first line that has no cells.

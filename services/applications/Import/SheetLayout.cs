@@ -12,10 +12,11 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
     public static SheetLayout Find(SheetFile file, SheetOptions options)
     {
         var tables = options.Sheet is { } name ? file.Tables.Where(x => x.Name == name).ToArray() : [.. file.Tables];
-        if (tables.Length == 0)
+        if (tables.Length == 0 && options.Sheet is not null)
             throw new SheetRefusedException(
                 "unknownSheet",
-                $"The file has no sheet \"{options.Sheet}\". Its sheets are: {string.Join(", ", file.Tables.Select(x => x.Name).OfType<string>())}."
+                $"The file has no sheet \"{options.Sheet}\". Its sheets are: "
+                    + $"{string.Join(", ", file.Tables.Select(x => x.Name).OfType<string>())}."
             );
         // A line with too many columns is cut just beyond the limit: a header of a million columns is neither compared nor stored.
         var tried = (
@@ -58,7 +59,9 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
         var records = new List<SheetRecord>();
         var blank = 0;
         foreach (
-            var record in Table.Records(Delimiter, cells => Columns.LooksLikeRow(cells, Header.Cells.Length)).Where(x => x.Line > Header.Line)
+            var record in Table
+                .Records(Delimiter, cells => Columns.LooksLikeRow(cells, Header.Cells.Length))
+                .Where(x => x.Line > Header.Line)
         )
         {
             if (record.IsBlank)

@@ -127,7 +127,9 @@ public sealed class TeamStatuses(IDocumentStore store)
     public async Task<StatusMap> Of(string team, CancellationToken ct)
     {
         await using var session = store.QuerySession(team);
-        return await session.LoadAsync<TeamStatusWords>(TeamStatusWords.OnlyId, ct) is { } found ? StatusMap.Of(found.Words) : StatusMap.None;
+        return await session.LoadAsync<TeamStatusWords>(TeamStatusWords.OnlyId, ct) is { } found
+            ? StatusMap.Of(found.Words)
+            : StatusMap.None;
     }
 
     public Task Remember(string team, StatusMap words, CancellationToken ct) =>

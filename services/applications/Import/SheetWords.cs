@@ -140,7 +140,8 @@ internal static class SheetWords
         };
 
     private static readonly FrozenSet<string> Yes = Set(
-        "yes y ja j x true done checked made oui o si s sim tak vrai wahr verdadero verdadeiro vero waar prawda erledigt fait hecho fatto feito"
+        "yes y ja j x true done checked made oui o si s sim tak vrai wahr verdadero verdadeiro vero waar prawda erledigt fait hecho "
+            + "fatto feito"
     );
 
     private static readonly FrozenSet<string> No = Set(
@@ -150,8 +151,10 @@ internal static class SheetWords
     // What people and programs put into an empty cell, in every field: also the errors of a spreadsheet's formulas.
     private static readonly FrozenSet<string> Nothing = Set(
         "na nan nil none null undefined tbd tba unknown unspecified notspecified notavailable notapplicable notgiven notknown blank empty "
-            + "notset novalue nodate ka keine keiner keines keineangabe unbekannt offengelassen inconnu inconnue neant aucun aucune nonprecise "
-            + "desconocido desconocida ninguno ninguna sconosciuto sconosciuta nessuno nessuna onbekend geen desconhecido desconhecida nenhum "
+            + "notset novalue nodate ka keine keiner keines keineangabe unbekannt offengelassen inconnu inconnue neant aucun aucune "
+            + "nonprecise "
+            + "desconocido desconocida ninguno ninguna sconosciuto sconosciuta nessuno nessuna onbekend geen desconhecido "
+            + "desconhecida nenhum "
             + "nenhuma nieznany nieznana brak ref value div0 name num spill calc gettingdata wert bezug zahl nv"
     );
 
@@ -175,7 +178,8 @@ internal static class SheetWords
 
     /// <summary>Whether a cell contains one of the texts that stand for an empty cell.</summary>
     public static bool SaysNothing(string cell) =>
-        Fold(cell) is var folded && (folded.Length == 0 ? Tick(cell) is null : folded.Length <= 16 && Nothing.Contains(folded) && !IsWord(cell, folded));
+        Fold(cell) is var folded
+        && (folded.Length == 0 ? Tick(cell) is null : folded.Length <= 16 && Nothing.Contains(folded) && !IsWord(cell, folded));
 
     // Only as an error of a formula, as "#NAME?", do these say nothing; "Value" may be an employer.
     private static bool IsWord(string cell, string folded) =>

@@ -37,7 +37,8 @@ internal sealed record Status(
     public bool IsClosed => Kind is StatusKind.Closed or StatusKind.ClosedSomehow;
 
     /// <summary>Whether a column can have this status as its header, and dates, or yes and no, in its cells.</summary>
-    public bool IsMilestone => Kind is StatusKind.FollowedUp or StatusKind.Interview or StatusKind.Step or StatusKind.Offer or StatusKind.Closed;
+    public bool IsMilestone =>
+        Kind is StatusKind.FollowedUp or StatusKind.Interview or StatusKind.Step or StatusKind.Offer or StatusKind.Closed;
 }
 
 /// <summary>
@@ -51,8 +52,10 @@ internal static partial class StatusWords
     [
         (
             new(StatusKind.Applied),
-            "Applied, Submitted, Sent, Waiting, Pending, No answer yet, In review; Under review, Under consideration, Reviewing, In progress, "
-                + "In process, Ongoing, Open, Active, Received, Viewed, Application viewed, Application received, Application confirmation, "
+            "Applied, Submitted, Sent, Waiting, Pending, No answer yet, In review; Under review, Under consideration, Reviewing, In "
+                + "progress, "
+                + "In process, Ongoing, Open, Active, Received, Viewed, Application viewed, Application received, Application "
+                + "confirmation, "
                 + "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, "
                 + "Not heard back, Not heard yet, Follow up, Needs follow up, To follow up, Acknowledged, Confirmed, "
                 + "Beworben, Eingereicht, Abgeschickt, Gesendet, Versendet, Versandt, Offen, Warten, Wartend, Warten auf Antwort, "
@@ -74,7 +77,8 @@ internal static partial class StatusWords
         ),
         (
             new(StatusKind.Answered),
-            "Responded; Response received, Reply received, Replied, Heard back, Answered, Positive, Positive response, Shortlisted, Waitlisted, "
+            "Responded; Response received, Reply received, Replied, Heard back, Answered, Positive, Positive response, Shortlisted, "
+                + "Waitlisted, "
                 + "Antwort erhalten, Rückmeldung erhalten, Warteliste, Réponse reçue, Présélectionné, Présélectionnée, Respuesta recibida, "
                 + "Preseleccionado, Preseleccionada, Risposta ricevuta, Antwoord ontvangen, Resposta recebida, Pré-selecionado, "
                 + "Otrzymano odpowiedź, Availability request, Information request"
@@ -117,7 +121,10 @@ internal static partial class StatusWords
             "Reference check; Reference checks, References, Checking references, Background check, Referenzen, Referenzen eingeholt, "
                 + "Prise de références, Referentiecheck"
         ),
-        (new(StatusKind.Step, Step: StepKind.Other), "Trial day; Trial shift, Work trial, Probetag, Probearbeiten, Schnuppertag, Meeloopdag"),
+        (
+            new(StatusKind.Step, Step: StepKind.Other),
+            "Trial day; Trial shift, Work trial, Probetag, Probearbeiten, Schnuppertag, Meeloopdag"
+        ),
         (
             new(StatusKind.Interview, Scheduled: true),
             "Interview scheduled; Interview planned, Upcoming interview, Invited, Invitation, Interview invitation, Invited to interview, "
@@ -179,7 +186,8 @@ internal static partial class StatusWords
         ),
         (
             new(StatusKind.Closed, ClosingReason.PositionFilled),
-            "Position filled, Cancelled; Filled, Canceled, Position closed, Position cancelled, Position canceled, Job closed, Job cancelled, "
+            "Position filled, Cancelled; Filled, Canceled, Position closed, Position cancelled, Position canceled, Job closed, Job "
+                + "cancelled, "
                 + "Stelle besetzt, Besetzt, Stelle gestrichen, Poste pourvu, Offre annulée, Puesto cubierto, Posizione coperta, "
                 + "Posizione chiusa, Vacature vervuld, Vaga preenchida, Vaga fechada, Stanowisko obsadzone, Hiring freeze notification"
         ),
@@ -207,8 +215,10 @@ internal static partial class StatusWords
     private static readonly string[] Turns =
     [
         .. (
-            "not no declin reject refus withdr cancel ghost accept offer hired filled closed expired denied unsuccess negativ absag abgelehn "
-            + "abgesag zurueckgez zusag angebot besetzt annul rechaz descart retir rifiut ritir respint afgewez teruggetr recus rejeit desist "
+            "not no declin reject refus withdr cancel ghost accept offer hired filled closed expired denied unsuccess negativ absag "
+                + "abgelehn "
+            + "abgesag zurueckgez zusag angebot besetzt annul rechaz descart retir rifiut ritir respint afgewez teruggetr recus "
+            + "rejeit desist "
             + "odrzuc odmow wycof embauch contrat aang assunt zatrudn"
         ).Split(' '),
     ];
@@ -230,7 +240,11 @@ internal static partial class StatusWords
         if (Word(cell, own) is { } whole)
             return whole;
         var bracketed = Bracket().Match(cell);
-        if (bracketed.Success && bracketed.Groups["inside"].Value is [>= '0' and <= '9', ..] && Word(Bracket().Replace(cell, "${inside}"), own) is { } numbered)
+        if (
+            bracketed.Success
+            && bracketed.Groups["inside"].Value is [>= '0' and <= '9', ..]
+            && Word(Bracket().Replace(cell, "${inside}"), own) is { } numbered
+        )
             return numbered;
         if (bracketed.Success && Word(Bracket().Replace(cell, " "), own) is { } outside)
             return Both(outside, bracketed.Groups["inside"].Value, own);
@@ -254,7 +268,8 @@ internal static partial class StatusWords
             return null;
         if ((own[folded] ?? ByWord.GetValueOrDefault(folded)) is { } known)
             return known;
-        return Numbered().Match(text.Trim()) is { Success: true } match
+        return
+            Numbered().Match(text.Trim()) is { Success: true } match
             && SheetWords.Fold(match.Groups["word"].Value) is { Length: > 0 } word
             && (own[word] ?? ByWord.GetValueOrDefault(word)) is { Kind: StatusKind.Interview } interview
             ? interview with
@@ -267,11 +282,15 @@ internal static partial class StatusWords
     // What stands behind a word may say how it went on, or leave open what is meant.
     private static Status? Both(Status first, string rest, StatusMap own) =>
         Word(rest, own) is { } next && (next.IsClosed || first.Kind is StatusKind.Applied)
-            ? first.Kind is not StatusKind.Closed || next.Reason == first.Reason ? next : null
-        : first.IsClosed || !Words().Matches(rest).Any(x => Array.Exists(Turns, turn => Turned(SheetWords.Fold(x.Value), turn))) ? first
-        : null;
+            ? first.Kind is not StatusKind.Closed || next.Reason == first.Reason
+                ? next
+                : null
+            : first.IsClosed || !Words().Matches(rest).Any(x => Array.Exists(Turns, turn => Turned(SheetWords.Fold(x.Value), turn)))
+                ? first
+                : null;
 
-    private static bool Turned(string word, string turn) => turn.Length <= 3 ? word == turn : word.StartsWith(turn, StringComparison.Ordinal);
+    private static bool Turned(string word, string turn) =>
+        turn.Length <= 3 ? word == turn : word.StartsWith(turn, StringComparison.Ordinal);
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase;
     private const int Patience = 1000;
@@ -288,7 +307,8 @@ internal static partial class StatusWords
     private static partial Regex Separator();
 
     [GeneratedRegex(
-        @"^((?<word>\p{L}.*?)[\s_#.\-]*(?<number>[0-9]{1,2})(st|nd|rd|th|\.)?|(?<number>[0-9]{1,2})(st|nd|rd|th|\.|er|e|ª|º|°)?\s*(?<word>\p{L}.*))$",
+        @"^((?<word>\p{L}.*?)[\s_#.\-]*(?<number>[0-9]{1,2})(st|nd|rd|th|\.)?|(?<number>[0-9]{1,2})(st|nd|rd|th|\.|er|e|ª|º|"
+            + "°)?\s*(?<word>\p{L}.*))$",
         Options,
         Patience
     )]

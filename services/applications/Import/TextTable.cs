@@ -36,20 +36,20 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 yield break;
             }
             var again = false;
-            var (consumed, read, isBad) = (0, 0, false);
+            var (consumed, read) = (0, 0);
             var text = Input(rest);
-            using var parser = Parser(text, delimiter, () => isBad = true);
+            using var parser = Parser(text, delimiter);
             while (!again && parser.Read())
             {
                 var (start, from) = (consumed, line + read);
                 if (start >= rest.Length)
                     yield break;
-                (consumed, read, isBad) = (consumed + parser.RawRecord.Length, parser.RawRow, false);
+                (consumed, read) = (consumed + parser.RawRecord.Length, parser.RawRow);
                 // More of the input than the file has: the line at the end was swallowed.
                 var isUnclosed = consumed > text.Length;
                 var cells = CellsOf(parser);
-                width = Math.Max(width, from == line && restarts == 0 ? cells.Length : 0);
-                if (!isUnclosed && (read <= from - line + 1 || !HoldsRows(cells)))
+                width = Math.Max(width, read <= from - line + 1 ? cells.Length : 0);
+                if (!isUnclosed && (read <= from - line + 1 || !HoldsRows(parser.RawRecord, cells)))
                 {
                     yield return new(from, cells);
                     continue;
@@ -63,9 +63,16 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 {
                     var single = raw.Substring(lines[i].Start, lines[i].Length);
                     if (i == 0)
-                        yield return Single(single, from, delimiter) with { Damage = isUnclosed ? Damage.Unclosed : Damage.HoldsRows };
+                        yield return Single(single, from, delimiter) with
+                        {
+                            Damage = isUnclosed ? Damage.Unclosed : Damage.HoldsRows,
+                        };
                     else if (single.Contains(delimiter, StringComparison.Ordinal))
-                        yield return new(from + i, single.Split(delimiter), single.All(x => x == delimiter || char.IsWhiteSpace(x)) ? Damage.None : Damage.Behind);
+                        yield return new(
+                            from + i,
+                            single.Split(delimiter),
+                            single.All(x => x == delimiter || char.IsWhiteSpace(x)) ? Damage.None : Damage.Behind
+                        );
                 }
                 if (row < 0 && isUnclosed)
                     yield break;
@@ -74,23 +81,46 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
             }
             if (!again)
                 yield break;
-
-            // Of a record that is well-formed, the lines of its cells; else those of the file, because no cell ends where it seems to.
-            bool HoldsRows(string[] cells) =>
-                isBad || cells.Length > Math.Max(width, 1)
-                    ? LinesOf(parser.RawRecord).Skip(1).Any(x => LooksLikeRow(parser.RawRecord.Substring(x.Start, x.Length)))
-                    : Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
         }
+
+        // Of a well-formed record, the lines of its cells count; else those of the file, because no cell ends where it seems to. A record
+        // that is too wide is well-formed too, if the stray mark happens to stand at the end of a cell.
+        bool HoldsRows(string raw, string[] cells) =>
+            !IsWellFormed(raw, delimiter)
+            || cells.Length > Math.Max(width, 1)
+                && Array.Exists(cells, x => x.AsSpan().LastIndexOfAny('\r', '\n') is >= 0 and var end && x.AsSpan(end).Contains(delimiter))
+                ? LinesOf(raw).Skip(1).Any(x => LooksLikeRow(raw.Substring(x.Start, x.Length)))
+                : Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
 
         bool LooksLikeRow(string text) =>
             text.Contains(delimiter, StringComparison.Ordinal)
-            && (isRow(text.TrimEnd('\r', '\n').Split(delimiter)) || text.Contains('"', StringComparison.Ordinal) && isRow(Single(text, 0, delimiter).Cells));
+            && (
+                isRow(text.TrimEnd('\r', '\n').Split(delimiter))
+                || text.Contains('"', StringComparison.Ordinal) && isRow(Single(text, 0, delimiter).Cells)
+            );
+    }
+
+    // Whether every quoted cell of a record ends at a delimiter, or at the end of a line.
+    private static bool IsWellFormed(string raw, char delimiter)
+    {
+        var (isQuoted, isStart) = (false, true);
+        for (var i = 0; i < raw.Length; i++)
+        {
+            if (isQuoted && raw[i] == '"' && i + 1 < raw.Length && raw[i + 1] == '"')
+                i++;
+            else if (isQuoted && raw[i] == '"' && i + 1 < raw.Length && raw[i + 1] != delimiter && raw[i + 1] is not ('\r' or '\n'))
+                return false;
+            else if (raw[i] == '"' && (isQuoted || isStart))
+                isQuoted = !isQuoted;
+            isStart = !isQuoted && raw[i] == delimiter;
+        }
+        return true;
     }
 
     private static SheetRecord Single(string text, int line, char delimiter)
     {
         var input = Input(text);
-        using var parser = Parser(input, delimiter, null);
+        using var parser = Parser(input, delimiter);
         parser.Read();
         return new(line, CellsOf(parser), parser.RawRecord.Length > input.Length ? Damage.Unclosed : Damage.None);
     }
@@ -100,7 +130,7 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
 
     private static string Input(string text) => text is [.., '\n' or '\r'] ? text : $"{text}\n";
 
-    private static CsvParser Parser(string input, char delimiter, Action? bad) =>
+    private static CsvParser Parser(string input, char delimiter) =>
         new(
             new StringReader(input + End),
             new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -108,7 +138,7 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 Delimiter = delimiter.ToString(),
                 HasHeaderRecord = false,
                 IgnoreBlankLines = false, // blank lines are counted
-                BadDataFound = _ => bad?.Invoke(), // a stray quotation mark is ordinary text
+                BadDataFound = null, // a stray quotation mark is ordinary text
             }
         );
 

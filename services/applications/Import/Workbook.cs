@@ -37,9 +37,15 @@ internal static class Workbook
         }
         catch (Exception exception) when (exception is not SheetRefusedException and not OutOfMemoryException)
         {
-            throw new SheetRefusedException("badWorkbook", "The workbook is damaged, or has a password. Open it, save it again, and send that.");
+            throw new SheetRefusedException(
+                "badWorkbook",
+                "The workbook is damaged, or has a password. Open it, save it again, and send that."
+            );
         }
-        throw new SheetRefusedException("notCsv", "This is neither a workbook (XLSX, ODS) nor text. Save the sheet as one of them and send that.");
+        throw new SheetRefusedException(
+            "notCsv",
+            "This is neither a workbook (XLSX, ODS) nor text. Save the sheet as one of them and send that."
+        );
     }
 
     // Counts what comes out, because what the archive says of itself may be a lie.
@@ -58,7 +64,10 @@ internal static class Workbook
     }
 
     private static SheetRefusedException TooLarge() =>
-        new("workbookTooLarge", "The workbook unpacks to more than is read. Send the one sheet with the applications, or send it in parts.");
+        new(
+            "workbookTooLarge",
+            "The workbook unpacks to more than is read. Send the one sheet with the applications, or send it in parts."
+        );
 
     private static ImmutableArray<SheetTable> Xlsx(Stream file)
     {
@@ -135,7 +144,8 @@ internal static class Workbook
         }
         return tables.ToImmutable();
 
-        int Repeated(string attribute) => int.TryParse(xml.GetAttribute(attribute), CultureInfo.InvariantCulture, out var x) ? Math.Max(1, x) : 1;
+        int Repeated(string attribute) =>
+            int.TryParse(xml.GetAttribute(attribute), CultureInfo.InvariantCulture, out var x) ? Math.Max(1, x) : 1;
     }
 
     // The value where the cell has one, else its paragraphs. The reader ends on the cell's end.

@@ -86,6 +86,33 @@ public sealed class Imports(SharedPair shared) : Story(shared)
         Assert.Equal("https://example.org/1", (await Team.Of(Guid.Parse(id)).Detail()).Text("posting.url"));
     }
 
+    [Fact]
+    public async Task A_word_for_a_status_is_mapped_once_and_remembered_for_the_team()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var sheet = $"candidate,employer,title,status\n{candidate},Acme,Clerk,Wolkig\n";
+
+        var asked = await Import(sheet, "?dryRun=true");
+        Assert.Equal((0, 0, 1), Counts(asked));
+        Assert.Equal("Wolkig", Assert.Single(asked.Items("statuses")).Text("word"));
+        Assert.Equal((1, 0, 0), Counts(await Import(sheet, "?status=wolkig:rejected")));
+
+        var later = await Import(sheet.Replace("Clerk", "Cook", StringComparison.Ordinal));
+        var id = Guid.Parse(Assert.Single(later.Items("rows")).Text("application")!);
+        Assert.Equal("rejected", (await Team.Of(id).Detail()).Text("closingReason"));
+    }
+
+    [Fact]
+    public async Task A_media_type_is_read_in_any_case_and_one_that_is_not_is_refused_with_those_that_are()
+    {
+        const string Sheet = "employer,title\nAcme,Clerk\n";
+        (await Team.Applications.Send(HttpMethod.Post, "/imports?dryRun=true", Sheet, contentType: "Text/CSV")).Expect(200);
+
+        var refused = (await Team.Applications.Send(HttpMethod.Post, "/imports?dryRun=true", Sheet, contentType: "image/png")).Expect(415);
+        Assert.Contains("text/csv", refused.Json.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("spreadsheet", refused.Json.Text("detail"), StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> Import(string sheet, string query = "") =>
         (await Team.Applications.Send(HttpMethod.Post, "/imports" + query, sheet, contentType: "text/csv")).Expect(200).Json;
 

@@ -15,7 +15,21 @@ public sealed class CellSpecs
     {
         Assert.Equal("required", Sheets.Read($"Company,Position\n{nothing},Clerk\n").Reason().Code);
         Assert.Equal("required", Sheets.Read($"Company,Position\nAcme,{nothing}\n").Reason().Code);
-        foreach (var header in new[] { "Status", "Source", "Contact", "Email", "Phone", "Link", "Interview date", "Followed up on", "Deadline", "Country" })
+        foreach (
+            var header in new[]
+            {
+                "Status",
+                "Source",
+                "Contact",
+                "Email",
+                "Phone",
+                "Link",
+                "Interview date",
+                "Followed up on",
+                "Deadline",
+                "Country",
+            }
+        )
         {
             var sheet = Sheets.With(header, nothing);
             Assert.Empty(sheet.Remarks());
@@ -74,7 +88,10 @@ public sealed class CellSpecs
     {
         var sheet = Sheets.With("Contact email", "ana@example.org; ben@example.org");
         Assert.Equal("ana@example.org", sheet.Application().Contact?.Email);
-        Assert.Equal(("severalAddresses", "Contact email: ana@example.org; ben@example.org"), (Assert.Single(sheet.Remarks()), sheet.Application().Notes));
+        Assert.Equal(
+            ("severalAddresses", "Contact email: ana@example.org; ben@example.org"),
+            (Assert.Single(sheet.Remarks()), sheet.Application().Notes)
+        );
     }
 
     [Theory]
@@ -162,13 +179,30 @@ public sealed class CellSpecs
     {
         string[] fields =
         [
-            "Source", "Applied via", "Hiring process", "Country", "Region", "Contact", "Contact role", "Email", "Phone", "Link", "Follow-up date",
-            "Deadline", "Interview date", "Response date", "Again",
+            "Source",
+            "Applied via",
+            "Hiring process",
+            "Country",
+            "Region",
+            "Contact",
+            "Contact role",
+            "Email",
+            "Phone",
+            "Link",
+            "Follow-up date",
+            "Deadline",
+            "Interview date",
+            "Response date",
+            "Again",
         ];
         var sheet = Sheets.Read(
-            $"Company,Position,Date Applied,{string.Join(',', fields)}\nAcme,Clerk,2026-09-01,{string.Join(',', fields.Select(_ => "@=\u0007 1/2"))}\n"
+            $"Company,Position,Date Applied,{string.Join(',', fields)}\nAcme,Clerk,2026-09-01,"
+                + $"{string.Join(',', fields.Select(_ => "@=\u0007 1/2"))}\n"
         );
         Assert.True(sheet.Understood().Remarks.Length > 8);
-        Assert.All(fields.Where(x => x is not "Source" and not "Applied via"), x => Assert.Contains($"{x}: @=", sheet.Application().Notes, StringComparison.Ordinal));
+        Assert.All(
+            fields.Where(x => x is not "Source" and not "Applied via"),
+            x => Assert.Contains($"{x}: @=", sheet.Application().Notes, StringComparison.Ordinal)
+        );
     }
 }

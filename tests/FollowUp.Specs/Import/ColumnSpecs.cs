@@ -9,7 +9,9 @@ public sealed class ColumnSpecs
     [Fact]
     public void Words_for_a_status_under_an_unknown_header_are_the_status_and_remarked()
     {
-        var sheet = Sheets.Read("Company,Position,Date Applied,List\nAcme,Clerk,2026-09-01,Interview\nBcme,Clerk,2026-09-01,Rejected\nCcme,Clerk,,Wishlist\n");
+        var sheet = Sheets.Read(
+            "Company,Position,Date Applied,List\nAcme,Clerk,2026-09-01,Interview\nBcme,Clerk,2026-09-01,Rejected\nCcme,Clerk,,Wishlist\n"
+        );
         Assert.Equal(new MatchedColumn(4, "List", SheetField.Status, ByCells: true), sheet.Columns[3] with { Status = null });
         Assert.Equal([new Outcome.Closed(ClosingReason.Rejected, null)], sheet.Application(1).Outcomes);
         Assert.Contains("columnByCells", sheet.Remarks(1));
@@ -73,7 +75,10 @@ public sealed class ColumnSpecs
         Assert.Equal(
             "Lena Brandt",
             Sheets
-                .Read("Company,Position,Date Applied,Recruiter\n" + string.Concat("ABCD".Select(x => $"{x}cme,Clerk,2026-09-01,Lena Brandt\n")))
+                .Read(
+                    "Company,Position,Date Applied,Recruiter\n"
+                        + string.Concat("ABCD".Select(x => $"{x}cme,Clerk,2026-09-01,Lena Brandt\n"))
+                )
                 .Application()
                 .Contact?.Name
         );
@@ -90,17 +95,34 @@ public sealed class ColumnSpecs
 
         var ignored = Sheets.Options with { Map = ColumnMap.Parse($"{headers.Split(',')[^1]}:ignore") };
         Assert.Equal("Acme", Sheets.Read(csv, ignored).Application().Employer);
-        Assert.Equal("c-7", Sheets.Read(csv.Replace("Position", "Position,Candidate", StringComparison.Ordinal).Replace("Clerk", "Clerk,c-7", StringComparison.Ordinal)).Application().Candidate);
+        Assert.Equal(
+            "c-7",
+            Sheets
+                .Read(
+                    csv.Replace("Position", "Position,Candidate", StringComparison.Ordinal)
+                        .Replace("Clerk", "Clerk,c-7", StringComparison.Ordinal)
+                )
+                .Application()
+                .Candidate
+        );
     }
 
     [Fact]
     public void A_column_that_names_one_person_is_left_out() =>
-        Assert.Equal(2, Sheets.Read("Company,Position,Student Name\nAcme,Clerk,Pat Doe\nBcme,Clerk,Pat Doe\n").Rows.OfType<SheetRow.Understood>().Count());
+        Assert.Equal(
+            2,
+            Sheets
+                .Read("Company,Position,Student Name\nAcme,Clerk,Pat Doe\nBcme,Clerk,Pat Doe\n")
+                .Rows.OfType<SheetRow.Understood>()
+                .Count()
+        );
 
     [Fact]
     public void A_phone_that_is_yes_or_a_date_is_a_phone_screen()
     {
-        var sheet = Sheets.Read("Company,Position,Date Applied,Phone\nAcme,Clerk,2026-09-01,yes\nBcme,Clerk,2026-09-01,9/5/2026 & 9/14/2026\n");
+        var sheet = Sheets.Read(
+            "Company,Position,Date Applied,Phone\nAcme,Clerk,2026-09-01,yes\nBcme,Clerk,2026-09-01,9/5/2026 & 9/14/2026\n"
+        );
         Assert.Equal([new Outcome.Interview(1, new(2026, 9, 14), null, false, InterviewKind.PhoneScreen)], sheet.Application(1).Outcomes);
         Assert.Equal([new Outcome.Interview(1, null, null, false, InterviewKind.PhoneScreen)], sheet.Application().Outcomes);
     }
@@ -110,7 +132,9 @@ public sealed class ColumnSpecs
     [InlineData("Company / Şirket", "Position", "Date of applying", "Application status (updated weekly)", "Point of contact (name)")]
     public void A_header_is_known_with_what_decorates_it(params string[] headers)
     {
-        var application = Sheets.Read($"{string.Join(',', headers)}\nAcme,Clerk,2026-09-01,Rejected,Ana Roe <ana@example.org>\n").Application();
+        var application = Sheets
+            .Read($"{string.Join(',', headers)}\nAcme,Clerk,2026-09-01,Rejected,Ana Roe <ana@example.org>\n")
+            .Application();
         Assert.Equal(("Acme", "Clerk", new DateOnly(2026, 9, 1)), (application.Employer, application.Title, application.SubmittedOn));
         Assert.Equal(("Ana Roe", 1), (application.Contact?.Name, application.Outcomes.Length));
     }

@@ -15,7 +15,8 @@ public sealed class DamagedFileSpecs
     {
         var sheet = Sheets.Read(
             Header
-                + "Acme,Clerk,2026-09-01,Applied,\nBcme,Clerk,2026-09-01,Applied,\"he said wait\nCcme,Clerk,2026-09-02,Rejected,\nDcme,Clerk,2026-09-03,Applied,"
+                + "Acme,Clerk,2026-09-01,Applied,\nBcme,Clerk,2026-09-01,Applied,\"he said wait\nCcme,Clerk,2026-09-02,Rejected,\n"
+                + "Dcme,Clerk,2026-09-03,Applied,"
                 + end
         );
 
@@ -41,7 +42,8 @@ public sealed class DamagedFileSpecs
     [Fact]
     public void A_note_of_many_lines_with_commas_and_dates_is_a_note()
     {
-        const string Note = "2 Sep: called, no answer, \"\"try again\"\"\nOwn things, ship, learn, and more.\nSalary: 1,000, or 2,000, or so";
+        const string Note =
+            "2 Sep: called, no answer, \"\"try again\"\"\nOwn things, ship, learn, and more.\nSalary: 1,000, or 2,000, or so";
 
         var sheet = Sheets.Read($"{Header}Acme,Clerk,2026-09-01,Applied,\"{Note}\"\nBcme,Clerk,2026-09-02,Applied,\n");
 
@@ -53,8 +55,11 @@ public sealed class DamagedFileSpecs
     public void A_cell_of_several_lines_may_stand_before_others()
     {
         var sheet = Sheets.Read(Header + "\"Acme\nLtd\",\"Clerk\n(night)\",2026-09-01,Applied,\"a\nb\"\nBcme,Clerk,2026-09-02,Applied,\n");
-        Assert.Equal([2, 5], sheet.Rows.Select(x => x.Line));
-        Assert.Equal(("Acme Ltd", "Clerk (night)", "a\nb"), (sheet.Application().Employer, sheet.Application().Title, sheet.Application().Notes));
+        Assert.Equal([2, 6], sheet.Rows.Select(x => x.Line));
+        Assert.Equal(
+            ("Acme Ltd", "Clerk (night)", "a\nb"),
+            (sheet.Application().Employer, sheet.Application().Title, sheet.Application().Notes)
+        );
     }
 
     [Fact]
@@ -71,6 +76,13 @@ public sealed class DamagedFileSpecs
         var sheet = Sheets.Read($"\"My job search\n{Header}Acme,Clerk,2026-09-01,Applied,\n");
         Assert.Equal((2, "Acme"), (sheet.HeaderLine, sheet.Application().Employer));
     }
+
+    [Theory]
+    [InlineData("\"Acme,Clerk,2026-09-01,Applied,", "Bcme,Cl\"erk,2026-09-02,Applied,")]
+    [InlineData("Acme,\"Clerk,2026-09-01,Applied,", "Bcme,Clerk\",2026-09-02,Applied,note")]
+    [InlineData("Acme,Clerk,2026-09-01,Applied,\"he said", "Bcme,Clerk,2026-09-02,Applied,\"")]
+    public void Wherever_two_stray_quotation_marks_stand_both_rows_are_reported(string one, string other) =>
+        Assert.Equal([2, 3, 4], Sheets.Read($"{Header}{one}\n{other}\nCcme,Clerk,2026-09-03,Applied,\n").Rows.Select(x => x.Line));
 
     [Fact]
     public void A_file_of_stray_quotation_marks_is_read_to_its_end()
@@ -89,7 +101,10 @@ public sealed class DamagedFileSpecs
             .Sample(
                 (count, damages, end) =>
                 {
-                    var rows = Enumerable.Range(0, count).Select(x => $"Acme {x},Clerk {x},2026-09-{x % 19 + 1:00},Applied,note {x}").ToArray();
+                    var rows = Enumerable
+                        .Range(0, count)
+                        .Select(x => $"Acme {x},Clerk {x},2026-09-{x % 19 + 1:00},Applied,note {x}")
+                        .ToArray();
                     foreach (var (where, what) in damages)
                     {
                         var (i, place) = ((int)(where * count) % count, where * count * 7 % 1);

@@ -225,8 +225,7 @@ public sealed class DateSpecs
     public void Of_several_dates_the_first_is_the_submission_and_the_last_the_interview()
     {
         var sheet = Sheets.Read(
-            "Company,Position,Date Applied,Interview Date\n"
-                + "Acme,Clerk,\"September 1, 2026 → September 3, 2026\",9/8/2026 & 9/15/2026\n"
+            "Company,Position,Date Applied,Interview Date\n" + "Acme,Clerk,\"September 1, 2026 → September 3, 2026\",9/8/2026 & 9/15/2026\n"
         );
         Assert.Equal(new DateOnly(2026, 9, 1), sheet.Application().SubmittedOn);
         Assert.Equal([new Outcome.Interview(1, new(2026, 9, 15), null, false)], sheet.Application().Outcomes);

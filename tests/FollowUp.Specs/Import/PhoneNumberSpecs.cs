@@ -31,7 +31,9 @@ public sealed class PhoneNumberSpecs
     [InlineData("Region", "DE-BE")]
     public void A_national_number_is_read_where_the_employer_is(string header, string cell)
     {
-        var sheet = Sheets.Read($"Company,Position,Date Applied,Phone,{header}\nAcme,Clerk,2026-09-01,030 23125 014,{cell}\nBcme,Clerk,2026-09-01,1,{cell}\n");
+        var sheet = Sheets.Read(
+            $"Company,Position,Date Applied,Phone,{header}\nAcme,Clerk,2026-09-01,030 23125 014,{cell}\nBcme,Clerk,2026-09-01,1,{cell}\n"
+        );
         Assert.Equal("030 23125 014", sheet.Application().Contact?.Phone);
         Assert.Equal(["badPhone"], sheet.Remarks(1));
     }

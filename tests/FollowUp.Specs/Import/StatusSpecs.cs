@@ -13,7 +13,10 @@ public sealed class StatusSpecs
     [InlineData("Applied", "Candidatura enviada · Em análise · Wysłano · W trakcie")]
     [InlineData("FollowedUp", "Followed up · Nachgefragt · Relancé")]
     [InlineData("Answered", "Responded · Response received · Shortlisted · Waitlisted · Antwort erhalten · Réponse reçue")]
-    [InlineData("Interview", "Interview 1 · Interview Round 1 · Tech Screen · HR Round · Hiring Manager Interview · Interview - with the owner")]
+    [InlineData(
+        "Interview",
+        "Interview 1 · Interview Round 1 · Tech Screen · HR Round · Hiring Manager Interview · Interview - with the owner"
+    )]
     [InlineData("Interview", "Vorstellungsgespräch · Entretien · Entrevista · Colloquio · Sollicitatiegesprek · Rozmowa")]
     [InlineData("Interview 2", "Round 2 · Second Interview · Final Round · Zweitgespräch · 2. Gespräch · Interview (2nd) · Interview #2")]
     [InlineData("Scheduled", "interview_scheduled · Eingeladen · Gespräch vereinbart · Entretien prévu · Uitgenodigd")]
@@ -22,10 +25,19 @@ public sealed class StatusSpecs
     [InlineData("Offer", "Offer · offer_received · Negotiating · Zusage · Oferta · Offre reçue")]
     [InlineData("OfferAccepted", "Accepted! · Hired · Signed · Eingestellt · Angenommen · Embauchée · Contratado · Aangenomen")]
     [InlineData("OfferDeclined", "Offer Rejected · Declined offer · Offre refusée · Offerta rifiutata")]
-    [InlineData("Rejected", "Rejection :( · Denied · Auto-rejected · Rejected - After Interview · Rejected after assessment · Rejected (automated)")]
-    [InlineData("Rejected", "Interview - Rejected · Absage · Refusé · Rechazada · Rifiutato · Afgewezen · Rejeitado · Odrzucono · Absage am 3.9.")]
+    [InlineData(
+        "Rejected",
+        "Rejection :( · Denied · Auto-rejected · Rejected - After Interview · Rejected after assessment · Rejected (automated)"
+    )]
+    [InlineData(
+        "Rejected",
+        "Interview - Rejected · Absage · Refusé · Rechazada · Rifiutato · Afgewezen · Rejeitado · Odrzucono · Absage am 3.9."
+    )]
     [InlineData("Withdrawn", "I Withdrew · Zurückgezogen · Candidature retirée · Teruggetrokken")]
-    [InlineData("NoResponse", "Ghosted (no reply) · Presumed rejected · Applied - no response · Sans réponse · Sin respuesta · Geen reactie")]
+    [InlineData(
+        "NoResponse",
+        "Ghosted (no reply) · Presumed rejected · Applied - no response · Sans réponse · Sin respuesta · Geen reactie"
+    )]
     [InlineData("NoResponse", "Nessuna risposta · Sem resposta · Brak odpowiedzi · Keine Rückmeldung")]
     [InlineData("PositionFilled", "Job Closed · Position Filled · Stelle besetzt · Poste pourvu")]
     [InlineData("NotSubmitted", "Wishlist · Bookmarked · Applying · Drafting · Not started · Researching · Waiting for referral · SKIP")]
@@ -58,7 +70,10 @@ public sealed class StatusSpecs
     {
         var options = Sheets.Options with { Words = StatusMap.Parse("durumu belirsiz:noResponse, Applied:rejected,Egal:nothing") };
 
-        Assert.Equal([new Outcome.Closed(ClosingReason.NoResponse, null)], Sheets.With("Status", "Durumu Belirsiz!", options).Application().Outcomes);
+        Assert.Equal(
+            [new Outcome.Closed(ClosingReason.NoResponse, null)],
+            Sheets.With("Status", "Durumu Belirsiz!", options).Application().Outcomes
+        );
         Assert.Equal([new Outcome.Closed(ClosingReason.Rejected, null)], Sheets.With("Status", "Applied", options).Application().Outcomes);
         Assert.Empty(Sheets.With("Status", "egal", options).Application().Outcomes);
         Assert.Equal([new MappedStatus("egal", SheetStatus.Nothing)], Sheets.With("Status", "egal", options).StatusWords);
@@ -68,10 +83,12 @@ public sealed class StatusSpecs
     public void Every_meaning_can_be_mapped() =>
         Assert.All(
             Enum.GetValues<SheetStatus>(),
-            x => Assert.Equal(
-                x is SheetStatus.NotSubmitted,
-                Sheets.With("Status", "purple", Sheets.Options with { Words = StatusMap.Of([new("Purple", x)]) }).Rows[0] is SheetRow.Refused
-            )
+            x =>
+                Assert.Equal(
+                    x is SheetStatus.NotSubmitted,
+                    Sheets.With("Status", "purple", Sheets.Options with { Words = StatusMap.Of([new("Purple", x)]) }).Rows[0]
+                        is SheetRow.Refused
+                )
         );
 
     [Theory]
@@ -87,7 +104,10 @@ public sealed class StatusSpecs
     public void A_map_with_another_has_the_words_of_both_and_of_one_in_both_the_later_meaning() =>
         Assert.Equal(
             [new("Lila", SheetStatus.Rejected), new("Blau", SheetStatus.Offer)],
-            StatusMap.Parse("Lila:applied").With(StatusMap.Parse("Blau:offer,LILA:rejected")).Words.Select(x => x with { Word = x.Word == "LILA" ? "Lila" : x.Word })
+            StatusMap
+                .Parse("Lila:applied")
+                .With(StatusMap.Parse("Blau:offer,LILA:rejected"))
+                .Words.Select(x => x with { Word = x.Word == "LILA" ? "Lila" : x.Word })
         );
 
     private static string Meaning(string word)

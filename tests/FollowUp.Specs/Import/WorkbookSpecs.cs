@@ -13,11 +13,29 @@ public sealed class WorkbookSpecs
     public void A_sheet_of_Excel_has_dates_and_the_values_of_formulas()
     {
         var sheet = Sheets.Read(
-            Xlsx(("Jobs", [Row(Headers), "", $"{Text("Acme")}{Text("Clerk")}<c s=\"1\"><v>46266</v></c><c t=\"str\"><f>A1</f><v>Rejected</v></c>{Text("a\nb")}", $"{Text("Bcme")}<c t=\"e\"><v>#N/A</v></c>"]))
+            Xlsx(
+                (
+                    "Jobs",
+                    [
+                        Row(Headers),
+                        "",
+                        $"{Text("Acme")}{Text("Clerk")}<c s=\"1\"><v>46266</v></c><c t=\"str\"><f>A1</f><v>Rejected</v></c>{Text("a\nb")}",
+                        $"{Text("Bcme")}<c t=\"e\"><v>#N/A</v></c>",
+                    ]
+                )
+            )
         );
         Assert.Equal(("xlsx", "Jobs"), (sheet.Encoding, sheet.Name));
         Assert.Equal([3, 4], sheet.Rows.Select(x => x.Line));
-        Assert.Equal(("Acme", new DateOnly(2026, 9, 1), "a\nb", 1), (sheet.Application().Employer, sheet.Application().SubmittedOn!.Value, sheet.Application().Notes, sheet.Application().Outcomes.Length));
+        Assert.Equal(
+            ("Acme", new DateOnly(2026, 9, 1), "a\nb", 1),
+            (
+                sheet.Application().Employer,
+                sheet.Application().SubmittedOn!.Value,
+                sheet.Application().Notes,
+                sheet.Application().Outcomes.Length
+            )
+        );
         Assert.Empty(sheet.Remarks());
         Assert.Equal("required", sheet.Reason(1).Code);
     }
@@ -33,7 +51,10 @@ public sealed class WorkbookSpecs
         Assert.Equal(["Cover", "2025", "2026"], Sheets.Read(book).Names);
         Assert.Equal("Clerk", Sheets.Read(book).Application().Title);
         Assert.Equal("Cook", Sheets.Read(book, Sheets.Options with { Sheet = "2025" }).Application().Title);
-        Assert.Equal("unknownSheet", Assert.Throws<SheetRefusedException>(() => Sheets.Read(book, Sheets.Options with { Sheet = "2027" })).Code);
+        Assert.Equal(
+            "unknownSheet",
+            Assert.Throws<SheetRefusedException>(() => Sheets.Read(book, Sheets.Options with { Sheet = "2027" })).Code
+        );
     }
 
     [Fact]
@@ -42,15 +63,24 @@ public sealed class WorkbookSpecs
         static string Cell(string text) => $"<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>";
         var sheet = Sheets.Read(
             Ods(
-                $"<table:table-row>{string.Concat(Headers.Select(Cell))}<table:table-cell table:number-columns-repeated=\"16379\"/></table:table-row>",
-                "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>",
-                $"<table:table-row>{Cell("Acme")}{Cell("<text:span>Cl</text:span>erk")}<table:table-cell office:value-type=\"date\" office:date-value=\"2026-09-01\"><office:annotation><text:p>a comment</text:p></office:annotation><text:p>01.09.26</text:p></table:table-cell>"
-                    + "<table:table-cell/><table:table-cell office:value-type=\"string\"><text:p>a<text:s/>b</text:p><text:p>c</text:p></table:table-cell></table:table-row>",
-                "<table:table-row table:number-rows-repeated=\"1048572\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>"
+                $"<table:table-row>{string.Concat(Headers.Select(Cell))}<table:table-cell table:number-columns-repeated=\"16379\"/>"
+                    + "</table:table-row>",
+                "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"16384\"/>"
+                    + "</table:table-row>",
+                $"<table:table-row>{Cell("Acme")}{Cell("<text:span>Cl</text:span>erk")}<table:table-cell office:value-type=\"date\" "
+                    + "office:date-value=\"2026-09-01\"><office:annotation><text:p>a comment</text:p></office:annotation><text:p>"
+                    + "01.09.26</text:p></table:table-cell>"
+                    + "<table:table-cell/><table:table-cell office:value-type=\"string\"><text:p>a<text:s/>b</text:p><text:p>"
+                    + "c</text:p></table:table-cell></table:table-row>",
+                "<table:table-row table:number-rows-repeated=\"1048572\"><table:table-cell table:number-columns-repeated=\"16384\"/>"
+                    + "</table:table-row>"
             )
         );
         Assert.Equal(("ods", 4), (sheet.Encoding, Assert.Single(sheet.Rows).Line));
-        Assert.Equal(("Clerk", new DateOnly(2026, 9, 1), "a b\nc"), (sheet.Application().Title, sheet.Application().SubmittedOn!.Value, sheet.Application().Notes));
+        Assert.Equal(
+            ("Clerk", new DateOnly(2026, 9, 1), "a b\nc"),
+            (sheet.Application().Title, sheet.Application().SubmittedOn!.Value, sheet.Application().Notes)
+        );
     }
 
     [Fact]
@@ -83,11 +113,15 @@ public sealed class WorkbookSpecs
     {
         var sheet = Sheets.Read(
             "# Jobs\n\nSome text | with a bar\n\n## August\n\n| **Company** | Position | Date Applied | Status |\n|---|:--|--:|---|\n"
-                + "| [Acme](https://example.org) | Clerk | 2026-09-01 | Rejected |\n\n## September\n\n| Company | Position | Date Applied | Status |\n"
+                + "| [Acme](https://example.org) | Clerk | 2026-09-01 | Rejected |\n\n## September\n\n| Company | Position | Date "
+                + "Applied | Status |\n"
                 + "| --- | --- | --- | --- |\n| Bcme \\| Co | Cook<br>two | 2026-09-02 | Applied |\n"
         );
         Assert.Equal([9, 15], sheet.Rows.Select(x => x.Line));
-        Assert.Equal(("Acme", "Bcme | Co", "Cook two"), (sheet.Application().Employer, sheet.Application(1).Employer, sheet.Application(1).Title));
+        Assert.Equal(
+            ("Acme", "Bcme | Co", "Cook two"),
+            (sheet.Application().Employer, sheet.Application(1).Employer, sheet.Application(1).Title)
+        );
     }
 
     [Fact]
@@ -97,14 +131,18 @@ public sealed class WorkbookSpecs
             """
             { "format": "x", "tags": ["a"], "settings": [ { "key": 1 } ],
               "applications": [
-                { "company": { "name": "Acme" }, "role": "Clerk", "status": "rejected", "appliedAt": "2026-09-01T08:00:00Z", "notes": null },
-                { "company": { "name": "Bcme" }, "role": "Cook", "status": "applied", "appliedAt": "2026-09-02T08:00:00Z", "url": "https://example.org" } ] }
+                { "company": { "name": "Acme" }, "role": "Clerk", "appliedAt": "2026-09-01T08:00:00Z", "notes": null },
+                { "company": { "name": "Bcme" }, "role": "Cook", "appliedAt": "2026-09-02T08:00:00Z",
+                  "url": "https://example.org" } ] }
             """
         );
         Assert.Equal(["settings", "applications"], sheet.Names);
         Assert.Equal("applications", sheet.Name);
         Assert.Equal([1, 2], sheet.Rows.Select(x => x.Line));
-        Assert.Equal(("Acme", new DateOnly(2026, 9, 1), "https://example.org"), (sheet.Application().Employer, sheet.Application().SubmittedOn, sheet.Application(1).Url));
+        Assert.Equal(
+            ("Acme", new DateOnly(2026, 9, 1), "https://example.org"),
+            (sheet.Application().Employer, sheet.Application().SubmittedOn, sheet.Application(1).Url)
+        );
     }
 
     [Theory]
@@ -121,10 +159,16 @@ public sealed class WorkbookSpecs
     public void An_encoding_that_the_file_does_not_tell_is_said_and_can_be_chosen()
     {
         byte[] file = [.. "Company,Position\nBie"u8, 0x9C, .. ",Clerk\n"u8];
-        Assert.Equal(("windows-1252", false, "Bieœ"), (Sheets.Read(file).Encoding, Sheets.Read(file).EncodingIsSure, Sheets.Read(file).Application().Employer));
+        Assert.Equal(
+            ("windows-1252", false, "Bieœ"),
+            (Sheets.Read(file).Encoding, Sheets.Read(file).EncodingIsSure, Sheets.Read(file).Application().Employer)
+        );
         var chosen = Sheets.Read(file, Sheets.Options with { Encoding = "windows-1250" });
         Assert.Equal(("windows-1250", true, "Bieś"), (chosen.Encoding, chosen.EncodingIsSure, chosen.Application().Employer));
-        Assert.Equal("unknownEncoding", Assert.Throws<SheetRefusedException>(() => Sheets.Read(file, Sheets.Options with { Encoding = "rot13" })).Code);
+        Assert.Equal(
+            "unknownEncoding",
+            Assert.Throws<SheetRefusedException>(() => Sheets.Read(file, Sheets.Options with { Encoding = "rot13" })).Code
+        );
     }
 
     [Fact]
@@ -146,10 +190,16 @@ public sealed class WorkbookSpecs
             Package = "http://schemas.openxmlformats.org/package/2006";
         var parts = new List<(string, Action<Stream>)>
         {
-            ("[Content_Types].xml", Xml($"<Types xmlns=\"{Package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>")),
+            (
+                "[Content_Types].xml",
+                Xml($"<Types xmlns=\"{Package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>")
+            ),
             (
                 "_rels/.rels",
-                Xml($"<Relationships xmlns=\"{Package}/relationships\"><Relationship Id=\"b\" Type=\"{Relation}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")
+                Xml(
+                    $"<Relationships xmlns=\"{Package}/relationships\"><Relationship Id=\"b\" Type=\"{Relation}/officeDocument\" "
+                        + "Target=\"xl/workbook.xml\"/></Relationships>"
+                )
             ),
             (
                 "xl/workbook.xml",
@@ -163,11 +213,18 @@ public sealed class WorkbookSpecs
                 "xl/_rels/workbook.xml.rels",
                 Xml(
                     $"<Relationships xmlns=\"{Package}/relationships\">"
-                        + string.Concat(sheets.Select((_, i) => $"<Relationship Id=\"s{i}\" Type=\"{Relation}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>"))
+                        + string.Concat(
+                            sheets.Select(
+                                (_, i) => $"<Relationship Id=\"s{i}\" Type=\"{Relation}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>"
+                            )
+                        )
                         + $"<Relationship Id=\"y\" Type=\"{Relation}/styles\" Target=\"styles.xml\"/></Relationships>"
                 )
             ),
-            ("xl/styles.xml", Xml($"<styleSheet xmlns=\"{Main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>")),
+            (
+                "xl/styles.xml",
+                Xml($"<styleSheet xmlns=\"{Main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>")
+            ),
         };
         parts.AddRange(
             sheets.Select(
@@ -188,7 +245,13 @@ public sealed class WorkbookSpecs
     private static string Referred(string cells, int row)
     {
         var column = 'A';
-        return System.Text.RegularExpressions.Regex.Replace(cells, "<c ", _ => $"<c r=\"{column++}{row}\" ", default, TimeSpan.FromSeconds(1));
+        return System.Text.RegularExpressions.Regex.Replace(
+            cells,
+            "<c ",
+            _ => $"<c r=\"{column++}{row}\" ",
+            default,
+            TimeSpan.FromSeconds(1)
+        );
     }
 
     private static byte[] Ods(params string[] rows) =>
@@ -197,7 +260,8 @@ public sealed class WorkbookSpecs
                 "content.xml",
                 Xml(
                     "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
-                        + "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">"
+                        + "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" "
+                        + "xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">"
                         + $"<office:body><office:spreadsheet><table:table table:name=\"Jobs\">{string.Concat(rows)}</table:table>"
                         + "</office:spreadsheet></office:body></office:document-content>"
                 )
