@@ -27,7 +27,7 @@ public sealed record Sheet
     /// <summary>The sheets of the workbook.</summary>
     public required ImmutableArray<string> Names { get; init; }
 
-    /// <summary>The words for a status that aren't known by themselves, with the meaning that somebody gave to them.</summary>
+    /// <summary>The words for a status that aren't known by themselves, with the meaning that a person gave them.</summary>
     public required ImmutableArray<MappedStatus> StatusWords { get; init; }
 
     /// <summary>The line of the file that holds the headers; the lines above it were skipped as a title.</summary>
@@ -138,7 +138,7 @@ public sealed record SheetOptions(
     DateOrder? DateOrder = null
 )
 {
-    /// <summary>The words for a status that somebody mapped.</summary>
+    /// <summary>The words for a status that a person mapped.</summary>
     public StatusMap Words { get; init; } = StatusMap.None;
 
     /// <summary>The sheet of a workbook; null for the one with the most known headers.</summary>

@@ -7,7 +7,7 @@ namespace FollowUp.Applications.Import;
 
 internal enum StatusKind
 {
-    /// <summary>The word says nothing of the status, as somebody mapped it.</summary>
+    /// <summary>The word says nothing of the status, as a person mapped it.</summary>
     Nothing,
     Applied,
     FollowedUp,
