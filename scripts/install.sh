@@ -45,6 +45,9 @@ need_servers() { # [tests|browser]: PostgreSQL and RabbitMQ, and what tests or a
     has_module pika || missing+=(python3-pika)           # runs the Python examples of the documents
     has_module icalendar || missing+=(python3-icalendar) # reads the calendars that the Scheduler writes
     has_module aiosmtpd || missing+=(python3-aiosmtpd)   # the mail server that receives the digests
+    [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)   # the pooler that the services refuse
+    # The machines that are lost are network namespaces, which only root can make; other users skip these tests.
+    ! am_root || { has ip && has iptables; } || missing+=(iproute2 iptables)
   fi
   [ -z "${1:-}" ] || has_chromium || missing+=(chromium-headless-shell)
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -71,7 +74,7 @@ restore # a killed run may have left them
 printf '#!/bin/sh\n# temporary: followup installs without starting\nexit 101\n' >"$policy"
 chmod 755 "$policy"
 fresh=()
-for package in postgresql rabbitmq-server erlang-base; do installed "$package" || fresh+=("$package"); done
+for package in postgresql rabbitmq-server erlang-base pgbouncer; do installed "$package" || fresh+=("$package"); done
 apt-get update -qq </dev/null || echo "followup: apt-get update failed; continuing with the present package lists" >&2
 packages=()
 for package; do

@@ -29,7 +29,7 @@ launch() { # PIDFILE LOG COMMAND...: starts a server in the background
   # shellcheck disable=SC2016 # the inner shell expands it
   (umask 077; exec setsid bash -c '
     read -r stat <"/proc/$$/stat"; fields=(${stat##*) })
-    printf "%s %s\n" "$$" "${fields[19]}" >"$0"
+    printf "%s %s\n" "$$" "${fields[19]}" >"$0" || exit # a process without a pid file (the disk is full) would never be found
     cd /; ulimit -n 65536 2>/dev/null; exec "$@"' "$pidfile" "$@" >>"$log" 2>&1 </dev/null 9>&-) &
   while [ ! -s "$pidfile" ] && kill -0 "$!" 2>/dev/null; do sleep .02; done
   disown "$!" 2>/dev/null || true # from here on the pid file is how it is found

@@ -82,6 +82,10 @@ database_start() { # DIR
     (cd / && "${as[@]}" env -i PATH="$path" LC_ALL=C.UTF-8 bash -c 'exec "$0" -D "$1" -U followup -E UTF8 --locale=C.UTF-8 \
       -A scram-sha-256 --pwfile=<(cat)' "$bin/initdb" "$data.new") <"$dir/password" >"$dir/initdb.log" 2>&1 ||
       { last_lines initdb "$dir/initdb.log"; fail "PostgreSQL could not be set up."; }
+    # The tests have machines of their own: network namespaces, which a firewall rule leads to 127.0.0.1, where alone the server listens.
+    if [ "$dir" != "$(readlink -f "$pair_servers")" ]; then
+      (cd / && "${as[@]}" tee -a "$data.new/pg_hba.conf") <<<'host all all 10.0.0.0/8 scram-sha-256' >/dev/null
+    fi
     mv -T "$data.new" "$data" || fail "$data exists, but is no data directory of PostgreSQL."
   fi
   forget_dead_postmaster "$data"

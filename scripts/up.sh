@@ -66,8 +66,9 @@ start_service() { # SERVICE URLS
   local log=$state/log/$1.log
   [ ! -e "$log" ] || mv -f "$log" "$log.1"
   # In its own directory: .NET takes the working directory for the content root and watches everything below it.
+  # Nothing waits for a node to leave a load balancer: its port closes at once.
   launch "$state/run/$1.pid" "$log" env -C "$state/bin/$1" FOLLOWUP_SECRETS="$state/secrets/$1" ASPNETCORE_URLS="$2" \
-    dotnet "$(assembly_of "$1")"
+    Shutdown__Pause="${Shutdown__Pause:-0}" dotnet "$(assembly_of "$1")"
 }
 
 await_service() { # SERVICE URL PORT
@@ -149,20 +150,55 @@ up_native() {
   find_key "$(logged_key <"$state/log/applications.log")"
   announce native "$(amqp_uri "$pair_servers")" "$(management_url)"
   say "  Stop          Ctrl-C, or ./followup down"
-  # A server without a pid file was stopped on purpose ('servers broker-stop'); a server that died leaves its pid file.
   while :; do
-    for name in "$state/run/applications" "$state/run/scheduler" "$pair_servers/postgres" "$pair_servers/rabbitmq"; do
-      [ ! -e "$name.pid" ] || alive "$name.pid" || [ ! -e "$name.pid" ] || died "$name"
-    done
+    for name in postgres rabbitmq "${services[@]}"; do ! ended "$name" || revive "$name"; done # the servers first
     sleep 1
   done
 }
 
-died() { # PATH without .pid
-  local log=$1.log
-  [ -e "$log" ] || log=$state/log/${1##*/}.log
-  last_lines "${1##*/}" "$log"
-  fail "${1##*/} has ended; stopping the others."
+declare -A failed=() # what could not be started again, which may have left no pid file
+declare -A due=() tries=() since=()
+
+pid_file() { case $1 in postgres | rabbitmq) printf '%s' "$pair_servers/$1.pid" ;; *) printf '%s' "$state/run/$1.pid" ;; esac; } # NAME
+log_file() { case $1 in postgres | rabbitmq) printf '%s' "$pair_servers/$1.log" ;; *) printf '%s' "$state/log/$1.log" ;; esac; } # NAME
+
+# A server without a pid file was stopped on purpose ('servers broker-stop'); a process that died leaves its pid file.
+ended() { # NAME
+  local file
+  file=$(pid_file "$1")
+  if alive "$file"; then return 1; fi
+  [ -e "$file" ] || [ -n "${failed[$1]:-}" ]
+}
+
+# Starts what died again: at once, and if it dies again, after 2, 4, 8 ... s, at most a minute. A process that ran for five minutes is
+# trusted again.
+revive() { # NAME
+  local name=$1 pause=0
+  if [ -z "${due[$name]:-}" ]; then
+    [ $((SECONDS - ${since[$name]:-0})) -lt 300 ] || tries[$name]=0
+    [ "${tries[$name]:-0}" = 0 ] || pause=$((1 << (tries[$name] < 6 ? tries[$name] : 6)))
+    [ "$pause" -le 60 ] || pause=60
+    due[$name]=$((SECONDS + pause))
+    tries[$name]=$((${tries[$name]:-0} + 1))
+    last_lines "$name" "$(log_file "$name")"
+    say "$(date +%T) $name has ended; starting it again$([ "$pause" = 0 ] || printf ' in %s s' "$pause")."
+  fi
+  [ "$SECONDS" -ge "${due[$name]}" ] || return 0
+  unset "due[$name]"
+  # In a subshell, because a failed start ends the script that makes it; in the background, so that a signal ends the wait.
+  (start_again "$name") 9>&- &
+  running=$!
+  if wait "$running"; then failed[$name]=''; say "$(date +%T) $name runs again."; else failed[$name]=yes; fi
+  running='' since[$name]=$SECONDS
+}
+
+start_again() { # NAME
+  case $1 in
+    postgres) start_on_same_ports database_start "$pair_servers" ;;
+    rabbitmq) start_on_same_ports broker_start "$pair_servers" ;;
+    applications) start_service applications "http://$bind:$port" ;;
+    scheduler) start_service scheduler "http://$bind:$scheduler_port" ;;
+  esac
 }
 
 forget_up() { rm -f "$state/run/up.pid"; say "Stopped."; }

@@ -45,9 +45,10 @@ public sealed class RequestClient(Lazy<IBus> bus, string user)
         SendAndWait(queue, command, timeout ?? DefaultTimeout, ct);
 
     /// <summary>Sends a message to the client's own queue and waits for it: it arrives only if the broker routes and delivers.</summary>
+    /// <param name="timeout">How long to wait, more than a second; <see cref="DefaultTimeout"/> unless given.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="TimeoutException">The message did not arrive within <see cref="DefaultTimeout"/>.</exception>
-    public Task Ping(CancellationToken ct = default) =>
+    /// <exception cref="TimeoutException">The message did not arrive in time.</exception>
+    public Task Ping(TimeSpan? timeout = null, CancellationToken ct = default) =>
         SendAndWait(
             null,
             new()
@@ -56,7 +57,7 @@ public sealed class RequestClient(Lazy<IBus> bus, string user)
                 Source = "/followup/self",
                 Type = "followup.ping",
             },
-            DefaultTimeout,
+            timeout ?? DefaultTimeout,
             ct
         );
 

@@ -26,5 +26,4 @@ app.UseLanguages();
 app.MapStaticAssets().AllowAnonymous();
 app.MapApplications();
 app.MapPages();
-await app.RunAsync();
-return 0;
+return await app.RunService();

@@ -24,7 +24,7 @@ internal static class Tools
             case "rebuild":
                 return await Rebuild();
             case "health":
-                return await HealthProbe.Run();
+                return await HealthProbe.Run(args.ElementAtOrDefault(1));
             case "sample":
                 SampleSheet.Write(Console.Out, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
                 return 0;

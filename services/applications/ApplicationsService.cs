@@ -24,6 +24,7 @@ internal static class ApplicationsService
             Inbox = Topology.ApplicationsInbox,
             CommandQueue = Topology.ApplicationsCommands,
             Commands = ApplicationCommands.All.Select(x => x.Command).ToHashSet(),
+            HasIntegrationQueues = true,
             Upgrades =
             [
                 StoreUpgrade.RenameDocument("listing", "applicationrow"),

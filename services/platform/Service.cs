@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FollowUp.Contracts;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Inbox;
@@ -7,6 +8,7 @@ using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
+using FollowUp.Platform.Stopping;
 using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -35,10 +37,14 @@ public static class Service
         where TEventHandler : class, IEventHandler
         where TContractMapper : class, IContractMapper
     {
-        builder.AddStore<TContractMapper>(definition);
+        builder.Configuration.AddSecrets();
+        // The host stops in the reverse order: with the bus gone, the outbox publisher would wait for confirmations and not hand over.
         builder.AddBus<TEventHandler>(definition);
+        builder.AddStore<TContractMapper>(definition);
         builder.AddTelemetry(definition.Name);
         builder.Services.AddHealth();
+        builder.Services.AddOrderlyStop(builder.Configuration);
+        builder.Services.AddHostedService<LastResort>();
         builder.Services.AddKeys();
         builder.Services.AddSingleton<HighWater>();
         builder.Services.AddProblems();
@@ -52,7 +58,6 @@ public static class Service
         });
         builder.Services.Configure<HostOptions>(x =>
         {
-            x.ShutdownTimeout = TimeSpan.FromSeconds(15);
             // The outbox publisher and the bus must not wait for each other while the database or the broker is unavailable.
             x.ServicesStartConcurrently = true;
         });
@@ -70,6 +75,7 @@ public static class Service
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IContractMapper, TContractMapper>();
+        builder.Services.AddSingleton<AwakeTime>();
         builder.Services.AddSingleton<Publisher>(); // a dependency of the outbox publisher, also where no event is published
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddEventStore(
@@ -78,6 +84,23 @@ public static class Service
         );
         builder.Services.AddSingleton<IConfigureMarten, OutboxRegistration>();
         builder.Logging.AddLogFilters();
+    }
+
+    /// <summary>Runs the service until it is told to stop.</summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The exit code: 2 for a setting that can't be used, whose reason is then on standard error.</returns>
+    public static async Task<int> RunService(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (exception.GetBaseException() is SettingException setting)
+        {
+            await Console.Error.WriteLineAsync(setting.Message);
+            return 2;
+        }
     }
 
     /// <summary>Adds the middleware of every request, and the routes that both services have.</summary>

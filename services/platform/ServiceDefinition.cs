@@ -22,6 +22,9 @@ public sealed record ServiceDefinition
     /// <summary>The queue in which commands arrive.</summary>
     public required string CommandQueue { get; init; }
 
+    /// <summary>The queue in which the sibling's requests arrive, if it sends any.</summary>
+    public string? RequestQueue { get; init; }
+
     /// <summary>The commands that the service takes.</summary>
     public IReadOnlySet<Type> Commands { get; init; } = new HashSet<Type>();
 
@@ -35,6 +38,9 @@ public sealed record ServiceDefinition
 
     /// <summary>Whether the service restores its own past events, when it is rebuilt from a replay of the sibling.</summary>
     public bool RestoresOwnEvents { get; init; }
+
+    /// <summary>Whether the service creates the queues of integrations, and declares them again when they are lost.</summary>
+    public bool HasIntegrationQueues { get; init; }
 
     /// <summary>The steps of <see cref="StoreUpgrade"/> that a store of an older version needs first.</summary>
     public IReadOnlyList<string> Upgrades { get; init; } = [];

@@ -13,7 +13,7 @@ using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
-    return await HealthProbe.Run();
+    return await HealthProbe.Run(args.ElementAtOrDefault(1));
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<ISiblingMessageHandler, KeyChangesHandler>();
@@ -58,5 +58,4 @@ foreach (var command in SchedulerCommands.All)
     command.Map(app);
 PolicyRoutes.Map(app);
 CalendarRoutes.Map(app);
-await app.RunAsync();
-return 0;
+return await app.RunService();

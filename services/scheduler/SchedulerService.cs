@@ -24,6 +24,7 @@ internal static class SchedulerService
             SiblingSource = Catalogue.Applications,
             Inbox = Topology.SchedulerInbox,
             CommandQueue = Topology.SchedulerCommands,
+            RequestQueue = Topology.SchedulerRequests,
             Commands = SchedulerCommands.All.Select(x => x.Command).Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
             InternalMessages = new(InternalCatalogue.Requests, InternalCatalogue.Replies),
             // the event followup.follow-up.claim-refused announces the refusal

@@ -16,11 +16,13 @@ public class SharedPair : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Pair = await Harness.Pair.Start();
+        Pair = await Start();
         // On a busy machine the first command takes seconds, and may get a 503 with Retry-After: this one is retried.
         var first = await Pair.Default.Submit();
         await Eventually.Get(() => first.RecordFollowUp(idempotencyKey: first.KeyOf(1)), x => x.Status == 201);
     }
+
+    protected virtual Task<Pair> Start() => Harness.Pair.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -43,6 +45,12 @@ public class SharedPair : IAsyncLifetime
 /// the queues meanwhile.
 /// </summary>
 public sealed class PairOfAClass : SharedPair;
+
+/// <summary>A pair of one class whose services have a broker user of their own.</summary>
+public sealed class PairWithItsOwnUser : SharedPair
+{
+    protected override Task<Pair> Start() => Harness.Pair.Start(hasOwnUser: true);
+}
 
 /// <summary>
 /// A test on the shared pair. At its end all published messages are checked against their schemas. When the test fails, the end of both

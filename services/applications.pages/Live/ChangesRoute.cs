@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using FollowUp.Applications.Pages.SigningIn;
 using FollowUp.Platform.Security;
+using FollowUp.Platform.Stopping;
 
 namespace FollowUp.Applications.Pages.Live;
 
@@ -17,9 +18,9 @@ internal static class ChangesRoute
     public static void Map(IEndpointRouteBuilder app) =>
         app.Page(
                 "/pages/changes",
-                (Reader reader, Changes changes, Sessions sessions, IHostApplicationLifetime life, CancellationToken ct) =>
+                (Reader reader, Changes changes, Sessions sessions, OrderlyStop stop, CancellationToken ct) =>
                     TypedResults.ServerSentEvents(
-                        Events(reader.Team, changes, token => sessions.Holds(reader.Session, token), life.ApplicationStopping, ct)
+                        Events(reader.Team, changes, token => sessions.Holds(reader.Session, token), stop.PortClosed, ct)
                     ),
                 Scopes.Read
             )

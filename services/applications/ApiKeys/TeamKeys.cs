@@ -168,10 +168,17 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider time)
     }
 }
 
-/// <summary>Creates the first key before the first request can arrive.</summary>
-internal sealed class FirstStart(ApiKeyService keys) : IHostedLifecycleService
+/// <summary>
+/// Creates the first key before the service reports that it has started. Waits while the database is unavailable, as the creation of the
+/// schema does.
+/// </summary>
+internal sealed partial class FirstStart(ApiKeyService keys, ILogger<FirstStart> log) : IHostedLifecycleService
 {
-    public Task StartedAsync(CancellationToken cancellationToken) => keys.MakeTheFirst(cancellationToken); // after the schema was created
+    public Task StartedAsync(CancellationToken cancellationToken) => // after the schema was created
+        DatabaseWait.Run(keys.MakeTheFirst, reason => LogWaiting(log, reason), cancellationToken);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The first key can't be made yet; trying again every second: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string reason);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -54,7 +54,7 @@ public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
         };
         try
         {
-            return Read<T>(await requests.Request(Topology.SchedulerCommands, question, deadline, ct));
+            return Read<T>(await requests.Request(Topology.SchedulerRequests, question, deadline, ct));
         }
         catch (TimeoutException)
         {

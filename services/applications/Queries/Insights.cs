@@ -5,6 +5,7 @@ using System.Text.Json;
 using FollowUp.Applications.Projections;
 using FollowUp.Contracts;
 using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Stopping;
 using Marten;
 using Npgsql;
 
@@ -223,7 +224,7 @@ public sealed record InsightsPage(
 }
 
 /// <summary>The insights, computed on request and cached, because computing them reads all applications of the team.</summary>
-public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, TimeProvider time, IHostApplicationLifetime lifetime)
+public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, TimeProvider time, OrderlyStop stop)
 {
     private const int MostRemembered = 200,
         Quick = 2_000; // applications, which are read in a tenth of a second
@@ -250,7 +251,7 @@ public sealed class Insights(NpgsqlDataSource database, IDocumentStore store, Ti
             _counts.Clear();
         var counted = _counts
             .GetOrAdd((team, since), _ => new())
-            .Read(now, Fresh, async () => InsightsPage.Of(await All(team, null, since, lifetime.ApplicationStopping), now));
+            .Read(now, Fresh, async () => InsightsPage.Of(await All(team, null, since, stop.PortClosed), now));
         return counted.IsCompleted || !await AreMany(team, since, ct) ? await counted.WaitAsync(ct) : null;
     }
 

@@ -10,8 +10,8 @@ using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
+using FollowUp.Platform.Stopping;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace FollowUp.Modules.Feed;
 
@@ -31,13 +31,13 @@ internal sealed class LiveFeed
     private readonly EventFeed _feed;
     private readonly AppendSignal _signal;
     private readonly ApiKeyValidator _keys;
-    private readonly IHostApplicationLifetime _lifetime;
+    private readonly OrderlyStop _stop;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
 
-    public LiveFeed(EventFeed feed, AppendSignal signal, ApiKeyValidator keys, IHostApplicationLifetime lifetime, TimeProvider time)
+    public LiveFeed(EventFeed feed, AppendSignal signal, ApiKeyValidator keys, OrderlyStop stop, TimeProvider time)
     {
-        (_feed, _signal, _keys, _lifetime, _time) = (feed, signal, keys, lifetime, time);
+        (_feed, _signal, _keys, _stop, _time) = (feed, signal, keys, stop, time);
         Telemetry.Meter.CreateObservableGauge("followup.feed.streams", () => _open.Values.Sum(), "{stream}", "Open streams of the feed");
     }
 
@@ -53,7 +53,7 @@ internal sealed class LiveFeed
                 retryAfter: 30
             );
         }
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _lifetime.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stop.PortClosed);
         try
         {
             await Write(http, caller.Team, position, filter, end.Token);
@@ -91,7 +91,7 @@ internal sealed class LiveFeed
                         Items(origin, page.Events),
                         http.Response.Body,
                         (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, Json.Lenient)),
-                        ct
+                        http.RequestAborted
                     );
                     written = _time.GetTimestamp();
                 }
@@ -114,10 +114,11 @@ internal sealed class LiveFeed
             ct.ThrowIfCancellationRequested();
         }
 
+        // The web server resets a connection on which a write is cancelled: the end of the service waits for a write that is under way.
         async Task WriteText(string text)
         {
-            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
-            await http.Response.Body.FlushAsync(ct);
+            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
         }
     }
 

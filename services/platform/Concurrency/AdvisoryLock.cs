@@ -5,6 +5,9 @@ namespace FollowUp.Platform.Concurrency;
 /// <summary>A PostgreSQL advisory lock on a text, held until its transaction ends. It excludes all nodes of a service.</summary>
 public static class AdvisoryLock
 {
+    // The transaction does nothing while the work is done elsewhere, such as at the broker. It holds no row and no number of an event.
+    private const string MayBeIdle = "set local idle_in_transaction_session_timeout = '60s'";
+
     /// <summary>Waits for the lock, in a transaction of its own.</summary>
     /// <param name="database">The service's database.</param>
     /// <param name="name">The name of the work that excludes itself.</param>
@@ -15,7 +18,10 @@ public static class AdvisoryLock
         var connection = await database.OpenConnectionAsync(ct);
         try
         {
-            await Acquire(await connection.BeginTransactionAsync(ct), name, ct); // the transaction ends with the connection
+            var transaction = await connection.BeginTransactionAsync(ct); // it ends with the connection
+            await using (var mayBeIdle = new NpgsqlCommand(MayBeIdle, connection, transaction))
+                await mayBeIdle.ExecuteNonQueryAsync(ct);
+            await Acquire(transaction, name, ct);
             return connection;
         }
         catch

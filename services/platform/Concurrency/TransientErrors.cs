@@ -11,13 +11,19 @@ public static class TransientErrors
         exception switch
         {
             null => false,
-            Npgsql.PostgresException postgres => postgres.IsTransient
-                || postgres.SqlState is "40001" or "40P01" or "55P03"
-                || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
+            Npgsql.PostgresException postgres => postgres.IsTransient || IsTransient(postgres.SqlState),
             Npgsql.NpgsqlException or TimeoutException => true,
             RefusedException refused => refused.IsTemporary(),
             _ => IsConflict(exception) || IsTransient(exception.InnerException),
         };
+
+    // 08: the connection is lost. 57P: the server shuts down, or ends the session. 57014: the statement was cancelled. 25P02: an earlier
+    // statement of the transaction failed. 25P03, 25P04: the transaction was idle or open for too long. 25006: the server is a standby, as
+    // during a failover.
+    private static bool IsTransient(string sqlState) =>
+        sqlState is "40001" or "40P01" or "55P03" or "25P02" or "25P03" or "25P04" or "25006" or "57014"
+        || sqlState.StartsWith("08", StringComparison.Ordinal)
+        || sqlState.StartsWith("57P", StringComparison.Ordinal);
 
     /// <summary>Whether another writer was faster, and nothing else failed: then the caller loads and decides again.</summary>
     /// <param name="exception">What an attempt threw; a batch throws one for each stream that lost.</param>

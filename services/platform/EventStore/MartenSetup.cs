@@ -9,6 +9,7 @@ using JasperFx.MultiTenancy;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Polly;
 using Weasel.Core;
 
 namespace FollowUp.Platform.EventStore;
@@ -18,9 +19,8 @@ internal static class MartenSetup
 {
     public static void AddEventStore(this IServiceCollection services, string connectionString, Action<StoreOptions> configure)
     {
-        var connection = Connection(connectionString);
-        // the name appears in the metrics, which are public
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection) { Name = "followup" }.Build());
+        var connection = DatabaseConnection.Complete(connectionString);
+        services.AddSingleton(_ => DatabaseConnection.Source(connection, "followup"));
         services.AddSingleton(_ => new SearchDatabase(connection));
         services.AddSingleton<AppendSignal>();
         services.AddHostedService<AppendSignalListener>();
@@ -32,30 +32,6 @@ internal static class MartenSetup
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .AddAsyncDaemon(DaemonMode.HotCold);
-    }
-
-    private static string Connection(string connectionString)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            KeepAlive = 10,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 10,
-            TcpKeepAliveInterval = 5,
-            IncludeErrorDetail = false, // details quote rows
-            // A few dozen statements are repeated for ever: parsing and planning each execution took the server longer than running it.
-            MaxAutoPrepare = 100,
-            AutoPrepareMinUsages = 3,
-            // This code leaves no session state behind (a session lock is always released), and DISCARD ALL, three times for each command,
-            // cost the server more than the appends.
-            NoResetOnClose = true,
-        };
-        // Without it the server takes up to a minute to notice that the node with the outbox's lock was killed.
-        connection.Options = string.Join(
-            ' ',
-            new[] { connection.Options, "-c client_connection_check_interval=1000" }.Where(x => !string.IsNullOrEmpty(x))
-        );
-        return connection.ConnectionString;
     }
 
     private static StoreOptions Options(AppendSignal signal, Action<StoreOptions> configure)
@@ -79,6 +55,18 @@ internal static class MartenSetup
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;
+        // Marten reads four times by default: a caller would wait for four connections to a database that is gone. The second attempt is
+        // for a connection from the pool that was lost meanwhile.
+        options.ConfigurePolly(reads =>
+            reads.AddRetry(
+                new()
+                {
+                    ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>().Handle<Marten.Exceptions.MartenCommandException>(),
+                    MaxRetryAttempts = 1,
+                    Delay = TimeSpan.FromMilliseconds(50),
+                }
+            )
+        );
         options.Projections.LeadershipPollingTime = 1000; // ms: a standby takes over within a second or two of the lock's release
         options.Projections.Wakeup = signal;
         options.Listeners.Add(signal);

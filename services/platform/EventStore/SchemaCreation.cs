@@ -17,27 +17,20 @@ internal sealed partial class SchemaCreation(
     ILogger<SchemaCreation> log
 ) : IHostedLifecycleService
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
+    // Two nodes create the schema at once: the second attempt of the slower one finds it done.
+    public Task StartingAsync(CancellationToken cancellationToken) =>
+        DatabaseWait.Run(
+            async ct =>
             {
-                await StoreUpgrade.Run(database, service.Upgrades, cancellationToken);
+                await PoolerCheck.Run(database, ct);
+                await StoreUpgrade.Run(database, service.Upgrades, ct);
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-                await origins.Find(cancellationToken);
-                return;
-            }
-            catch (Exception exception)
-                // two nodes create the schema at once: the second attempt of the slower one finds it done
-                when (TransientErrors.IsTransient(exception) || (exception is Marten.Exceptions.MartenSchemaException && attempt < 5))
-            {
-                if (attempt % 10 == 1)
-                    LogWaiting(log, exception.GetBaseException().Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-            }
-        }
-    }
+                await origins.Find(ct);
+            },
+            reason => LogWaiting(log, reason),
+            cancellationToken,
+            (exception, attempt) => exception is Marten.Exceptions.MartenSchemaException && attempt < 5
+        );
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

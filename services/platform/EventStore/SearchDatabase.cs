@@ -11,12 +11,10 @@ public sealed class SearchDatabase(string connectionString) : IAsyncDisposable
 {
     private const int MaxPoolSize = 20;
 
-    private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 0, MaxPoolSize = MaxPoolSize }.ConnectionString
-    )
-    {
-        Name = "followup-search",
-    }.Build();
+    private readonly NpgsqlDataSource _source = DatabaseConnection.Source(
+        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 0, MaxPoolSize = MaxPoolSize }.ConnectionString,
+        "followup-search"
+    );
 
     /// <summary>A connection from a pool of its own.</summary>
     /// <param name="ct">Ends the wait.</param>

@@ -74,8 +74,24 @@ public static class StoreUpgrade
         end $$;
         """;
 
+    // For the sessions of other clients too: an append that stays open in a psql holds up the outbox publisher just as well. A value that
+    // an operator has set stays, and a role that doesn't own the database leaves it to the operator.
+    private const string LimitIdleTransactions = $"""
+        do $$
+        begin
+          if exists (
+            select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase, unnest(s.setconfig) setting
+            where d.datname = current_database() and s.setrole = 0 and setting like 'idle_in_transaction_session_timeout=%')
+          then return; end if;
+          execute format('alter database %I set idle_in_transaction_session_timeout = %L',
+            current_database(), '{DatabaseConnection.IdleInTransaction}');
+        exception when insufficient_privilege then null;
+        end $$;
+        """;
+
     private static readonly string[] CommonSteps =
     [
+        LimitIdleTransactions,
         RenameSubscription,
         RenameDocument("remembered", "idempotencyrecord"),
         RenameDocument("storeidentity", "storeid"),

@@ -98,7 +98,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             ),
             BadHttpRequestException bad => new("badRequest", Plain(bad.Message)),
             JsonException json => Explain(json),
-            JasperFx.ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException => new(
+            _ when TransientErrors.IsConflict(exception) => new(
                 "busy",
                 "Others are changing the same thing at this moment; please try again.",
                 retryAfter: 1
@@ -114,9 +114,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
                     SqlState: Npgsql.PostgresErrorCodes.CharacterNotInRepertoire or Npgsql.PostgresErrorCodes.UntranslatableCharacter
                 }
             } => new("badRequest", "A text holds a character that can't be kept, as U+0000."),
-            Npgsql.NpgsqlException
-            or Marten.Exceptions.MartenCommandException { InnerException: Npgsql.NpgsqlException }
-            or TimeoutException when TransientErrors.IsTransient(exception) => new(
+            _ when TransientErrors.IsTransient(exception) => new(
                 "storeUnavailable",
                 "The database can't be reached at the moment; nothing was recorded. Please try again.",
                 retryAfter: 5

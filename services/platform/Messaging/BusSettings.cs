@@ -25,7 +25,16 @@ internal sealed record BusSettings(Uri Uri, string Service)
     public string VirtualHost =>
         Uri.AbsolutePath.TrimStart('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : ConnectionFactory.DefaultVHost;
 
-    /// <summary>A short-lived connection beside MassTransit's.</summary>
+    /// <summary>
+    /// The heartbeat of long-lived connections. The broker gives a silent client's messages to another node after two to three times this
+    /// long, and a client notices a silent broker after twice as long.
+    /// </summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long an attempt to connect may take: a packet that was lost must not hold up the next attempt.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>A connection beside MassTransit's.</summary>
     /// <param name="purpose">What the connection is for; the broker shows it in the connection's name.</param>
     /// <param name="ct">Ends the attempt.</param>
     public Task<IConnection> Connect(string purpose, CancellationToken ct) =>
@@ -34,7 +43,8 @@ internal sealed record BusSettings(Uri Uri, string Service)
             Uri = Uri,
             ClientProvidedName = $"{Service} {purpose}",
             AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+            RequestedHeartbeat = Heartbeat,
+            RequestedConnectionTimeout = ConnectTimeout,
             ContinuationTimeout = TimeSpan.FromSeconds(10),
         }.CreateConnectionAsync(ct);
 }

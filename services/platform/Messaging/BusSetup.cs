@@ -55,8 +55,7 @@ internal static class BusSetup
                 x.AddConsumer<SiblingMessageConsumer>();
             x.UsingRabbitMq((context, bus) => Configure(context, bus, definition));
         });
-        // HTTP must be answered while the broker is unavailable.
-        services.AddOptions<MassTransitHostOptions>().Configure(x => x.WaitUntilStarted = false);
+        services.RemoveMassTransitHostedService().AddHostedService<BusWatchdog>();
     }
 
     private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDefinition definition)
@@ -66,22 +65,27 @@ internal static class BusSetup
             $"followup-{definition.Name}",
             host =>
             {
-                host.Heartbeat(TimeSpan.FromSeconds(10));
+                host.Heartbeat(BusSettings.Heartbeat);
+                host.RequestedConnectionTimeout(BusSettings.ConnectTimeout);
+                host.ContinuationTimeout(TimeSpan.FromSeconds(10));
                 host.PublisherConfirmation = true;
             }
         );
+        bus.RetryEverySecond();
         bus.UseRawMessages(); // See docs/decisions/0004-own-envelope-over-masstransit.md
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueueNames();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueueNames();
 
-        ReceiveEndpoint<InboxConsumer>(definition.Inbox);
+        ReceiveEndpoint<InboxConsumer>(definition.Inbox, Topology.Arguments(definition.Inbox));
         if (definition.Commands.Count > 0)
-            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue);
+            ReceiveEndpoint<CommandConsumer>(definition.CommandQueue, Topology.Arguments(definition.CommandQueue));
+        if (definition.RequestQueue is { } requests)
+            ReceiveEndpoint<CommandConsumer>(requests, Topology.RequestArguments());
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
-            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue);
+            ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue, Topology.Arguments(siblingMessages.Queue));
         context.GetRequiredService<RequestClient>().ConfigureReplyQueue(bus);
 
-        void ReceiveEndpoint<TConsumer>(string queue)
+        void ReceiveEndpoint<TConsumer>(string queue, Dictionary<string, object?> arguments)
             where TConsumer : class, IConsumer =>
             bus.ReceiveEndpoint(
                 queue,
@@ -91,7 +95,7 @@ internal static class BusSetup
                     endpoint.PublishFaults = false;
                     endpoint.PrefetchCount = Prefetch;
                     endpoint.ConcurrentMessageLimit = Prefetch;
-                    foreach (var (name, value) in Topology.Arguments(queue))
+                    foreach (var (name, value) in arguments)
                         endpoint.SetQueueArgument(name, value);
                     endpoint.ConfigureConsumer<TConsumer>(context);
                 }

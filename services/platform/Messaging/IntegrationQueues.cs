@@ -12,19 +12,8 @@ internal sealed class IntegrationQueues(BusSettings bus)
             async channel =>
             {
                 await Delete(channel, integration, ct); // together with the bindings of an earlier integration of this name
-                if (!integration.MayRead)
-                    return;
-                var queue = Topology.IntegrationQueue(integration.Id);
-                await channel.QueueDeclareAsync(
-                    queue,
-                    durable: true,
-                    exclusive: false,
-                    autoDelete: false,
-                    arguments: Topology.IntegrationArguments(),
-                    cancellationToken: ct
-                );
-                foreach (var topic in integration.Events ?? ["#"])
-                    await channel.QueueBindAsync(queue, Topology.Events, $"{integration.Team}.{topic}", cancellationToken: ct);
+                foreach (var wanted in Topology.ObjectsOf(integration))
+                    await wanted.Declare(channel, ct);
             },
             ct
         );

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.Concurrency;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +10,7 @@ namespace FollowUp.Platform.Messaging;
 /// <remarks>
 /// A publish can hang for ever after the broker restarted, and the token that ends it can fire late: so each has both a token and a wait.
 /// </remarks>
-internal sealed class Publisher(IServiceProvider services)
+internal sealed class Publisher(IServiceProvider services, AwakeTime awake)
 {
     /// <summary>
     /// How many messages may wait for their confirmation at once. With 300 in flight a restarted broker left all of them hanging; beyond 8
@@ -25,16 +25,26 @@ internal sealed class Publisher(IServiceProvider services)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10),
         LastTimeout = TimeSpan.FromSeconds(15);
     private static readonly Uri EventsExchange = new($"exchange:{Topology.Events}?type=topic");
-    private readonly ConcurrentDictionary<Uri, Task<ISendEndpoint>> _endpoints = new();
 
     /// <summary>Publishes an event.</summary>
-    public Task Publish(CloudEvent message, CancellationToken ct) =>
-        Send(
-            EventsExchange,
-            (exchange, token) =>
-                exchange.SendCloudEvent(Catalogue.RoutingKey(message.Team!, message.Type), message, configure: null, token),
-            ct
-        );
+    /// <exception cref="MessageReturnedException">No queue is bound to the event: the bindings were lost.</exception>
+    public async Task Publish(CloudEvent message, CancellationToken ct)
+    {
+        try
+        {
+            await Send(
+                EventsExchange,
+                (exchange, token) =>
+                    exchange.SendCloudEvent(Catalogue.RoutingKey(message.Team!, message.Type), message, configure: null, token),
+                ct
+            );
+        }
+        catch (MessageReturnedException)
+        {
+            services.GetService<TopologyDeclaration>()?.SuspectBindings();
+            throw;
+        }
+    }
 
     /// <summary>Sends to one queue by its name.</summary>
     public Task SendTo(string queue, CloudEvent message, Action<RabbitMqSendContext>? configure, CancellationToken ct) =>
@@ -50,12 +60,12 @@ internal sealed class Publisher(IServiceProvider services)
 
     private async Task Send(Uri address, Func<ISendEndpoint, CancellationToken, Task> send, CancellationToken ct)
     {
-        var exchange = await _endpoints.GetOrAdd(address, x => _bus.Value.GetSendEndpoint(x));
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(Timeout);
+        var exchange = await _bus.Value.GetSendEndpoint(address).WaitAsync(ct);
+        using var late = new CancellationTokenSource(Timeout, awake);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
-            await send(exchange, timeout.Token).WaitAsync(LastTimeout, ct);
+            await send(exchange, timeout.Token).WaitAsync(LastTimeout, awake, ct);
         }
         catch (OperationCanceledException exception) when (!ct.IsCancellationRequested)
         {

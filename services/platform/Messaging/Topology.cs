@@ -1,4 +1,6 @@
 using FollowUp.Contracts;
+using FollowUp.Platform.Security;
+using RabbitMQ.Client;
 
 namespace FollowUp.Platform.Messaging;
 
@@ -19,6 +21,12 @@ public static class Topology
 
     /// <summary>Commands for the Scheduler.</summary>
     public const string SchedulerCommands = Addresses.SchedulerCommands;
+
+    /// <summary>
+    /// Requests of Applications whose caller waits for the reply. They are behind no backlog of commands, and expire without a dead letter:
+    /// their sender was told that nothing was done.
+    /// </summary>
+    public const string SchedulerRequests = "followup.scheduler.requests";
 
     /// <summary>The Scheduler's events for Applications.</summary>
     public const string ApplicationsInbox = "followup.applications.inbox";
@@ -43,11 +51,44 @@ public static class Topology
     public static string IntegrationQueue(string user) => $"{user}.events";
 
     /// <summary>
+    /// Everything that both services need on the broker, in the order in which it can be declared. Each service declares all of it, so that
+    /// neither has to start first and no event is published before a queue keeps it.
+    /// </summary>
+    internal static IReadOnlyList<BrokerObject> Objects { get; } =
+    [
+        new BrokerExchange(Events, ExchangeType.Topic),
+        new BrokerExchange(Commands, ExchangeType.Direct),
+        .. Queues.Select(x => new BrokerQueue(ErrorQueue(x), ErrorArguments())),
+        .. Queues.Select(x => new BrokerQueue(x, Arguments(x))),
+        new BrokerQueue(SchedulerRequests, RequestArguments()),
+        new BrokerBinding(ApplicationsCommands, Commands, ApplicationsCommands),
+        new BrokerBinding(SchedulerCommands, Commands, SchedulerCommands),
+        .. Catalogue.ApplicationEvents.Values.Select(x => new BrokerBinding(SchedulerInbox, Events, Catalogue.RoutingKey("*", x))),
+        .. Catalogue.SchedulerEvents.Values.Select(x => new BrokerBinding(ApplicationsInbox, Events, Catalogue.RoutingKey("*", x))),
+    ];
+
+    /// <summary>The queue of an integration and the queue's bindings; nothing for one that may not read.</summary>
+    internal static IEnumerable<BrokerObject> ObjectsOf(Integration integration)
+    {
+        if (!integration.MayRead)
+            return [];
+        var queue = IntegrationQueue(integration.Id);
+        return
+        [
+            new BrokerQueue(queue, IntegrationArguments()),
+            .. (integration.Events ?? ["#"]).Select(x => new BrokerBinding(queue, Events, $"{integration.Team}.{x}")),
+        ];
+    }
+
+    /// <summary>
     /// Listing the dead letters delivers each of them, and every delivery counts: with RabbitMQ 4's limit of 20 the twentieth listing would
     /// lose them. The versions in use don't agree on how to switch the limit off, so it is set out of reach.
     /// </summary>
     internal static Dictionary<string, object?> ErrorArguments() =>
         new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
+
+    /// <summary>No dead-letter exchange, so a request that expires is dropped; no delivery limit, because it lives for seconds.</summary>
+    internal static Dictionary<string, object?> RequestArguments() => ErrorArguments();
 
     /// <summary>
     /// An integration's queue drops its oldest messages when the integration doesn't read them, and its publisher isn't told: a system that

@@ -1,100 +1,277 @@
-using System.Collections.Frozen;
-using FollowUp.Contracts;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.Observability;
+using FollowUp.Platform.Security;
+using Marten;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace FollowUp.Platform.Messaging;
 
+// See docs/decisions/0029-consumers-come-back.md
 /// <summary>
-/// Declares the exchanges, queues and bindings of both services before the bus starts, and tries again for as long as the broker is
-/// unavailable. Each service declares all of them, so that neither has to start first and no event is published before a queue keeps it.
+/// Declares the exchanges, queues and bindings on the broker, and keeps them there: looks every 2 s whether one of them is lost, and
+/// declares all of them again when one is, and every fourth time in any case. AMQP can't look for a binding, so a lost one is noticed with
+/// the broker's management API, or when an event is returned because no queue takes it; otherwise it is restored without notice.
 /// </summary>
-internal sealed partial class TopologyDeclaration(BusSettings settings, ILogger<TopologyDeclaration> log)
-    : IHostedLifecycleService,
-        IDisposable
+internal sealed partial class TopologyDeclaration : BackgroundService
 {
-    private static readonly FrozenDictionary<string, string[]> Bindings = new Dictionary<string, string[]>
+    private const int LooksBetweenDeclarations = 4;
+    private const string LostBindings = "bindings of the exchange " + Topology.Events;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2),
+        Pause = TimeSpan.FromMilliseconds(250),
+        PauseAfterFailure = TimeSpan.FromSeconds(1),
+        ManagementTimeout = TimeSpan.FromSeconds(3),
+        MaxAge = TimeSpan.FromSeconds(5);
+    private static readonly Counter<long> Restored = Telemetry.Meter.CreateCounter<long>(
+        "followup.topology.restored",
+        "{object}",
+        "Exchanges, queues and bindings that were lost on the broker and declared again"
+    );
+
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously),
+        _declared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly BusSettings _settings;
+    private readonly ServiceDefinition _definition;
+    private readonly IDocumentStore _store;
+    private readonly AwakeTime _awake;
+    private readonly ILogger _log;
+    private readonly BrokerManagement? _management;
+    private IReadOnlyList<Integration> _integrations = [];
+    private HashSet<BrokerObject> _seen = [];
+    private IConnection? _connection;
+    private IChannel? _channel;
+    private volatile IReadOnlyList<string> _missing = [];
+    private volatile bool _isHinted,
+        _areBindingsSuspect;
+    private TimeSpan _reconciled = -MaxAge;
+
+    public TopologyDeclaration(
+        BusSettings settings,
+        ManagementSettings management,
+        ServiceDefinition definition,
+        IDocumentStore store,
+        AwakeTime awake,
+        ILogger<TopologyDeclaration> log
+    )
     {
-        [Topology.SchedulerInbox] = [.. Catalogue.ApplicationEvents.Values.Select(x => Catalogue.RoutingKey("*", x))],
-        [Topology.ApplicationsInbox] = [.. Catalogue.SchedulerEvents.Values.Select(x => Catalogue.RoutingKey("*", x))],
-    }.ToFrozenDictionary();
-
-    private readonly TaskCompletionSource _declared = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stop = new();
-
-    /// <summary>Ends when everything is declared.</summary>
-    public Task Declared => _declared.Task;
-
-    public Task StartingAsync(CancellationToken cancellationToken)
-    {
-        _ = Task.Run(DeclareWithRetries, CancellationToken.None);
-        return Task.CompletedTask;
+        (_settings, _definition, _store, _awake, _log) = (settings, definition, store, awake, log);
+        _management = management.Uri is { } uri ? new(uri, settings.User, settings.Password) : null;
     }
 
-    private async Task DeclareWithRetries()
+    /// <summary>Ends when the broker has accepted the first connection.</summary>
+    public Task Connected => _connected.Task;
+
+    /// <summary>Ends when everything was declared for the first time.</summary>
+    public Task Declared => _declared.Task;
+
+    /// <summary>What was lost on the broker and isn't declared again yet.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>Whether the broker lately did all that was asked over a connection that isn't MassTransit's.</summary>
+    public bool BrokerAnswers => _awake.Now - _reconciled < MaxAge;
+
+    /// <summary>Looks and declares at once, after a hint that something was lost.</summary>
+    public void LookNow()
     {
-        for (var attempt = 0; !_stop.IsCancellationRequested; attempt++)
+        _isHinted = true;
+        try
+        {
+            if (_signal.CurrentCount == 0)
+                _signal.Release();
+        }
+        catch (SemaphoreFullException) { } // another thread signalled first, which has the same effect
+    }
+
+    /// <summary>Takes the bindings of events for lost, as an event was returned.</summary>
+    public void SuspectBindings()
+    {
+        _areBindingsSuspect = true;
+        LookNow();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var (looks, failures) = (0, 0); !stoppingToken.IsCancellationRequested; looks++)
         {
             try
             {
-                await using var connection = await settings.Connect("topology", _stop.Token);
-                await using var channel = await connection.CreateChannelAsync(cancellationToken: _stop.Token);
-                await Declare(channel, _stop.Token);
-                _declared.TrySetResult();
-                return;
+                await Reconcile(looks % LooksBetweenDeclarations == 0, stoppingToken);
+                failures = 0;
+                await Task.Delay(Pause, stoppingToken);
+                await _signal.WaitAsync(Interval - Pause, stoppingToken);
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested) { }
             catch (Exception exception)
             {
-                if (attempt % 10 == 0)
-                    LogRetrying(log, settings.Uri.Host, settings.Uri.Port, exception.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                if (failures++ % 10 == 0)
+                    LogRetrying(_log, _settings.Uri.Host, _settings.Uri.Port, exception.Message);
+                looks = -1; // the next round declares
+                await Disconnect();
+                await Task.Delay(PauseAfterFailure, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
+        await Disconnect();
     }
 
-    private static async Task Declare(IChannel channel, CancellationToken ct)
+    private async Task Reconcile(bool declares, CancellationToken ct)
     {
-        await channel.ExchangeDeclareAsync(Topology.Events, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: ct);
-        foreach (var queue in Topology.Queues)
+        var (isHinted, areBindingsSuspect) = (_isHinted, _areBindingsSuspect);
+        _isHinted = _areBindingsSuspect = false;
+        var wanted = await Wanted(ct);
+        var missing = await FindMissing(wanted, ct);
+        if (missing.Count > 0)
         {
-            await DeclareQueue(channel, Topology.ErrorQueue(queue), Topology.ErrorArguments(), ct);
-            await DeclareQueue(channel, queue, Topology.Arguments(queue), ct);
+            wanted = await Wanted(ct); // an integration that was revoked meanwhile has lost nothing
+            missing.IntersectWith(wanted);
         }
-        await channel.ExchangeDeclareAsync(Topology.Commands, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: ct);
-        foreach (var queue in new[] { Topology.ApplicationsCommands, Topology.SchedulerCommands })
-            await channel.QueueBindAsync(queue, Topology.Commands, queue, cancellationToken: ct);
-        foreach (var (queue, keys) in Bindings)
-        foreach (var key in keys)
-            await channel.QueueBindAsync(queue, Topology.Events, key, cancellationToken: ct);
+        // Only what this process has seen is lost: while a broker starts for the first time, there is nothing yet.
+        var lost = missing.Where(_seen.Contains).ToArray();
+        var suspect = areBindingsSuspect && lost.Length == 0 && Declared.IsCompletedSuccessfully;
+        if (lost.Length > 0 || suspect)
+            _missing = suspect ? [LostBindings] : [.. lost.Select(x => x.ToString()!)];
+        if (declares || isHinted || missing.Count > 0)
+        {
+            await Declare(wanted, ct);
+            _areBindingsSuspect = false; // what was returned until now was returned before
+        }
+        _seen = [.. wanted];
+        _declared.TrySetResult();
+        _reconciled = _awake.Now;
+        if (_missing.Count == 0)
+            return;
+        LogRestored(_log, string.Join(", ", _missing));
+        foreach (var kind in lost.Select(x => x.Kind).Concat(suspect ? ["binding"] : Array.Empty<string>()))
+            Restored.Add(1, new KeyValuePair<string, object?>("kind", kind));
+        _missing = [];
     }
 
-    private static Task<QueueDeclareOk> DeclareQueue(
-        IChannel channel,
-        string queue,
-        Dictionary<string, object?> arguments,
-        CancellationToken ct
-    ) => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments, cancellationToken: ct);
+    private async Task<IReadOnlyList<BrokerObject>> Wanted(CancellationToken ct)
+    {
+        if (_definition.HasIntegrationQueues)
+            _integrations = await Integrations(ct) ?? _integrations;
+        return [.. Topology.Objects, .. _integrations.SelectMany(Topology.ObjectsOf)];
+    }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // Null while the database is unavailable, which must not keep the topology from being declared.
+    private async Task<IReadOnlyList<Integration>?> Integrations(CancellationToken ct)
+    {
+        try
+        {
+            await using var session = _store.QuerySession();
+            return await session.Query<Integration>().Where(x => x.RevokedAt == null && x.MayRead).ToListAsync(ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private async Task<HashSet<BrokerObject>> FindMissing(IReadOnlyList<BrokerObject> wanted, CancellationToken ct)
+    {
+        var missing = new HashSet<BrokerObject>();
+        foreach (var entity in wanted.OfType<BrokerEntity>())
+        {
+            try
+            {
+                await entity.Look(await Channel(ct), ct);
+            }
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
+            {
+                missing.Add(entity);
+            }
+        }
+        if (await Bound(ct) is { } bound)
+        {
+            // An exchange or a queue that is lost has lost its bindings, too: it stands for them.
+            var gone = missing.OfType<BrokerEntity>().Select(x => x.Name).ToHashSet(StringComparer.Ordinal);
+            missing.UnionWith(
+                wanted.OfType<BrokerBinding>().Where(x => !bound.Contains(x) && !gone.Contains(x.Queue) && !gone.Contains(x.Exchange))
+            );
+        }
+        return missing;
+    }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => _stop.CancelAsync();
+    /// <summary>The bindings on the broker; null without a management API that answers.</summary>
+    private async Task<HashSet<BrokerBinding>?> Bound(CancellationToken ct)
+    {
+        if (_management is null)
+            return null;
+        try
+        {
+            var path = $"api/bindings/{Uri.EscapeDataString(_settings.VirtualHost)}";
+            if (await _management.Send(HttpMethod.Get, path, null, ct).WaitAsync(ManagementTimeout, ct) is not { } listed)
+                return null;
+            using var bindings = JsonDocument.Parse(listed);
+            return
+            [
+                .. bindings
+                    .RootElement.EnumerateArray()
+                    .Select(x => new BrokerBinding(Text(x, "destination"), Text(x, "source"), Text(x, "routing_key"))),
+            ];
+        }
+        catch (Exception exception) when (exception is RefusedException or TimeoutException or JsonException)
+        {
+            return null;
+        }
+        static string Text(JsonElement binding, string name) => binding.GetProperty(name).GetString()!;
+    }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private async Task Declare(IReadOnlyList<BrokerObject> wanted, CancellationToken ct)
+    {
+        foreach (var one in wanted)
+            await one.Declare(await Channel(ct), ct);
+        if (!_definition.HasIntegrationQueues || await Integrations(ct) is not { } now)
+            return;
+        // The queue of an integration that was revoked while it was being declared would fill without a reader.
+        foreach (var revoked in _integrations.ExceptBy(now.Select(x => x.Id), x => x.Id))
+            await (await Channel(ct)).QueueDeleteAsync(Topology.IntegrationQueue(revoked.Id), false, false, cancellationToken: ct);
+    }
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // A broker that answers 404 closes the channel.
+    private async Task<IChannel> Channel(CancellationToken ct)
+    {
+        if (_channel is { IsOpen: true })
+            return _channel;
+        if (_channel is not null)
+            await _channel.DisposeAsync();
+        _channel = null;
+        _connection ??= await _settings.Connect("topology", ct);
+        _connected.TrySetResult();
+        return _channel = await _connection.CreateChannelAsync(cancellationToken: ct);
+    }
 
-    public void Dispose() => _stop.Dispose();
+    private async Task Disconnect()
+    {
+        try
+        {
+            if (_connection is not null)
+                await _connection.DisposeAsync();
+        }
+        catch (Exception exception) when (BrokerErrors.Is(exception, CancellationToken.None)) { } // it was lost
+        (_connection, _channel) = (null, null);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _signal.Dispose();
+        _management?.Dispose();
+    }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "The exchanges and queues can't be declared on the broker at {Host}:{Port}; retrying every second: {Reason}"
     )]
     private static partial void LogRetrying(ILogger log, string host, int port, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "These were lost on the broker and are declared again; events published meanwhile may have missed a reader: {Names}"
+    )]
+    private static partial void LogRestored(ILogger log, string names);
 }

@@ -1,7 +1,11 @@
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
+using FollowUp.Platform.Stopping;
+using MassTransit;
+using MassTransit.Transports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,33 +13,45 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace FollowUp.Platform.Observability;
 
-internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        await using var command = database.CreateCommand("select 1");
-        command.CommandTimeout = 3;
-        await command.ExecuteScalarAsync(cancellationToken);
-        return HealthCheckResult.Healthy("The database answers.");
-    }
-}
-
 /// <summary>
-/// Checks the broker by a message that this service sends to itself every 2 s and receives again. The bus's own health check can report a
-/// healthy bus with the broker dead, and an unhealthy bus with the broker back.
+/// Checks the broker by a message that this service sends to itself twice a second and receives again, and by the consumers of its queues.
+/// The bus's own health check can report a healthy bus with the broker dead, and an unhealthy bus with the broker back.
 /// </summary>
-internal sealed partial class BusCheck(RequestClient requests, TopologyDeclaration topology, TimeProvider time, ILogger<BusCheck> log)
-    : BackgroundService,
-        IHealthCheck
+internal sealed partial class BusCheck(
+    RequestClient requests,
+    IBusControl bus,
+    TopologyDeclaration topology,
+    AwakeTime awake,
+    TimeProvider time,
+    ILogger<BusCheck> log
+) : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2),
-        MaxAge = TimeSpan.FromSeconds(12);
-    private DateTimeOffset? _lastReply;
+    // Together the check says within 3 s that the broker is gone, and that it is back.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500),
+        Timeout = TimeSpan.FromSeconds(2),
+        MaxAge = TimeSpan.FromSeconds(2.5);
+    private Reply? _last;
     private bool _isUnreachable;
+
+    private sealed record Reply(TimeSpan At);
+
+    /// <summary>Whether the broker has just delivered a message from this service to itself.</summary>
+    public bool Delivers => Volatile.Read(ref _last) is { } last && awake.Now - last.At < MaxAge;
+
+    /// <summary>The receiving ends of the bus, except MassTransit's own, which no consumer uses.</summary>
+    public IReadOnlyList<IReceiveEndpoint> Endpoints() => [.. Results().Select(x => x.ReceiveEndpoint)];
+
+    /// <summary>Those that have no consumer on the broker at the moment.</summary>
+    public IReadOnlyList<IReceiveEndpoint> Deaf() =>
+        [.. Results().Where(x => x.Status != BusHealthStatus.Healthy).Select(x => x.ReceiveEndpoint)];
+
+    public static string QueueOf(IReceiveEndpoint endpoint) => endpoint.InputAddress.Segments[^1];
+
+    private IEnumerable<EndpointHealthResult> Results() =>
+        bus.CheckHealth().Endpoints.Values.Where(x => x.ReceiveEndpoint is not ReceiveEndpoint { IsBusEndpoint: true });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,29 +60,32 @@ internal sealed partial class BusCheck(RequestClient requests, TopologyDeclarati
         {
             try
             {
-                await requests.Ping(stoppingToken);
+                await requests.Ping(Timeout, stoppingToken);
                 if (_isUnreachable)
                     LogReachable(log);
-                (_lastReply, _isUnreachable) = (time.GetUtcNow(), false);
+                _isUnreachable = false;
+                Volatile.Write(ref _last, new(awake.Now));
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!_isUnreachable && _lastReply is not null)
-                    LogUnreachable(log, exception.GetBaseException().Message);
-                _isUnreachable = _lastReply is not null;
+                if (_isUnreachable || _last is null || Delivers)
+                    continue;
+                LogUnreachable(log, exception.GetBaseException().Message);
+                _isUnreachable = true;
             }
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!topology.Declared.IsCompletedSuccessfully)
-            return Task.FromResult(HealthCheckResult.Unhealthy("The exchanges and queues could not be declared yet."));
-        return Task.FromResult(
-            _lastReply is { } at && time.GetUtcNow() - at < MaxAge
-                ? HealthCheckResult.Healthy("The broker answers.")
-                : HealthCheckResult.Unhealthy("The broker does not deliver a message from this service to itself.")
-        );
+        var problem =
+            !topology.Declared.IsCompletedSuccessfully ? "The exchanges and queues could not be declared yet."
+            : topology.Missing is { Count: > 0 } missing
+                ? $"These were lost on the broker and are not declared again yet: {string.Join(", ", missing)}."
+            : !Delivers ? "The broker does not deliver a message from this service to itself."
+            : Deaf() is { Count: > 0 } deaf ? $"No consumer receives from {string.Join(", ", deaf.Select(QueueOf))}."
+            : null;
+        return Task.FromResult(problem is null ? HealthCheckResult.Healthy("The broker answers.") : HealthCheckResult.Unhealthy(problem));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The broker does not answer: {Reason}")]
@@ -79,23 +98,31 @@ internal sealed partial class BusCheck(RequestClient requests, TopologyDeclarati
 internal static class HealthSetup
 {
     // MassTransit adds a check of its own, which can be wrong in both directions.
-    private static readonly string[] Ours = ["database", "broker", "outbox"];
+    private static readonly string[] Ours = ["startup", "database", "broker", "outbox", "stopping"];
 
     public static void AddHealth(this IServiceCollection services)
     {
+        services.AddSingleton<DatabaseCheck>().AddHostedService(x => x.GetRequiredService<DatabaseCheck>());
         services.AddSingleton<BusCheck>().AddHostedService(x => x.GetRequiredService<BusCheck>());
         services.AddSingleton<OutboxMonitor>().AddHostedService(x => x.GetRequiredService<OutboxMonitor>());
         services
             .AddHealthChecks()
-            .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
+            .AddCheck<StartupCheck>("startup")
+            .AddCheck<DatabaseCheck>("database")
             .AddCheck<BusCheck>("broker")
-            .AddCheck<OutboxMonitor>("outbox");
+            .AddCheck<OutboxMonitor>("outbox")
+            .AddCheck<OrderlyStop>("stopping");
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { Predicate = x => Ours.Contains(x.Name), ResponseWriter = Write }).AllowAnonymous();
+        // the process answers: a restart doesn't help against a database or a broker that is away
+        Map("/health/live", _ => false);
+        Map("/health/startup", x => x.Name == "startup");
+        Map("/health/ready", x => Ours.Contains(x.Name));
+
+        void Map(string path, Func<HealthCheckRegistration, bool> isAsked) =>
+            app.MapHealthChecks(path, new() { Predicate = isAsked, ResponseWriter = Write }).AllowAnonymous();
     }
 
     private static Task Write(HttpContext http, HealthReport report) =>

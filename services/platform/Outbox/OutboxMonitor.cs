@@ -1,3 +1,4 @@
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Observability;
 using JasperFx;
 using JasperFx.Events.Daemon;
@@ -21,12 +22,14 @@ internal sealed partial class OutboxMonitor(
     NpgsqlDataSource database,
     IProjectionCoordinator coordinator,
     AppendSignal signal,
+    AwakeTime awake,
     TimeProvider time,
     ILogger<OutboxMonitor> log
 ) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(30),
-        MaxAge = TimeSpan.FromSeconds(15);
+        MaxAge = TimeSpan.FromSeconds(15),
+        MaxHandOver = TimeSpan.FromSeconds(10);
     private const string LagQuery = """
         select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
                coalesce(extract(epoch from clock_timestamp() - (
@@ -38,14 +41,14 @@ internal sealed partial class OutboxMonitor(
                        and l.database = (select oid from pg_database where datname = current_database()))
         from (select coalesce((select last_seq_id from followup.mt_event_progression where name = 'outbox:All'), 0) as seq) p
         """;
-    private (OutboxLag Lag, bool IsLeaderLockHeld, DateTimeOffset At)? _measured;
+    private (OutboxLag Lag, long At)? _measured;
+    private long? _lastLedAt;
     private int _timesStopped;
 
     public OutboxLag? Lag => _measured?.Lag;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         Telemetry.Meter.CreateObservableGauge("followup.outbox.lag.events", () => Lag?.Events ?? 0, "{event}", "Events not yet published");
         Telemetry.Meter.CreateObservableGauge(
             "followup.outbox.lag.seconds",
@@ -53,18 +56,34 @@ internal sealed partial class OutboxMonitor(
             "s",
             "Age of the oldest event not yet published"
         );
+        // Two loops: an agent is restarted also while the measurement waits for a database that hangs.
+        return Task.WhenAll(
+            EverySecond(() => Measure(stoppingToken), stoppingToken),
+            EverySecond(
+                () =>
+                {
+                    RestartStoppedAgents();
+                    return Task.CompletedTask;
+                },
+                stoppingToken
+            )
+        );
+    }
+
+    private async Task EverySecond(Func<Task> act, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         do
         {
             try
             {
-                await Measure(stoppingToken);
-                RestartStoppedAgents();
+                await act();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!ct.IsCancellationRequested)
             {
-                LogNotMeasured(log, exception.Message);
+                LogFailed(log, exception.Message);
             }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(ct));
     }
 
     private async Task Measure(CancellationToken ct)
@@ -73,7 +92,11 @@ internal sealed partial class OutboxMonitor(
         command.CommandTimeout = 10;
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        _measured = (new(reader.GetInt64(0), reader.GetDouble(1)), reader.GetBoolean(2), time.GetUtcNow());
+        var now = awake.GetTimestamp();
+        // a restored store's progress or clock may be ahead of its events
+        _measured = (new(Math.Max(0, reader.GetInt64(0)), Math.Max(0, reader.GetDouble(1))), now);
+        if (reader.GetBoolean(2))
+            _lastLedAt = now;
     }
 
     private void RestartStoppedAgents()
@@ -94,17 +117,19 @@ internal sealed partial class OutboxMonitor(
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (_measured is not var (lag, isHeld, at) || _measured is null)
+        if (_measured is not { } measured)
             return Task.FromResult(HealthCheckResult.Unhealthy("The outbox lag has not been measured yet."));
+        var lag = measured.Lag;
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["facts"] = lag.Events,
             ["seconds"] = Math.Round(lag.Seconds, 1),
             ["here"] = signal.PublishesHere,
         };
-        if (time.GetUtcNow() - at > MaxAge)
+        if (awake.GetElapsedTime(measured.At) > MaxAge)
             return Task.FromResult(HealthCheckResult.Unhealthy("The outbox lag could not be measured lately.", data: data));
-        if (!isHeld && !signal.PublishesHere)
+        // no node has the lock for a moment when one hands over
+        if (!signal.PublishesHere && (_lastLedAt is not { } led || awake.GetElapsedTime(led) > MaxHandOver))
             return Task.FromResult(HealthCheckResult.Unhealthy("No node runs the outbox publisher.", data: data));
         return Task.FromResult(
             lag.Seconds > MaxLag.TotalSeconds
@@ -119,6 +144,6 @@ internal sealed partial class OutboxMonitor(
     )]
     private static partial void LogEjected(ILogger log, string agent);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not measure the outbox lag; trying again in a second: {Reason}")]
-    private static partial void LogNotMeasured(ILogger log, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not watch the outbox publisher; trying again in a second: {Reason}")]
+    private static partial void LogFailed(ILogger log, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
@@ -22,30 +23,41 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
 {
     public const string ShardName = "outbox:All";
     private const int DefaultPage = 500; // a larger page is not faster (docs/benchmarks.md, bus)
-    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
-    private readonly ResiliencePipeline _retry; // acts before the daemon does, which restarts the whole page after 6 s
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
+        Pause = TimeSpan.FromSeconds(1),
+        HandOver = TimeSpan.FromSeconds(3);
+
+    // never gives up: the daemon would publish the whole page again, and 6 s later, which is longer than the broker may be back by then
+    private readonly ResiliencePipeline _retry;
     private readonly int _inFlight;
     private readonly IContractMapper _mapper;
     private readonly Publisher _publisher;
+    private readonly AwakeTime _awake;
 
-    public OutboxPublisher(IContractMapper mapper, Publisher publisher, IConfiguration configuration, ILogger<OutboxPublisher> log)
+    public OutboxPublisher(
+        IContractMapper mapper,
+        Publisher publisher,
+        AwakeTime awake,
+        IConfiguration configuration,
+        ILogger<OutboxPublisher> log
+    )
     {
         _inFlight = Math.Clamp(configuration.GetValue("Outbox:InFlight", Publisher.MostInFlight), 1, Publisher.MostInFlight);
-        (_mapper, _publisher) = (mapper, publisher);
+        (_mapper, _publisher, _awake) = (mapper, publisher, awake);
         _retry = new ResiliencePipelineBuilder()
             .AddRetry(
                 new()
                 {
-                    MaxRetryAttempts = Pauses.Length,
+                    MaxRetryAttempts = int.MaxValue,
                     // also a cancellation, unless the daemon itself cancelled
                     ShouldHandle = failed =>
                         ValueTask.FromResult(
                             failed.Outcome.Exception is not null && !failed.Context.CancellationToken.IsCancellationRequested
                         ),
-                    DelayGenerator = failed => ValueTask.FromResult<TimeSpan?>(Pauses[failed.AttemptNumber]),
+                    DelayGenerator = failed => ValueTask.FromResult<TimeSpan?>(failed.AttemptNumber == 0 ? FirstPause : Pause),
                     OnRetry = failed =>
                     {
-                        if (failed is { AttemptNumber: 0, Outcome.Exception: { } exception })
+                        if (failed.AttemptNumber % 60 == 0 && failed.Outcome.Exception is { } exception)
                             LogRetry(log, exception.GetType().Name, exception.Message);
                         return ValueTask.CompletedTask;
                     },
@@ -67,12 +79,17 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
         CancellationToken cancellationToken
     )
     {
+        // The daemon waits for this page before it gives the lock to another node. What the broker doesn't confirm by then is left to that
+        // node: the page isn't marked as published.
+        using var handOver = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _awake);
+        using var stopping = (page.Agent as SubscriptionAgent)?.CancellationToken.Register(() => handOver.CancelAfter(HandOver));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, handOver.Token);
         try
         {
             var streams = page.Events.GroupBy(x => (x.TenantId, x.StreamId)).Select(x => x.ToArray());
             await Parallel.ForEachAsync(
                 streams,
-                new ParallelOptions { MaxDegreeOfParallelism = _inFlight, CancellationToken = cancellationToken },
+                new ParallelOptions { MaxDegreeOfParallelism = _inFlight, CancellationToken = end.Token },
                 async (events, ct) =>
                 {
                     foreach (var e in events)
@@ -81,7 +98,7 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             );
             return NullChangeListener.Instance;
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!end.IsCancellationRequested)
         {
             // The daemon takes any cancellation for its own: the agent would freeze without a log line.
             throw new PublishTimeoutException("A publish was cancelled.", exception);

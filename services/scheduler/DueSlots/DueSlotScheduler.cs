@@ -11,8 +11,9 @@ namespace FollowUp.Scheduler.DueSlots;
 
 /// <summary>
 /// Finds slots that came due or lapsed, and claims that expired, in batches, on any number of nodes, each once: a node takes only rows that
-/// no other node has locked. The scheduler sleeps until the next known moment; a commit of an earlier moment on this node wakes the
-/// scheduler. Every node watches the moments that it committed; if a node dies, the other nodes' poll every few seconds finds its moments.
+/// no other node has locked. Teams take turns, so that the few slots of one don't wait for the thousands of another. The scheduler sleeps
+/// until the next known moment; a commit of an earlier moment on this node wakes the scheduler. Every node watches the moments that it
+/// committed; if a node dies, the other nodes' poll every few seconds finds its moments.
 /// </summary>
 internal sealed partial class DueSlotScheduler(
     NpgsqlDataSource database,
@@ -25,6 +26,10 @@ internal sealed partial class DueSlotScheduler(
 ) : BackgroundService
 {
     public const int MostAtOnce = 200;
+
+    // The teams take turns among the oldest moments; sorting them costs some 10 ms. Each node finds a batch that no other one has locked.
+    private const int LookedAt = 10_000,
+        MostNodes = 8;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5),
         AfterARace = TimeSpan.FromMilliseconds(20),
         AfterAFailure = TimeSpan.FromSeconds(1);
@@ -137,8 +142,14 @@ internal sealed partial class DueSlotScheduler(
         await using (
             var command = new NpgsqlCommand(
                 """
-                select id, tenant_id, next_moment_at from followup.mt_doc_applicationstate
-                where next_moment_at <= $1 order by next_moment_at limit $2 for update skip locked
+                with due as materialized (
+                    select id, tenant_id, row_number() over (partition by tenant_id order by next_moment_at) as turn
+                    from (
+                        select id, tenant_id, next_moment_at from followup.mt_doc_applicationstate
+                        where next_moment_at <= $1 order by next_moment_at limit $3) oldest)
+                select s.id, s.tenant_id, s.next_moment_at
+                from (select * from due order by turn limit $4) due join followup.mt_doc_applicationstate s using (tenant_id, id)
+                where s.next_moment_at <= $1 order by turn limit $2 for update of s skip locked
                 """,
                 connection,
                 transaction
@@ -147,6 +158,8 @@ internal sealed partial class DueSlotScheduler(
         {
             command.Parameters.Add(new() { Value = now.UtcDateTime });
             command.Parameters.Add(new() { Value = MostAtOnce });
+            command.Parameters.Add(new() { Value = LookedAt });
+            command.Parameters.Add(new() { Value = MostAtOnce * MostNodes });
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
                 taken.Add((reader.GetGuid(0), reader.GetString(1), new(reader.GetDateTime(2).ToUniversalTime())));

@@ -46,8 +46,13 @@ internal sealed partial class Replanning(
         {
             try
             {
-                foreach (var (team, version) in await Behind(stoppingToken))
-                    while (await Next(team, version, stoppingToken) > 0) { }
+                bool worked;
+                do // in turns: a team with a few applications doesn't wait for one with thousands
+                {
+                    worked = false;
+                    foreach (var (team, version) in await Behind(stoppingToken))
+                        worked |= await Next(team, version, stoppingToken) > 0;
+                } while (worked);
                 await _woken.WaitAsync(Look, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -36,6 +36,9 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>The number of commands acknowledged so far.</summary>
     public int Commands => Volatile.Read(ref _commands);
 
+    /// <summary>The attempts that got no answer, or one to try again.</summary>
+    public ConcurrentBag<string> Repeated { get; } = [];
+
     /// <summary>Responses that no client should ever get.</summary>
     public ConcurrentBag<string> Wrong { get; } = [];
 
@@ -102,12 +105,12 @@ internal sealed class Load : IAsyncDisposable
                     return true;
                 }
 
-                if (answer.Status is not 503)
-                    Wrong.Add(answer.ToString());
+                (answer.Status is 503 ? Repeated : Wrong).Add($"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {answer}");
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
                 // The node is down and doesn't respond.
+                Repeated.Add($"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {e}");
             }
         } while (!_stop.IsCancellationRequested);
 

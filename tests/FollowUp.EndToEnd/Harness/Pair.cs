@@ -11,17 +11,21 @@ public sealed partial class Pair : IAsyncDisposable
     private static readonly string Run = $"{DateTime.UtcNow:MMddHHmmss}{Random.Shared.Next(36 * 36):x}";
     private static int _count;
 
+    private const string MayBeIdle = ";Options=-c idle_in_transaction_session_timeout=0";
+
     private readonly string _name = $"e2e_{Run}_{Interlocked.Increment(ref _count)}";
     private readonly Dictionary<string, Team> _teams = [];
     private readonly Queue<Team> _spare = [];
     private readonly SemaphoreSlim _teamsGate = new(1);
     private readonly Servers _servers;
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly bool _hasOwnUser;
+    private readonly RemoteMachine? _machine;
     private int _next;
     private bool _hasFailed;
 
-    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings) =>
-        (_servers, _settings) = (servers, settings ?? new Dictionary<string, string>());
+    private Pair(Servers servers, IReadOnlyDictionary<string, string>? settings, bool hasOwnUser, RemoteMachine? machine) =>
+        (_servers, _settings, _hasOwnUser, _machine) = (servers, settings ?? new Dictionary<string, string>(), hasOwnUser, machine);
 
     public IReadOnlyList<Service> Applications { get; private set; } = [];
 
@@ -34,8 +38,27 @@ public sealed partial class Pair : IAsyncDisposable
 
     public string BrokerUser => _servers.BrokerUser;
 
+    /// <summary>The broker user of the services alone, in a pair that has one.</summary>
+    public string OwnUser => _name;
+
+    /// <summary>The password of <see cref="OwnUser"/> that the services have.</summary>
+    public const string OwnPassword = "own";
+
+    /// <summary>Gives the services' own user this password and permission; its connections stay.</summary>
+    public Task GiveOwnUser(string password = OwnPassword, string permission = ".*") =>
+        _servers.CreateUser(_name, OwnUser, password, permission);
+
+    /// <summary>Closes the connections of the services' own user, and gives it this password and permission.</summary>
+    public async Task DisconnectOwnUser(string password = OwnPassword, string permission = ".*")
+    {
+        await _servers.DropUser(OwnUser);
+        await GiveOwnUser(password, permission);
+    }
+
+    /// <summary>The connection string for the tests: a transaction of theirs may be idle for as long as a test needs it.</summary>
     public string ApplicationsDatabase { get; private set; } = "";
 
+    /// <inheritdoc cref="ApplicationsDatabase"/>
     public string SchedulerDatabase { get; private set; } = "";
 
     /// <summary>Every message that was published on the event exchange since the start.</summary>
@@ -50,14 +73,18 @@ public sealed partial class Pair : IAsyncDisposable
     /// Additional settings of Applications, by the names of their environment variables, such as <c>Oidc__Authority</c>.
     /// </param>
     /// <param name="fill">Fills the databases of Applications and Scheduler before the services start.</param>
+    /// <param name="hasOwnUser">Whether the services connect as <see cref="OwnUser"/>, which a test may refuse.</param>
+    /// <param name="machine">Where the first node of each service runs; null for this machine.</param>
     public static async Task<Pair> Start(
         int nodes = 1,
         bool listening = true,
         IReadOnlyDictionary<string, string>? settings = null,
-        Func<string, string, Task>? fill = null
+        Func<string, string, Task>? fill = null,
+        bool hasOwnUser = false,
+        RemoteMachine? machine = null
     )
     {
-        var pair = new Pair(Servers.FromEnvironment, settings);
+        var pair = new Pair(Servers.FromEnvironment, settings, hasOwnUser, machine);
         try
         {
             await pair.StartAll(nodes, fill);
@@ -170,13 +197,19 @@ public sealed partial class Pair : IAsyncDisposable
         await _servers.DropDatabase(_name + "_scheduler");
         if (Bus is not null)
             await _servers.DropVirtualHost(_name);
+        if (_hasOwnUser)
+            await _servers.DropUser(OwnUser);
     }
 
     private async Task StartAll(int nodes, Func<string, string, Task>? fill)
     {
         Bus = await _servers.CreateVirtualHost(_name);
-        ApplicationsDatabase = await _servers.CreateDatabase(_name + "_applications");
-        SchedulerDatabase = await _servers.CreateDatabase(_name + "_scheduler");
+        if (_hasOwnUser)
+            await GiveOwnUser();
+        var applications = await _servers.CreateDatabase(_name + "_applications");
+        var scheduler = await _servers.CreateDatabase(_name + "_scheduler");
+        ApplicationsDatabase = applications + MayBeIdle;
+        SchedulerDatabase = scheduler + MayBeIdle;
         if (fill is not null)
         {
             await fill(ApplicationsDatabase, SchedulerDatabase);
@@ -186,7 +219,7 @@ public sealed partial class Pair : IAsyncDisposable
         [
             .. Enumerable
                 .Range(1, nodes)
-                .Select(x => Node("applications", "FollowUp.Applications.Host.dll", ApplicationsDatabase, x, nodes)),
+                .Select(x => Node("applications", "FollowUp.Applications.Host.dll", applications, x, nodes)),
         ];
         foreach (var (name, value) in _settings)
         {
@@ -194,7 +227,7 @@ public sealed partial class Pair : IAsyncDisposable
                 node.Set(name, value);
         }
 
-        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", SchedulerDatabase, x, nodes))];
+        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", scheduler, x, nodes))];
         await using (await _servers.LockStart())
         {
             foreach (var service in Services)
@@ -208,6 +241,7 @@ public sealed partial class Pair : IAsyncDisposable
                 "default",
                 await Applications[0].Command("key", "--team", "default", "--name", "end-to-end")
             );
+            await Eventually.Get(() => Default.Scheduler.Get("/follow-ups?limit=1"), x => x.Status == 200); // the key arrives over the bus
             return;
         }
 
@@ -227,21 +261,28 @@ public sealed partial class Pair : IAsyncDisposable
         Default = _teams["default"] = Known("default", key!);
     }
 
-    private Service Node(string service, string assembly, string database, int number, int nodes) =>
-        new(
+    private Service Node(string service, string assembly, string database, int number, int nodes)
+    {
+        var machine = number == 1 ? _machine : null;
+        string Reached(string address) =>
+            machine is null ? address : address.Replace("127.0.0.1", machine.Gateway, StringComparison.Ordinal);
+        return new(
             nodes == 1 ? $"{_name}-{service}" : $"{_name}-{service}-{number}",
             Path.Combine(_servers.Bin, service, assembly),
             new Dictionary<string, string>
             {
                 ["ConnectionStrings__FollowUp"] =
-                    $"{database};Application Name={service}-{number};Connection Idle Lifetime=60;Connection Pruning Interval=10",
-                ["Bus__Uri"] = Bus.ToString(),
-                ["Bus__Management"] = _servers.Management,
+                    $"{Reached(database)};Application Name={service}-{number};Connection Idle Lifetime=60;Connection Pruning Interval=10",
+                ["Bus__Uri"] = Reached(
+                    _hasOwnUser ? new UriBuilder(Bus) { UserName = OwnUser, Password = OwnPassword }.Uri.ToString() : Bus.ToString()
+                ),
+                ["Bus__Management"] = Reached(_servers.Management),
+                ["Shutdown__Pause"] = nodes == 1 ? "0" : "1", // a single node's clients have nowhere else to go
             },
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
-                ? logs
-                : Path.Combine(Path.GetTempPath(), "followup-e2e")
+            Service.Logs,
+            machine
         );
+    }
 
     [GeneratedRegex("First key of team \"default\".*: (?<key>fu_.+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FirstKey();

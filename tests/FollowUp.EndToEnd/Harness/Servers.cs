@@ -62,8 +62,9 @@ public sealed class Servers
         return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
     }
 
-    /// <summary>Creates a user with every permission on a virtual host, as the broker's operator can.</summary>
-    public async Task CreateUser(string virtualHost, string user, string password)
+    /// <summary>Creates a user, or changes the password and the permissions of one, as the broker's operator can.</summary>
+    /// <param name="permission">The names that the user may configure, write to and read from; every name unless given.</param>
+    public async Task CreateUser(string virtualHost, string user, string password, string permission = ".*")
     {
         await Manage(HttpMethod.Put, $"api/users/{Uri.EscapeDataString(user)}", new { password, tags = "" });
         await Manage(
@@ -71,13 +72,14 @@ public sealed class Servers
             $"api/permissions/{virtualHost}/{Uri.EscapeDataString(user)}",
             new
             {
-                configure = ".*",
-                write = ".*",
-                read = ".*",
+                configure = permission,
+                write = permission,
+                read = permission,
             }
         );
     }
 
+    /// <summary>Deletes a user, which closes its connections.</summary>
     public Task DropUser(string user) => Manage(HttpMethod.Delete, $"api/users/{Uri.EscapeDataString(user)}", null);
 
     public Task DropVirtualHost(string name) => Manage(HttpMethod.Delete, $"api/vhosts/{name}", null);

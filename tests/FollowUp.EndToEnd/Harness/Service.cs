@@ -16,6 +16,7 @@ public sealed class Service : IAsyncDisposable
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private readonly string _assembly;
+    private readonly RemoteMachine? _machine;
     private readonly Dictionary<string, string> _settings;
     private readonly StreamWriter _log;
     private Process? _process;
@@ -24,9 +25,23 @@ public sealed class Service : IAsyncDisposable
     private volatile bool _isListening;
     private volatile bool _foundPortTaken;
 
-    public Service(string name, string assembly, IReadOnlyDictionary<string, string> settings, string logDirectory)
+    /// <summary>The directory of the logs of services.</summary>
+    public static string Logs { get; } =
+        Environment.GetEnvironmentVariable("FOLLOWUP_TEST_LOGS") is { Length: > 0 } logs
+            ? logs
+            : Path.Combine(Path.GetTempPath(), "followup-e2e");
+
+    /// <param name="machine">Where the node runs; null for this machine.</param>
+    public Service(
+        string name,
+        string assembly,
+        IReadOnlyDictionary<string, string> settings,
+        string logDirectory,
+        RemoteMachine? machine = null
+    )
     {
         Name = name;
+        _machine = machine;
         _assembly = assembly;
         _settings = new Dictionary<string, string>(settings, StringComparer.Ordinal);
         Directory.CreateDirectory(logDirectory);
@@ -95,6 +110,14 @@ public sealed class Service : IAsyncDisposable
         Note("another process has the port");
         Start();
         return null;
+    }
+
+    /// <summary>Waits until the process has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> HasEnded()
+    {
+        await _process!.WaitForExitAsync().WaitAsync(Eventually.PatienceAtStart);
+        return _process.ExitCode;
     }
 
     public async Task<Answer> Health()
@@ -172,7 +195,8 @@ public sealed class Service : IAsyncDisposable
 
     private Process Run(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [_assembly, .. arguments])
+        string[] command = [.. _machine?.Enter ?? [], "dotnet", _assembly, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -181,7 +205,7 @@ public sealed class Service : IAsyncDisposable
         };
         foreach (var (name, value) in _settings)
             start.Environment[name] = value;
-        start.Environment["ASPNETCORE_URLS"] = _address?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0";
+        start.Environment["ASPNETCORE_URLS"] = _address?.ToString().TrimEnd('/') ?? $"http://{_machine?.Address ?? "127.0.0.1"}:0";
         return Process.Start(start) ?? throw new InvalidOperationException($"{Name} did not start.");
     }
 
