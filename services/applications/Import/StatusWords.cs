@@ -308,7 +308,7 @@ internal static partial class StatusWords
 
     [GeneratedRegex(
         @"^((?<word>\p{L}.*?)[\s_#.\-]*(?<number>[0-9]{1,2})(st|nd|rd|th|\.)?|(?<number>[0-9]{1,2})(st|nd|rd|th|\.|er|e|ª|º|"
-            + "°)?\s*(?<word>\p{L}.*))$",
+            + @"°)?\s*(?<word>\p{L}.*))$",
         Options,
         Patience
     )]

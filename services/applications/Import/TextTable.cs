@@ -4,7 +4,7 @@ using CsvHelper.Configuration;
 
 namespace FollowUp.Applications.Import;
 
-// See docs/decisions/0029-no-row-vanishes.md
+// See docs/decisions/0036-no-row-vanishes.md
 /// <summary>Delimited text. A stray quotation mark costs the row in which it stands, and never the rows behind it.</summary>
 /// <param name="LinesBefore">The number of lines that were removed from the top (<c>sep=;</c>).</param>
 /// <param name="Separator">The separator of cells that the file itself names.</param>
