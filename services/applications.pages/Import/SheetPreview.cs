@@ -54,8 +54,9 @@ public sealed record SheetPreview(
                             (
                                 i + 1,
                                 SheetWords.OneLine(x),
-                                fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field,
-                                "",
+                                fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field
+                                    ?? unreadable.Columns.FirstOrDefault(y => y.Position == i + 1)?.Field,
+                                unreadable.Examples.ElementAtOrDefault(i) ?? "",
                                 (string?)null
                             )
                     )
@@ -93,7 +94,8 @@ public sealed record SheetMapping(
     DateOrder? Order,
     IReadOnlyList<MappedStatus> Statuses,
     string? Sheet,
-    string? Encoding
+    string? Encoding,
+    bool Update
 )
 {
     /// <summary>A hash of the mapping, to compare what the form sent with what the page showed.</summary>
@@ -104,6 +106,7 @@ public sealed record SheetMapping(
                 Order is { } order ? Terms.Word(order) : "",
                 Sheet ?? "",
                 Encoding ?? "",
+                Update ? "update" : "",
                 .. Map.SelectMany(x => new[] { x.Header, Terms.Word(x.Field) }),
                 .. Statuses.SelectMany(x => new[] { x.Word, x.Meaning is { } meaning ? Terms.Word(meaning) : "" }),
             ])
@@ -116,7 +119,8 @@ public sealed record SheetMapping(
             run.Order,
             preview.Statuses,
             preview.Sheet is { Names.Length: > 1 } book ? book.Name : null,
-            run.Encoding
+            run.Encoding,
+            run.Update
         );
 
     /// <summary>The import with this mapping.</summary>
@@ -133,6 +137,7 @@ public sealed record SheetMapping(
             ],
             Sheet = Sheet,
             Encoding = Encoding,
+            Update = Update,
         };
 
     // Of another sheet of the workbook, the columns aren't known yet.
@@ -152,7 +157,8 @@ public sealed record SheetMapping(
                     .Where(x => StatusMap.CanMap(x.Word)),
             ],
             form.Text("table"),
-            form.Text("encoding")
+            form.Text("encoding"),
+            form.Text("act") is "update" || form.Text("act") is not "keep" && form.Text("update") is not null
         );
 
     private static IEnumerable<string> Positions(Form form, string prefix) =>

@@ -66,6 +66,7 @@ internal static class SheetSentences
             SheetField.FollowedUpOn => t["Followed up on"],
             SheetField.Again => t["Another application for the same job"],
             SheetField.Country => t["Country of the employer"],
+            SheetField.PostingNumber => t["Posting’s number"],
             SheetField.StatusOn => t["Stands so since"],
             SheetField.Milestone => t["What the heading says"],
             _ => t["(left out)"],
@@ -136,6 +137,8 @@ internal static class SheetSentences
         {
             (ImportSheet.Recorded, false) => t["Would be recorded"],
             (ImportSheet.Recorded, true) => t["Recorded now"],
+            (ImportSheet.Changed, false) => t["Would be brought up to date"],
+            (ImportSheet.Changed, true) => t["Brought up to date"],
             (ImportSheet.AlreadyThere, _) => t["Already there"],
             _ => t["Refused"],
         };

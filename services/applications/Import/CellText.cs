@@ -38,14 +38,18 @@ internal static partial class CellText
     /// <summary>Whether a cell has a formula instead of its value.</summary>
     public static bool IsFormula(string text) => Formula().IsMatch(text);
 
-    /// <summary>The e-mail addresses in a cell, each once, and the name before one in angle brackets.</summary>
+    /// <summary>The e-mail addresses in a cell, each once, and the name that stands beside them.</summary>
     public static (string? Name, string[] Addresses) Emails(string cell)
     {
         if (cell.Length > Longest)
             return (null, []);
         string[] found = [.. Address().Matches(cell).Select(x => x.Value.TrimEnd('.')).Distinct(StringComparer.OrdinalIgnoreCase)];
-        var name = cell.IndexOf('<', StringComparison.Ordinal) is > 0 and var end ? cell[..end].Trim(' ', '"', '\'') : "";
-        return (name.Length > 0 && !name.Contains('@', StringComparison.Ordinal) ? name : null, found);
+        if (found.Length != 1)
+            return (null, found);
+        var beside = Mailto().Replace(Address().Replace(cell, " "), " ");
+        // what ends with a colon is a label
+        var name = SheetWords.OneLine(beside.Split('<')[0]).Trim(' ', '"', '\'', ',', ';', '-', '–', '|', '/', '(', ')', '[', ']', '>');
+        return (CanBeName(name) && !name.EndsWith(':') ? name : null, found);
     }
 
     /// <summary>Whether a text can be the name of a person, or of an office.</summary>
@@ -74,6 +78,9 @@ internal static partial class CellText
 
     [GeneratedRegex(@"^=\s*([A-Z.]+\s*\(|[0-9$(+-]|\$?[A-Z]{1,3}\$?[0-9])", Options, Patience)]
     private static partial Regex Formula();
+
+    [GeneratedRegex(@"mailto:|\?[a-z]+=\S*", Options, Patience)]
+    private static partial Regex Mailto();
 
     [GeneratedRegex(
         @"(?<=^|[\s<>()\[\]:;,""'|/])[^\s<>()\[\]:;,""'|/@]+@[^\s<>()\[\]:;,""'|/@?]+\.[^\s<>()\[\]:;,""'|/@?]+",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
 
@@ -65,9 +66,14 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
 
     private SheetColumns WithStatus(SheetColumns columns) =>
         columns[SheetField.Status] is null
-        && Unread(columns).FirstOrDefault(x => Share(CellsOf(x.Position), cell => IsStatus(cell) && !IsDate(cell)) >= Most) is { } found
+        && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
             ? columns.Take(found, SheetField.Status)
             : columns;
+
+    // "Sent" alone may be said of a letter as well.
+    private bool IsStatusColumn(List<string> cells) =>
+        Share(cells, x => IsStatus(x) && !IsDate(x)) >= Most
+        && cells.Exists(x => StatusWords.Of(x, options.Words) is { Kind: not StatusKind.Applied });
 
     private SheetColumns WithSubmission(SheetColumns columns)
     {
@@ -147,9 +153,11 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
     private static bool IsOfContact(SheetField field) =>
         field is SheetField.ContactName or SheetField.ContactEmail or SheetField.ContactPhone;
 
-    // A form's responses have a time stamp, and its question for an e-mail address is about who answers.
+    // A form's responses have a time stamp, and its question for an e-mail address is about who answers. LinkedIn's export has the
+    // answers of who applied, and their address and number.
     private static bool IsOfRespondent(SheetColumns columns, string header) =>
-        IsEmail(header)
+        columns.Ignored.Any(x => SheetWords.Fold(x.Header) is "questionandanswers")
+        || IsEmail(header)
         && columns
             .Matched.Select(x => x.Header)
             .Concat(columns.Ignored.Select(x => x.Header))
@@ -162,11 +170,20 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
 
     private bool IsMapped(string header) => options.Map?[header] is not null;
 
-    private bool IsStatus(string cell) => !IsTick(cell) && StatusWords.Of(cell, options.Words) is not null;
+    // "Onsite" may also be where the work is done.
+    private bool IsStatus(string cell) =>
+        !IsTick(cell) && StatusWords.Of(cell, options.Words) is { } status && status.Interview is not InterviewKind.OnSite;
 
     private static bool IsTick(string cell) => SheetWords.IsYes(cell) || SheetWords.IsNo(cell);
 
-    private static bool IsDate(string cell) => WrittenDate.Parts(cell).Any(x => WrittenDate.Parse(x) is not null);
+    // A spreadsheet's number of a day only counts if it is of these years; a round number is rather a salary.
+    private bool IsDate(string cell) =>
+        WrittenDate
+            .Parts(cell)
+            .Any(x =>
+                WrittenDate.Parse(x) is { } date
+                && (!date.IsSerial || Math.Abs(date.Year - options.Today.Year) <= 1 && !x.EndsWith("00", StringComparison.Ordinal))
+            );
 
     private static double Share(List<string> cells, Func<string, bool> isSo) =>
         cells.Count == 0 ? 0 : (double)cells.Count(isSo) / cells.Count;

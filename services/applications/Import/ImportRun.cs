@@ -53,6 +53,9 @@ public sealed record ImportRun
     /// <summary>The encoding; null to detect it.</summary>
     public string? Encoding { get; init; }
 
+    /// <summary>Whether to record what rows tell of applications that are already there.</summary>
+    public bool Update { get; init; }
+
     public ImportState State { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -63,6 +66,7 @@ public sealed record ImportRun
     public int Seen { get; init; }
     public int Recorded { get; init; }
     public int AlreadyThere { get; init; }
+    public int Changed { get; init; }
     public int Refused { get; init; }
     public string? TakenBackBy { get; init; }
     public DateTimeOffset? TakenBackAt { get; init; }
@@ -85,7 +89,15 @@ public sealed record ImportRun
     public Caller Caller() => new(Team, By, Principal);
 
     public SheetChoices Choices() =>
-        new(Candidate, Map is null ? null : ColumnMap.Of(Map), Order, Statuses is null ? null : StatusMap.Of(Statuses), Sheet, Encoding);
+        new(
+            Candidate,
+            Map is null ? null : ColumnMap.Of(Map),
+            Order,
+            Statuses is null ? null : StatusMap.Of(Statuses),
+            Sheet,
+            Encoding,
+            Update
+        );
 }
 
 /// <summary>

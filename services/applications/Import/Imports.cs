@@ -72,7 +72,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     public async Task<(Sheet Sheet, IReadOnlyList<ImportSheet.RowReport> Rows)> Look(ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
-        return (sheet, await importer.Try(sheet, run.Caller(), ct));
+        return (sheet, await importer.Try(sheet, run.Update, run.Caller(), ct));
     }
 
     /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>

@@ -69,14 +69,19 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
                 Remark(SheetField.SubmittedOn, "noDate");
         }
 
-        return reasons.Count > 0
-            ? new SheetRow.Refused(record.Line, [.. reasons])
-            : new SheetRow.Understood(
-                record.Line,
-                RowIdentity.Of(options.Team, candidate, employer, title, submitted),
-                application,
-                [.. remarks]
-            );
+        if (reasons.Count > 0)
+            return new SheetRow.Refused(record.Line, [.. reasons]);
+        var posting = Posting(application.Url);
+        return new SheetRow.Understood(
+            record.Line,
+            RowIdentity.Of(options.Team, candidate, employer, title, submitted),
+            application,
+            [.. remarks]
+        )
+        {
+            Posting = posting,
+            IdentityOfPosting = posting is null ? null : RowIdentity.Of(options.Team, candidate, employer, title, submitted, posting),
+        };
     }
 
     private Finding? Misshapen()
@@ -142,6 +147,13 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Remark(SheetField.StatusOn, "submittedByThen", ("on", Iso(statusOn)));
         return statusOn;
     }
+
+    private string? Posting(string? url) =>
+        (JobKey.AddressOf(url), SheetWords.Fold(Cell(SheetField.PostingNumber) ?? "")) switch
+        {
+            (null, "") => null,
+            var (address, number) => $"{address} {number}",
+        };
 
     private string? Url()
     {
@@ -351,9 +363,14 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var stepOn = responded.On ?? (closed is null ? statusOn : null);
         var answeredOn = responded.On ?? (closed is null ? statusOn : null);
 
-        // The answer of an employer who rejected the application is that rejection, unless an interview came after the answer.
+        // The answer of an employer who rejected the application is that rejection, unless an interview or another step came after it, or
+        // may have come after it.
         var isTheNo =
-            closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled } && responded.On is { } on && !(on < interview.On);
+            closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled }
+            && responded.On is { } on
+            && step is null
+            && (interviewed is null && !interview.Happened || interview.On <= on)
+            && milestones.TrueForAll(x => x.Status.IsClosed || x.Status.Kind is StatusKind.FollowedUp || x.On <= on);
 
         // An outcome without a date is placed where it usually happens: a follow-up first, an interview after all dated outcomes, an offer
         // last.
@@ -386,7 +403,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
                 Remark(SheetField.Status, "noStepDate");
         }
         if (offered || (responded.Happened || statuses.Any(x => x.Kind is StatusKind.Answered)) && !isTheNo)
+        {
             happened.Add((answeredOn ?? DateOnly.MaxValue, offered ? 3 : 1, new Outcome.Responded(answeredOn, offered)));
+            if (offered && answeredOn is null && reasons.Count == 0)
+                Remark(SheetField.Status, "noStepDate");
+        }
         foreach (var milestone in milestones.Where(x => !x.Status.IsClosed))
             happened.Add(OutcomeOf(milestone.Status, milestone.On, milestone.At));
 
@@ -487,8 +508,15 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string? Notes()
     {
-        var own = columns.All(SheetField.Notes).Select(x => SheetWords.Lines(record.Cell(x.Position))).Where(x => x.Length > 0);
-        var notes = string.Join('\n', own.Select(x => x is ['\'', '=' or '+' or '-' or '@', ..] ? x[1..] : x).Concat(keptInNotes));
+        var own = columns
+            .All(SheetField.Notes)
+            .Select(x => SheetWords.Lines(record.Cell(x.Position)))
+            .Where(x => !SheetWords.SaysNothing(x));
+        var number = Cell(SheetField.PostingNumber) is { } cell ? $"{columns[SheetField.PostingNumber]!.Header}: {cell}" : null;
+        var notes = string.Join(
+            '\n',
+            own.Select(x => x is ['\'', '=' or '+' or '-' or '@', ..] ? x[1..] : x).Concat(keptInNotes).Append(number).OfType<string>()
+        );
         if (notes.Length > MaxNotes)
         {
             Remark(SheetField.Notes, "noteShortened", ("length", notes.Length), ("most", MaxNotes));

@@ -70,10 +70,12 @@ public sealed record Sheet
             {
                 Headers = [.. layout.Header.Cells],
                 Missing = [SheetField.Candidate],
+                Columns = columns.Matched,
+                Examples = ExamplesOf(layout.Header, records),
             };
         var dates = SheetDates.Of(columns, records, options);
 
-        var lineOf = new Dictionary<Guid, int>();
+        var alike = new Dictionary<Guid, List<SheetRow.Understood>>();
         return new Sheet
         {
             Encoding = file.Encoding,
@@ -93,7 +95,7 @@ public sealed record Sheet
                     .Where(x => x.Length > 0)
                     .Distinct(StringComparer.Ordinal),
             ],
-            Examples = [.. layout.Header.Cells.Select((_, i) => Example(i + 1, records))],
+            Examples = ExamplesOf(layout.Header, records),
             DateOrders = dates.Orders,
             BlankRows = blank,
             Rows = [.. records.Select(x => new RowParser(x, layout.Header, columns, dates, options).Read()).Select(OnlyOnce)],
@@ -110,15 +112,28 @@ public sealed record Sheet
                     .Select(x => new MappedStatus(x, options.Words.MeaningOf(x))),
             ];
 
-        static string Example(int position, List<SheetRecord> records) =>
+        // Two postings of one title on one day have different addresses or numbers.
+        SheetRow OnlyOnce(SheetRow row)
+        {
+            if (row is not SheetRow.Understood x)
+                return row;
+            if (!alike.TryGetValue(x.Identity, out var before))
+                alike[x.Identity] = before = [];
+            if (before.Find(y => x.Posting is null || y.Posting is null || x.Posting == y.Posting) is { } same)
+                return new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", same.Line))]);
+            before.Add(x);
+            return x;
+        }
+    }
+
+    internal static ImmutableArray<string> ExamplesOf(SheetRecord header, IReadOnlyCollection<SheetRecord> records)
+    {
+        return [.. header.Cells.Select((_, i) => Example(i + 1))];
+
+        string Example(int position) =>
             SheetWords
                 .OneLine(records.Select(x => x.Cell(position)).FirstOrDefault(x => !string.IsNullOrWhiteSpace(x)) ?? "")
                 .Shorten(MaxExample);
-
-        SheetRow OnlyOnce(SheetRow row) =>
-            row is SheetRow.Understood x && !lineOf.TryAdd(x.Identity, x.Line)
-                ? new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", lineOf[x.Identity]))])
-                : row;
     }
 }
 
@@ -158,7 +173,14 @@ public abstract record SheetRow
     /// <param name="Identity">See <see cref="RowIdentity"/>.</param>
     /// <param name="Remarks">The cells that were read differently from what they contain.</param>
     public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks)
-        : SheetRow(Line);
+        : SheetRow(Line)
+    {
+        /// <summary>The posting's address and number, which tell it from another one with the same identity; null if it has none.</summary>
+        public string? Posting { get; init; }
+
+        /// <summary>The identity that the row has beside another posting with the same <see cref="Identity"/>.</summary>
+        public Guid? IdentityOfPosting { get; init; }
+    }
 
     public sealed record Refused(int Line, ImmutableArray<Finding> Reasons) : SheetRow(Line);
 }
@@ -263,4 +285,10 @@ public sealed class SheetRefusedException(string code, Sentence sentence) : Exce
 
     /// <summary>The headers of the sheet.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
+
+    /// <summary>The columns that were recognised all the same.</summary>
+    public ImmutableArray<MatchedColumn> Columns { get; init; } = [];
+
+    /// <summary>See <see cref="Sheet.Examples"/>.</summary>
+    public ImmutableArray<string> Examples { get; init; } = [];
 }

@@ -34,6 +34,9 @@ public enum SheetField
     /// <summary>The employer's country: an ISO 3166-1 code, or a name.</summary>
     Country,
 
+    /// <summary>The number that the employer gave the posting; it is kept in the notes.</summary>
+    PostingNumber,
+
     /// <summary>When the status in another column was reached.</summary>
     StatusOn,
 
@@ -233,6 +236,11 @@ internal sealed record SheetColumns(
                 + "Link to Job, Application Link, Application URL, Apply Link, Links, Job Listing, Job Ad, Website Link, "
                 + "Stellenlink, Stellenanzeige, Anzeige, Ausschreibung, Lien, Lien de l'offre, Annonce, Enlace, Enlace de la oferta, "
                 + "Annuncio, Link annuncio, Link all'annuncio, Link vacature, Link da vaga, Link do ogłoszenia"
+        ),
+        (
+            SheetField.PostingNumber,
+            "Posting Number, Posting ID, Requisition ID, Requisition Number, Req ID, Req Number, Job ID, Job Number, Job Reference, "
+                + "Reference Number, Kennziffer, Referenznummer, Stellennummer, Stellen-ID, Job-Nr, Référence, Numéro de l'offre"
         ),
         (
             SheetField.Notes,

@@ -8,6 +8,7 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
 {
     private const int LinesToSearch = 20;
     private const int MaxColumns = 1_000;
+    private const int RowsForExamples = 100;
 
     public static SheetLayout Find(SheetFile file, SheetOptions options)
     {
@@ -26,8 +27,10 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
                 .Records(delimiter, cells => cells.Length <= MaxColumns && SheetColumns.Match(cells, options).Missing.IsEmpty)
                 .Take(LinesToSearch)
                 .Select(x => x.Cells.Length > MaxColumns ? x with { Cells = x.Cells[..(MaxColumns + 1)] } : x)
-            where !record.IsBlank && record.Damage is Damage.None
-            select new SheetLayout(table, delimiter, record, SheetColumns.Match(record.Cells, options))
+            where !record.IsBlank
+            let columns = SheetColumns.Match(record.Cells, options)
+            where record.Damage is Damage.None || columns.Missing.IsEmpty // a stray quotation mark may stand among the headers
+            select new SheetLayout(table, delimiter, record, columns)
         ).ToList();
 
         if (tried.Count == 0)
@@ -84,6 +87,11 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
         {
             Missing = best.Columns.Missing,
             Headers = [.. best.Header.Cells],
+            Columns = best.Columns.Matched,
+            Examples = Sheet.ExamplesOf(
+                best.Header,
+                [.. best.Table.Records(best.Delimiter, _ => false).Where(x => x.Line > best.Header.Line).Take(RowsForExamples)]
+            ),
         };
 
     private static string Seen(SheetRecord header) =>

@@ -107,6 +107,23 @@ public sealed class StatusMap
             }
             : null;
 
+    /// <summary>The status that an outcome leaves an application in; null of a step that no status is about.</summary>
+    internal static SheetStatus? StatusOf(Outcome? last) =>
+        last switch
+        {
+            null => SheetStatus.Applied,
+            Outcome.FollowedUp => SheetStatus.FollowedUp,
+            Outcome.Responded x => x.Offer ? SheetStatus.Offer : SheetStatus.Answered,
+            Outcome.Interview x => x.Ahead ? SheetStatus.InterviewScheduled
+                : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
+                : SheetStatus.Interview,
+            Outcome.Step { Kind: StepKind.Assessment } => SheetStatus.Assessment,
+            Outcome.Step { Kind: StepKind.ReferenceCheck } => SheetStatus.ReferenceCheck,
+            Outcome.Step { Kind: StepKind.Offer } => SheetStatus.Offer,
+            Outcome.Closed x => Enum.Parse<SheetStatus>(x.Reason.ToString()),
+            _ => null,
+        };
+
     internal bool Has(string word) => words.ContainsKey(SheetWords.Fold(word));
 
     internal SheetStatus? MeaningOf(string word) => words.GetValueOrDefault(SheetWords.Fold(word))?.Meaning;
@@ -151,11 +168,13 @@ public sealed class TeamStatuses(IDocumentStore store)
 
 /// <summary>What a person, or a program, chose for the reading of a sheet; null is left to the sheet.</summary>
 /// <param name="Candidate">The candidate of the rows that name none.</param>
+/// <param name="Update">Whether to record what rows tell of applications that are already there.</param>
 public sealed record SheetChoices(
     string? Candidate,
     ColumnMap? Map = null,
     DateOrder? Order = null,
     StatusMap? Words = null,
     string? Sheet = null,
-    string? Encoding = null
+    string? Encoding = null,
+    bool Update = false
 );

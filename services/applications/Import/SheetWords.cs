@@ -186,11 +186,14 @@ internal static class SheetWords
         folded is "ref" or "value" or "name" or "num" or "calc" or "spill" or "wert" or "bezug" or "zahl" or "div0" or "gettingdata"
         && !cell.StartsWith('#');
 
+    // Before a word, the mark is decoration: "❌ Rejected".
     private static bool? Tick(string cell) =>
         cell.Trim() switch
         {
-            ['✓' or '✔' or '☑' or '✅', ..] or "[x]" or "[X]" => true,
-            ['✗' or '✘' or '☐' or '❌' or '✖', ..] or "[ ]" => false,
+            "[x]" or "[X]" => true,
+            "[ ]" => false,
+            ['✓' or '✔' or '☑' or '✅', .. var rest] when Fold(rest).Length == 0 => true,
+            ['✗' or '✘' or '☐' or '❌' or '✖', .. var rest] when Fold(rest).Length == 0 => false,
             _ => null,
         };
 

@@ -87,7 +87,7 @@ internal static partial class StatusWords
             new(StatusKind.Interview),
             "Interview, Interviewing; Interviewed, Interview done, Interview completed, Screening, Technical interview, Tech interview, "
                 + "Tech screen, Technical screen, HR interview, HR screen, HR round, HR call, Hiring manager interview, First interview, "
-                + "Interview round, Round, First round, 1st interview, 1st round, Onsite round, "
+                + "Interview round, Round, Round interview, First round, 1st interview, 1st round, Onsite round, "
                 + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch, Im Gespräch, Kennenlerngespräch, "
                 + "Entretien, Entretien passé, Entretien RH, Premier entretien, Entrevista, Entrevistado, Primera entrevista, Colloquio, "
                 + "Primo colloquio, Sollicitatiegesprek, Gesprek, Eerste gesprek, Primeira entrevista, Rozmowa, Rozmowa kwalifikacyjna"
@@ -105,7 +105,7 @@ internal static partial class StatusWords
         ),
         (
             new(StatusKind.Interview, Interview: InterviewKind.OnSite),
-            "Onsite; On-site interview, In-person interview, Face-to-face interview, On-campus interview, Gespräch vor Ort, "
+            "Onsite; On-campus, On-site interview, In-person interview, Face-to-face interview, On-campus interview, Gespräch vor Ort, "
                 + "Entretien sur place, Entrevista presencial, Colloquio in presenza"
         ),
         (new(StatusKind.Interview, Interview: InterviewKind.Panel), "Panel interview; Panel, Panelinterview"),
@@ -135,7 +135,8 @@ internal static partial class StatusWords
         ),
         (
             new(StatusKind.Interview, Round: 2),
-            "2nd interview; Second interview, Second round, 2nd round, Final round, Final interview, Zweitgespräch, Zweites Gespräch, "
+            "2nd interview; Second interview, Second round, 2nd round, Final round, Final round interview, Final interview, "
+                + "Zweitgespräch, Zweites Gespräch, "
                 + "2. Gespräch, Deuxième entretien, 2e entretien, Segunda entrevista, Secondo colloquio, Tweede gesprek, Druga rozmowa"
         ),
         (new(StatusKind.Interview, Round: 3), "3rd interview; Third interview, Third round, 3rd round, Drittes Gespräch, 3. Gespräch"),
@@ -281,7 +282,12 @@ internal static partial class StatusWords
 
     // What stands behind a word may say how it went on, or leave open what is meant.
     private static Status? Both(Status first, string rest, StatusMap own) =>
-        Word(rest, own) is { } next && (next.IsClosed || first.Kind is StatusKind.Applied)
+        Word(rest, own) is { } next
+        && (
+            next.IsClosed
+            || first.Kind is StatusKind.Applied
+            || first.Kind is StatusKind.Interview && next.Kind is StatusKind.Interview && next.Round > first.Round
+        )
             ? first.Kind is not StatusKind.Closed || next.Reason == first.Reason
                 ? next
                 : null

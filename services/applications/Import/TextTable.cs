@@ -63,10 +63,7 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 {
                     var single = raw.Substring(lines[i].Start, lines[i].Length);
                     if (i == 0)
-                        yield return Single(single, from, delimiter) with
-                        {
-                            Damage = isUnclosed ? Damage.Unclosed : Damage.HoldsRows,
-                        };
+                        yield return new(from, single.Split(delimiter), isUnclosed ? Damage.Unclosed : Damage.HoldsRows);
                     else if (single.Contains(delimiter, StringComparison.Ordinal))
                         yield return new(
                             from + i,
@@ -84,13 +81,17 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
         }
 
         // Of a well-formed record, the lines of its cells count; else those of the file, because no cell ends where it seems to. A record
-        // that is too wide is well-formed too, if the stray mark happens to stand at the end of a cell.
-        bool HoldsRows(string raw, string[] cells) =>
-            !IsWellFormed(raw, delimiter)
-            || cells.Length > Math.Max(width, 1)
-                && Array.Exists(cells, x => x.AsSpan().LastIndexOfAny('\r', '\n') is >= 0 and var end && x.AsSpan(end).Contains(delimiter))
-                ? LinesOf(raw).Skip(1).Any(x => LooksLikeRow(raw.Substring(x.Start, x.Length)))
+        // is also well-formed if the second stray mark happens to stand at the end of a cell: then it is too wide, or its first line alone
+        // looks like a row.
+        bool HoldsRows(string raw, string[] cells)
+        {
+            if (width > 0 && cells.Length > width && Array.Exists(cells, x => LastLine(x).Contains(delimiter, StringComparison.Ordinal)))
+                return true;
+            string[] lines = [.. LinesOf(raw).Select(x => raw.Substring(x.Start, x.Length))];
+            return !IsWellFormed(raw, delimiter) || LooksLikeRow(lines[0])
+                ? lines.Skip(1).Any(LooksLikeRow)
                 : Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
+        }
 
         bool LooksLikeRow(string text) =>
             text.Contains(delimiter, StringComparison.Ordinal)
@@ -99,6 +100,9 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 || text.Contains('"', StringComparison.Ordinal) && isRow(Single(text, 0, delimiter).Cells)
             );
     }
+
+    // Empty for a cell of one line.
+    private static string LastLine(string cell) => cell.LastIndexOfAny(['\r', '\n']) is >= 0 and var end ? cell[end..] : "";
 
     // Whether every quoted cell of a record ends at a delimiter, or at the end of a line.
     private static bool IsWellFormed(string raw, char delimiter)

@@ -20,7 +20,11 @@ internal static class Workbook
     // A cell far beyond the limit of columns, so that a workbook with more of them is refused, as text is.
     private const int MostRepeated = 1_100;
 
+    // The difference between the days from which Excel counts, by default and as it did on a Mac.
+    private static readonly TimeSpan From1904 = TimeSpan.FromDays(1_462);
+
     private static readonly OpenXmlConfiguration InMemory = new() { EnableSharedStringCache = false };
+    private static readonly XmlReaderSettings Untrusted = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <exception cref="SheetRefusedException">The file is no workbook, is damaged, or unpacks to more than is read.</exception>
     public static SheetFile Read(ReadOnlyMemory<byte> bytes)
@@ -30,8 +34,8 @@ internal static class Workbook
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             Bound(archive);
-            if (archive.GetEntry("xl/workbook.xml") is not null)
-                return new("xlsx", true, Xlsx(file));
+            if (archive.GetEntry("xl/workbook.xml") is { } book)
+                return new("xlsx", true, Xlsx(file, CountsFrom1904(book) ? From1904 : TimeSpan.Zero));
             if (archive.GetEntry("content.xml") is { } content)
                 return new("ods", true, Ods(content));
         }
@@ -54,7 +58,7 @@ internal static class Workbook
         var (left, buffer) = (MostUnpacked, new byte[81_920]);
         if (archive.Entries.Count > MostEntries)
             throw TooLarge();
-        foreach (var entry in archive.Entries.Where(x => x.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)))
+        foreach (var entry in archive.Entries)
         {
             using var content = entry.Open();
             for (int read; (read = content.Read(buffer)) > 0; )
@@ -69,7 +73,17 @@ internal static class Workbook
             "The workbook unpacks to more than is read. Send the one sheet with the applications, or send it in parts."
         );
 
-    private static ImmutableArray<SheetTable> Xlsx(Stream file)
+    private static bool CountsFrom1904(ZipArchiveEntry book)
+    {
+        using var content = book.Open();
+        using var xml = XmlReader.Create(content, Untrusted);
+        while (xml.Read())
+            if (xml.LocalName == "workbookPr")
+                return xml.GetAttribute("date1904") is "1" or "true";
+        return false;
+    }
+
+    private static ImmutableArray<SheetTable> Xlsx(Stream file, TimeSpan later)
     {
         var (tables, cells) = (ImmutableArray.CreateBuilder<SheetTable>(), 0);
         foreach (var name in file.GetSheetNames(InMemory))
@@ -80,7 +94,7 @@ internal static class Workbook
                 if ((cells += row.Count) > MostCells)
                     throw TooLarge();
                 line++;
-                Add(rows, line, [.. row.Values.Select(Text)]);
+                Add(rows, line, [.. row.Values.Select(x => Text(x is DateTime at ? at + later : x))]);
             }
             tables.Add(new CellTable(name, rows));
         }
@@ -107,7 +121,7 @@ internal static class Workbook
     private static ImmutableArray<SheetTable> Ods(ZipArchiveEntry entry)
     {
         using var content = entry.Open();
-        using var xml = XmlReader.Create(content, new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+        using var xml = XmlReader.Create(content, Untrusted);
         var (tables, cells) = (ImmutableArray.CreateBuilder<SheetTable>(), 0);
         List<SheetRecord>? rows = null;
         List<string>? record = null;

@@ -127,6 +127,47 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         Assert.Empty(await Of(theirs));
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_word_for_a_status_is_chosen_once_and_remembered(bool javaScript)
+    {
+        var (candidate, word) = (Harness.Team.NewCandidate(), $"Wolkig{Guid.NewGuid():n}"[..20]);
+        var coach = await Browse(Team, javaScript);
+        await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},{word}\n", candidate);
+        await coach.Says("Refused: 1.");
+
+        await coach.Page.GetByLabel(word, new() { Exact = true }).SelectOptionAsync("rejected");
+        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Says("To be recorded: 1.");
+        await coach.Import();
+        Assert.Equal("rejected", Assert.Single(await Of(candidate)).Text("closingReason"));
+
+        await coach.Choose($"Company,Position,Date Applied,Status\nGlobex,Cook,{Day(3)},{word}\n", candidate);
+        await coach.Says("To be recorded: 1. Already there: 0. Refused: 0.");
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_sheet_a_week_later_is_recorded_when_asked(bool javaScript)
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team, javaScript);
+        await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(8)},Applied\n", candidate);
+        await coach.Import();
+
+        await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(8)},Rejected\n", candidate);
+        await coach.Says("To be recorded: 0. Already there: 1. Refused: 0.");
+        await coach.Says("The sheet says rejected.");
+        Assert.Equal(0, await coach.Page.Locator("button[value=import]").CountAsync());
+
+        await coach.Page.Locator("button[value=update]").ClickAsync();
+        await coach.Says("To be brought up to date: 1.");
+        await coach.Axe();
+        await coach.Import();
+        await coach.Says("Brought up to date: 1.");
+        Assert.Equal("rejected", Assert.Single(await Of(candidate)).Text("closingReason"));
+    }
+
     [Fact]
     public async Task A_file_that_is_no_sheet_is_refused_at_its_field()
     {
@@ -145,7 +186,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
             );
         await coach.Page.Locator("#candidate").FillAsync("c-kept");
         await coach.Page.Locator("main form button.main").ClickAsync();
-        await Assertions.Expect(coach.Page.Locator("#sheet-error")).ToContainTextAsync("This is a workbook");
+        await Assertions.Expect(coach.Page.Locator("#sheet-error")).ToContainTextAsync("The workbook is damaged");
         await Assertions.Expect(coach.Page.Locator("#candidate")).ToHaveValueAsync("c-kept");
     }
 

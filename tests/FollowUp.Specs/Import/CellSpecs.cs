@@ -28,6 +28,7 @@ public sealed class CellSpecs
                 "Followed up on",
                 "Deadline",
                 "Country",
+                "Notes",
             }
         )
         {
@@ -44,6 +45,20 @@ public sealed class CellSpecs
     [InlineData("3M", "Clerk")]
     public void An_employer_may_have_a_name_like_a_word_of_a_sheet(string employer, string title) =>
         Assert.Equal(employer, Sheets.Read($"Company,Position\n{employer},{title}\n").Application().Employer);
+
+    [Theory]
+    [InlineData("Ana Roe <ana@example.org>")]
+    [InlineData("Ana Roe, ana@example.org")]
+    [InlineData("ana@example.org (Ana Roe)")]
+    [InlineData("Ana Roe | mailto:ana@example.org")]
+    public void A_name_beside_an_address_is_the_contacts(string cell)
+    {
+        foreach (var header in new[] { "Contact", "Contact email" })
+        {
+            var contact = Sheets.With(header, cell).Application().Contact!;
+            Assert.Equal(("Ana Roe", "ana@example.org"), (contact.Name, contact.Email));
+        }
+    }
 
     [Theory]
     [InlineData("TOTAL,3", "footer")]

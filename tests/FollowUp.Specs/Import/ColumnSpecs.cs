@@ -71,6 +71,42 @@ public sealed class ColumnSpecs
     }
 
     [Fact]
+    public void The_address_in_an_export_of_LinkedIn_is_the_applicants() =>
+        Assert.Null(
+            Sheets
+                .Read(
+                    "Application Date,Contact Email,Contact Phone Number,Company Name,Job Title,Question And Answers\n"
+                        + "\"9/1/26, 9:42 AM\",jo@example.org,+15550100,Acme,Clerk,\n"
+                )
+                .Application()
+                .Contact
+        );
+
+    [Fact]
+    public void Salaries_are_no_days_although_a_spreadsheet_numbers_days_so() =>
+        Assert.Equal(["noDate"], Sheets.Read("Company,Position,Salary\nAcme,Clerk,46000\nBcme,Cook,52500\n").Remarks());
+
+    [Fact]
+    public void A_spreadsheets_numbers_of_days_under_an_unknown_header_are_days() =>
+        Assert.Equal(
+            new DateOnly(2026, 9, 1),
+            Sheets.Read("Company,Position,Tarih\nAcme,Clerk,46266\nBcme,Cook,46267\n").Application().SubmittedOn
+        );
+
+    [Fact]
+    public void That_a_letter_was_sent_is_no_status() =>
+        Assert.Equal(3, Sheets.Read("Company,Position,Date Applied,Letter\nAcme,Clerk,2026-09-01,Sent\n").Columns.Length);
+
+    [Fact]
+    public void Where_the_work_is_done_is_no_status() =>
+        Assert.Empty(
+            Sheets
+                .Read("Company,Position,Date Applied,Mode\nAcme,Clerk,2026-09-01,Onsite\nBcme,Cook,2026-09-01,On-site\n")
+                .Application()
+                .Outcomes
+        );
+
+    [Fact]
     public void The_recruiter_of_an_agency_may_be_the_same_with_most_employers() =>
         Assert.Equal(
             "Lena Brandt",

@@ -1,4 +1,5 @@
 using CsCheck;
+using FollowUp.Applications.Import;
 
 namespace FollowUp.Specs.Import;
 
@@ -76,6 +77,18 @@ public sealed class DamagedFileSpecs
         var sheet = Sheets.Read($"\"My job search\n{Header}Acme,Clerk,2026-09-01,Applied,\n");
         Assert.Equal((2, "Acme"), (sheet.HeaderLine, sheet.Application().Employer));
     }
+
+    [Theory]
+    [InlineData("\"Company,Position,Date Applied,Status,Notes")]
+    [InlineData("Company,Position,\"Date Applied,Status,Notes")]
+    public void Headers_with_a_stray_quotation_mark_are_known(string header) =>
+        Assert.Equal(
+            ["Acme", "Bcme"],
+            Sheets
+                .Read($"{header}\nAcme,Clerk,2026-09-01,Applied,\nBcme,Clerk,2026-09-02,Rejected,\n")
+                .Rows.OfType<SheetRow.Understood>()
+                .Select(x => x.Application.Employer)
+        );
 
     [Theory]
     [InlineData("\"Acme,Clerk,2026-09-01,Applied,", "Bcme,Cl\"erk,2026-09-02,Applied,")]

@@ -19,6 +19,7 @@ public sealed class StatusSpecs
     )]
     [InlineData("Interview", "Vorstellungsgespräch · Entretien · Entrevista · Colloquio · Sollicitatiegesprek · Rozmowa")]
     [InlineData("Interview 2", "Round 2 · Second Interview · Final Round · Zweitgespräch · 2. Gespräch · Interview (2nd) · Interview #2")]
+    [InlineData("Interview 2", "Interview - 2nd round · Final round interview")]
     [InlineData("Scheduled", "interview_scheduled · Eingeladen · Gespräch vereinbart · Entretien prévu · Uitgenodigd")]
     [InlineData("PhoneScreen", "Phone Screen · phone_interview · Recruiter Call · Telefoninterview · Entretien téléphonique")]
     [InlineData("Assessment", "OA · Online Assessment · Take-home · Coding Challenge · Assessment / test · Testaufgabe · Prova tecnica")]
@@ -31,7 +32,7 @@ public sealed class StatusSpecs
     )]
     [InlineData(
         "Rejected",
-        "Interview - Rejected · Absage · Refusé · Rechazada · Rifiutato · Afgewezen · Rejeitado · Odrzucono · Absage am 3.9."
+        "Interview - Rejected · Absage · Refusé · Rechazada · Rifiutato · Afgewezen · Rejeitado · Odrzucono · Absage am 3.9. · ❌ Rejected"
     )]
     [InlineData("Withdrawn", "I Withdrew · Zurückgezogen · Candidature retirée · Teruggetrokken")]
     [InlineData(

@@ -41,6 +41,21 @@ public sealed class WorkbookSpecs
     }
 
     [Fact]
+    public void Days_that_are_counted_from_1904_are_the_days_that_are_meant() =>
+        Assert.Equal(
+            new DateOnly(2026, 9, 1),
+            Sheets
+                .Read(
+                    Xlsx(
+                        "<workbookPr date1904=\"1\"/>",
+                        ("Jobs", [Row(Headers), $"{Text("Acme")}{Text("Clerk")}<c s=\"1\"><v>44804</v></c>"])
+                    )
+                )
+                .Application()
+                .SubmittedOn
+        );
+
+    [Fact]
     public void Of_the_sheets_of_a_workbook_the_one_with_the_known_headers_is_read_or_the_chosen_one()
     {
         var book = Xlsx(
@@ -183,7 +198,9 @@ public sealed class WorkbookSpecs
 
     private static string Text(string cell) => $"<c t=\"inlineStr\"><is><t>{cell}</t></is></c>";
 
-    private static byte[] Xlsx(params (string Name, string[] Rows)[] sheets)
+    private static byte[] Xlsx(params (string Name, string[] Rows)[] sheets) => Xlsx("", sheets);
+
+    private static byte[] Xlsx(string properties, params (string Name, string[] Rows)[] sheets)
     {
         const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
             Relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -204,7 +221,7 @@ public sealed class WorkbookSpecs
             (
                 "xl/workbook.xml",
                 Xml(
-                    $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Relation}\"><sheets>"
+                    $"<workbook xmlns=\"{Main}\" xmlns:r=\"{Relation}\">{properties}<sheets>"
                         + string.Concat(sheets.Select((x, i) => $"<sheet name=\"{x.Name}\" sheetId=\"{i + 1}\" r:id=\"s{i}\"/>"))
                         + "</sheets></workbook>"
                 )
