@@ -42,13 +42,17 @@ need_running() {
   [ -n "$mode" ] && ready "$(run_value applications)" || fail "FollowUp isn't running here. Start it with: ./followup up"
 }
 
-applications() { # ARGUMENT...: a command of the Applications binary, where the service runs
+binary() { # SERVICE ARGUMENT...: a command of the service's binary, where the service runs
+  local name=$1
+  shift
   if [ "$mode" = compose ]; then
-    "${compose[@]}" exec -T applications dotnet "$(assembly_of applications)" "$@"
+    "${compose[@]}" exec -T "$name" dotnet "$(assembly_of "$name")" "$@"
   else
-    service applications "$@"
+    service "$name" "$@"
   fi
 }
+
+applications() { binary applications "$@"; }
 
 new_key() { applications key --team "$1" --name "made by ./followup"; } # TEAM
 
@@ -58,8 +62,11 @@ key() { # [TEAM]
 }
 
 rebuild() {
+  local name agreed=0
   need_running
-  applications rebuild
+  for name in scheduler applications; do binary "$name" compare || agreed=$?; done
+  say "Calendars and the notes of overrides are in the Scheduler's backup alone."
+  return "$agreed"
 }
 
 demo() {

@@ -81,9 +81,24 @@ run_tests() { # [--keep] [PROJECT] [ARGUMENT...]
   fi
   on_exit=()
   if [ -n "$keep" ] && [ "$failed" -gt 0 ]; then print_kept; else drop_started; fi
+  [ "$failed" = 0 ] || print_failed
   [ $((passed + failed)) -gt 0 ] || say "No test ran."
   if [ "$skipped" -gt 0 ]; then say "$passed passed, $failed failed, $skipped skipped"; else say "$passed passed, $failed failed"; fi
   [ "$passed" -gt 0 ] && [ "$failed" = 0 ]
+}
+
+print_failed() { # once more at the end, where they are looked for: name, message and the first places of each
+  printf '\n== Failed\n'
+  cat "$results"/*.xml | awk '
+    function of(name) { return match($0, " " name "=\"[^\"]*") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : "" }
+    BEGIN { RS = "<test " }
+    / result="Fail"/ {
+      printf "\n%s.%s\n", of("type"), of("method")
+      n = split(substr($0, index($0, "<failure")), line, "\n|<!\\[CDATA\\[|\\]\\]>")
+      for (i = 1; i++ < n && shown < 16;) if (line[i] ~ /[^ \t\r]/ && line[i] !~ /^<\//) { print "  " substr(line[i], 1, 500); shown++ }
+      shown = 0
+    }'
+  printf '\n'
 }
 
 tests_beside() {

@@ -1,18 +1,16 @@
 using FollowUp.Applications.ApiKeys;
 using FollowUp.Applications.Import;
 using FollowUp.Applications.Publishing;
-using FollowUp.Applications.SchedulerRebuild;
-using FollowUp.Modules;
+using FollowUp.Modules.Convergence;
 using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
 using FollowUp.Platform.Security;
-using Marten;
 using Npgsql;
 
 namespace FollowUp.Applications.Host;
 
-/// <summary>The commands of the executable besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>rebuild</c>.</summary>
+/// <summary>The commands of the executable besides serving: <c>key</c>, <c>health</c>, <c>sample</c>, <c>compare</c>.</summary>
 internal static class Tools
 {
     public static async Task<int?> Run(string[] args)
@@ -21,8 +19,8 @@ internal static class Tools
         {
             case "key":
                 return await Key(args);
-            case "rebuild":
-                return await Rebuild();
+            case "compare":
+                return await ComparisonTool.Run<ContractMapper>(ApplicationsService.Definition);
             case "health":
                 return await HealthProbe.Run(args.ElementAtOrDefault(1));
             case "sample":
@@ -61,33 +59,6 @@ internal static class Tools
             }
 
             return 0;
-        }
-        catch (SettingException exception)
-        {
-            return await Fail(exception.Message);
-        }
-        catch (NpgsqlException exception)
-        {
-            return await Fail($"The database can't be used: {exception.Message}");
-        }
-    }
-
-    // For the operator, after the Scheduler's database was lost: asks the running service to send everything to it, and waits for the end.
-    private static async Task<int> Rebuild()
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        try
-        {
-            builder.AddStore<ContractMapper>(ApplicationsService.Definition);
-            builder.AddModules();
-            await using var app = builder.Build();
-            return await SchedulerRebuildSource.Run(
-                app.Services.GetRequiredService<IDocumentStore>(),
-                app.Services.GetRequiredService<NpgsqlDataSource>(),
-                TimeProvider.System,
-                Console.Out
-            );
         }
         catch (SettingException exception)
         {

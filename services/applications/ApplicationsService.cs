@@ -22,6 +22,9 @@ internal static class ApplicationsService
             Source = Catalogue.Applications,
             SiblingSource = Catalogue.Scheduler,
             Inbox = Topology.ApplicationsInbox,
+            Sibling = "scheduler",
+            SiblingInbox = Topology.SchedulerInbox,
+            Received = ["followup.mt_doc_schedulerplan"],
             CommandQueue = Topology.ApplicationsCommands,
             Commands = ApplicationCommands.All.Select(x => x.Command).ToHashSet(),
             HasIntegrationQueues = true,
@@ -66,6 +69,7 @@ internal static class ApplicationsService
         // Two nodes may apply events of one application at the same time: the slower one reads again.
         options.Schema.For<SchedulerPlan>().UseOptimisticConcurrency(true);
         options
+            .Column<SchedulerPlan>(nameof(SchedulerPlan.Version))
             .Column<SchedulerPlan>(nameof(SchedulerPlan.Status), "varchar")
             .Column<SchedulerPlan>(nameof(SchedulerPlan.Stage))
             .Column<SchedulerPlan>(nameof(SchedulerPlan.Urgency))

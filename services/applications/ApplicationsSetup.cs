@@ -5,10 +5,9 @@ using FollowUp.Applications.Import;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Publishing;
 using FollowUp.Applications.Queries;
-using FollowUp.Applications.SchedulerRebuild;
 using FollowUp.Applications.Subscriptions;
 using FollowUp.Modules;
-using FollowUp.Modules.Replays;
+using FollowUp.Modules.Convergence;
 using FollowUp.Platform;
 using FollowUp.Platform.Messaging;
 
@@ -30,7 +29,7 @@ internal static class ApplicationsSetup
         builder.Services.AddSingleton<TeamStatuses>().AddSingleton<ImportSheet.Importer>().AddSingleton<Imports>();
         builder.Services.AddHostedService<ImportWorker>();
         builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
-        builder.Services.AddSingleton<IRebuildSource, SchedulerRebuildSource>();
+        builder.Services.AddSingleton<IKeptEvents, SchedulerDecisions>();
     }
 
     public static void MapApplications(this WebApplication app)

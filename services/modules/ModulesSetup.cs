@@ -1,3 +1,4 @@
+using FollowUp.Modules.Convergence;
 using FollowUp.Modules.DeadLetters;
 using FollowUp.Modules.Feed;
 using FollowUp.Modules.Replays;
@@ -12,7 +13,9 @@ using Npgsql;
 
 namespace FollowUp.Modules;
 
-/// <summary>The modules that both services have beside their own domain: the feed, replays and dead letters.</summary>
+/// <summary>
+/// The modules that both services have beside their own domain: the feed, replays, dead letters and the comparison with the sibling.
+/// </summary>
 public static class ModulesSetup
 {
     /// <summary>Registers the services of the modules.</summary>
@@ -22,7 +25,9 @@ public static class ModulesSetup
         var services = builder.Services;
         services.AddSingleton<EventFeed>().AddSingleton<LiveFeed>();
         services.AddSingleton<ReplayHistory>().AddSingleton<ReplayService>().AddHostedService<ReplayWorker>();
-        services.AddSingleton<IConfigureMarten, ReplayDocuments>();
+        services.AddSingleton<IConfigureMarten, ModuleDocuments>();
+        services.AddSingleton<ProgressReader>().AddSingleton<HistorySender>().AddSingleton<SiblingClient>();
+        services.AddSingleton<ISiblingRequestHandler, ConvergenceRequests>().AddHostedService<ConvergenceService>();
         services.AddSingleton(x => new DeadLetterQueues(
             x.GetRequiredService<BusSettings>(),
             QueuesOf(x),
@@ -48,10 +53,13 @@ public static class ModulesSetup
         return services.GetService<ISiblingMessageHandler>() is { } sibling ? [.. own, sibling.Queue] : own;
     }
 
-    private sealed class ReplayDocuments : IConfigureMarten
+    private sealed class ModuleDocuments : IConfigureMarten
     {
-        // The worker that sends a replay and the caller that cancels it may write at the same time.
-        public void Configure(IServiceProvider services, StoreOptions options) =>
+        public void Configure(IServiceProvider services, StoreOptions options)
+        {
+            // The worker that sends a replay and the caller that cancels it may write at the same time.
             options.Schema.For<Replay>().SingleTenanted().UseOptimisticConcurrency(true).Index(x => x.State);
+            options.Schema.For<Comparison>().SingleTenanted();
+        }
     }
 }

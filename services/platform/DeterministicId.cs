@@ -17,8 +17,16 @@ public static class DeterministicId
     }
 
     /// <summary>
-    /// The stream of a team's policy, which is in the Scheduler's store. Applications sends it back in a rebuild of the Scheduler.
+    /// The stream of a team's policy, which is in the Scheduler's store. Applications sends it back to a Scheduler that lost it.
     /// </summary>
     /// <param name="team">The team.</param>
     public static Guid OfPolicy(string team) => From(team, "policy", "");
+
+    /// <summary>The stream of a team's API keys, which is in the store of Applications.</summary>
+    /// <param name="team">The team.</param>
+    public static Guid OfKeys(string team) => From(team, "keys");
+
+    /// <summary>The stream of a team's integrations, which is in the store of Applications.</summary>
+    /// <param name="team">The team.</param>
+    public static Guid OfIntegrations(string team) => From(team, "integrations");
 }

@@ -19,6 +19,12 @@ public sealed record ServiceDefinition
     /// <summary>The queue in which the sibling's events arrive.</summary>
     public required string Inbox { get; init; }
 
+    /// <summary>The name of the sibling.</summary>
+    public required string Sibling { get; init; }
+
+    /// <summary>The queue in which this service's events arrive at the sibling.</summary>
+    public required string SiblingInbox { get; init; }
+
     /// <summary>The queue in which commands arrive.</summary>
     public required string CommandQueue { get; init; }
 
@@ -36,8 +42,17 @@ public sealed record ServiceDefinition
     /// </summary>
     public Func<object, RefusedException, bool> IsRefusalAnnounced { get; init; } = (_, _) => false;
 
-    /// <summary>Whether the service restores its own past events, when it is rebuilt from a replay of the sibling.</summary>
+    /// <summary>Whether the service restores its own past events that its store lost, from what the sibling received of them.</summary>
     public bool RestoresOwnEvents { get; init; }
+
+    /// <summary>
+    /// The tables that say how far each stream of the sibling was received: their column <c>version</c> has the last sequence that was
+    /// applied with all before it.
+    /// </summary>
+    public required IReadOnlyList<string> Received { get; init; }
+
+    /// <summary>The streams of a team that the sibling sends again before all others, when this service lacks any of the team.</summary>
+    public Func<string, IReadOnlyList<Guid>> ReceivedFirst { get; init; } = _ => [];
 
     /// <summary>Whether the service creates the queues of integrations, and declares them again when they are lost.</summary>
     public bool HasIntegrationQueues { get; init; }

@@ -1,4 +1,5 @@
 using FollowUp.Modules;
+using FollowUp.Modules.Convergence;
 using FollowUp.Platform;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Observability;
@@ -14,6 +15,8 @@ using FollowUp.Scheduler.TeamPolicies;
 
 if (args.FirstOrDefault() == "health")
     return await HealthProbe.Run(args.ElementAtOrDefault(1));
+if (args.FirstOrDefault() == "compare")
+    return await ComparisonTool.Run<ContractMapper>(SchedulerService.Definition);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<ISiblingMessageHandler, KeyChangesHandler>();

@@ -7,6 +7,7 @@ using FollowUp.Platform.Security;
 using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 using Marten;
 using PolicyChanged = FollowUp.Scheduler.TeamPolicies.PolicyChanged;
@@ -23,6 +24,11 @@ internal static class SchedulerService
             Source = Catalogue.Scheduler,
             SiblingSource = Catalogue.Applications,
             Inbox = Topology.SchedulerInbox,
+            Sibling = "applications",
+            SiblingInbox = Topology.ApplicationsInbox,
+            Received = ["followup.mt_doc_applicationstate", "followup.mt_doc_receivedstream"],
+            // callers get in with the keys, and an application waits for the policy that planned it
+            ReceivedFirst = team => [DeterministicId.OfKeys(team), DeterministicId.OfIntegrations(team), DeterministicId.OfPolicy(team)],
             CommandQueue = Topology.SchedulerCommands,
             RequestQueue = Topology.SchedulerRequests,
             Commands = SchedulerCommands.All.Select(x => x.Command).Concat(InternalCatalogue.Requests.Keys).ToHashSet(),
@@ -53,6 +59,9 @@ internal static class SchedulerService
                 configure: index => (index.Predicate, index.Columns) = ("planned_under is not null", ["tenant_id", "planned_under"])
             )
             .Duplicate(x => x.EarlyCount, configure: index => index.Predicate = "early_count > 0");
+        options.Column<ApplicationState>(nameof(ApplicationState.Version));
+        options.Schema.For<ReceivedStream>().UseOptimisticConcurrency(true);
+        options.Column<ReceivedStream>(nameof(ReceivedStream.Version));
         options
             .Column<AgendaEntry>(nameof(AgendaEntry.Status), "varchar")
             .Column<AgendaEntry>(nameof(AgendaEntry.DueAt), "timestamptz")

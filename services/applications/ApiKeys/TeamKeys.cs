@@ -33,7 +33,7 @@ public sealed partial record TeamKeys
             _ => this,
         };
 
-    internal static Guid StreamOf(string team) => DeterministicId.From(team, "keys");
+    internal static Guid StreamOf(string team) => DeterministicId.OfKeys(team);
 
     /// <summary>Keys go only to the Scheduler. Their hashes aren't secret, but no subscriber needs them.</summary>
     public static SiblingMessage? Announce(object fact) =>

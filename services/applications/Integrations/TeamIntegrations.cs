@@ -48,7 +48,7 @@ public sealed partial record TeamIntegrations
 /// </summary>
 public sealed class IntegrationService(IDocumentStore store, NpgsqlDataSource database, BrokerUsers broker, TimeProvider time)
 {
-    private static Guid StreamOf(string team) => DeterministicId.From(team, "integrations");
+    private static Guid StreamOf(string team) => DeterministicId.OfIntegrations(team);
 
     /// <summary>Creates an integration.</summary>
     /// <returns>The integration, and its password, which can't be read later.</returns>

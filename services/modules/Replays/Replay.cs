@@ -27,8 +27,8 @@ public sealed record Replay
     /// <summary>The id. Every message of the replay carries it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The team whose history is sent; null for a rebuild of the sibling, which needs the history of all teams.</summary>
-    public string? Team { get; init; }
+    /// <summary>The team whose history is sent.</summary>
+    public required string Team { get; init; }
 
     /// <summary>The queue that receives the messages.</summary>
     public required string Queue { get; init; }
@@ -41,9 +41,6 @@ public sealed record Replay
 
     /// <summary>The largest number of events that the replay reads in a second.</summary>
     public required int PerSecond { get; init; }
-
-    /// <summary>Whether this replay rebuilds the sibling.</summary>
-    public bool IsRebuild { get; init; }
 
     /// <summary>The state.</summary>
     public ReplayState State { get; init; }
@@ -66,7 +63,7 @@ public sealed record Replay
     /// <summary>The number of messages that the broker has confirmed.</summary>
     public long Sent { get; init; }
 
-    /// <summary>The name of the key that started the replay, or <c>command line</c>.</summary>
+    /// <summary>The name of the key that started the replay.</summary>
     public required string By { get; init; }
 
     /// <summary>When the replay was started.</summary>
@@ -76,27 +73,12 @@ public sealed record Replay
     public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>A message and the queue that receives it.</summary>
-/// <param name="Queue">The queue.</param>
-/// <param name="Message">The message.</param>
-public sealed record AddressedMessage(string Queue, CloudEvent Message);
-
 /// <summary>A part of a replay.</summary>
 /// <param name="Chains">Sequences of messages. The sequences are sent in parallel; in one sequence each message waits for the one
 /// before.</param>
 /// <param name="Read">The number of events read.</param>
 /// <param name="Position">The position where the next part starts.</param>
-public sealed record ReplayPart(IReadOnlyList<IReadOnlyList<AddressedMessage>> Chains, int Read, long Position);
-
-/// <summary>The source of the messages from which a sibling that lost its store is rebuilt.</summary>
-public interface IRebuildSource
-{
-    /// <summary>Reads the next part.</summary>
-    /// <param name="replay">The replay, with its position.</param>
-    /// <param name="count">The approximate number of events to read.</param>
-    /// <param name="ct">Ends the attempt.</param>
-    Task<ReplayPart> Next(Replay replay, int count, CancellationToken ct);
-}
+internal sealed record ReplayPart(IReadOnlyList<IReadOnlyList<AddressedMessage>> Chains, int Read, long Position);
 
 /// <summary>Reads a team's public events for a replay, in the order of the store.</summary>
 internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper)
@@ -106,7 +88,7 @@ internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper
     public async Task<ReplayPart> Next(Replay replay, int count, CancellationToken ct)
     {
         var end = Math.Min(replay.Until, replay.Position + MostPassed);
-        await using var session = store.QuerySession(replay.Team!);
+        await using var session = store.QuerySession(replay.Team);
         var page = await Query(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(count).ToListAsync(ct);
         var chains = page.GroupBy(x => x.StreamId)
             .Select(x =>
@@ -121,7 +103,7 @@ internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper
 
     public async Task<long> Count(Replay replay, CancellationToken ct)
     {
-        await using var session = store.QuerySession(replay.Team!);
+        await using var session = store.QuerySession(replay.Team);
         return await Query(session, replay, 0, replay.Until).CountAsync(ct);
     }
 

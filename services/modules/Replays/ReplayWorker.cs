@@ -2,7 +2,6 @@ using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
 using Marten;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -15,7 +14,6 @@ namespace FollowUp.Modules.Replays;
 internal sealed partial class ReplayWorker(
     IDocumentStore store,
     ReplayHistory history,
-    IServiceProvider services,
     NpgsqlDataSource database,
     Publisher publisher,
     TimeProvider time,
@@ -83,18 +81,8 @@ internal sealed partial class ReplayWorker(
     {
         var began = _time.GetTimestamp();
         var count = Math.Min(MostAtOnce, replay.PerSecond);
-        var part = replay.IsRebuild
-            ? await services.GetRequiredService<IRebuildSource>().Next(replay, count, ct)
-            : await history.Next(replay, count, ct);
-        await Parallel.ForEachAsync(
-            part.Chains,
-            new ParallelOptions { MaxDegreeOfParallelism = Publisher.MostInFlight, CancellationToken = ct },
-            async (chain, token) =>
-            {
-                foreach (var (queue, message) in chain)
-                    await publisher.SendTo(queue, message, null, token);
-            }
-        );
+        var part = await history.Next(replay, count, ct);
+        await publisher.SendChains(part.Chains, ct);
         var after = await Update(
             replay.Id,
             x =>

@@ -110,4 +110,7 @@ public static class LeaderLocks
 
     /// <summary>Importing spreadsheets.</summary>
     public const int Imports = 2;
+
+    /// <summary>Comparing this service with its sibling.</summary>
+    public const int Convergence = 3;
 }

@@ -53,6 +53,7 @@ internal static class BusSetup
                 x.AddConsumer<CommandConsumer>();
             if (services.Any(s => s.ServiceType == typeof(ISiblingMessageHandler)))
                 x.AddConsumer<SiblingMessageConsumer>();
+            x.AddConsumer<SiblingRequestConsumer>();
             x.UsingRabbitMq((context, bus) => Configure(context, bus, definition));
         });
         services.RemoveMassTransitHostedService().AddHostedService<BusWatchdog>();
@@ -83,9 +84,15 @@ internal static class BusSetup
             ReceiveEndpoint<CommandConsumer>(requests, Topology.RequestArguments());
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
             ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue, Topology.Arguments(siblingMessages.Queue));
+        if (context.GetService<ISiblingRequestHandler>() is not null)
+            ReceiveEndpoint<SiblingRequestConsumer>(
+                Topology.SiblingRequests(definition.Name),
+                Topology.RequestArguments(),
+                SiblingRequestConsumer.Prefetch
+            );
         context.GetRequiredService<RequestClient>().ConfigureReplyQueue(bus);
 
-        void ReceiveEndpoint<TConsumer>(string queue, Dictionary<string, object?> arguments)
+        void ReceiveEndpoint<TConsumer>(string queue, Dictionary<string, object?> arguments, ushort prefetch = Prefetch)
             where TConsumer : class, IConsumer =>
             bus.ReceiveEndpoint(
                 queue,
@@ -93,8 +100,8 @@ internal static class BusSetup
                 {
                     endpoint.ConfigureConsumeTopology = false;
                     endpoint.PublishFaults = false;
-                    endpoint.PrefetchCount = Prefetch;
-                    endpoint.ConcurrentMessageLimit = Prefetch;
+                    endpoint.PrefetchCount = prefetch;
+                    endpoint.ConcurrentMessageLimit = prefetch;
                     foreach (var (name, value) in arguments)
                         endpoint.SetQueueArgument(name, value);
                     endpoint.ConfigureConsumer<TConsumer>(context);

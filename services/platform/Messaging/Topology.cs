@@ -40,6 +40,13 @@ public static class Topology
     /// </summary>
     public const string SchedulerKeys = "followup.scheduler.keys";
 
+    /// <summary>
+    /// The requests of the sibling service. A request that expires there is dropped, because the sibling asks again: so the queue has no
+    /// dead letters, and nothing remains of an outage.
+    /// </summary>
+    /// <param name="service"><c>applications</c> or <c>scheduler</c>.</param>
+    public static string SiblingRequests(string service) => $"followup.{service}.convergence";
+
     internal static readonly string[] Queues = [ApplicationsCommands, SchedulerCommands, ApplicationsInbox, SchedulerInbox, SchedulerKeys];
 
     /// <summary>The dead letters of a queue: its messages that could not be handled.</summary>
@@ -61,6 +68,8 @@ public static class Topology
         .. Queues.Select(x => new BrokerQueue(ErrorQueue(x), ErrorArguments())),
         .. Queues.Select(x => new BrokerQueue(x, Arguments(x))),
         new BrokerQueue(SchedulerRequests, RequestArguments()),
+        new BrokerQueue(SiblingRequests("applications"), RequestArguments()),
+        new BrokerQueue(SiblingRequests("scheduler"), RequestArguments()),
         new BrokerBinding(ApplicationsCommands, Commands, ApplicationsCommands),
         new BrokerBinding(SchedulerCommands, Commands, SchedulerCommands),
         .. Catalogue.ApplicationEvents.Values.Select(x => new BrokerBinding(SchedulerInbox, Events, Catalogue.RoutingKey("*", x))),

@@ -25,7 +25,8 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         Pause = TimeSpan.FromMilliseconds(250),
         PauseAfterFailure = TimeSpan.FromSeconds(1),
         ManagementTimeout = TimeSpan.FromSeconds(3),
-        MaxAge = TimeSpan.FromSeconds(5);
+        MaxAge = TimeSpan.FromSeconds(5),
+        Lately = TimeSpan.FromMinutes(5);
     private static readonly Counter<long> Restored = Telemetry.Meter.CreateCounter<long>(
         "followup.topology.restored",
         "{object}",
@@ -49,6 +50,9 @@ internal sealed partial class TopologyDeclaration : BackgroundService
     private volatile bool _isHinted,
         _areBindingsSuspect;
     private TimeSpan _reconciled = -MaxAge;
+    private volatile Loss? _loss;
+
+    private sealed record Loss(string Names, TimeSpan FoundAt);
 
     public TopologyDeclaration(
         BusSettings settings,
@@ -71,6 +75,9 @@ internal sealed partial class TopologyDeclaration : BackgroundService
 
     /// <summary>What was lost on the broker and isn't declared again yet.</summary>
     public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>What was found to be lost on the broker in the last minutes; null for nothing.</summary>
+    public string? LostLately => _loss is { } loss && _awake.Now - loss.FoundAt < Lately ? loss.Names : null;
 
     /// <summary>Whether the broker lately did all that was asked over a connection that isn't MassTransit's.</summary>
     public bool BrokerAnswers => _awake.Now - _reconciled < MaxAge;
@@ -144,7 +151,8 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         _reconciled = _awake.Now;
         if (_missing.Count == 0)
             return;
-        LogRestored(_log, string.Join(", ", _missing));
+        _loss = new(string.Join(", ", _missing), _awake.Now);
+        LogRestored(_log, _loss.Names);
         foreach (var kind in lost.Select(x => x.Kind).Concat(suspect ? ["binding"] : Array.Empty<string>()))
             Restored.Add(1, new KeyValuePair<string, object?>("kind", kind));
         _missing = [];

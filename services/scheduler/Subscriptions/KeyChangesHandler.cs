@@ -7,19 +7,40 @@ using Marten;
 namespace FollowUp.Scheduler.Subscriptions;
 
 /// <summary>Stores the Scheduler's own copy of the keys and integrations, so that claims work while Applications is unavailable.</summary>
-internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageHandler
+internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageHandler, IDisposable
 {
+    // Many keys of one team may arrive at once, and all change the stream's document: one after the other, none has to try again.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     public string Queue => Topology.SchedulerKeys;
 
     public async Task Handle(CloudEvent message, CancellationToken ct)
     {
         if (message.Source != Catalogue.Applications || message.Data.ValueKind != JsonValueKind.Object)
             throw new UnreadableException("badData", "That is neither key nor integration.");
-        await using var session = store.LightweightSession();
+        if (!TeamName.IsValid(message.Team) || !Guid.TryParse(message.Subject, out var stream) || message.Sequence is not > 0)
+            throw new UnreadableException("missingAttribute", "It must name its team, its stream and its sequence.");
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await Handle(message, stream, ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task Handle(CloudEvent message, Guid stream, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession(message.Team!);
         if (message.Type.StartsWith("followup.integration.", StringComparison.Ordinal))
             await Keep(session, Read<Integration>(message), ct);
         else
             await Keep(session, Read<ApiKey>(message), ct);
+        var before = await session.LoadAsync<ReceivedStream>(stream, ct) ?? new ReceivedStream { Id = stream };
+        if (before.With(message.Sequence!.Value) is var after && after != before)
+            session.Store(after);
         await session.SaveChangesAsync(ct);
     }
 
@@ -49,4 +70,6 @@ internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageH
             throw new UnreadableException("badData", $"That is not the data of a {message.Type}.");
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 }

@@ -11,7 +11,15 @@ namespace FollowUp.Harness;
 /// <param name="key">The API key, or null to send none.</param>
 public sealed class Api(Func<Uri> node, string? key)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, AllowAutoRedirect = false })
+    private static readonly SocketsHttpHandler Connections = new()
+    {
+        MaxConnectionsPerServer = 1000,
+        AllowAutoRedirect = false,
+        // shorter than a stopping node's pause: see docs/decisions/0031-order-of-stopping.md
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+    };
+
+    private static readonly HttpClient Http = new(Connections)
     {
         Timeout = TimeSpan.FromSeconds(100), // shorter than the time for which Load.End waits for the last responses
     };

@@ -277,7 +277,7 @@ public sealed partial class Pair : IAsyncDisposable
                     _hasOwnUser ? new UriBuilder(Bus) { UserName = OwnUser, Password = OwnPassword }.Uri.ToString() : Bus.ToString()
                 ),
                 ["Bus__Management"] = Reached(_servers.Management),
-                ["Shutdown__Pause"] = nodes == 1 ? "0" : "1", // a single node's clients have nowhere else to go
+                ["Shutdown__Pause"] = nodes == 1 ? "0" : "2", // a single node's clients have nowhere else to go
             },
             Service.Logs,
             machine

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform;
+using FollowUp.Platform.Messaging;
+
+namespace FollowUp.Modules.Convergence;
+
+/// <summary>The sibling doesn't answer, or refuses: the same request may succeed later.</summary>
+internal sealed class SiblingUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Sends the sibling the requests of the comparison.</summary>
+internal sealed class SiblingClient(RequestClient requests, ServiceDefinition service, TimeProvider time)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10),
+        WhileSending = TimeSpan.FromSeconds(30);
+
+    public Task<Streams> Ask(HowFar request, CancellationToken ct) => Request<Streams>(HowFar.Type, request, Streams.Type, Soon, ct);
+
+    public Task<SentAgain> Ask(SendAgain request, CancellationToken ct) =>
+        Request<SentAgain>(SendAgain.Type, request, SentAgain.Type, WhileSending, ct);
+
+    private async Task<T> Request<T>(string type, object data, string replyType, TimeSpan timeout, CancellationToken ct)
+    {
+        var request = new CloudEvent
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Source = service.Source,
+            Type = type,
+            Time = time.GetUtcNow(),
+            DataContentType = "application/json",
+            Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
+        };
+        CloudEvent reply;
+        try
+        {
+            reply = await requests.Request(Topology.SiblingRequests(service.Sibling), request, timeout, ct);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new SiblingUnavailableException(exception.Message, exception);
+        }
+        if (reply.Type == replyType && reply.Data.Deserialize<T>(Json.Whole) is { } read)
+            return read;
+        throw new SiblingUnavailableException(
+            reply.Type == Catalogue.Rejected && reply.Data.Deserialize<CommandRejected>(Json.Lenient) is { } rejected
+                ? $"{service.Sibling} refuses: {rejected.Detail}"
+                : $"{service.Sibling} answers with {reply.Type}."
+        );
+    }
+}

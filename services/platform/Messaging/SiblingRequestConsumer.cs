@@ -1,0 +1,89 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.Http;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace FollowUp.Platform.Messaging;
+
+/// <summary>
+/// Takes the requests of the sibling service and replies to them. A request that fails is answered with the refusal and not retried: the
+/// sibling asks again.
+/// </summary>
+internal sealed partial class SiblingRequestConsumer(
+    ISiblingRequestHandler handler,
+    ServiceDefinition service,
+    Publisher publisher,
+    BusSettings settings,
+    TimeProvider time,
+    ILogger<SiblingRequestConsumer> log
+) : IConsumer<RawMessage>
+{
+    public const ushort Prefetch = 4;
+
+    public async Task Consume(ConsumeContext<RawMessage> context)
+    {
+        var (properties, ct) = (context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>().Properties, context.CancellationToken);
+        if (properties.UserId != settings.User || string.IsNullOrEmpty(properties.ReplyTo))
+        {
+            LogForeign(log, properties.UserId);
+            return;
+        }
+        try
+        {
+            var request = EnvelopeParser.Envelope(context.Message.Body, properties.ContentType);
+            await Reply(request, await Answer(request, ct), properties.ReplyTo, properties.CorrelationId, ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogNoReply(log, exception.Message);
+        }
+    }
+
+    private async Task<(string Type, object Data)> Answer(CloudEvent request, CancellationToken ct)
+    {
+        try
+        {
+            return await handler.Handle(request, ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogFailed(log, exception, request.Type);
+            return (Catalogue.Rejected, Problems.Explain(exception).ToContract());
+        }
+    }
+
+    private Task Reply(CloudEvent request, (string Type, object Data) answer, string replyTo, string? correlation, CancellationToken ct) =>
+        publisher.SendTo(
+            replyTo,
+            new CloudEvent
+            {
+                Id = Guid.CreateVersion7().ToString(),
+                Source = service.Source,
+                Type = answer.Type,
+                Time = time.GetUtcNow(),
+                CausationId = request.Id,
+                DataContentType = "application/json",
+                Data = JsonSerializer.SerializeToElement(answer.Data, answer.Data.GetType(), Json.Lenient),
+            },
+            context =>
+            {
+                context.BasicProperties.CorrelationId = correlation;
+                context.Mandatory = false;
+            },
+            ct
+        );
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request that is not the sibling service's was dropped; its sender is {User}")]
+    private static partial void LogForeign(ILogger log, string? user);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sibling's request {Type} failed; the sibling asks again")]
+    private static partial void LogFailed(ILogger log, Exception exception, string type);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "A request of the sibling could not be answered; the sibling asks again: {Reason}"
+    )]
+    private static partial void LogNoReply(ILogger log, string reason);
+}
