@@ -158,7 +158,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     private static RefusedException NotThere() =>
         new RefusedException(
             "unknownImport",
-            "Your team has no import with that id. A sheet that wasn't imported is thrown away after a day."
+            "Your team has no import with that id. A sheet that wasn't imported is deleted after a day."
         );
 }
 

@@ -322,6 +322,18 @@ internal sealed record SheetColumns(
     public static bool MayRepeat(SheetField field) =>
         field is SheetField.Notes or SheetField.Status or SheetField.Milestone or SheetField.Ignore;
 
+    /// <summary>Whether a field's cells have one line: not those in which people list several things, or write.</summary>
+    public static bool IsOfOneLine(SheetField field) =>
+        field
+            is SheetField.Employer
+                or SheetField.Title
+                or SheetField.Candidate
+                or SheetField.Status
+                or SheetField.HiringProcess
+                or SheetField.Country
+                or SheetField.Region
+        || SheetDates.Has(field);
+
     public static SheetColumns Match(string[] headers, SheetOptions options)
     {
         var meant = headers

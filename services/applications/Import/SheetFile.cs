@@ -122,8 +122,19 @@ internal abstract record SheetTable(string? Name)
     public abstract IReadOnlyList<char> Delimiters { get; }
 
     /// <param name="delimiter">One of <see cref="Delimiters"/>.</param>
-    /// <param name="isRow">Whether the cells of a line, which stands inside a quoted cell, look like a row of the table.</param>
-    public abstract IEnumerable<SheetRecord> Records(char delimiter, Func<string[], bool> isRow);
+    /// <param name="shape">What the rows look like, as far as that is known.</param>
+    public abstract IEnumerable<SheetRecord> Records(char delimiter, RowShape shape);
+}
+
+/// <summary>What the rows of a table look like.</summary>
+/// <param name="IsRow">Whether the cells of a line, which stands inside a quoted cell, look like a row.</param>
+internal sealed record RowShape(Func<string[], bool> IsRow)
+{
+    /// <summary>The number of headers; 0 if it isn't known yet.</summary>
+    public int Width { get; init; }
+
+    /// <summary>The positions of the columns whose cells have one line.</summary>
+    public IReadOnlyCollection<int> OfOneLine { get; init; } = [];
 }
 
 /// <summary>A table whose cells are given: of a workbook, of Markdown, or of JSON.</summary>
@@ -131,7 +142,7 @@ internal sealed record CellTable(string? Name, IReadOnlyList<SheetRecord> Rows) 
 {
     public override IReadOnlyList<char> Delimiters { get; } = ['\0'];
 
-    public override IEnumerable<SheetRecord> Records(char delimiter, Func<string[], bool> isRow) => Rows;
+    public override IEnumerable<SheetRecord> Records(char delimiter, RowShape shape) => Rows;
 }
 
 /// <summary>What a stray quotation mark did to a record.</summary>

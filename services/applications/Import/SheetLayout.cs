@@ -24,7 +24,7 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
             from table in tables
             from delimiter in table.Delimiters
             from record in table
-                .Records(delimiter, cells => cells.Length <= MaxColumns && SheetColumns.Match(cells, options).Missing.IsEmpty)
+                .Records(delimiter, new(cells => cells.Length <= MaxColumns && SheetColumns.Match(cells, options).Missing.IsEmpty))
                 .Take(LinesToSearch)
                 .Select(x => x.Cells.Length > MaxColumns ? x with { Cells = x.Cells[..(MaxColumns + 1)] } : x)
             where !record.IsBlank
@@ -61,11 +61,12 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
     {
         var records = new List<SheetRecord>();
         var blank = 0;
-        foreach (
-            var record in Table
-                .Records(Delimiter, cells => Columns.LooksLikeRow(cells, Header.Cells.Length))
-                .Where(x => x.Line > Header.Line)
-        )
+        var shape = new RowShape(cells => Columns.LooksLikeRow(cells, Header.Cells.Length))
+        {
+            Width = Header.Cells.Length,
+            OfOneLine = [.. Columns.Matched.Where(x => SheetColumns.IsOfOneLine(x.Field)).Select(x => x.Position)],
+        };
+        foreach (var record in Table.Records(Delimiter, shape).Where(x => x.Line > Header.Line))
         {
             if (record.IsBlank)
                 blank++;
@@ -90,7 +91,7 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
             Columns = best.Columns.Matched,
             Examples = Sheet.ExamplesOf(
                 best.Header,
-                [.. best.Table.Records(best.Delimiter, _ => false).Where(x => x.Line > best.Header.Line).Take(RowsForExamples)]
+                [.. best.Table.Records(best.Delimiter, new(_ => false)).Where(x => x.Line > best.Header.Line).Take(RowsForExamples)]
             ),
         };
 

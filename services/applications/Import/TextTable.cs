@@ -23,9 +23,9 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
 
     public override IReadOnlyList<char> Delimiters => Separator is { } said ? [said] : [',', ';', '\t', '|'];
 
-    public override IEnumerable<SheetRecord> Records(char delimiter, Func<string[], bool> isRow)
+    public override IEnumerable<SheetRecord> Records(char delimiter, RowShape shape)
     {
-        var (at, line, width) = (0, LinesBefore + 1, 0);
+        var (at, line) = (0, LinesBefore + 1);
         for (var restarts = 0; at < Content.Length; restarts++)
         {
             var rest = Content[at..];
@@ -48,7 +48,6 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 // More of the input than the file has: the line at the end was swallowed.
                 var isUnclosed = consumed > text.Length;
                 var cells = CellsOf(parser);
-                width = Math.Max(width, read <= from - line + 1 ? cells.Length : 0);
                 if (!isUnclosed && (read <= from - line + 1 || !HoldsRows(parser.RawRecord, cells)))
                 {
                     yield return new(from, cells);
@@ -80,29 +79,28 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
                 yield break;
         }
 
-        // Of a well-formed record, the lines of its cells count; else those of the file, because no cell ends where it seems to. A record
-        // is also well-formed if the second stray mark happens to stand at the end of a cell: then it is too wide, or its first line alone
-        // looks like a row.
-        bool HoldsRows(string raw, string[] cells)
-        {
-            if (width > 0 && cells.Length > width && Array.Exists(cells, x => LastLine(x).Contains(delimiter, StringComparison.Ordinal)))
-                return true;
-            string[] lines = [.. LinesOf(raw).Select(x => raw.Substring(x.Start, x.Length))];
-            return !IsWellFormed(raw, delimiter) || LooksLikeRow(lines[0])
-                ? lines.Skip(1).Any(LooksLikeRow)
-                : Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
-        }
+        // A record of several lines holds rows if a quoted cell doesn't end where it seems to, or lines of a cell look like rows. If the
+        // second stray mark happens to stand at the end of a cell, the record is too wide, or a cell with a delimiter has several lines
+        // where one is written.
+        bool HoldsRows(string raw, string[] cells) =>
+            !IsWellFormed(raw, delimiter) && LinesOf(raw).Skip(1).Any(x => raw.AsSpan(x.Start, x.Length).Contains(delimiter))
+            || cells.Length > shape.Width && shape.Width > 0 && Array.Exists(cells, IsOfLines)
+            || shape.OfOneLine.Any(x => x <= cells.Length && IsOfLines(cells[x - 1]) && HasTightDelimiter(cells[x - 1]))
+            || Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
+
+        bool IsOfLines(string cell) => cell.AsSpan().ContainsAny('\r', '\n') && cell.Contains(delimiter, StringComparison.Ordinal);
+
+        // In a sentence, a space stands behind a comma.
+        bool HasTightDelimiter(string cell) =>
+            cell.Index().Any(x => x.Item == delimiter && (x.Index + 1 == cell.Length || !char.IsWhiteSpace(cell[x.Index + 1])));
 
         bool LooksLikeRow(string text) =>
             text.Contains(delimiter, StringComparison.Ordinal)
             && (
-                isRow(text.TrimEnd('\r', '\n').Split(delimiter))
-                || text.Contains('"', StringComparison.Ordinal) && isRow(Single(text, 0, delimiter).Cells)
+                shape.IsRow(text.TrimEnd('\r', '\n').Split(delimiter))
+                || text.Contains('"', StringComparison.Ordinal) && shape.IsRow(Single(text, 0, delimiter).Cells)
             );
     }
-
-    // Empty for a cell of one line.
-    private static string LastLine(string cell) => cell.LastIndexOfAny(['\r', '\n']) is >= 0 and var end ? cell[end..] : "";
 
     // Whether every quoted cell of a record ends at a delimiter, or at the end of a line.
     private static bool IsWellFormed(string raw, char delimiter)

@@ -116,7 +116,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await colleague.Page.Locator("details:has([name=candidate]) > summary").ClickAsync();
         await colleague.Page.Locator("[name=candidate]").FillAsync(theirs);
         await colleague.Page.Locator("button[value=look]").ClickAsync();
-        await colleague.Says("The sheet is read anew");
+        await colleague.Says("The sheet was read again");
 
         await coach.Page.Locator("button[value=import]").ClickAsync();
         await coach.Says("Something else was chosen");
@@ -217,17 +217,17 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
 
             """
         );
-        await coach.Says("Neu festzuhalten: 1. Schon da: 0. Abgewiesen: 1.");
+        await coach.Says("Neu zu erfassen: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Says("„neulich“ ist kein Datum.");
         await coach.Axe();
         await coach.Import();
-        await coach.Says("Festgehalten: 1. Schon da: 0. Abgewiesen: 1.");
+        await coach.Says("Erfasst: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Axe();
         var report = await coach.Context.APIRequest.GetAsync(
             new Uri(coach.Site, $"{path}/report.csv").ToString(),
             new() { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Accept-Language"] = "de" } }
         );
-        Assert.Contains("Neu festgehalten", await report.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Neu erfasst", await report.TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
