@@ -83,8 +83,8 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
         // second stray mark happens to stand at the end of a cell, the record is too wide, or a cell with a delimiter has several lines
         // where one is written.
         bool HoldsRows(string raw, string[] cells) =>
-            !IsWellFormed(raw, delimiter) && LinesOf(raw).Skip(1).Any(x => raw.AsSpan(x.Start, x.Length).Contains(delimiter))
-            || cells.Length > shape.Width && shape.Width > 0 && Array.Exists(cells, IsOfLines)
+            (!IsWellFormed(raw, delimiter) || shape.Width > 0 && cells.Length > shape.Width)
+                && LinesOf(raw).Skip(1).Any(x => raw.AsSpan(x.Start, x.Length).Contains(delimiter))
             || shape.OfOneLine.Any(x => x <= cells.Length && IsOfLines(cells[x - 1]) && HasTightDelimiter(cells[x - 1]))
             || Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
 
