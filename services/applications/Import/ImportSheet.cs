@@ -599,6 +599,8 @@ public static class ImportSheet
                         break;
                     case Outcome.Interview interview:
                         var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
+                        while (application.Stages.Exists(x => x.StartsAt == starts)) // several on one day, or on none that the sheet tells
+                            starts = starts.AddHours(1);
                         Decide(a =>
                             a.Decide(
                                 new ScheduleInterview(starts, Kind: interview.Kind),

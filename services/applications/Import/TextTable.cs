@@ -80,13 +80,16 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
         }
 
         // A record of several lines holds rows if a quoted cell doesn't end where it seems to, or lines of a cell look like rows. If the
-        // second stray mark happens to stand at the end of a cell, the record is too wide, or a cell with a delimiter has several lines
-        // where one is written.
-        bool HoldsRows(string raw, string[] cells) =>
-            (!IsWellFormed(raw, delimiter) || shape.Width > 0 && cells.Length > shape.Width)
-                && LinesOf(raw).Skip(1).Any(x => raw.AsSpan(x.Start, x.Length).Contains(delimiter))
-            || shape.OfOneLine.Any(x => x <= cells.Length && IsOfLines(cells[x - 1]) && HasTightDelimiter(cells[x - 1]))
-            || Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
+        // second stray mark happens to stand at the end of a cell, the record is too wide (unless a program quoted every cell), or a cell
+        // with a delimiter has several lines where one is written.
+        bool HoldsRows(string raw, string[] cells)
+        {
+            var (isWellFormed, hasBareCell) = Quoting(raw, delimiter);
+            var isTooWide = shape.Width > 0 && cells.Length > shape.Width && hasBareCell;
+            return (!isWellFormed || isTooWide) && LinesOf(raw).Skip(1).Any(x => raw.AsSpan(x.Start, x.Length).Contains(delimiter))
+                || shape.OfOneLine.Any(x => x <= cells.Length && IsOfLines(cells[x - 1]) && HasTightDelimiter(cells[x - 1]))
+                || Array.Exists(cells, cell => LinesOf(cell).Skip(1).Any(x => LooksLikeRow(cell.Substring(x.Start, x.Length))));
+        }
 
         bool IsOfLines(string cell) => cell.AsSpan().ContainsAny('\r', '\n') && cell.Contains(delimiter, StringComparison.Ordinal);
 
@@ -102,21 +105,22 @@ internal sealed record TextTable(string Content, int LinesBefore, char? Separato
             );
     }
 
-    // Whether every quoted cell of a record ends at a delimiter, or at the end of a line.
-    private static bool IsWellFormed(string raw, char delimiter)
+    // Whether every quoted cell of a record ends at a delimiter, or at the end of a line; and whether a cell isn't quoted.
+    private static (bool IsWellFormed, bool HasBareCell) Quoting(string raw, char delimiter)
     {
-        var (isQuoted, isStart) = (false, true);
+        var (isQuoted, isStart, hasBareCell) = (false, true, false);
         for (var i = 0; i < raw.Length; i++)
         {
+            hasBareCell |= isStart && !isQuoted && raw[i] != delimiter && raw[i] is not ('"' or '\r' or '\n');
             if (isQuoted && raw[i] == '"' && i + 1 < raw.Length && raw[i + 1] == '"')
                 i++;
             else if (isQuoted && raw[i] == '"' && i + 1 < raw.Length && raw[i + 1] != delimiter && raw[i + 1] is not ('\r' or '\n'))
-                return false;
+                return (false, hasBareCell);
             else if (raw[i] == '"' && (isQuoted || isStart))
                 isQuoted = !isQuoted;
             isStart = !isQuoted && raw[i] == delimiter;
         }
-        return true;
+        return (true, hasBareCell);
     }
 
     private static SheetRecord Single(string text, int line, char delimiter)

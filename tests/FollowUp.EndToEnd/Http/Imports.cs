@@ -147,6 +147,17 @@ public sealed class Imports(SharedPair shared) : Story(shared)
         await application.Slot(1, "made");
     }
 
+    [Fact]
+    public async Task Interviews_of_which_the_sheet_tells_no_time_are_all_recorded()
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var row = $"{candidate},Acme,Clerk,{Days.Today.AddDays(-9):yyyy-MM-dd},yes,yes";
+
+        var id = IdOf(await Import($"candidate,employer,title,date applied,phone screen,onsite\n{row}\n"), 0);
+
+        Assert.Equal(3, (await Team.Of(id).Detail()).Items("stages").Count);
+    }
+
     [Theory]
     [InlineData("link", "https://example.org/jobs/1", "https://example.org/jobs/2")]
     [InlineData("requisition id", "R-1", "R-2")]
