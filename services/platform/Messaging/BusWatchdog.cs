@@ -136,7 +136,10 @@ internal sealed partial class BusWatchdog(
     )]
     private static partial void LogRestarting(ILogger log, string queues);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The consumer of {Queue} could not be stopped or restarted, and is tried again: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The consumer of {Queue} could not be stopped or restarted, and is tried again: {Reason}"
+    )]
     private static partial void LogNotStopped(ILogger log, string queue, string reason);
 
     [LoggerMessage(
