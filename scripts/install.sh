@@ -44,6 +44,8 @@ need_servers() { # [tests|browser]: PostgreSQL and RabbitMQ, and what tests or a
   if [ "${1:-}" = tests ]; then
     has_module pika || missing+=(python3-pika)           # runs the Python examples of the documents
     has_module icalendar || missing+=(python3-icalendar) # reads the calendars that the Scheduler writes
+    has spin || missing+=(spin)                          # checks the models of the protocol, which it compiles
+    has gcc && [ -e /usr/include/stdio.h ] || missing+=(gcc libc6-dev)
     has_module aiosmtpd || missing+=(python3-aiosmtpd)   # the mail server that receives the digests
     [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)   # the pooler that the services refuse
     # The machines that are lost are network namespaces, which only root can make; other users skip these tests.

@@ -2,7 +2,8 @@
 # Sourced by ../followup: a private PostgreSQL and RabbitMQ, all in one directory DIR.
 #
 # DIR/postgres and DIR/rabbitmq belong to the servers' users; the rest belongs to the caller: password, ports, pgpass, *.pid, *.log, and
-# env, which exports what the tests need to know.
+# env, which exports what the tests need to know. DIR/members has, in directories like DIR, further servers: of a replicated PostgreSQL or a
+# cluster of RabbitMQ.
 
 servers_bin=''  # the services for the tests; DIR/bin where this is empty
 servers_logs='' # where the tests put the services' logs; DIR/logs where this is empty
@@ -46,7 +47,10 @@ choose_ports() { # DIR
   know_ports "$1"
   for name in postgres_port amqp_port management_port epmd_port distribution_port; do
     number=${!name}
-    while [ "$number" = 0 ] || [[ $chosen == *" $number "* ]] || listening "$number"; do number=$((20000 + RANDOM % 12000)); done
+    while [ "$number" = 0 ] || [[ $chosen == *" $number "* ]] || listening "$number"; do
+      number=$((20000 + RANDOM % 12000))
+      ! grep -qs "=$number\$" "$1"/../*/ports || number=0 # of servers that are started at the same time
+    done
     chosen+="$number "
     printf '%s=%s\n' "$name" "$number"
   done | private "$1/ports"
@@ -116,6 +120,8 @@ forget_dead_postmaster() { # DATA
   done
 }
 
+broker_name() { if [ -e "$1/cluster" ]; then basename "$1"; else say followup; fi; } # DIR
+
 broker_start() { # DIR
   local dir home sbin environment
   dir=$(readlink -f "$1")
@@ -132,6 +138,7 @@ management.tcp.port = $management_port
 default_user = followup
 default_pass = $(cat "$dir/password")
 CONF
+  [ ! -e "$dir/cluster" ] || cat "$dir/cluster" >>"$home/rabbitmq.conf"
   if has_management; then say '[rabbitmq_management].'; else say '[].'; fi | private "$home/enabled_plugins"
   : | private "$home/env.conf"
   [ -s "$home/.erlang.cookie" ] || { random | private "$home/.erlang.cookie"; chmod 400 "$home/.erlang.cookie"; }
@@ -139,7 +146,7 @@ CONF
   ! am_root || chown -R rabbitmq:rabbitmq "$home"
   environment=(env -i PATH="$path" HOME="$home" LANG=C.UTF-8
     ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 ERL_CRASH_DUMP_SECONDS=0
-    RABBITMQ_NODENAME=followup@localhost RABBITMQ_DIST_PORT="$distribution_port"
+    RABBITMQ_NODENAME="$(broker_name "$dir")@localhost" RABBITMQ_DIST_PORT="$distribution_port"
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
     RABBITMQ_CONF_ENV_FILE="$home/env.conf" RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" RABBITMQ_CONFIG_FILES="$home/conf.d"
     RABBITMQ_ADVANCED_CONFIG_FILE="$home/advanced.config" RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins"
@@ -157,6 +164,66 @@ CONF
   launch "$dir/rabbitmq.pid" "$dir/rabbitmq.log" "${as[@]}" "${environment[@]}" "$sbin/rabbitmq-server"
   # it listens for AMQP when everything else is up
   wait_until RabbitMQ "$dir/rabbitmq.pid" "$dir/rabbitmq.log" 600 listens "$dir/rabbitmq.pid" "$amqp_port"
+}
+
+# A primary and a standby, without which the primary confirms nothing: what it confirmed, the standby has.
+database_replicate() { # DIR
+  local dir=$1 primary=$1/members/primary standby=$1/members/standby
+  member "$dir" primary
+  member "$dir" standby
+  start_on_same_ports database_start "$primary"
+  owned "$standby/postgres" postgres
+  # As the caller, who may read the password; the server's user gets the copy.
+  env -i PATH="$path" PGPASSWORD="$(cat "$dir/password")" "$(postgres_bin)/pg_basebackup" -h 127.0.0.1 -p "$postgres_port" -U followup \
+    -D "$standby/postgres/data" -X stream -R -c fast || fail "the standby could not be made (above)."
+  ! am_root || chown -R postgres:postgres "$standby/postgres/data"
+  # after the copy: a standby that is promoted has no standby of its own
+  sql "$primary" -c "alter system set synchronous_standby_names = '*'" -c 'select pg_reload_conf()' -o /dev/null
+  start_on_same_ports database_start "$standby"
+  know_ports "$primary"
+  for _ in {1..300}; do
+    [ "$(sql "$primary" -At -c "select count(*) from pg_stat_replication where sync_state = 'sync'")" != 1 ] || return 0
+    sleep .1
+  done
+  fail "the standby did not connect to the primary."
+}
+
+# Three brokers that share the port mapper of DIR, whose broker runs; the second and the third join the first.
+broker_cluster() { # DIR
+  local dir=$1 name first=$1/members/broker1 starting=()
+  for name in broker1 broker2 broker3; do
+    member "$dir" "$name"
+    ln -sfn "$(readlink -f "$dir")/epmd.pid" "$dir/members/$name/epmd.pid"
+    private "$dir/members/$name/cluster" <<<'cluster_formation.classic_config.nodes.1 = broker1@localhost'
+    owned "$dir/members/$name/rabbitmq" rabbitmq
+    cp -p "$dir/rabbitmq/.erlang.cookie" "$dir/members/$name/rabbitmq/"
+  done
+  start_on_same_ports broker_start "$first"
+  for name in broker2 broker3; do
+    (start_on_same_ports broker_start "$dir/members/$name") &
+    starting+=("$!")
+  done
+  wait "${starting[0]}" && wait "${starting[1]}" || fail "a broker did not join (above)."
+}
+
+member() { # DIR NAME
+  local dir=$1/members/$2
+  mkdir -p "$dir"
+  ! am_root || chmod 711 "$1/members" "$dir"
+  cp "$1/password" "$1/pgpass" "$dir/"
+  choose_ports "$dir"
+  know_ports "$1"
+  sed -i "s/^epmd_port=.*/epmd_port=$epmd_port/" "$dir/ports"
+}
+
+members_stop() { # DIR
+  local dir
+  for dir in "$1"/members/*/; do
+    [ -d "$dir" ] || continue
+    killed "${dir}rabbitmq.pid"
+    stop "${dir}postgres.pid" QUIT 10
+  done
+  rm -rf "$1/members/"
 }
 
 # A replica that has received everything up to now, and nothing from now on: one that lags.
@@ -216,6 +283,7 @@ ENV
 }
 
 servers_stop() { # DIR
+  members_stop "$1"
   broker_stop "$1"
   stop "$1/epmd.pid" TERM 5
   database_stop "$1"
@@ -266,6 +334,9 @@ servers() { # ACTION [DIR]
     database-replica) database_replica "$dir" ;;
     database-failover) database_failover "$dir" ;;
     database-start) start_on_same_ports database_start "$dir" ;;
+    database-replicate) database_replicate "$dir" ;;
+    broker-cluster) broker_cluster "$dir" ;;
+    members-stop) members_stop "$dir" ;;
     *) fail "servers: start or stop, not '$action'." ;;
   esac
 }

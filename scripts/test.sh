@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by ../followup: what runs against its own, empty servers, which are removed afterwards: tests, benchmarks, screenshots.
+# Sourced by ../followup: what runs against its own, empty servers, which are removed afterwards: tests, chaos, benchmarks, screenshots.
 
 results=$state/results
 with_beside=''  # whether tests run beside the others, on servers of their own
@@ -153,6 +153,17 @@ bench() { # NAME [ARGUMENT...]
   case ${1:-} in pair | bus | clock | pages) ;; *) fail "bench: which benchmark? pair, bus, clock or pages" ;; esac
   with_servers bench
   run dotnet "$(target "$benchmarks_project")" "$@"
+}
+
+chaos() { # [--minutes N] [--seed S] [--without FAULT,...]
+  local i
+  for ((i = 1; i <= $#; i += 2)); do
+    case ${!i} in --minutes | --seed | --without) ;; *) fail "chaos: there is no option '${!i}'; see './followup --help'." ;; esac
+  done
+  with_servers chaos
+  FOLLOWUP_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || true)
+  export FOLLOWUP_COMMIT # the report names it
+  run dotnet "$(target "$chaos_project")" "$@"
 }
 
 screenshots() {

@@ -141,7 +141,8 @@ public static class Examples
             Guid.Parse("c3a7b957-405e-4de9-8c39-5e6f18755527"),
             "ben",
             new("claimedByAnother", "ana holds the claim until 2026-11-27 14:45:00 UTC."),
-            Due.AddMinutes(31)
+            Due.AddMinutes(31),
+            Principal
         ),
         new FollowUpWaived(
             Application,

@@ -143,8 +143,16 @@ public sealed record ClaimExpired(Guid Application, int Stage, Guid ClaimId, str
 /// <param name="Reason">Why the claim was refused: <c>alreadyMade</c>, <c>claimedByAnother</c>, <c>withheld</c>, <c>waived</c>,
 /// <c>lapsed</c>, <c>stageClosed</c>, <c>channelNotPermitted</c> and others, with a sentence and its values.</param>
 /// <param name="RefusedAt">When the claim was refused.</param>
-public sealed record ClaimRefused(Guid Application, int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset RefusedAt)
-    : ISlotEvent;
+/// <param name="Principal">The opaque id of who claimed: from then on only they use the claim's id.</param>
+public sealed record ClaimRefused(
+    Guid Application,
+    int Stage,
+    Guid ClaimId,
+    string By,
+    Reason Reason,
+    DateTimeOffset RefusedAt,
+    string? Principal = null
+) : ISlotEvent;
 
 /// <summary><c>followup.follow-up.settled.v1</c>: a claim was settled: the slot's follow-up is made, which is final.</summary>
 /// <param name="Application">The application's id.</param>

@@ -26,7 +26,8 @@ internal static class ApplicationsSetup
             .AddSingleton<CommandHandler>()
             .AddSingleton<IBusCommandHandler, BusCommandHandler>();
         builder.Services.AddSingleton<ApiKeyService>().AddSingleton<IntegrationService>().AddHostedService<FirstStart>();
-        builder.Services.AddSingleton<ImportSheet.Importer>().AddSingleton<Imports>().AddHostedService<ImportWorker>();
+        builder.Services.AddSingleton<TeamStatuses>().AddSingleton<ImportSheet.Importer>().AddSingleton<Imports>();
+        builder.Services.AddHostedService<ImportWorker>();
         builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
         builder.Services.AddSingleton<IKeptEvents, SchedulerDecisions>();
     }

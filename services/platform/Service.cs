@@ -11,6 +11,7 @@ using FollowUp.Platform.Security;
 using FollowUp.Platform.Stopping;
 using Marten;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +57,7 @@ public static class Service
             x.AddServerHeader = false;
             x.Limits.MaxRequestBodySize = MaxDrainedBytes;
         });
+        builder.Services.AddSingleton<IStartupFilter, HeadRequests>();
         builder.Services.Configure<HostOptions>(x =>
         {
             // The outbox publisher and the bus must not wait for each other while the database or the broker is unavailable.

@@ -110,7 +110,9 @@ public abstract class StoryOfItsOwn(int nodes = 1, bool isHandedOn = false) : IA
 
     protected Team Team => Pair.Default;
 
-    public virtual async ValueTask InitializeAsync() => Pair = isHandedOn ? await HandedOn.Take(nodes) : await Harness.Pair.Start(nodes);
+    public virtual async ValueTask InitializeAsync() => Pair = await Start();
+
+    protected virtual Task<Pair> Start() => isHandedOn ? HandedOn.Take(nodes) : Harness.Pair.Start(nodes);
 
     public virtual async ValueTask DisposeAsync()
     {

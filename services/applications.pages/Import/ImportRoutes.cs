@@ -90,7 +90,7 @@ internal static class ImportRoutes
                     if (!isPreviewed)
                     {
                         _ = ColumnMap.Of(mapping.Map);
-                        run = await imports.Map(reader.Team, id, mapping.Candidate, mapping.Map, mapping.Order, ct);
+                        run = await imports.Map(reader.Team, id, mapping.ApplyTo, ct);
                     }
                     if (form.Text("act") != "import" || !isPreviewed)
                         return TypedResults.Redirect(

@@ -24,7 +24,10 @@ internal static class ReportCsv
             Row(csv, t["Line"], t["Result"], t["Application"], t["Employer’s name"], t["Title of the posting"], t["Reasons and remarks"]);
             foreach (var row in report.Rows)
             {
-                var findings = (row.Reasons ?? []).Concat(row.Remarks ?? []).Select(x => SheetSentences.Named(x, t));
+                var findings = (row.Changes ?? [])
+                    .Concat(row.Reasons ?? [])
+                    .Concat(row.Remarks ?? [])
+                    .Select(x => SheetSentences.Named(x, t));
                 if (row.Application is { } id && report.LeftAlone?.TryGetValue(id, out var why) is true)
                     findings = findings.Append(SheetSentences.Of(why, t));
                 Row(

@@ -54,8 +54,9 @@ public sealed record SheetPreview(
                             (
                                 i + 1,
                                 SheetWords.OneLine(x),
-                                fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field,
-                                "",
+                                fields.FirstOrDefault(y => ColumnMap.AreTheSame(y.Header, x))?.Field
+                                    ?? unreadable.Columns.FirstOrDefault(y => y.Position == i + 1)?.Field,
+                                unreadable.Examples.ElementAtOrDefault(i) ?? "",
                                 (string?)null
                             )
                     )
@@ -66,6 +67,9 @@ public sealed record SheetPreview(
             );
         }
     }
+
+    /// <summary>The words for a status about which is asked.</summary>
+    public IReadOnlyList<MappedStatus> Statuses => Sheet?.StatusWords ?? [];
 
     /// <summary>Whether a column of the sheet names the candidates.</summary>
     public bool NamesCandidates => Headings.Any(x => x.Field is SheetField.Candidate);
@@ -84,7 +88,15 @@ public sealed record SheetPreview(
 }
 
 /// <summary>The mapping of the columns, as shown by the page or sent by the form.</summary>
-public sealed record SheetMapping(string? Candidate, IReadOnlyList<MappedHeader> Map, DateOrder? Order)
+public sealed record SheetMapping(
+    string? Candidate,
+    IReadOnlyList<MappedHeader> Map,
+    DateOrder? Order,
+    IReadOnlyList<MappedStatus> Statuses,
+    string? Sheet,
+    string? Encoding,
+    bool Update
+)
 {
     /// <summary>A hash of the mapping, to compare what the form sent with what the page showed.</summary>
     public string Fingerprint { get; } =
@@ -92,7 +104,11 @@ public sealed record SheetMapping(string? Candidate, IReadOnlyList<MappedHeader>
             .From([
                 Candidate ?? "",
                 Order is { } order ? Terms.Word(order) : "",
+                Sheet ?? "",
+                Encoding ?? "",
+                Update ? "update" : "",
                 .. Map.SelectMany(x => new[] { x.Header, Terms.Word(x.Field) }),
+                .. Statuses.SelectMany(x => new[] { x.Word, x.Meaning is { } meaning ? Terms.Word(meaning) : "" }),
             ])
             .ToString();
 
@@ -100,22 +116,54 @@ public sealed record SheetMapping(string? Candidate, IReadOnlyList<MappedHeader>
         new(
             run.Candidate,
             [.. preview.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
-            run.Order
+            run.Order,
+            preview.Statuses,
+            preview.Sheet is { Names.Length: > 1 } book ? book.Name : null,
+            run.Encoding,
+            run.Update
         );
 
+    /// <summary>The import with this mapping.</summary>
+    public ImportRun ApplyTo(ImportRun run) =>
+        run with
+        {
+            Candidate = Candidate,
+            Map = Map.Count > 0 ? Map : null,
+            Order = Order,
+            Statuses =
+            [
+                .. (run.Statuses ?? []).Where(x => !Statuses.Any(y => y.Word == x.Word)),
+                .. Statuses.Where(x => x.Meaning is not null),
+            ],
+            Sheet = Sheet,
+            Encoding = Encoding,
+            Update = Update,
+        };
+
+    // Of another sheet of the workbook, the columns aren't known yet.
     public static SheetMapping OfForm(Form form, string? candidate) =>
         new(
             candidate,
             [
-                .. form
-                    .Names.Where(x => x.StartsWith("column.", StringComparison.Ordinal))
-                    .Select(x => x["column.".Length..])
-                    .OrderBy(x => int.TryParse(x, CultureInfo.InvariantCulture, out var position) ? position : 0)
-                    .Select(x => new MappedHeader(
-                        form.Text($"header.{x}") ?? "",
-                        form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore
-                    )),
+                .. (form.Text("table") == form.Text("shownTable") ? Positions(form, "column.") : []).Select(x => new MappedHeader(
+                    form.Text($"header.{x}") ?? "",
+                    form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore
+                )),
             ],
-            form.Word<DateOrder>("order")
+            form.Word<DateOrder>("order"),
+            [
+                .. Positions(form, "status.")
+                    .Select(x => new MappedStatus(form.Text($"word.{x}") ?? "", form.Word<SheetStatus>($"status.{x}")))
+                    .Where(x => StatusMap.CanMap(x.Word)),
+            ],
+            form.Text("table"),
+            form.Text("encoding"),
+            form.Text("act") is "update" || form.Text("act") is not "keep" && form.Text("update") is not null
         );
+
+    private static IEnumerable<string> Positions(Form form, string prefix) =>
+        form
+            .Names.Where(x => x.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(x => x[prefix.Length..])
+            .OrderBy(x => int.TryParse(x, CultureInfo.InvariantCulture, out var position) ? position : 0);
 }

@@ -16,10 +16,20 @@ internal static class SheetSentences
         x.Code switch
         {
             "empty" => t["The sheet is empty."],
-            "notCsv" => t["This is a workbook, not text. Save the sheet as CSV (\"CSV UTF-8\" in Excel) and send that."],
+            "notCsv" => t[
+                "This is no workbook that can be read (XLSX, ODS), and no text. Save the sheet as one of them, without a password."
+            ],
+            "badWorkbook" => t["The workbook is damaged, or has a password. Open it, save it again, and send that."],
+            "workbookTooLarge" => t[
+                "The workbook unpacks to more than is read. Send the one sheet with the applications, or send it in parts."
+            ],
             "missingColumn" => t[
                 "No column was recognised as: {0}. Say below which it is.",
                 string.Join(", ", x.Missing.Select(y => Of(y, t)))
+            ],
+            "severalPeople" => t[
+                "A column names several people, so these aren't one person's applications. Say below which column has the candidate's "
+                    + "reference, or leave the column with the names out."
             ],
             "badMap" => t["Two columns are taken for the same thing. Choose one of them, and leave the other out."],
             "tooManyRows" => t[
@@ -55,7 +65,34 @@ internal static class SheetSentences
             SheetField.RespondedOn => t["Employer answered on"],
             SheetField.FollowedUpOn => t["Followed up on"],
             SheetField.Again => t["Another application for the same job"],
+            SheetField.Country => t["Country of the employer"],
+            SheetField.PostingNumber => t["Posting’s number"],
+            SheetField.StatusOn => t["Stands so since"],
+            SheetField.Milestone => t["What the heading says"],
             _ => t["(left out)"],
+        };
+
+    /// <summary>The meaning of a word for a status.</summary>
+    public static string Of(SheetStatus x, IStringLocalizer<Words> t) =>
+        x switch
+        {
+            SheetStatus.Applied => t["Submitted, no answer yet"],
+            SheetStatus.FollowedUp => t["Followed up"],
+            SheetStatus.Answered => t["The employer answered"],
+            SheetStatus.Interview => t["Interview"],
+            SheetStatus.InterviewScheduled => t["Interview scheduled"],
+            SheetStatus.PhoneScreen => t["Interview by phone"],
+            SheetStatus.Assessment => t["Assessment"],
+            SheetStatus.ReferenceCheck => t["Reference check"],
+            SheetStatus.Offer => t["Offer"],
+            SheetStatus.OfferAccepted => t["Closed: offer accepted"],
+            SheetStatus.OfferDeclined => t["Closed: offer declined"],
+            SheetStatus.Rejected => t["Closed: rejected"],
+            SheetStatus.Withdrawn => t["Closed: withdrawn"],
+            SheetStatus.NoResponse => t["Closed: no response"],
+            SheetStatus.PositionFilled => t["Closed: position filled"],
+            SheetStatus.NotSubmitted => t["Not submitted yet"],
+            _ => t["(says nothing)"],
         };
 
     /// <summary>Why a column is ignored.</summary>
@@ -65,6 +102,7 @@ internal static class SheetSentences
             "unknown" => t["not recognised"],
             "duplicate" => t["another column says it already"],
             "noHeader" => t["has no heading"],
+            "applicant" => t["the applicant’s own, as it is the same in most rows"],
             _ => t["left out, as chosen"],
         };
 
@@ -99,6 +137,8 @@ internal static class SheetSentences
         {
             (ImportSheet.Recorded, false) => t["Would be recorded"],
             (ImportSheet.Recorded, true) => t["Recorded now"],
+            (ImportSheet.Changed, false) => t["Would be brought up to date"],
+            (ImportSheet.Changed, true) => t["Brought up to date"],
             (ImportSheet.AlreadyThere, _) => t["Already there"],
             _ => t["Refused"],
         };

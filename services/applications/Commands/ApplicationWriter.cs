@@ -278,7 +278,8 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     {
         if (context.IdempotencyKey is not { } key || await session.LoadAsync<IdempotencyRecord>(key, ct) is not { } before)
             return null;
-        if (before.Fingerprint != context.Fingerprint)
+        var isAnothers = before.Principal is { } first && context.Caller.Principal is { } caller && first != caller;
+        if (isAnothers || before.Fingerprint != context.Fingerprint)
             throw new RefusedException(
                 "idempotencyKeyReused",
                 "That idempotency key was used for another request. Choose a new one for each request."
@@ -301,6 +302,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             {
                 Id = key,
                 Fingerprint = context.Fingerprint!,
+                Principal = context.Caller.Principal,
                 Status = answer.Status,
                 Version = answer.Version,
                 Location = answer.Location,

@@ -16,7 +16,7 @@ public static class JobKey
     /// <summary>The key of a job.</summary>
     public static string Of(string candidate, string employer, string? url, string title)
     {
-        var posting = Address(url) is { } address ? $"at {address}" : $"titled {Folded(title)}";
+        var posting = AddressOf(url) is { } address ? $"at {address}" : $"titled {Folded(title)}";
         var text = string.Join('\u001f', candidate, Folded(employer), posting);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
     }
@@ -24,7 +24,8 @@ public static class JobKey
     private static string Folded(string text) =>
         string.Join(' ', text.Normalize().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
 
-    private static string? Address(string? url)
+    /// <summary>A posting's address, without what makes no difference; null if it has none.</summary>
+    internal static string? AddressOf(string? url)
     {
         if (!Uri.TryCreate(url?.Trim(), UriKind.Absolute, out var address))
             return null;

@@ -44,6 +44,18 @@ public sealed record ImportRun
     /// <summary>The order of day and month in a date like 9/10/24; null to infer it from the sheet.</summary>
     public DateOrder? Order { get; init; }
 
+    /// <summary>The words for a status that a person mapped in the preview.</summary>
+    public IReadOnlyList<MappedStatus>? Statuses { get; init; }
+
+    /// <summary>The sheet of a workbook; null for the one with the most known headers.</summary>
+    public string? Sheet { get; init; }
+
+    /// <summary>The encoding; null to detect it.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Whether to record what rows tell of applications that are already there.</summary>
+    public bool Update { get; init; }
+
     public ImportState State { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -54,6 +66,7 @@ public sealed record ImportRun
     public int Seen { get; init; }
     public int Recorded { get; init; }
     public int AlreadyThere { get; init; }
+    public int Changed { get; init; }
     public int Refused { get; init; }
     public string? TakenBackBy { get; init; }
     public DateTimeOffset? TakenBackAt { get; init; }
@@ -75,7 +88,16 @@ public sealed record ImportRun
 
     public Caller Caller() => new(Team, By, Principal);
 
-    public ColumnMap? Columns() => Map is null ? null : ColumnMap.Of(Map);
+    public SheetChoices Choices() =>
+        new(
+            Candidate,
+            Map is null ? null : ColumnMap.Of(Map),
+            Order,
+            Statuses is null ? null : StatusMap.Of(Statuses),
+            Sheet,
+            Encoding,
+            Update
+        );
 }
 
 /// <summary>

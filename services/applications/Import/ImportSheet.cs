@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
@@ -24,6 +25,7 @@ public static class ImportSheet
     /// <summary>The results of a row.</summary>
     internal const string Recorded = "recorded",
         AlreadyThere = "alreadyThere",
+        Changed = "changed",
         Refused = "refused";
 
     private const int AtOnce = 4;
@@ -31,22 +33,43 @@ public static class ImportSheet
     [
         "text/csv",
         "text/plain",
-        "application/csv",
         "text/tab-separated-values",
+        "text/markdown",
+        "application/csv",
+        "application/json",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.oasis.opendocument.spreadsheet",
         "application/vnd.ms-excel",
         "application/octet-stream",
     ];
 
+    /// <param name="Changed">How many applications that were already there were brought up to date, as asked with
+    /// <c>?update=true</c>.</param>
+    /// <param name="Encoding">The encoding of the file, or the format of the workbook.</param>
+    /// <param name="EncodingIsSure">Whether the file tells its encoding. If not, it can be chosen with <c>?encoding=</c>.</param>
+    /// <param name="Sheet">The sheet of the workbook that was read.</param>
+    /// <param name="Sheets">The sheets of the workbook; another one can be chosen with <c>?sheet=</c>.</param>
+    /// <param name="Columns">The columns that were read, and what for.</param>
+    /// <param name="Statuses">The words for a status that aren't known, or were mapped.</param>
     public sealed record Report(
         int Recorded,
         int AlreadyThere,
+        int Changed,
         int Refused,
         bool DryRun,
         IReadOnlyList<RowReport> Rows,
         IReadOnlyList<IgnoredColumn> IgnoredColumns,
-        IReadOnlyList<AssumedOrder> DateOrders
+        IReadOnlyList<AssumedOrder> DateOrders,
+        string Encoding,
+        bool EncodingIsSure,
+        string? Sheet,
+        IReadOnlyList<string> Sheets,
+        IReadOnlyList<MatchedColumn> Columns,
+        IReadOnlyList<MappedStatus> Statuses
     );
 
+    /// <param name="Changes">What the row tells of an application that is already there, and isn't recorded; or was now, if
+    /// <paramref name="Result"/> is <c>changed</c>.</param>
     public sealed record RowReport(
         int Line,
         string Result,
@@ -54,8 +77,18 @@ public static class ImportSheet
         string? Employer,
         string? Title,
         IReadOnlyList<Finding>? Reasons,
-        IReadOnlyList<Finding>? Remarks
-    );
+        IReadOnlyList<Finding>? Remarks,
+        IReadOnlyList<Finding>? Changes = null
+    )
+    {
+        public string? Candidate { get; init; }
+
+        /// <summary>When it was submitted; null if the sheet doesn't contain it.</summary>
+        public DateOnly? SubmittedOn { get; init; }
+
+        /// <summary>How it stands.</summary>
+        public SheetStatus? Status { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost(
@@ -63,6 +96,11 @@ public static class ImportSheet
                 async (
                     string? map,
                     string? candidate,
+                    string? status,
+                    DateOrder? order,
+                    string? sheet,
+                    string? encoding,
+                    bool? update,
                     bool? dryRun,
                     HttpRequest request,
                     Caller caller,
@@ -74,34 +112,69 @@ public static class ImportSheet
                         request.ContentType is { Length: > 0 } type
                         && !Types.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase)
                     )
-                        throw new RefusedException("wrongContentType", "Send the sheet as text/csv.");
+                        throw new RefusedException("wrongContentType", $"Send the sheet as one of: {string.Join(", ", Types)}.");
                     if (candidate is not null)
                         CandidateRoutes.CheckReference(new(), candidate, "candidate").Refuse();
                     await using var body = new MemoryStream();
                     await request.Body.CopyToAsync(body, ct);
                     body.Position = 0;
-                    return TypedResults.Json(await importer.Import(body, map, candidate, dryRun ?? false, caller, ct), Json.Lenient);
+                    return TypedResults.Json(
+                        await importer.Import(
+                            body,
+                            () =>
+                                new(
+                                    candidate,
+                                    map is null ? null : ColumnMap.Parse(map),
+                                    order,
+                                    status is null ? null : StatusMap.Parse(status),
+                                    sheet,
+                                    encoding,
+                                    update ?? false
+                                ),
+                            dryRun ?? false,
+                            caller,
+                            ct
+                        ),
+                        Json.Lenient
+                    );
                 }
             )
             .RequireScope(Scopes.Record)
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
-            .Accepts<string>("text/csv")
-            .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report));
+            .DescribeBody(Types)
+            .Describe("Import a spreadsheet of applications; ?dryRun=true only reports.", typeof(Report))
+            .WithDescription(
+                "CSV in any encoding and with any delimiter, XLSX, ODS, a Markdown table, or a JSON array of objects. "
+                    + "`map=Firma:employer` names "
+                    + "the field of a header, `status=Geister:noResponse` the meaning of a word for a status, which the team then "
+                    + "remembers; "
+                    + "`order` is that of day and month in 9/10/24. What a row tells beyond what is recorded of its application is "
+                    + "reported as a change, and recorded with `update=true`."
+            );
 
     /// <summary>Reads a sheet, records its rows, and reports the result of each.</summary>
-    public sealed class Importer(ApplicationWriter writer, IDocumentStore store, TimeProvider time, IConfiguration configuration)
+    public sealed class Importer(
+        ApplicationWriter writer,
+        CommandHandler handler,
+        IDocumentStore store,
+        TeamStatuses statuses,
+        TimeProvider time,
+        IConfiguration configuration
+    )
     {
         private const string Oneself = "me"; // the candidate reference for the sheet of a single job seeker, which names no candidate
         private readonly DateTimeZone _zone =
             DateTimeZoneProviders.Tzdb.GetZoneOrNull(configuration["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
 
         /// <exception cref="RefusedException">The sheet as a whole can't be read.</exception>
-        public async Task<Report> Import(Stream csv, string? map, string? candidate, bool dryRun, Caller caller, CancellationToken ct)
+        public async Task<Report> Import(Stream csv, Func<SheetChoices> choices, bool dryRun, Caller caller, CancellationToken ct)
         {
             Sheet sheet;
+            SheetChoices chosen;
             try
             {
-                sheet = Read(csv, caller.Team, candidate, map is null ? null : ColumnMap.Parse(map));
+                chosen = choices();
+                sheet = await Read(csv, caller.Team, chosen, ct);
             }
             catch (SheetRefusedException exception)
             {
@@ -110,7 +183,15 @@ public static class ImportSheet
                     exception.Sentence,
                     new Dictionary<string, Sentence[]>(StringComparer.Ordinal)
                     {
-                        [exception.Code is "badMap" or "mappedHeaderMissing" ? "map" : "sheet"] = [exception.Sentence],
+                        [
+                            exception.Code switch
+                            {
+                                "badMap" or "mappedHeaderMissing" => "map",
+                                "badStatusMap" => "status",
+                                "unknownEncoding" => "encoding",
+                                _ => "sheet",
+                            }
+                        ] = [exception.Sentence],
                     }
                 );
                 if (exception.Missing.Length > 0)
@@ -119,39 +200,57 @@ public static class ImportSheet
                     refused.More["headers"] = exception.Headers;
                 throw refused;
             }
-            var rows = dryRun ? await Try(sheet, caller, ct) : await Record(sheet, new(caller), null, ct);
+            if (!dryRun && chosen.Words is { } words)
+                await statuses.Remember(caller.Team, words, ct);
+            var rows = dryRun ? await Try(sheet, chosen.Update, caller, ct) : await Record(sheet, chosen.Update, new(caller), null, ct);
             return new(
                 rows.Count(x => x.Result == Recorded),
                 rows.Count(x => x.Result == AlreadyThere),
+                rows.Count(x => x.Result == Changed),
                 rows.Count(x => x.Result == Refused),
                 dryRun,
                 rows,
                 sheet.Ignored,
-                sheet.DateOrders
+                sheet.DateOrders,
+                sheet.Encoding,
+                sheet.EncodingIsSure,
+                sheet.Name,
+                sheet.Names,
+                sheet.Columns,
+                sheet.StatusWords
             );
         }
 
-        /// <summary>Parses a team's sheet, with today's date.</summary>
+        /// <summary>Parses a team's sheet, with today's date and the words that the team mapped before.</summary>
         /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
-        public Sheet Read(Stream csv, string team, string? candidate, ColumnMap? map, DateOrder? order = null) =>
+        public async Task<Sheet> Read(Stream csv, string team, SheetChoices choices, CancellationToken ct) =>
             Sheet.Read(
                 csv,
                 new(
                     team,
                     Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(),
                     _zone,
-                    candidate ?? Oneself,
-                    map,
-                    order
+                    choices.Candidate ?? Oneself,
+                    choices.Map,
+                    choices.Order
                 )
+                {
+                    Words = (await statuses.Of(team, ct)).With(choices.Words ?? StatusMap.None),
+                    Sheet = choices.Sheet,
+                    Encoding = choices.Encoding,
+                }
             );
 
         /// <summary>A dry run: the result that each row would have.</summary>
-        public async Task<IReadOnlyList<RowReport>> Try(Sheet sheet, Caller caller, CancellationToken ct)
+        /// <param name="sheet">The sheet.</param>
+        /// <param name="update">Whether changes would be recorded.</param>
+        /// <param name="caller">The caller.</param>
+        /// <param name="ct">Cancels the query.</param>
+        public async Task<IReadOnlyList<RowReport>> Try(Sheet sheet, bool update, Caller caller, CancellationToken ct)
         {
             var now = time.GetUtcNow();
             await using var session = store.QuerySession(caller.Team);
-            var ids = await WouldHave(session, [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => x.Identity)], ct);
+            var places = await PlacesOf(session, sheet, ct);
             var open = await OpenJobs(session, sheet, ct);
             var reports = new List<RowReport>(sheet.Rows.Length);
             foreach (var row in sheet.Rows)
@@ -161,19 +260,81 @@ public static class ImportSheet
                         row,
                         good =>
                         {
-                            var (id, isThere) = ids[good.Identity];
-                            if (isThere)
-                                return Task.FromResult((AlreadyThere, id));
-                            var state = Facts(new() { Id = id }, id, good.Application, caller, now)
-                                .Aggregate(new JobApplication { Id = id }, (x, fact) => x.Evolve(fact));
-                            if (state.OpenJob is { } job && !open.TryAdd(job, id) && !good.Application.Again)
+                            var place = places[good.Line];
+                            if (place.IsThere)
+                            {
+                                var changes = ChangesOf(place, good.Application, caller, now);
+                                return Task.FromResult(
+                                    new RowResult(update && changes.Length > 0 ? Changed : AlreadyThere, place.Id, changes)
+                                );
+                            }
+                            var state = Facts(new() { Id = place.Id }, place.Id, good.Application, caller, now)
+                                .Aggregate(new JobApplication { Id = place.Id }, (x, fact) => x.Evolve(fact));
+                            var isAgain = good.Application.Again || place.IsAgain;
+                            if (state.OpenJob is { } job && !open.TryAdd(job, place.Id) && !isAgain)
                                 throw new RefusedException("sameApplication", "") { More = { ["application"] = open[job] } };
-                            return Task.FromResult((Recorded, id));
+                            return Task.FromResult(new RowResult(Recorded, place.Id, []));
                         }
                     )
                 );
             }
             return reports;
+        }
+
+        private ImmutableArray<SheetChange> ChangesOf(Place place, SheetApplication x, Caller caller, DateTimeOffset now) =>
+            place.State is null ? [] : new SheetChanges((day, timeOfDay) => At(day, timeOfDay, null), caller.Name, now).Of(place.State, x);
+
+        /// <summary>The application of a row.</summary>
+        /// <param name="State">Its state, if it is there, and the row may tell more of it.</param>
+        /// <param name="IsAgain">Only its number tells the posting from one in a row before.</param>
+        private sealed record Place(Guid Id, bool IsThere, JobApplication? State, bool IsAgain);
+
+        private sealed record RowResult(string Result, Guid Id, ImmutableArray<SheetChange> Changes);
+
+        // The applications of the rows, by line. A row's id is its identity; if another posting of the same title and day has that id, it
+        // is the identity of its posting.
+        private static async Task<Dictionary<int, Place>> PlacesOf(IQuerySession session, Sheet sheet, CancellationToken ct)
+        {
+            SheetRow.Understood[] rows = [.. sheet.Rows.OfType<SheetRow.Understood>()];
+            var ids = await WouldHave(
+                session,
+                [.. rows.SelectMany(x => new[] { x.Identity, x.IdentityOfPosting ?? x.Identity }).Distinct()],
+                ct
+            );
+            var states = await StatesOf(session, [.. ids.Values.Where(x => x.IsThere).Select(x => x.Id)], ct);
+            var (places, first) = (new Dictionary<int, Place>(), new Dictionary<Guid, SheetRow.Understood>());
+            foreach (var row in rows)
+            {
+                var ((id, isThere), isAgain) = (ids[row.Identity], false);
+                if (row.IdentityOfPosting is { } own && (ids[own].IsThere || IsOfAnother(row)))
+                {
+                    isAgain =
+                        !isThere && first.TryGetValue(row.Identity, out var other) && JobOf(other.Application) == JobOf(row.Application);
+                    (id, isThere) = ids[own];
+                }
+                places[row.Line] = new(id, isThere, isThere ? states.GetValueOrDefault(id) : null, isAgain);
+            }
+            return places;
+
+            // Whether the identity is that of another posting: of an application that is there, or of a row before.
+            bool IsOfAnother(SheetRow.Understood row) =>
+                ids[row.Identity] is (var id, true)
+                    && JobKey.AddressOf(row.Application.Url) is { } address
+                    && JobKey.AddressOf(states.GetValueOrDefault(id)?.Posting.Url) is { } theirs
+                    && address != theirs
+                || !first.TryAdd(row.Identity, row) && first[row.Identity].Posting != row.Posting;
+        }
+
+        private static async Task<Dictionary<Guid, JobApplication>> StatesOf(IQuerySession session, Guid[] ids, CancellationToken ct)
+        {
+            var events = await session
+                .Events.QueryAllRawEvents()
+                .Where(x => x.StreamId.IsOneOf(ids))
+                .OrderBy(x => x.Version)
+                .ToListAsync(ct);
+            return events
+                .GroupBy(x => x.StreamId)
+                .ToDictionary(x => x.Key, x => x.Aggregate(new JobApplication { Id = x.Key }, (state, e) => state.Evolve(e.Data)));
         }
 
         // The ids that the rows' applications would have, and whether they are there: what was voided is recorded under the next id.
@@ -222,18 +383,23 @@ public static class ImportSheet
 
         /// <summary>Records each row.</summary>
         /// <param name="sheet">The sheet.</param>
+        /// <param name="update">Whether to record what rows tell of applications that are already there.</param>
         /// <param name="conditions">The caller. If it has a correlation id, rows that were recorded under that id before count as recorded:
         /// the same import was started again.</param>
         /// <param name="seen">Called with each row's report, from several threads.</param>
         /// <param name="ct">Stops the import between two rows.</param>
         public async Task<IReadOnlyList<RowReport>> Record(
             Sheet sheet,
+            bool update,
             CommandContext conditions,
             Action<RowReport>? seen,
             CancellationToken ct
         )
         {
             var now = time.GetUtcNow();
+            Dictionary<int, Place> places;
+            await using (var session = store.QuerySession(conditions.Caller.Team))
+                places = await PlacesOf(session, sheet, ct);
             var reports = new RowReport[sheet.Rows.Length];
             // of several rows for one job the first is recorded, as the dry run said
             var jobs = new HashSet<string>(StringComparer.Ordinal);
@@ -244,11 +410,33 @@ public static class ImportSheet
                     new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct },
                     async (i, token) =>
                     {
-                        reports[i] = await Reported(sheet.Rows[i], good => Record(good.Identity, good.Application, conditions, now, token));
+                        reports[i] = await Reported(
+                            sheet.Rows[i],
+                            good => Record(places[good.Line], good.Application, update, conditions, now, token)
+                        );
                         seen?.Invoke(reports[i]);
                     }
                 );
             return reports;
+        }
+
+        private async Task<RowResult> Record(
+            Place place,
+            SheetApplication x,
+            bool update,
+            CommandContext conditions,
+            DateTimeOffset now,
+            CancellationToken ct
+        )
+        {
+            var (result, id) = await Record(place.Id, place.IsAgain ? x with { Again = true } : x, conditions, now, ct);
+            if (result != AlreadyThere || ChangesOf(place, x, conditions.Caller, now) is not { IsEmpty: false } changes)
+                return new(result, id, []);
+            if (!update)
+                return new(AlreadyThere, id, changes);
+            foreach (var command in changes.SelectMany(change => change.Commands))
+                await handler.Handle(id, command, conditions, ct);
+            return new(Changed, id, changes);
         }
 
         private async Task<(string Result, Guid Id)> Record(
@@ -293,15 +481,27 @@ public static class ImportSheet
                 && correlation == import;
         }
 
-        private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<(string Result, Guid Id)>> record)
+        private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<RowResult>> record)
         {
             if (row is not SheetRow.Understood good)
                 return new(row.Line, Refused, null, null, null, ((SheetRow.Refused)row).Reasons, null);
+            var x = good.Application;
+            return (await ReportedOf(good, record)) with
+            {
+                Candidate = x.Candidate,
+                SubmittedOn = x.SubmittedOn,
+                Status = StatusMap.StatusOf(x.Outcomes.LastOrDefault()),
+            };
+        }
+
+        private static async Task<RowReport> ReportedOf(SheetRow.Understood good, Func<SheetRow.Understood, Task<RowResult>> record)
+        {
             var (x, remarks) = (good.Application, good.Remarks is { Length: > 0 } some ? some : (IReadOnlyList<Finding>?)null);
             try
             {
-                var (result, id) = await record(good);
-                return new(good.Line, result, id, x.Employer, x.Title, null, remarks);
+                var outcome = await record(good);
+                Finding[]? changes = outcome.Changes.IsEmpty ? null : [.. outcome.Changes.Select(change => change.Says)];
+                return new(good.Line, outcome.Result, outcome.Id, x.Employer, x.Title, null, remarks, changes);
             }
             catch (RefusedException refused) when (refused.Code == "sameApplication")
             {
@@ -333,7 +533,7 @@ public static class ImportSheet
                 a.Decide(
                     new SubmitApplication(
                         x.Candidate,
-                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Region: x.Region),
+                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Country: x.Country, Region: x.Region),
                         new(x.Title, x.Url, x.ClosesOn),
                         x.Approach,
                         SubmittedAt: x.SubmittedOn is null ? null : submittedAt,
@@ -378,8 +578,8 @@ public static class ImportSheet
                                 answer.Offer ? said.AddSeconds(-1) : said
                             )
                         );
-                        if (answer is { Offer: true, On: { } offeredOn })
-                            Decide(a => a.Decide(new RecordStep(StepKind.Offer, offeredOn, At: said), now));
+                        if (answer.Offer)
+                            Decide(a => a.Decide(new RecordStep(StepKind.Offer, answer.On ?? a.Employer.DayOf(now), At: said), now));
                         break;
                     case Outcome.Step step:
                         Decide(a =>
@@ -399,6 +599,8 @@ public static class ImportSheet
                         break;
                     case Outcome.Interview interview:
                         var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
+                        while (application.Stages.Exists(x => x.StartsAt == starts)) // several on one day, or on none that the sheet tells
+                            starts = starts.AddHours(1);
                         Decide(a =>
                             a.Decide(
                                 new ScheduleInterview(starts, Kind: interview.Kind),
@@ -420,7 +622,13 @@ public static class ImportSheet
         {
             var note = string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.Where(t => t is not null));
             if (note.Length > 0)
-                session.Store(Note.Of(id, x.Candidate, note, caller.Name, now));
+                // An id of its own tells it from the note on a follow-up that is recorded with it.
+                session.Store(
+                    Note.Of(id, x.Candidate, note, caller.Name, now) with
+                    {
+                        Id = DeterministicId.From(id.ToString(), "imported note"),
+                    }
+                );
         }
 
         private static IdentifiedContact? ContactOf(Guid id, SheetApplication x) =>

@@ -36,7 +36,7 @@ internal static class ImportText
         if (x.Column is not null)
             values = values.SetItem("column", x.Column);
         if (x.Code == "unknownStatus")
-            values = values.SetItem("known", SheetWords.KnownStatuses); // the same for every row, so it isn't stored with each finding
+            values = values.SetItem("known", StatusWords.Listed); // the same for every row, so it isn't stored with each finding
         return values.SetItem("cell", x.Cell ?? "");
     }
 }

@@ -90,6 +90,7 @@ internal sealed partial class ImportWorker(
                 Seen = results.Count,
                 Recorded = seen[ImportSheet.Recorded].Count(),
                 AlreadyThere = seen[ImportSheet.AlreadyThere].Count(),
+                Changed = seen[ImportSheet.Changed].Count(),
                 Refused = seen[ImportSheet.Refused].Count(),
             };
         }
@@ -97,7 +98,7 @@ internal sealed partial class ImportWorker(
         var rows = await Noting(
             run,
             Counted,
-            () => importer.Record(sheet, new(run.Caller(), Correlation: run.Correlation), x => results.Enqueue(x.Result), ct),
+            () => importer.Record(sheet, run.Update, new(run.Caller(), Correlation: run.Correlation), x => results.Enqueue(x.Result), ct),
             ct
         );
         await store.Change(

@@ -7,11 +7,12 @@ using Marten;
 namespace FollowUp.Applications.Import;
 
 /// <summary>The operations on a team's imports: upload a sheet, review it, start the import, undo it.</summary>
-public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer, TimeProvider time)
+public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer, TeamStatuses statuses, TimeProvider time)
 {
     private const int MostListed = 50;
 
-    private const string WhatAMapMends = "missingColumn";
+    // What a person mends in the preview.
+    private static readonly string[] Mendable = ["missingColumn", "severalPeople"];
 
     /// <summary>Stores a sheet. It replaces a sheet of the same person that wasn't started.</summary>
     /// <exception cref="SheetRefusedException">The sheet can't be read, even with another mapping of its headers.</exception>
@@ -19,9 +20,9 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     {
         try
         {
-            importer.Read(content, caller.Team, candidate, null);
+            await importer.Read(content, caller.Team, new(candidate), ct);
         }
-        catch (SheetRefusedException unreadable) when (unreadable.Code == WhatAMapMends) { }
+        catch (SheetRefusedException unreadable) when (Mendable.Contains(unreadable.Code)) { }
         content.Position = 0;
         using var packed = new MemoryStream();
         await using (var into = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
@@ -71,7 +72,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     public async Task<(Sheet Sheet, IReadOnlyList<ImportSheet.RowReport> Rows)> Look(ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
-        return (sheet, await importer.Try(sheet, run.Caller(), ct));
+        return (sheet, await importer.Try(sheet, run.Update, run.Caller(), ct));
     }
 
     /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
@@ -80,7 +81,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         await using var session = store.QuerySession(run.Team);
         var uploaded = await session.LoadAsync<UploadedSheet>(run.Id, ct) ?? throw NotThere();
         using var content = new GZipStream(new MemoryStream(uploaded.Content), CompressionMode.Decompress);
-        return importer.Read(content, run.Team, run.Candidate, run.Columns(), run.Order);
+        return await importer.Read(content, run.Team, run.Choices(), ct);
     }
 
     public async Task<ImportReport?> Report(ImportRun run, CancellationToken ct)
@@ -90,20 +91,15 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     }
 
     /// <summary>Changes the mapping of the sheet, as long as the import isn't started.</summary>
-    public Task<ImportRun> Map(
-        string team,
-        Guid id,
-        string? candidate,
-        IReadOnlyList<MappedHeader>? map,
-        DateOrder? order,
-        CancellationToken ct
-    ) => Change(team, id, x => x.State is ImportState.Preview ? x with { Candidate = candidate, Map = map, Order = order } : x, ct);
+    public Task<ImportRun> Map(string team, Guid id, Func<ImportRun, ImportRun> mapped, CancellationToken ct) =>
+        Change(team, id, x => x.State is ImportState.Preview ? mapped(x) : x, ct);
 
     /// <summary>Starts the import, or starts a failed one again. A repeated call starts it once.</summary>
     /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     public async Task Start(Caller caller, ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
+        await statuses.Remember(caller.Team, StatusMap.Of(run.Statuses ?? []), ct);
         await Change(
             caller.Team,
             run.Id,
@@ -162,7 +158,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     private static RefusedException NotThere() =>
         new RefusedException(
             "unknownImport",
-            "Your team has no import with that id. A sheet that wasn't imported is thrown away after a day."
+            "Your team has no import with that id. A sheet that wasn't imported is deleted after a day."
         );
 }
 

@@ -1,15 +1,20 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using FollowUp.Applications.Candidates;
 using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>Parses one row, and collects everything that is wrong with it, so that a person can correct all of it at once.</summary>
+/// <summary>
+/// Parses one row, and collects everything that is wrong with it, so that a person can correct all of it at once. Only whose it is, the
+/// employer, the title and what decides how it stands refuse a row; any other cell that can't be used becomes a remark and a note.
+/// </summary>
 internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetColumns columns, SheetDates dates, SheetOptions options)
 {
     private const int MaxName = 200;
     private const int MaxUrl = 2_000;
-    private const int MaxNotes = 4_000;
+    private const int MaxNotes = 20_000;
+    private const int MaxPhone = 50;
     private const int MaxPromise = 30;
     private const int MaxQuoted = 60;
     private const int MaxFindings = 10; // per kind: after correcting these, a person imports the sheet again and sees the rest
@@ -28,45 +33,69 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var candidate = Candidate();
         var employer = Required(SheetField.Employer);
         var title = Required(SheetField.Title);
-        var submitted = Past(SheetField.SubmittedOn, null);
+        if (reasons.Count == 0 && !title.Any(char.IsLetter))
+            Refuse(SheetField.Title, SheetWords.IsTotal(employer) ? "footer" : "notATitle", ("text", title.Shorten(60)));
+        foreach (var column in columns.Matched.Where(x => x.ByCells && !SheetWords.SaysNothing(record.Cell(x.Position))))
+            Add(remarks, Found(column, column.Field, "columnByCells", [("field", column.Field.Word())]));
+        var statuses = Statuses();
+        var statusOn = Past(SheetField.StatusOn, null).On;
+        var submitted = Submitted(statuses, statusOn);
         var contact = Contact();
-        var (approach, source) = Approach(contact);
+        var (approach, source, link) = Approach(contact);
         var application = new SheetApplication
         {
             Candidate = candidate,
             Employer = employer,
             Title = title,
-            Url = Url(),
-            SubmittedOn = submitted.On,
+            Url = Url() ?? link,
+            SubmittedOn = submitted,
             Approach = approach,
             Again = Again(),
             Source = source,
             HiringProcess = HiringProcess(),
             Region = Region(),
+            Country = Country(),
             Contact = contact,
-            PromisedFollowUpOn = Promise(submitted.On),
+            PromisedFollowUpOn = Promise(submitted),
             ClosesOn = Date(SheetField.ClosesOn).On,
-            Outcomes = Outcomes(submitted.On),
+            Outcomes = Outcomes(statuses, statusOn, submitted),
             Notes = Notes(), // last: the other fields add the text that they couldn't use
         };
-        if (submitted is { On: null } && reasons.Count == 0)
-            Remark(SheetField.SubmittedOn, "noDate");
+        if (submitted is null && reasons.Count == 0)
+        {
+            if (columns.UnclearDates is [var unclear, ..])
+                Add(reasons, ImportText.Finding(unclear, "unclearDate", null));
+            else
+                Remark(SheetField.SubmittedOn, "noDate");
+        }
 
-        return reasons.Count > 0
-            ? new SheetRow.Refused(record.Line, [.. reasons])
-            : new SheetRow.Understood(
-                record.Line,
-                RowIdentity.Of(options.Team, candidate, employer, title, submitted.On),
-                application,
-                [.. remarks]
-            );
+        if (reasons.Count > 0)
+            return new SheetRow.Refused(record.Line, [.. reasons]);
+        var posting = Posting(application.Url);
+        return new SheetRow.Understood(
+            record.Line,
+            RowIdentity.Of(options.Team, candidate, employer, title, submitted),
+            application,
+            [.. remarks]
+        )
+        {
+            Posting = posting,
+            IdentityOfPosting = posting is null ? null : RowIdentity.Of(options.Team, candidate, employer, title, submitted, posting),
+        };
     }
 
     private Finding? Misshapen()
     {
         var width = header.Cells.Length;
-        if (record.Unclosed)
-            return ImportText.Finding(null, "unclosedQuote", null);
+        switch (record.Damage)
+        {
+            case Damage.Unclosed:
+                return ImportText.Finding(null, "unclosedQuote", null);
+            case Damage.HoldsRows:
+                return ImportText.Finding(null, "holdsRows", null);
+            case Damage.Behind:
+                return ImportText.Finding(null, "behindQuote", null);
+        }
         if (record.Cells.Skip(width).Any(x => !string.IsNullOrWhiteSpace(x)))
             return ImportText.Finding(null, "tooManyCells", null, ("cells", record.Cells.Length), ("headers", width));
         if (columns.Matched.All(x => SheetWords.Fold(record.Cell(x.Position)) == SheetWords.Fold(x.Header)))
@@ -89,40 +118,89 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string Required(SheetField field)
     {
-        var text = SheetWords.OneLine(record.Cell(columns[field]!.Position));
-        if (SheetWords.Fold(text).Length == 0)
+        var text = CellText.Plain(SheetWords.OneLine(record.Cell(columns[field]!.Position)));
+        if (SheetWords.SaysNothing(text))
             Refuse(field, "required", ("form", "cell"), ("field", field.Word()));
+        else if (CellText.IsFormula(text))
+            Refuse(field, "formula", ("text", text.Shorten(60)));
         else if (text.Length > MaxName)
             RefuseLength(field, text, MaxName);
         return text;
     }
 
+    // "Applied: yes" tells that it was submitted, but not when; "no" that it wasn't.
+    private DateOnly? Submitted(List<Status> statuses, DateOnly? statusOn)
+    {
+        if (Cell(SheetField.SubmittedOn) is { } cell && !CellText.IsZeroDate(cell))
+        {
+            if (SheetWords.IsYes(cell))
+                return null;
+            if (SheetWords.IsNo(cell))
+            {
+                Refuse(SheetField.SubmittedOn, "notSubmitted", ("text", cell.Shorten(60)));
+                return null;
+            }
+            return Past(SheetField.SubmittedOn, null).On;
+        }
+        // Of an application that only has the date of its status, it is the latest day on which it can have been submitted.
+        if (statusOn is not null && !statuses.TrueForAll(x => x.Kind is StatusKind.Applied or StatusKind.Nothing))
+            Remark(SheetField.StatusOn, "submittedByThen", ("on", Iso(statusOn)));
+        return statusOn;
+    }
+
+    private string? Posting(string? url) =>
+        (JobKey.AddressOf(url), SheetWords.Fold(Cell(SheetField.PostingNumber) ?? "")) switch
+        {
+            (null, "") => null,
+            var (address, number) => $"{address} {number}",
+        };
+
     private string? Url()
     {
-        if (Cell(SheetField.Url) is not { } url)
+        if (Cell(SheetField.Url) is not { } cell)
             return null;
-        if (
-            url.Length <= MaxUrl
-            && Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-        )
+        var url = CellText.Link(cell);
+        if (url.Length <= MaxUrl && CellText.IsLink(url))
             return url;
-        Keep(SheetField.Url, url, "badUrl", ("text", url.Shorten(60)), ("most", MaxUrl));
+        Keep(SheetField.Url, cell, "badUrl", ("text", cell.Shorten(60)), ("most", MaxUrl));
         return null;
     }
 
-    private (Approach, string?) Approach(SheetContact? contact)
+    // A source may be a link: then it is the posting's address, where no other column has one.
+    private (Approach, string? Source, string? Link) Approach(SheetContact? contact)
     {
-        var field = Cell(SheetField.Approach) is null ? SheetField.Source : SheetField.Approach;
+        var unstated = contact is { Role: ContactRole.Referrer } ? Contracts.Approach.Referral : Contracts.Approach.Direct;
+        var source = Short(SheetField.Source);
+        var approach = Short(SheetField.Approach);
+        string? link = null;
+        if (source is not null && CellText.IsLink(CellText.Link(source)))
+        {
+            if (CellText.Link(source).Length <= MaxUrl)
+                link = CellText.Link(source);
+            var host = link is null ? null : SheetWords.ApproachOf(new Uri(link).Host);
+            if (link is null || Cell(SheetField.Url) is not null)
+                Keep(SheetField.Source, source, "sourceIsLink");
+            if (approach is null)
+                return (host is Contracts.Approach.JobBoard ? Contracts.Approach.JobBoard : unstated, null, link);
+            source = null;
+        }
+        if ((approach ?? source) is not { } text)
+            return (unstated, null, link);
+        if (SheetWords.ApproachOf(text) is { } known)
+            return (known, source ?? text, link);
+        Remark(approach is null ? SheetField.Source : SheetField.Approach, "unknownSource", ("text", text.Shorten(60)));
+        return (unstated, source ?? text, link);
+    }
+
+    // A cell that isn't longer than a name; a longer one is kept in the notes, except a link.
+    private string? Short(SheetField field)
+    {
         if (Cell(field) is not { } text)
-            return (contact is { Role: ContactRole.Referrer } ? Contracts.Approach.Referral : Contracts.Approach.Direct, null);
-        var source = Cell(SheetField.Source) ?? text;
-        if (source.Length > MaxName)
-            RefuseLength(field, source, MaxName);
-        if (SheetWords.ApproachOf(text) is { } approach)
-            return (approach, source);
-        Remark(field, "unknownSource", ("text", text.Shorten(60)));
-        return (Contracts.Approach.Direct, source);
+            return null;
+        if (text.Length <= MaxName || field is SheetField.Source && CellText.IsLink(CellText.Link(text)))
+            return text;
+        Keep(field, text, "tooLong", ("length", text.Length), ("most", MaxName));
+        return null;
     }
 
     private bool Again()
@@ -149,35 +227,83 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         if (Cell(SheetField.Region) is not { } text)
             return null;
-        if (text.ToUpperInvariant() is var code && RegionCode.IsRegion(code))
+        if (RegionIn(text) is { } code)
             return code;
         Keep(SheetField.Region, text, "unknownRegion", ("text", text.Shorten(60)));
         return null;
     }
 
+    private static string? RegionIn(string? text) => text?.ToUpperInvariant() is { } code && RegionCode.IsRegion(code) ? code : null;
+
+    private string? Country()
+    {
+        if (Cell(SheetField.Country) is not { } text)
+            return null;
+        if (CountryName.Find(text) is { } code)
+            return RegionIn(Cell(SheetField.Region)) is { } region && region[..2] != code ? null : code;
+        Keep(SheetField.Country, text, "unknownCountry", ("text", text.Shorten(60)));
+        return null;
+    }
+
     private SheetContact? Contact()
     {
-        var (name, email, phone) = (Cell(SheetField.ContactName), Cell(SheetField.ContactEmail), Cell(SheetField.ContactPhone));
-        if (email is null && name is not null && IsEmail(name))
-            (name, email) = (null, name);
-        if (email is not null && !IsEmail(email))
-        {
-            Keep(SheetField.ContactEmail, email, "badEmail", ("text", email.Shorten(60)));
-            email = null;
-        }
-
-        if (phone is { Length: > MaxName } || phone is not null && !phone.Any(char.IsDigit))
-        {
-            Keep(SheetField.ContactPhone, phone, "badPhone", ("text", phone.Shorten(60)));
-            phone = null;
-        }
-
-        if (name is { Length: > MaxName })
-            RefuseLength(SheetField.ContactName, name, MaxName);
+        var (name, email, phone) = (ContactName(out var addressInName), Email(out var nameInAddress), Phone());
+        name ??= nameInAddress;
+        email ??= addressInName;
         if (name is not null || email is not null || phone is not null)
             return new(name, Role(name), email, phone);
         if (Cell(SheetField.ContactRole) is { } role)
             Keep(SheetField.ContactRole, role, "nobodyThere");
+        return null;
+    }
+
+    private string? ContactName(out string? address)
+    {
+        address = null;
+        if (Cell(SheetField.ContactName) is not { } cell || SheetWords.IsNo(cell))
+            return null;
+        if (CellText.Emails(cell) is { Addresses: [var first, ..] } emails)
+        {
+            address = first;
+            if (emails.Addresses.Length > 1)
+                Keep(SheetField.ContactName, cell, "severalAddresses", ("text", first));
+            return emails.Name;
+        }
+        var name = CellText.Plain(cell);
+        if (name.Length <= MaxName && CellText.CanBeName(name))
+            return name;
+        if (name.Length > MaxName)
+            Keep(SheetField.ContactName, cell, "tooLong", ("length", name.Length), ("most", MaxName));
+        else
+            Keep(SheetField.ContactName, cell, "notAName", ("text", cell.Shorten(60)));
+        return null;
+    }
+
+    private string? Email(out string? name)
+    {
+        name = null;
+        if (Cell(SheetField.ContactEmail) is not { } cell || SheetWords.IsNo(cell))
+            return null;
+        (name, var addresses) = CellText.Emails(cell);
+        if (addresses is [var first, .. var others] && first.Length <= 254)
+        {
+            if (others.Length > 0)
+                Keep(SheetField.ContactEmail, cell, "severalAddresses", ("text", first));
+            return first;
+        }
+        Keep(SheetField.ContactEmail, cell, "badEmail", ("text", cell.Shorten(60)));
+        return null;
+    }
+
+    private string? Phone()
+    {
+        if (Cell(SheetField.ContactPhone) is not { } cell || SheetWords.IsNo(cell))
+            return null;
+        var phone = CellText.Plain(cell);
+        var country = PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
+        if (phone.Length <= MaxPhone && PhoneNumber.CanBe(phone, country))
+            return phone;
+        Keep(SheetField.ContactPhone, cell, "badPhone", ("text", cell.Shorten(60)));
         return null;
     }
 
@@ -190,7 +316,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Keep(SheetField.ContactRole, text, "unknownRole", ("text", text.Shorten(60)));
         }
 
-        return name is not null && SheetColumns.RoleIn(columns[SheetField.ContactName]!.Header) is { } implied
+        return name is not null && columns[SheetField.ContactName] is { } column && SheetColumns.RoleIn(column.Header) is { } implied
             ? implied
             : ContactRole.Other;
     }
@@ -212,67 +338,146 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         return null;
     }
 
-    private ImmutableArray<Outcome> Outcomes(DateOnly? submitted)
+    private ImmutableArray<Outcome> Outcomes(List<Status> statuses, DateOnly? statusOn, DateOnly? submitted)
     {
-        var statuses = Statuses();
+        var milestones = Milestones(submitted);
         var interviewed = statuses.Where(x => x.Kind is StatusKind.Interview).MaxBy(x => x.Round);
         var step = statuses.Find(x => x.Step is not null);
         var offered = statuses.Any(x => x.Kind is StatusKind.Offer);
-        var closed = statuses.Where(x => x.Kind is StatusKind.Closed or StatusKind.ClosedSomehow).MaxBy(x => x.Kind);
+        var closed = statuses.Where(x => x.IsClosed).MaxBy(x => x.Kind);
+        var closedOn = closed is null ? null : statusOn;
+        if (
+            milestones.Find(x => x.Status.IsClosed) is { Status: { } end } ended
+            && (closed is null or { Kind: StatusKind.ClosedSomehow } || closed.Reason == end.Reason)
+        )
+            (closed, closedOn) = (end, ended.On ?? closedOn);
 
         var followedUp = Past(SheetField.FollowedUpOn, submitted);
         var responded = Past(SheetField.RespondedOn, submitted);
-        var interview = Date(SheetField.InterviewOn);
-        if (interview.On < submitted)
-            Refuse(
-                SheetField.InterviewOn,
-                "beforeSubmission",
-                ("form", "interview"),
-                ("on", Iso(interview.On)),
-                ("submitted", Iso(submitted))
-            );
-        if (interviewed is { Scheduled: false } && interview.On is null && reasons.Count == 0)
-            Remark(SheetField.InterviewOn, "noInterviewDate");
+        var interview = Interview(submitted);
+        // What the status tells may be what a column of its own tells more exactly.
+        if (milestones.Exists(x => x.Status.Kind is StatusKind.Interview) && interview.On is null && interviewed is { Scheduled: false })
+            interviewed = null;
+        if (milestones.Exists(x => x.Status.Step is { } kind && kind == step?.Step))
+            step = null;
+        var stepOn = responded.On ?? (closed is null ? statusOn : null);
+        var answeredOn = responded.On ?? (closed is null ? statusOn : null);
 
-        // The answer of an employer who rejected the application is that rejection, unless an interview came after the answer.
+        // The answer of an employer who rejected the application is that rejection, unless an interview or another step came after it, or
+        // may have come after it.
         var isTheNo =
-            closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled } && responded.On is { } on && !(on < interview.On);
+            closed is { Reason: ClosingReason.Rejected or ClosingReason.PositionFilled }
+            && responded.On is { } on
+            && step is null
+            && (interviewed is null && !interview.Happened || interview.On <= on)
+            && milestones.TrueForAll(x => x.Status.IsClosed || x.Status.Kind is StatusKind.FollowedUp || x.On <= on);
 
         // An outcome without a date is placed where it usually happens: a follow-up first, an interview after all dated outcomes, an offer
         // last.
         var happened = new List<(DateOnly When, int Rank, Outcome What)>();
         if (followedUp.Happened || statuses.Any(x => x.Kind is StatusKind.FollowedUp))
             happened.Add((followedUp.On ?? DateOnly.MinValue, 0, new Outcome.FollowedUp(followedUp.On)));
-        if (interviewed is not null || interview.On is not null)
+        if (interviewed is not null || interview.Happened)
+        {
+            var ahead = interview.On is { } day ? day >= options.Today : interviewed is { Scheduled: true };
             happened.Add(
                 (
                     interview.On ?? DateOnly.MaxValue,
                     2,
                     new Outcome.Interview(
-                        interviewed?.Round ?? 1,
+                        Math.Max(interviewed?.Round ?? 1, interview.Round),
                         interview.On,
                         interview.At,
-                        interview.On is { } day ? day >= options.Today : interviewed!.Scheduled,
+                        ahead,
                         interviewed?.Interview
                     )
                 )
             );
-        if (step is { Step: { } kind })
+            if (interview.On is null && !ahead && reasons.Count == 0)
+                Remark(SheetField.InterviewOn, "noInterviewDate");
+        }
+        if (step is { Step: { } of })
         {
-            happened.Add(
-                (responded.On ?? DateOnly.MaxValue, 2, new Outcome.Step(kind, kind == StepKind.Other ? step.Name : null, responded.On))
-            );
-            if (responded.On is null && reasons.Count == 0)
+            happened.Add((stepOn ?? DateOnly.MaxValue, 2, new Outcome.Step(of, of == StepKind.Other ? step.Name : null, stepOn)));
+            if (stepOn is null && reasons.Count == 0)
                 Remark(SheetField.Status, "noStepDate");
         }
-        if (offered || responded.Happened && !isTheNo)
-            happened.Add((responded.On ?? DateOnly.MaxValue, offered ? 3 : 1, new Outcome.Responded(responded.On, offered)));
+        if (offered || (responded.Happened || statuses.Any(x => x.Kind is StatusKind.Answered)) && !isTheNo)
+        {
+            happened.Add((answeredOn ?? DateOnly.MaxValue, offered ? 3 : 1, new Outcome.Responded(answeredOn, offered)));
+            if (offered && answeredOn is null && reasons.Count == 0)
+                Remark(SheetField.Status, "noStepDate");
+        }
+        foreach (var milestone in milestones.Where(x => !x.Status.IsClosed))
+            happened.Add(OutcomeOf(milestone.Status, milestone.On, milestone.At));
 
         return
         [
             .. happened.OrderBy(x => x.When).ThenBy(x => x.Rank).Select(x => x.What),
-            .. closed is null ? [] : new Outcome[] { new Outcome.Closed(closed.Reason!.Value, isTheNo ? responded.On : null) },
+            .. closed is null ? [] : new Outcome[] { new Outcome.Closed(closed.Reason!.Value, isTheNo ? responded.On : closedOn) },
         ];
+    }
+
+    private (DateOnly When, int Rank, Outcome What) OutcomeOf(Status status, DateOnly? on, TimeOnly? at) =>
+        status switch
+        {
+            { Kind: StatusKind.FollowedUp } => (on ?? DateOnly.MinValue, 0, new Outcome.FollowedUp(on)),
+            { Kind: StatusKind.Offer } => (on ?? DateOnly.MaxValue, 3, new Outcome.Responded(on, Offer: true)),
+            { Step: { } kind } => (on ?? DateOnly.MaxValue, 2, new Outcome.Step(kind, kind == StepKind.Other ? status.Name : null, on)),
+            _ => (
+                on ?? DateOnly.MaxValue,
+                2,
+                new Outcome.Interview(status.Round, on, at, on is { } day ? day >= options.Today : status.Scheduled, status.Interview)
+            ),
+        };
+
+    // The columns that are each about one status, as "Phone screen: 5 Nov 2026" or "Offer: no".
+    private List<(Status Status, DateOnly? On, TimeOnly? At)> Milestones(DateOnly? submitted)
+    {
+        var found = new List<(Status, DateOnly?, TimeOnly?)>();
+        foreach (var column in columns.All(SheetField.Milestone))
+        {
+            var cell = SheetWords.OneLine(record.Cell(column.Position));
+            if (column.Status is { Kind: StatusKind.Applied })
+            {
+                if (SheetWords.IsNo(cell))
+                    Refuse(column, "notSubmitted", ("text", $"{column.Header}: {cell}".Shorten(60)));
+                continue;
+            }
+            if (SheetWords.SaysNothing(cell) || CellText.IsZeroDate(cell) || SheetWords.IsNo(cell))
+                continue;
+            var status = column.Status! with { Name = column.Header.Shorten(100) };
+            if (SheetWords.IsYes(cell))
+            {
+                found.Add((status, null, null));
+                if (!status.IsClosed && reasons.Count == 0)
+                    Add(remarks, Found(column, column.Field, "noMilestoneDate", []));
+                continue;
+            }
+            var (on, at) = Date(column, cell, last: true);
+            if (on < submitted)
+                Keep(column, cell, "beforeSubmission", ("form", "column"), ("on", Iso(on)), ("submitted", Iso(submitted)));
+            else if (on > options.Today && status.Kind is not StatusKind.Interview and not StatusKind.Step)
+                Keep(column, cell, "inTheFuture", ("text", cell.Shorten(40)), ("on", Iso(on)));
+            else if (on is not null)
+                found.Add((status, on, at));
+        }
+        return found;
+    }
+
+    // Of several dates the last is the interview that matters for what is next.
+    private (DateOnly? On, TimeOnly? At, bool Happened, int Round) Interview(DateOnly? submitted)
+    {
+        if (Cell(SheetField.InterviewOn) is not { } cell || SheetWords.IsNo(cell) || CellText.IsZeroDate(cell))
+            return default;
+        if (SheetWords.IsYes(cell))
+            return (null, null, true, SheetWords.CountIn(cell) ?? 1);
+        var column = columns[SheetField.InterviewOn]!;
+        var (on, at) = Date(column, cell, last: true);
+        if (!(on < submitted))
+            return (on, at, on is not null, 1);
+        Keep(column, cell, "beforeSubmission", ("form", "interview"), ("on", Iso(on)), ("submitted", Iso(submitted)));
+        return default;
     }
 
     private List<Status> Statuses()
@@ -283,7 +488,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             var cell = SheetWords.OneLine(record.Cell(column.Position));
             if (SheetWords.SaysNothing(cell))
                 continue;
-            if (SheetWords.StatusOf(cell) is not { } status)
+            if (StatusWords.Of(cell, options.Words) is not { } status)
                 Refuse(
                     column,
                     "unknownStatus",
@@ -303,34 +508,72 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string? Notes()
     {
-        var own = columns.All(SheetField.Notes).Select(x => SheetWords.Lines(record.Cell(x.Position))).Where(x => x.Length > 0);
-        var notes = string.Join('\n', own.Concat(keptInNotes));
+        var own = columns
+            .All(SheetField.Notes)
+            .Select(x => SheetWords.Lines(record.Cell(x.Position)))
+            .Where(x => !SheetWords.SaysNothing(x));
+        var number = Cell(SheetField.PostingNumber) is { } cell ? $"{columns[SheetField.PostingNumber]!.Header}: {cell}" : null;
+        var notes = string.Join(
+            '\n',
+            own.Select(x => x is ['\'', '=' or '+' or '-' or '@', ..] ? x[1..] : x).Concat(keptInNotes).Append(number).OfType<string>()
+        );
         if (notes.Length > MaxNotes)
-            RefuseLength(SheetField.Notes, notes, MaxNotes);
+        {
+            Remark(SheetField.Notes, "noteShortened", ("length", notes.Length), ("most", MaxNotes));
+            notes = notes.Shorten(MaxNotes - 1);
+        }
         return notes.Length == 0 ? null : notes;
     }
 
+    // What happened: a date, or a word that tells that it happened, but not when. Of a follow-up that was made, what can't be read refuses
+    // the row: to take it for nothing would invite a second one.
     private (DateOnly? On, bool Happened) Past(SheetField field, DateOnly? submitted)
     {
-        // "Followed up: yes" tells that it happened, but not when. For a submission, such a word is no valid date.
-        if (field is not SheetField.SubmittedOn && Cell(field) is { } cell && SheetWords.IsYes(cell))
+        if (Cell(field) is not { } cell || SheetWords.IsNo(cell) && field is not SheetField.SubmittedOn || CellText.IsZeroDate(cell))
+            return default;
+        if (field is not SheetField.SubmittedOn && SheetWords.IsYes(cell))
             return (null, true);
         var (on, _) = Date(field);
         if (on > options.Today)
-            Refuse(field, "inTheFuture", ("text", Cell(field)!.Shorten(40)), ("on", Iso(on)));
+            Unusable(columns[field]!, cell, "inTheFuture", ("text", cell.Shorten(40)), ("on", Iso(on)));
         else if (on < submitted)
-            Refuse(field, "beforeSubmission", ("form", "column"), ("on", Iso(on)), ("submitted", Iso(submitted)));
-        return (on, on is not null);
+            Unusable(columns[field]!, cell, "beforeSubmission", ("form", "column"), ("on", Iso(on)), ("submitted", Iso(submitted)));
+        else
+            return (on, on is not null);
+        return default;
     }
 
-    private (DateOnly? On, TimeOnly? At) Date(SheetField field)
+    private (DateOnly? On, TimeOnly? At) Date(SheetField field) =>
+        Cell(field) is { } cell && !SheetWords.IsNo(cell) && !CellText.IsZeroDate(cell)
+            ? Date(columns[field]!, cell, last: false)
+            : default;
+
+    private (DateOnly? On, TimeOnly? At) Date(MatchedColumn column, string cell, bool last)
     {
-        if (Cell(field) is not { } cell || field is not SheetField.SubmittedOn && SheetWords.IsNo(cell))
-            return default;
-        var reading = dates.Read(columns[field]!, cell);
+        var parts = WrittenDate.Parts(cell);
+        var reading = dates.Read(column, last ? parts[^1] : parts[0]);
         if (reading.On is null)
-            Refuse(field, reading.Code, reading.Values);
+        {
+            Unusable(column, cell, reading.Code, reading.Values!);
+            return default;
+        }
+        if (parts.Length > 1)
+            Keep(column, cell, "severalDates", ("on", Iso(reading.On)));
+        else if (reading.IsSerial)
+            Add(remarks, Found(column, column.Field, "serialDate", [("text", cell.Shorten(40)), ("on", Iso(reading.On))]));
         return (reading.On, reading.At);
+    }
+
+    // When it was submitted, and that a follow-up was made, decide what is due: then the row is refused. Else the cell becomes a note.
+    private void Unusable(MatchedColumn column, string cell, string code, params ReadOnlySpan<(string, object)> values)
+    {
+        if (
+            column.Field is SheetField.SubmittedOn or SheetField.FollowedUpOn
+            || column.Status is { Kind: StatusKind.FollowedUp or StatusKind.Closed }
+        )
+            Refuse(column, code, values);
+        else
+            Keep(column, cell, code, values);
     }
 
     private string? Cell(SheetField field) =>
@@ -338,10 +581,13 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             ? cell
             : null;
 
-    private void Keep(SheetField field, string text, string code, params ReadOnlySpan<(string, object)> values)
+    private void Keep(SheetField field, string text, string code, params ReadOnlySpan<(string, object)> values) =>
+        Keep(columns[field]!, text, code, values);
+
+    private void Keep(MatchedColumn column, string text, string code, params ReadOnlySpan<(string, object)> values)
     {
-        Remark(field, code, values);
-        keptInNotes.Add($"{columns[field]!.Header}: {text}");
+        Add(remarks, Found(column, column.Field, code, values));
+        keptInNotes.Add($"{column.Header}: {text}");
     }
 
     private void Remark(SheetField field, string code, params ReadOnlySpan<(string, object)> values) =>
@@ -372,11 +618,4 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         );
 
     private static string Iso(DateOnly? day) => day!.Value.ToString("O", CultureInfo.InvariantCulture);
-
-    private static bool IsEmail(string text) =>
-        text.Length <= 254
-        && !text.Contains(' ', StringComparison.Ordinal)
-        && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
-        && at < text.Length - 1
-        && text.LastIndexOf('@') == at;
 }

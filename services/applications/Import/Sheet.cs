@@ -10,11 +10,25 @@ public sealed record Sheet
 {
     public const int MaxRows = 20_000;
     private const int MaxExample = 60;
+    private const int MostWords = 60; // to ask about at once
 
-    /// <summary>The detected encoding: <c>utf-8</c>, <c>utf-16</c> or <c>windows-1252</c>.</summary>
+    /// <summary>The encoding, detected or chosen; for a workbook <c>xlsx</c> or <c>ods</c>.</summary>
     public required string Encoding { get; init; }
 
+    /// <summary>Whether the file tells its encoding, or the caller chose it. If not, letters beyond ASCII may be wrong.</summary>
+    public required bool EncodingIsSure { get; init; }
+
+    /// <summary><c>\0</c> if the cells are given, as in a workbook.</summary>
     public required char Delimiter { get; init; }
+
+    /// <summary>The sheet of the workbook that was read; null if the file has none.</summary>
+    public required string? Name { get; init; }
+
+    /// <summary>The sheets of the workbook.</summary>
+    public required ImmutableArray<string> Names { get; init; }
+
+    /// <summary>The words for a status that aren't known by themselves, with the meaning that a person gave them.</summary>
+    public required ImmutableArray<MappedStatus> StatusWords { get; init; }
 
     /// <summary>The line of the file that holds the headers; the lines above it were skipped as a title.</summary>
     public required int HeaderLine { get; init; }
@@ -42,17 +56,34 @@ public sealed record Sheet
     /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     public static Sheet Read(Stream csv, SheetOptions options)
     {
-        var text = SheetText.Decode(csv);
-        var layout = SheetLayout.Find(text, options.Map);
-        var (records, blank) = layout.Records(text);
-        var columns = layout.Columns.WithUnnamedCells(records);
+        var file = SheetFile.Read(csv, options.Encoding);
+        var layout = SheetLayout.Find(file, options);
+        var (records, blank) = layout.Records();
+        var columns = new ColumnJudge(records, options).Judge(layout.Columns.WithUnnamedCells(records));
+        if (columns.People is [var people, ..])
+            throw new SheetRefusedException(
+                "severalPeople",
+                $"The column \"{people}\" names several people, so these aren't one person's applications. Add a column \"Candidate\" "
+                    + "with a "
+                    + $"reference for each of them, or say that the column isn't meant, as in map={people}:ignore."
+            )
+            {
+                Headers = [.. layout.Header.Cells],
+                Missing = [SheetField.Candidate],
+                Columns = columns.Matched,
+                Examples = ExamplesOf(layout.Header, records),
+            };
         var dates = SheetDates.Of(columns, records, options);
 
-        var lineOf = new Dictionary<Guid, int>();
+        var alike = new Dictionary<Guid, List<SheetRow.Understood>>();
         return new Sheet
         {
-            Encoding = text.Encoding,
+            Encoding = file.Encoding,
+            EncodingIsSure = file.IsSure,
             Delimiter = layout.Delimiter,
+            Name = layout.Table.Name,
+            Names = [.. file.Tables.Select(x => x.Name).OfType<string>()],
+            StatusWords = WordsOf(columns, records, options),
             HeaderLine = layout.Header.Line,
             Columns = columns.Matched,
             Ignored = columns.Ignored,
@@ -64,21 +95,45 @@ public sealed record Sheet
                     .Where(x => x.Length > 0)
                     .Distinct(StringComparer.Ordinal),
             ],
-            Examples = [.. layout.Header.Cells.Select((_, i) => Example(i + 1, records))],
+            Examples = ExamplesOf(layout.Header, records),
             DateOrders = dates.Orders,
             BlankRows = blank,
             Rows = [.. records.Select(x => new RowParser(x, layout.Header, columns, dates, options).Read()).Select(OnlyOnce)],
         };
 
-        static string Example(int position, List<SheetRecord> records) =>
+        static ImmutableArray<MappedStatus> WordsOf(SheetColumns columns, List<SheetRecord> records, SheetOptions options) =>
+            [
+                .. records
+                    .SelectMany(x => columns.All(SheetField.Status).Select(y => SheetWords.OneLine(x.Cell(y.Position))))
+                    .Where(x => !SheetWords.SaysNothing(x) && StatusMap.CanMap(x))
+                    .DistinctBy(x => SheetWords.Fold(x))
+                    .Where(x => options.Words.Has(x) || Import.StatusWords.Of(x, options.Words) is null)
+                    .Take(MostWords)
+                    .Select(x => new MappedStatus(x, options.Words.MeaningOf(x))),
+            ];
+
+        // Two postings of one title on one day have different addresses or numbers.
+        SheetRow OnlyOnce(SheetRow row)
+        {
+            if (row is not SheetRow.Understood x)
+                return row;
+            if (!alike.TryGetValue(x.Identity, out var before))
+                alike[x.Identity] = before = [];
+            if (before.Find(y => x.Posting is null || y.Posting is null || x.Posting == y.Posting) is { } same)
+                return new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", same.Line))]);
+            before.Add(x);
+            return x;
+        }
+    }
+
+    internal static ImmutableArray<string> ExamplesOf(SheetRecord header, IReadOnlyCollection<SheetRecord> records)
+    {
+        return [.. header.Cells.Select((_, i) => Example(i + 1))];
+
+        string Example(int position) =>
             SheetWords
                 .OneLine(records.Select(x => x.Cell(position)).FirstOrDefault(x => !string.IsNullOrWhiteSpace(x)) ?? "")
                 .Shorten(MaxExample);
-
-        SheetRow OnlyOnce(SheetRow row) =>
-            row is SheetRow.Understood x && !lineOf.TryAdd(x.Identity, x.Line)
-                ? new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", lineOf[x.Identity]))])
-                : row;
     }
 }
 
@@ -96,7 +151,17 @@ public sealed record SheetOptions(
     string? Candidate = null,
     ColumnMap? Map = null,
     DateOrder? DateOrder = null
-);
+)
+{
+    /// <summary>The words for a status that a person mapped.</summary>
+    public StatusMap Words { get; init; } = StatusMap.None;
+
+    /// <summary>The sheet of a workbook; null for the one with the most known headers.</summary>
+    public string? Sheet { get; init; }
+
+    /// <summary>The encoding; null to detect it.</summary>
+    public string? Encoding { get; init; }
+}
 
 public abstract record SheetRow
 {
@@ -108,7 +173,14 @@ public abstract record SheetRow
     /// <param name="Identity">See <see cref="RowIdentity"/>.</param>
     /// <param name="Remarks">The cells that were read differently from what they contain.</param>
     public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks)
-        : SheetRow(Line);
+        : SheetRow(Line)
+    {
+        /// <summary>The posting's address and number, which tell it from another one with the same identity; null if it has none.</summary>
+        public string? Posting { get; init; }
+
+        /// <summary>The identity that the row has beside another posting with the same <see cref="Identity"/>.</summary>
+        public Guid? IdentityOfPosting { get; init; }
+    }
 
     public sealed record Refused(int Line, ImmutableArray<Finding> Reasons) : SheetRow(Line);
 }
@@ -156,6 +228,9 @@ public sealed record SheetApplication
     /// <summary>An ISO 3166-2 code, as <c>DE-BY</c>.</summary>
     public string? Region { get; init; }
 
+    /// <summary>An ISO 3166-1 code, as <c>DE</c>.</summary>
+    public string? Country { get; init; }
+
     public SheetContact? Contact { get; init; }
     public string? Notes { get; init; }
 
@@ -197,7 +272,8 @@ public abstract record Outcome
 
 /// <summary>
 /// The sheet as a whole was refused: <c>empty</c>, <c>notCsv</c>, <c>missingColumn</c>, <c>badMap</c>, <c>mappedHeaderMissing</c>,
-/// <c>tooManyRows</c>, <c>tooManyColumns</c>, <c>tooManyAlike</c>.
+/// <c>tooManyRows</c>, <c>tooManyColumns</c>, <c>tooManyAlike</c>, <c>severalPeople</c>, <c>badStatusMap</c>, <c>unknownSheet</c>,
+/// <c>unknownEncoding</c>, <c>badWorkbook</c>, <c>workbookTooLarge</c>.
 /// </summary>
 public sealed class SheetRefusedException(string code, Sentence sentence) : Exception(sentence.ToString())
 {
@@ -209,4 +285,10 @@ public sealed class SheetRefusedException(string code, Sentence sentence) : Exce
 
     /// <summary>The headers of the sheet.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
+
+    /// <summary>The columns that were recognised all the same.</summary>
+    public ImmutableArray<MatchedColumn> Columns { get; init; } = [];
+
+    /// <summary>See <see cref="Sheet.Examples"/>.</summary>
+    public ImmutableArray<string> Examples { get; init; } = [];
 }

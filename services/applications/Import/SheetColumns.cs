@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FollowUp.Contracts;
 
@@ -30,15 +31,32 @@ public enum SheetField
     /// <summary>Whether it is another application for a job for which the candidate has an open one.</summary>
     Again,
 
+    /// <summary>The employer's country: an ISO 3166-1 code, or a name.</summary>
+    Country,
+
+    /// <summary>The number that the employer gave the posting; it is kept in the notes.</summary>
+    PostingNumber,
+
+    /// <summary>When the status in another column was reached.</summary>
+    StatusOn,
+
+    /// <summary>The header is a status, as "Phone screen" or "Rejected on"; the cells tell when it was reached, or whether.</summary>
+    Milestone,
+
     /// <summary>The column is not read, because the caller maps it to this.</summary>
     Ignore,
 }
 
 /// <param name="Position">The position; the leftmost column is 1.</param>
-public sealed record MatchedColumn(int Position, string Header, SheetField Field);
+/// <param name="ByCells">Whether the cells tell the field, and not the header: then rows have a remark.</param>
+public sealed record MatchedColumn(int Position, string Header, SheetField Field, bool ByCells = false)
+{
+    /// <summary>The status that a <see cref="SheetField.Milestone"/> is about.</summary>
+    internal Status? Status { get; init; }
+}
 
 /// <param name="Position">The position; the leftmost column is 1.</param>
-/// <param name="Code"><c>unknown</c>, <c>duplicate</c>, <c>noHeader</c>, <c>asked</c>.</param>
+/// <param name="Code"><c>unknown</c>, <c>duplicate</c>, <c>noHeader</c>, <c>asked</c>, <c>applicant</c>.</param>
 /// <param name="Sentence">An English sentence, for people.</param>
 public sealed record IgnoredColumn(int Position, string Header, string Code, string Sentence);
 
@@ -117,6 +135,14 @@ internal sealed record SheetColumns(
     ImmutableArray<int> Unnamed
 )
 {
+    /// <summary>
+    /// Columns of dates, one of which may be when it was submitted: no row without such a date is recorded before that is said.
+    /// </summary>
+    public ImmutableArray<string> UnclearDates { get; init; } = [];
+
+    /// <summary>Columns that name several people who applied.</summary>
+    public ImmutableArray<string> People { get; init; } = [];
+
     internal const int LongestHeader = 200;
 
     /// <summary>The number is <see cref="MostAlike"/>. The text is one constant, because the translation is found by it.</summary>
@@ -130,92 +156,158 @@ internal sealed record SheetColumns(
     [
         (
             SheetField.Employer,
-            "Employer, Company, Company Name, Employer Name, Company/Employer, Organisation, Organization, Business, "
-                + "Firm, "
-                + "Firma, Unternehmen, Arbeitgeber, Betrieb"
+            "Employer, Company, Company Name, Employer Name, Name of Company, Organisation, Organization, Business, Firm, "
+                + "Firma, Firmenname, Unternehmen, Arbeitgeber, Betrieb, "
+                + "Entreprise, Société, Employeur, Nom de l'entreprise, Empresa, Compañía, Nombre de la empresa, Azienda, Impresa, "
+                + "Società, Datore di lavoro, Nome azienda, Bedrijf, Werkgever, Bedrijfsnaam, Nome da empresa, Pracodawca, Nazwa firmy"
         ),
         (
             SheetField.Title,
-            "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Role, Role, "
-                + "Opening, "
-                + "Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit"
+            "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Name, Job Role, Role, Role Title, "
+                + "Opening, Vacancy, "
+                + "Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
+                + "Poste, Intitulé du poste, Intitulé, Titre du poste, Fonction, Puesto, Cargo, Título, Título del puesto, Vacante, "
+                + "Posizione, Ruolo, Mansione, Titolo, Posizione lavorativa, Functie, Vacature, Functietitel, Rol, Função, Vaga, "
+                + "Título da vaga, Posição, Stanowisko, Nazwa stanowiska"
         ),
         (SheetField.Candidate, "Candidate, Candidate Ref, Candidate Reference, Candidate ID, Applicant ID, Kandidat, Bewerber-ID"),
         (
             SheetField.SubmittedOn,
-            "Date Applied, Applied On, Applied Date, Application Date, Date of Application, Submitted On, "
-                + "Date Submitted, "
-                + "Submission Date, Sent On, Date Sent, Applied, Submitted, Date, Beworben am, Bewerbungsdatum, Bewerbung vom, "
-                + "Abgeschickt am, Eingereicht am, Datum"
+            "Date Applied, Applied On, Applied Date, Applied At, Application Date, Date of Application, Date of Applying, Application "
+                + "Sent, "
+                + "Application Sent On, Submitted On, Date Submitted, Submitted At, Submission Date, Sent On, Date Sent, Applied, "
+                + "Submitted, "
+                + "Date, Beworben am, Bewerbungsdatum, Bewerbung vom, Bewerbung am, Bewerbung gesendet, Bewerbung abgeschickt, "
+                + "Versanddatum, Versendet am, Abgeschickt am, Gesendet am, Eingereicht am, Beworben, Datum, "
+                + "Date de candidature, Date d'envoi, Date de la candidature, Date de postulation, Postulé le, Envoyé le, Envoyée le, "
+                + "Fecha de solicitud, Fecha de aplicación, Fecha de postulación, Fecha de candidatura, Fecha de envío, Fecha, "
+                + "Data candidatura, Data di candidatura, Data di invio, Data invio, Inviata il, Sollicitatiedatum, "
+                + "Datum sollicitatie, Gesolliciteerd op, Verzonden op, Data da candidatura, Data de candidatura, Data de envio, Data, "
+                + "Data aplikacji, Data wysłania, Data zgłoszenia"
         ),
         (
             SheetField.Status,
-            "Status, Application Status, Current Status, Stage, Current Stage, Outcome, Result, Decision, "
-                + "Bewerbungsstatus, Stand, Ergebnis"
+            "Status, Application Status, Current Status, Final Status, Stage, Current Stage, Application Stage, Outcome, Result, Decision, "
+                + "Bewerbungsstatus, Aktueller Status, Stand, Ergebnis, "
+                + "Statut, État, Statut de la candidature, Estado, Estado de la candidatura, Resultado, Stato, Stato candidatura, Esito, "
+                + "Stand van zaken, Estado da candidatura, Situação, Status aplikacji, Etap, Wynik"
+        ),
+        (
+            SheetField.StatusOn,
+            "Status Date, Date of Status, Status Updated, Status Changed, Status Changed On, Received At, Statusdatum, Status vom, "
+                + "Status seit"
         ),
         (
             SheetField.Source,
-            "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, "
-                + "Quelle, Gefunden über, Gefunden auf, Gefunden bei, Portal"
+            "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, Application Site, Platform, "
+                + "Quelle, Gefunden über, Gefunden auf, Gefunden bei, Portal, Plattform, Stellenportal, "
+                + "Plateforme, Fuente, Plataforma, Fonte, Piattaforma, Bron, Źródło"
         ),
-        (SheetField.Approach, "Approach, How Applied, Applied Via, Applied Through, Bewerbungsweg"),
+        (
+            SheetField.Approach,
+            "Approach, How Applied, Applied Via, Applied Through, Application Method, Channel, Application Channel, Bewerbungsweg, Kanal, "
+                + "Bewerbung über, Canal, Canale, Kanaal"
+        ),
         (SheetField.HiringProcess, "Hiring Process, Employer Type, Company Type, Einstellungsprozess, Auswahlverfahren"),
+        (SheetField.Country, "Country, Employer Country, Country Code, Land, Pays, País, Paese, Kraj"),
         (SheetField.Region, "Region, Region Code, Employer Region, State Code, Bundesland"),
         (
             SheetField.ContactName,
-            "Contact Name, Contact, Contact Person, Point of Contact, Recruiter, Recruiter Name, Hiring Manager, "
-                + "Referred By, Referrer, "
-                + "Ansprechpartner, Ansprechpartnerin, Kontakt, Kontaktperson, Empfohlen von"
+            "Contact Name, Contact, Contact Person, Person of Contact, Point of Contact, Name of Contact, Recruiter, Recruiter Name, "
+                + "Hiring Manager, Referred By, Referrer, "
+                + "Ansprechpartner, Ansprechpartnerin, Ansprechperson, Kontakt, Kontaktperson, Empfohlen von, "
+                + "Personne de contact, Interlocuteur, Contacto, Persona de contacto, Contatto, Referente, Persona di contatto, "
+                + "Contactpersoon, Contato, Pessoa de contato, Osoba kontaktowa"
         ),
         (SheetField.ContactRole, "Contact Role, Contact Type, Rolle des Kontakts"),
         (
             SheetField.ContactEmail,
-            "Contact Email, Email, Email Address, Contact Email Address, Recruiter Email, Mail, E-Mail-Adresse, " + "Kontakt-E-Mail"
+            "Contact Email, Email, Email Address, Contact Email Address, Recruiter Email, Mail, E-Mail-Adresse, Kontakt-E-Mail, "
+                + "Adresse e-mail, Courriel, Correo, Correo electrónico, Indirizzo e-mail, E-mailadres, Adres e-mail"
         ),
         (
             SheetField.ContactPhone,
-            "Contact Phone, Phone, Phone Number, Telephone, Tel, Contact Number, Recruiter Phone, Mobile, "
-                + "Telefon, Telefonnummer, Handy"
+            "Contact Phone, Phone, Phone Number, Contact Phone Number, Telephone, Tel, Contact Number, Recruiter Phone, Mobile, "
+                + "Telefon, Telefonnummer, Telefon-Nr, Handy, Teléfono, Telefoon, Telefone"
         ),
         (
             SheetField.Url,
-            "Job Link, Job URL, Link, URL, Posting Link, Posting URL, Job Posting, Job Posting Link, Job Posting URL, "
-                + "Job Listing, Job Ad, "
-                + "Stellenlink, Stellenanzeige, Anzeige, Ausschreibung"
+            "Posting URL, Job URL, Job Link, Link, URL, Posting Link, Job Posting, Job Posting Link, Job Posting URL, Link to Posting, "
+                + "Link to Job, Application Link, Application URL, Apply Link, Links, Job Listing, Job Ad, Website Link, "
+                + "Stellenlink, Stellenanzeige, Anzeige, Ausschreibung, Lien, Lien de l'offre, Annonce, Enlace, Enlace de la oferta, "
+                + "Annuncio, Link annuncio, Link all'annuncio, Link vacature, Link da vaga, Link do ogłoszenia"
+        ),
+        (
+            SheetField.PostingNumber,
+            "Posting Number, Posting ID, Requisition ID, Requisition Number, Req ID, Req Number, Job ID, Job Number, Job Reference, "
+                + "Reference Number, Kennziffer, Referenznummer, Stellennummer, Stellen-ID, Job-Nr, Référence, Numéro de l'offre"
         ),
         (
             SheetField.Notes,
             "Notes, Note, Comments, Comment, Remarks, Notizen, Notiz, Kommentar, Kommentare, Bemerkung, Bemerkungen, "
-                + "Anmerkung, Anmerkungen"
+                + "Anmerkung, Anmerkungen, Remarque, Remarques, Commentaire, Commentaires, Notas, Comentarios, Observaciones, "
+                + "Commenti, Osservazioni, Opmerkingen, Notities, Observações, Notatki, Uwagi"
         ),
         (
             SheetField.PromisedFollowUpOn,
             "Promised Follow-up, Promised Follow-up On, Promised Follow-up Date, Follow-up Date, "
                 + "Follow up on, Next Follow-up, "
-                + "Next Follow-up Date, Follow-up By, Follow-up, Nachfassen am, Nachfassen, Nachfassdatum, Nachhaken am, Wiedervorlage"
+                + "Next Follow-up Date, Follow-up By, Follow-up, Nachfassen am, Nachfassen, Nachfassdatum, Nachhaken am, Wiedervorlage, "
+                + "Date de relance, Relance, Fecha de seguimiento"
         ),
         (
             SheetField.ClosesOn,
             "Closing Date, Closes On, Closes, Deadline, Application Deadline, Apply By, Bewerbungsfrist, "
-                + "Bewerbungsschluss, Einsendeschluss, Frist"
+                + "Bewerbungsschluss, Einsendeschluss, Frist, Date limite, Fecha límite, Scadenza, Sluitingsdatum, Prazo"
         ),
         (
             SheetField.InterviewOn,
             "Interview Date, Interview On, Date of Interview, Interview Date/Time, Next Interview, Interview, "
-                + "Interviewtermin, Gesprächstermin, Vorstellungsgespräch am, Vorstellungsgespräch, Gespräch am"
+                + "Interviewtermin, Gesprächstermin, Vorstellungsgespräch am, Vorstellungsgespräch, Gespräch am, "
+                + "Date d'entretien, Date de l'entretien, Entretien, Fecha de entrevista, Entrevista, Data colloquio, Colloquio, "
+                + "Sollicitatiegesprek, Data da entrevista, Data rozmowy, Rozmowa"
         ),
         (
             SheetField.RespondedOn,
-            "Response Date, Responded On, Date Responded, Date of Response, Reply Date, Answered On, "
-                + "Heard Back On, Heard Back, Antwort am, Rückmeldung am"
+            "Response Date, Responded On, Response, Date Responded, Date of Response, Reply Date, Replied On, First Reply On, First Reply, "
+                + "Answered On, Heard Back On, Heard Back, Antwort am, Antwortdatum, Rückmeldung am, Rückmeldung, "
+                + "Date de réponse, Fecha de respuesta, Data risposta, Data di risposta, Data da resposta, Data odpowiedzi"
         ),
         (
             SheetField.FollowedUpOn,
             "Followed up on, Followed up, Date Followed Up, Follow-up Sent, Follow-up Sent On, Follow-up Made, "
-                + "Nachgefasst am, Nachgehakt am"
+                + "Nachgefasst am, Nachgehakt am, Nachgefragt am, Nachgefragt, Nachgefasst, Relancé le"
         ),
         (SheetField.Again, "Again, Applied Again, Reapplied, Reapplication, Erneut, Erneut beworben, Nochmals beworben"),
     ];
+
+    // Columns of dates that aren't when it was submitted, or may not be: about these is asked, if no other column says when it was.
+    private static readonly FrozenSet<string> OtherDates = Set(
+        "Date Saved, Saved, Saved On, Saved At, Date Added, Added, Added On, Created, Created At, Created On, Date Created, Creation Date, "
+            + "Updated, Updated At, Last Updated, Last Update, Date Updated, Modified, Last Modified, Last Edited, Last Edited Time, "
+            + "Created Time, Last Activity, Last Contact, Posted, Date Posted, Posted On, Posted At, Publication Date, Published, "
+            + "Start Date, "
+            + "Date Archived, Archived, Date Closed, Next Step, Next Action, Due, Due Date, Reminder, Erstellt am, Hinzugefügt am, "
+            + "Gefunden am, "
+            + "Gespeichert am, Geändert am, Veröffentlicht am, Letzter Kontakt, Date d'ajout, Date de publication, Fecha de publicación"
+    );
+
+    // Columns that name who applied. A reference of the candidate stands in a column "Candidate".
+    private static readonly FrozenSet<string> Applicants = Set(
+        "Student, Student Name, Student Email, Student ID, Student Number, Name of Student, Applicant, Applicant Name, Applicant Email, "
+            + "Name of Applicant, Candidate Name, Candidate Email, Client, Client Name, Client Email, Jobseeker, Job Seeker, Participant, "
+            + "Participant Name, Participant Email, Trainee, Your Name, Your Email, Username, Full Name, First Name, Last Name, Surname, "
+            + "Teilnehmer, Teilnehmerin, Teilnehmer:in, Name Teilnehmer, Bewerber, Bewerberin, Bewerber:in, Name des Bewerbers, Kunde,"
+            + " Kundin, "
+            + "Schüler, Schülerin, Azubi, Vorname, Nachname, Étudiant, Étudiante, Nom de l'étudiant, Candidat, Nom du candidat, Prénom, "
+            + "Bénéficiaire, Alumno, Alumna, Estudiante, Nombre del alumno, Candidato, Candidata, Studente, Studentessa, Nome studente, "
+            + "Nome candidato, Cognome, Deelnemer, Sollicitant, Aluno, Estudante, Uczestnik, Uczeń, Kandydat"
+    );
+
+    // Of these headers the person there is meant, also where it is the same one in most rows.
+    private static readonly FrozenSet<string> TheirPeople = Set(
+        "Recruiter, Recruiter Name, Recruiter Email, Recruiter Phone, Hiring Manager, Referred By, Referrer, Empfohlen von"
+    );
 
     private static readonly Dictionary<string, (SheetField Field, int Rank)> ByHeader = Known
         .SelectMany(x => x.Headers.Split(", ").Select((header, rank) => (Key: SheetWords.Fold(header), x.Field, Rank: rank)))
@@ -227,21 +319,36 @@ internal sealed record SheetColumns(
     /// <summary>Whether a field that may have several columns has implausibly many.</summary>
     public bool IsRepetitive => Matched.CountBy(x => x.Field).Any(x => x.Value > MostAlike);
 
-    public static bool MayRepeat(SheetField field) => field is SheetField.Notes or SheetField.Status or SheetField.Ignore;
+    public static bool MayRepeat(SheetField field) =>
+        field is SheetField.Notes or SheetField.Status or SheetField.Milestone or SheetField.Ignore;
 
-    public static SheetColumns Match(string[] headers, ColumnMap? map)
+    /// <summary>Whether a field's cells have one line: not those in which people list several things, or write.</summary>
+    public static bool IsOfOneLine(SheetField field) =>
+        field
+            is SheetField.Employer
+                or SheetField.Title
+                or SheetField.Candidate
+                or SheetField.Status
+                or SheetField.HiringProcess
+                or SheetField.Country
+                or SheetField.Region
+        || SheetDates.Has(field);
+
+    public static SheetColumns Match(string[] headers, SheetOptions options)
     {
         var meant = headers
             .Select(
-                (header, i) => (Position: i + 1, Header: SheetWords.OneLine(header).Shorten(LongestHeader), Meaning: Meaning(header, map))
+                (header, i) =>
+                    (Position: i + 1, Header: SheetWords.OneLine(header).Shorten(LongestHeader), Meaning: Meaning(header, options.Map))
             )
             .ToList();
         var chosen = meant
             .Where(x => x.Meaning is { Field: not SheetField.Ignore })
             .GroupBy(x => x.Meaning!.Value.Field)
             .SelectMany(x => MayRepeat(x.Key) ? x.ToArray() : [x.MinBy(y => (y.Meaning!.Value.Rank, y.Position))])
+            .Select(x => new MatchedColumn(x.Position, x.Header, x.Meaning!.Value.Field) { Status = StatusWords.OfHeader(x.Header) })
+            .Where(x => x.Field is not SheetField.Milestone || x.Status is not null)
             .OrderBy(x => x.Position)
-            .Select(x => new MatchedColumn(x.Position, x.Header, x.Meaning!.Value.Field))
             .ToImmutableArray();
         var taken = chosen.Select(x => x.Position).ToHashSet();
         var rest = meant.Where(x => !taken.Contains(x.Position)).ToList();
@@ -251,6 +358,24 @@ internal sealed record SheetColumns(
             [.. from x in rest where SheetWords.Fold(x.Header).Length == 0 select x.Position]
         );
     }
+
+    /// <summary>Whether the cells of a line look like a row of the sheet, rather than like a sentence with a few commas.</summary>
+    public bool LooksLikeRow(string[] cells, int headers) =>
+        cells.Length >= Math.Max(2, headers - 1)
+        && (
+            Matched.Any(x => x.Position <= cells.Length && Fits(x.Field, SheetWords.OneLine(cells[x.Position - 1])))
+            || cells.Any(x => x.Length > 0 && x[0] != ' ' && WrittenDate.Parse(SheetWords.OneLine(x)) is not null)
+            || cells.Length >= headers && cells.Skip(1).All(x => !x.StartsWith(' '))
+        );
+
+    private static bool Fits(SheetField field, string cell) =>
+        field switch
+        {
+            SheetField.Status => cell.Length > 0 && StatusWords.Of(cell, StatusMap.None) is not null,
+            SheetField.Url => cell.StartsWith("http", StringComparison.OrdinalIgnoreCase),
+            SheetField.ContactEmail => cell.Contains('@', StringComparison.Ordinal),
+            _ => SheetDates.Has(field) && WrittenDate.Parse(cell) is not null,
+        };
 
     /// <summary>Adds columns without a header to the ignored ones, if they have content.</summary>
     public SheetColumns WithUnnamedCells(List<SheetRecord> records) =>
@@ -273,6 +398,27 @@ internal sealed record SheetColumns(
             ],
         };
 
+    /// <summary>An ignored column that its cells make a field's.</summary>
+    public SheetColumns Take(IgnoredColumn column, SheetField field, Status? status = null) =>
+        this with
+        {
+            Matched =
+            [
+                .. Matched
+                    .Where(x => MayRepeat(field) || x.Field != field)
+                    .Append(
+                        new(column.Position, column.Header.Length > 0 ? column.Header : $"Column {column.Position}", field, status is null)
+                        {
+                            Status = status,
+                        }
+                    )
+                    .OrderBy(x => x.Position),
+            ],
+            Ignored = Ignored.Remove(column),
+        };
+
+    public SheetColumns Replace(MatchedColumn column, MatchedColumn by) => this with { Matched = Matched.Replace(column, by) };
+
     public MatchedColumn? this[SheetField field] => Matched.FirstOrDefault(x => x.Field == field);
 
     public IEnumerable<MatchedColumn> All(SheetField field) => Matched.Where(x => x.Field == field);
@@ -290,19 +436,33 @@ internal sealed record SheetColumns(
             _ => null,
         };
 
+    /// <summary>Whether a column's header says that its dates aren't when an application was submitted, or may not be.</summary>
+    public static bool IsOtherDate(string header) => OtherDates.Contains(SheetWords.Fold(header));
+
+    /// <summary>Whether a column names who applied.</summary>
+    public static bool NamesPeople(string header) => Applicants.Contains(SheetWords.Fold(header));
+
+    /// <summary>Whether a column names a person at the employer, or at an agency.</summary>
+    public static bool NamesTheirPeople(string header) => TheirPeople.Contains(SheetWords.Fold(header));
+
     private static (SheetField Field, int Rank)? Meaning(string header, ColumnMap? map) =>
         map?[header] is { } field ? (field, -1)
         : ByHeader.TryGetValue(SheetWords.Fold(header), out var known) ? known
-        // a header with a remark in parentheses, as "Date Applied (MM/DD/YYYY)"
-        : header.IndexOf('(', StringComparison.Ordinal) is > 0 and var bracket
-        && ByHeader.TryGetValue(SheetWords.Fold(header[..bracket]), out known)
+        : StatusWords.OfHeader(header) is not null ? (SheetField.Milestone, 0)
+        // a header with a remark in brackets or another word for it, as "Date Applied (MM/DD/YYYY)" or "Position / Role"
+        : header.IndexOfAny(['(', '[', '/', '|']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known)
             ? known
         : null;
+
+    private static FrozenSet<string> Set(string headers) => headers.Split(", ").Select(x => SheetWords.Fold(x)).ToFrozenSet();
+
+    public static IgnoredColumn Unknown(int position, string header) =>
+        new(position, header, "unknown", $"\"{header}\" isn't a header that is known; its cells weren't read.");
 
     private static IgnoredColumn Ignore(int position, string header, SheetField? field, ImmutableArray<MatchedColumn> chosen) =>
         field switch
         {
-            null => new(position, header, "unknown", $"\"{header}\" isn't a header that is known; its cells weren't read."),
+            null or SheetField.Milestone => Unknown(position, header),
             SheetField.Ignore => new(position, header, "asked", $"\"{header}\" was left out as asked."),
             { } twice => new(
                 position,

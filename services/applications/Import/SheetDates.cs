@@ -59,7 +59,7 @@ internal sealed class SheetDates
     public static SheetDates Of(SheetColumns columns, List<SheetRecord> records, SheetOptions options)
     {
         var dates = new SheetDates(options.Zone);
-        var evidence = columns.Matched.Where(x => IsDate(x.Field)).Select(x => Evidence.Of(x, records)).Where(x => x.Any).ToList();
+        var evidence = columns.Matched.Where(x => Has(x.Field)).Select(x => Evidence.Of(x, records)).Where(x => x.Any).ToList();
         foreach (var own in evidence)
             (dates.orders[own.Column.Position], dates.evidenceOf[own.Column.Position]) = own.Decide(
                 options.DateOrder,
@@ -96,22 +96,29 @@ internal sealed class SheetDates
 
         var date = new DateOnly(written.Year, month, day);
         if (written is not { Time: { } time, Offset: { } offset })
-            return new(date, written.Time);
+            return new(date, written.Time) { IsSerial = written.IsSerial };
         var there = Instant.FromDateTimeOffset(new(date, time, offset)).InZone(zone).LocalDateTime;
         return new(there.Date.ToDateOnly(), there.TimeOfDay.ToTimeOnly());
     }
 
     /// <param name="On">Null if the date was refused; then there are a code and its values.</param>
-    public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", (string Name, object Value)[]? Values = null);
+    public sealed record Reading(DateOnly? On, TimeOnly? At, string Code = "", (string Name, object Value)[]? Values = null)
+    {
+        /// <summary>The cell is a spreadsheet's number of a day.</summary>
+        public bool IsSerial { get; init; }
+    }
 
-    private static bool IsDate(SheetField field) =>
+    /// <summary>Whether a field's cells can be dates.</summary>
+    public static bool Has(SheetField field) =>
         field
             is SheetField.SubmittedOn
                 or SheetField.PromisedFollowUpOn
                 or SheetField.ClosesOn
                 or SheetField.InterviewOn
                 or SheetField.RespondedOn
-                or SheetField.FollowedUpOn;
+                or SheetField.FollowedUpOn
+                or SheetField.StatusOn
+                or SheetField.Milestone;
 
     private sealed record Evidence(MatchedColumn Column, bool Any, (int Line, string Cell)? DayFirst, (int Line, string Cell)? MonthFirst)
     {
@@ -127,15 +134,16 @@ internal sealed class SheetDates
         {
             var found = new Evidence(column, false, null, null);
             foreach (var record in records)
+            foreach (var cell in WrittenDate.Parts(SheetWords.OneLine(record.Cell(column.Position))))
             {
-                if (WrittenDate.Parse(SheetWords.OneLine(record.Cell(column.Position))) is not { InOrder: true } date)
+                if (WrittenDate.Parse(cell) is not { InOrder: true } date)
                     continue;
                 found = found with { Any = true };
                 // 13/14/24 is invalid in either order, and 0/14/24 is no date at all: neither is evidence.
                 if (date is { First: > 12 and <= 31, Second: >= 1 and <= 12 })
-                    found = found with { DayFirst = found.DayFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
+                    found = found with { DayFirst = found.DayFirst ?? (record.Line, cell) };
                 if (date is { First: >= 1 and <= 12, Second: > 12 and <= 31 })
-                    found = found with { MonthFirst = found.MonthFirst ?? (record.Line, SheetWords.OneLine(record.Cell(column.Position))) };
+                    found = found with { MonthFirst = found.MonthFirst ?? (record.Line, cell) };
             }
 
             return found;
@@ -216,41 +224,80 @@ internal sealed class SheetDates
 /// <summary>A date as the sheet has it, before it is known which part is the day.</summary>
 /// <param name="First">The month; if <paramref name="InOrder"/>, the first part.</param>
 /// <param name="Second">The day; if <paramref name="InOrder"/>, the second part.</param>
+/// <param name="IsSerial">It is a spreadsheet's number of a day.</param>
 /// <param name="InOrder">The meaning of the two parts depends on the column's order.</param>
-internal sealed partial record WrittenDate(int Year, int First, int Second, bool InOrder, TimeOnly? Time, TimeSpan? Offset)
+internal sealed partial record WrittenDate(
+    int Year,
+    int First,
+    int Second,
+    bool InOrder,
+    TimeOnly? Time,
+    TimeSpan? Offset,
+    bool IsSerial = false
+)
 {
+    // The first and the last day that the serial number of a spreadsheet can mean here: 1970 to 2100.
+    private const double FirstSerial = 25_569,
+        LastSerial = 73_415;
+    private static readonly DateTime SerialZero = new(1899, 12, 30);
+    private static readonly DateTimeFormatInfo[] Languages =
+    [
+        .. new[] { "en", "de", "fr", "es", "it", "nl", "pt", "pl" }.Select(x => CultureInfo.GetCultureInfo(x).DateTimeFormat),
+    ];
+
+    // Also the article before a date: "le 12 novembre 2026".
     private static readonly HashSet<string> Weekdays =
     [
-        .. new[] { "en", "de" }
-            .Select(x => CultureInfo.GetCultureInfo(x).DateTimeFormat)
-            .SelectMany(x => x.DayNames.Concat(x.AbbreviatedDayNames))
-            .Select(x => SheetWords.Fold(x)),
+        .. Languages.SelectMany(x => x.DayNames.Concat(x.AbbreviatedDayNames)).Select(x => SheetWords.Fold(x)),
         "tues",
         "weds",
         "thur",
         "thurs",
+        "le",
+        "el",
+        "il",
     ];
 
-    private static readonly Dictionary<string, int> Months = new[]
+    private static readonly Dictionary<string, int> Months = MonthNames();
+
+    private static Dictionary<string, int> MonthNames()
     {
-        "jan january januar jaenner",
-        "feb february februar",
-        "mar march maerz mrz",
-        "apr april",
-        "may mai",
-        "jun june juni",
-        "jul july juli",
-        "aug august",
-        "sep sept september",
-        "oct october okt oktober",
-        "nov november",
-        "dec december dez dezember",
+        string[] others = ["jaenner", "feb", "mrz mrt", "apr", "may", "jun", "jul", "aug", "sept set", "oct okt", "nov", "dec dez"];
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var month = 0; month < 12; month++)
+            foreach (
+                var name in Languages
+                    .SelectMany(x =>
+                        new[]
+                        {
+                            x.MonthNames[month],
+                            x.MonthGenitiveNames[month],
+                            x.AbbreviatedMonthNames[month],
+                            x.AbbreviatedMonthGenitiveNames[month],
+                        }
+                    )
+                    .Concat(others[month].Split(' '))
+            )
+                names.TryAdd(SheetWords.Fold(name), month + 1);
+        return names;
     }
-        .SelectMany((names, i) => names.Split(' ').Select(name => (name, i + 1)))
-        .ToDictionary(x => x.name, x => x.Item2);
+
+    /// <summary>The dates of a cell that has several, as <c>5 Nov 2026 → 12 Nov 2026</c>; else the cell.</summary>
+    public static string[] Parts(string cell) =>
+        cell.Length <= 130 && Between().Split(cell) is { Length: > 1 } parts && Array.TrueForAll(parts, x => Parse(x) is not null)
+            ? parts
+            : [cell];
 
     public static WrittenDate? Parse(string cell)
     {
+        if (
+            SerialNumber().IsMatch(cell)
+            && double.Parse(cell, CultureInfo.InvariantCulture) is >= FirstSerial and < LastSerial + 1 and var serial
+        )
+        {
+            var at = SerialZero.AddDays(serial);
+            return new(at.Year, at.Month, at.Day, false, serial % 1 == 0 ? null : new TimeOnly(at.Hour, at.Minute), null, IsSerial: true);
+        }
         if (cell.Length is < 6 or > 60)
             return null;
         if (LeadingWord().Match(cell) is { Success: true } word && Weekdays.Contains(SheetWords.Fold(word.Groups["word"].Value)))
@@ -303,11 +350,12 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
         offset = text switch
         {
             "" => null,
-            ['+' or '-', ..] when text.Replace(":", "", StringComparison.Ordinal) is { Length: 5 } digits => new TimeSpan(
-                int.Parse(digits[1..3], CultureInfo.InvariantCulture),
-                int.Parse(digits[3..], CultureInfo.InvariantCulture),
+            // "+0100", or only the hours: "+1"
+            ['+' or '-', .. var rest] when rest.Replace(":", "", StringComparison.Ordinal) is var digits => new TimeSpan(
+                int.Parse(digits.Length > 2 ? digits[..^2] : digits, CultureInfo.InvariantCulture),
+                digits.Length > 2 ? int.Parse(digits[^2..], CultureInfo.InvariantCulture) : 0,
                 0
-            ) * (digits[0] == '-' ? -1 : 1),
+            ) * (text[0] == '-' ? -1 : 1),
             _ => TimeSpan.Zero,
         };
         return offset is not { } x || x.Duration() <= TimeSpan.FromHours(14);
@@ -317,6 +365,12 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase;
     private const int Patience = 1000;
+
+    [GeneratedRegex(@"^[0-9]{5}(\.[0-9]+)?$", Options, Patience)]
+    private static partial Regex SerialNumber();
+
+    [GeneratedRegex(@"\s*[→&]\s*|\s+(-|–|to|bis|and|und|et|y|e)\s+", Options, Patience)]
+    private static partial Regex Between();
 
     [GeneratedRegex(@"^(?<word>\p{L}+)[.,]*\s*", Options, Patience)]
     private static partial Regex LeadingWord();
@@ -331,7 +385,8 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
     private static partial Regex YearLast();
 
     [GeneratedRegex(
-        @"^(?<a>[0-9]{1,2})(st|nd|rd|th|\.)?[\s-]*(of\s+)?(?<m>\p{L}+)[\s.,-]*'?(?<y>[0-9]{4}|[0-9]{2})(?![0-9])",
+        @"^(?<a>[0-9]{1,2})(st|nd|rd|th|er|º|ª|°|\.)?[\s-]*((of|de|di)\s+)?(?<m>\p{L}+)[\s.,-]*((de|del|do)\s+)?'?(?<y>[0-9]{4}|"
+            + "[0-9]{2})(?![0-9])",
         Options,
         Patience
     )]
@@ -342,7 +397,7 @@ internal sealed partial record WrittenDate(int Year, int First, int Second, bool
 
     [GeneratedRegex(
         @"^(\s*T\s*|[\s,-]+|\s+(at|um)\s+)(?<h>[0-9]{1,2})([:.](?<min>[0-9]{2})(:[0-9]{2}([.,][0-9]+)?)?)?\s*"
-            + @"((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*(?<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?\s*$",
+            + @"((?<half>[ap])\.?m\.?)?\s*(?<uhr>uhr|h)?\s*\(?((UTC|GMT)?(?<zone>[+-][0-9]{1,2}(:?[0-9]{2})?)|(?<zone>Z|UTC|GMT))?\)?\s*$",
         Options,
         Patience
     )]

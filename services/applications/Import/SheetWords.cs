@@ -1,136 +1,14 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
 
-internal enum StatusKind
-{
-    Applied,
-    FollowedUp,
-    Interview,
-    Step,
-    Offer,
-
-    /// <summary>"Closed": the application has ended, and a more precise word in another column tells how.</summary>
-    ClosedSomehow,
-    Closed,
-    NotSubmitted,
-}
-
-internal sealed record Status(
-    StatusKind Kind,
-    ClosingReason? Reason = null,
-    int Round = 1,
-    bool Scheduled = false,
-    StepKind? Step = null,
-    string? Name = null,
-    InterviewKind? Interview = null
-);
-
 /// <summary>The words that people use in their sheets, and their meaning. A word that isn't listed here is not guessed.</summary>
 internal static class SheetWords
 {
-    // The words before the semicolon are also listed to a person whose status isn't known.
-    private static readonly (Status Status, string Names)[] Statuses =
-    [
-        (
-            new(StatusKind.Applied),
-            "Applied, Submitted, Sent, Waiting, Pending, No answer yet, In review; Under review, In progress, "
-                + "Open, Active, Received, "
-                + "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, "
-                + "Not heard back, "
-                + "Not heard yet, "
-                + "Beworben, Eingereicht, Abgeschickt, Gesendet, Offen, Warten, Wartend, Laufend, In Bearbeitung, Noch keine Antwort"
-        ),
-        (new(StatusKind.FollowedUp), "Followed up; Nachgefasst, Nachgehakt"),
-        (
-            new(StatusKind.Interview),
-            "Interview, Interviewing; Interviewed, Interview done, Screening, Technical interview, First interview, 1st interview, "
-                + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch"
-        ),
-        (
-            new(StatusKind.Interview, Interview: InterviewKind.PhoneScreen),
-            "Phone screen; Phone interview, Telephone interview, Phone call, Phone screening, Screening call, Recruiter screen, "
-                + "Recruiter call, Telefoninterview, Telefongespräch, Telefonat"
-        ),
-        (
-            new(StatusKind.Interview, Interview: InterviewKind.Video),
-            "Video interview; Video call, Zoom interview, Zoom call, Teams interview, Videointerview, Videogespräch"
-        ),
-        (
-            new(StatusKind.Interview, Interview: InterviewKind.OnSite),
-            "Onsite; On-site interview, In-person interview, Face-to-face interview, Gespräch vor Ort"
-        ),
-        (new(StatusKind.Interview, Interview: InterviewKind.Panel), "Panel interview; Panel, Panelinterview"),
-        (
-            new(StatusKind.Step, Step: StepKind.Assessment),
-            "Assessment; Online assessment, Test, Test task, Online test, Take-home, Take-home test, Take-home assignment, "
-                + "Coding challenge, "
-                + "Coding test, Case study, Assignment, Aufgabe, Probeaufgabe, Testaufgabe, Einstellungstest, Assessment-Center"
-        ),
-        (
-            new(StatusKind.Step, Step: StepKind.ReferenceCheck),
-            "Reference check; Reference checks, References, Checking references, Background check, Referenzen, Referenzen eingeholt"
-        ),
-        (new(StatusKind.Step, Step: StepKind.Other), "Trial day; Trial shift, Work trial, Probetag, Probearbeiten, Schnuppertag"),
-        (
-            new(StatusKind.Interview, Scheduled: true),
-            "Interview scheduled; Interview planned, Upcoming interview, Invited, "
-                + "Invited to interview, "
-                + "Eingeladen, Einladung, Einladung zum Gespräch, Gespräch geplant"
-        ),
-        (new(StatusKind.Interview, Round: 2), "2nd interview; Second interview, Second round, 2nd round, Zweitgespräch, Zweites Gespräch"),
-        (new(StatusKind.Interview, Round: 3), "3rd interview; Third interview, Third round, 3rd round, Drittes Gespräch"),
-        (
-            new(StatusKind.Offer),
-            "Offer; Offered, Offer received, Job offer, Verbal offer, Angebot, Angebot erhalten, Zusage, " + "Zusage erhalten"
-        ),
-        (
-            new(StatusKind.Closed, ClosingReason.OfferAccepted),
-            "Accepted, Hired; Offer accepted, Accepted offer, Got the job, " + "Angenommen, Angebot angenommen, Zusage angenommen"
-        ),
-        (
-            new(StatusKind.Closed, ClosingReason.OfferDeclined),
-            "Declined offer; Offer declined, Declined the offer, Turned down offer, "
-                + "Offer turned down, I declined, "
-                + "Angebot abgelehnt"
-        ),
-        (
-            new(StatusKind.Closed, ClosingReason.Rejected),
-            "Rejected, Declined by employer, Not selected, No; Rejection, "
-                + "Employer declined, Unsuccessful, Not successful, "
-                + "Regret, Not moving forward, No longer under consideration, Absage, Absage erhalten, Abgelehnt, Abgesagt"
-        ),
-        (new(StatusKind.Closed, ClosingReason.Withdrawn), "Withdrawn; Withdrew, I withdrew, Zurückgezogen, Bewerbung zurückgezogen"),
-        (
-            new(StatusKind.Closed, ClosingReason.NoResponse),
-            "Ghosted, No response; No reply, No answer, Never heard back, Keine Antwort, " + "Keine Rückmeldung, Keine Reaktion"
-        ),
-        (
-            new(StatusKind.Closed, ClosingReason.PositionFilled),
-            "Position filled, Cancelled; Filled, Canceled, Position closed, "
-                + "Position cancelled, Position canceled, "
-                + "Job closed, Stelle besetzt, Besetzt"
-        ),
-        (new(StatusKind.ClosedSomehow, ClosingReason.PositionFilled), "Closed; Geschlossen"),
-        (
-            new(StatusKind.NotSubmitted),
-            "Wishlist, To apply; Wish list, Saved, Draft, Not applied, Not applied yet, Not yet applied, "
-                + "Not submitted, Bookmarked, Interested, "
-                + "Planned, To do, Idea, Merkliste, Gemerkt, Vorgemerkt, Entwurf, Geplant, Noch nicht beworben, Nicht beworben"
-        ),
-    ];
-
-    private static readonly FrozenDictionary<string, Status> ByStatus = Statuses
-        .SelectMany(x => x.Names.Split([", ", "; "], StringSplitOptions.None).Select(name => KeyValuePair.Create(Fold(name), x.Status)))
-        .ToFrozenDictionary();
-
-    public static string KnownStatuses { get; } = string.Join(", ", Statuses.Select(x => x.Names.Split("; ")[0]));
-
-    public static Status? StatusOf(string cell) => ByStatus.GetValueOrDefault(Fold(cell));
-
     // The most specific first: "Recruiter on LinkedIn" means an agency, whatever the site.
     private static readonly (Approach Approach, FrozenSet<string> Words)[] Sources =
     [
@@ -165,6 +43,7 @@ internal static class SheetWords
             Set(
                 "direct directly website site homepage company career careers email mail walk walkin letter post person inperson "
                     + "direkt karriereseite "
+                    + "greenhouse lever ashby workday smartrecruiters personio taleo icims bamboohr successfactors workable "
                     + "firmenseite webseite initiativ initiativbewerbung persoenlich brief unsolicited cold"
             )
         ),
@@ -260,15 +139,63 @@ internal static class SheetWords
             _ => null,
         };
 
-    /// <summary>Whether a cell says yes.</summary>
-    public static bool IsYes(string cell) => Fold(cell) is "yes" or "y" or "ja" or "j" or "x" or "true";
+    private static readonly FrozenSet<string> Yes = Set(
+        "yes y ja j x true done checked made oui o si s sim tak vrai wahr verdadero verdadeiro vero waar prawda erledigt fait hecho "
+            + "fatto feito"
+    );
+
+    private static readonly FrozenSet<string> No = Set(
+        "no n nein false unchecked notyet nochnicht non nee nie nao faux falsch falso onwaar falsz pasencore 0"
+    );
+
+    // What people and programs put into an empty cell, in every field: also the errors of a spreadsheet's formulas.
+    private static readonly FrozenSet<string> Nothing = Set(
+        "na nan nil none null undefined tbd tba unknown unspecified notspecified notavailable notapplicable notgiven notknown blank empty "
+            + "notset novalue nodate ka keine keiner keines keineangabe unbekannt offengelassen inconnu inconnue neant aucun aucune "
+            + "nonprecise "
+            + "desconocido desconocida ninguno ninguna sconosciuto sconosciuta nessuno nessuna onbekend geen desconhecido "
+            + "desconhecida nenhum "
+            + "nenhuma nieznany nieznana brak ref value div0 name num spill calc gettingdata wert bezug zahl nv"
+    );
+
+    private static readonly FrozenSet<string> Totals = Set(
+        "total totals subtotal grandtotal sum count average summe gesamt gesamtsumme anzahl zwischensumme durchschnitt somme totaux suma "
+            + "totale somma totaal som razem"
+    );
+
+    /// <summary>Whether a cell is the label of a footer.</summary>
+    public static bool IsTotal(string cell) => Totals.Contains(Fold(cell));
+
+    /// <summary>Whether a cell says yes. A small number counts how often it happened.</summary>
+    public static bool IsYes(string cell) => Tick(cell) is true || Yes.Contains(Fold(cell)) || CountIn(cell) > 0;
 
     /// <summary>Whether a cell says no.</summary>
-    public static bool IsNo(string cell) => Fold(cell) is "no" or "n" or "nein" or "false";
+    public static bool IsNo(string cell) => Tick(cell) is false || No.Contains(Fold(cell));
 
-    /// <summary>Whether a cell contains one of the texts that people put into an empty cell.</summary>
+    /// <summary>The small number that a cell consists of; else null.</summary>
+    public static int? CountIn(string cell) =>
+        cell.Length <= 2 && int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+
+    /// <summary>Whether a cell contains one of the texts that stand for an empty cell.</summary>
     public static bool SaysNothing(string cell) =>
-        cell.Length == 0 || Fold(cell) is "" or "na" or "none" or "tbd" or "tba" or "null" or "ka" or "keine" or "keiner";
+        Fold(cell) is var folded
+        && (folded.Length == 0 ? Tick(cell) is null : folded.Length <= 16 && Nothing.Contains(folded) && !IsWord(cell, folded));
+
+    // Only as an error of a formula, as "#NAME?", do these say nothing; "Value" may be an employer.
+    private static bool IsWord(string cell, string folded) =>
+        folded is "ref" or "value" or "name" or "num" or "calc" or "spill" or "wert" or "bezug" or "zahl" or "div0" or "gettingdata"
+        && !cell.StartsWith('#');
+
+    // Before a word, the mark is decoration: "❌ Rejected".
+    private static bool? Tick(string cell) =>
+        cell.Trim() switch
+        {
+            "[x]" or "[X]" => true,
+            "[ ]" => false,
+            ['✓' or '✔' or '☑' or '✅', .. var rest] when Fold(rest).Length == 0 => true,
+            ['✗' or '✘' or '☐' or '❌' or '✖', .. var rest] when Fold(rest).Length == 0 => false,
+            _ => null,
+        };
 
     /// <summary>
     /// Reduces a text to lower-case letters and digits, with one spelling of umlauts, so that "Follow-up Date" equals "follow up date", and

@@ -28,6 +28,9 @@ public sealed record ApplicationRow(
     /// <summary>The employer's time zone, if known.</summary>
     public string? TimeZone { get; init; }
 
+    /// <summary>The employer's country. A row that was stored before it was known here has none until its next event.</summary>
+    public string? Country { get; init; }
+
     public ImmutableList<StageDates> Stages { get; init; } = [];
 
     /// <summary>What is the same in two open applications of one candidate for one job; null unless the application is open.</summary>
@@ -61,6 +64,7 @@ public sealed record ApplicationRow(
         {
             ClosedAt = x.Closing?.At.ToUniversalTime(),
             TimeZone = x.Employer.TimeZone,
+            Country = x.Employer.Country,
             IsRejected = x.Responses.MaxBy(y => y.At.UtcTicks)?.Kind == ResponseKind.Rejection,
             Job = job,
             JobKey = x.IsAgain ? null : job,

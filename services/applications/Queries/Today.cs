@@ -40,7 +40,11 @@ public sealed record TodayItem(
     Contact? Contact,
     DateTimeOffset? ClosingProposedAt,
     bool IsEarly
-);
+)
+{
+    /// <summary>The employer's country, in which its telephone numbers are read.</summary>
+    public string? EmployerCountry { get; init; }
+}
 
 /// <summary>The follow-ups to make, and the proposals to close.</summary>
 /// <param name="Items">The follow-ups, the most urgent first.</param>
@@ -148,6 +152,9 @@ public sealed class Today(ApplicationList list, NpgsqlDataSource database)
             row.Contact,
             row.ClosingProposedAt,
             slot.DueAt > now
-        );
+        )
+        {
+            EmployerCountry = x.Country,
+        };
     }
 }

@@ -66,7 +66,11 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
         {
             await writer.Write(
                 made.Application,
-                new(new Caller(team, settled.RecordedBy ?? "scheduler", settled.Principal)),
+                new(
+                    new Caller(team, settled.RecordedBy ?? "scheduler", settled.Principal),
+                    Correlation: settled.CorrelationId,
+                    Causation: settled.Id
+                ),
                 work =>
                 {
                     work.Append(work.State.Decide(RecordSettled.Of(made)));

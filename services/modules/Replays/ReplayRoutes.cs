@@ -9,7 +9,6 @@ using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace FollowUp.Modules.Replays;
@@ -70,12 +69,7 @@ internal sealed class ReplayService(IDocumentStore store, ReplayHistory history,
     {
         try
         {
-            await using var connection = await new ConnectionFactory
-            {
-                Uri = bus.Uri,
-                ClientProvidedName = $"{bus.Service} replays",
-                AutomaticRecoveryEnabled = false,
-            }.CreateConnectionAsync(ct);
+            await using var connection = await bus.Connect("replays", ct);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             await channel.QueueDeclarePassiveAsync(queue, ct);
         }

@@ -18,8 +18,13 @@ internal static class DatabaseConnection
     /// </summary>
     public const string IdleInTransaction = "8s";
 
-    private const int UserTimeout = 4000; // ms without an acknowledgement by the other machine's kernel
+    private const int UserTimeout = 3000; // ms without an acknowledgement by the other machine's kernel
     private const int MaxTimeout = 5; // s for a connection: a lost SYN is sent again after 1 and 3 s
+
+    // What an operator may set otherwise. Of several hosts, one that was a standby, or lost, is asked again after so many seconds: a
+    // promoted standby is noticed then. Npgsql cancels a command without an answer over a second connection. By default it tries that
+    // twice, first encrypted by Kerberos, and the caller waits for both.
+    private const string Defaults = "Host Recheck Seconds=2;GSS Encryption Mode=Disable;";
 
     private static readonly string[] ServerSettings =
     [
@@ -36,7 +41,7 @@ internal static class DatabaseConnection
     /// <summary>The connection string with what this product needs; an operator's own <c>Options</c> come last, and so win.</summary>
     public static string Complete(string connectionString)
     {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString)
+        var connection = new NpgsqlConnectionStringBuilder(Defaults + connectionString) // the last of two words wins
         {
             KeepAlive = 5,
             TcpKeepAlive = true,

@@ -9,6 +9,10 @@ public sealed record IdempotencyRecord
     /// <summary>SHA-256 of the request: the same key for another request is refused.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>Who sent the request, and alone gets its answer; null for the services' own broker user, and in what older versions stored.
+    /// </summary>
+    public string? Principal { get; init; }
+
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 

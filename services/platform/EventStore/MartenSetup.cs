@@ -9,8 +9,6 @@ using JasperFx.Events.Daemon;
 using JasperFx.MultiTenancy;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
-using Polly;
 using Weasel.Core;
 
 namespace FollowUp.Platform.EventStore;
@@ -57,18 +55,6 @@ internal static class MartenSetup
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;
-        // Marten reads four times by default: a caller would wait for four connections to a database that is gone. The second attempt is
-        // for a connection from the pool that was lost meanwhile.
-        options.ConfigurePolly(reads =>
-            reads.AddRetry(
-                new()
-                {
-                    ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>().Handle<Marten.Exceptions.MartenCommandException>(),
-                    MaxRetryAttempts = 1,
-                    Delay = TimeSpan.FromMilliseconds(50),
-                }
-            )
-        );
         options.Projections.LeadershipPollingTime = 1000; // ms: a standby takes over within a second or two of the lock's release
         options.Projections.Wakeup = signal;
         options.Listeners.Add(signal);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.OpenApi;
 
 namespace FollowUp.Platform.Http;
 
@@ -17,4 +18,26 @@ public static class OpenApi
             route.Produces(200, answer, "application/json");
         return route;
     }
+
+    /// <summary>
+    /// Describes the body of a route that reads it itself. Unlike <c>Accepts</c>, it leaves to the route how other media types are refused.
+    /// </summary>
+    /// <param name="route">The route.</param>
+    /// <param name="types">The media types that the route reads.</param>
+    public static RouteHandlerBuilder DescribeBody(this RouteHandlerBuilder route, params string[] types) =>
+        route.AddOpenApiOperationTransformer(
+            (operation, _, _) =>
+            {
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = types.ToDictionary(
+                        x => x,
+                        _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+                        StringComparer.Ordinal
+                    ),
+                };
+                return Task.CompletedTask;
+            }
+        );
 }

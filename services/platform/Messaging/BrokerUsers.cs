@@ -22,10 +22,7 @@ public sealed class BrokerUsers : IDisposable
     public bool MakesUsers => _management is not null;
 
     /// <summary>The broker's address as this service reaches it, without credentials.</summary>
-    public string Address =>
-        new UriBuilder(_bus.Uri) { UserName = "", Password = "" }
-            .Uri.ToString()
-            .TrimEnd('/');
+    public string Address => $"{_bus.Uri.Scheme}://{_bus.Hosts}{_bus.Uri.AbsolutePath}".TrimEnd('/');
 
     /// <summary>The virtual host.</summary>
     public string VirtualHost => _bus.VirtualHost;

@@ -39,6 +39,7 @@ internal static class BusSetup
         );
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<DeadLetterPublisher>();
+        services.AddSingleton<MessagesInHand>();
         services.AddSingleton<NoReplyRetryPolicy>();
         services.AddSingleton(x => new RequestClient(
             new Lazy<IBus>(x.GetRequiredService<IBus>), // the bus is configured with the client
@@ -62,11 +63,18 @@ internal static class BusSetup
 
     private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus, ServiceDefinition definition)
     {
+        var settings = context.GetRequiredService<BusSettings>();
         bus.Host(
-            context.GetRequiredService<BusSettings>().Uri,
+            settings.Uri,
             $"followup-{definition.Name}",
             host =>
             {
+                if (settings.Nodes.Count > 1)
+                    host.UseCluster(nodes =>
+                    {
+                        foreach (var node in settings.Nodes)
+                            nodes.Node(node.Authority);
+                    });
                 host.Heartbeat(BusSettings.Heartbeat);
                 host.RequestedConnectionTimeout(BusSettings.ConnectTimeout);
                 host.ContinuationTimeout(TimeSpan.FromSeconds(10));
@@ -105,6 +113,7 @@ internal static class BusSetup
                     endpoint.ConcurrentMessageLimit = prefetch;
                     foreach (var (name, value) in arguments)
                         endpoint.SetQueueArgument(name, value);
+                    endpoint.UseFilter(context.GetRequiredService<MessagesInHand>());
                     endpoint.ConfigureConsumer<TConsumer>(context);
                 }
             );

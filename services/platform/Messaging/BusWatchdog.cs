@@ -6,34 +6,62 @@ using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Platform.Messaging;
 
-// See docs/decisions/0029-consumers-come-back.md
+// See docs/decisions/0029-consumers-come-back.md and 0030-lost-machines.md
 /// <summary>
-/// Starts and stops the bus, and restarts its consumers when they are deaf although the broker answers. MassTransit connects again by
-/// itself; this is for what it can't do, such as a password that the broker refuses while the bus starts. Only the receiving side is
-/// restarted: no publish is disturbed.
+/// Starts and stops the bus. Its consumers receive only while the database can be used: what this node can't handle is left to the others.
+/// They are restarted when they are deaf although the broker answers. MassTransit connects again by itself; this is for what it can't do,
+/// such as a password that the broker refuses while the bus starts. Only the receiving side is restarted: no publish is disturbed.
 /// </summary>
 internal sealed partial class BusWatchdog(
     IBusControl bus,
     BusCheck check,
+    DatabaseCheck database,
+    MessagesInHand inHand,
     TopologyDeclaration topology,
     AwakeTime awake,
     ILogger<BusWatchdog> log
 ) : BackgroundService, IReceiveEndpointObserver
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1),
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250),
         StopTimeout = TimeSpan.FromSeconds(5);
     private readonly DeafConsumers _deaf = new();
+    private bool _isStarted,
+        _isReceiving;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var observing = bus.ConnectReceiveEndpointObserver(this);
         await topology.Connected.WaitAsync(stoppingToken); // a bus whose start the broker refuses would have to be restarted
-        _ = Start(stoppingToken);
         using var timer = new PeriodicTimer(Interval);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
-            if (_deaf.MustRestart(awake.Now, check.Delivers && check.Deaf().Count == 0, topology.BrokerAnswers))
-                await Restart(stoppingToken);
+            await Receive(database.IsUsable, stoppingToken);
+            if (_deaf.MustRestart(awake.Now, !_isReceiving || (check.Delivers && check.Deaf().Count == 0), topology.BrokerAnswers))
+                await RestartDeaf(stoppingToken);
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Receive(bool receives, CancellationToken ct)
+    {
+        if (receives == _isReceiving)
+            return;
+        _isReceiving = receives;
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _ = Start(ct);
+        }
+        else if (receives)
+        {
+            LogReceiving(log);
+            inHand.Keep();
+            await Restart(check.OfQueues(), ct);
+        }
+        else
+        {
+            LogGivingBack(log);
+            inHand.GiveBack();
+            await Task.WhenAll(check.OfQueues().Select(x => Stop(x, startsAgain: false, ct)));
         }
     }
 
@@ -49,24 +77,32 @@ internal sealed partial class BusWatchdog(
         }
     }
 
-    private async Task Restart(CancellationToken ct)
+    private Task RestartDeaf(CancellationToken ct)
     {
         var deaf = check.Deaf();
         var restarted = deaf.Count > 0 ? deaf : check.Endpoints();
         LogRestarting(log, string.Join(", ", restarted.Select(BusCheck.QueueOf)));
-        foreach (var endpoint in restarted)
+        return Restart(restarted, ct);
+    }
+
+    private async Task Restart(IReadOnlyList<IReceiveEndpoint> endpoints, CancellationToken ct)
+    {
+        foreach (var endpoint in endpoints)
+            await Stop(endpoint, startsAgain: true, ct);
+    }
+
+    private async Task Stop(IReceiveEndpoint endpoint, bool startsAgain, CancellationToken ct)
+    {
+        try
         {
-            try
-            {
-                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                timeout.CancelAfter(StopTimeout);
-                await endpoint.Stop(timeout.Token).WaitAsync(timeout.Token);
+            // MassTransit ends a stop that is cancelled without closing the channel: the broker would get no message back.
+            await endpoint.Stop(CancellationToken.None).WaitAsync(StopTimeout, ct);
+            if (startsAgain)
                 _ = endpoint.Start(CancellationToken.None);
-            }
-            catch (Exception exception) when (!ct.IsCancellationRequested)
-            {
-                LogNotRestarted(log, BusCheck.QueueOf(endpoint), exception.Message);
-            }
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            LogNotStopped(log, BusCheck.QueueOf(endpoint), exception.Message);
         }
     }
 
@@ -100,8 +136,20 @@ internal sealed partial class BusWatchdog(
     )]
     private static partial void LogRestarting(ILogger log, string queues);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The consumer of {Queue} could not be restarted and is tried again: {Reason}")]
-    private static partial void LogNotRestarted(ILogger log, string queue, string reason);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The consumer of {Queue} could not be stopped or restarted, and is tried again: {Reason}"
+    )]
+    private static partial void LogNotStopped(ILogger log, string queue, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The database can't be used: this node gives the messages that it received back to the broker, and receives no others"
+    )]
+    private static partial void LogGivingBack(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database can be used again: this node receives messages")]
+    private static partial void LogReceiving(ILogger log);
 }
 
 /// <summary>Decides from evidence when consumers must be restarted. All times are awake times.</summary>

@@ -47,7 +47,7 @@ internal sealed partial class CommandConsumer(
             await DeadLetter(exception.Code, exception.Message);
             reply = Reply(message, new CommandRejected(400, exception.Code, Problems.TitleOf(400), exception.Message));
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception exception) when (!ct.IsCancellationRequested) // a message that is given back is another consumer's
         {
             var refused = Problems.Explain(exception);
             if (refused.HttpStatus() >= 500 && exception is not RefusedException)

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
+using FollowUp.Platform.Observability;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
@@ -25,6 +27,11 @@ internal sealed partial class DeadLetterPublisher(
         Reason = "reason",
         Original = "original-",
         Headers = "original-headers";
+    private static readonly Counter<long> DeadLetters = Telemetry.Meter.CreateCounter<long>(
+        "followup.dead.letters",
+        "{message}",
+        "Messages that could not be handled and were moved to the dead letters"
+    );
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
 
     // A message's headers travel in one frame of at most 131,072 bytes (the broker's default), which no client splits: above that the
@@ -57,6 +64,7 @@ internal sealed partial class DeadLetterPublisher(
                     },
                     ct
                 );
+                DeadLetters.Add(1, new KeyValuePair<string, object?>("queue", queue));
                 LogDeadLetter(log, queue, code, (string)headers[Reason]!);
                 return;
             }

@@ -116,7 +116,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
             catch (Exception exception)
             {
                 if (failures++ % 10 == 0)
-                    LogRetrying(_log, _settings.Uri.Host, _settings.Uri.Port, exception.Message);
+                    LogRetrying(_log, _settings.Hosts, exception.Message);
                 looks = -1; // the next round declares
                 await Disconnect();
                 await Task.Delay(PauseAfterFailure, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -273,9 +273,9 @@ internal sealed partial class TopologyDeclaration : BackgroundService
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The exchanges and queues can't be declared on the broker at {Host}:{Port}; retrying every second: {Reason}"
+        Message = "The exchanges and queues can't be declared on the broker at {Hosts}; retrying every second: {Reason}"
     )]
-    private static partial void LogRetrying(ILogger log, string host, int port, string reason);
+    private static partial void LogRetrying(ILogger log, string hosts, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -65,12 +65,16 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database, AwakeTime awake) 
         return (bool)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Whether the database answers and takes changes.</summary>
+    public bool IsUsable => Problem is null;
+
+    private string? Problem =>
+        _answeredAt is not { } at || awake.GetElapsedTime(at) > MaxAge ? "The database does not answer."
+        : _isReadOnly ? "The database takes no changes: it is a standby, or was set to read only."
+        : null;
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(
-            _answeredAt is not { } at || awake.GetElapsedTime(at) > MaxAge ? HealthCheckResult.Unhealthy("The database does not answer.")
-            : _isReadOnly ? HealthCheckResult.Unhealthy("The database takes no changes: it is a standby, or was set to read only.")
-            : HealthCheckResult.Healthy("The database answers.")
-        );
+        Task.FromResult(Problem is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy("The database answers."));
 }
 
 /// <summary>Whether the service has started: its schema is there, and it takes requests.</summary>

@@ -33,6 +33,10 @@ internal sealed partial class BusCheck(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500),
         Timeout = TimeSpan.FromSeconds(2),
         MaxAge = TimeSpan.FromSeconds(2.5);
+    private static readonly HashSet<string> Shared = Topology
+        .Objects.OfType<BrokerQueue>()
+        .Select(x => x.Name)
+        .ToHashSet(StringComparer.Ordinal);
     private Reply? _last;
     private bool _isUnreachable;
 
@@ -43,6 +47,9 @@ internal sealed partial class BusCheck(
 
     /// <summary>The receiving ends of the bus, except MassTransit's own, which no consumer uses.</summary>
     public IReadOnlyList<IReceiveEndpoint> Endpoints() => [.. Results().Select(x => x.ReceiveEndpoint)];
+
+    /// <summary>Those of the queues that all nodes share; the others receive this node's own replies.</summary>
+    public IReadOnlyList<IReceiveEndpoint> OfQueues() => [.. Endpoints().Where(x => Shared.Contains(QueueOf(x)))];
 
     /// <summary>Those that have no consumer on the broker at the moment.</summary>
     public IReadOnlyList<IReceiveEndpoint> Deaf() =>
@@ -98,7 +105,7 @@ internal sealed partial class BusCheck(
 internal static class HealthSetup
 {
     // MassTransit adds a check of its own, which can be wrong in both directions.
-    private static readonly string[] Ours = ["startup", "database", "broker", "outbox", "stopping"];
+    internal static readonly string[] Ours = ["startup", "database", "broker", "outbox", "stopping"];
 
     public static void AddHealth(this IServiceCollection services)
     {
@@ -112,6 +119,12 @@ internal static class HealthSetup
             .AddCheck<BusCheck>("broker")
             .AddCheck<OutboxMonitor>("outbox")
             .AddCheck<OrderlyStop>("stopping");
+        services.AddSingleton<IHealthCheckPublisher, HealthMetric>();
+        services.Configure<HealthCheckPublisherOptions>(x =>
+        {
+            x.Predicate = check => Ours.Contains(check.Name);
+            x.Period = HealthMetric.Period;
+        });
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)

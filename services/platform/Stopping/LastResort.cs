@@ -11,6 +11,10 @@ internal sealed class LastResort(IHostApplicationLifetime lifetime, OrderlyStopS
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
+    internal TimeSpan After { get; init; } = settings.Longest + Grace;
+
+    internal Action Kill { get; init; } = () => Process.GetCurrentProcess().Kill();
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // a thread of its own: the thread pool may be what hangs
@@ -21,8 +25,8 @@ internal sealed class LastResort(IHostApplicationLifetime lifetime, OrderlyStopS
     private void End()
     {
         using var never = new ManualResetEventSlim();
-        never.Wait(settings.Longest + Grace);
-        Process.GetCurrentProcess().Kill();
+        never.Wait(After);
+        Kill();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

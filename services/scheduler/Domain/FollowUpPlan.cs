@@ -55,7 +55,8 @@ public sealed record Released(int Stage, Guid ClaimId, string By, DateTimeOffset
 
 public sealed record Expired(int Stage, Guid ClaimId, string By, DateTimeOffset At);
 
-public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset At);
+/// <param name="Principal">The opaque id of who asked, to whom the claim id belongs from then on.</param>
+public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset At, string? Principal = null);
 
 public sealed record Settled(
     int Stage,
@@ -176,7 +177,8 @@ public sealed record Slot(int Stage)
 /// The final answer to a claim id: the grant or the refusal of the claim. A granted claim that came too late to be settled has both.
 /// </summary>
 /// <param name="RefusedFirst">The refusal that was answered before a follow-up was recorded under the id all the same.</param>
-public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal, Reason? RefusedFirst = null)
+/// <param name="Principal">Who used the claim id first, and alone may use it.</param>
+public sealed record Asked(int Stage, string By, Claimed? Granted, Reason? Refusal, Reason? RefusedFirst = null, string? Principal = null)
 {
     /// <summary>The refusal that answers the claim; null if the claim was granted.</summary>
     public Reason? AnsweredBy => RefusedFirst ?? (Granted is null ? Refusal : null);
@@ -233,7 +235,10 @@ public sealed partial record FollowUpPlan
             Due e => At(e.Stage, x => x with { Status = SlotStatus.Due, WasDue = true }),
             Claimed e => At(e.Stage, x => x with { Status = SlotStatus.Claimed, Claim = e, Epoch = e.Epoch }) with
             {
-                Claims = Claims.SetItem(e.ClaimId, new(e.Stage, e.By, e, null, RefusedBefore(e.ClaimId))),
+                Claims = Claims.SetItem(
+                    e.ClaimId,
+                    new(e.Stage, e.By, e, null, RefusedBefore(e.ClaimId), PrincipalOf(e.ClaimId) ?? e.Principal)
+                ),
             },
             Released e => At(e.Stage, Unclaimed),
             Expired e => At(e.Stage, Unclaimed),
@@ -241,7 +246,14 @@ public sealed partial record FollowUpPlan
             {
                 Claims = Claims.SetItem(
                     e.ClaimId,
-                    new(e.Stage, e.By, Claims.GetValueOrDefault(e.ClaimId)?.Granted, e.Reason, RefusedBefore(e.ClaimId))
+                    new(
+                        e.Stage,
+                        e.By,
+                        Claims.GetValueOrDefault(e.ClaimId)?.Granted,
+                        e.Reason,
+                        RefusedBefore(e.ClaimId),
+                        PrincipalOf(e.ClaimId) ?? e.Principal
+                    )
                 ),
             },
             Settled e => At(e.Stage, x => x with { Status = SlotStatus.Made, Claim = null, Made = e, Epoch = Math.Max(x.Epoch, e.Epoch) }),
@@ -249,7 +261,13 @@ public sealed partial record FollowUpPlan
             {
                 Claims = Claims.SetItem(
                     e.ClaimId,
-                    new(e.Stage, Claims.GetValueOrDefault(e.ClaimId)?.By ?? "", null, Reasons.FollowUpRetracted())
+                    new(
+                        e.Stage,
+                        Claims.GetValueOrDefault(e.ClaimId)?.By ?? "",
+                        null,
+                        Reasons.FollowUpRetracted(),
+                        Principal: PrincipalOf(e.ClaimId)
+                    )
                 ),
             },
             Waived e => At(
@@ -292,11 +310,11 @@ public sealed partial record FollowUpPlan
             return asked.By == c.By && IsOf(asked, c.Principal)
                 ? []
                 // otherwise two callers would believe that they hold the claim
-                : throw new RefusedException("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
+                : throw UsedByAnother(asked);
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         deciding.Add(
             WhyNot(deciding.Plan.Find(c.Stage), c.Channel, c.Guard) is { } reason
-                ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now)
+                ? new Refused(c.Stage, c.ClaimId, c.By, reason, c.Now, c.Principal)
                 : Grant(deciding.Plan.Find(c.Stage), c.ClaimId, c.By, c.Channel, c.Length, c.Now, c.Principal)
         );
         return deciding.Facts;
@@ -306,10 +324,11 @@ public sealed partial record FollowUpPlan
     public object[] Decide(SettleSlot c)
     {
         var before = AskedBefore(c.ClaimId, c.Stage);
-        if (Find(c.Stage).Made?.ClaimId == c.ClaimId)
-            return [];
-        if (before is { Granted: { } theirs } && !IsOf(before, c.Principal))
-            throw RefusedException.Because(Reasons.ClaimedByAnother(theirs)); // and no answer to their id is recorded
+        var isAnothers = before is not null && !IsOf(before, c.Principal); // then no answer to their id is recorded
+        if (Find(c.Stage).Made is { } done && done.ClaimId == c.ClaimId)
+            return isAnothers ? throw RefusedException.Because(Reasons.AlreadyMade(done)) : [];
+        if (isAnothers)
+            throw before!.Granted is { } theirs ? RefusedException.Because(Reasons.ClaimedByAnother(theirs)) : UsedByAnother(before);
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         var slot = deciding.Plan.Find(c.Stage);
         if (before?.Refusal?.Code == Reasons.FollowUpRetractedCode)
@@ -324,7 +343,7 @@ public sealed partial record FollowUpPlan
         if (slot.Made is { } made)
             return before?.Refusal switch
             {
-                null => deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, Reasons.AlreadyMade(made), c.Now)).Facts,
+                null => deciding.Add(new Refused(c.Stage, c.ClaimId, c.By, Reasons.AlreadyMade(made), c.Now, c.Principal)).Facts,
                 { Code: Reasons.AlreadyMadeCode } => [],
                 _ => throw RefusedException.Because(Reasons.AlreadyMade(made)), // what was answered to the claim doesn't change
             };
@@ -508,7 +527,11 @@ public sealed partial record FollowUpPlan
     // A claim belongs to the principal that took it: another may go by the same name. Only the services' own broker
     // user, which speaks for everybody, has no principal.
     private static bool IsOf(Asked asked, string? principal) =>
-        asked.Granted?.Principal is not { } holder || principal is null || holder == principal;
+        asked.Principal is not { } holder || principal is null || holder == principal;
+
+    // two callers would believe that they hold the claim, or that the follow-up recorded under it is theirs
+    private static RefusedException UsedByAnother(Asked asked) =>
+        new("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
 
     private static Reason? WhyNot(Slot slot, Channel? channel, Reason? guard = null) =>
         slot switch
@@ -541,6 +564,8 @@ public sealed partial record FollowUpPlan
 
     private bool IsProposed(Silence silence) =>
         Proposed is { } proposed && proposed.Stage == silence.Stage && proposed.SilentSince == silence.Since;
+
+    private string? PrincipalOf(Guid claimId) => Claims.GetValueOrDefault(claimId)?.Principal;
 
     private Reason? RefusedBefore(Guid claimId) => Claims.GetValueOrDefault(claimId)?.AnsweredBy;
 

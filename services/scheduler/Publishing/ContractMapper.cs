@@ -56,7 +56,7 @@ internal sealed class ContractMapper : IContractMapper
             ),
             Released x => new ClaimReleased(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
             Expired x => new ClaimExpired(application, x.Stage, x.ClaimId, x.By, x.At.ToUniversalTime()),
-            Refused x => new ClaimRefused(application, x.Stage, x.ClaimId, x.By, x.Reason, x.At.ToUniversalTime()),
+            Refused x => new ClaimRefused(application, x.Stage, x.ClaimId, x.By, x.Reason, x.At.ToUniversalTime(), x.Principal),
             Settled x => new FollowUpSettled(
                 application,
                 x.Stage,
@@ -132,7 +132,7 @@ internal sealed class ContractMapper : IContractMapper
             FollowUpClaimed x => new Claimed(x.Stage, x.ClaimId, x.By, x.Channel, x.Epoch, x.ClaimedAt, x.ExpiresAt, x.Principal),
             ClaimReleased x => new Released(x.Stage, x.ClaimId, x.By, x.ReleasedAt),
             ClaimExpired x => new Expired(x.Stage, x.ClaimId, x.By, x.ExpiredAt),
-            ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt),
+            ClaimRefused x => new Refused(x.Stage, x.ClaimId, x.By, x.Reason, x.RefusedAt, x.Principal),
             FollowUpSettled x => new Settled(
                 x.Stage,
                 x.ClaimId,

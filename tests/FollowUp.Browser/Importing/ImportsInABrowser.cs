@@ -116,7 +116,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await colleague.Page.Locator("details:has([name=candidate]) > summary").ClickAsync();
         await colleague.Page.Locator("[name=candidate]").FillAsync(theirs);
         await colleague.Page.Locator("button[value=look]").ClickAsync();
-        await colleague.Says("The sheet is read anew");
+        await colleague.Says("The sheet was read again");
 
         await coach.Page.Locator("button[value=import]").ClickAsync();
         await coach.Says("Something else was chosen");
@@ -125,6 +125,48 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Import();
         Assert.Single(await Of(mine));
         Assert.Empty(await Of(theirs));
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_word_for_a_status_is_chosen_once_and_remembered(bool javaScript)
+    {
+        var (candidate, word) = (Harness.Team.NewCandidate(), $"Wolkig{Guid.NewGuid():n}"[..20]);
+        var coach = await Browse(Team, javaScript);
+        await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(3)},{word}\n", candidate);
+        await coach.Says("Refused: 1.");
+
+        await coach.Page.GetByLabel(word, new() { Exact = true }).SelectOptionAsync("rejected");
+        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Says("To be recorded: 1.");
+        await coach.Import();
+        Assert.Equal("rejected", Assert.Single(await Of(candidate)).Text("closingReason"));
+
+        await coach.Choose($"Company,Position,Date Applied,Status\nGlobex,Cook,{Day(3)},{word}\n", candidate);
+        await coach.Says("To be recorded: 1. Already there: 0. Refused: 0.");
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_sheet_a_week_later_is_recorded_when_asked(bool javaScript)
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team, javaScript);
+        await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(8)},Applied\n", candidate);
+        await coach.Import();
+
+        await coach.Choose($"Company,Position,Date Applied,Status\nAcme,Clerk,{Day(8)},Rejected\n", candidate);
+        await coach.Says("To be recorded: 0. Already there: 1. Refused: 0.");
+        await coach.Says("The sheet says rejected.");
+        Assert.Equal(0, await coach.Page.Locator("button[value=import]").CountAsync());
+
+        await coach.Page.Locator("button[value=update]").ClickAsync();
+        await coach.Says("To be brought up to date: 1.");
+        if (javaScript)
+            await coach.Axe();
+        await coach.Import();
+        await coach.Says("Brought up to date: 1.");
+        Assert.Equal("rejected", Assert.Single(await Of(candidate)).Text("closingReason"));
     }
 
     [Fact]
@@ -145,7 +187,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
             );
         await coach.Page.Locator("#candidate").FillAsync("c-kept");
         await coach.Page.Locator("main form button.main").ClickAsync();
-        await Assertions.Expect(coach.Page.Locator("#sheet-error")).ToContainTextAsync("This is a workbook");
+        await Assertions.Expect(coach.Page.Locator("#sheet-error")).ToContainTextAsync("The workbook is damaged");
         await Assertions.Expect(coach.Page.Locator("#candidate")).ToHaveValueAsync("c-kept");
     }
 
@@ -176,17 +218,17 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
 
             """
         );
-        await coach.Says("Neu festzuhalten: 1. Schon da: 0. Abgewiesen: 1.");
+        await coach.Says("Neu zu erfassen: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Says("„neulich“ ist kein Datum.");
         await coach.Axe();
         await coach.Import();
-        await coach.Says("Festgehalten: 1. Schon da: 0. Abgewiesen: 1.");
+        await coach.Says("Erfasst: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Axe();
         var report = await coach.Context.APIRequest.GetAsync(
             new Uri(coach.Site, $"{path}/report.csv").ToString(),
             new() { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Accept-Language"] = "de" } }
         );
-        Assert.Contains("Neu festgehalten", await report.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Neu erfasst", await report.TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

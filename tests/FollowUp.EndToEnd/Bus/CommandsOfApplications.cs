@@ -117,6 +117,39 @@ public sealed class Commands_of_Applications(SharedPair shared) : BusStory(share
     }
 
     [Fact]
+    public async Task A_follow_up_that_the_schedulers_word_records_names_its_cause_and_belongs_to_the_same_request()
+    {
+        var (application, request) = (await Team.Submit(), Guid.NewGuid().ToString());
+        await application.Slot(1, "planned");
+        await Other.Send(
+            "",
+            "followup.scheduler.commands",
+            new
+            {
+                specversion = "1.0",
+                id = Guid.NewGuid(),
+                source = "/tests",
+                type = "followup.follow-up.settle.v1",
+                subject = application.Id,
+                team = Team.Name,
+                correlationid = request,
+                data = new
+                {
+                    stage = 1,
+                    claimId = Guid.NewGuid(),
+                    by = "ana",
+                    channel = "email",
+                    madeAt = DateTimeOffset.UtcNow,
+                },
+            }
+        );
+
+        var settled = await Wire.Hears(application.Id, "follow-up.settled");
+        var made = await Wire.Hears(application.Id, "application.follow-up-made");
+        Assert.Equal((request, settled.Id), (made.Json.Text("correlationid"), made.Json.Text("causationid")));
+    }
+
+    [Fact]
     public async Task The_same_message_at_once_many_times_is_done_once()
     {
         var application = await Team.Submit();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
@@ -38,6 +40,24 @@ public abstract class FaultStory(int nodes = 1, bool isHandedOn = true) : StoryO
             );
     }
 
+    /// <summary>
+    /// Waits until a new submission is published and planned, and the plan is published. Writes the elapsed time to the test's output; a
+    /// few seconds are expected on an otherwise idle machine.
+    /// </summary>
+    protected async Task IsPublishing(string what)
+    {
+        var watch = Stopwatch.StartNew();
+        var id = Guid.NewGuid();
+        await Eventually.Get(
+            () => Team.Applications.Put($"/applications/{id}", Team.Body($"c-take-over-{id:N}")),
+            x => x.Status is 200 or 201,
+            null,
+            "a submission is taken"
+        );
+        await Wire.Hears(id, "follow-up.planned");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: publishing again after {watch.Elapsed}");
+    }
+
     private static async Task<IReadOnlyList<string>> Complaints(Load.Acknowledged mine)
     {
         var application = mine.Application;
@@ -73,6 +93,15 @@ public abstract class FaultStory(int nodes = 1, bool isHandedOn = true) : StoryO
         }
 
         return complaints;
+    }
+
+    /// <summary>The dead letters of both services.</summary>
+    protected async Task<IReadOnlyList<string>> DeadLetters()
+    {
+        var parked = new List<string>();
+        foreach (var service in new[] { Team.Applications, Team.Scheduler })
+            parked.AddRange((await service.Get("/parked?limit=200")).Expect(200).Json.Items().Select(x => x.ToString()));
+        return parked;
     }
 
     internal static bool Agree(System.Text.Json.JsonElement detail, Answer plan)

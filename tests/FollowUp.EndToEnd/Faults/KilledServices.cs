@@ -64,4 +64,28 @@ public sealed class Killed_services : FaultStory
         await Eventually.Get(() => application.RecordFollowUp(claimId: claimId), x => x.Status == 201);
         Assert.Equal(2, await application.Version());
     }
+
+    [Fact]
+    public async Task A_request_that_nothing_waits_for_any_more_is_not_carried_out_and_leaves_no_dead_letter()
+    {
+        var (application, next) = (await Team.Submit(), await Team.Submit());
+        await application.Slot(1, "planned");
+        await next.Slot(1, "planned");
+        await Pair.Scheduler[0].Kill();
+        var claimId = Guid.NewGuid();
+        // The request expires in its queue a second before this is answered.
+        (await application.RecordFollowUp(claimId: claimId)).Refused(503, "schedulerUnreachable");
+
+        await Pair.Scheduler[0].StartAndWait();
+        // Its request is behind the expired one.
+        await Eventually.Get(() => next.RecordFollowUp(idempotencyKey: next.KeyOf(1)), x => x.Status == 201);
+
+        await application.Slot(1, "planned");
+        foreach (var service in new[] { Team.Applications, Team.Scheduler })
+            Assert.DoesNotContain(
+                (await service.Get("/parked?limit=200")).Expect(200).Json.Items(),
+                x => x.GetRawText().Contains($"{claimId}", StringComparison.Ordinal)
+            );
+        (await application.RecordFollowUp(claimId: claimId)).Expect(201);
+    }
 }

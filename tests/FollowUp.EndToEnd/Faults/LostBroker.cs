@@ -118,7 +118,7 @@ public sealed class Lost_broker : FaultStory
     {
         await using var load = new Load(Team, 8);
         await load.Goes(100);
-        Broker("STOP"); // the broker hangs, with every connection open
+        await Servers.FromEnvironment.FreezeBroker();
         try
         {
             await Eventually.Holds(
@@ -132,19 +132,10 @@ public sealed class Lost_broker : FaultStory
         }
         finally
         {
-            Broker("CONT");
+            await Servers.FromEnvironment.ThawBroker();
         }
 
         await load.Goes(100);
         await NothingIsLostOrDoubled(load);
-    }
-
-    private static void Broker(string signal)
-    {
-        var id = File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("FOLLOWUP_TEST_SERVERS")!, "rabbitmq.pid"))
-            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]; // the file has the start time behind the process id
-        using var kill = Process.Start("kill", [$"-{signal}", id]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
     }
 }

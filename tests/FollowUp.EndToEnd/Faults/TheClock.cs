@@ -64,9 +64,32 @@ public sealed class The_clock() : StoryOfItsOwn(nodes: 2)
         );
     }
 
-    private async Task<Application> Planned()
+    [Fact]
+    public async Task Teams_take_turns_so_that_the_latest_slot_of_one_comes_before_the_thousands_of_another()
     {
-        var template = await Team.Submit();
+        const int count = 1_500;
+        var (large, small) = (await Planned(), await Planned(await Pair.Team("small")));
+        await Task.WhenAll(Pair.Scheduler.Select(x => x.Stop()));
+        var now = DateTimeOffset.UtcNow;
+        var many = await PlannedSlots.Copy(Pair.SchedulerDatabase, large.Id, count, now - Week, now - TimeSpan.FromDays(1), Week + Week);
+        var late = Assert.Single(await PlannedSlots.Copy(Pair.SchedulerDatabase, small.Id, 1, now, now, Week));
+
+        await Pair.Scheduler[0].StartAndWait();
+
+        await Eventually.Holds(
+            () => Events(late, "due").Count > 0 && many.All(x => Events(x, "due").Count > 0),
+            TimeSpan.FromMinutes(3),
+            "all are published as due"
+        );
+        var order = Wire.All.Where(x => x.Type == "followup.follow-up.due.v1").ToList();
+        var before = order.FindIndex(x => x.Subject == $"{late}");
+        // It is in the first batch, of 200. The outbox publishes up to 64 at once, so that some arrive in another order.
+        Assert.True(before < 300, $"{before} of the large team's slots came before the only one of the small team.");
+    }
+
+    private async Task<Application> Planned(Team? team = null)
+    {
+        var template = await (team ?? Team).Submit();
         await template.Slot(1, "planned");
         await Wire.Hears(template.Id, "follow-up.planned");
         return template;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace FollowUp.EndToEnd.Faults;
@@ -119,23 +118,5 @@ public sealed class Two_nodes() : FaultStory(nodes: 2)
                 x => x.All(y => y.Status == 200 && y.Json.Number("version") == version),
                 TimeSpan.FromSeconds(30)
             );
-    }
-
-    /// <summary>
-    /// Waits until a new submission is published and planned, and the plan is published. Writes the elapsed time to the test's output; a
-    /// few seconds are expected on an otherwise idle machine.
-    /// </summary>
-    private async Task IsPublishing(string what)
-    {
-        var watch = Stopwatch.StartNew();
-        var id = Guid.NewGuid();
-        await Eventually.Get(
-            () => Team.Applications.Put($"/applications/{id}", Team.Body($"c-take-over-{id:N}")),
-            x => x.Status is 200 or 201,
-            null,
-            "a submission is taken"
-        );
-        await Wire.Hears(id, "follow-up.planned");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: publishing again after {watch.Elapsed}");
     }
 }

@@ -33,7 +33,7 @@ public sealed partial class Pair : IAsyncDisposable
 
     public IEnumerable<Service> Services => Applications.Concat(Scheduler);
 
-    /// <summary>The virtual host's URI.</summary>
+    /// <summary>The virtual host's URI, at the first node of the broker.</summary>
     public Uri Bus { get; private set; } = null!;
 
     public string BrokerUser => _servers.BrokerUser;
@@ -75,21 +75,23 @@ public sealed partial class Pair : IAsyncDisposable
     /// <param name="fill">Fills the databases of Applications and Scheduler before the services start.</param>
     /// <param name="hasOwnUser">Whether the services connect as <see cref="OwnUser"/>, which a test may refuse.</param>
     /// <param name="machine">Where the first node of each service runs; null for this machine.</param>
+    /// <param name="servers">PostgreSQL and RabbitMQ; those of the test run unless given.</param>
     public static async Task<Pair> Start(
         int nodes = 1,
         bool listening = true,
         IReadOnlyDictionary<string, string>? settings = null,
         Func<string, string, Task>? fill = null,
         bool hasOwnUser = false,
-        RemoteMachine? machine = null
+        RemoteMachine? machine = null,
+        Servers? servers = null
     )
     {
-        var pair = new Pair(Servers.FromEnvironment, settings, hasOwnUser, machine);
+        var pair = new Pair(servers ?? Servers.FromEnvironment, settings, hasOwnUser, machine);
         try
         {
             await pair.StartAll(nodes, fill);
             if (listening && pair.Wire is null)
-                pair.Wire = await Wire.Tap(pair.Bus);
+                pair.Wire = await Wire.Tap(pair._servers.Nodes(pair.Bus));
             return pair;
         }
         catch
@@ -213,7 +215,7 @@ public sealed partial class Pair : IAsyncDisposable
         if (fill is not null)
         {
             await fill(ApplicationsDatabase, SchedulerDatabase);
-            Wire = await Wire.Tap(Bus); // also receives what the services publish at their start
+            Wire = await Wire.Tap(_servers.Nodes(Bus)); // also receives what the services publish at their start
         }
         Applications =
         [
@@ -272,7 +274,7 @@ public sealed partial class Pair : IAsyncDisposable
                 ["ConnectionStrings__FollowUp"] =
                     $"{Reached(database)};Application Name={service}-{number};Connection Idle Lifetime=60;Connection Pruning Interval=10",
                 ["Bus__Uri"] = Reached(
-                    _hasOwnUser ? new UriBuilder(Bus) { UserName = OwnUser, Password = OwnPassword }.Uri.ToString() : Bus.ToString()
+                    _hasOwnUser ? new UriBuilder(Bus) { UserName = OwnUser, Password = OwnPassword }.Uri.ToString() : _servers.Setting(Bus)
                 ),
                 ["Bus__Management"] = Reached(_servers.Management),
                 ["Shutdown__Pause"] = nodes == 1 ? "0" : "2", // a single node's clients have nowhere else to go

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -13,25 +14,65 @@ public sealed class Servers
         "The end-to-end tests need real servers and built services: run them with ./followup test. From an IDE or with dotnet test, "
         + "start both with ./followup servers start first, and set the variables that it prints (CONTRIBUTING.md).";
 
+    private const string NoManagement =
+        "Every pair of services gets its own virtual host, which needs RabbitMQ's management plugin: FOLLOWUP_TEST_MANAGEMENT is empty.";
+
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
-    private readonly NpgsqlConnectionStringBuilder _postgres = new(Required("FOLLOWUP_TEST_POSTGRES"));
-    private readonly Uri _amqp = new(Required("FOLLOWUP_TEST_AMQP"));
+    private readonly NpgsqlConnectionStringBuilder _postgres;
+    private readonly IReadOnlyList<Uri> _brokers;
+    private readonly string? _management;
 
-    public static Servers FromEnvironment { get; } = new();
+    private Servers(string postgres, IReadOnlyList<Uri> brokers, string? management) =>
+        (_postgres, _brokers, _management) = (new(postgres), brokers, management);
+
+    public static Servers FromEnvironment { get; } =
+        new(
+            Required("FOLLOWUP_TEST_POSTGRES"),
+            [new(Required("FOLLOWUP_TEST_AMQP"))],
+            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT")
+        );
+
+    private Uri Broker => _brokers[0];
+
+    /// <summary>The connection string of PostgreSQL's administrator.</summary>
+    internal string Postgres => _postgres.ConnectionString;
+
+    /// <summary>The same servers, but for a PostgreSQL of several hosts.</summary>
+    /// <param name="hosts">As the connection string has them.</param>
+    public Servers WithDatabase(string hosts) =>
+        new(
+            new NpgsqlConnectionStringBuilder(_postgres.ConnectionString)
+            {
+                Host = hosts,
+                TargetSessionAttributes = "primary",
+            }.ConnectionString,
+            _brokers,
+            _management
+        );
+
+    /// <summary>The same servers, but for a broker of several nodes.</summary>
+    /// <param name="ports">The AMQP ports of the nodes.</param>
+    /// <param name="management">The port of the first node's management API.</param>
+    public Servers WithBrokers(IEnumerable<int> ports, int management) =>
+        new(
+            _postgres.ConnectionString,
+            [.. ports.Select(x => new UriBuilder(Broker) { Port = x }.Uri)],
+            new UriBuilder(_management!) { Port = management }.Uri.ToString()
+        );
 
     /// <summary>The folder of the built services.</summary>
     public string Bin { get; } = Required("FOLLOWUP_BIN");
 
     /// <summary>The broker user that performs every operation.</summary>
-    public string BrokerUser => Uri.UnescapeDataString(_amqp.UserInfo.Split(':')[0]);
+    public string BrokerUser => Uri.UnescapeDataString(Broker.UserInfo.Split(':')[0]);
 
     /// <summary>The URI of the management API as Applications gets it, with the credentials of the services' own user.</summary>
     public string Management =>
-        new UriBuilder(Required("FOLLOWUP_TEST_MANAGEMENT"))
+        new UriBuilder(_management ?? throw new InvalidOperationException(NoManagement))
         {
-            UserName = _amqp.UserInfo.Split(':')[0],
-            Password = _amqp.UserInfo.Split(':')[1],
+            UserName = Broker.UserInfo.Split(':')[0],
+            Password = Broker.UserInfo.Split(':')[1],
         }.Uri.ToString();
 
     /// <summary>Creates a database for the caller alone.</summary>
@@ -45,7 +86,7 @@ public sealed class Servers
     public Task DropDatabase(string name) => Sql($"drop database if exists \"{name}\" with (force)");
 
     /// <summary>Creates a virtual host for the caller alone.</summary>
-    /// <returns>The URI of the virtual host.</returns>
+    /// <returns>The URI of the virtual host, at the first node of the broker.</returns>
     public async Task<Uri> CreateVirtualHost(string name)
     {
         await Manage(HttpMethod.Put, $"api/vhosts/{name}", new { });
@@ -59,8 +100,17 @@ public sealed class Servers
                 read = ".*",
             }
         );
-        return new UriBuilder(_amqp) { Path = "/" + name }.Uri;
+        return new UriBuilder(Broker) { Path = "/" + name }.Uri;
     }
+
+    /// <summary>The URI of a virtual host at each node of the broker.</summary>
+    /// <param name="bus">Its URI at the first.</param>
+    public IReadOnlyList<Uri> Nodes(Uri bus) => [.. _brokers.Select(x => new UriBuilder(bus) { Port = x.Port }.Uri)];
+
+    /// <summary>The services' setting for a virtual host, with all nodes of the broker.</summary>
+    /// <param name="bus">Its URI at the first.</param>
+    public string Setting(Uri bus) =>
+        bus.ToString().Replace(bus.Authority, string.Join(',', Nodes(bus).Select(x => x.Authority)), StringComparison.Ordinal);
 
     /// <summary>Creates a user, or changes the password and the permissions of one, as the broker's operator can.</summary>
     /// <param name="permission">The names that the user may configure, write to and read from; every name unless given.</param>
@@ -116,6 +166,11 @@ public sealed class Servers
 
     public Task StartBroker() => Script("broker-start");
 
+    /// <summary>The broker hangs, with every connection open.</summary>
+    public Task FreezeBroker() => SignalBroker("STOP");
+
+    public Task ThawBroker() => SignalBroker("CONT");
+
     /// <summary>Kills PostgreSQL, and with it both services' databases.</summary>
     public Task KillDatabase() => Script("database-kill");
 
@@ -135,15 +190,29 @@ public sealed class Servers
     /// <param name="scheduler">The connection string of the Scheduler's database.</param>
     /// <param name="applications">The connection string of the database of Applications.</param>
     public Task Backup(string file, string scheduler, string applications) =>
-        Script("backup", file, DatabaseOf(scheduler), DatabaseOf(applications));
+        Script("backup", Home, file, DatabaseOf(scheduler), DatabaseOf(applications));
 
     /// <summary>Restores databases from a backup, with <c>./followup</c>. No service may run on them.</summary>
     /// <param name="file">The file.</param>
     /// <param name="databases">The names of the services, and the connection strings of their databases.</param>
     public Task Restore(string file, params (string Service, string Database)[] databases) =>
-        Script("restore", [file, .. databases.SelectMany(x => new[] { x.Service, DatabaseOf(x.Database) })]);
+        Script("restore", Home, [file, .. databases.SelectMany(x => new[] { x.Service, DatabaseOf(x.Database) })]);
 
     private static string DatabaseOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
+    internal static void Signal(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        if (kill.ExitCode != 0)
+            throw new InvalidOperationException($"kill -{signal} {process}: exit code {kill.ExitCode}");
+    }
+
+    private static async Task SignalBroker(string signal)
+    {
+        var file = await File.ReadAllTextAsync(Path.Combine(Required("FOLLOWUP_TEST_SERVERS"), "rabbitmq.pid"));
+        Signal(int.Parse(file.Split(' ')[0], CultureInfo.InvariantCulture), signal); // the start time is behind the process id
+    }
 
     private async Task Sql(string statement)
     {
@@ -159,19 +228,17 @@ public sealed class Servers
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task Manage(HttpMethod method, string path, object? body)
+    /// <summary>Asks the management API of the broker's first node.</summary>
+    /// <returns>The response's body.</returns>
+    internal async Task<string> Manage(HttpMethod method, string path, object? body)
     {
-        var management = Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT");
-        if (string.IsNullOrEmpty(management))
-            throw new InvalidOperationException(
-                "Every pair of services gets its own virtual host, which needs RabbitMQ's management plugin: "
-                    + "FOLLOWUP_TEST_MANAGEMENT is empty."
-            );
+        if (string.IsNullOrEmpty(_management))
+            throw new InvalidOperationException(NoManagement);
 
-        using var request = new HttpRequestMessage(method, new Uri(new Uri(management.TrimEnd('/') + "/"), path));
+        using var request = new HttpRequestMessage(method, new Uri(new Uri(_management.TrimEnd('/') + "/"), path));
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(_amqp.UserInfo)))
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Broker.UserInfo)))
         );
         if (body is not null)
             request.Content = JsonContent.Create(body);
@@ -180,11 +247,15 @@ public sealed class Servers
             throw new InvalidOperationException(
                 $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}"
             );
+        return await response.Content.ReadAsStringAsync();
     }
 
-    private static async Task Script(string what, params string[] arguments)
+    /// <summary>The directory of the servers.</summary>
+    internal static string Home => Required("FOLLOWUP_TEST_SERVERS");
+
+    internal static async Task Script(string what, string? directory = null, params string[] arguments)
     {
-        string[] command = ["servers", what, Required("FOLLOWUP_TEST_SERVERS"), .. arguments];
+        string[] command = ["servers", what, directory ?? Home, .. arguments];
         var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), command)
         {
             UseShellExecute = false,

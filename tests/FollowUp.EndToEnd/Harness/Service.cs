@@ -158,6 +158,19 @@ public sealed class Service : IAsyncDisposable
             await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: the process does nothing, and its connections stay open.</summary>
+    public void Freeze()
+    {
+        Note("SIGSTOP");
+        Servers.Signal(ProcessId, "STOP");
+    }
+
+    public void Thaw()
+    {
+        Note("SIGCONT");
+        Servers.Signal(ProcessId, "CONT");
+    }
+
     /// <summary>SIGTERM, as an orchestrator sends it.</summary>
     public async Task Stop()
     {

@@ -111,14 +111,17 @@ public sealed class Wire : IAsyncDisposable
         }
     }
 
-    public static async Task<Wire> Tap(Uri bus)
+    /// <param name="nodes">The URI of the virtual host at each node of the broker: any of them will do.</param>
+    public static async Task<Wire> Tap(IReadOnlyList<Uri> nodes)
     {
         var wire = new Wire();
-        wire._connection = await Connect(bus);
+        wire._connection = await Connect(nodes);
         var channel = await wire._connection.CreateChannelAsync();
         await channel.BasicQosAsync(0, 500, global: false);
         await channel.ExchangeDeclareAsync("followup.events", ExchangeType.Topic, durable: true);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
+        // A classic queue is lost with its node.
+        var arguments = nodes.Count > 1 ? new Dictionary<string, object?> { ["x-queue-type"] = "quorum" } : null;
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, arguments);
         await channel.QueueBindAsync(Queue, "followup.events", "#");
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
@@ -171,16 +174,15 @@ public sealed class Wire : IAsyncDisposable
         }
     }
 
-    internal static Task<IConnection> Connect(Uri bus) =>
+    internal static Task<IConnection> Connect(params IReadOnlyList<Uri> nodes) =>
         new ConnectionFactory
         {
-            Uri = bus,
+            Uri = nodes[0],
             AutomaticRecoveryEnabled = true,
             TopologyRecoveryEnabled = true,
             NetworkRecoveryInterval = TimeSpan.FromMilliseconds(500),
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
-            ClientProvidedName = "followup tests",
-        }.CreateConnectionAsync();
+        }.CreateConnectionAsync(nodes.Select(x => new AmqpTcpEndpoint(x)), "followup tests");
 
     private void Keep(Message message)
     {

@@ -55,6 +55,8 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         var (path, stranger) = (made.Text("path")!, Team.Scheduler.With(null));
         var answer = (await stranger.Get(path)).Expect(200);
         Assert.Equal("text/calendar", answer.MediaType);
+        var head = (await stranger.Send(HttpMethod.Head, path)).Expect(200);
+        Assert.Equal(("", "text/calendar", answer.ETag), (head.Text, head.MediaType, head.ETag));
         Assert.DoesNotContain(path, (await Team.Scheduler.Get("/calendars")).Expect(200).Text, StringComparison.Ordinal);
         (await stranger.Get(path[..^8] + "AAAA.ics")).Refused(404, "unknownCalendar");
         (await stranger.Get("/calendars")).Refused(401);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FollowUp.EndToEnd.Http;
 
@@ -14,6 +15,21 @@ public sealed class Operations(SharedPair shared) : Story(shared)
     {
         (await Team.Applications.Get(path)).Expect(200);
         (await Team.Scheduler.Get(path)).Expect(200);
+    }
+
+    [Fact]
+    public async Task The_checks_of_readiness_are_metrics()
+    {
+        foreach (var service in new[] { Team.Applications, Team.Scheduler })
+        foreach (var check in new[] { "startup", "database", "broker", "outbox", "stopping" })
+            await Eventually.Holds(async () =>
+                Regex.IsMatch(
+                    (await service.Get("/metrics")).Expect(200).Text,
+                    $"^followup_health.*check=\"{check}\".* 1(\\s|$)",
+                    RegexOptions.Multiline,
+                    TimeSpan.FromSeconds(10)
+                )
+            );
     }
 
     [Theory]

@@ -455,4 +455,23 @@ public sealed class Rule_18_who_acts(SharedPair shared) : Story(shared)
         Assert.StartsWith("key:", claimed.Data.Text("principal"), StringComparison.Ordinal);
         Assert.Equal(claimed.Data.Text("principal"), made.Json.Text("principal"));
     }
+
+    [Fact]
+    public async Task A_refused_claim_id_a_settled_one_and_an_idempotency_key_serve_only_who_used_them_first()
+    {
+        var application = await Team.SubmitDue();
+        await application.Slot(1, "due");
+        var (_, other) = await Team.NewKey("record", "claim", "read");
+        var theirs = other.Of(application.Id);
+        await other.SchedulerKnowsTheKey();
+        var (held, refused, key) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid().ToString());
+        (await theirs.Claim(claimId: held, by: "ben")).Expect(201);
+        (await application.Claim(claimId: refused, by: "ana")).Refused(409, "claimedByAnother");
+        (await theirs.Release(held)).Expect(204);
+
+        (await theirs.RecordFollowUp(by: "ana", claimId: refused)).Refused(409, "differentContent");
+        (await application.RecordFollowUp(by: "ana", claimId: refused, idempotencyKey: key)).Expect(201);
+        (await theirs.RecordFollowUp(by: "ana", claimId: refused, idempotencyKey: key)).Refused(422, "idempotencyKeyReused");
+        (await theirs.RecordFollowUp(by: "ana", claimId: refused)).Refused(409, "alreadyMade");
+    }
 }

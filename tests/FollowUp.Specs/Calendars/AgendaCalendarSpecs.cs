@@ -33,6 +33,17 @@ public sealed class AgendaCalendarSpecs
             ]
         );
 
+    [Theory]
+    [InlineData("\"a\"", true)]
+    [InlineData("W/\"a\"", true)]
+    [InlineData("\"b\", W/\"a\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"b\"", false)]
+    [InlineData("a", false)]
+    [InlineData("", false)]
+    public void What_a_program_has_is_known_by_any_of_its_entity_tags(string ifNoneMatch, bool isKnown) =>
+        Assert.Equal(isKnown, CalendarRoutes.IsKnown(ifNoneMatch, "\"a\""));
+
     [Fact]
     public void Whatever_is_in_a_line_it_is_folded_within_75_octets_and_read_back_whole()
     {

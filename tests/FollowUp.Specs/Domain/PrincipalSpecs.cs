@@ -39,6 +39,34 @@ public sealed class PrincipalSpecs
     public void Nobody_releases_anothers_claim() =>
         Taken.When(ReleaseAs(OtherAna)).ThenRefused("claimedByAnother").When(ReleaseAs(Ana)).Then("Released");
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Only_who_was_refused_records_under_the_refused_id(bool happened) =>
+        Plan.Given(Planned(), Due(), Claimed("ben"))
+            .When(ClaimAs(Ana))
+            .Then("Refused")
+            .Given(Released("ben"))
+            .When(SettleAs(OtherAna, happened))
+            .ThenRefused("differentContent")
+            .When(SettleAs(Ana, happened))
+            .Then("Claimed Settled");
+
+    [Fact]
+    public void An_id_stays_its_principals_when_the_services_own_user_records_under_it() =>
+        Plan.Given(Planned(), Due(), Claimed("ben"))
+            .When(ClaimAs(Ana))
+            .Then("Refused")
+            .Given(Released("ben"))
+            .When(SettleAs(null, happened: true))
+            .Then("Claimed Settled")
+            .When(SettleAs(OtherAna))
+            .ThenRefused("alreadyMade")
+            .When(SettleAs(Ana))
+            .Then("");
+
+    [Fact]
+    public void What_was_settled_is_confirmed_to_its_principal_alone() =>
+        Taken.When(SettleAs(Ana)).Then("Settled").When(SettleAs(OtherAna)).ThenRefused("alreadyMade").When(SettleAs(Ana)).Then("");
+
     [Fact]
     public void A_claim_that_an_older_version_granted_belongs_to_whoever_has_its_id() =>
         Plan.Given(Planned(), Due(), Claimed("ana")).When(SettleAs(Ana)).Then("Settled");

@@ -30,7 +30,7 @@ public sealed class BrokerSpecs
         MadeAt = Slots.DueAt,
     };
 
-    private static BusSettings Bus(string uri = "amqp://followup:s%40cret@broker:5673/%2F") => new(new(uri), "applications");
+    private static BusSettings Bus(string uri = "amqp://followup:s%40cret@broker:5673/%2F") => BusSettings.Parse(uri, "applications");
 
     // Permissions
 
@@ -138,6 +138,20 @@ public sealed class BrokerSpecs
     [InlineData("amqp://a%40x:b%3Ac@h/%2Fx", "a@x", "b:c", "/x"), InlineData("amqp://h", "guest", "guest", "/")]
     public void The_bus_is_read_from_its_URI(string uri, string user, string password, string virtualHost) =>
         Assert.Equal((user, password, virtualHost), (Bus(uri).User, Bus(uri).Password, Bus(uri).VirtualHost));
+
+    [Fact]
+    public void The_nodes_of_a_cluster_are_read_from_one_URI()
+    {
+        var bus = Bus("amqps://a:b%2C@one:5671,two,[::1]:7/%2Fx");
+        Assert.Equal(["one:5671", "two", "[::1]:7"], bus.Nodes.Select(x => x.Authority));
+        Assert.All(bus.Nodes, x => Assert.Equal(("amqps", "a:b%2C", "/%2Fx"), (x.Scheme, x.UserInfo, x.AbsolutePath)));
+        Assert.Equal(("a", "b,", "/x"), (bus.User, bus.Password, bus.VirtualHost));
+        using var broker = new BrokerUsers(bus, new(null));
+        Assert.Equal("amqps://one:5671,two,[::1]:7/%2Fx", broker.Address);
+    }
+
+    [Theory, InlineData("one,two"), InlineData("http://one/"), InlineData("amqp://one,,two/"), InlineData("amqp://a:b@/"), InlineData("/")]
+    public void Any_other_address_of_the_bus_is_refused(string uri) => Assert.Throws<SettingException>(() => Bus(uri));
 
     // Sender of a command
 

@@ -14,10 +14,21 @@ public sealed class MachineSpecs
             DatabaseConnection.Complete("Host=a,b;Target Session Attributes=primary;Timeout=30;Options=-c tcp_user_timeout=9000")
         );
         Assert.Equal(("a,b", "primary", 5), (connection.Host, connection.TargetSessionAttributes, connection.Timeout));
+        Assert.Equal(2, connection.HostRecheckSeconds);
+        Assert.Equal(GssEncryptionMode.Disable, connection.GssEncryptionMode);
         Assert.True(connection.TcpKeepAlive);
         Assert.Contains("-c tcp_keepalives_idle=1 ", connection.Options, StringComparison.Ordinal);
         Assert.Contains("-c idle_in_transaction_session_timeout=8s ", connection.Options, StringComparison.Ordinal);
         Assert.EndsWith("-c tcp_user_timeout=9000", connection.Options, StringComparison.Ordinal); // the operator's word is the last
+    }
+
+    [Fact]
+    public void An_operator_may_say_otherwise()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(
+            DatabaseConnection.Complete("Host=a;GSS Encryption Mode=Require;Host Recheck Seconds=7;Timeout=2")
+        );
+        Assert.Equal((GssEncryptionMode.Require, 7, 2), (connection.GssEncryptionMode, connection.HostRecheckSeconds, connection.Timeout));
     }
 
     [Fact]

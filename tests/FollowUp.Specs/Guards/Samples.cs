@@ -113,7 +113,7 @@ internal static class Samples
         new Private.Claimed(1, Id, "ana", Channel.Letter, 4, At, At.AddMinutes(5), "key:1"),
         new Private.Released(1, Id, "ana", At),
         new Private.Expired(1, Id, "ana", At),
-        new Private.Refused(1, Id, "ana", Slots.Because, At),
+        new Private.Refused(1, Id, "ana", Slots.Because, At, "key:1"),
         new Private.Settled(1, Id, "ana", Channel.Phone, 4, At, ["lapsed"]),
         new Private.Unsettled(1, Id, At),
         new Private.Waived(1, Slots.Because, At),

@@ -26,6 +26,19 @@ public sealed class DateSpecs
     [InlineData("Sept. 19th, 2024")]
     [InlineData("September 19 2024")]
     [InlineData("Thu, Sep 19, 2024")]
+    [InlineData("September 19, 2024 3:00 PM (GMT+1)")]
+    [InlineData("9/19/24, 11:05 AM")]
+    [InlineData("9/19/2024 3:00pm")]
+    [InlineData("19 septembre 2024")]
+    [InlineData("le 19 sept. 2024")]
+    [InlineData("jeudi 19 septembre 2024")]
+    [InlineData("19 de septiembre de 2024")]
+    [InlineData("19 settembre 2024")]
+    [InlineData("19 september 2024")]
+    [InlineData("19 de setembro de 2024")]
+    [InlineData("19 set. 2024")]
+    [InlineData("19 września 2024")]
+    [InlineData("45554")]
     [InlineData("Donnerstag, 19. September 2024")]
     [InlineData("19.09.2024 14:30 Uhr")]
     [InlineData("  19 sep 2024 ")]
@@ -63,7 +76,8 @@ public sealed class DateSpecs
     [InlineData("next week", "badDate")]
     [InlineData("Sep 19", "badDate")]
     [InlineData("9/19", "badDate")]
-    [InlineData("45554", "badDate")]
+    [InlineData("25568", "badDate")]
+    [InlineData("73416", "badDate")]
     [InlineData("9/19.2024", "badDate")]
     [InlineData("9/19/202", "badDate")]
     [InlineData("19 Foo 2024", "badDate")]
@@ -176,17 +190,50 @@ public sealed class DateSpecs
     }
 
     [Theory]
-    [InlineData("Response date", "2026-09-21", "inTheFuture")]
     [InlineData("Followed up on", "2026-09-21", "inTheFuture")]
-    [InlineData("Response date", "2026-08-31", "beforeSubmission")]
     [InlineData("Followed up on", "2026-08-31", "beforeSubmission")]
-    [InlineData("Interview date", "2026-08-31", "beforeSubmission")]
-    [InlineData("Closing date", "2026-02-30", "impossibleDate")]
-    public void Dates_that_cannot_be_are_refused_in_every_column(string header, string cell, string code)
+    [InlineData("Followed up on", "last week", "badDate")]
+    public void A_follow_up_that_cannot_be_refuses_the_row_so_that_no_second_one_is_made(string header, string cell, string code)
     {
         var reason = Sheets.With(header, cell).Reason();
         Assert.Equal((header, code), (reason.Column, reason.Code));
     }
+
+    [Theory]
+    [InlineData("Response date", "2026-09-21", "inTheFuture")]
+    [InlineData("Response date", "2026-08-31", "beforeSubmission")]
+    [InlineData("Interview date", "2026-08-31", "beforeSubmission")]
+    [InlineData("Interview date", "with Ms Roe on Tuesday", "badDate")]
+    [InlineData("Closing date", "2026-02-30", "impossibleDate")]
+    [InlineData("Follow-up date", "call Dana", "badDate")]
+    public void Another_date_that_cannot_be_becomes_a_note(string header, string cell, string code)
+    {
+        var sheet = Sheets.With(header, cell);
+        Assert.Equal((code, $"{header}: {cell}"), (Assert.Single(sheet.Remarks()), sheet.Application().Notes));
+        Assert.Empty(sheet.Application().Outcomes);
+    }
+
+    [Theory]
+    [InlineData("1/0/1900")]
+    [InlineData("1900-01-00")]
+    [InlineData("01.01.1900")]
+    [InlineData("########")]
+    [InlineData("#VALUE!")]
+    public void The_day_of_nothing_is_a_missing_date(string cell) => Assert.Equal(["noDate"], Applied(cell).Remarks());
+
+    [Fact]
+    public void Of_several_dates_the_first_is_the_submission_and_the_last_the_interview()
+    {
+        var sheet = Sheets.Read(
+            "Company,Position,Date Applied,Interview Date\n" + "Acme,Clerk,\"September 1, 2026 → September 3, 2026\",9/8/2026 & 9/15/2026\n"
+        );
+        Assert.Equal(new DateOnly(2026, 9, 1), sheet.Application().SubmittedOn);
+        Assert.Equal([new Outcome.Interview(1, new(2026, 9, 15), null, false)], sheet.Application().Outcomes);
+        Assert.Equal(["severalDates", "severalDates"], sheet.Remarks());
+    }
+
+    [Fact]
+    public void A_serial_number_is_a_day_and_remarked() => Assert.Equal(["serialDate"], Applied("45554").Remarks());
 
     private static Sheet Applied(params string[] cells) => Read(Sheets.Options, cells);
 

@@ -72,6 +72,23 @@ public sealed class IdentitySpecs
         Assert.Equal(2, sheet.Rows.OfType<SheetRow.Understood>().Count());
     }
 
+    [Theory]
+    [InlineData("Link", "https://example.org/1", "https://example.org/2")]
+    [InlineData("Requisition ID", "R-1", "R-2")]
+    public void Two_postings_of_one_title_on_one_day_differ_by_their_address_or_number(string header, string one, string other)
+    {
+        var sheet = Sheets.Read(
+            $"Company,Position,Applied,{header}\n"
+                + string.Concat(new[] { one, other, other, "" }.Select(x => $"Acme,Clerk,2026-09-01,{x}\n"))
+        );
+        Assert.Equal(sheet.Understood().Identity, sheet.Understood(1).Identity);
+        Assert.NotEqual(sheet.Understood().IdentityOfPosting, sheet.Understood(1).IdentityOfPosting);
+        Assert.Equal(
+            [("duplicate", "3"), ("duplicate", "2")],
+            new[] { 2, 3 }.Select(x => sheet.Reason(x)).Select(x => (x.Code, x.Values!["line"]))
+        );
+    }
+
     [Fact]
     public void A_row_that_was_refused_does_not_stand_in_the_way_of_a_better_one()
     {

@@ -54,14 +54,21 @@ public sealed partial class MappingSpecs
 
         Assert.Equal(english.Keys.Where(x => !parts.Any(y => x.StartsWith(y, StringComparison.Ordinal))).Order(), german.Keys.Order());
         Assert.All(german, x => Assert.NotEqual(english[x.Key], x.Value));
-        Assert.All(german, x => Assert.All(Value().Matches(x.Value), y => Assert.Equal("{cell}", y.Value)));
+        Assert.All(
+            german,
+            x =>
+                Assert.All(
+                    Value().Matches(x.Value),
+                    y => Assert.Contains(y.Value, Value().Matches(english[x.Key]).Select(z => z.Value).Append("{cell}"))
+                )
+        );
     }
 
     [Fact]
     public void Every_code_of_the_parser_has_a_text()
     {
         var known = Entries("").Keys.Select(x => x.Split('.')[0]).ToHashSet();
-        var codes = new[] { "RowParser.cs", "SheetDates.cs", "Sheet.cs" }
+        var codes = new[] { "RowParser.cs", "SheetDates.cs", "Sheet.cs", "SheetChanges.cs" }
             .SelectMany(x => Code().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "applications", "Import", x))))
             .Select(x => x.Groups["code"].Value)
             .ToHashSet();
@@ -76,7 +83,7 @@ public sealed partial class MappingSpecs
     [InlineData("Closing date", "13/14/2024", "Closing date: „13/14/2024“: Dieses Datum gibt es nicht.")]
     [InlineData("Response date", "2026-09-21", "Response date: „2026-09-21“ liegt noch in der Zukunft.")]
     public void A_finding_is_translated_into_German(string header, string cell, string german) =>
-        Assert.Equal(german, Pages.Spoken.In("de-DE", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Reason(), t)));
+        Assert.Equal(german, Pages.Spoken.In("de-DE", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Finding(), t)));
 
     [Theory]
     [InlineData("Closing date", "2026-02-30", "\"Closing date\" says \"2026-02-30\", and there is no such date.")]
@@ -88,7 +95,7 @@ public sealed partial class MappingSpecs
     )]
     [InlineData("Status", "Wishlist", "Status: \"Wishlist\": nothing was submitted yet, so there is nothing to follow up.")]
     public void A_finding_in_English_names_its_column_once(string header, string cell, string english) =>
-        Assert.Equal(english, Pages.Spoken.In("en-US", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Reason(), t)));
+        Assert.Equal(english, Pages.Spoken.In("en-US", (t, _) => SheetSentences.Named(Sheets.With(header, cell).Finding(), t)));
 
     [Fact]
     public void A_sheet_with_too_many_alike_is_refused_in_German() =>
@@ -104,7 +111,7 @@ public sealed partial class MappingSpecs
             .ToDictionary(x => (string)x.Key, x => (string)x.Value!, StringComparer.Ordinal);
 
     [GeneratedRegex(
-        """((Remark|Refuse|Keep)\([^"]*|Finding\(null, |new\(\s*null,\s*null,\s*)"(?<code>[a-zA-Z]{4,})"[,)]""",
+        """((Remark|Refuse|Keep|Unusable|Found)\([^"]*|Says\(\s*|Finding\(null, |new\(\s*null,\s*null,\s*)"(?<code>[a-zA-Z]{4,})"[,)]""",
         RegexOptions.ExplicitCapture,
         1000
     )]

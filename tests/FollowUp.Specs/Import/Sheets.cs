@@ -28,6 +28,10 @@ internal static class Sheets
 
     public static Finding Reason(this Sheet sheet, int row = 0) => Assert.Single(Assert.IsType<SheetRow.Refused>(sheet.Rows[row]).Reasons);
 
+    /// <summary>The one finding of a row, which refuses it or is a remark.</summary>
+    public static Finding Finding(this Sheet sheet) =>
+        Assert.Single(sheet.Rows[0] is SheetRow.Refused refused ? refused.Reasons : sheet.Understood().Remarks);
+
     public static IEnumerable<string> Remarks(this Sheet sheet, int row = 0) => sheet.Understood(row).Remarks.Select(x => x.Code);
 
     /// <summary>A sheet with one application and one additional column.</summary>

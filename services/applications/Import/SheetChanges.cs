@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FollowUp.Contracts;
+using FollowUp.Contracts.Commands;
+using FollowUp.Platform;
+
+namespace FollowUp.Applications.Import;
+
+/// <summary>What a row tells beyond what is recorded, and the commands that record it.</summary>
+/// <param name="Says">What the row tells.</param>
+/// <param name="Commands">They are handled in order.</param>
+public sealed record SheetChange(Finding Says, ImmutableArray<object> Commands);
+
+/// <summary>
+/// Compares a row with its application, which is already there: a sheet is imported again after a week. Changes only go forward: an
+/// application that has ended is left as it is, and an interview before the last step isn't added.
+/// </summary>
+/// <param name="At">The time of a day in the sheet, in its time zone.</param>
+/// <param name="By">Who imports.</param>
+internal sealed record SheetChanges(Func<DateOnly, TimeOnly?, DateTimeOffset> At, string By, DateTimeOffset Now)
+{
+    private const Channel UnknownChannel = Channel.Email;
+
+    public ImmutableArray<SheetChange> Of(JobApplication application, SheetApplication row)
+    {
+        var changes = ImmutableArray.CreateBuilder<SheetChange>();
+        foreach (var outcome in row.Outcomes)
+        {
+            if (application.IsClosed || application.IsVoided || Change(application, outcome) is not { } change)
+                continue;
+            try
+            {
+                foreach (var command in change.Commands)
+                    application = After(application, command);
+            }
+            catch (RefusedException) // what can't be recorded is no change
+            {
+                continue;
+            }
+            changes.Add(change);
+        }
+        return changes.ToImmutable();
+    }
+
+    private JobApplication After(JobApplication application, object command) =>
+        (
+            command switch
+            {
+                CloseApplication x => application.Decide(x, Now),
+                RecordResponse x => application.Decide(x, Now),
+                RecordStep x => application.Decide(x, Now),
+                ScheduleInterview x => application.Decide(x, Now),
+                RescheduleInterview x => application.Decide(x, Now),
+                _ => [], // the Scheduler decides on a follow-up
+            }
+        ).Aggregate(application, (x, fact) => x.Evolve(fact));
+
+    private SheetChange? Change(JobApplication application, Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.FollowedUp made => FollowedUp(application, made.On),
+            Outcome.Responded { Offer: true } offer => Offered(application, offer.On),
+            Outcome.Responded answer => Responded(application, answer.On),
+            Outcome.Step step => Step(application, step),
+            Outcome.Interview interview => Interview(application, interview),
+            Outcome.Closed closed => Says(
+                "changeClosed",
+                closed.On,
+                [("reason", closed.Reason.Word())],
+                new CloseApplication(closed.Reason, AtOf(closed.On))
+            ),
+            _ => null,
+        };
+
+    private SheetChange? FollowedUp(JobApplication application, DateOnly? on)
+    {
+        var stage = application.StageAt(AtOf(on) ?? Now);
+        return application.Stages.Exists(x => x.Made is not null && (on is null || x.Number == stage))
+            ? null
+            : Says("changeFollowedUp", on, [], new RecordFollowUp(UnknownChannel, By, MadeAt: AtOf(on), Happened: true));
+    }
+
+    private SheetChange? Offered(JobApplication application, DateOnly? on) =>
+        application.Stages.Exists(x => x.Step?.Kind is StepKind.Offer || x.Response?.Kind is ResponseKind.Offer)
+            ? null
+            : Says(
+                "changeOffer",
+                on,
+                [],
+                [
+                    new RecordResponse(At: (AtOf(on) ?? Now).AddSeconds(-1), Kind: ResponseKind.Offer), // the offer follows from it
+                    new RecordStep(StepKind.Offer, on ?? application.Employer.DayOf(Now), At: AtOf(on) ?? Now),
+                ]
+            );
+
+    private SheetChange? Responded(JobApplication application, DateOnly? on) =>
+        application.Stages.Exists(x => x.Number > 1 || x.Response is { } known && !(known.At < AtOf(on)))
+            ? null
+            : Says("changeResponded", on, [], new RecordResponse(At: AtOf(on)));
+
+    private SheetChange? Step(JobApplication application, Outcome.Step step) =>
+        application.Stages.Exists(x => x.Step?.Kind == step.Kind && (step.Kind != StepKind.Other || x.Step.Name == step.Name))
+            ? null
+            : Says(
+                "changeStep",
+                step.On,
+                [("step", step.Name ?? ""), ("kind", step.Kind.Word())],
+                new RecordStep(step.Kind, step.On ?? application.Employer.DayOf(Now), Name: step.Name, At: AtOf(step.On))
+            );
+
+    private SheetChange? Interview(JobApplication application, Outcome.Interview interview)
+    {
+        var known = application.Stages.Where(x => x.Interview is not null).ToArray();
+        if (interview.On is not { } on)
+            return known.Length >= interview.Round ? null
+                : !interview.Ahead
+                    ? Says(
+                        "changeInterview",
+                        null,
+                        [],
+                        new ScheduleInterview(At(DateOnly.FromDateTime(Now.UtcDateTime), new(9, 0)), Kind: interview.Kind)
+                    )
+                : application.Stages.Exists(x => x.Number > 1 || x.Response is not null) ? null
+                : Says("changeInterviewAgreed", null, [], new RecordResponse());
+
+        var starts = At(on, interview.At ?? new(9, 0));
+        if (Array.Exists(known, x => x.StartsAt is { } at && At(on, TimeOnly.MinValue) <= at && at < At(on.AddDays(1), TimeOnly.MinValue)))
+            return null;
+        if (starts > Now && Array.Find(known, x => x.StartsAt > Now && x.CancelledAt is null) is { Interview: { } number })
+            return Says("changeInterviewMoved", on, [], new RescheduleInterview(number, starts));
+        return application.Stages.Exists(x => x.HappensAt >= starts)
+            ? null
+            : Says(
+                "changeInterview",
+                on,
+                [],
+                new ScheduleInterview(
+                    starts,
+                    At: starts < Now ? Later(starts.AddDays(-1), application.SubmittedAt) : null,
+                    Kind: interview.Kind
+                )
+            );
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static SheetChange Says(
+        string code,
+        DateOnly? on,
+        ReadOnlySpan<(string, object)> values,
+        params ReadOnlySpan<object> commands
+    ) =>
+        new(
+            ImportText.Finding(
+                null,
+                code,
+                null,
+                [
+                    .. values,
+                    ("form", on is null ? "undated" : "dated"),
+                    ("on", on?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
+                ]
+            ),
+            [.. commands]
+        );
+
+    // A date without a time is taken as noon, but never later than now.
+    private DateTimeOffset? AtOf(DateOnly? day) =>
+        day is not { } on ? null
+        : At(on, null) is var at && at > Now ? Now
+        : at;
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+
+namespace FollowUp.Harness;
+
+/// <summary>A PostgreSQL of two servers: what the primary confirmed, the standby has.</summary>
+public sealed class ReplicatedDatabase : IAsyncDisposable
+{
+    private static string Primary => Members.Of("primary");
+
+    private ReplicatedDatabase() { }
+
+    /// <summary>The servers of a pair that uses it.</summary>
+    public Servers Servers { get; } =
+        Servers.FromEnvironment.WithDatabase(
+            $"127.0.0.1:{Members.Port("primary", "postgres")},127.0.0.1:{Members.Port("standby", "postgres")}"
+        );
+
+    public static async Task<ReplicatedDatabase> Start()
+    {
+        await Servers.Script("database-replicate");
+        return new();
+    }
+
+    /// <summary>Kills the primary with kill -9.</summary>
+    public Task KillPrimary() => Servers.Script("database-kill", Primary);
+
+    /// <summary>Makes the standby the primary, as whatever watches a PostgreSQL of several servers does.</summary>
+    public async Task Promote()
+    {
+        var standby = new NpgsqlConnectionStringBuilder(Servers.Postgres)
+        {
+            Host = "127.0.0.1",
+            Port = Members.Port("standby", "postgres"),
+            Database = "postgres",
+            TargetSessionAttributes = null,
+            Pooling = false,
+        };
+        await using var connection = new NpgsqlConnection(standby.ConnectionString);
+        await connection.OpenAsync();
+        await using var promote = new NpgsqlCommand("select pg_promote()", connection);
+        if (await promote.ExecuteScalarAsync() is not true)
+            throw new InvalidOperationException("The standby was not promoted.");
+    }
+
+    public async ValueTask DisposeAsync() => await Servers.Script("members-stop");
+}
+
+/// <summary>A broker of three nodes.</summary>
+public sealed class BrokerCluster : IAsyncDisposable
+{
+    private static readonly string[] Names = ["broker1", "broker2", "broker3"];
+
+    private BrokerCluster() { }
+
+    /// <summary>The servers of a pair that uses it.</summary>
+    public Servers Servers { get; } = Through(Names);
+
+    public static async Task<BrokerCluster> Start()
+    {
+        await Servers.Script("broker-cluster");
+        return new();
+    }
+
+    /// <summary>Kills a node with kill -9.</summary>
+    public Task Kill(string name) => Servers.Script("broker-kill", Members.Of(name));
+
+    public Task Start(string name) => Servers.Script("broker-start", Members.Of(name));
+
+    /// <summary>The node that leads a quorum queue, and those that follow and are online.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="bus">Its virtual host.</param>
+    /// <param name="asked">The node that is asked.</param>
+    public async Task<(string Leader, IReadOnlyList<string> Followers)> NodesOf(string queue, Uri bus, string asked)
+    {
+        var path = $"api/queues/{bus.AbsolutePath.Trim('/')}/{queue}";
+        using var state = JsonDocument.Parse(await Through(asked).Manage(HttpMethod.Get, path, null));
+        var leader = NameOf(state.RootElement.GetProperty("leader"));
+        return (leader, [.. state.RootElement.GetProperty("online").EnumerateArray().Select(NameOf).Where(x => x != leader)]);
+
+        static string NameOf(JsonElement node) => node.GetString()!.Split('@')[0];
+    }
+
+    public async ValueTask DisposeAsync() => await Servers.Script("members-stop");
+
+    private static Servers Through(params string[] names) =>
+        Servers.FromEnvironment.WithBrokers(names.Select(x => Members.Port(x, "amqp")), Members.Port(names[0], "management"));
+}
+
+/// <summary>Further servers in the directory of the test run's servers. See <c>scripts/servers.sh</c>.</summary>
+internal static class Members
+{
+    public static string Of(string name) => Path.Combine(Servers.Home, "members", name);
+
+    public static int Port(string name, string what)
+    {
+        var setting = $"{what}_port=";
+        var line = File.ReadLines(Path.Combine(Of(name), "ports")).First(x => x.StartsWith(setting, StringComparison.Ordinal));
+        return int.Parse(line[setting.Length..], CultureInfo.InvariantCulture);
+    }
+}
