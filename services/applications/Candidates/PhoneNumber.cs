@@ -11,7 +11,7 @@ internal static partial class PhoneNumber
         LongestText = 250; // what libphonenumber reads
     private static readonly PhoneNumberUtil Util = PhoneNumberUtil.GetInstance();
 
-    /// <summary>The link that dials a number, by RFC 3966: <c>tel:+49-30-1234567;ext=6</c>.</summary>
+    /// <summary>The link that dials a number, by RFC 3966: <c>tel:+49301234567;ext=6</c>.</summary>
     /// <param name="text">The number, with whatever stands around it.</param>
     /// <param name="country">The country, in which a number without a country's code is read; an ISO 3166-1 code.</param>
     /// <returns>Null if it can't be a number, or isn't certain to be the one that is meant.</returns>
@@ -20,7 +20,7 @@ internal static partial class PhoneNumber
         if (text.Length > LongestText || Date().IsMatch(text))
             return null;
         if (Parse(text, country) is { } number)
-            return Util.Format(number, PhoneNumberFormat.RFC3966);
+            return $"tel:{Util.Format(number, PhoneNumberFormat.E164)}{(number.HasExtension ? $";ext={number.Extension}" : "")}";
         // A number of an unknown country is dialled as it stands, as from there; one that names its country must be right.
         return Local().IsMatch(text) && country is null && text.Count(char.IsAsciiDigit) is >= FewestDigits and <= MostDigits
             ? $"tel:{string.Concat(text.Where(char.IsAsciiDigit))}"
@@ -39,7 +39,8 @@ internal static partial class PhoneNumber
         try
         {
             var number = Util.Parse(international, country);
-            return Util.IsPossibleNumber(number) ? number : null;
+            // a number without its area's code is possible, too, and would be dialled as another one
+            return Util.IsPossibleNumberWithReason(number) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE ? number : null;
         }
         catch (NumberParseException)
         {

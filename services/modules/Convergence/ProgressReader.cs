@@ -12,6 +12,7 @@ namespace FollowUp.Modules.Convergence;
 internal sealed class ProgressReader(NpgsqlDataSource database, ServiceDefinition service)
 {
     private const long MostPassed = 5_000; // events in one reply
+    private const string Tombstone = "tombstone"; // Marten keeps one for a failed append, in a stream that has no other events
     private const string OutboxProgress =
         $"coalesce((select last_seq_id from followup.mt_event_progression where name = '{OutboxPublisher.ShardName}'), 0)";
 
@@ -31,7 +32,7 @@ internal sealed class ProgressReader(NpgsqlDataSource database, ServiceDefinitio
     private readonly string _changed = $"""
         select changed.team, changed.id, changed.published, {Received(service)} from (
           select tenant_id as team, stream_id as id, max(version) as published from followup.mt_events
-          where seq_id > $1 and seq_id <= $2 group by 1, 2
+          where seq_id > $1 and seq_id <= $2 and type <> '{Tombstone}' group by 1, 2
         ) changed {ReceivedJoins(service, "changed")}
         """;
 

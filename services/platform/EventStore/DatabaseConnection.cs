@@ -47,7 +47,7 @@ internal static class DatabaseConnection
             TcpKeepAlive = true,
             TcpKeepAliveTime = 1,
             TcpKeepAliveInterval = 1,
-            CancellationTimeout = 1000, // ms to wait for the server's word on a cancelled command
+            CancellationTimeout = -1, // a cancelled command's connection is closed, so that no late word from the server meets the next one
             IncludeErrorDetail = false, // details quote rows
             // A few dozen statements are repeated for ever: parsing and planning each execution took the server longer than running it.
             MaxAutoPrepare = 100,

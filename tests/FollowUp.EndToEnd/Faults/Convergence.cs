@@ -72,6 +72,26 @@ public sealed class Convergence : FaultStory
     }
 
     [Fact]
+    public async Task What_the_store_keeps_of_a_failed_append_counts_as_no_loss()
+    {
+        await Outbox_traps.Sql(
+            Pair.ApplicationsDatabase,
+            """
+            insert into followup.mt_streams (tenant_id, id, version) values ('default', gen_random_uuid(), 0);
+            insert into followup.mt_events (tenant_id, stream_id, id, seq_id, version, data, type, timestamp)
+              select tenant_id, id, gen_random_uuid(), number, number, '{}', 'tombstone', '-infinity'
+              from nextval('followup.mt_events_sequence') as number, followup.mt_streams where version = 0;
+            """
+        );
+        await using var broker = await Broker.Open(Pair);
+        await broker.Unbind(SchedulerInbox, "*.application.submitted");
+
+        await (await Team.Submit()).Slot(1, "planned");
+
+        Assert.Equal(1, await Eventually.Get(() => Metric(Pair.Scheduler[0], "followup_convergence_repaired_total"), x => x > 0));
+    }
+
+    [Fact]
     public async Task An_event_that_waits_for_a_lost_predecessor_gets_it()
     {
         await using var other = await Integration.Connect(Pair);

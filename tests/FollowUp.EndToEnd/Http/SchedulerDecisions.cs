@@ -4,9 +4,10 @@ namespace FollowUp.EndToEnd.Http;
 
 /// <summary>
 /// Applications shows the Scheduler's decisions. The tests themselves send the Scheduler's events, to Applications alone, where the real
-/// ones would take weeks or another team policy.
+/// ones would take weeks or another team policy. The pair is their own, because the Scheduler restores what Applications has of it, and
+/// publishes none of that.
 /// </summary>
-public sealed class Scheduler_decisions(SharedPair shared) : Story(shared)
+public sealed class Scheduler_decisions(PairOfAClass own) : Story(own), IClassFixture<PairOfAClass>
 {
     private const string Inbox = "followup.applications.inbox";
 
