@@ -1,8 +1,8 @@
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
-/// A RabbitMQ of three nodes loses one. Its queues are quorum queues, and the services' setting names every node. The node to which they are
-/// connected stays: RabbitMQ 3.10 can lose what it took from a client for a leader that is gone (docs/operating.md).
+/// A RabbitMQ of three nodes loses one. Its queues are quorum queues, and the services' setting names every node. The node to which they
+/// are connected stays: RabbitMQ 3.10 can lose what it took from a client for a leader that is gone (docs/operating.md).
 /// </summary>
 [Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class Lost_broker_nodes() : FaultStory(isHandedOn: false)
