@@ -39,8 +39,13 @@ internal static partial class PhoneNumber
         try
         {
             var number = Util.Parse(international, country);
-            // a number without its area's code is possible, too, and would be dialled as another one
-            return Util.IsPossibleNumberWithReason(number) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE ? number : null;
+            return Util.IsPossibleNumberWithReason(number) switch
+            {
+                PhoneNumberUtil.ValidationResult.IS_POSSIBLE => number,
+                // without its area's code it would be dialled as another number, unless it names its country itself
+                PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY when international.Contains('+') => number,
+                _ => null,
+            };
         }
         catch (NumberParseException)
         {

@@ -15,9 +15,7 @@ internal abstract record BrokerObject
 /// <summary>An object that AMQP can look for: the broker closes the channel with 404 if it doesn't exist.</summary>
 internal abstract record BrokerEntity(string Name) : BrokerObject
 {
-    /// <summary>Looks for it.</summary>
-    /// <returns>How many messages wait in it.</returns>
-    public abstract Task<uint> Look(IChannel channel, CancellationToken ct);
+    public abstract Task Look(IChannel channel, CancellationToken ct);
 }
 
 internal sealed record BrokerExchange(string Name, string Type) : BrokerEntity(Name)
@@ -27,11 +25,7 @@ internal sealed record BrokerExchange(string Name, string Type) : BrokerEntity(N
     public override Task Declare(IChannel channel, CancellationToken ct) =>
         channel.ExchangeDeclareAsync(Name, Type, durable: true, autoDelete: false, cancellationToken: ct);
 
-    public override async Task<uint> Look(IChannel channel, CancellationToken ct)
-    {
-        await channel.ExchangeDeclarePassiveAsync(Name, ct);
-        return 0;
-    }
+    public override Task Look(IChannel channel, CancellationToken ct) => channel.ExchangeDeclarePassiveAsync(Name, ct);
 
     public override string ToString() => $"exchange {Name}";
 }
@@ -43,8 +37,7 @@ internal sealed record BrokerQueue(string Name, IDictionary<string, object?> Arg
     public override Task Declare(IChannel channel, CancellationToken ct) =>
         channel.QueueDeclareAsync(Name, durable: true, exclusive: false, autoDelete: false, arguments: Arguments, cancellationToken: ct);
 
-    public override async Task<uint> Look(IChannel channel, CancellationToken ct) =>
-        (await channel.QueueDeclarePassiveAsync(Name, ct)).MessageCount;
+    public override Task Look(IChannel channel, CancellationToken ct) => channel.QueueDeclarePassiveAsync(Name, ct);
 
     // A name is a queue's identity; two tables of the same arguments aren't equal.
     public bool Equals(BrokerQueue? other) => other?.Name == Name;

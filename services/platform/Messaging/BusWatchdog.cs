@@ -25,7 +25,6 @@ internal sealed partial class BusWatchdog(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250),
         StopTimeout = TimeSpan.FromSeconds(5);
     private readonly DeafConsumers _deaf = new();
-    private readonly Dictionary<string, StarvedConsumer> _starved = new(StringComparer.Ordinal);
     private bool _isStarted,
         _isReceiving;
 
@@ -39,8 +38,6 @@ internal sealed partial class BusWatchdog(
             await Receive(database.IsUsable, stoppingToken);
             if (_deaf.MustRestart(awake.Now, !_isReceiving || (check.Delivers && check.Deaf().Count == 0), topology.BrokerAnswers))
                 await RestartDeaf(stoppingToken);
-            else if (_isReceiving)
-                await RestartStarved(stoppingToken);
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
@@ -86,27 +83,6 @@ internal sealed partial class BusWatchdog(
         var restarted = deaf.Count > 0 ? deaf : check.Endpoints();
         LogRestarting(log, string.Join(", ", restarted.Select(BusCheck.QueueOf)));
         return Restart(restarted, ct);
-    }
-
-    // Its connection is fine, but the broker delivers nothing to it.
-    private Task RestartStarved(CancellationToken ct)
-    {
-        var waiting = topology.Waiting;
-        var starved = check
-            .OfQueues()
-            .Where(x =>
-            {
-                var queue = BusCheck.QueueOf(x);
-                if (!_starved.TryGetValue(queue, out var consumer))
-                    _starved[queue] = consumer = new();
-                var (received, handled) = inHand.Of(queue);
-                return consumer.MustRestart(waiting.At, waiting.Queues.Contains(queue), received, handled);
-            })
-            .ToArray();
-        if (starved.Length == 0)
-            return Task.CompletedTask;
-        LogStarved(log, string.Join(", ", starved.Select(BusCheck.QueueOf)));
-        return Restart(starved, ct);
     }
 
     private async Task Restart(IReadOnlyList<IReceiveEndpoint> endpoints, CancellationToken ct)
@@ -162,12 +138,6 @@ internal sealed partial class BusWatchdog(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Messages wait on the broker, but it delivers none of them to this node; restarting the consumers of {Queues}"
-    )]
-    private static partial void LogStarved(ILogger log, string queues);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
         Message = "The consumer of {Queue} could not be stopped or restarted, and is tried again: {Reason}"
     )]
     private static partial void LogNotStopped(ILogger log, string queue, string reason);
@@ -204,37 +174,6 @@ internal sealed class DeafConsumers
         if (now - _since < Patience)
             return false;
         _since = now;
-        return true;
-    }
-}
-
-/// <summary>
-/// Decides when a consumer must be restarted to which the broker delivers nothing, although messages wait. A quorum queue can take a
-/// consumer for lost that is there, when nodes of the broker are lost one after the other: it is never told otherwise.
-/// </summary>
-internal sealed class StarvedConsumer
-{
-    /// <summary>More than the time between two looks: a message that waits at one look may just be on its way.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-    private TimeSpan? _since;
-    private long _received;
-
-    /// <param name="lookedAt">When it was last looked whether messages wait, as an awake time.</param>
-    /// <param name="waits">Whether a message waited in the queue.</param>
-    /// <param name="received">How many messages the consumer has received so far.</param>
-    /// <param name="inHand">How many of them it is handling: a consumer that is busy is no starved one.</param>
-    /// <returns>True at most once in <see cref="Patience"/>.</returns>
-    public bool MustRestart(TimeSpan lookedAt, bool waits, long received, int inHand)
-    {
-        if (!waits || received != _received || inHand > 0)
-        {
-            (_since, _received) = (null, received);
-            return false;
-        }
-        _since ??= lookedAt;
-        if (lookedAt - _since < Patience)
-            return false;
-        _since = lookedAt;
         return true;
     }
 }

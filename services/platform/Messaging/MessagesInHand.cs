@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Transports;
 
@@ -12,14 +11,7 @@ namespace FollowUp.Platform.Messaging;
 /// </summary>
 internal sealed class MessagesInHand : IFilter<ConsumeContext>, IDisposable
 {
-    private readonly ConcurrentDictionary<string, Count> _queues = new(StringComparer.Ordinal);
     private CancellationTokenSource _givenBack = new();
-
-    private sealed class Count
-    {
-        public long Received;
-        public int InHand;
-    }
 
     /// <summary>Ends the handling of every message that was received, or is received from now on.</summary>
     public void GiveBack() => Volatile.Read(ref _givenBack).Cancel();
@@ -27,26 +19,7 @@ internal sealed class MessagesInHand : IFilter<ConsumeContext>, IDisposable
     /// <summary>Handles messages that are received from now on.</summary>
     public void Keep() => Volatile.Write(ref _givenBack, new());
 
-    /// <summary>How many messages of a queue were received, and how many of them are being handled.</summary>
-    public (long Received, int InHand) Of(string queue) =>
-        _queues.TryGetValue(queue, out var x) ? (Interlocked.Read(ref x.Received), Volatile.Read(ref x.InHand)) : (0, 0);
-
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
-    {
-        var queue = _queues.GetOrAdd(context.ReceiveContext.InputAddress.Segments[^1], _ => new());
-        Interlocked.Increment(ref queue.Received);
-        Interlocked.Increment(ref queue.InHand);
-        try
-        {
-            await Handle(context, next);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref queue.InHand);
-        }
-    }
-
-    private async Task Handle(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         var givenBack = Volatile.Read(ref _givenBack).Token;
         try

@@ -52,8 +52,6 @@ internal sealed partial class TopologyDeclaration : BackgroundService
     private TimeSpan _reconciled = -MaxAge;
     private volatile Loss? _loss;
 
-    private volatile WaitingMessages _waiting = new(new HashSet<string>(), TimeSpan.MinValue);
-
     private sealed record Loss(string Names, TimeSpan FoundAt);
 
     public TopologyDeclaration(
@@ -83,9 +81,6 @@ internal sealed partial class TopologyDeclaration : BackgroundService
 
     /// <summary>Whether the broker lately did all that was asked over a connection that isn't MassTransit's.</summary>
     public bool BrokerAnswers => _awake.Now - _reconciled < MaxAge;
-
-    /// <summary>In which queues messages wait.</summary>
-    public WaitingMessages Waiting => _waiting;
 
     /// <summary>Looks and declares at once, after a hint that something was lost.</summary>
     public void LookNow()
@@ -186,20 +181,18 @@ internal sealed partial class TopologyDeclaration : BackgroundService
 
     private async Task<HashSet<BrokerObject>> FindMissing(IReadOnlyList<BrokerObject> wanted, CancellationToken ct)
     {
-        var (missing, waiting) = (new HashSet<BrokerObject>(), new HashSet<string>(StringComparer.Ordinal));
+        var missing = new HashSet<BrokerObject>();
         foreach (var entity in wanted.OfType<BrokerEntity>())
         {
             try
             {
-                if (await entity.Look(await Channel(ct), ct) > 0)
-                    waiting.Add(entity.Name);
+                await entity.Look(await Channel(ct), ct);
             }
             catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
             {
                 missing.Add(entity);
             }
         }
-        _waiting = new(waiting, _awake.Now);
         if (await Bound(ct) is { } bound)
         {
             // An exchange or a queue that is lost has lost its bindings, too: it stands for them.
@@ -290,8 +283,3 @@ internal sealed partial class TopologyDeclaration : BackgroundService
     )]
     private static partial void LogRestored(ILogger log, string names);
 }
-
-/// <summary>In which queues messages waited.</summary>
-/// <param name="Queues">The names.</param>
-/// <param name="At">The awake time of the look.</param>
-internal sealed record WaitingMessages(IReadOnlySet<string> Queues, TimeSpan At);

@@ -74,28 +74,6 @@ public sealed class BusRecoverySpecs
         Assert.False(deaf.MustRestart(At(30), hears: false, brokerAnswers: true));
     }
 
-    [Theory]
-    [InlineData(true, 0, 0, 4, true)]
-    [InlineData(true, 0, 0, 3, false)] // it may just be on its way
-    [InlineData(false, 0, 0, 8, false)]
-    [InlineData(true, 1, 0, 8, false)] // another arrived
-    [InlineData(true, 0, 1, 8, false)] // it is busy
-    public void A_consumer_to_which_nothing_is_delivered_although_messages_wait_is_restarted(
-        bool waits,
-        long received,
-        int inHand,
-        int seconds,
-        bool restarts
-    )
-    {
-        var consumer = new StarvedConsumer();
-
-        consumer.MustRestart(At(0), waits: true, 0, 0);
-
-        Assert.Equal(restarts, consumer.MustRestart(At(seconds), waits, received, inHand));
-        Assert.False(consumer.MustRestart(At(seconds), waits, received, inHand)); // a restart gets the same patience
-    }
-
     private static TimeSpan At(int seconds) => TimeSpan.FromSeconds(seconds);
 
     [Fact]
