@@ -60,14 +60,13 @@ public sealed class ApplicationUnitOfWork
             Session.Store(Row);
     }
 
-    // Another that was said to be for the same job again isn't in the unique index; the transaction fails if there is one.
+    // Another that was said to be for the same job again isn't in the unique index; the transaction fails if there is one, by a division by
+    // zero. It must not be a query: Marten takes no result here, and would take it for that of the next write, whose conflict went unseen.
     private void MustBeTheOnlyOne(string job) =>
         Session.QueueSqlCommand(
             """
-            select 1 / case when exists (
-                select from followup.mt_doc_applicationrow
-                where tenant_id = ? and job = ? and job_key is null and id <> ?
-            ) then 0 else 1 end
+            update followup.mt_doc_applicationrow set id = (1 / (0 * length(tenant_id)))::text::uuid
+            where tenant_id = ? and job = ? and job_key is null and id <> ?
             """,
             Session.TenantId,
             job,
