@@ -67,7 +67,8 @@ public sealed partial class StoreLives(
             if (before?.Place is { } left)
             {
                 // Numbers that the sequence had given, and whose events are lost, are a gap at which Marten waits for seconds.
-                session.QueueSqlCommand("select setval('followup.mt_events_sequence', greatest(?, 1), ?)", last, last > 0);
+                var (value, isUsed) = (Math.Max(last, 1), last > 0 ? "true" : "false");
+                session.QueueSqlCommand($"do $$ begin perform setval('followup.mt_events_sequence', {value}, {isUsed}); end $$");
                 LogBegins(log, known.Lives[^1].Incarnation, last, left, place);
             }
             await session.SaveChangesAsync(ct);

@@ -80,18 +80,23 @@ public sealed partial class InboxFence(
     /// <param name="message">The message.</param>
     public static void Require(IDocumentSession session, CloudEvent message)
     {
-        if (SaidIn(message) is not { } said)
+        if (!Guid.TryParse(SaidIn(message), out var said))
             return;
         // Only tried: a batch that holds the door may wait for a row that this transaction has locked. The life is read by another
-        // statement, which sees what was committed before the lock was taken.
-        session.QueueSqlCommand($"select (case when pg_try_advisory_xact_lock_shared({Door}) then '0' else '{Replaced}' end)::int");
+        // statement, which sees what was committed before the lock was taken. It must not be a query: Marten takes no result here, and would
+        // take it for that of the next write.
         session.QueueSqlCommand(
             $"""
-            select (case when exists (
-                select from followup.mt_doc_siblinglife where data ->> 'incarnation' collate "C" > ?
-            ) then '{Replaced}' else '0' end)::int
-            """,
-            said
+            do $$
+            begin
+              if not pg_try_advisory_xact_lock_shared({Door}) then
+                raise exception '{Replaced}';
+              end if;
+              if exists (select from followup.mt_doc_siblinglife where data ->> 'incarnation' collate "C" > '{said}') then
+                raise exception '{Replaced}';
+              end if;
+            end $$
+            """
         );
     }
 
@@ -101,10 +106,7 @@ public sealed partial class InboxFence(
         exception switch
         {
             null => false,
-            PostgresException { SqlState: PostgresErrorCodes.InvalidTextRepresentation } x => x.MessageText.Contains(
-                Replaced,
-                StringComparison.Ordinal
-            ),
+            PostgresException { SqlState: PostgresErrorCodes.RaiseException } x => x.MessageText == Replaced,
             _ => IsReplaced(exception.InnerException),
         };
 
