@@ -83,8 +83,8 @@ public sealed partial class InboxFence(
         if (!Guid.TryParse(SaidIn(message), out var said))
             return;
         // Only tried: a batch that holds the door may wait for a row that this transaction has locked. The life is read by another
-        // statement, which sees what was committed before the lock was taken. It must not be a query: Marten takes no result here, and would
-        // take it for that of the next write.
+        // statement, which sees what was committed before the lock was taken. It must not be a query: Marten takes no result here, and
+        // would take it for that of the next write.
         session.QueueSqlCommand(
             $"""
             do $$
