@@ -67,8 +67,13 @@ public sealed partial class StoreLives(
             if (before?.Place is { } left)
             {
                 // Numbers that the sequence had given, and whose events are lost, are a gap at which Marten waits for seconds.
-                var (value, isUsed) = (Math.Max(last, 1), last > 0 ? "true" : "false");
-                session.QueueSqlCommand($"do $$ begin perform setval('followup.mt_events_sequence', {value}, {isUsed}); end $$");
+                await using var setval = new NpgsqlCommand(
+                    "select setval('followup.mt_events_sequence', greatest($1, 1), $1 > 0)",
+                    connection,
+                    transaction
+                );
+                setval.Parameters.Add(new() { Value = last });
+                await setval.ExecuteNonQueryAsync(ct);
                 LogBegins(log, known.Lives[^1].Incarnation, last, left, place);
             }
             await session.SaveChangesAsync(ct);

@@ -80,24 +80,14 @@ public sealed partial class InboxFence(
     /// <param name="message">The message.</param>
     public static void Require(IDocumentSession session, CloudEvent message)
     {
-        if (!Guid.TryParse(SaidIn(message), out var said))
+        if (SaidIn(message) is not { } said)
             return;
         // Only tried: a batch that holds the door may wait for a row that this transaction has locked. The life is read by another
-        // statement, which sees what was committed before the lock was taken. It must not be a query: Marten takes no result here, and
-        // would take it for that of the next write.
-        session.QueueSqlCommand(
-            $"""
-            do $$
-            begin
-              if not pg_try_advisory_xact_lock_shared({Door}) then
-                raise exception '{Replaced}';
-              end if;
-              if exists (select from followup.mt_doc_siblinglife where data ->> 'incarnation' collate "C" > '{said}') then
-                raise exception '{Replaced}';
-              end if;
-            end $$
-            """
-        );
+        // statement, which sees what was committed before the lock was taken. They must not be queries: Marten takes no result here, and
+        // would take it for that of the next write. A row that is found fails by its conversion.
+        const string Fail = $"set id = ('{Replaced}' || left(id, 0))::int::text";
+        session.QueueSqlCommand($"update followup.mt_doc_storeid {Fail} where not pg_try_advisory_xact_lock_shared({Door})");
+        session.QueueSqlCommand($"update followup.mt_doc_siblinglife {Fail} where data ->> 'incarnation' collate \"C\" > ?", said);
     }
 
     /// <summary>Whether a transaction failed because of <see cref="Require"/>.</summary>
@@ -106,7 +96,10 @@ public sealed partial class InboxFence(
         exception switch
         {
             null => false,
-            PostgresException { SqlState: PostgresErrorCodes.RaiseException } x => x.MessageText == Replaced,
+            PostgresException { SqlState: PostgresErrorCodes.InvalidTextRepresentation } x => x.MessageText.Contains(
+                Replaced,
+                StringComparison.Ordinal
+            ),
             _ => IsReplaced(exception.InnerException),
         };
 
