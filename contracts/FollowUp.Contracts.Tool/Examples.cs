@@ -28,6 +28,7 @@ public static class Examples
         Guid.Parse("5b1e7c0a-94d2-4c57-8a3f-2e6d90b1f8c4")
     );
     private static readonly Channel[] Channels = [Channel.InPerson, Channel.Email];
+    private const string Incarnation = "019d0f3e-7c00-7d41-8a6b-52f0c9e1b374";
     private const string Principal = "key:7d1f0a3c5b9e2468ac0d";
 
     private static readonly FollowUpClaimed Claimed = new(
@@ -269,6 +270,7 @@ public static class Examples
                 Team = "acme",
                 Sequence = isEvent ? SequenceOf(record) : null,
                 SequenceType = isEvent ? "Integer" : null,
+                Incarnation = isEvent ? Incarnation : null,
                 CausationId = message.Kind == Kind.Answer ? Id("example command") : null,
                 RecordedBy = isEvent ? "ana's key" : null,
                 Principal = isEvent ? Principal : null,

@@ -61,6 +61,7 @@ public static class Schemas
                 "team",
                 "sequence",
                 "sequencetype",
+                "incarnation",
                 "datacontenttype",
                 "data",
             ],
@@ -100,6 +101,7 @@ public static class Schemas
         {
             properties["sequence"] = Attribute(nameof(CloudEvent.Sequence), new() { ["type"] = "string", ["pattern"] = FromOne });
             properties["sequencetype"] = Attribute(nameof(CloudEvent.SequenceType), new() { ["const"] = "Integer" });
+            properties["incarnation"] = Attribute(nameof(CloudEvent.Incarnation), new() { ["type"] = "string", ["format"] = "uuid" });
             properties["lastsequence"] = Attribute(nameof(CloudEvent.LastSequence), new() { ["type"] = "string", ["pattern"] = FromOne });
             properties["principal"] = Attribute(nameof(CloudEvent.Principal), new() { ["type"] = "string" });
         }

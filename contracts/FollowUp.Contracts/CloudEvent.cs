@@ -52,6 +52,14 @@ public sealed record CloudEvent
     [JsonPropertyOrder(-3), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? Sequence { get; init; }
 
+    /// <summary>
+    /// The life of the source's store in which the event was recorded (extension). Each restore of the store, and each failover to a
+    /// replica, begins a new life, and may have cut the history before it: the same <see cref="Sequence"/> then means another event.
+    /// Compared as text, the later life is the greater, so incarnation and sequence together give the order of an application's events.
+    /// </summary>
+    [JsonPropertyName("incarnation"), JsonPropertyOrder(-1)]
+    public string? Incarnation { get; init; }
+
     /// <summary>The type of <see cref="Sequence"/>: always <c>Integer</c>.</summary>
     [JsonPropertyName("sequencetype"), JsonPropertyOrder(-2)]
     public string? SequenceType { get; init; }
@@ -105,6 +113,17 @@ public sealed record CloudEvent
     /// </summary>
     [JsonPropertyName("replaydecided"), JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long? ReplayDecided { get; init; }
+
+    /// <summary>
+    /// In messages that the pair sends to compare its stores: the life of the source's store that sends them, which may be later than the
+    /// event's own (extension).
+    /// </summary>
+    [JsonPropertyName("replayincarnation")]
+    public string? ReplayIncarnation { get; init; }
+
+    /// <summary>In such messages: the comparison, started by the Scheduler, that they belong to (extension).</summary>
+    [JsonPropertyName("replayfor")]
+    public string? ReplayFor { get; init; }
 
     /// <summary>The media type of <see cref="Data"/>.</summary>
     [JsonPropertyName("datacontenttype")]

@@ -35,8 +35,18 @@ internal static class ApplicationsService
                 StoreUpgrade.RenameDocument("knownaddress", "contactidentity"),
                 StoreUpgrade.RenameMember("importrun", "of", "total"),
             ],
+            WhenHistoryWasCut = ForgetEarlyDecisions,
             Store = Store,
         };
+
+    // The next decisions get the numbers of those that waited and may be lost. The Scheduler sends again what is true.
+    private static void ForgetEarlyDecisions(IDocumentSession session, DateTimeOffset now) =>
+        session.QueueSqlCommand(
+            """
+            update followup.mt_doc_schedulerplan set data = data || '{"early": {}}', mt_version = gen_random_uuid()
+            where data -> 'early' <> '{}'
+            """
+        );
 
     private static void Store(StoreOptions options)
     {

@@ -27,6 +27,7 @@ public static class ModulesSetup
         services.AddSingleton<ReplayHistory>().AddSingleton<ReplayService>().AddHostedService<ReplayWorker>();
         services.AddSingleton<IConfigureMarten, ModuleDocuments>();
         services.AddSingleton<ProgressReader>().AddSingleton<HistorySender>().AddSingleton<SiblingClient>();
+        services.AddSingleton(x => new SiblingHistory(x.GetRequiredService<SiblingClient>()));
         services.AddSingleton<ISiblingRequestHandler, ConvergenceRequests>().AddHostedService<ConvergenceService>();
         services.AddSingleton(x => new DeadLetterQueues(
             x.GetRequiredService<BusSettings>(),

@@ -96,7 +96,7 @@ public static class Service
         try
         {
             await app.RunAsync();
-            return 0;
+            return Environment.ExitCode;
         }
         catch (Exception exception) when (exception.GetBaseException() is SettingException setting)
         {

@@ -46,6 +46,11 @@ public sealed record ServiceDefinition
     public bool RestoresOwnEvents { get; init; }
 
     /// <summary>
+    /// Writes, in the session's transaction, what follows when the history of this service's store or of the sibling's may have been cut.
+    /// </summary>
+    public Action<IDocumentSession, DateTimeOffset>? WhenHistoryWasCut { get; init; }
+
+    /// <summary>
     /// The tables that say how far each stream of the sibling was received: their column <c>version</c> has the last sequence that was
     /// applied with all before it.
     /// </summary>

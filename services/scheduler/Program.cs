@@ -10,6 +10,7 @@ using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.InternalRequests;
 using FollowUp.Scheduler.Publishing;
 using FollowUp.Scheduler.Queries;
+using FollowUp.Scheduler.Reconciling;
 using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 
@@ -36,6 +37,9 @@ builder
     .AddSingleton<DatabaseClock>()
     .AddSingleton<PlanUnitOfWork>()
     .AddSingleton<ArrivalSignal>()
+    .AddSingleton<Reconciliation>()
+    .AddSingleton<IReconciliation>(x => x.GetRequiredService<Reconciliation>())
+    .AddHostedService(x => x.GetRequiredService<Reconciliation>())
     .AddSingleton<PlanCommandHandler>();
 builder
     .Services.AddSingleton<Warnings>()

@@ -7,6 +7,7 @@ using FollowUp.Platform.Security;
 using FollowUp.Scheduler.Calendars;
 using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.Reconciling;
 using FollowUp.Scheduler.Subscriptions;
 using FollowUp.Scheduler.TeamPolicies;
 using Marten;
@@ -37,6 +38,7 @@ internal static class SchedulerService
             IsRefusalAnnounced = (command, refused) => command is ClaimFollowUp && refused.Reason is not null,
             RestoresOwnEvents = true,
             Upgrades = [StoreUpgrade.RenameDocument("watch", "applicationstate", ("situation", "known"))],
+            WhenHistoryWasCut = Reconciliation.Begin,
             Store = Store,
         };
 
@@ -58,6 +60,7 @@ internal static class SchedulerService
                 x => x.PlannedUnder!,
                 configure: index => (index.Predicate, index.Columns) = ("planned_under is not null", ["tenant_id", "planned_under"])
             )
+            .Duplicate(x => x.RebuildFor!, configure: index => index.Predicate = "rebuild_for is not null")
             .Duplicate(x => x.EarlyCount, configure: index => index.Predicate = "early_count > 0");
         options.Column<ApplicationState>(nameof(ApplicationState.Version));
         options.Schema.For<ReceivedStream>().UseOptimisticConcurrency(true);
@@ -79,6 +82,7 @@ internal static class SchedulerService
             .IndexWhere<AgendaEntry>("person is not null", "tenant_id", "person")
             .IndexWhere<AgendaEntry>("closing_proposed_at is not null", "tenant_id", "sort_at");
         options.Projections.LiveStreamAggregation<TeamPolicy>();
+        options.Schema.For<Agreement>().SingleTenanted();
         options.Column<CurrentPolicy>(nameof(CurrentPolicy.Version));
         options.RegisterDocumentType<OverrideNote>();
         options.Schema.For<CalendarFeed>().SingleTenanted().UseOptimisticConcurrency(true);

@@ -7,6 +7,7 @@ using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
 using JasperFx.Events;
 using Marten;
 using Polly;
@@ -187,6 +188,15 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
                     Remember(session, context, result);
                     await session.SaveChangesAsync(ct);
                     return result;
+                }
+                catch (Exception exception) when (InboxFence.IsReplaced(exception))
+                {
+                    throw new RefusedException(
+                        "behind",
+                        "The Scheduler's store was replaced meanwhile, and may have forgotten what it said; nothing was recorded. "
+                            + "Please try again, with the same claimId.",
+                        retryAfter: 2
+                    );
                 }
                 catch (Exception exception) when (IsSameJob(exception) && work?.Row is { Job: { } job })
                 {

@@ -3,6 +3,7 @@ using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
+using FollowUp.Platform.Inbox;
 using Marten;
 
 namespace FollowUp.Applications.Commands;
@@ -64,7 +65,8 @@ internal static class RecordFollowUpHandler
             AsOf: version,
             Happened: command.Happened
         );
-        var made = RecordSettled.Of(await Settle(id, settle, context, handler.Scheduler, ct));
+        var (settled, reply) = await Settle(id, settle, context, handler.Scheduler, ct);
+        var made = RecordSettled.Of(settled);
         return await handler.Writer.Write(
             id,
             // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
@@ -75,6 +77,8 @@ internal static class RecordFollowUpHandler
             async work =>
             {
                 work.Append(work.State.Decide(made));
+                if (work.HasAppended)
+                    InboxFence.Require(work.Session, reply);
                 // After a lost answer the Scheduler's event may have recorded the follow-up, which has no note.
                 if (command.Note is { } note && await work.Session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
                     work.Session.Store(Note.Of(id, work.State.Candidate, note, context.Caller.Name, handler.Now, claimId));
@@ -112,7 +116,7 @@ internal static class RecordFollowUpHandler
         return (stage, state!.Version);
     }
 
-    private static async Task<FollowUpSettled> Settle(
+    private static async Task<(FollowUpSettled Made, CloudEvent Reply)> Settle(
         Guid id,
         SettleFollowUp command,
         CommandContext context,
@@ -122,7 +126,7 @@ internal static class RecordFollowUpHandler
     {
         try
         {
-            return await scheduler.Ask<FollowUpSettled>(context.Caller, id, command, ct, correlation: context.Correlation);
+            return await scheduler.Settle(context.Caller, id, command, context.Correlation, ct);
         }
         catch (RefusedException refused)
         {

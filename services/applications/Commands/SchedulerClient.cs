@@ -3,6 +3,7 @@ using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 
@@ -11,7 +12,7 @@ namespace FollowUp.Applications.Commands;
 /// <summary>
 /// Sends the Scheduler public commands and internal requests in the name of a caller, and waits for the reply.
 /// </summary>
-public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
+public sealed class SchedulerClient(RequestClient requests, InboxFence fence, TimeProvider time)
 {
     /// <summary>The code of the refusal when no reply came: the same request may be sent again.</summary>
     public const string Unreachable = "schedulerUnreachable";
@@ -35,7 +36,37 @@ public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
         TimeSpan? deadline = null,
         string? correlation = null
     )
-        where T : class
+        where T : class => Read<T>(await Request(caller, subject, command, id, deadline, correlation, ct));
+
+    /// <summary>Settles a claim.</summary>
+    /// <param name="caller">In whose name.</param>
+    /// <param name="application">The application.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="correlation">What it belongs to.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>What was settled, and the reply that says so, for <see cref="InboxFence.Require"/>.</returns>
+    /// <exception cref="RefusedException">The Scheduler refuses, in its own words; or <see cref="Unreachable"/>.</exception>
+    public async Task<(FollowUpSettled Made, CloudEvent Reply)> Settle(
+        Caller caller,
+        Guid application,
+        SettleFollowUp command,
+        string? correlation,
+        CancellationToken ct
+    )
+    {
+        var reply = await Request(caller, application, command, null, null, correlation, ct);
+        return (Read<FollowUpSettled>(reply), reply);
+    }
+
+    private async Task<CloudEvent> Request(
+        Caller caller,
+        Guid subject,
+        object command,
+        string? id,
+        TimeSpan? deadline,
+        string? correlation,
+        CancellationToken ct
+    )
     {
         var question = new CloudEvent
         {
@@ -54,7 +85,9 @@ public sealed class SchedulerClient(RequestClient requests, TimeProvider time)
         };
         try
         {
-            return Read<T>(await requests.Request(Topology.SchedulerRequests, question, deadline, ct));
+            var reply = await requests.Request(Topology.SchedulerRequests, question, deadline, ct);
+            await fence.Notice(reply, ct);
+            return reply;
         }
         catch (TimeoutException)
         {

@@ -66,6 +66,7 @@ public sealed record SchedulerPlan
                 new(sequence, message.Type, message.Time ?? default, message.RecordedBy, message.Data)
                 {
                     Id = message.Id,
+                    Incarnation = message.Incarnation,
                     CorrelationId = message.CorrelationId,
                     CausationId = message.CausationId,
                     TraceParent = message.TraceParent,
@@ -213,6 +214,7 @@ public sealed record MadeView(Channel Channel, string By, DateTimeOffset MadeAt)
 public sealed record Decision(long Sequence, string Type, DateTimeOffset At, string? By, JsonElement Data)
 {
     public string? Id { get; init; }
+    public string? Incarnation { get; init; }
     public string? CorrelationId { get; init; }
     public string? CausationId { get; init; }
     public string? TraceParent { get; init; }

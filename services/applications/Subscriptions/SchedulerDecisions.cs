@@ -31,6 +31,7 @@ internal sealed class SchedulerDecisions(IDocumentStore store) : IKeptEvents
             Team = team,
             Sequence = x.Sequence,
             SequenceType = "Integer",
+            Incarnation = x.Incarnation,
             RecordedBy = x.By,
             CorrelationId = x.CorrelationId,
             CausationId = x.CausationId,

@@ -39,7 +39,11 @@ internal sealed record Streams(string Store, long Position, bool HasMore, IReadO
 
 /// <summary>Asks for events again: for each stream what is above the asker's own progress. They arrive in the asker's inbox.</summary>
 /// <param name="Items">The asker's progress. The replier sends them in this order, and as many as one reply allows.</param>
-internal sealed record SendAgain(IReadOnlyList<StreamProgress> Items)
+/// <param name="For">
+/// The agreement that the asker waits for: then everything is sent, and each message says how far the replier is, also with a stream that
+/// it doesn't have.
+/// </param>
+internal sealed record SendAgain(IReadOnlyList<StreamProgress> Items, string? For = null)
 {
     public const string Type = "followup.private.send-again";
 }

@@ -6,8 +6,7 @@ using FollowUp.Platform.Messaging;
 namespace FollowUp.Modules.Convergence;
 
 /// <summary>Answers the sibling: how far this service's streams are, and sends again what the sibling lacks.</summary>
-internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender history, FeedOriginProvider origins)
-    : ISiblingRequestHandler
+internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender history, StoreLives lives) : ISiblingRequestHandler
 {
     private const int MostOnAPage = 1_000;
 
@@ -21,7 +20,7 @@ internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender
 
     private async Task<Streams> Answer(HowFar x, CancellationToken ct)
     {
-        var store = (await origins.Find(ct)).Store;
+        var store = (await lives.Find(ct)).Store;
         if (x.Since is { } since)
         {
             var (changed, position, hasMore) = await progress.Changed(since, ct);
@@ -35,7 +34,7 @@ internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender
 
     private async Task<SentAgain> Answer(SendAgain x, CancellationToken ct)
     {
-        var (sent, messages) = await history.Send(x.Items, ct);
+        var (sent, messages) = await history.Send(x.Items, x.For, ct);
         return new([.. (await progress.Of(sent, ct)).Values], messages);
     }
 

@@ -49,6 +49,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     private readonly BusSettings _bus;
     private readonly TopologyDeclaration _topology;
     private readonly ServiceDefinition _service;
+    private readonly IReconciliation? _reconciliation;
     private readonly TimeProvider _time;
     private readonly ILogger<ConvergenceService> _log;
     private readonly Suspects _suspects;
@@ -73,10 +74,12 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
         ServiceDefinition service,
         IConfiguration configuration,
         TimeProvider time,
-        ILogger<ConvergenceService> log
+        ILogger<ConvergenceService> log,
+        IReconciliation? reconciliation = null
     )
         : base(database, LeaderLocks.Convergence, TimeSpan.FromSeconds(1), time)
     {
+        _reconciliation = reconciliation;
         (_store, _sibling, _progress, _bus, _topology) = (store, sibling, progress, bus, topology);
         (_service, _time, _log) = (service, time, log);
         _perSecond = Math.Clamp(configuration.GetValue("Convergence:PerSecond", DefaultPerSecond), 1, 100_000);
@@ -189,7 +192,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
     private async Task<Comparison?> Pass(Comparison? asked, Action succeeded, CancellationToken ct)
     {
         var before = Interlocked.Read(ref _repairedStreams);
-        var progress = asked ?? new Comparison { Id = Guid.Empty, StartedAt = _time.GetUtcNow() };
+        var progress = (asked ?? new Comparison { Id = Guid.Empty, StartedAt = _time.GetUtcNow() }) with { Compared = 0 };
         for (HowFar? next = new(Limit: PageSize); next is not null; )
         {
             while (_suspects.Open() >= MostOpen)
@@ -229,7 +232,8 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
                 foreach (var repaired in look.Repaired)
                     _repaired.Add(repaired.First.Events + repaired.First.Decisions);
                 TellDiverging(look.Diverging);
-                if (look.ToAskFor.Count > 0)
+                // While everything is sent because a store was restored, nothing is asked for twice.
+                if (look.ToAskFor.Count > 0 && (_reconciliation is null || !await _reconciliation.IsSending(ct)))
                     await Ask(look.ToAskFor, inbox, ct);
             }
             TellLacking();

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Outbox;
 using Marten;
@@ -32,6 +34,7 @@ internal sealed partial class HistorySender(
     IContractMapper mapper,
     ServiceDefinition service,
     Publisher publisher,
+    StoreLives lives,
     ILogger<HistorySender> log,
     IKeptEvents? kept = null
 )
@@ -41,14 +44,19 @@ internal sealed partial class HistorySender(
 
     /// <summary>Sends what is above the sibling's progress.</summary>
     /// <param name="asked">The sibling's progress, in the order in which the streams are sent.</param>
+    /// <param name="agreement">The agreement that the sibling waits for: then all is sent, with what it is complete with.</param>
     /// <param name="ct">Ends the attempt.</param>
     /// <returns>The streams that were sent, those without a message included; and the number of messages.</returns>
-    public async Task<(IReadOnlyList<StreamKey> Sent, int Messages)> Send(IReadOnlyList<StreamProgress> asked, CancellationToken ct)
+    public async Task<(IReadOnlyList<StreamKey> Sent, int Messages)> Send(
+        IReadOnlyList<StreamProgress> asked,
+        string? agreement,
+        CancellationToken ct
+    )
     {
         var (sent, messages, replay) = (new List<StreamKey>(), 0, Guid.CreateVersion7().ToString());
         foreach (var part in Parts(asked))
         {
-            var chains = await Chains(part, replay, ct);
+            var chains = await Chains(part, agreement, replay, ct);
             await publisher.SendChains(chains, ct);
             sent.AddRange(part.Select(x => x.Key));
             if ((messages += chains.Sum(x => x.Count)) >= MostMessages)
@@ -70,13 +78,14 @@ internal sealed partial class HistorySender(
 
     private async Task<IReadOnlyList<IReadOnlyList<AddressedMessage>>> Chains(
         IReadOnlyList<StreamProgress> streams,
+        string? agreement,
         string replay,
         CancellationToken ct
     )
     {
         try
         {
-            return await Read(streams, replay, ct);
+            return await Read(streams, agreement, replay, ct);
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !TransientErrors.IsTransient(exception))
         {
@@ -88,18 +97,20 @@ internal sealed partial class HistorySender(
             // One stream may be the cause, and must not keep the others back.
             var chains = new List<IReadOnlyList<AddressedMessage>>();
             foreach (var stream in streams)
-                chains.AddRange(await Chains([stream], replay, ct));
+                chains.AddRange(await Chains([stream], agreement, replay, ct));
             return chains;
         }
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<AddressedMessage>>> Read(
         IReadOnlyList<StreamProgress> streams,
+        string? agreement,
         string replay,
         CancellationToken ct
     )
     {
-        var (team, ids, received) = (streams[0].Team, streams.Select(x => x.Id).ToArray(), streams.Min(x => x.Received));
+        var (team, ids) = (streams[0].Team, streams.Select(x => x.Id).ToArray());
+        var received = agreement is null ? streams.Min(x => x.Received) : 0;
         await using var session = store.QuerySession(team);
         var events = await session
             .Events.QueryAllRawEvents()
@@ -112,31 +123,50 @@ internal sealed partial class HistorySender(
 
         IReadOnlyList<AddressedMessage> Chain(StreamProgress asker, JasperFx.Events.IEvent[] happened, CloudEvent[] decided)
         {
-            var lost = decided.Where(x => x.Sequence > asker.Published).ToArray();
-            var again = happened.Where(x => x.Version > asker.Received).Select(x => Address(x, replay)).OfType<AddressedMessage>();
-            if (lost.Length == 0)
-                return [.. again];
+            var (had, knew) = agreement is null ? (asker.Published, asker.Received) : (0, 0);
+            var lost = decided.Where(x => x.Sequence > had).Select(x => new AddressedMessage(service.SiblingInbox, x)).ToArray();
+            var again = happened.Where(x => x.Version > knew).Select(Address).OfType<AddressedMessage>();
+            var chain = lost.Concat(again).ToArray();
+            if (agreement is not null && happened.Length == 0 && decided.Length == 0)
+                chain = [new(service.SiblingInbox, NoneOf(asker))];
             // The sibling decides nothing before it has all of both.
-            var (last, lastDecided) = (happened.LastOrDefault()?.Version ?? 0, lost[^1].Sequence);
+            var isComplete = agreement is not null || lost.Length > 0;
+            var (last, lastDecided) = (happened.LastOrDefault()?.Version ?? 0, decided.LastOrDefault()?.Sequence ?? 0);
             return
             [
-                .. lost.Select(x => new AddressedMessage(service.SiblingInbox, x with { Replay = replay }))
-                    .Concat(again)
-                    .Select(x => x with { Message = x.Message with { ReplayLast = last, ReplayDecided = lastDecided } }),
+                .. chain.Select(x =>
+                    x with
+                    {
+                        Message = x.Message with
+                        {
+                            Replay = replay,
+                            ReplayLast = isComplete ? last : null,
+                            ReplayDecided = isComplete ? lastDecided : null,
+                            ReplayFor = agreement,
+                            ReplayIncarnation = lives.Incarnation,
+                        },
+                    }
+                ),
             ];
         }
     }
 
-    private AddressedMessage? Address(JasperFx.Events.IEvent e, string replay) =>
+    private AddressedMessage? Address(JasperFx.Events.IEvent e) =>
         mapper.ToContract(e) is { } contract
-            ? new(
-                contract is SiblingMessage sibling ? sibling.Queue : service.SiblingInbox,
-                mapper.Envelope(e, contract) with
-                {
-                    Replay = replay,
-                }
-            )
+            ? new(contract is SiblingMessage sibling ? sibling.Queue : service.SiblingInbox, mapper.Envelope(e, contract, lives))
             : null;
+
+    private CloudEvent NoneOf(StreamProgress asker) =>
+        new()
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Source = service.Source,
+            Type = EnvelopeParser.Extent,
+            Team = asker.Team,
+            Subject = asker.Id.ToString(),
+            DataContentType = "application/json",
+            Data = JsonSerializer.SerializeToElement(new { }, Json.Lenient),
+        };
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -2,6 +2,8 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 
 namespace FollowUp.Modules.Convergence;
@@ -10,7 +12,13 @@ namespace FollowUp.Modules.Convergence;
 internal sealed class SiblingUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Sends the sibling the requests of the comparison.</summary>
-internal sealed class SiblingClient(RequestClient requests, ServiceDefinition service, TimeProvider time)
+internal sealed class SiblingClient(
+    RequestClient requests,
+    ServiceDefinition service,
+    InboxFence fence,
+    StoreLives lives,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10),
         WhileSending = TimeSpan.FromSeconds(30);
@@ -28,6 +36,7 @@ internal sealed class SiblingClient(RequestClient requests, ServiceDefinition se
             Source = service.Source,
             Type = type,
             Time = time.GetUtcNow(),
+            ReplayIncarnation = lives.Incarnation,
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };
@@ -40,6 +49,7 @@ internal sealed class SiblingClient(RequestClient requests, ServiceDefinition se
         {
             throw new SiblingUnavailableException(exception.Message, exception);
         }
+        await fence.Notice(reply, ct);
         if (reply.Type == replyType && reply.Data.Deserialize<T>(Json.Whole) is { } read)
             return read;
         throw new SiblingUnavailableException(

@@ -27,7 +27,7 @@ internal sealed record FeedPage(IReadOnlyList<FeedEvent> Events, long Position, 
 /// Reads a team's public events in the order of the store, up to the high-water mark. A page reads a bounded part of the history, however
 /// few events in it match the filter; the next page continues from there.
 /// </summary>
-internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, HighWater highWater, FeedOriginProvider origins)
+internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, HighWater highWater, StoreLives lives)
 {
     private const int LeastAtOnce = 50,
         MostAtOnce = 500;
@@ -37,7 +37,7 @@ internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, Hi
     public string Source => mapper.Source;
 
     /// <summary>The origin of the positions.</summary>
-    public ValueTask<FeedOrigin> Origin(CancellationToken ct) => origins.Find(ct);
+    public ValueTask<FeedOrigin> Origin(CancellationToken ct) => lives.Find(ct);
 
     /// <summary>The high-water mark, which is the end of the history, and the last number ever taken from the sequence.</summary>
     public Task<(long Mark, long Last)> End(CancellationToken ct) => highWater.Measure(ct);
@@ -65,7 +65,7 @@ internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, Hi
             foreach (var e in events)
             {
                 at = e.Sequence;
-                if (mapper.PublicEnvelope(e) is { } message && filter.Has(message))
+                if (mapper.PublicEnvelope(e, lives) is { } message && filter.Has(message))
                     found.Add(new(message, at));
                 if (found.Count == limit)
                     break;

@@ -1,4 +1,5 @@
 using FollowUp.Contracts;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Outbox;
 using Marten;
 using Marten.Events.Archiving;
@@ -81,7 +82,7 @@ public sealed record Replay
 internal sealed record ReplayPart(IReadOnlyList<IReadOnlyList<AddressedMessage>> Chains, int Read, long Position);
 
 /// <summary>Reads a team's public events for a replay, in the order of the store.</summary>
-internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper)
+internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper, StoreLives lives)
 {
     private const long MostPassed = 100_000; // positions passed in one query, with the events of all teams
 
@@ -92,7 +93,7 @@ internal sealed class ReplayHistory(IDocumentStore store, IContractMapper mapper
         var page = await Query(session, replay, replay.Position, end).OrderBy(x => x.Sequence).Take(count).ToListAsync(ct);
         var chains = page.GroupBy(x => x.StreamId)
             .Select(x =>
-                x.Select(mapper.PublicEnvelope)
+                x.Select(e => mapper.PublicEnvelope(e, lives))
                     .OfType<CloudEvent>()
                     .Select(message => new AddressedMessage(replay.Queue, message with { Replay = replay.Id.ToString() }))
                     .ToArray()

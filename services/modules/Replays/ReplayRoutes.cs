@@ -130,7 +130,7 @@ internal static class ReplayRoutes
                     Caller caller,
                     HttpContext http,
                     ReplayService replays,
-                    FeedOriginProvider origins,
+                    StoreLives lives,
                     TimeProvider time,
                     CancellationToken ct
                 ) =>
@@ -173,7 +173,7 @@ internal static class ReplayRoutes
                         ct
                     );
                     http.Response.Headers.Location = $"/replays/{replay.Id}";
-                    return TypedResults.Json(ToItem(replay, await origins.Find(ct)), Json.Lenient, statusCode: 202);
+                    return TypedResults.Json(ToItem(replay, await lives.Find(ct)), Json.Lenient, statusCode: 202);
                 }
             )
             .RequireScope(Scopes.Admin)
@@ -182,7 +182,7 @@ internal static class ReplayRoutes
 
         app.MapGet(
                 "/replays",
-                async (Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
+                async (Caller caller, IDocumentStore store, StoreLives lives, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
                     var replays = await session
@@ -191,7 +191,7 @@ internal static class ReplayRoutes
                         .OrderByDescending(x => x.StartedAt)
                         .Take(MostListed)
                         .ToListAsync(ct);
-                    var origin = await origins.Find(ct);
+                    var origin = await lives.Find(ct);
                     return TypedResults.Json(new Page<ReplayItem>([.. replays.Select(x => ToItem(x, origin))], null), Json.Lenient);
                 }
             )
@@ -200,11 +200,11 @@ internal static class ReplayRoutes
 
         app.MapGet(
                 "/replays/{id}",
-                async (string id, Caller caller, IDocumentStore store, FeedOriginProvider origins, CancellationToken ct) =>
+                async (string id, Caller caller, IDocumentStore store, StoreLives lives, CancellationToken ct) =>
                 {
                     await using var session = store.QuerySession();
                     return TypedResults.Json(
-                        ToItem(await ReplayService.Find(session, caller.Team, id, ct), await origins.Find(ct)),
+                        ToItem(await ReplayService.Find(session, caller.Team, id, ct), await lives.Find(ct)),
                         Json.Lenient
                     );
                 }
@@ -242,7 +242,7 @@ internal static class ReplayRoutes
                     HttpContext http,
                     ReplayService replays,
                     IDocumentStore store,
-                    FeedOriginProvider origins,
+                    StoreLives lives,
                     CancellationToken ct
                 ) =>
                 {
@@ -261,7 +261,7 @@ internal static class ReplayRoutes
                         ct
                     );
                     http.Response.Headers.Location = $"/replays/{replay.Id}";
-                    return TypedResults.Json(ToItem(replay, await origins.Find(ct)), Json.Lenient, statusCode: 202);
+                    return TypedResults.Json(ToItem(replay, await lives.Find(ct)), Json.Lenient, statusCode: 202);
                 }
             )
             .RequireScope(Scopes.Admin)

@@ -6,7 +6,7 @@ namespace FollowUp.Platform.Concurrency;
 public static class AdvisoryLock
 {
     // The transaction does nothing while the work is done elsewhere, such as at the broker. It holds no row and no number of an event.
-    private const string MayBeIdle = "set local idle_in_transaction_session_timeout = '60s'";
+    internal const string MayBeIdle = "set local idle_in_transaction_session_timeout = '60s'";
 
     /// <summary>Waits for the lock, in a transaction of its own.</summary>
     /// <param name="database">The service's database.</param>

@@ -64,14 +64,19 @@ internal static class DatabaseConnection
     /// <summary>A data source whose sockets don't wait for a peer that is gone.</summary>
     /// <param name="connectionString">As <see cref="Complete"/> returns it.</param>
     /// <param name="name">Its name in the metrics, which are public.</param>
-    public static NpgsqlDataSource Source(string connectionString, string name) =>
+    /// <param name="guard">Checks each connection before its first use.</param>
+    public static NpgsqlDataSource Source(string connectionString, string name, StoreGuard? guard = null) =>
         new NpgsqlDataSourceBuilder(connectionString) { Name = name }
             .UsePhysicalConnectionInitializer(
-                LimitSilence,
                 connection =>
                 {
                     LimitSilence(connection);
-                    return Task.CompletedTask;
+                    guard?.CheckSync(connection);
+                },
+                connection =>
+                {
+                    LimitSilence(connection);
+                    return guard?.Check(connection) ?? Task.CompletedTask;
                 }
             )
             .Build();

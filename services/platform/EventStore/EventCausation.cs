@@ -20,6 +20,8 @@ public static class EventCausation
         restored.UserName = published.RecordedBy;
         if (published.Principal is { } principal)
             restored.SetHeader(SessionFactory.Principal, principal);
+        if (published.Incarnation is { } incarnation)
+            restored.SetHeader(SessionFactory.Incarnation, incarnation);
         if (published.Time is { } time)
             restored.Timestamp = time;
         restored.SetHeader(SessionFactory.Restored, published.Replay!);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Outbox;
 using FollowUp.Platform.Security;
 using JasperFx;
@@ -18,12 +19,13 @@ internal static class MartenSetup
     public static void AddEventStore(this IServiceCollection services, string connectionString, Action<StoreOptions> configure)
     {
         var connection = DatabaseConnection.Complete(connectionString);
-        services.AddSingleton(_ => DatabaseConnection.Source(connection, "followup"));
+        services.AddSingleton<StoreGuard>();
+        services.AddSingleton(x => DatabaseConnection.Source(connection, "followup", x.GetRequiredService<StoreGuard>()));
         services.AddSingleton(_ => new SearchDatabase(connection));
         services.AddSingleton<AppendSignal>();
         services.AddHostedService<AppendSignalListener>();
         services.AddScoped<TeamSession>();
-        services.AddSingleton<FeedOriginProvider>();
+        services.AddSingleton<StoreLives>();
         services.AddHostedService<SchemaCreation>();
         services
             .AddMarten(provider => Options(provider.GetRequiredService<AppendSignal>(), configure))
@@ -61,6 +63,7 @@ internal static class MartenSetup
         options.Schema.For<Integration>().SingleTenanted();
         options.Schema.For<IdempotencyRecord>().UseNumericRevisions(false);
         options.Schema.For<StoreId>().SingleTenanted();
+        options.Schema.For<SiblingLife>().SingleTenanted();
         configure(options);
         return options;
     }

@@ -13,7 +13,7 @@ internal sealed partial class SchemaCreation(
     IDocumentStore store,
     NpgsqlDataSource database,
     ServiceDefinition service,
-    FeedOriginProvider origins,
+    StoreLives lives,
     ILogger<SchemaCreation> log
 ) : IHostedLifecycleService
 {
@@ -25,7 +25,7 @@ internal sealed partial class SchemaCreation(
                 await PoolerCheck.Run(database, ct);
                 await StoreUpgrade.Run(database, service.Upgrades, ct);
                 await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-                await origins.Find(ct);
+                await lives.Open(ct);
             },
             reason => LogWaiting(log, reason),
             cancellationToken,

@@ -22,6 +22,9 @@ public static class SessionFactory
     /// </summary>
     public const string LastVersion = "lastversion";
 
+    /// <summary>The header of a restored event with the incarnation of this service's store in which it was decided.</summary>
+    public const string Incarnation = "incarnation";
+
     /// <summary>The header of an event with the principal that recorded it.</summary>
     public const string Principal = "principal";
 

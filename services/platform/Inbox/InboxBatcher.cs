@@ -20,13 +20,14 @@ internal sealed partial class InboxBatcher : BackgroundService
         .. Enumerable.Range(0, Partitions).Select(_ => Channel.CreateUnbounded<Waiting>(new() { SingleReader = true })),
     ];
     private readonly IEventHandler _handler;
+    private readonly InboxFence _fence;
     private readonly ILogger<InboxBatcher> _log;
 
     private long _pending;
 
-    public InboxBatcher(IEventHandler handler, ILogger<InboxBatcher> log)
+    public InboxBatcher(IEventHandler handler, InboxFence fence, ILogger<InboxBatcher> log)
     {
-        (_handler, _log) = (handler, log);
+        (_handler, _fence, _log) = (handler, fence, log);
         Telemetry.Meter.CreateObservableGauge(
             "followup.inbox.waiting",
             () => Interlocked.Read(ref _pending),
@@ -87,9 +88,13 @@ internal sealed partial class InboxBatcher : BackgroundService
     {
         try
         {
-            IncomingEvent[] events = [.. batch.Select(x => x.Message)];
-            // a command, the clock or another node may have written first
-            await ConflictRetry.Batch.ExecuteAsync(async token => await _handler.Handle(team, events, token), ct);
+            await using (var door = await _fence.Open(ct))
+            {
+                IncomingEvent[] events = [.. batch.Select(x => x.Message).Where(x => door.Admits(x.Event))];
+                // a command, the clock or another node may have written first
+                if (events.Length > 0)
+                    await ConflictRetry.Batch.ExecuteAsync(async token => await _handler.Handle(team, events, token), ct);
+            }
             foreach (var waiting in batch)
                 waiting.Done.TrySetResult();
         }

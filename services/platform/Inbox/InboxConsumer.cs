@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Messaging;
@@ -14,6 +15,7 @@ internal sealed partial class InboxConsumer(
     DeadLetterPublisher deadLetters,
     SenderIdentity senders,
     InboxSettings settings,
+    InboxFence fence,
     ILogger<InboxConsumer> log
 ) : IConsumer<RawMessage>
 {
@@ -22,15 +24,12 @@ internal sealed partial class InboxConsumer(
     public async Task Consume(ConsumeContext<RawMessage> context)
     {
         var rabbit = context.ReceiveContext.GetPayload<MassTransit.RabbitMqBasicConsumeContext>();
+        CloudEvent envelope;
         IncomingEvent? message;
         try
         {
-            message = EnvelopeParser.Event(
-                EnvelopeParser.Envelope(context.Message.Body, rabbit.Properties.ContentType),
-                settings.Source,
-                senders.OriginOf(rabbit).RoutingKey,
-                settings.Own
-            );
+            envelope = EnvelopeParser.Envelope(context.Message.Body, rabbit.Properties.ContentType);
+            message = EnvelopeParser.Event(envelope, settings.Source, senders.OriginOf(rabbit).RoutingKey, settings.Own);
         }
         catch (UnreadableException exception)
         {
@@ -46,30 +45,31 @@ internal sealed partial class InboxConsumer(
         }
         if (message is null)
             return; // a type or source that this service doesn't use
-        using var activity = Telemetry.Source.StartActivity(message.Event.Type, ActivityKind.Consumer, parentId: message.Event.TraceParent);
+        using var activity = Telemetry.Source.StartActivity(envelope.Type, ActivityKind.Consumer, parentId: envelope.TraceParent);
         if (activity is not null)
             message = message with { Event = message.Event with { TraceParent = activity.Id } }; // its consequences are traced to this span
         for (var attempt = 0; ; attempt++)
         {
             try
             {
+                await fence.Notice(envelope, context.CancellationToken);
                 await batcher.Handle(message);
                 return;
             }
             catch (Exception exception) when (exception is not OperationCanceledException && TransientErrors.IsTransient(exception))
             {
                 // The database is unavailable or busy: the event stays unacknowledged until it is back, and doesn't become a dead letter.
-                LogWaiting(log, exception, message.Event.Type, message.Application);
+                LogWaiting(log, exception, envelope.Type, envelope.Subject);
                 await Task.Delay(Pauses[Math.Min(attempt, Pauses.Length - 1)], context.CancellationToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException && attempt < Pauses.Length - 1)
             {
-                LogWaiting(log, exception, message.Event.Type, message.Application);
+                LogWaiting(log, exception, envelope.Type, envelope.Subject);
                 await Task.Delay(Pauses[attempt], context.CancellationToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LogDeadLetter(log, exception, message.Event.Type, message.Application);
+                LogDeadLetter(log, exception, envelope.Type, envelope.Subject);
                 await deadLetters.Publish(
                     settings.Queue,
                     context.Message.Body,
@@ -84,13 +84,13 @@ internal sealed partial class InboxConsumer(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not handle {Type} of application {Application}; trying again")]
-    private static partial void LogWaiting(ILogger log, Exception exception, string type, Guid application);
+    private static partial void LogWaiting(ILogger log, Exception exception, string type, string? application);
 
     [LoggerMessage(
         Level = LogLevel.Error,
         Message = "Could not handle {Type} of application {Application} after all retries; moving it to the dead letters (GET /parked)"
     )]
-    private static partial void LogDeadLetter(ILogger log, Exception exception, string type, Guid application);
+    private static partial void LogDeadLetter(ILogger log, Exception exception, string type, string? application);
 }
 
 /// <summary>The inbox of this service.</summary>

@@ -46,6 +46,7 @@ internal static class BusSetup
             x.GetRequiredService<BusSettings>().User
         ));
         services.AddSingleton<IEventHandler, TEventHandler>();
+        services.AddSingleton<InboxFence>();
         services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
         services.AddMassTransit(x =>
         {

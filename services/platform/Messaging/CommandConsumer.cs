@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Observability;
 using MassTransit;
@@ -18,6 +19,7 @@ internal sealed partial class CommandConsumer(
     SenderIdentity senders,
     NoReplyRetryPolicy noReplyRetries,
     CommandSettings settings,
+    StoreLives lives,
     TimeProvider time,
     ILogger<CommandConsumer> log
 ) : IConsumer<RawMessage>
@@ -89,6 +91,7 @@ internal sealed partial class CommandConsumer(
             Subject = command?.Subject,
             Team = command?.Team,
             Time = time.GetUtcNow(),
+            Incarnation = lives.Incarnation,
             CorrelationId = command?.CorrelationId,
             CausationId = command?.Id,
             DataContentType = "application/json",

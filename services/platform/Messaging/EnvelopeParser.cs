@@ -9,6 +9,12 @@ namespace FollowUp.Platform.Messaging;
 /// </summary>
 internal static class EnvelopeParser
 {
+    /// <summary>
+    /// The message that says how far an application is, where no event can say it: the sibling doesn't have the application. It goes from
+    /// the sibling to the inbox, and an older version ignores it.
+    /// </summary>
+    public const string Extent = "followup.private.extent.v1";
+
     private const int MaxBytes = 1024 * 1024; // far above any message of the catalogue: the longest has a policy in it, of 200 KB at most
     private const int MaxAttributeLength = 255; // as a short string of AMQP; ids of ours have 36
 
@@ -77,6 +83,8 @@ internal static class EnvelopeParser
             throw new UnreadableException("foreignTeam", "The event's team is not that of its routing key.");
         if (!Guid.TryParse(message.Subject, out var application))
             throw new UnreadableException("missingAttribute", "The event's subject must be an application's id.");
+        if (message.Type == Extent)
+            return new(message, message.Team!, application, 0, message.Data);
         if (message.Sequence is not > 0)
             throw new UnreadableException("missingAttribute", "The event's sequence must be a number from 1.");
         return new(
@@ -91,5 +99,6 @@ internal static class EnvelopeParser
     private static bool Concerns(string type) =>
         type.StartsWith("followup.application.", StringComparison.Ordinal)
         || type.StartsWith("followup.follow-up.", StringComparison.Ordinal)
-        || Catalogue.Find(type) is not null;
+        || Catalogue.Find(type) is not null
+        || type == Extent;
 }

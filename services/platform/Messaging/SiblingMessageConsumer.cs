@@ -1,5 +1,6 @@
 using FollowUp.Contracts.MassTransit;
 using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.Inbox;
 using MassTransit;
 
 namespace FollowUp.Platform.Messaging;
@@ -8,7 +9,8 @@ namespace FollowUp.Platform.Messaging;
 /// Receives the messages of the sibling service: retries transient errors without end, and publishes a message that can't be handled as a
 /// dead letter.
 /// </summary>
-internal sealed class SiblingMessageConsumer(ISiblingMessageHandler handler, DeadLetterPublisher deadLetters) : IConsumer<RawMessage>
+internal sealed class SiblingMessageConsumer(ISiblingMessageHandler handler, InboxFence fence, DeadLetterPublisher deadLetters)
+    : IConsumer<RawMessage>
 {
     public async Task Consume(ConsumeContext<RawMessage> context)
     {
@@ -20,7 +22,9 @@ internal sealed class SiblingMessageConsumer(ISiblingMessageHandler handler, Dea
             {
                 try
                 {
-                    await handler.Handle(message, context.CancellationToken);
+                    await fence.Notice(message, context.CancellationToken);
+                    if (fence.IsCurrent(message))
+                        await handler.Handle(message, context.CancellationToken);
                     return;
                 }
                 catch (Exception exception) when (TransientErrors.IsTransient(exception))

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Contracts.MassTransit;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
+using FollowUp.Platform.Inbox;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +16,8 @@ namespace FollowUp.Platform.Messaging;
 internal sealed partial class SiblingRequestConsumer(
     ISiblingRequestHandler handler,
     ServiceDefinition service,
+    InboxFence fence,
+    StoreLives lives,
     Publisher publisher,
     BusSettings settings,
     TimeProvider time,
@@ -45,6 +49,10 @@ internal sealed partial class SiblingRequestConsumer(
     {
         try
         {
+            // before the request is answered: what the earlier life sent is then not applied any more
+            await fence.Notice(request, ct);
+            if (!fence.IsCurrent(request))
+                throw new RefusedException("behind", "The request is from a life of the store that another has replaced.");
             return await handler.Handle(request, ct);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -63,6 +71,7 @@ internal sealed partial class SiblingRequestConsumer(
                 Source = service.Source,
                 Type = answer.Type,
                 Time = time.GetUtcNow(),
+                ReplayIncarnation = lives.Incarnation,
                 CausationId = request.Id,
                 DataContentType = "application/json",
                 Data = JsonSerializer.SerializeToElement(answer.Data, answer.Data.GetType(), Json.Lenient),

@@ -34,7 +34,8 @@ public static class Envelopes
     /// <param name="mapper">The mapper.</param>
     /// <param name="e">The stored event.</param>
     /// <param name="contract">The contract that the mapper made of it, not null.</param>
-    public static CloudEvent Envelope(this IContractMapper mapper, IEvent e, object contract)
+    /// <param name="lives">The lives of the event's store.</param>
+    public static CloudEvent Envelope(this IContractMapper mapper, IEvent e, object contract, StoreLives lives)
     {
         var (type, data) = contract is SiblingMessage sibling
             ? (sibling.Type, sibling.Data)
@@ -49,6 +50,7 @@ public static class Envelopes
             Team = e.TenantId,
             Sequence = e.Version,
             SequenceType = "Integer",
+            Incarnation = lives.Of(e),
             LastSequence = LastVersion(e),
             CorrelationId = e.CorrelationId,
             CausationId = e.CausationId,
@@ -72,6 +74,7 @@ public static class Envelopes
     /// </summary>
     /// <param name="mapper">The mapper.</param>
     /// <param name="e">The stored event.</param>
-    public static CloudEvent? PublicEnvelope(this IContractMapper mapper, IEvent e) =>
-        mapper.ToContract(e) is { } contract and not SiblingMessage ? mapper.Envelope(e, contract) : null;
+    /// <param name="lives">The lives of the event's store.</param>
+    public static CloudEvent? PublicEnvelope(this IContractMapper mapper, IEvent e, StoreLives lives) =>
+        mapper.ToContract(e) is { } contract and not SiblingMessage ? mapper.Envelope(e, contract, lives) : null;
 }

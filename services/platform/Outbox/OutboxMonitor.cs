@@ -1,4 +1,5 @@
 using FollowUp.Platform.Concurrency;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Observability;
 using JasperFx;
 using JasperFx.Events.Daemon;
@@ -22,6 +23,7 @@ internal sealed partial class OutboxMonitor(
     NpgsqlDataSource database,
     IProjectionCoordinator coordinator,
     AppendSignal signal,
+    StoreGuard guard,
     AwakeTime awake,
     TimeProvider time,
     ILogger<OutboxMonitor> log
@@ -88,8 +90,9 @@ internal sealed partial class OutboxMonitor(
 
     private async Task Measure(CancellationToken ct)
     {
-        await using var command = database.CreateCommand(LagQuery);
-        command.CommandTimeout = 10;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await guard.Check(connection);
+        await using var command = new NpgsqlCommand(LagQuery, connection) { CommandTimeout = 10 };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         var now = awake.GetTimestamp();

@@ -9,6 +9,7 @@ using JasperFx.Events.Projections;
 using Marten;
 using Marten.Subscriptions;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Polly;
 
@@ -33,15 +34,18 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
     private readonly IContractMapper _mapper;
     private readonly Publisher _publisher;
     private readonly AwakeTime _awake;
+    private readonly Func<StoreLives> _lives;
 
     public OutboxPublisher(
         IContractMapper mapper,
         Publisher publisher,
+        IServiceProvider services,
         AwakeTime awake,
         IConfiguration configuration,
         ILogger<OutboxPublisher> log
     )
     {
+        _lives = services.GetRequiredService<StoreLives>; // needs the store, which is configured with this publisher
         _inFlight = Math.Clamp(configuration.GetValue("Outbox:InFlight", Publisher.MostInFlight), 1, Publisher.MostInFlight);
         (_mapper, _publisher, _awake) = (mapper, publisher, awake);
         _retry = new ResiliencePipelineBuilder()
@@ -112,7 +116,7 @@ internal sealed partial class OutboxPublisher : SubscriptionBase
             return;
         var parent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString();
         using var activity = parent is null ? null : Telemetry.Source.StartActivity("publish", ActivityKind.Producer, parentId: parent);
-        var message = _mapper.Envelope(e, contract);
+        var message = _mapper.Envelope(e, contract, _lives());
         await _retry.ExecuteAsync(
             async ct =>
             {

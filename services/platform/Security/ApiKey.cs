@@ -59,6 +59,9 @@ public sealed record ApiKey
 
     /// <summary>When the key was revoked; null while the key is valid.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>In the Scheduler's copy: the life of Applications' store that sent it.</summary>
+    public string? Incarnation { get; init; }
 }
 
 /// <summary>

@@ -48,4 +48,7 @@ public sealed record Integration
     /// <param name="team">The team.</param>
     /// <param name="name">The name that the team gave the integration.</param>
     public static string UserOf(string team, string name) => $"{team}.{name}";
+
+    /// <summary>In the Scheduler's copy: the life of Applications' store that sent it.</summary>
+    public string? Incarnation { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Xml;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
+using FollowUp.Scheduler.Reconciling;
 
 namespace FollowUp.Scheduler.Commands;
 
@@ -50,18 +51,24 @@ internal static class ClaimFollowUpHandler
                 Guarded = command.Stage,
             },
             (x, now, guard) =>
-                x.Plan.Decide(
-                    new ClaimSlot(
-                        command.Stage,
-                        command.ClaimId,
-                        command.By.Trim(),
-                        command.Channel,
-                        x.Policy.LeaseFor(lease),
-                        x.Desired(now),
-                        now,
-                        guard,
-                        context.Principal
-                    )
+                ForgottenClaims.MustHaveEnded(
+                    x.State,
+                    x.Plan.Decide(
+                        new ClaimSlot(
+                            command.Stage,
+                            command.ClaimId,
+                            command.By.Trim(),
+                            command.Channel,
+                            x.Policy.LeaseFor(lease),
+                            x.Desired(now),
+                            now,
+                            guard,
+                            context.Principal
+                        )
+                    ),
+                    x.Policy.LeaseFor(null),
+                    handler.StoreBeganAt,
+                    now
                 ),
             ct
         );

@@ -25,6 +25,10 @@ internal sealed class LoadedPlan(ApplicationState state, IEventStream<FollowUpPl
 
     public ApplicationState State { get; set; } = state;
     public ApplicationState Before { get; } = state;
+
+    /// <summary>Whether this service has neither an event nor a decision of the application.</summary>
+    public bool IsUnknown => State is { Version: 0, Rebuild: null } && Version == 0;
+
     public FollowUpPlan Plan { get; private set; } = (stream.Aggregate ?? new()) with { Id = state.Id };
     public FollowUpPlan PlanBefore { get; } = (stream.Aggregate ?? new()) with { Id = state.Id };
     public long Version => _versionBefore + _facts.Count;

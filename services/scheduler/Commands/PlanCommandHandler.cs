@@ -4,6 +4,7 @@ using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Outbox;
 using FollowUp.Scheduler.DueSlots;
+using FollowUp.Scheduler.Reconciling;
 using Marten;
 using Npgsql;
 
@@ -18,6 +19,8 @@ internal sealed class PlanCommandHandler(
     PlanUnitOfWork plans,
     DatabaseClock clock,
     ArrivalSignal arrivals,
+    Reconciliation reconciliation,
+    StoreLives lives,
     NpgsqlDataSource database,
     AppendSignal signal,
     TimeProvider time
@@ -31,6 +34,9 @@ internal sealed class PlanCommandHandler(
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>When the present life of the store began; null where nothing can have been forgotten.</summary>
+    public DateTimeOffset? StoreBeganAt => lives.BeganAt;
+
     /// <summary>Decides, and commits the decided events.</summary>
     /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or a refusal by the decision.</exception>
     public async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(
@@ -40,7 +46,7 @@ internal sealed class PlanCommandHandler(
         Action<IDocumentSession, LoadedPlan>? beside = null
     )
     {
-        var began = time.GetTimestamp();
+        var (began, isAsked) = (time.GetTimestamp(), false);
         while (true)
         {
             if (await ConflictRetry.Race.ExecuteAsync(async ct => await TryDecide(context, decide, beside, ct), ct) is { } decided)
@@ -53,6 +59,9 @@ internal sealed class PlanCommandHandler(
                         : (Sentence)$"The Scheduler has not seen version {context.AsOf} of this application yet. Please try again.",
                     retryAfter: 1
                 );
+            if (!isAsked)
+                reconciliation.Ask(context.Team, context.Application);
+            isAsked = true;
             await arrivals.Next(context.Team, context.Application, Look, ct);
         }
     }

@@ -67,7 +67,7 @@ internal sealed class PlanUnitOfWork(TeamPolicyStore policies, AwaitedPolicies a
         session.Store(loaded.State);
         if (loaded.State.Rebuild is not null)
             return; // slots may be restored before the application is known
-        if (loaded.State.Known.VoidedAt is not null)
+        if (loaded.State.Known.VoidedAt is not null || (loaded.State.Version == 0 && loaded.Before.Rebuild is not null))
         {
             session.DeleteWhere<AgendaEntry>(x => x.Application == loaded.State.Id);
             return;

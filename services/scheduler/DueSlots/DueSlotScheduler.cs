@@ -174,7 +174,8 @@ internal sealed partial class DueSlotScheduler(
             var opened = await planning.Load(team.Key, session, [.. team.Select(x => x.Id)], ct);
             foreach (var application in opened.Values)
             {
-                application.Add(application.Plan.Decide(new Tick(application.Desired(now), now)));
+                if (application.State.Rebuild is null)
+                    application.Add(application.Plan.Decide(new Tick(application.Desired(now), now)));
                 // so that the state is written again, with its next moment
                 application.State = application.State with
                 {

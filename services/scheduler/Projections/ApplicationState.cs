@@ -21,24 +21,55 @@ public sealed record ApplicationState
 
     public int EarlyCount => Early.Count;
 
+    /// <summary>The incarnation of Applications' store in which the last applied event was recorded.</summary>
+    public string? Incarnation { get; init; }
+
+    /// <summary>When Applications recorded the first event; null where an older version stored the state.</summary>
+    public DateTimeOffset? FirstRecordedAt { get; init; }
+
     /// <summary>
     /// While this service is rebuilt from a replay: the versions of this application up to which messages are missing. Until these have
     /// arrived, the service decides nothing and tells a caller to wait.
     /// </summary>
     public Rebuild? Rebuild { get; init; }
 
-    /// <summary>Begins a rebuild, if a replay goes beyond the stored versions.</summary>
+    /// <summary>The comparison that must confirm the application before anything is decided; null for most applications.</summary>
+    public string? RebuildFor => Rebuild?.For;
+
+    /// <summary>
+    /// Begins a rebuild, if a replay goes beyond the stored versions, or if it is the one that the application waits for.
+    /// </summary>
     /// <param name="replayed">A message of the replay.</param>
     /// <param name="decided">How many of this service's decisions are stored.</param>
     public ApplicationState Begin(CloudEvent replayed, long decided) =>
-        Rebuild is null
-        && replayed is { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all }
-        && (last > Version || all > decided)
-            ? this with
+        replayed is not { Replay: not null, ReplayLast: { } last, ReplayDecided: { } all } ? this
+        : Rebuild is { IsAwaited: true, For: var agreement } ? (replayed.ReplayFor == agreement ? Compare(replayed, last, all) : this)
+        : Rebuild is null && (last > Version || all > decided) ? this with { Rebuild = new(last, all) }
+        : this;
+
+    private ApplicationState Compare(CloudEvent replayed, long last, long decided)
+    {
+        // What Applications recorded after it read what it sends. Others are of a history that was cut.
+        var early = Early
+            .Where(x => string.CompareOrdinal(x.Value.Incarnation, replayed.ReplayIncarnation) >= 0)
+            .ToImmutableSortedDictionary();
+        if (last == 0 && !early.IsEmpty)
+            return this; // it was submitted again meanwhile, and is asked for again
+        return new()
+        {
+            Id = Id,
+            Early = early,
+            Rebuild = new(last, decided)
             {
-                Rebuild = new(last, all),
-            }
-            : this;
+                For = Rebuild!.For,
+                Early = Rebuild.Early,
+                Had = Version,
+                HadIn = Incarnation,
+            },
+            NextMomentAt = NextMomentAt,
+            PlannedUnder = PlannedUnder,
+        };
+    }
 
     /// <summary>When the clock must process the application: a slot comes due, a window ends, or a claim expires.</summary>
     public DateTimeOffset? NextMomentAt { get; init; }
@@ -54,4 +85,24 @@ public sealed record Rebuild(long Happened, long Decided)
 {
     /// <summary>Decisions that arrived before their predecessors.</summary>
     public ImmutableSortedDictionary<long, CloudEvent> Early { get; init; } = ImmutableSortedDictionary<long, CloudEvent>.Empty;
+
+    /// <summary>The comparison of the two stores that asks for this rebuild; null in a rebuild that a person started.</summary>
+    public string? For { get; init; }
+
+    /// <summary>The version of the application before the rebuild, and the incarnation in which it was recorded.</summary>
+    public long Had { get; init; }
+
+    /// <summary>See <see cref="Had"/>.</summary>
+    public string? HadIn { get; init; }
+
+    /// <summary>Whether Applications no longer has an event that this service had applied: a restore cut it.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>A rebuild whose versions Applications has not told yet.</summary>
+    public static Rebuild Awaited(string comparison) => new(Unknown, Unknown) { For = comparison };
+
+    /// <summary>Whether Applications has not told the versions yet.</summary>
+    public bool IsAwaited => Happened == Unknown;
+
+    internal const long Unknown = long.MaxValue;
 }

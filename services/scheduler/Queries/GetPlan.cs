@@ -40,6 +40,12 @@ internal static class GetPlan
                     // The state, and with it the version, is read first: the slots may be newer than the version that the answer names, but
                     // never older.
                     var watch = await session.LoadAsync<ApplicationState>(id, ct);
+                    if (watch is { Version: 0, Rebuild: not null })
+                        throw new RefusedException(
+                            "behind",
+                            "The Scheduler has not seen all of this application yet. Please try again.",
+                            retryAfter: 1
+                        );
                     if (watch is null or { Version: 0 })
                         throw new RefusedException(
                             "unknownApplication",

@@ -7,6 +7,7 @@ using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;
+using FollowUp.Scheduler.Reconciling;
 using FollowUp.Scheduler.TeamPolicies;
 using Marten;
 using PolicyChanged = FollowUp.Contracts.PolicyChanged;
@@ -17,12 +18,14 @@ namespace FollowUp.Scheduler.Subscriptions;
 /// Applies the events of each application in order and once, whatever the order and number of their arrivals, and brings the application's
 /// slots to the desired plan: many applications in one transaction.
 /// </summary>
-internal sealed class ApplicationEventsHandler(
+internal sealed partial class ApplicationEventsHandler(
     IDocumentStore store,
     PlanUnitOfWork planning,
     TeamPolicyStore policies,
     DatabaseClock clock,
-    ArrivalSignal arrivals
+    ArrivalSignal arrivals,
+    Reconciliation reconciliation,
+    ILogger<ApplicationEventsHandler> log
 ) : IEventHandler
 {
     public async Task Handle(string team, IReadOnlyList<IncomingEvent> all, CancellationToken ct)
@@ -38,9 +41,19 @@ internal sealed class ApplicationEventsHandler(
                 Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
         await Receive(session, [.. all.Where(x => x.Contract is CandidateErased)], ct);
         var opened = await planning.Load(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
+        var agreement = await reconciliation.Open(ct);
         foreach (var message in batch)
         {
             var application = opened[message.Application];
+            if (agreement is not null && application.IsUnknown && message.Event.Replay is null)
+            {
+                // Applications may have decisions about it that this store lost.
+                application.State = application.State with
+                {
+                    Rebuild = Rebuild.Awaited(agreement),
+                };
+                reconciliation.Ask(team, message.Application);
+            }
             application.State = application.State.Begin(message.Event, application.Version);
             if (message.Event.Source == Catalogue.Scheduler)
                 application.Restore(message);
@@ -63,7 +76,11 @@ internal sealed class ApplicationEventsHandler(
             if (!application.IsRebuilt)
                 continue;
             await planning.MustHavePolicyOf(team, application, ct);
+            if (application.State.Rebuild is { For: not null } compared && (compared.IsCut || compared.Had > application.State.Version))
+                LogCut(log, application.State.Id, compared.Had, application.State.Version);
             application.State = application.State with { Rebuild = null };
+            if (application.State.Version == 0)
+                continue; // Applications doesn't have it
             application.IsReplanned = true;
             application.Add(application.Plan.Decide(new Replan(application.Desired(now), now)), message.Event);
         }
@@ -119,6 +136,8 @@ internal sealed class ApplicationEventsHandler(
         DateTimeOffset now
     )
     {
+        if (state.Rebuild is { IsAwaited: true })
+            return message.Sequence == 0 ? (state, []) : (state with { Early = state.Early.SetItem(message.Sequence, message.Event) }, []);
         var before = new SequenceGate(state.Version, state.Early);
         var (after, ready) = before.Receive(message);
         if (after == before)
@@ -127,7 +146,15 @@ internal sealed class ApplicationEventsHandler(
         var facts = new List<(object, CloudEvent)>();
         foreach (var next in ready)
         {
-            state = state with { Version = next.Sequence, Known = state.Known.Apply(next.Contract, next.Sequence) };
+            state = state with
+            {
+                Version = next.Sequence,
+                Incarnation = next.Event.Incarnation,
+                FirstRecordedAt = next.Sequence == 1 ? next.Event.Time : state.FirstRecordedAt,
+                Known = state.Known.Apply(next.Contract, next.Sequence),
+            };
+            if (state.Rebuild is { } rebuilt && rebuilt.Had == next.Sequence && rebuilt.HadIn is { } had && had != next.Event.Incarnation)
+                state = state with { Rebuild = rebuilt with { IsCut = true } };
             if (state.Rebuild is not null)
                 continue; // the decisions on this event were made before the rebuild, and are restored from the replay
             if (next.Event.LastSequence > next.Sequence)
@@ -140,4 +167,11 @@ internal sealed class ApplicationEventsHandler(
         }
         return (state, [.. facts]);
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Applications lost events of application {Application} in a restore: the Scheduler had seen version {Had}, and now "
+            + "Applications has version {Has}. The Scheduler follows Applications; what happened since must be recorded again"
+    )]
+    private static partial void LogCut(ILogger log, Guid application, long had, long has);
 }

@@ -35,9 +35,9 @@ internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageH
     {
         await using var session = store.LightweightSession(message.Team!);
         if (message.Type.StartsWith("followup.integration.", StringComparison.Ordinal))
-            await Keep(session, Read<Integration>(message), ct);
+            await Keep(session, Read<Integration>(message) with { Incarnation = SaidIn(message) }, ct);
         else
-            await Keep(session, Read<ApiKey>(message), ct);
+            await Keep(session, Read<ApiKey>(message) with { Incarnation = SaidIn(message) }, ct);
         var before = await session.LoadAsync<ReceivedStream>(stream, ct) ?? new ReceivedStream { Id = stream };
         if (before.With(message.Sequence!.Value) is var after && after != before)
             session.Store(after);
@@ -47,17 +47,22 @@ internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageH
     private static async Task Keep(IDocumentSession session, ApiKey key, CancellationToken ct)
     {
         var before = await session.LoadAsync<ApiKey>(key.Id, ct);
-        if (before?.RevokedAt is null || key.RevokedAt is not null)
-            session.Store(key); // an old message that is redelivered must not restore a revoked key
+        var order = string.CompareOrdinal(key.Incarnation, before?.Incarnation);
+        // an old message that is redelivered must not restore a revoked key, but a store that was restored may have lost the revocation
+        if (order > 0 || (order == 0 && (before?.RevokedAt is null || key.RevokedAt is not null)))
+            session.Store(key);
     }
 
     // The name of a revoked integration may be used again, so the message with the higher version counts.
     private static async Task Keep(IDocumentSession session, Integration integration, CancellationToken ct)
     {
         var before = await session.LoadAsync<Integration>(integration.Id, ct);
-        if (before is null || before.Version < integration.Version)
+        var order = string.CompareOrdinal(integration.Incarnation, before?.Incarnation);
+        if (before is null || order > 0 || (order == 0 && before.Version < integration.Version))
             session.Store(integration);
     }
+
+    private static string? SaidIn(CloudEvent message) => message.ReplayIncarnation ?? message.Incarnation;
 
     private static T Read<T>(CloudEvent message)
     {

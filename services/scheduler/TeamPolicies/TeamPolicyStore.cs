@@ -6,6 +6,7 @@ using FollowUp.Platform.Inbox;
 using FollowUp.Platform.Messaging;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Publishing;
+using FollowUp.Scheduler.Reconciling;
 using Marten;
 using Npgsql;
 
@@ -19,15 +20,22 @@ internal sealed class TeamPolicyStore
 {
     private readonly IDocumentStore _store;
     private readonly NpgsqlDataSource _database;
+    private readonly Reconciliation _reconciliation;
     private readonly TeamPolicy _first;
     private readonly ShortLivedCache<CurrentPolicy> _recent;
 
     // The same version stays the same object: calendars and plans are cached by it.
     private readonly ConcurrentDictionary<string, CurrentPolicy> _known = new(StringComparer.Ordinal);
 
-    public TeamPolicyStore(IDocumentStore store, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
+    public TeamPolicyStore(
+        IDocumentStore store,
+        NpgsqlDataSource database,
+        Reconciliation reconciliation,
+        IConfiguration configuration,
+        TimeProvider time
+    )
     {
-        (_store, _database) = (store, database);
+        (_store, _database, _reconciliation) = (store, database, reconciliation);
         _first = new()
         {
             Policy = configuration["FOLLOWUP_TIMEZONE"] is { Length: > 0 } zone
@@ -82,6 +90,7 @@ internal sealed class TeamPolicyStore
             .Usual.ExecuteAsync(
                 async ct =>
                 {
+                    await _reconciliation.EnsurePolicies(ct);
                     await using var session = _store.Open(team, by);
                     var stream = await session.Events.FetchForWriting<TeamPolicy>(DeterministicId.OfPolicy(team), ct);
                     var before = stream.Aggregate ?? _first;

@@ -22,6 +22,7 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         "team",
         "sequence",
         "sequencetype",
+        "incarnation",
         "correlationid",
         "causationid",
         "recordedby",
@@ -211,12 +212,17 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
         var wrong = new List<string>();
         foreach (var stream in messages.GroupBy(x => (x.Team, x.Source, x.Subject)))
         {
-            var first = stream.DistinctBy(x => x.Sequence).Select(x => x.Sequence).ToList();
-            if (!first.SequenceEqual(Enumerable.Range(1, first.Count).Select(x => (long)x)))
-                wrong.Add($"{stream.Key}: {string.Join(", ", stream.Select(x => $"{x.Sequence} {x.Type}"))}");
+            var end = 0L; // of what the incarnations before have
+            foreach (var life in stream.GroupBy(x => x.Incarnation).OrderBy(x => x.Key, StringComparer.Ordinal))
+            {
+                var first = life.DistinctBy(x => x.Sequence).Select(x => x.Sequence).ToList();
+                if (first[0] > end + 1 || !first.SequenceEqual(Enumerable.Range(0, first.Count).Select(x => first[0] + x)))
+                    wrong.Add($"{stream.Key} {life.Key}: {string.Join(", ", life.Select(x => $"{x.Sequence} {x.Type}"))}");
+                end = first[^1];
+            }
             wrong.AddRange(
                 stream
-                    .GroupBy(x => x.Sequence)
+                    .GroupBy(x => (x.Incarnation, x.Sequence))
                     .Where(x => x.Select(y => y.Id).Distinct().Count() > 1)
                     .Select(x => $"{stream.Key}: {x.Key} means two things")
             );

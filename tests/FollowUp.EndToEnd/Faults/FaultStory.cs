@@ -104,7 +104,7 @@ public abstract class FaultStory(int nodes = 1, bool isHandedOn = true) : StoryO
         return parked;
     }
 
-    private static bool Agree(System.Text.Json.JsonElement detail, Answer plan)
+    internal static bool Agree(System.Text.Json.JsonElement detail, Answer plan)
     {
         if (plan.Status != 200 || plan.Json.Number("asOf") != detail.Number("version"))
             return false;

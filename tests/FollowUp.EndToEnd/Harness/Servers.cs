@@ -179,6 +179,27 @@ public sealed class Servers
 
     public Task StartDatabase() => Script("database-start");
 
+    /// <summary>Makes a replica of PostgreSQL that receives nothing from now on.</summary>
+    public Task MakeReplica() => Script("database-replica");
+
+    /// <summary>Loses PostgreSQL, and lets the replica take over at its address.</summary>
+    public Task FailOver() => Script("database-failover");
+
+    /// <summary>Writes a backup of both databases of a pair, with <c>./followup</c>.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="scheduler">The connection string of the Scheduler's database.</param>
+    /// <param name="applications">The connection string of the database of Applications.</param>
+    public Task Backup(string file, string scheduler, string applications) =>
+        Script("backup", Home, file, DatabaseOf(scheduler), DatabaseOf(applications));
+
+    /// <summary>Restores databases from a backup, with <c>./followup</c>. No service may run on them.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="databases">The names of the services, and the connection strings of their databases.</param>
+    public Task Restore(string file, params (string Service, string Database)[] databases) =>
+        Script("restore", Home, [file, .. databases.SelectMany(x => new[] { x.Service, DatabaseOf(x.Database) })]);
+
+    private static string DatabaseOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
     internal static void Signal(int process, string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
@@ -232,9 +253,10 @@ public sealed class Servers
     /// <summary>The directory of the servers.</summary>
     internal static string Home => Required("FOLLOWUP_TEST_SERVERS");
 
-    internal static async Task Script(string what, string? directory = null)
+    internal static async Task Script(string what, string? directory = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), ["servers", what, directory ?? Home])
+        string[] command = ["servers", what, directory ?? Home, .. arguments];
+        var start = new ProcessStartInfo(Required("FOLLOWUP_TEST_SCRIPT"), command)
         {
             UseShellExecute = false,
             RedirectStandardError = true,

@@ -30,6 +30,8 @@ public sealed record Message(string Exchange, string RoutingKey, byte[] Body, IR
 
     public long Sequence => long.TryParse(Json.Text("sequence"), out var number) ? number : -1;
 
+    public string Incarnation => Json.Text("incarnation") ?? "";
+
     public JsonElement Data => Json.GetProperty("data");
 
     /// <summary>The headers, with texts as strings.</summary>

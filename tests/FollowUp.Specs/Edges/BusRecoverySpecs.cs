@@ -97,10 +97,7 @@ public sealed class BusRecoverySpecs
             ],
             Topology.ObjectsOf(crm).ToArray()
         );
-        Assert.Contains(
-            new BrokerBinding("acme.crm.events", "followup.events", "acme.#"),
-            Topology.ObjectsOf(crm with { Events = null })
-        );
+        Assert.Contains(new BrokerBinding("acme.crm.events", "followup.events", "acme.#"), Topology.ObjectsOf(crm with { Events = null }));
         Assert.Empty(Topology.ObjectsOf(crm with { MayRead = false }));
     }
 }
