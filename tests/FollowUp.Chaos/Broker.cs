@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace FollowUp.Chaos;
 
-/// <summary>RabbitMQ's management API, as an administrator whom the faults don't concern.</summary>
+/// <summary>RabbitMQ's management API, as an administrator who isn't struck by the faults.</summary>
 internal sealed class Broker : IAsyncDisposable
 {
     private const string Administrator = "chaos-administrator";

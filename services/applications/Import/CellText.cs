@@ -61,7 +61,7 @@ internal static partial class CellText
         && !WrittenDate.Parts(text).Any(x => WrittenDate.Parse(x) is not null);
 
     // A text that a program took for a formula begins with an apostrophe.
-    private static string Undefused(string cell) => cell is ['\'', '=' or '+' or '-' or '@', ..] ? cell[1..] : cell;
+    public static string Undefused(string cell) => cell is ['\'', '=' or '+' or '-' or '@', ..] ? cell[1..] : cell;
 
     /// <summary>The days of 0 and of nothing, which spreadsheets write for an empty cell.</summary>
     public static bool IsZeroDate(string cell) => ZeroDate().IsMatch(cell);

@@ -36,11 +36,7 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
             var isHappening = Share(cells, x => IsDate(x) || IsTick(x)) >= Most;
             var isStatus = Share(cells, x => !IsDate(x) && IsStatus(x)) >= Most;
             if (column.Field is SheetField.Milestone && !isHappening)
-                columns = columns with
-                {
-                    Matched = columns.Matched.Remove(column),
-                    Ignored = columns.Ignored.Add(SheetColumns.Unknown(column.Position, column.Header)),
-                };
+                columns = columns.Leave(column, SheetColumns.Unknown(column.Position, column.Header));
             else if (
                 column.Field is SheetField.ContactPhone
                 && isHappening
@@ -94,19 +90,16 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
     {
         foreach (var column in columns.Matched.Where(x => IsOfContact(x.Field) && !IsMapped(x.Header)))
             if (!SheetColumns.NamesTheirPeople(column.Header) && IsApplicant(columns, column))
-                columns = columns with
-                {
-                    Matched = columns.Matched.Remove(column),
-                    Ignored = columns.Ignored.Add(
-                        new(
-                            column.Position,
-                            column.Header,
-                            "applicant",
-                            $"\"{column.Header}\" is the same in most rows, so it is the applicant's and not a contact's; its cells "
-                                + "weren't read."
-                        )
-                    ),
-                };
+                columns = columns.Leave(
+                    column,
+                    new(
+                        column.Position,
+                        column.Header,
+                        "applicant",
+                        $"\"{column.Header}\" is the same in most rows, so it is the applicant's and not a contact's; its cells "
+                            + "weren't read."
+                    )
+                );
         return columns;
     }
 

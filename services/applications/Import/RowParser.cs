@@ -515,7 +515,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var number = Cell(SheetField.PostingNumber) is { } cell ? $"{columns[SheetField.PostingNumber]!.Header}: {cell}" : null;
         var notes = string.Join(
             '\n',
-            own.Select(x => x is ['\'', '=' or '+' or '-' or '@', ..] ? x[1..] : x).Concat(keptInNotes).Append(number).OfType<string>()
+            own.Select(CellText.Undefused).Concat(keptInNotes).Append(number).OfType<string>()
         );
         if (notes.Length > MaxNotes)
         {

@@ -417,6 +417,14 @@ internal sealed record SheetColumns(
             Ignored = Ignored.Remove(column),
         };
 
+    /// <summary>A matched column that its cells make an ignored one.</summary>
+    public SheetColumns Leave(MatchedColumn column, IgnoredColumn ignored) =>
+        this with
+        {
+            Matched = Matched.Remove(column),
+            Ignored = Ignored.Add(ignored),
+        };
+
     public SheetColumns Replace(MatchedColumn column, MatchedColumn by) => this with { Matched = Matched.Replace(column, by) };
 
     public MatchedColumn? this[SheetField field] => Matched.FirstOrDefault(x => x.Field == field);

@@ -41,7 +41,7 @@ internal sealed record SheetFile(string Encoding, bool IsSure, ImmutableArray<Sh
         content.CopyTo(copy);
         var bytes = copy.GetBuffer().AsMemory(0, (int)copy.Length);
         if (bytes.Span.StartsWith<byte>([0x50, 0x4B, 0x03, 0x04]))
-            return Workbook.Read(bytes);
+            return Workbook.Read(copy);
         if (bytes.Span.StartsWith<byte>([0xD0, 0xCF, 0x11, 0xE0]))
             throw new SheetRefusedException(
                 "notCsv",

@@ -43,7 +43,7 @@ internal sealed record Status(
 
 /// <summary>
 /// The words for a status in English, German, French, Spanish, Italian, Dutch, Portuguese and Polish, where they are unambiguous. A word
-/// that isn't listed is not guessed ("Declined": by whom?), but asked about; see <see cref="StatusMap"/>.
+/// that isn't listed is not guessed ("Declined": by which side?), but asked about; see <see cref="StatusMap"/>.
 /// </summary>
 internal static partial class StatusWords
 {

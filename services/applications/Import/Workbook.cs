@@ -27,9 +27,9 @@ internal static class Workbook
     private static readonly XmlReaderSettings Untrusted = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <exception cref="SheetRefusedException">The file is no workbook, is damaged, or unpacks to more than is read.</exception>
-    public static SheetFile Read(ReadOnlyMemory<byte> bytes)
+    public static SheetFile Read(MemoryStream file)
     {
-        using var file = new MemoryStream(bytes.ToArray(), writable: false);
+        file.Position = 0;
         try
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);

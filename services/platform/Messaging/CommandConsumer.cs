@@ -102,16 +102,7 @@ internal sealed partial class CommandConsumer(
     {
         try
         {
-            await publisher.SendTo(
-                replyTo,
-                reply,
-                context =>
-                {
-                    context.BasicProperties.CorrelationId = correlation;
-                    context.Mandatory = false; // direct reply-to delivers, but also returns the message as unroutable
-                },
-                ct
-            );
+            await publisher.Reply(replyTo, reply, correlation, ct);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

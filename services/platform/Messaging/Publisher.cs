@@ -50,6 +50,23 @@ internal sealed class Publisher(IServiceProvider services, AwakeTime awake)
     public Task SendTo(string queue, CloudEvent message, Action<RabbitMqSendContext>? configure, CancellationToken ct) =>
         Send(CloudEventSendExtensions.DefaultExchange, (exchange, token) => exchange.SendCloudEvent(queue, message, configure, token), ct);
 
+    /// <summary>Sends a reply to the queue that a message names.</summary>
+    /// <param name="replyTo">The queue.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="correlation">The correlation id by which the sender knows it.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public Task Reply(string replyTo, CloudEvent reply, string? correlation, CancellationToken ct) =>
+        SendTo(
+            replyTo,
+            reply,
+            context =>
+            {
+                context.BasicProperties.CorrelationId = correlation;
+                context.Mandatory = false; // direct reply-to delivers, but also returns the message as unroutable
+            },
+            ct
+        );
+
     /// <summary>Sends bytes as they are to one queue by its name.</summary>
     public Task SendTo(string queue, byte[] body, Action<RabbitMqSendContext>? configure, CancellationToken ct) =>
         Send(

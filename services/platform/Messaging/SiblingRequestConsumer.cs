@@ -63,7 +63,7 @@ internal sealed partial class SiblingRequestConsumer(
     }
 
     private Task Reply(CloudEvent request, (string Type, object Data) answer, string replyTo, string? correlation, CancellationToken ct) =>
-        publisher.SendTo(
+        publisher.Reply(
             replyTo,
             new CloudEvent
             {
@@ -76,11 +76,7 @@ internal sealed partial class SiblingRequestConsumer(
                 DataContentType = "application/json",
                 Data = JsonSerializer.SerializeToElement(answer.Data, answer.Data.GetType(), Json.Lenient),
             },
-            context =>
-            {
-                context.BasicProperties.CorrelationId = correlation;
-                context.Mandatory = false;
-            },
+            correlation,
             ct
         );
 

@@ -55,7 +55,7 @@ public sealed record Released(int Stage, Guid ClaimId, string By, DateTimeOffset
 
 public sealed record Expired(int Stage, Guid ClaimId, string By, DateTimeOffset At);
 
-/// <param name="Principal">The opaque id of who asked, to whom the claim id belongs from then on.</param>
+/// <param name="Principal">The opaque id of who asked: from then on only they use the claim id.</param>
 public sealed record Refused(int Stage, Guid ClaimId, string By, Reason Reason, DateTimeOffset At, string? Principal = null);
 
 public sealed record Settled(
@@ -309,7 +309,6 @@ public sealed partial record FollowUpPlan
         if (AskedBefore(c.ClaimId, c.Stage) is { } asked)
             return asked.By == c.By && IsOf(asked, c.Principal)
                 ? []
-                // otherwise two callers would believe that they hold the claim
                 : throw UsedByAnother(asked);
         var deciding = new Deciding(this).Expire(c.Desired, c.Now);
         deciding.Add(
@@ -529,7 +528,7 @@ public sealed partial record FollowUpPlan
     private static bool IsOf(Asked asked, string? principal) =>
         asked.Principal is not { } holder || principal is null || holder == principal;
 
-    // two callers would believe that they hold the claim, or that the follow-up recorded under it is theirs
+    // otherwise two callers would believe that they hold the claim, or that the follow-up recorded under it is theirs
     private static RefusedException UsedByAnother(Asked asked) =>
         new("differentContent", $"That claim id was used by {asked.By}. Choose a new one for each claim.");
 

@@ -39,7 +39,11 @@ internal sealed partial class ApplicationEventsHandler(
             if (message.Contract is CandidateErased erased)
                 // a minute of tolerance: the nodes' clocks differ
                 Erase(session, team, erased.Candidate, (message.Event.Replay is null ? now : erased.ErasedAt).AddMinutes(1));
-        await Receive(session, [.. all.Where(x => x.Contract is CandidateErased)], ct);
+        await ReceivedStream.Note(
+            session,
+            [.. all.Where(x => x.Contract is CandidateErased).Select(x => (x.Application, x.Sequence))],
+            ct
+        );
         var opened = await planning.Load(team, session, [.. batch.Select(x => x.Application).Distinct()], ct);
         var agreement = await reconciliation.Open(ct);
         foreach (var message in batch)
@@ -91,19 +95,6 @@ internal sealed partial class ApplicationEventsHandler(
         {
             planning.Committed(application);
             arrivals.Arrived(team, application.State.Id);
-        }
-    }
-
-    private static async Task Receive(IDocumentSession session, IReadOnlyList<IncomingEvent> erasures, CancellationToken ct)
-    {
-        if (erasures.Count == 0)
-            return;
-        var known = await session.LoadManyAsync<ReceivedStream>(ct, [.. erasures.Select(x => x.Application).Distinct()]);
-        foreach (var messages in erasures.GroupBy(x => x.Application))
-        {
-            var before = known.FirstOrDefault(x => x.Id == messages.Key) ?? new ReceivedStream { Id = messages.Key };
-            if (messages.Aggregate(before, (x, message) => x.With(message.Sequence)) is var after && after != before)
-                session.Store(after);
         }
     }
 

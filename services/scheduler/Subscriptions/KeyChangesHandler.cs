@@ -38,9 +38,7 @@ internal sealed class KeyChangesHandler(IDocumentStore store) : ISiblingMessageH
             await Keep(session, Read<Integration>(message) with { Incarnation = SaidIn(message) }, ct);
         else
             await Keep(session, Read<ApiKey>(message) with { Incarnation = SaidIn(message) }, ct);
-        var before = await session.LoadAsync<ReceivedStream>(stream, ct) ?? new ReceivedStream { Id = stream };
-        if (before.With(message.Sequence!.Value) is var after && after != before)
-            session.Store(after);
+        await ReceivedStream.Note(session, [(stream, message.Sequence!.Value)], ct);
         await session.SaveChangesAsync(ct);
     }
 

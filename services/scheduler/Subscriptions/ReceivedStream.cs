@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Marten;
 
 namespace FollowUp.Scheduler.Subscriptions;
 
@@ -27,5 +28,23 @@ public sealed record ReceivedStream
         while (early.Contains(version + 1))
             early = early.Remove(++version);
         return this with { Version = version, Early = early };
+    }
+
+    /// <summary>Notes in a team's session which events were received.</summary>
+    internal static async Task Note(
+        IDocumentSession session,
+        IReadOnlyCollection<(Guid Stream, long Sequence)> received,
+        CancellationToken ct
+    )
+    {
+        if (received.Count == 0)
+            return;
+        var known = await session.LoadManyAsync<ReceivedStream>(ct, [.. received.Select(x => x.Stream).Distinct()]);
+        foreach (var events in received.GroupBy(x => x.Stream))
+        {
+            var before = known.FirstOrDefault(x => x.Id == events.Key) ?? new ReceivedStream { Id = events.Key };
+            if (events.Aggregate(before, (x, e) => x.With(e.Sequence)) is var after && after != before)
+                session.Store(after);
+        }
     }
 }

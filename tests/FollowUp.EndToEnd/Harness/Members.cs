@@ -55,7 +55,8 @@ public sealed class BrokerCluster : IAsyncDisposable
     private BrokerCluster() { }
 
     /// <summary>The servers of a pair that uses it.</summary>
-    public Servers Servers { get; } = Through(Names);
+    public Servers Servers { get; } =
+        Servers.FromEnvironment.WithBrokers(Names.Select(x => Members.Port(x, "amqp")), Members.Port(Names[0], "management"));
 
     public static async Task<BrokerCluster> Start()
     {
@@ -68,24 +69,17 @@ public sealed class BrokerCluster : IAsyncDisposable
 
     public Task Start(string name) => Servers.Script("broker-start", Members.Of(name));
 
-    /// <summary>The node that leads a quorum queue, and those that follow and are online.</summary>
+    /// <summary>The nodes on which a quorum queue is online.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="bus">Its virtual host.</param>
-    /// <param name="asked">The node that is asked.</param>
-    public async Task<(string Leader, IReadOnlyList<string> Followers)> NodesOf(string queue, Uri bus, string asked)
+    public async Task<IReadOnlyList<string>> NodesOf(string queue, Uri bus)
     {
         var path = $"api/queues/{bus.AbsolutePath.Trim('/')}/{queue}";
-        using var state = JsonDocument.Parse(await Through(asked).Manage(HttpMethod.Get, path, null));
-        var leader = NameOf(state.RootElement.GetProperty("leader"));
-        return (leader, [.. state.RootElement.GetProperty("online").EnumerateArray().Select(NameOf).Where(x => x != leader)]);
-
-        static string NameOf(JsonElement node) => node.GetString()!.Split('@')[0];
+        using var state = JsonDocument.Parse(await Servers.Manage(HttpMethod.Get, path, null));
+        return [.. state.RootElement.GetProperty("online").EnumerateArray().Select(x => x.GetString()!.Split('@')[0])];
     }
 
     public async ValueTask DisposeAsync() => await Servers.Script("members-stop");
-
-    private static Servers Through(params string[] names) =>
-        Servers.FromEnvironment.WithBrokers(names.Select(x => Members.Port(x, "amqp")), Members.Port(names[0], "management"));
 }
 
 /// <summary>Further servers in the directory of the test run's servers. See <c>scripts/servers.sh</c>.</summary>

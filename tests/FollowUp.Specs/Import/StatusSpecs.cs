@@ -50,7 +50,7 @@ public sealed class StatusSpecs
     }
 
     [Theory]
-    [InlineData("Declined")] // by whom?
+    [InlineData("Declined")] // by which side?
     [InlineData("On Hold")]
     [InlineData("Expired")]
     [InlineData("Archived")]
