@@ -80,11 +80,13 @@ public sealed class Convergence : FaultStory
         await Outbox_traps.Sql(
             Pair.ApplicationsDatabase,
             """
-            insert into followup.mt_streams (tenant_id, id, version) values ('default', gen_random_uuid(), 0);
+            with failed as (
+              insert into followup.mt_streams (tenant_id, id, version) values ('default', gen_random_uuid(), 0) returning tenant_id, id
+            )
             insert into followup.mt_events (tenant_id, stream_id, id, seq_id, version, data, type, mt_dotnet_type, timestamp)
               select tenant_id, id, gen_random_uuid(), number, number, '{}', 'tombstone', 'JasperFx.Events.Tombstone, JasperFx.Events',
                 '-infinity'
-              from nextval('followup.mt_events_sequence') as number, followup.mt_streams where version = 0;
+              from failed, nextval('followup.mt_events_sequence') as number;
             """
         );
         await using var broker = await Broker.Open(Pair);

@@ -15,8 +15,9 @@ public sealed class Api(Func<Uri> node, string? key)
     {
         MaxConnectionsPerServer = 1000,
         AllowAutoRedirect = false,
-        // shorter than a stopping node's pause: see docs/decisions/0031-order-of-stopping.md
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+        // Shorter than a stopping node's pause and rest (docs/decisions/0031-order-of-stopping.md), also for a connection that was opened and
+        // never used. The idle timeout would not do: idle connections are looked for once a second, and used again until they are found.
+        PooledConnectionLifetime = TimeSpan.FromMilliseconds(500),
     };
 
     private static readonly HttpClient Http = new(Connections)
