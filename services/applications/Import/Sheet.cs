@@ -8,7 +8,7 @@ namespace FollowUp.Applications.Import;
 /// <summary>A parsed spreadsheet of applications: every row is either understood or refused, and every column is accounted for.</summary>
 public sealed record Sheet
 {
-    public const int MaxRows = 20_000;
+    public const int MaxRows = 100_000;
     private const int MaxExample = 60;
     private const int MostWords = 60; // to ask about at once
 
