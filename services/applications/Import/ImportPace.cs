@@ -11,7 +11,7 @@ namespace FollowUp.Applications.Import;
 /// </summary>
 internal sealed class ImportPace(IDocumentStore store, string team, TimeProvider time) : IDisposable
 {
-    private const int MostAhead = 2_000;
+    private const int MostAhead = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50),
         Patience = TimeSpan.FromSeconds(10);
 

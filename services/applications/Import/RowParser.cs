@@ -486,7 +486,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         foreach (var column in columns.All(SheetField.Status))
         {
             var cell = SheetWords.OneLine(record.Cell(column.Position));
-            if (SheetWords.SaysNothing(cell))
+            if (SheetWords.SaysNothing(cell) && !SheetWords.IsSymbol(cell))
                 continue;
             if (StatusWords.Of(cell, options.Words) is not { } status)
                 Refuse(
@@ -502,9 +502,23 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             else
                 known.Add(status with { Name = cell.Shorten(100) });
         }
-
+        if (InResponse() is { } said && !known.Exists(x => x.IsClosed))
+            known.Add(said);
         return known;
     }
+
+    // A response may be told by a word instead of a date.
+    private Status? InResponse() =>
+        Cell(SheetField.RespondedOn) is { } cell
+        && !SheetWords.IsYes(cell)
+        && !SheetWords.IsNo(cell)
+        && StatusWords.Of(cell, options.Words) is { Kind: not StatusKind.NotSubmitted } status
+            ? status with
+            {
+                Kind = status.Reason is ClosingReason.NoResponse ? StatusKind.Nothing : status.Kind, // not yet
+                Name = cell.Shorten(100),
+            }
+            : null;
 
     private string? Notes()
     {
@@ -533,6 +547,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return default;
         if (field is not SheetField.SubmittedOn && SheetWords.IsYes(cell))
             return (null, true);
+        if (field is SheetField.RespondedOn && InResponse() is not null)
+            return default;
         var (on, _) = Date(field);
         if (on > options.Today)
             Unusable(columns[field]!, cell, "inTheFuture", ("text", cell.Shorten(40)), ("on", Iso(on)));

@@ -105,8 +105,8 @@ public sealed record Sheet
             [
                 .. records
                     .SelectMany(x => columns.All(SheetField.Status).Select(y => SheetWords.OneLine(x.Cell(y.Position))))
-                    .Where(x => !SheetWords.SaysNothing(x) && StatusMap.CanMap(x))
-                    .DistinctBy(x => SheetWords.Fold(x))
+                    .Where(x => (SheetWords.IsSymbol(x) || !SheetWords.SaysNothing(x)) && StatusMap.CanMap(x))
+                    .DistinctBy(StatusMap.Key)
                     .Where(x => options.Words.Has(x) || Import.StatusWords.Of(x, options.Words) is null)
                     .Take(MostWords)
                     .Select(x => new MappedStatus(x, options.Words.MeaningOf(x))),

@@ -165,7 +165,7 @@ internal sealed record SheetColumns(
             SheetField.Title,
             "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Name, Job Role, Role, Role Title, "
                 + "Opening, Vacancy, "
-                + "Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
+                + "Stelle, Stelle als, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
                 + "Poste, Intitulé du poste, Intitulé, Titre du poste, Fonction, Puesto, Cargo, Título, Título del puesto, Vacante, "
                 + "Posizione, Ruolo, Mansione, Titolo, Posizione lavorativa, Functie, Vacature, Functietitel, Rol, Função, Vaga, "
                 + "Título da vaga, Posição, Stanowisko, Nazwa stanowiska"
@@ -399,7 +399,7 @@ internal sealed record SheetColumns(
         };
 
     /// <summary>An ignored column that its cells make a field's.</summary>
-    public SheetColumns Take(IgnoredColumn column, SheetField field, Status? status = null) =>
+    public SheetColumns Take(IgnoredColumn column, SheetField field, Status? status = null, bool byHeader = false) =>
         this with
         {
             Matched =
@@ -407,7 +407,7 @@ internal sealed record SheetColumns(
                 .. Matched
                     .Where(x => MayRepeat(field) || x.Field != field)
                     .Append(
-                        new(column.Position, column.Header.Length > 0 ? column.Header : $"Column {column.Position}", field, status is null)
+                        new(column.Position, column.Header.Length > 0 ? column.Header : $"Column {column.Position}", field, status is null && !byHeader)
                         {
                             Status = status,
                         }
@@ -447,6 +447,9 @@ internal sealed record SheetColumns(
     /// <summary>Whether a column's header says that its dates aren't when an application was submitted, or may not be.</summary>
     public static bool IsOtherDate(string header) => OtherDates.Contains(SheetWords.Fold(header));
 
+    /// <summary>Whether a column's header says that its dates are when an application was submitted.</summary>
+    public static bool TellsSubmission(string header) => Meaning(header, null) is { Field: SheetField.SubmittedOn };
+
     /// <summary>Whether a column names who applied.</summary>
     public static bool NamesPeople(string header) => Applicants.Contains(SheetWords.Fold(header));
 
@@ -458,7 +461,7 @@ internal sealed record SheetColumns(
         : ByHeader.TryGetValue(SheetWords.Fold(header), out var known) ? known
         : StatusWords.OfHeader(header) is not null ? (SheetField.Milestone, 0)
         // a header with a remark in brackets or another word for it, as "Date Applied (MM/DD/YYYY)" or "Position / Role"
-        : header.IndexOfAny(['(', '[', '/', '|']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known)
+        : header.IndexOfAny(['(', '[', '/', '|', ',']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known)
             ? known
         : null;
 

@@ -175,7 +175,7 @@ internal static partial class MarkdownTables
 
     public static ImmutableArray<SheetTable> Find(string text)
     {
-        if (!text.Contains("--", StringComparison.Ordinal) || !text.Contains('|', StringComparison.Ordinal))
+        if (!text.Contains('-', StringComparison.Ordinal) || !text.Contains('|', StringComparison.Ordinal))
             return [];
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         var tables = new List<(string Name, List<SheetRecord> Rows)>();
@@ -213,7 +213,7 @@ internal static partial class MarkdownTables
         ];
     }
 
-    [GeneratedRegex(@"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rule();
 
     [GeneratedRegex(@"(?<!\\)\|", RegexOptions.None, 1000)]
