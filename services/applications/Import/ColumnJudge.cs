@@ -152,18 +152,19 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
                 .Select(x => (x.Position, x.Header))
                 .Concat(Unread(columns).Select(x => (x.Position, x.Header)))
                 .Where(x =>
-                    SheetColumns.NamesPeople(x.Header) || IsOfRespondent(columns, x.Header) || IsEmail(x.Header) && Recur(x.Position)
+                    SheetColumns.NamesPeople(x.Header) || IsOfRespondent(columns, x.Header) || IsEmail(x.Header) && Recur(x.Position, 2)
+                    || SheetColumns.MayNamePeople(x.Header) && Recur(x.Position, 1)
                 )
                 .Where(x => CellsOf(x.Position).Select(cell => SheetWords.Fold(cell)).Distinct().Skip(1).Any())
                 .Select(x => x.Header),
         ];
 
-        // Two addresses, each of which stands beside several employers.
-        bool Recur(int position) =>
+        // Whether cells, so many, stand beside several employers each.
+        bool Recur(int position, int cells) =>
             records
-                .Where(x => x.Cell(position).Contains('@', StringComparison.Ordinal))
+                .Where(x => !SheetWords.SaysNothing(x.Cell(position)))
                 .GroupBy(x => SheetWords.Fold(x.Cell(position)))
-                .Count(x => x.Select(y => SheetWords.Fold(y.Cell(employer))).Distinct().Skip(1).Any()) >= 2;
+                .Count(x => x.Select(y => SheetWords.Fold(y.Cell(employer))).Distinct().Skip(1).Any()) >= cells;
     }
 
     private static bool IsOfContact(SheetField field) =>

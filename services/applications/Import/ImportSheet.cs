@@ -233,11 +233,12 @@ public static class ImportSheet
                     team,
                     Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(),
                     _zone,
-                    choices.Candidate ?? Oneself,
+                    choices.Candidate,
                     choices.Map,
                     choices.Order
                 )
                 {
+                    Oneself = Oneself,
                     Words = (await statuses.Of(team, ct)).With(choices.Words ?? StatusMap.None),
                     Sheet = choices.Sheet,
                     Encoding = choices.Encoding,

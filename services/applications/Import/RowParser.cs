@@ -105,7 +105,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string Candidate()
     {
-        var candidate = Cell(SheetField.Candidate) ?? options.Candidate;
+        var candidate =
+            Cell(SheetField.Candidate) ?? options.Candidate ?? (columns[SheetField.Candidate] is null ? options.Oneself : null);
         if (candidate is null)
             Refuse(SheetField.Candidate, "required", ("form", "candidate"));
         else if (candidate.Length > CandidateReference.MaxLength)
@@ -247,9 +248,10 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private SheetContact? Contact()
     {
-        var (name, email, phone) = (ContactName(out var addressInName), Email(out var nameInAddress), Phone());
+        var (name, email, phone) = (ContactName(out var addressInName, out var numberInName), Email(out var nameInAddress), Phone());
         name ??= nameInAddress;
         email ??= addressInName;
+        phone ??= numberInName;
         if (name is not null || email is not null || phone is not null)
             return new(name, Role(name), email, phone);
         if (Cell(SheetField.ContactRole) is { } role)
@@ -257,11 +259,18 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         return null;
     }
 
-    private string? ContactName(out string? address)
+    private string? ContactName(out string? address, out string? number)
     {
-        address = null;
+        (address, number) = (null, null);
         if (Cell(SheetField.ContactName) is not { } cell || SheetWords.IsNo(cell))
             return null;
+        if (CellText.Number(cell) is var (rest, digits) && WrittenDate.Parse(digits) is null && PhoneNumber.CanBe(digits, Dialled()))
+        {
+            number = digits;
+            if (rest.Length == 0)
+                return null;
+            cell = rest;
+        }
         if (CellText.Emails(cell) is { Addresses: [var first, ..] } emails)
         {
             address = first;
@@ -300,12 +309,14 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         if (Cell(SheetField.ContactPhone) is not { } cell || SheetWords.IsNo(cell))
             return null;
         var phone = CellText.Plain(cell);
-        var country = PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
-        if (phone.Length <= MaxPhone && PhoneNumber.CanBe(phone, country))
+        if (phone.Length <= MaxPhone && PhoneNumber.CanBe(phone, Dialled()))
             return phone;
         Keep(SheetField.ContactPhone, cell, "badPhone", ("text", cell.Shorten(60)));
         return null;
     }
+
+    // The country that decides how a national number is dialled.
+    private string? Dialled() => PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
 
     private ContactRole Role(string? name)
     {

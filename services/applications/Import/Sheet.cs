@@ -91,7 +91,7 @@ public sealed record Sheet
             [
                 .. records
                     .Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "")
-                    .Append(options.Candidate ?? "")
+                    .Append(options.Candidate ?? options.Oneself ?? "")
                     .Where(x => x.Length > 0)
                     .Distinct(StringComparer.Ordinal),
             ],
@@ -153,6 +153,9 @@ public sealed record SheetOptions(
     DateOrder? DateOrder = null
 )
 {
+    /// <summary>The candidate of a sheet without a column for it, if the caller names none: the one job seeker whose sheet it is.</summary>
+    public string? Oneself { get; init; }
+
     /// <summary>The words for a status that a person mapped.</summary>
     public StatusMap Words { get; init; } = StatusMap.None;
 

@@ -165,7 +165,7 @@ internal sealed record SheetColumns(
             SheetField.Title,
             "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Name, Job Role, Role, Role Title, "
                 + "Opening, Vacancy, "
-                + "Stelle, Stelle als, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
+                + "Stelle, Stelle als, Bewerbung als, Bewerbung auf, Beworbene Stelle, Ausgeschriebene Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
                 + "Poste, Intitulé du poste, Intitulé, Titre du poste, Fonction, Puesto, Cargo, Título, Título del puesto, Vacante, "
                 + "Posizione, Ruolo, Mansione, Titolo, Posizione lavorativa, Functie, Vacature, Functietitel, Rol, Função, Vaga, "
                 + "Título da vaga, Posição, Stanowisko, Nazwa stanowiska"
@@ -270,8 +270,8 @@ internal sealed record SheetColumns(
         (
             SheetField.RespondedOn,
             "Response Date, Responded On, Response, Date Responded, Date of Response, Reply Date, Replied On, First Reply On, First Reply, "
-                + "Answered On, Heard Back On, Heard Back, Antwort am, Antwortdatum, Rückmeldung am, Rückmeldung, "
-                + "Date de réponse, Fecha de respuesta, Data risposta, Data di risposta, Data da resposta, Data odpowiedzi"
+                + "Answered On, Heard Back On, Heard Back, Antwort am, Antwortdatum, Antwort, Rückmeldung am, Rückmeldung, "
+                + "Date de réponse, Réponse, Fecha de respuesta, Respuesta, Risposta, Antwoord, Resposta, Odpowiedź, Data risposta, Data di risposta, Data da resposta, Data odpowiedzi"
         ),
         (
             SheetField.FollowedUpOn,
@@ -303,6 +303,9 @@ internal sealed record SheetColumns(
             + "Bénéficiaire, Alumno, Alumna, Estudiante, Nombre del alumno, Candidato, Candidata, Studente, Studentessa, Nome studente, "
             + "Nome candidato, Cognome, Deelnemer, Sollicitant, Aluno, Estudante, Uczestnik, Uczeń, Kandydat"
     );
+
+    // Columns that may name who applied, or someone at the employer: who applied stands beside several employers.
+    private static readonly FrozenSet<string> PerhapsApplicants = Set("Owner, Assignee, Assigned To, Person, User, User Name, Member, Who");
 
     // Of these headers the person there is meant, also where it is the same one in most rows.
     private static readonly FrozenSet<string> TheirPeople = Set(
@@ -452,6 +455,9 @@ internal sealed record SheetColumns(
 
     /// <summary>Whether a column names who applied.</summary>
     public static bool NamesPeople(string header) => Applicants.Contains(SheetWords.Fold(header));
+
+    /// <summary>Whether a column may name who applied.</summary>
+    public static bool MayNamePeople(string header) => PerhapsApplicants.Contains(SheetWords.Fold(header));
 
     /// <summary>Whether a column names a person at the employer, or at an agency.</summary>
     public static bool NamesTheirPeople(string header) => TheirPeople.Contains(SheetWords.Fold(header));

@@ -118,6 +118,9 @@ internal sealed record SheetFile(string Encoding, bool IsSure, ImmutableArray<Sh
 /// <param name="Name">The name of a workbook's sheet; null for text.</param>
 internal abstract record SheetTable(string? Name)
 {
+    /// <summary>Whether it is a hidden sheet of a workbook, which is read only if it is chosen.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>The delimiters of cells that the table may have; <c>\0</c> if its cells are given.</summary>
     public abstract IReadOnlyList<char> Delimiters { get; }
 

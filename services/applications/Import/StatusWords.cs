@@ -198,7 +198,9 @@ internal static partial class StatusWords
             new(StatusKind.NotSubmitted),
             "Wishlist, To apply; Wish list, Lead, Ready, Ready to apply, Saved, Draft, Drafting, Applying, Preparing, Not applied, Not applied yet, Not yet applied, "
                 + "Did not apply, False positive, Referral - Action required, Not submitted, Not started, Bookmarked, Interested, Researching, Research, Referral pending, "
-                + "Waiting for referral, Planned, To do, Idea, Skip, Skipped, Merkliste, Gemerkt, Vorgemerkt, Entwurf, Geplant, "
+                + "Waiting for referral, Will apply, Need to apply, Planning to apply, Not sent, Not sent yet, "
+                + "To be sent, In preparation, In Vorbereitung, Noch nicht abgeschickt, Noch nicht gesendet, Pas encore postulé, "
+                + "Pas encore envoyée, No enviado, Non inviata, Niet verzonden, Não enviado, Nie wysłano, Planned, To do, Idea, Skip, Skipped, Merkliste, Gemerkt, Vorgemerkt, Entwurf, Geplant, "
                 + "Noch nicht beworben, Nicht beworben, À postuler, À envoyer, Brouillon, Enregistré, Enregistrée, Por aplicar, Guardado, "
                 + "Borrador, Da inviare, Bozza, Salvato, Te solliciteren, Nog solliciteren, Concept, Opgeslagen, A candidatar, Rascunho, "
                 + "Salvo, Salva, Do wysłania, Zapisano, Szkic"
@@ -265,7 +267,7 @@ internal static partial class StatusWords
     /// <summary>The status that a column's header is about, as "Phone screen" or "Absage am"; else null.</summary>
     public static Status? OfHeader(string header) =>
         header.Length <= Longest
-        && SheetWords.Fold(header) is not "no" // the number of a row
+        && SheetWords.Fold(header) is not ("no" or "round") // a number
         && (Word(header, StatusMap.None) ?? Word(DateInHeader().Replace(header, " "), StatusMap.None)) is { IsMilestone: true } status
             ? status
             : null;
@@ -313,7 +315,7 @@ internal static partial class StatusWords
     private static partial Regex Bracket();
 
     [GeneratedRegex(
-        @"\s*[–—:;,|/→>]\s*|\s+-+\s*|\s+(after|before|by|via|on|at|from|with|since|due|am|nach|vor|von|durch|seit|bei|per|mit|après|par|le|"
+        @"\s*(->|=>|[–—:;,|/→>])\s*|\s+w/\s*|\s+-+\s*|\s+(after|before|by|via|on|at|from|with|since|due|am|nach|vor|von|durch|seit|bei|per|mit|après|par|le|"
             + @"depuis|después|tras|por|el|desde|dopo|da|il|na|door|op|após|em|desde|po|przez)\s+",
         Options,
         Patience
