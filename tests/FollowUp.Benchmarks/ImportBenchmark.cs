@@ -61,7 +61,7 @@ internal sealed class ImportBenchmark(int rows)
         Row("rows a second until all were planned and shown", $"{Figure(rows / planned.TotalSeconds)} ({Figure(planned.TotalSeconds)} s)");
         foreach (var (what, times) in agenda)
             Row($"{what} meanwhile; before, idle", $"{PairBenchmark.Percentiles(times)}; {PairBenchmark.Percentiles(idle[what])}");
-        Row("another team's submission → shown as planned, meanwhile", PairBenchmark.Percentiles(submissions));
+        Row("another team's submission, acknowledged → shown as planned, meanwhile", PairBenchmark.Percentiles(submissions));
         foreach (var (name, (now, most)) in memory)
             Row($"resident memory of {name.Split('-')[^1]} after it", $"{now} MiB (at most {most})");
         foreach (var (name, time) in spent)
@@ -118,16 +118,26 @@ internal sealed class ImportBenchmark(int rows)
         using var scheduler = Client(pair.Scheduler[0].Address, pair.Default.Key);
         var submitter = new Submitter(pair.Applications[0].Address, other.Key);
         using var http = submitter.Client(4);
-        var probe = new PairBenchmark.PlanProbe(submitter, submitEvery: 1);
+        var (probe, acknowledged) = (new PairBenchmark.PlanProbe(submitter, submitEvery: 1), new List<long>());
 
         var page = Repeat(work, BetweenReads, () => Get(browser, "/"));
         var list = Repeat(work, BetweenReads, () => Get(scheduler, "/follow-ups?limit=50"));
-        await Repeat(work, BetweenSubmissions, async () => probe.Follow(await submitter.One(http)));
+        await Repeat(
+            work,
+            BetweenSubmissions,
+            async () =>
+            {
+                var submission = await submitter.One(http);
+                acknowledged.Add(submission.Acknowledged - submission.Meant);
+                probe.Follow(submission);
+            }
+        );
         return (
             new()
             {
                 ["the agenda's page"] = Submitter.Latencies(await page),
                 ["`GET /follow-ups` of the Scheduler"] = Submitter.Latencies(await list),
+                ["another team's submission, acknowledged"] = Submitter.Latencies(acknowledged),
             },
             await probe.All()
         );

@@ -63,9 +63,9 @@ internal static partial class CellText
         && !WrittenDate.Parts(text).Any(x => WrittenDate.Parse(x) is not null);
 
     /// <summary>The telephone number at the end of a cell, and what stands before it.</summary>
-    public static (string Rest, string Number)? Number(string cell) =>
+    public static (string Before, string Number)? Number(string cell) =>
         cell.Length <= Longest && NumberAtEnd().Match(cell) is { Success: true } match
-            ? (match.Groups["rest"].Value.TrimEnd(' ', ',', ';', ':', '/', '|', '-', '–', '('), match.Groups["number"].Value)
+            ? (match.Groups["before"].Value.TrimEnd(' ', ',', ';', ':', '/', '|', '-', '–', '('), match.Groups["number"].Value)
             : null;
 
     // A text that a program took for a formula begins with an apostrophe.
@@ -87,7 +87,7 @@ internal static partial class CellText
     [GeneratedRegex(@"^=\s*([A-Z.]+\s*\(|[0-9$(+-]|\$?[A-Z]{1,3}\$?[0-9])", Options, Patience)]
     private static partial Regex Formula();
 
-    [GeneratedRegex(@"^(?<rest>[^0-9+]*)(?<number>\(?(\+|[0-9])[0-9 ()/.\-]{5,28}[0-9])\)?$", Options, Patience)]
+    [GeneratedRegex(@"^(?<before>[^0-9+]*)(?<number>\(?(\+|[0-9])[0-9 ()/.\-]{5,28}[0-9])\)?$", Options, Patience)]
     private static partial Regex NumberAtEnd();
 
     [GeneratedRegex(@"mailto:|\?[a-z]+=\S*", Options, Patience)]

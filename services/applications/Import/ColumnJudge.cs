@@ -68,7 +68,8 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
     // "Follow-up 1", "2nd follow-up": when they were made. One that lies ahead is kept as a note.
     private SheetColumns WithFollowUps(SheetColumns columns) =>
         Unread(columns)
-            .Where(x => FollowUpNumber().IsMatch(SheetWords.Fold(x.Header)) && Share(CellsOf(x.Position), y => IsDate(y) || IsTick(y)) >= Most)
+            .Where(x => FollowUpNumber().IsMatch(SheetWords.Fold(x.Header)))
+            .Where(x => Share(CellsOf(x.Position), cell => IsDate(cell) || IsTick(cell)) >= Most)
             .ToArray()
             .Aggregate(columns, (all, x) => all.Take(x, SheetField.Milestone, new(StatusKind.FollowedUp)));
 

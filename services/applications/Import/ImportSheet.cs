@@ -257,7 +257,7 @@ public static class ImportSheet
             var places = await PlacesOf(session, sheet, ct);
             var open = new Dictionary<string, Guid>(StringComparer.Ordinal);
             var reports = new List<RowReport>(sheet.Rows.Length);
-            foreach (var rows in sheet.Rows.Chunk(Together))
+            foreach (var rows in sheet.Rows.Chunk(AskedAtOnce))
             {
                 var states = await StatesOf(session, PlacesThere(rows, places), ct);
                 foreach (var (job, id) in await OpenJobs(session, rows.OfType<SheetRow.Understood>(), ct))
@@ -400,7 +400,11 @@ public static class ImportSheet
         )
         {
             string?[] jobs = [.. rows.Select(x => JobOf(x.Application)).Distinct()];
-            var found = await session.Query<ApplicationRow>().Where(x => x.Job.IsOneOf(jobs) || x.JobKey.IsOneOf(jobs)).ToListAsync(ct);
+            // as the two indexes have it
+            var found = await session
+                .Query<ApplicationRow>()
+                .Where(x => x.JobKey.IsOneOf(jobs) || (x.JobKey == null && x.Job.IsOneOf(jobs)))
+                .ToListAsync(ct);
             return found
                 .GroupBy(x => (x.Job ?? x.JobKey)!, StringComparer.Ordinal)
                 .ToDictionary(x => x.Key, x => x.First().Id, StringComparer.Ordinal);

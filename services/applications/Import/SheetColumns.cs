@@ -165,7 +165,8 @@ internal sealed record SheetColumns(
             SheetField.Title,
             "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Name, Job Role, Role, Role Title, "
                 + "Opening, Vacancy, "
-                + "Stelle, Stelle als, Bewerbung als, Bewerbung auf, Beworbene Stelle, Ausgeschriebene Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
+                + "Stelle, Stelle als, Bewerbung als, Bewerbung auf, Beworbene Stelle, Ausgeschriebene Stelle, Stellenbezeichnung, "
+                + "Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
                 + "Poste, Intitulé du poste, Intitulé, Titre du poste, Fonction, Puesto, Cargo, Título, Título del puesto, Vacante, "
                 + "Posizione, Ruolo, Mansione, Titolo, Posizione lavorativa, Functie, Vacature, Functietitel, Rol, Função, Vaga, "
                 + "Título da vaga, Posição, Stanowisko, Nazwa stanowiska"
@@ -187,7 +188,8 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.Status,
-            "Status, Application Status, Current Status, Final Status, Stage, Current Stage, Application Stage, Outcome, Result, Decision, "
+            "Status, Application Status, Current Status, Final Status, Stage, Current Stage, Application Stage, Outcome, Result, "
+                + "Decision, "
                 + "Bewerbungsstatus, Aktueller Status, Stand, Ergebnis, "
                 + "Statut, État, Statut de la candidature, Estado, Estado de la candidatura, Resultado, Stato, Stato candidatura, Esito, "
                 + "Stand van zaken, Estado da candidatura, Situação, Status aplikacji, Etap, Wynik"
@@ -199,13 +201,15 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.Source,
-            "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, Application Site, Platform, "
+            "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, Application Site, "
+                + "Platform, "
                 + "Quelle, Gefunden über, Gefunden auf, Gefunden bei, Portal, Plattform, Stellenportal, "
                 + "Plateforme, Fuente, Plataforma, Fonte, Piattaforma, Bron, Źródło"
         ),
         (
             SheetField.Approach,
-            "Approach, How Applied, Applied Via, Applied Through, Application Method, Channel, Application Channel, Bewerbungsweg, Kanal, "
+            "Approach, How Applied, Applied Via, Applied Through, Application Method, Channel, Application Channel, Bewerbungsweg, "
+                + "Kanal, "
                 + "Bewerbung über, Canal, Canale, Kanaal"
         ),
         (SheetField.HiringProcess, "Hiring Process, Employer Type, Company Type, Einstellungsprozess, Auswahlverfahren"),
@@ -269,9 +273,11 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.RespondedOn,
-            "Response Date, Responded On, Response, Date Responded, Date of Response, Reply Date, Replied On, First Reply On, First Reply, "
+            "Response Date, Responded On, Response, Date Responded, Date of Response, Reply Date, Replied On, First Reply On, "
+                + "First Reply, "
                 + "Answered On, Heard Back On, Heard Back, Antwort am, Antwortdatum, Antwort, Rückmeldung am, Rückmeldung, "
-                + "Date de réponse, Réponse, Fecha de respuesta, Respuesta, Risposta, Antwoord, Resposta, Odpowiedź, Data risposta, Data di risposta, Data da resposta, Data odpowiedzi"
+                + "Date de réponse, Réponse, Fecha de respuesta, Respuesta, Risposta, Antwoord, Resposta, Odpowiedź, Data risposta, "
+                + "Data di risposta, Data da resposta, Data odpowiedzi"
         ),
         (
             SheetField.FollowedUpOn,
@@ -283,7 +289,8 @@ internal sealed record SheetColumns(
 
     // Columns of dates that aren't when it was submitted, or may not be: about these is asked, if no other column says when it was.
     private static readonly FrozenSet<string> OtherDates = Set(
-        "Date Saved, Saved, Saved On, Saved At, Date Added, Added, Added On, Created, Created At, Created On, Date Created, Creation Date, "
+        "Date Saved, Saved, Saved On, Saved At, Date Added, Added, Added On, Created, Created At, Created On, Date Created, "
+            + "Creation Date, "
             + "Updated, Updated At, Last Updated, Last Update, Date Updated, Modified, Last Modified, Last Edited, Last Edited Time, "
             + "Created Time, Last Activity, Last Contact, Posted, Date Posted, Posted On, Posted At, Publication Date, Published, "
             + "Start Date, "
@@ -295,7 +302,8 @@ internal sealed record SheetColumns(
     // Columns that name who applied. A reference of the candidate stands in a column "Candidate".
     private static readonly FrozenSet<string> Applicants = Set(
         "Student, Student Name, Student Email, Student ID, Student Number, Name of Student, Applicant, Applicant Name, Applicant Email, "
-            + "Name of Applicant, Candidate Name, Candidate Email, Client, Client Name, Client Email, Jobseeker, Job Seeker, Participant, "
+            + "Name of Applicant, Candidate Name, Candidate Email, Client, Client Name, Client Email, Jobseeker, Job Seeker, "
+            + "Participant, "
             + "Participant Name, Participant Email, Trainee, Your Name, Your Email, Username, Full Name, First Name, Last Name, Surname, "
             + "Teilnehmer, Teilnehmerin, Teilnehmer:in, Name Teilnehmer, Bewerber, Bewerberin, Bewerber:in, Name des Bewerbers, Kunde,"
             + " Kundin, "
@@ -305,7 +313,9 @@ internal sealed record SheetColumns(
     );
 
     // Columns that may name who applied, or someone at the employer: who applied stands beside several employers.
-    private static readonly FrozenSet<string> PerhapsApplicants = Set("Owner, Assignee, Assigned To, Person, User, User Name, Member, Who");
+    private static readonly FrozenSet<string> PerhapsApplicants = Set(
+        "Owner, Assignee, Assigned To, Person, User, User Name, Member, Who"
+    );
 
     // Of these headers the person there is meant, also where it is the same one in most rows.
     private static readonly FrozenSet<string> TheirPeople = Set(
@@ -410,7 +420,12 @@ internal sealed record SheetColumns(
                 .. Matched
                     .Where(x => MayRepeat(field) || x.Field != field)
                     .Append(
-                        new(column.Position, column.Header.Length > 0 ? column.Header : $"Column {column.Position}", field, status is null && !byHeader)
+                        new(
+                            column.Position,
+                            column.Header.Length > 0 ? column.Header : $"Column {column.Position}",
+                            field,
+                            ByCells: status is null && !byHeader
+                        )
                         {
                             Status = status,
                         }

@@ -30,9 +30,7 @@ public sealed class TrackerSpecs
                 Words(x.Outcomes.LastOrDefault()),
                 x.Url,
                 x.Contact is { } contact ? string.Join(", ", new[] { contact.Name, contact.Email }.OfType<string>()) : null,
-                string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.OfType<string>()) is { Length: > 0 } note
-                    ? note
-                    : null
+                x.Source is { } source ? string.Join('\n', new[] { x.Notes, $"Source: {source}" }.OfType<string>()) : x.Notes
             )
             : Read.Refused(((SheetRow.Refused)row).Reasons[0].Code);
 

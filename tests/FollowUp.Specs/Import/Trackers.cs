@@ -49,7 +49,8 @@ internal sealed record Tracker(string Name, string File, params Read[] Rows)
             "JobSync",
             "index,createdAt,applied,appliedDate,Company,JobTitle,jobType,workplaceType,Location,JobSource,Status\n"
                 + "1,2024-08-01,Yes,2024-08-02,Fern Corp,Clerk,Full Time,Remote,York,Indeed,Interview\n"
-                + "2,2024-08-01,No,N/A,Moss Ltd,Cook,Unknown,N/A,N/A,N/A,Draft\n3,2024-08-01,No,N/A,Reed Ltd,Guard,Unknown,N/A,N/A,N/A,N/A\n"
+                + "2,2024-08-01,No,N/A,Moss Ltd,Cook,Unknown,N/A,N/A,N/A,Draft\n"
+                + "3,2024-08-01,No,N/A,Reed Ltd,Guard,Unknown,N/A,N/A,N/A,N/A\n"
                 + "4,2024-08-01,Yes,2024-08-04,Elm Ltd,Nurse,Contract,On-site,York,N/A,Rejected\n",
             new("Fern Corp", "Clerk", "2024-08-02", "interview", Note: "Source: Indeed"),
             Read.Refused("notSubmitted"),
@@ -97,7 +98,7 @@ internal sealed record Tracker(string Name, string File, params Read[] Rows)
             "Name,Company,Position,Applied?,Application Date,Status,Job Posting,Contact,Contact Email\n"
                 + "Fern clerk,Fern Corp,Clerk,checked,8/12/2024,Phone Screen,https://fern.example.com,Dana Doe,dana@fern.example.com\n"
                 + "Moss cook,Moss Ltd,Cook,,,Interested,,,\n",
-            new("Fern Corp", "Clerk", "2024-08-12", "phoneScreen", Url: "https://fern.example.com", Contact: "Dana Doe, dana@fern.example.com"),
+            new("Fern Corp", "Clerk", "2024-08-12", "phoneScreen", "https://fern.example.com", "Dana Doe, dana@fern.example.com"),
             Read.Refused("notSubmitted")
         ),
         new(
