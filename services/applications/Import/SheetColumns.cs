@@ -196,7 +196,8 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.StatusOn,
-            "Status Date, Stage Date, Stage Entered At, Date of Status, Status Updated, Status Changed, Status Changed On, Received At, Statusdatum, Status vom, "
+            "Status Date, Stage Date, Stage Entered At, Date of Status, Status Updated, Status Changed, "
+                + "Status Changed On, Received At, Statusdatum, Status vom, "
                 + "Status seit"
         ),
         (
