@@ -28,7 +28,7 @@ public static class ImportSheet
         Changed = "changed",
         Refused = "refused";
 
-    // A transaction of 100 applications holds up other writers for a moment only, and costs each a third of one of its own.
+    // A transaction of 100 applications holds up other writers for a moment only.
     private const int Together = 100,
         AtOnce = 2,
         AskedAtOnce = 2_000;
