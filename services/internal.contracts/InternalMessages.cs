@@ -63,6 +63,27 @@ public sealed record RevokeCalendar(Guid Id, string? Candidate);
 /// <param name="Slots">The slots; the reply leaves out those that the team doesn't have.</param>
 public sealed record LookForWarnings(IReadOnlyList<SlotId> Slots);
 
+/// <summary>
+/// Plans applications that aren't recorded, as those of a sheet in its preview. Nothing is stored. The reply is a <see
+/// cref="PlansAnswer"/>.
+/// </summary>
+/// <param name="Applications">The applications, at most 200.</param>
+public sealed record PreviewPlans(IReadOnlyList<PreviewedApplication> Applications)
+{
+    /// <summary>The largest number of applications in a request.</summary>
+    public const int Most = 200;
+}
+
+/// <summary>An application that isn't recorded.</summary>
+/// <param name="Application">The id that it would have.</param>
+/// <param name="Events">The events that it would have, in order.</param>
+public sealed record PreviewedApplication(Guid Application, IReadOnlyList<PreviewedEvent> Events);
+
+/// <summary>An event that isn't recorded.</summary>
+/// <param name="Type">The name of its type, as it would be published.</param>
+/// <param name="Data">The event.</param>
+public sealed record PreviewedEvent(string Type, JsonElement Data);
+
 /// <summary>The id of a slot.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
@@ -233,6 +254,16 @@ public sealed record WarningsAnswer(IReadOnlyList<SlotWarning> Items);
 /// <param name="Slot">The slot.</param>
 /// <param name="Warning">The warning, as <c>GET /follow-ups</c> returns it.</param>
 public sealed record SlotWarning(SlotId Slot, Reason Warning);
+
+/// <summary>The plans of applications that aren't recorded, by the team's policy.</summary>
+/// <param name="Items">The plans; an application without a slot has none.</param>
+public sealed record PlansAnswer(IReadOnlyList<PreviewedPlan> Items);
+
+/// <summary>The follow-up of the stage that an application would be in.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Slot">The slot.</param>
+/// <param name="IsClosingProposed">Whether closing would be proposed, because the employer is silent.</param>
+public sealed record PreviewedPlan(Guid Application, SlotLook Slot, bool IsClosingProposed);
 
 /// <summary>What both services need to know about holidays.</summary>
 public static class HolidayCountries

@@ -33,6 +33,7 @@ catch (SettingException exception)
 }
 builder
     .Services.AddSingleton<TeamPolicyStore>()
+    .AddSingleton<PlanPreview>()
     .AddSingleton<AwaitedPolicies>()
     .AddSingleton<DatabaseClock>()
     .AddSingleton<PlanUnitOfWork>()

@@ -175,7 +175,7 @@ internal sealed partial class ImportWorker(
             await commanding.Handle(
                 id,
                 new VoidApplication(),
-                new(new(run.Team, run.TakenBackBy!), IfMatch: facts.Count, Correlation: run.CorrelationOfTakingBack),
+                new(new(run.Team, run.TakenBackBy!), IfMatch: new([facts.Count]), Correlation: run.CorrelationOfTakingBack),
                 ct
             );
             return null;

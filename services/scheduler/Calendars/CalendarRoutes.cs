@@ -5,8 +5,6 @@ using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 
 namespace FollowUp.Scheduler.Calendars;
 
@@ -63,7 +61,7 @@ internal static class CalendarRoutes
                     var text = AgendaCalendar.Of(feed.Name, await feeds.Slots(feed, ct));
                     var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}\"";
                     (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (etag, "private, max-age=60");
-                    return IsKnown(http.Request.Headers.IfNoneMatch, etag)
+                    return EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, etag)
                         ? Results.StatusCode(304)
                         : Results.Text(text, "text/calendar", Encoding.UTF8);
                 }
@@ -71,9 +69,4 @@ internal static class CalendarRoutes
             .AllowAnonymous()
             .Describe("The agenda as an iCalendar (RFC 5545). The address is the secret.");
     }
-
-    // By RFC 9110, 13.1.2: any of a list, weak or not, or "*".
-    internal static bool IsKnown(StringValues ifNoneMatch, string etag) =>
-        EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
-        && tags.Any(x => x.Equals(EntityTagHeaderValue.Any) || x.Compare(new(etag), useStrongComparison: false));
 }

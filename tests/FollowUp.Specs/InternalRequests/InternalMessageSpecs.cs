@@ -32,6 +32,7 @@ public sealed class InternalMessageSpecs
         new ListCalendars(null),
         new RevokeCalendar(Id, null),
         new LookForWarnings([new(Id, 1)]),
+        new PreviewPlans([new(Id, [new("followup.application.closed.v1", Policy)])]),
         new PolicyAnswer(Policy, 2, "ana", Slots.DueAt, [new(1, null, null), new(2, "ana", Slots.DueAt)], 4, 1),
         new PreviewAnswer(1, 1, 0, 0, 0, [new(Id, 1, "c-1", "Acme", PreviewChange.Moves, Look, Look)], "next"),
         new HolidaysAnswer([new(new(2026, 3, 4), null)], ["Bad"]),
@@ -40,6 +41,7 @@ public sealed class InternalMessageSpecs
         new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]),
         new CalendarRevoked(Id),
         new WarningsAnswer([new(new(Id, 1), Slots.Because)]),
+        new PlansAnswer([new(Id, Look, true)]),
     ];
 
     [Fact]
