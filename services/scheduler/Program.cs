@@ -46,6 +46,7 @@ builder
     .Services.AddSingleton<Warnings>()
     .AddSingleton<PolicyPreview>()
     .AddSingleton<CalendarFeeds>()
+    .AddSingleton<CalendarNames>()
     .AddSingleton<Replanning>()
     .AddHostedService(x => x.GetRequiredService<Replanning>());
 builder

@@ -111,7 +111,7 @@ internal static class ApplicationRoutes
     {
         var context = new CommandContext(
             reader.Caller,
-            form.Number("version"),
+            form.Number("version") is { } version ? new([version]) : null,
             Zone: reader.Zone,
             Written: (command, known) switch
             {

@@ -203,7 +203,10 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
                     throw await SameApplication(context.Caller.Team, id, job, exception, ct);
                 }
                 catch (Exception exception)
-                    when (context.IfMatch is { IsAny: false } && exception is not JasperFx.DocumentAlreadyExistsException && IsConflict(exception))
+                    when (context.IfMatch is { IsAny: false }
+                        && exception is not JasperFx.DocumentAlreadyExistsException
+                        && IsConflict(exception)
+                    )
                 {
                     throw Stale(null);
                 }

@@ -79,7 +79,7 @@ internal sealed partial class ImportWorker(
 
     private async Task Record(ImportRun run, CancellationToken ct)
     {
-        var sheet = await imports.Read(run, ct);
+        var sheet = await imports.ReadToRecord(run, ct);
         var results = new ConcurrentQueue<string>();
         ImportRun Counted(ImportRun x)
         {
@@ -98,13 +98,20 @@ internal sealed partial class ImportWorker(
         var rows = await Noting(
             run,
             Counted,
-            () => importer.Record(sheet, run.Update, new(run.Caller(), Correlation: run.Correlation), x => results.Enqueue(x.Result), ct),
+            () =>
+                importer.Record(
+                    sheet,
+                    run.Choices.Update,
+                    new(run.Caller(), Correlation: run.Correlation),
+                    x => results.Enqueue(x.Result),
+                    ct
+                ),
             ct
         );
         await store.Change(
             run.Team,
             run.Id,
-            x => Counted(x) with { State = ImportState.Done, EndedAt = _time.GetUtcNow() },
+            x => Counted(x).WithoutCells() with { State = ImportState.Done, EndedAt = _time.GetUtcNow() },
             session =>
             {
                 session.Store(new ImportReport(run.Id, sheet.Candidates, rows));
@@ -244,7 +251,7 @@ internal sealed partial class ImportWorker(
             if (run.State is ImportState.Preview)
                 mine.Delete<ImportRun>(run.Id);
             await mine.SaveChangesAsync(ct);
-            await store.Change(run.Team, run.Id, x => x with { IsCleared = true }, null, ct);
+            await store.Change(run.Team, run.Id, x => x.WithoutCells() with { IsCleared = true }, null, ct);
         }
     }
 

@@ -146,7 +146,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             ),
             var m when m.Contains("could not be converted", StringComparison.Ordinal) => (
                 "badValue",
-                MomentForms.Find(m[..Math.Max(0, m.IndexOf("Path:", StringComparison.Ordinal))]) ?? NotOfTheKind
+                MomentForms.Find(m) ?? MomentForms.Find(json.InnerException?.Message ?? "") ?? NotOfTheKind
             ),
             var m
                 when m.Contains("doesn't allow setting null", StringComparison.Ordinal)

@@ -165,7 +165,7 @@ internal static class PolicyFields
             )
                 Put(path, fields[path]);
             else
-                checks.That(false, path, "It must be a time of day, as 09:00.");
+                checks.That(false, path, MomentForms.TimeOfDay);
         }
 
         Put("defaultTimeZone", fields.GetValueOrDefault("defaultTimeZone") ?? "");
