@@ -54,13 +54,23 @@ public sealed class CandidateDirectory(IDocumentStore store, NpgsqlDataSource da
         await using var others = await AdvisoryLock.Acquire(database, $"candidates {team}", ct);
         await using var session = store.LightweightSession(team);
         var known = await Read(session, ct);
-        foreach (var candidate in candidates.DistinctBy(x => (x.Reference, NamedCandidates.KeyOf(x.Name))))
-            if (candidate.Reference is { } reference ? !known.Knows(reference) : known.Find(candidate.Name).Count == 0)
-                session.Insert(
-                    new Candidate(candidate.Reference ?? $"c-{RandomNumberGenerator.GetString(Letters, MostLetters)}", candidate.Name)
-                );
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        // Those with a reference first: a row with the name alone means one of them.
+        var each = candidates.DistinctBy(x => (x.Reference, x.Reference is null ? NamedCandidates.KeyOf(x.Name) : ""));
+        foreach (var candidate in each.OrderBy(x => x.Reference is null))
+        {
+            var isKnown = candidate.Reference is { } own
+                ? known.Knows(own)
+                : known.Find(candidate.Name).Count > 0 || made.Contains(NamedCandidates.KeyOf(candidate.Name));
+            if (isKnown)
+                continue;
+            made.Add(NamedCandidates.KeyOf(candidate.Name));
+            session.Insert(new Candidate(candidate.Reference ?? NewReference(), candidate.Name));
+        }
         await session.SaveChangesAsync(ct);
     }
+
+    private static string NewReference() => $"c-{RandomNumberGenerator.GetString(Letters, MostLetters)}";
 
     private static async Task<NamedCandidates> Read(IQuerySession session, CancellationToken ct) =>
         new(

@@ -95,7 +95,7 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         (await team.Applications.Delete($"{application.Path}/interviews/1")).Expect(204);
         var cancelled = await Interview(x => x.Text("status") == "CANCELLED");
 
-        Assert.Equal([first.Text("uid"), first.Text("uid")], [moved.Text("uid"), cancelled.Text("uid")]);
+        Assert.Equal((first.Text("uid"), first.Text("uid")), (moved.Text("uid"), cancelled.Text("uid")));
         Assert.True(first.Number("sequence") < moved.Number("sequence"));
         Assert.True(moved.Number("sequence") < cancelled.Number("sequence"));
 
