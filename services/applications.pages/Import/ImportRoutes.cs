@@ -105,7 +105,8 @@ internal static class ImportRoutes
                             || fingerprint == SheetForm.Fingerprint(SheetForm.Shown(run, await SheetPreview.Read(run, imports, t, ct)))
                         );
                     var chosen = SheetForm.Chosen(form, sent, run);
-                    if (!isPreviewed || chosen.Corrections?.Count > 0)
+                    // What the page suggested for a sheet that can't be read yet is only chosen now.
+                    if (!isPreviewed || form.Text("act") != "import" || chosen.Corrections?.Count > 0)
                     {
                         _ = ColumnMap.Of(sent.Map!);
                         run = await imports.Choose(reader.Team, id, chosen, ct);
