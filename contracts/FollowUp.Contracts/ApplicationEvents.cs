@@ -100,6 +100,7 @@ public sealed record EmployerResponded(
 /// <param name="ScheduledAt">When the interview was agreed.</param>
 /// <param name="EndsAtBasis">How the end is known: declared, or inferred from the start.</param>
 /// <param name="Kind">What kind of interview it is, if known.</param>
+/// <param name="On">The day, if only the day is known: then the time in <paramref name="StartsAt"/> is assumed.</param>
 public sealed record InterviewScheduled(
     Guid Application,
     int Interview,
@@ -109,7 +110,8 @@ public sealed record InterviewScheduled(
     Guid? With,
     DateTimeOffset ScheduledAt,
     Basis? EndsAtBasis = null,
-    InterviewKind? Kind = null
+    InterviewKind? Kind = null,
+    DateOnly? On = null
 ) : IApplicationEvent;
 
 /// <summary><c>followup.application.interview-rescheduled.v1</c>: an interview was moved.</summary>

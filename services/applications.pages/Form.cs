@@ -60,7 +60,7 @@ public sealed class Form
     public DateOnly? Day(string name) =>
         Text(name) is not { } text ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
-        : throw RefusedException.BadInput(name, "It must be a date.");
+        : throw RefusedException.BadInput(name, MomentForms.Date);
 
     /// <summary>A point in time, in the format of a datetime-local input, interpreted in the reader's zone.</summary>
     public DateTimeOffset? Moment(string name, DateTimeZone zone)
@@ -70,7 +70,7 @@ public sealed class Form
         var parsed = LocalDateTimePattern
             .CreateWithInvariantCulture(text.Length > 16 ? "uuuu-MM-dd'T'HH:mm:ss" : "uuuu-MM-dd'T'HH:mm")
             .Parse(text);
-        return parsed.Success ? In(zone, parsed.Value, name) : throw RefusedException.BadInput(name, "It must be a date and a time.");
+        return parsed.Success ? In(zone, parsed.Value, name) : throw RefusedException.BadInput(name, MomentForms.Local);
     }
 
     /// <summary>A point in time in the format of a datetime-local input, which has minutes.</summary>
@@ -82,7 +82,7 @@ public sealed class Form
     internal static DateTimeOffset In(DateTimeZone zone, LocalDateTime local, string name) =>
         local.Year is > 1900 and < 2200
             ? local.InZoneLeniently(zone).ToDateTimeOffset()
-            : throw RefusedException.BadInput(name, "It must be a date and a time.");
+            : throw RefusedException.BadInput(name, MomentForms.Local);
 
     /// <summary>An enum value by its name in the API.</summary>
     public T? Word<T>(string name)

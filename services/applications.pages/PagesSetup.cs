@@ -55,7 +55,7 @@ internal static class PagesSetup
         services.AddLocalization();
         services.AddSingleton<Sessions>().AddSingleton<PersonalSettingsStore>();
         services.AddSingleton<IConfigureMarten, PagesDocuments>().AddSingleton<IPersonalData, PagesDocuments>();
-        services.AddSingleton<SlotActionService>().AddSingleton<SlotWarnings>().AddSingleton<Colleagues>();
+        services.AddSingleton<SlotActionService>().AddSingleton<SlotWarnings>().AddSingleton<SheetPlans>().AddSingleton<Colleagues>();
         services
             .AddSingleton<ApplicationPageLoader>()
             .AddSingleton<CandidateNames>()

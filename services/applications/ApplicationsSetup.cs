@@ -24,9 +24,14 @@ internal static class ApplicationsSetup
             .Services.AddSingleton<SchedulerClient>()
             .AddSingleton<ApplicationWriter>()
             .AddSingleton<CommandHandler>()
-            .AddSingleton<IBusCommandHandler, BusCommandHandler>();
+            .AddSingleton<IBusCommandHandler, BusCommandHandler>()
+            .AddSingleton<ISiblingRequestHandler, NamesForCalendars>();
         builder.Services.AddSingleton<ApiKeyService>().AddSingleton<IntegrationService>().AddHostedService<FirstStart>();
-        builder.Services.AddSingleton<TeamStatuses>().AddSingleton<ImportSheet.Importer>().AddSingleton<Imports>();
+        builder
+            .Services.AddSingleton<TeamStatuses>()
+            .AddSingleton<CandidateDirectory>()
+            .AddSingleton<ImportSheet.Importer>()
+            .AddSingleton<Imports>();
         builder.Services.AddHostedService<ImportWorker>();
         builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
         builder.Services.AddSingleton<IKeptEvents, SchedulerDecisions>();

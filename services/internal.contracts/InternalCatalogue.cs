@@ -24,6 +24,7 @@ public static class InternalCatalogue
             typeof(ListCalendars),
             typeof(RevokeCalendar),
             typeof(LookForWarnings),
+            typeof(PreviewPlans),
         }.ToFrozenDictionary(x => x, Name);
 
     /// <summary>The replies of the Scheduler.</summary>
@@ -38,6 +39,7 @@ public static class InternalCatalogue
             typeof(CalendarList),
             typeof(CalendarRevoked),
             typeof(WarningsAnswer),
+            typeof(PlansAnswer),
         }.ToFrozenDictionary(x => x, Name);
 
     private static readonly FrozenDictionary<string, Type> QuestionByName = Requests.ToFrozenDictionary(

@@ -46,7 +46,17 @@ public sealed record LookAtMonth(JsonElement? Policy, string? Region, int Year, 
 /// <param name="Name">The name that the owner gives the calendar.</param>
 /// <param name="Candidate">The candidate whose follow-ups the calendar shows; null for the whole team's.</param>
 /// <param name="Id">The calendar's id, so that a repeated request creates only one; a new id by default.</param>
-public sealed record MakeCalendar(string Name, string? Candidate, Guid? Id = null);
+/// <param name="Interviews">Whether the calendar shows interviews too.</param>
+/// <param name="Names">Whether the calendar shows candidates' names instead of their references.</param>
+/// <param name="Pages">The address of the pages, where the owner uses them; without it, only the configured one is known.</param>
+public sealed record MakeCalendar(
+    string Name,
+    string? Candidate,
+    Guid? Id = null,
+    bool Interviews = false,
+    bool Names = false,
+    string? Pages = null
+);
 
 /// <summary>Lists the calendars. The reply is a <see cref="CalendarList"/>.</summary>
 /// <param name="Candidate">Lists only this candidate's calendars; by default all of the team's.</param>
@@ -62,6 +72,27 @@ public sealed record RevokeCalendar(Guid Id, string? Candidate);
 /// </summary>
 /// <param name="Slots">The slots; the reply leaves out those that the team doesn't have.</param>
 public sealed record LookForWarnings(IReadOnlyList<SlotId> Slots);
+
+/// <summary>
+/// Plans applications that aren't recorded, as those of a sheet in its preview. Nothing is stored. The reply is a <see
+/// cref="PlansAnswer"/>.
+/// </summary>
+/// <param name="Applications">The applications, at most 200.</param>
+public sealed record PreviewPlans(IReadOnlyList<PreviewedApplication> Applications)
+{
+    /// <summary>The largest number of applications in a request.</summary>
+    public const int Most = 200;
+}
+
+/// <summary>An application that isn't recorded.</summary>
+/// <param name="Application">The id that it would have.</param>
+/// <param name="Events">The events that it would have, in order.</param>
+public sealed record PreviewedApplication(Guid Application, IReadOnlyList<PreviewedEvent> Events);
+
+/// <summary>An event that isn't recorded.</summary>
+/// <param name="Type">The name of its type, as it would be published.</param>
+/// <param name="Data">The event.</param>
+public sealed record PreviewedEvent(string Type, JsonElement Data);
 
 /// <summary>The id of a slot.</summary>
 /// <param name="Application">The application's id.</param>
@@ -219,7 +250,18 @@ public sealed record CalendarList(IReadOnlyList<CalendarItem> Items);
 /// <param name="MadeAt">When the calendar was created.</param>
 /// <param name="MadeBy">The caller who created it.</param>
 /// <param name="RevokedAt">When the calendar was revoked, if it was.</param>
-public sealed record CalendarItem(Guid Id, string Name, string? Candidate, DateTimeOffset MadeAt, string MadeBy, DateTimeOffset? RevokedAt);
+/// <param name="Interviews">Whether the calendar shows interviews too.</param>
+/// <param name="Names">Whether the calendar shows candidates' names instead of their references.</param>
+public sealed record CalendarItem(
+    Guid Id,
+    string Name,
+    string? Candidate,
+    DateTimeOffset MadeAt,
+    string MadeBy,
+    DateTimeOffset? RevokedAt,
+    bool Interviews,
+    bool Names
+);
 
 /// <summary>A calendar was revoked.</summary>
 /// <param name="Id">The calendar's id.</param>
@@ -233,6 +275,36 @@ public sealed record WarningsAnswer(IReadOnlyList<SlotWarning> Items);
 /// <param name="Slot">The slot.</param>
 /// <param name="Warning">The warning, as <c>GET /follow-ups</c> returns it.</param>
 public sealed record SlotWarning(SlotId Slot, Reason Warning);
+
+/// <summary>The plans of applications that aren't recorded, by the team's policy.</summary>
+/// <param name="Items">The plans; an application without a slot has none.</param>
+public sealed record PlansAnswer(IReadOnlyList<PreviewedPlan> Items);
+
+/// <summary>The follow-up of the stage that an application would be in.</summary>
+/// <param name="Application">The application's id.</param>
+/// <param name="Slot">The slot.</param>
+/// <param name="IsClosingProposed">Whether closing would be proposed, because the employer is silent.</param>
+public sealed record PreviewedPlan(Guid Application, SlotLook Slot, bool IsClosingProposed);
+
+// A request that the Scheduler sends to Applications for a calendar. Names are nowhere else but in its reply, which no queue stores.
+
+/// <summary>Reads what a calendar says of candidates, and where its links lead. The reply is a <see cref="CandidateNames"/>.</summary>
+/// <param name="Team">The team.</param>
+/// <param name="Candidates">The candidates' references.</param>
+public sealed record NameCandidates(string Team, IReadOnlyList<string> Candidates)
+{
+    /// <summary>The name of the type.</summary>
+    public const string Type = "followup.private.name-candidates";
+}
+
+/// <summary>The names of candidates, and the address of the pages.</summary>
+/// <param name="Names">The names that are known, by reference.</param>
+/// <param name="Pages">The address of the pages, if it is configured.</param>
+public sealed record CandidateNames(IReadOnlyDictionary<string, string> Names, string? Pages)
+{
+    /// <summary>The name of the type.</summary>
+    public const string Type = "followup.private.candidate-names";
+}
 
 /// <summary>What both services need to know about holidays.</summary>
 public static class HolidayCountries

@@ -33,6 +33,7 @@ catch (SettingException exception)
 }
 builder
     .Services.AddSingleton<TeamPolicyStore>()
+    .AddSingleton<PlanPreview>()
     .AddSingleton<AwaitedPolicies>()
     .AddSingleton<DatabaseClock>()
     .AddSingleton<PlanUnitOfWork>()
@@ -45,6 +46,7 @@ builder
     .Services.AddSingleton<Warnings>()
     .AddSingleton<PolicyPreview>()
     .AddSingleton<CalendarFeeds>()
+    .AddSingleton<CalendarNames>()
     .AddSingleton<Replanning>()
     .AddHostedService(x => x.GetRequiredService<Replanning>());
 builder

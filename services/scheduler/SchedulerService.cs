@@ -74,12 +74,14 @@ internal static class SchedulerService
             .Column<AgendaEntry>(nameof(AgendaEntry.Assignee))
             .Column<AgendaEntry>(nameof(AgendaEntry.Person))
             .Column<AgendaEntry>(nameof(AgendaEntry.MadeAt), "timestamptz")
+            .Column<AgendaEntry>(nameof(AgendaEntry.InterviewAt), "timestamptz")
             .Column<AgendaEntry>(nameof(AgendaEntry.ClosingProposedAt), "timestamptz")
             .Index<AgendaEntry>("tenant_id", "status", "sort_at", "id")
             .Index<AgendaEntry>("tenant_id", "candidate", "sort_at")
             .Index<AgendaEntry>("tenant_id", "employer_key", "sort_at")
             .IndexWhere<AgendaEntry>("assignee is not null", "tenant_id", "assignee", "sort_at")
             .IndexWhere<AgendaEntry>("person is not null", "tenant_id", "person")
+            .IndexWhere<AgendaEntry>("interview_at is not null", "tenant_id", "interview_at")
             .IndexWhere<AgendaEntry>("closing_proposed_at is not null", "tenant_id", "sort_at");
         options.Projections.LiveStreamAggregation<TeamPolicy>();
         options.Schema.For<Agreement>().SingleTenanted();

@@ -36,7 +36,7 @@ internal static class SnoozeAction
     // A date alone means a date in the employer's time zone, which the Scheduler knows. With a time, both are in the reader's zone.
     private static string Until(Form form, Reader reader)
     {
-        var day = form.Day("day") ?? throw RefusedException.BadInput("day", "It must be a date.");
+        var day = form.Day("day") ?? throw RefusedException.BadInput("day", MomentForms.Date);
         if (form.Text("time") is not { } text)
             return day.ToString("O", CultureInfo.InvariantCulture);
         if (!TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))

@@ -58,14 +58,29 @@ internal static class ImportRoutes
 
         app.Page(
             "/pipeline/import/{id:guid}",
-            async (Guid id, string? done, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
-                await ShowImport(await imports.Find(reader.Team, id, ct), reader, imports, t, done, null, ct),
+            async (
+                Guid id,
+                string? done,
+                Reader reader,
+                Imports imports,
+                SheetPlans plans,
+                IStringLocalizer<Words> t,
+                CancellationToken ct
+            ) => await ShowImport(await imports.Find(reader.Team, id, ct), reader, imports, plans, t, done, null, ct),
             Scopes.Record
         );
 
         app.Form(
             "/pipeline/import/{id:guid}",
-            async Task<IResult> (Guid id, Reader reader, Form form, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
+            async Task<IResult> (
+                Guid id,
+                Reader reader,
+                Form form,
+                Imports imports,
+                SheetPlans plans,
+                IStringLocalizer<Words> t,
+                CancellationToken ct
+            ) =>
             {
                 var run = await imports.Find(reader.Team, id, ct);
                 try
@@ -79,18 +94,22 @@ internal static class ImportRoutes
                             await imports.Start(reader.Caller, run, ct);
                             return TypedResults.Redirect($"/pipeline/import/{id}");
                     }
-                    var mapping = SheetMapping.OfForm(form, CandidateOf(form));
-                    // The import uses exactly what the page showed: another person may have changed the mapping since.
+                    var sent = SheetForm.Sent(form, CandidateOf(form), run);
+                    var fingerprint = SheetForm.Fingerprint(sent);
+                    // The import uses what the page showed, and the cells that were corrected on it: another person may have chosen
+                    // something else since.
                     var isPreviewed =
-                        mapping.Fingerprint == form.Text("shown")
+                        fingerprint == form.Text("shown")
                         && (
                             run.State is not ImportState.Preview
-                            || mapping.Fingerprint == SheetMapping.OfPreview(run, await SheetPreview.Read(run, imports, t, ct)).Fingerprint
+                            || fingerprint == SheetForm.Fingerprint(SheetForm.Shown(run, await SheetPreview.Read(run, imports, t, ct)))
                         );
-                    if (!isPreviewed)
+                    var chosen = SheetForm.Chosen(form, sent, run);
+                    // What the page suggested for a sheet that can't be read yet is only chosen now.
+                    if (!isPreviewed || form.Text("act") != "import" || chosen.Corrections?.Count > 0)
                     {
-                        _ = ColumnMap.Of(mapping.Map);
-                        run = await imports.Map(reader.Team, id, mapping.ApplyTo, ct);
+                        _ = ColumnMap.Of(sent.Map!);
+                        run = await imports.Choose(reader.Team, id, chosen, ct);
                     }
                     if (form.Text("act") != "import" || !isPreviewed)
                         return TypedResults.Redirect(
@@ -105,6 +124,7 @@ internal static class ImportRoutes
                         run,
                         reader,
                         imports,
+                        plans,
                         t,
                         null,
                         form.ToEntered(RefusedException.BadInput("map", SheetSentences.Of(unreadable, t))),
@@ -113,7 +133,7 @@ internal static class ImportRoutes
                 }
                 catch (RefusedException refused)
                 {
-                    return await ShowImport(run, reader, imports, t, null, form.ToEntered(refused), ct);
+                    return await ShowImport(run, reader, imports, plans, t, null, form.ToEntered(refused), ct);
                 }
             }
         );
@@ -178,6 +198,7 @@ internal static class ImportRoutes
         ImportRun run,
         Reader reader,
         Imports imports,
+        SheetPlans plans,
         IStringLocalizer<Words> t,
         string? done,
         Entered? entered,
@@ -190,7 +211,9 @@ internal static class ImportRoutes
                 Run = run,
                 Done = done,
                 Entered = entered,
-                Preview = run.State is ImportState.Preview ? await SheetPreview.Read(run, imports, t, ct) : null,
+                Preview = run.State is ImportState.Preview
+                    ? await plans.AddTo(await SheetPreview.Read(run, imports, t, ct), run, reader, ct)
+                    : null,
                 Report = run.State is ImportState.Done or ImportState.TakenBack ? await imports.Report(run, ct) : null,
             }
         )

@@ -1,6 +1,5 @@
-using System.Globalization;
 using FollowUp.Applications.Import;
-using FollowUp.Platform;
+using FollowUp.InternalContracts;
 using Microsoft.Extensions.Localization;
 
 namespace FollowUp.Applications.Pages.Import;
@@ -24,6 +23,12 @@ public sealed record SheetPreview(
 {
     private const int MaxMapped = 60; // further columns are recognised or ignored, without a choice on the page
 
+    /// <summary>The names of the candidates of the rows that are shown, by reference.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The follow-ups of the rows that are shown, by line; null if the Scheduler doesn't answer.</summary>
+    public IReadOnlyDictionary<int, PreviewedPlan>? Plans { get; init; }
+
     public static async Task<SheetPreview> Read(ImportRun run, Imports imports, IStringLocalizer<Words> t, CancellationToken ct)
     {
         try
@@ -46,7 +51,7 @@ public sealed record SheetPreview(
         }
         catch (SheetRefusedException unreadable)
         {
-            var fields = run.Map ?? [];
+            var fields = run.Choices.Map ?? [];
             return new(
                 Mapped(
                     unreadable.Headers.Select(
@@ -71,8 +76,14 @@ public sealed record SheetPreview(
     /// <summary>The words for a status about which is asked.</summary>
     public IReadOnlyList<MappedStatus> Statuses => Sheet?.StatusWords ?? [];
 
-    /// <summary>Whether a column of the sheet names the candidates.</summary>
-    public bool NamesCandidates => Headings.Any(x => x.Field is SheetField.Candidate);
+    /// <summary>Whether a column of the sheet tells whose each row is.</summary>
+    public bool NamesCandidates => Headings.Any(x => x.Field is SheetField.Candidate or SheetField.CandidateName);
+
+    /// <summary>Whether a column of the sheet has the candidates' names.</summary>
+    public bool HasNames => Headings.Any(x => x.Field is SheetField.CandidateName);
+
+    /// <summary>The rows that the page shows: refused ones first.</summary>
+    public IReadOnlyList<ImportSheet.RowReport> Shown => RowTable.ShownOf(Rows);
 
     private static List<Heading> Mapped(IEnumerable<(int Position, string Header, SheetField? Field, string Example, string? Why)> found)
     {
@@ -85,85 +96,4 @@ public sealed record SheetPreview(
         }
         return headings;
     }
-}
-
-/// <summary>The mapping of the columns, as shown by the page or sent by the form.</summary>
-public sealed record SheetMapping(
-    string? Candidate,
-    IReadOnlyList<MappedHeader> Map,
-    DateOrder? Order,
-    IReadOnlyList<MappedStatus> Statuses,
-    string? Sheet,
-    string? Encoding,
-    bool Update
-)
-{
-    /// <summary>A hash of the mapping, to compare what the form sent with what the page showed.</summary>
-    public string Fingerprint { get; } =
-        DeterministicId
-            .From([
-                Candidate ?? "",
-                Order is { } order ? Terms.Word(order) : "",
-                Sheet ?? "",
-                Encoding ?? "",
-                Update ? "update" : "",
-                .. Map.SelectMany(x => new[] { x.Header, Terms.Word(x.Field) }),
-                .. Statuses.SelectMany(x => new[] { x.Word, x.Meaning is { } meaning ? Terms.Word(meaning) : "" }),
-            ])
-            .ToString();
-
-    public static SheetMapping OfPreview(ImportRun run, SheetPreview preview) =>
-        new(
-            run.Candidate,
-            [.. preview.Headings.Where(x => x.MayBeMapped).Select(x => new MappedHeader(x.Header, x.Field ?? SheetField.Ignore))],
-            run.Order,
-            preview.Statuses,
-            preview.Sheet is { Names.Length: > 1 } book ? book.Name : null,
-            run.Encoding,
-            run.Update
-        );
-
-    /// <summary>The import with this mapping.</summary>
-    public ImportRun ApplyTo(ImportRun run) =>
-        run with
-        {
-            Candidate = Candidate,
-            Map = Map.Count > 0 ? Map : null,
-            Order = Order,
-            Statuses =
-            [
-                .. (run.Statuses ?? []).Where(x => !Statuses.Any(y => y.Word == x.Word)),
-                .. Statuses.Where(x => x.Meaning is not null),
-            ],
-            Sheet = Sheet,
-            Encoding = Encoding,
-            Update = Update,
-        };
-
-    // Of another sheet of the workbook, the columns aren't known yet.
-    public static SheetMapping OfForm(Form form, string? candidate) =>
-        new(
-            candidate,
-            [
-                .. (form.Text("table") == form.Text("shownTable") ? Positions(form, "column.") : []).Select(x => new MappedHeader(
-                    form.Text($"header.{x}") ?? "",
-                    form.Word<SheetField>($"column.{x}") ?? SheetField.Ignore
-                )),
-            ],
-            form.Word<DateOrder>("order"),
-            [
-                .. Positions(form, "status.")
-                    .Select(x => new MappedStatus(form.Text($"word.{x}") ?? "", form.Word<SheetStatus>($"status.{x}")))
-                    .Where(x => StatusMap.CanMap(x.Word)),
-            ],
-            form.Text("table"),
-            form.Text("encoding"),
-            form.Text("act") is "update" || form.Text("act") is not "keep" && form.Text("update") is not null
-        );
-
-    private static IEnumerable<string> Positions(Form form, string prefix) =>
-        form
-            .Names.Where(x => x.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(x => x[prefix.Length..])
-            .OrderBy(x => int.TryParse(x, CultureInfo.InvariantCulture, out var position) ? position : 0);
 }

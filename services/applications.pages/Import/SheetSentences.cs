@@ -29,7 +29,7 @@ internal static class SheetSentences
             ],
             "severalPeople" => t[
                 "A column names several people, so these aren't one person's applications. Say below which column has the candidate's "
-                    + "reference, or leave the column with the names out."
+                    + "name or reference, or leave the column with the names out."
             ],
             "badMap" => t["Two columns are taken for the same thing. Choose one of them, and leave the other out."],
             "tooManyRows" => t[
@@ -47,6 +47,7 @@ internal static class SheetSentences
             SheetField.Employer => t["Employer’s name"],
             SheetField.Title => t["Title of the posting"],
             SheetField.Candidate => t["Candidate’s reference"],
+            SheetField.CandidateName => t["Candidate’s name"],
             SheetField.SubmittedOn => t["Sent on"],
             SheetField.Status => t["How it stands"],
             SheetField.Source => t["Where it was found"],

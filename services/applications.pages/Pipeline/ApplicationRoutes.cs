@@ -111,7 +111,7 @@ internal static class ApplicationRoutes
     {
         var context = new CommandContext(
             reader.Caller,
-            form.Number("version"),
+            form.Number("version") is { } version ? new([version]) : null,
             Zone: reader.Zone,
             Written: (command, known) switch
             {
@@ -132,5 +132,5 @@ internal static class ApplicationRoutes
     private static DateOnly? Day(string? text) =>
         string.IsNullOrEmpty(text) ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
-        : throw RefusedException.BadInput("on", "It must be a date.");
+        : throw RefusedException.BadInput("on", MomentForms.Date);
 }

@@ -190,7 +190,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
                     var stream = skipsLoading ? null : await session.Events.FetchForWriting<JobApplication>(id, ct);
                     skipsLoading = false; // the next attempt knows that it is there
                     work = new ApplicationUnitOfWork(id, session, stream);
-                    MustMatch(work, context);
+                    MustMatch(work, context, isNew);
                     var result = await decide(work);
                     work.MarkTogether();
                     Remember(session, context, result);
@@ -211,7 +211,10 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
                     throw await SameApplication(context.Caller.Team, id, job, exception, ct);
                 }
                 catch (Exception exception)
-                    when (context.IfMatch is not null && exception is not JasperFx.DocumentAlreadyExistsException && IsConflict(exception))
+                    when (context.IfMatch is { IsAny: false }
+                        && exception is not JasperFx.DocumentAlreadyExistsException
+                        && IsConflict(exception)
+                    )
                 {
                     throw Stale(null);
                 }
@@ -306,10 +309,14 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             ? turn
             : throw new RefusedException("busy", "More is being recorded than this server can take. Please try again.", retryAfter: 1);
 
-    private static void MustMatch(ApplicationUnitOfWork work, CommandContext context)
+    private static void MustMatch(ApplicationUnitOfWork work, CommandContext context, bool isNew)
     {
-        if (context.IfMatch is { } expected && work.State.IsSubmitted && expected != work.Version)
+        if (context.IfMatch is not { } expected)
+            return;
+        if (work.State.IsSubmitted && !expected.Admits(work.Version))
             throw Stale(work.Version);
+        if (!work.State.IsSubmitted && isNew)
+            throw new RefusedException("changedMeanwhile", "There is no application with that id, so no version of it matches.");
     }
 
     private static async Task<CommandResult?> Find(IQuerySession session, CommandContext context, CancellationToken ct)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
+using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 using Marten;
 using NodaTime;
@@ -33,7 +34,7 @@ public sealed class CommandHandler(ApplicationWriter writer, SchedulerClient sch
 /// request.</param>
 public sealed record CommandContext(
     Caller Caller,
-    long? IfMatch = null,
+    IfMatch? IfMatch = null,
     string? IdempotencyKey = null,
     string? Fingerprint = null,
     string? Correlation = null,
@@ -70,7 +71,7 @@ public static class HttpCommands
             throw new RefusedException("badIdempotencyKey", $"An idempotency key has at most {MostInKey} characters.");
         return new(
             caller,
-            IfMatch(headers.IfMatch.ToString()),
+            IfMatch.Read(headers.IfMatch),
             key.Length == 0 ? null : $"http:{key.Trim('"')}",
             key.Length == 0 ? null : Fingerprint($"{http.Request.Method} {http.Request.Path}", command),
             http.Request.CorrelationId(),
@@ -81,21 +82,13 @@ public static class HttpCommands
 
     public static IResult ToResult(this CommandResult answer, HttpContext http)
     {
-        http.Response.Headers.ETag = $"\"{answer.Version}\"";
+        http.Response.Headers.ETag = EntityTags.Of(answer.Version);
         if (answer.Location is { } location)
             http.Response.Headers.Location = location;
         return answer.Body is null
             ? TypedResults.StatusCode(answer.Status)
             : TypedResults.Json(answer.Body, Json.Lenient, statusCode: answer.Status);
     }
-
-    private static long? IfMatch(string header) =>
-        header.Trim() switch
-        {
-            "" or "*" => null,
-            var tag when long.TryParse(tag.Trim('"'), out var version) => version,
-            _ => throw new RefusedException("badIfMatch", "If-Match must be the ETag of the application, as \"3\"."),
-        };
 
     /// <summary>What a repeated idempotency key must match.</summary>
     internal static string Fingerprint(string route, object? command) =>

@@ -111,7 +111,7 @@ internal static class RecordFollowUpHandler
         if (before is null && command.MadeAt is { } madeAt)
             application.MustFollowSubmission(madeAt, "madeAt");
         var state = await session.Events.FetchStreamStateAsync(id, ct);
-        if (context.IfMatch is { } expected && expected != state!.Version)
+        if (context.IfMatch?.Admits(state!.Version) is false)
             throw ApplicationWriter.Stale(state.Version);
         return (stage, state!.Version);
     }

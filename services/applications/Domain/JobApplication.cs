@@ -29,6 +29,7 @@ public sealed record ContactRecorded(Person Contact, DateTimeOffset At);
 
 public sealed record EmployerResponded(int Stage, DateTimeOffset At, DateOnly? PromisedNextStepOn, ResponseKind? Kind = null);
 
+/// <param name="On">The day, if only the day is known, as from a sheet.</param>
 public sealed record InterviewScheduled(
     int Interview,
     int Stage,
@@ -37,7 +38,8 @@ public sealed record InterviewScheduled(
     Guid? With,
     DateTimeOffset At,
     Basis? EndsAtBasis = null,
-    InterviewKind? Kind = null
+    InterviewKind? Kind = null,
+    DateOnly? On = null
 );
 
 /// <param name="HappensAt">When the stage before is left.</param>
@@ -444,7 +446,8 @@ public sealed partial record JobApplication
         return [new EmployerResponded(StageAt(at), at, c.PromisedNextStepOn, c.Kind == ResponseKind.Answer ? null : c.Kind)];
     }
 
-    public object[] Decide(ScheduleInterview c, DateTimeOffset now)
+    /// <param name="on">The day, if only the day is known.</param>
+    public object[] Decide(ScheduleInterview c, DateTimeOffset now, DateOnly? on = null)
     {
         MustBeOpen(c.At);
         if (c.With is { } with && Contacts.All(x => x.Id != with))
@@ -464,7 +467,8 @@ public sealed partial record JobApplication
                 c.With,
                 c.At ?? now,
                 BasisOf(c.EndsAt),
-                c.Kind
+                c.Kind,
+                on
             ),
         ];
     }

@@ -37,26 +37,8 @@ public sealed record ImportRun
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The candidate of the rows that name none.</summary>
-    public string? Candidate { get; init; }
-
-    /// <summary>The meaning of headers that a person mapped; null if only known headers are used.</summary>
-    public IReadOnlyList<MappedHeader>? Map { get; init; }
-
-    /// <summary>The order of day and month in a date like 9/10/24; null to infer it from the sheet.</summary>
-    public DateOrder? Order { get; init; }
-
-    /// <summary>The words for a status that a person mapped in the preview.</summary>
-    public IReadOnlyList<MappedStatus>? Statuses { get; init; }
-
-    /// <summary>The sheet of a workbook; null for the one with the most known headers.</summary>
-    public string? Sheet { get; init; }
-
-    /// <summary>The encoding; null to detect it.</summary>
-    public string? Encoding { get; init; }
-
-    /// <summary>Whether to record what rows tell of applications that are already there.</summary>
-    public bool Update { get; init; }
+    /// <summary>What a person chose in the preview. The corrected cells are deleted with the sheet.</summary>
+    public SheetChoices Choices { get; init; } = new();
 
     public ImportState State { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
@@ -90,16 +72,8 @@ public sealed record ImportRun
 
     public Caller Caller() => new(Team, By, Principal);
 
-    public SheetChoices Choices() =>
-        new(
-            Candidate,
-            Map is null ? null : ColumnMap.Of(Map),
-            Order,
-            Statuses is null ? null : StatusMap.Of(Statuses),
-            Sheet,
-            Encoding,
-            Update
-        );
+    /// <summary>The import without the cells that it quotes.</summary>
+    public ImportRun WithoutCells() => this with { Choices = Choices with { Corrections = null } };
 }
 
 /// <summary>

@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
+using FollowUp.Applications.Publishing;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
+using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
+using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
@@ -91,6 +96,13 @@ public static class ImportSheet
 
         /// <summary>How it stands.</summary>
         public SheetStatus? Status { get; init; }
+
+        /// <summary>The name of a candidate who would be made for the row; they have no reference yet.</summary>
+        public string? NewCandidate { get; init; }
+
+        /// <summary>The cells that refuse the row, for a page on which they are corrected.</summary>
+        [JsonIgnore]
+        public IReadOnlyList<RowCell> Cells { get; init; } = [];
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -99,6 +111,7 @@ public static class ImportSheet
                 async (
                     string? map,
                     string? candidate,
+                    bool? newCandidates,
                     string? status,
                     DateOrder? order,
                     string? sheet,
@@ -125,15 +138,17 @@ public static class ImportSheet
                         await importer.Import(
                             body,
                             () =>
-                                new(
-                                    candidate,
-                                    map is null ? null : ColumnMap.Parse(map),
-                                    order,
-                                    status is null ? null : StatusMap.Parse(status),
-                                    sheet,
-                                    encoding,
-                                    update ?? false
-                                ),
+                                new()
+                                {
+                                    Candidate = candidate,
+                                    NewCandidates = newCandidates ?? false,
+                                    Map = map is null ? null : ColumnMap.Parse(map).Headers,
+                                    Order = order,
+                                    Statuses = status is null ? null : [.. StatusMap.Parse(status).Words],
+                                    Sheet = sheet,
+                                    Encoding = encoding,
+                                    Update = update ?? false,
+                                },
                             dryRun ?? false,
                             caller,
                             ct
@@ -150,7 +165,8 @@ public static class ImportSheet
                 "CSV in any encoding and with any delimiter, XLSX, ODS, a Markdown table, or a JSON array of objects. "
                     + "`map=Firma:employer` names "
                     + "the field of a header, `status=Geister:noResponse` the meaning of a word for a status, which the team then "
-                    + "remembers; "
+                    + "remembers; `map=Student:candidateName` says that a column has the candidates' names, and `newCandidates=true` "
+                    + "makes a candidate for each name that isn't known; "
                     + "`order` is that of day and month in 9/10/24. What a row tells beyond what is recorded of its application is "
                     + "reported as a change, and recorded with `update=true`."
             );
@@ -161,6 +177,7 @@ public static class ImportSheet
         CommandHandler handler,
         IDocumentStore store,
         TeamStatuses statuses,
+        CandidateDirectory candidates,
         TimeProvider time,
         IConfiguration configuration
     )
@@ -177,7 +194,9 @@ public static class ImportSheet
             try
             {
                 chosen = choices();
-                sheet = await Read(csv, caller.Team, chosen, ct);
+                sheet = dryRun
+                    ? await Read(csv, caller.Team, chosen, ct)
+                    : await ReadToRecord(csv, caller.Team, chosen, ct);
             }
             catch (SheetRefusedException exception)
             {
@@ -203,8 +222,8 @@ public static class ImportSheet
                     refused.More["headers"] = exception.Headers;
                 throw refused;
             }
-            if (!dryRun && chosen.Words is { } words)
-                await statuses.Remember(caller.Team, words, ct);
+            if (!dryRun && chosen.Statuses is { } words)
+                await statuses.Remember(caller.Team, StatusMap.Of(words), ct);
             var rows = dryRun ? await Try(sheet, chosen.Update, caller, ct) : await Record(sheet, chosen.Update, new(caller), null, ct);
             return new(
                 rows.Count(x => x.Result == Recorded),
@@ -226,24 +245,47 @@ public static class ImportSheet
 
         /// <summary>Parses a team's sheet, with today's date and the words that the team mapped before.</summary>
         /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
-        public async Task<Sheet> Read(Stream csv, string team, SheetChoices choices, CancellationToken ct) =>
-            Sheet.Read(
+        public async Task<Sheet> Read(Stream csv, string team, SheetChoices choices, CancellationToken ct)
+        {
+            var namesCandidates = choices.Map?.Any(x => x.Field is SheetField.CandidateName) is true;
+            return Sheet.Read(
                 csv,
                 new(
                     team,
                     Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(),
                     _zone,
                     choices.Candidate,
-                    choices.Map,
+                    choices.Map is null ? null : ColumnMap.Of(choices.Map),
                     choices.Order
                 )
                 {
-                    Oneself = Oneself,
-                    Words = (await statuses.Of(team, ct)).With(choices.Words ?? StatusMap.None),
+                    Oneself = namesCandidates ? null : Oneself,
+                    Words = (await statuses.Of(team, ct)).With(StatusMap.Of(choices.Statuses ?? [])),
                     Sheet = choices.Sheet,
                     Encoding = choices.Encoding,
+                    People = namesCandidates ? await candidates.Of(team, ct) : NamedCandidates.None,
+                    NewCandidates = choices.NewCandidates,
+                    Corrections = choices.Corrections ?? [],
                 }
             );
+        }
+
+        /// <summary>Reads a sheet, after making the candidates whom its rows name and who aren't known.</summary>
+        /// <param name="content">The sheet; it can be read again.</param>
+        /// <param name="team">The team.</param>
+        /// <param name="choices">What was chosen for the sheet.</param>
+        /// <param name="ct">Cancels the reading.</param>
+        /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
+        public async Task<Sheet> ReadToRecord(Stream content, string team, SheetChoices choices, CancellationToken ct)
+        {
+            var sheet = await Read(content, team, choices, ct);
+            var people = sheet.Rows.OfType<SheetRow.Understood>().Select(x => x.Application.NewCandidate).OfType<NewCandidate>().ToArray();
+            if (people.Length == 0)
+                return sheet;
+            await candidates.Make(team, people, ct);
+            content.Position = 0;
+            return await Read(content, team, choices, ct);
+        }
 
         /// <summary>A dry run: the result that each row would have.</summary>
         /// <param name="sheet">The sheet.</param>
@@ -283,8 +325,47 @@ public static class ImportSheet
             }
         }
 
+        /// <summary>
+        /// The events that rows of a dry run would record, beside those that are there. Rows that record nothing have none.
+        /// </summary>
+        /// <param name="sheet">The sheet.</param>
+        /// <param name="rows">The reports of the rows.</param>
+        /// <param name="caller">The caller.</param>
+        /// <param name="ct">Cancels the query.</param>
+        public async Task<IReadOnlyList<PreviewedApplication>> WouldRecord(
+            Sheet sheet,
+            IReadOnlyList<RowReport> rows,
+            Caller caller,
+            CancellationToken ct
+        )
+        {
+            var (now, found) = (time.GetUtcNow(), new List<PreviewedApplication>());
+            var results = rows.Where(x => x.Result is Recorded or Changed).ToDictionary(x => x.Line);
+            await using var session = store.QuerySession(caller.Team);
+            Guid[] changed = [.. results.Values.Where(x => x.Result == Changed).Select(x => x.Application!.Value)];
+            var there = (await EventsOf(session, changed, ct)).ToDictionary(x => x.Key, x => x.Select(e => e.Data).ToArray());
+            foreach (var row in sheet.Rows.OfType<SheetRow.Understood>())
+            {
+                if (!results.TryGetValue(row.Line, out var result) || result.Application is not { } id)
+                    continue;
+                var before = there.GetValueOrDefault(id, []);
+                var facts =
+                    before.Length == 0
+                        ? Facts(new() { Id = id }, id, row.Application, caller, now)
+                        : ChangesAt(caller, now).Facts(StateOf(id, before), row.Application);
+                found.Add(new(id, [.. before.Concat(facts).Select(x => ContractMapper.Map(id, x)).OfType<object>().Select(Previewed)]));
+            }
+            return found;
+        }
+
+        private static PreviewedEvent Previewed(object contract) =>
+            new(Catalogue.NameOf(contract.GetType()), JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient));
+
+        private SheetChanges ChangesAt(Caller caller, DateTimeOffset now) =>
+            new((day, timeOfDay) => At(day, timeOfDay, null), caller.Name, now);
+
         private ImmutableArray<SheetChange> ChangesOf(Known? known, SheetApplication x, Caller caller, DateTimeOffset now) =>
-            known is null ? [] : new SheetChanges((day, timeOfDay) => At(day, timeOfDay, null), caller.Name, now).Of(known.State, x);
+            known is null ? [] : ChangesAt(caller, now).Of(known.State, x);
 
         /// <summary>The application of a row.</summary>
         /// <param name="IsAgain">Only its number tells the posting from one in a row before.</param>
@@ -341,7 +422,13 @@ public static class ImportSheet
         private static Guid[] PlacesThere(IEnumerable<SheetRow> rows, Dictionary<int, Place> places) =>
             [.. rows.OfType<SheetRow.Understood>().Select(x => places[x.Line]).Where(x => x.IsThere).Select(x => x.Id)];
 
-        private static async Task<Dictionary<Guid, Known>> StatesOf(IQuerySession session, Guid[] ids, CancellationToken ct)
+        private static async Task<Dictionary<Guid, Known>> StatesOf(IQuerySession session, Guid[] ids, CancellationToken ct) =>
+            (await EventsOf(session, ids, ct)).ToDictionary(
+                x => x.Key,
+                x => new Known(StateOf(x.Key, x.Select(e => e.Data)), x.First().CorrelationId)
+            );
+
+        private static async Task<IEnumerable<IGrouping<Guid, IEvent>>> EventsOf(IQuerySession session, Guid[] ids, CancellationToken ct)
         {
             if (ids.Length == 0)
                 return [];
@@ -350,16 +437,11 @@ public static class ImportSheet
                 .Where(x => x.StreamId.IsOneOf(ids))
                 .OrderBy(x => x.Version)
                 .ToListAsync(ct);
-            return events
-                .GroupBy(x => x.StreamId)
-                .ToDictionary(
-                    x => x.Key,
-                    x => new Known(
-                        x.Aggregate(new JobApplication { Id = x.Key }, (state, e) => state.Evolve(e.Data)),
-                        x.First().CorrelationId
-                    )
-                );
+            return events.GroupBy(x => x.StreamId);
         }
+
+        private static JobApplication StateOf(Guid id, IEnumerable<object> facts) =>
+            facts.Aggregate(new JobApplication { Id = id }, (state, fact) => state.Evolve(fact));
 
         // The ids that the rows' applications would have, and whether they are there: what was voided is recorded under the next id.
         private static async Task<Dictionary<Guid, (Guid Id, bool IsThere)>> WouldHave(
@@ -548,6 +630,8 @@ public static class ImportSheet
             CancellationToken ct
         )
         {
+            if (x.NewCandidate is { Reference: null }) // erased since the candidate was made
+                throw new RefusedException("unknownCandidate", "Nothing is known of that candidate.");
             var isVoided = false;
             var answer = await writer.Write(
                 id,
@@ -585,11 +669,15 @@ public static class ImportSheet
         private static async Task<RowReport> Reported(SheetRow row, Func<SheetRow.Understood, Task<RowResult>> record)
         {
             if (row is not SheetRow.Understood good)
-                return new(row.Line, Refused, null, null, null, ((SheetRow.Refused)row).Reasons, null);
+                return new(row.Line, Refused, null, null, null, ((SheetRow.Refused)row).Reasons, null)
+                {
+                    Cells = ((SheetRow.Refused)row).Cells,
+                };
             var x = good.Application;
             return (await ReportedOf(good, record)) with
             {
-                Candidate = x.Candidate,
+                Candidate = x.NewCandidate is { } unknown ? unknown.Reference : x.Candidate,
+                NewCandidate = x.NewCandidate?.Name,
                 SubmittedOn = x.SubmittedOn,
                 Status = StatusMap.StatusOf(x.Outcomes.LastOrDefault()),
             };
@@ -699,13 +787,15 @@ public static class ImportSheet
                         Decide(a => a.Decide(new RecordResponse(), now)); // an interview is agreed, but its date isn't in the sheet
                         break;
                     case Outcome.Interview interview:
-                        var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
+                        var day = interview.On ?? DateOnly.FromDateTime(now.UtcDateTime);
+                        var starts = At(day, interview.At ?? new TimeOnly(9, 0), null);
                         while (application.Stages.Exists(x => x.StartsAt == starts)) // several on one day, or on none that the sheet tells
                             starts = starts.AddHours(1);
                         Decide(a =>
                             a.Decide(
                                 new ScheduleInterview(starts, Kind: interview.Kind),
-                                submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
+                                submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt,
+                                interview.At is null ? day : null
                             )
                         );
                         break;

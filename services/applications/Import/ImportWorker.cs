@@ -79,7 +79,7 @@ internal sealed partial class ImportWorker(
 
     private async Task Record(ImportRun run, CancellationToken ct)
     {
-        var sheet = await imports.Read(run, ct);
+        var sheet = await imports.ReadToRecord(run, ct);
         var results = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         ImportRun Counted(ImportRun x) =>
             x with
@@ -98,7 +98,7 @@ internal sealed partial class ImportWorker(
             () =>
                 importer.Record(
                     sheet,
-                    run.Update,
+                    run.Choices.Update,
                     new(run.Caller(), Correlation: run.Correlation),
                     x => results.AddOrUpdate(x.Result, 1, (_, count) => count + 1),
                     ct
@@ -111,7 +111,7 @@ internal sealed partial class ImportWorker(
         await store.Change(
             run.Team,
             run.Id,
-            x => Counted(x) with { State = ImportState.Done, EndedAt = _time.GetUtcNow() },
+            x => Counted(x).WithoutCells() with { State = ImportState.Done, EndedAt = _time.GetUtcNow() },
             session =>
             {
                 session.Store(report);
@@ -214,7 +214,7 @@ internal sealed partial class ImportWorker(
             await commanding.Handle(
                 id,
                 new VoidApplication(),
-                new(new(run.Team, run.TakenBackBy!), IfMatch: facts.Count, Correlation: run.CorrelationOfTakingBack),
+                new(new(run.Team, run.TakenBackBy!), IfMatch: new([facts.Count]), Correlation: run.CorrelationOfTakingBack),
                 ct
             );
             return null;
@@ -284,7 +284,7 @@ internal sealed partial class ImportWorker(
             if (run.State is ImportState.Preview)
                 mine.Delete<ImportRun>(run.Id);
             await mine.SaveChangesAsync(ct);
-            await store.Change(run.Team, run.Id, x => x with { IsCleared = true }, null, ct);
+            await store.Change(run.Team, run.Id, x => x.WithoutCells() with { IsCleared = true }, null, ct);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Security;
@@ -21,7 +22,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     {
         try
         {
-            await importer.Read(content, caller.Team, new(candidate), ct);
+            await importer.Read(content, caller.Team, new() { Candidate = candidate }, ct);
         }
         catch (SheetRefusedException unreadable) when (Mendable.Contains(unreadable.Code)) { }
         content.Position = 0;
@@ -35,7 +36,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
             By = caller.Name,
             Principal = caller.Principal,
             File = file,
-            Candidate = candidate,
+            Choices = new() { Candidate = candidate },
             At = time.GetUtcNow(),
         };
         await using var session = store.LightweightSession(caller.Team);
@@ -73,17 +74,42 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     public async Task<(Sheet Sheet, IReadOnlyList<ImportSheet.RowReport> Rows)> Look(ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
-        return (sheet, await importer.Try(sheet, run.Update, run.Caller(), ct));
+        return (sheet, await importer.Try(sheet, run.Choices.Update, run.Caller(), ct));
     }
+
+    /// <summary>The events that rows of the preview would record.</summary>
+    public Task<IReadOnlyList<PreviewedApplication>> WouldRecord(
+        ImportRun run,
+        Sheet sheet,
+        IReadOnlyList<ImportSheet.RowReport> rows,
+        CancellationToken ct
+    ) => importer.WouldRecord(sheet, rows, run.Caller(), ct);
 
     /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     internal async Task<Sheet> Read(ImportRun run, CancellationToken ct)
     {
-        await using var session = store.QuerySession(run.Team);
-        var uploaded = await session.LoadAsync<UploadedSheet>(run.Id, ct) ?? throw NotThere();
-        using var content = new GZipStream(new MemoryStream(uploaded.Content), CompressionMode.Decompress);
-        return await importer.Read(content, run.Team, run.Choices(), ct);
+        using var content = Unpacked(await Uploaded(run, ct));
+        return await importer.Read(content, run.Team, run.Choices, ct);
     }
+
+    /// <summary>Reads the sheet, after making the candidates that its rows need.</summary>
+    /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
+    internal async Task<Sheet> ReadToRecord(ImportRun run, CancellationToken ct)
+    {
+        using var content = new MemoryStream();
+        await using (var packed = Unpacked(await Uploaded(run, ct)))
+            await packed.CopyToAsync(content, ct);
+        content.Position = 0;
+        return await importer.ReadToRecord(content, run.Team, run.Choices, ct);
+    }
+
+    private async Task<UploadedSheet> Uploaded(ImportRun run, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(run.Team);
+        return await session.LoadAsync<UploadedSheet>(run.Id, ct) ?? throw NotThere();
+    }
+
+    private static GZipStream Unpacked(UploadedSheet uploaded) => new(new MemoryStream(uploaded.Content), CompressionMode.Decompress);
 
     public async Task<ImportReport?> Report(ImportRun run, CancellationToken ct)
     {
@@ -106,16 +132,16 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
                 yield return part;
     }
 
-    /// <summary>Changes the mapping of the sheet, as long as the import isn't started.</summary>
-    public Task<ImportRun> Map(string team, Guid id, Func<ImportRun, ImportRun> mapped, CancellationToken ct) =>
-        Change(team, id, x => x.State is ImportState.Preview ? mapped(x) : x, ct);
+    /// <summary>Changes what is chosen for the sheet, as long as the import isn't started.</summary>
+    public Task<ImportRun> Choose(string team, Guid id, SheetChoices choices, CancellationToken ct) =>
+        Change(team, id, x => x.State is ImportState.Preview ? x with { Choices = choices } : x, ct);
 
     /// <summary>Starts the import, or starts a failed one again. A repeated call starts it once.</summary>
     /// <exception cref="SheetRefusedException">The sheet as a whole can't be read.</exception>
     public async Task Start(Caller caller, ImportRun run, CancellationToken ct)
     {
         var sheet = await Read(run, ct);
-        await statuses.Remember(caller.Team, StatusMap.Of(run.Statuses ?? []), ct);
+        await statuses.Remember(caller.Team, StatusMap.Of(run.Choices.Statuses ?? []), ct);
         await Change(
             caller.Team,
             run.Id,
@@ -172,10 +198,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         await store.Change(team, id, change, null, ct) ?? throw NotThere();
 
     private static RefusedException NotThere() =>
-        new RefusedException(
-            "unknownImport",
-            "Your team has no import with that id. A sheet that wasn't imported is deleted after a day."
-        );
+        new RefusedException("unknownImport", "Your team has no import with that id. A sheet that wasn't imported is deleted after a day.");
 }
 
 internal static class ImportChanges

@@ -24,12 +24,16 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     private readonly List<Finding> reasons = [];
     private readonly List<Finding> remarks = [];
     private readonly List<string> keptInNotes = [];
+    private readonly HashSet<MatchedColumn> refusedColumns = [];
+    private NewCandidate? newCandidate;
 
     public SheetRow Read()
     {
         if (Misshapen() is { } reason)
             return new SheetRow.Refused(record.Line, [reason]);
 
+        foreach (var (position, was) in record.Corrected)
+            Add(remarks, ImportText.Finding(header.Cell(position), "corrected", null, ("was", SheetWords.OneLine(was).Shorten(MaxQuoted))));
         var candidate = Candidate();
         var employer = Required(SheetField.Employer);
         var title = Required(SheetField.Title);
@@ -45,6 +49,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var application = new SheetApplication
         {
             Candidate = candidate,
+            NewCandidate = newCandidate,
             Employer = employer,
             Title = title,
             Url = Url() ?? link,
@@ -70,7 +75,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         }
 
         if (reasons.Count > 0)
-            return new SheetRow.Refused(record.Line, [.. reasons]);
+            return new SheetRow.Refused(record.Line, [.. reasons]) { Cells = [.. refusedColumns.Select(x => x.CellOf(record))] };
         var posting = Posting(application.Url);
         return new SheetRow.Understood(
             record.Line,
@@ -105,10 +110,57 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string Candidate()
     {
-        var candidate =
-            Cell(SheetField.Candidate) ?? options.Candidate ?? (columns[SheetField.Candidate] is null ? options.Oneself : null);
+        if (Cell(SheetField.Candidate) is not { } reference)
+            return CandidateName() is { } name
+                ? Named(name)
+                : Candidate(options.Candidate ?? (columns[SheetField.Candidate] is null ? options.Oneself : null));
+        if (options.NewCandidates && CandidateName() is { } described && !options.People.Knows(reference) && CanBeMade(described))
+            newCandidate = new(reference, described);
+        return Candidate(reference);
+    }
+
+    private string? CandidateName()
+    {
+        var parts = columns
+            .All(SheetField.CandidateName)
+            .Select(x => CellText.Plain(SheetWords.OneLine(record.Cell(x.Position))))
+            .Where(x => !SheetWords.SaysNothing(x));
+        return string.Join(' ', parts) is { Length: > 0 } name ? name : null;
+    }
+
+    // Never a guess: one candidate with exactly this name, or one who is made because the caller says so.
+    private string Named(string name)
+    {
+        switch (options.People.Find(name))
+        {
+            case [var one]:
+                return one;
+            case []:
+                if (!CanBeMade(name))
+                    Refuse(SheetField.CandidateName, "notACandidatesName", ("text", name.Shorten(60)));
+                else if (options.NewCandidates)
+                    newCandidate = new(null, name);
+                else
+                    Refuse(SheetField.CandidateName, "unknownCandidateName", ("text", name.Shorten(60)));
+                break;
+            default:
+                Refuse(SheetField.CandidateName, "ambiguousCandidateName", ("text", name.Shorten(60)));
+                break;
+        }
+        return $" {NamedCandidates.KeyOf(name)}"; // no reference begins with a blank
+    }
+
+    private static bool CanBeMade(string name) =>
+        name.Length <= MaxName && CellText.CanBeName(name) && !name.Contains('@', StringComparison.Ordinal) && !CellText.IsFormula(name);
+
+    private string Candidate(string? candidate)
+    {
+        var field =
+            columns[SheetField.Candidate] is null && columns[SheetField.CandidateName] is not null
+                ? SheetField.CandidateName
+                : SheetField.Candidate;
         if (candidate is null)
-            Refuse(SheetField.Candidate, "required", ("form", "candidate"));
+            Refuse(field, "required", ("form", "candidate"));
         else if (candidate.Length > CandidateReference.MaxLength)
             RefuseLength(SheetField.Candidate, candidate, CandidateReference.MaxLength);
         else if (!CandidateReference.IsValid(candidate))
@@ -538,10 +590,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             .Select(x => SheetWords.Lines(record.Cell(x.Position)))
             .Where(x => !SheetWords.SaysNothing(x));
         var number = Cell(SheetField.PostingNumber) is { } cell ? $"{columns[SheetField.PostingNumber]!.Header}: {cell}" : null;
-        var notes = string.Join(
-            '\n',
-            own.Select(CellText.Undefused).Concat(keptInNotes).Append(number).OfType<string>()
-        );
+        var notes = string.Join('\n', own.Select(CellText.Undefused).Concat(keptInNotes).Append(number).OfType<string>());
         if (notes.Length > MaxNotes)
         {
             Remark(SheetField.Notes, "noteShortened", ("length", notes.Length), ("most", MaxNotes));
@@ -621,10 +670,17 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         Add(remarks, Found(columns[field], field, code, values));
 
     private void Refuse(SheetField field, string code, params ReadOnlySpan<(string, object)> values) =>
-        Add(reasons, Found(columns[field], field, code, values));
+        Refuse(columns[field], field, code, values);
 
     private void Refuse(MatchedColumn column, string code, params ReadOnlySpan<(string, object)> values) =>
-        Add(reasons, Found(column, column.Field, code, values));
+        Refuse(column, column.Field, code, values);
+
+    private void Refuse(MatchedColumn? column, SheetField field, string code, ReadOnlySpan<(string, object)> values)
+    {
+        if (column is not null)
+            refusedColumns.Add(column);
+        Add(reasons, Found(column, field, code, values));
+    }
 
     private void RefuseLength(SheetField field, string text, int most) => Refuse(field, "tooLong", ("length", text.Length), ("most", most));
 

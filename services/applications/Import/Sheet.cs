@@ -10,6 +10,7 @@ public sealed record Sheet
 {
     public const int MaxRows = 100_000;
     private const int MaxExample = 60;
+    private static readonly SheetField[] Identifying = [SheetField.Employer, SheetField.Title, SheetField.SubmittedOn];
     private const int MostWords = 60; // to ask about at once
 
     /// <summary>The encoding, detected or chosen; for a workbook <c>xlsx</c> or <c>ods</c>.</summary>
@@ -59,23 +60,28 @@ public sealed record Sheet
         var file = SheetFile.Read(csv, options.Encoding);
         var layout = SheetLayout.Find(file, options);
         var (records, blank) = layout.Records();
+        records = Corrected(records, layout.Header, options.Corrections);
         var columns = new ColumnJudge(records, options).Judge(layout.Columns.WithUnnamedCells(records));
         if (columns.People is [var people, ..])
             throw new SheetRefusedException(
                 "severalPeople",
                 $"The column \"{people}\" names several people, so these aren't one person's applications. Add a column \"Candidate\" "
-                    + "with a "
-                    + $"reference for each of them, or say that the column isn't meant, as in map={people}:ignore."
+                    + $"with a reference for each of them, or say that the column has their names, as in map={people}:candidateName, "
+                    + $"or that it isn't meant, as in map={people}:ignore."
             )
             {
                 Headers = [.. layout.Header.Cells],
                 Missing = [SheetField.Candidate],
-                Columns = columns.Matched,
+                Columns = [.. columns.Matched.Where(x => x.Header != people), .. NamesIn(people)],
                 Examples = ExamplesOf(layout.Header, records),
             };
         var dates = SheetDates.Of(columns, records, options);
 
         var alike = new Dictionary<Guid, List<SheetRow.Understood>>();
+        ImmutableArray<SheetRow> rows =
+        [
+            .. records.Select(x => OnlyOnce(new RowParser(x, layout.Header, columns, dates, options).Read(), x)),
+        ];
         return new Sheet
         {
             Encoding = file.Encoding,
@@ -91,6 +97,7 @@ public sealed record Sheet
             [
                 .. records
                     .Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "")
+                    .Concat(rows.OfType<SheetRow.Understood>().Select(x => x.Application.Candidate))
                     .Append(options.Candidate ?? options.Oneself ?? "")
                     .Where(x => x.Length > 0)
                     .Distinct(StringComparer.Ordinal),
@@ -98,8 +105,15 @@ public sealed record Sheet
             Examples = ExamplesOf(layout.Header, records),
             DateOrders = dates.Orders,
             BlankRows = blank,
-            Rows = [.. records.Select(x => new RowParser(x, layout.Header, columns, dates, options).Read()).Select(OnlyOnce)],
+            Rows = rows,
         };
+
+        // What is suggested on the page: a column of names, and not one of addresses or numbers.
+        IEnumerable<MatchedColumn> NamesIn(string header) =>
+            Array.FindIndex(layout.Header.Cells, x => SheetWords.OneLine(x) == header) is >= 0 and var i
+            && records.Exists(x => CellText.CanBeName(x.Cell(i + 1)) && !x.Cell(i + 1).Contains('@', StringComparison.Ordinal))
+                ? [new(i + 1, header, SheetField.CandidateName)]
+                : [];
 
         static ImmutableArray<MappedStatus> WordsOf(SheetColumns columns, List<SheetRecord> records, SheetOptions options) =>
             [
@@ -113,17 +127,28 @@ public sealed record Sheet
             ];
 
         // Two postings of one title on one day have different addresses or numbers.
-        SheetRow OnlyOnce(SheetRow row)
+        SheetRow OnlyOnce(SheetRow row, SheetRecord record)
         {
             if (row is not SheetRow.Understood x)
                 return row;
             if (!alike.TryGetValue(x.Identity, out var before))
                 alike[x.Identity] = before = [];
             if (before.Find(y => x.Posting is null || y.Posting is null || x.Posting == y.Posting) is { } same)
-                return new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", same.Line))]);
+                return new SheetRow.Refused(x.Line, [ImportText.Finding(null, "duplicate", null, ("line", same.Line))])
+                {
+                    Cells = [.. Identifying.Select(y => columns[y]).OfType<MatchedColumn>().Select(y => y.CellOf(record))],
+                };
             before.Add(x);
             return x;
         }
+    }
+
+    private static List<SheetRecord> Corrected(List<SheetRecord> records, SheetRecord header, IReadOnlyList<CorrectedCell> corrections)
+    {
+        if (corrections.Count == 0)
+            return records;
+        var byLine = corrections.Where(x => x.Position >= 1 && x.Position <= header.Cells.Length).ToLookup(x => x.Line);
+        return [.. records.Select(x => byLine.Contains(x.Line) ? x.With(byLine[x.Line], header.Cells.Length) : x)];
     }
 
     internal static ImmutableArray<string> ExamplesOf(SheetRecord header, IReadOnlyCollection<SheetRecord> records)
@@ -164,6 +189,15 @@ public sealed record SheetOptions(
 
     /// <summary>The encoding; null to detect it.</summary>
     public string? Encoding { get; init; }
+
+    /// <summary>The candidates of the team, for a sheet that names them.</summary>
+    public NamedCandidates People { get; init; } = NamedCandidates.None;
+
+    /// <summary>Whether rows may name candidates who aren't known.</summary>
+    public bool NewCandidates { get; init; }
+
+    /// <summary>The cells that a person corrected.</summary>
+    public IReadOnlyList<CorrectedCell> Corrections { get; init; } = [];
 }
 
 public abstract record SheetRow
@@ -175,8 +209,7 @@ public abstract record SheetRow
 
     /// <param name="Identity">See <see cref="RowIdentity"/>.</param>
     /// <param name="Remarks">The cells that were read differently from what they contain.</param>
-    public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks)
-        : SheetRow(Line)
+    public sealed record Understood(int Line, Guid Identity, SheetApplication Application, ImmutableArray<Finding> Remarks) : SheetRow(Line)
     {
         /// <summary>The posting's address and number, which tell it from another one with the same identity; null if it has none.</summary>
         public string? Posting { get; init; }
@@ -185,8 +218,16 @@ public abstract record SheetRow
         public Guid? IdentityOfPosting { get; init; }
     }
 
-    public sealed record Refused(int Line, ImmutableArray<Finding> Reasons) : SheetRow(Line);
+    public sealed record Refused(int Line, ImmutableArray<Finding> Reasons) : SheetRow(Line)
+    {
+        /// <summary>The cells that refuse the row; empty if it isn't clear which cell is which.</summary>
+        public ImmutableArray<RowCell> Cells { get; init; } = [];
+    }
 }
+
+/// <summary>A cell of a row that can be corrected.</summary>
+/// <param name="Position">Its column's position; the leftmost is 1.</param>
+public sealed record RowCell(int Position, string Header, string Text);
 
 /// <param name="Column">The header in the sheet, or the field's name if the sheet has no such column; null for the whole row.</param>
 /// <param name="Code">A stable code in camelCase, for programs.</param>
@@ -206,7 +247,12 @@ public sealed record Finding(
 /// </summary>
 public sealed record SheetApplication
 {
+    /// <summary>The reference; until <see cref="NewCandidate"/> is made, what tells the candidate from others of the sheet.</summary>
     public required string Candidate { get; init; }
+
+    /// <summary>The candidate, if they have to be made first.</summary>
+    public NewCandidate? NewCandidate { get; init; }
+
     public required string Employer { get; init; }
     public required string Title { get; init; }
 

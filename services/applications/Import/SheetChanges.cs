@@ -42,18 +42,34 @@ internal sealed record SheetChanges(Func<DateOnly, TimeOnly?, DateTimeOffset> At
         return changes.ToImmutable();
     }
 
-    private JobApplication After(JobApplication application, object command) =>
-        (
-            command switch
+    /// <summary>The events that the changes would record, for a preview.</summary>
+    public IEnumerable<object> Facts(JobApplication application, SheetApplication row)
+    {
+        foreach (var command in Of(application, row).SelectMany(x => x.Commands))
+        {
+            foreach (var fact in FactsOf(application, command).ToArray())
             {
-                CloseApplication x => application.Decide(x, Now),
-                RecordResponse x => application.Decide(x, Now),
-                RecordStep x => application.Decide(x, Now),
-                ScheduleInterview x => application.Decide(x, Now),
-                RescheduleInterview x => application.Decide(x, Now),
-                _ => [], // the Scheduler decides on a follow-up
+                application = application.Evolve(fact);
+                yield return fact;
             }
-        ).Aggregate(application, (x, fact) => x.Evolve(fact));
+            if (command is RecordFollowUp made)
+                yield return new FollowUpMade(application.StageAt(made.MadeAt ?? Now), made.Channel, By, made.MadeAt ?? Now, Guid.Empty);
+        }
+    }
+
+    private JobApplication After(JobApplication application, object command) =>
+        FactsOf(application, command).Aggregate(application, (x, fact) => x.Evolve(fact));
+
+    private object[] FactsOf(JobApplication application, object command) =>
+        command switch
+        {
+            CloseApplication x => application.Decide(x, Now),
+            RecordResponse x => application.Decide(x, Now),
+            RecordStep x => application.Decide(x, Now),
+            ScheduleInterview x => application.Decide(x, Now),
+            RescheduleInterview x => application.Decide(x, Now),
+            _ => [], // the Scheduler decides on a follow-up
+        };
 
     private SheetChange? Change(JobApplication application, Outcome outcome) =>
         outcome switch
@@ -155,11 +171,7 @@ internal sealed record SheetChanges(Func<DateOnly, TimeOnly?, DateTimeOffset> At
                 null,
                 code,
                 null,
-                [
-                    .. values,
-                    ("form", on is null ? "undated" : "dated"),
-                    ("on", on?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
-                ]
+                [.. values, ("form", on is null ? "undated" : "dated"), ("on", on?.ToString("O", CultureInfo.InvariantCulture) ?? "")]
             ),
             [.. commands]
         );

@@ -10,6 +10,9 @@ public enum SheetField
     Employer,
     Title,
     Candidate,
+
+    /// <summary>The candidate's name. Several columns are one name, in their order.</summary>
+    CandidateName,
     SubmittedOn,
     Status,
     Source,
@@ -53,6 +56,9 @@ public sealed record MatchedColumn(int Position, string Header, SheetField Field
 {
     /// <summary>The status that a <see cref="SheetField.Milestone"/> is about.</summary>
     internal Status? Status { get; init; }
+
+    internal RowCell CellOf(SheetRecord record) =>
+        new(Position, Header, SheetWords.OneLine(record.Cell(Position)).Shorten(CorrectedCell.LongestText));
 }
 
 /// <param name="Position">The position; the leftmost column is 1.</param>
@@ -69,6 +75,9 @@ public sealed class ColumnMap
     private readonly Dictionary<string, (string Header, SheetField Field)> fields = [];
 
     private ColumnMap() { }
+
+    /// <summary>The headers, as they were written.</summary>
+    public IReadOnlyList<MappedHeader> Headers => [.. fields.Values.Select(x => new MappedHeader(x.Header, x.Field))];
 
     /// <exception cref="SheetRefusedException"><c>badMap</c>.</exception>
     public static ColumnMap Parse(string text)
@@ -334,7 +343,7 @@ internal sealed record SheetColumns(
     public bool IsRepetitive => Matched.CountBy(x => x.Field).Any(x => x.Value > MostAlike);
 
     public static bool MayRepeat(SheetField field) =>
-        field is SheetField.Notes or SheetField.Status or SheetField.Milestone or SheetField.Ignore;
+        field is SheetField.Notes or SheetField.Status or SheetField.Milestone or SheetField.CandidateName or SheetField.Ignore;
 
     /// <summary>Whether a field's cells have one line: not those in which people list several things, or write.</summary>
     public static bool IsOfOneLine(SheetField field) =>
@@ -342,6 +351,7 @@ internal sealed record SheetColumns(
             is SheetField.Employer
                 or SheetField.Title
                 or SheetField.Candidate
+                or SheetField.CandidateName
                 or SheetField.Status
                 or SheetField.HiringProcess
                 or SheetField.Country

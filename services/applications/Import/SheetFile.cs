@@ -166,6 +166,20 @@ internal enum Damage
 /// <param name="Line">The line of the file, or the row of the workbook, on which the record starts.</param>
 internal sealed record SheetRecord(int Line, string[] Cells, Damage Damage = Damage.None)
 {
+    /// <summary>The texts that corrected cells have in the file, by position.</summary>
+    public ImmutableSortedDictionary<int, string> Corrected { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+
+    /// <summary>The row with corrected cells. One that is damaged stays as it is: it isn't clear which cell is which.</summary>
+    public SheetRecord With(IEnumerable<CorrectedCell> corrections, int width)
+    {
+        if (Damage is not Damage.None)
+            return this;
+        string[] cells = [.. Cells, .. Enumerable.Repeat("", Math.Max(0, width - Cells.Length))];
+        foreach (var cell in corrections)
+            cells[cell.Position - 1] = cell.Text;
+        return this with { Cells = cells, Corrected = corrections.ToImmutableSortedDictionary(x => x.Position, x => Cell(x.Position)) };
+    }
+
     public bool IsBlank => Damage is Damage.None && Cells.All(string.IsNullOrWhiteSpace);
 
     public string Cell(int position) => position <= Cells.Length ? Cells[position - 1] : "";

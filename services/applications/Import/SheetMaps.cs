@@ -121,8 +121,8 @@ public sealed class StatusMap
             Outcome.FollowedUp => SheetStatus.FollowedUp,
             Outcome.Responded x => x.Offer ? SheetStatus.Offer : SheetStatus.Answered,
             Outcome.Interview x => x.Ahead ? SheetStatus.InterviewScheduled
-                : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
-                : SheetStatus.Interview,
+            : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
+            : SheetStatus.Interview,
             Outcome.Step { Kind: StepKind.Assessment } => SheetStatus.Assessment,
             Outcome.Step { Kind: StepKind.ReferenceCheck } => SheetStatus.ReferenceCheck,
             Outcome.Step { Kind: StepKind.Offer } => SheetStatus.Offer,
@@ -171,16 +171,3 @@ public sealed class TeamStatuses(IDocumentStore store)
                 )
                 .AsTask();
 }
-
-/// <summary>What a person, or a program, chose for the reading of a sheet; null is left to the sheet.</summary>
-/// <param name="Candidate">The candidate of the rows that name none.</param>
-/// <param name="Update">Whether to record what rows tell of applications that are already there.</param>
-public sealed record SheetChoices(
-    string? Candidate,
-    ColumnMap? Map = null,
-    DateOrder? Order = null,
-    StatusMap? Words = null,
-    string? Sheet = null,
-    string? Encoding = null,
-    bool Update = false
-);

@@ -41,7 +41,7 @@ public sealed record SchedulerPlan
     /// <summary>
     /// The slot that lists show: of those that can be made the one that is due first, else one that is withheld, else the latest.
     /// </summary>
-    private SlotView? Next =>
+    internal SlotView? Next =>
         Slots.Values.Where(x => x.Status is SlotStatus.Due or SlotStatus.Claimed or SlotStatus.Planned).MinBy(x => (x.DueAt, x.Stage))
         ?? Slots.Values.LastOrDefault(x => x.Status == SlotStatus.Withheld)
         ?? Slots.Values.LastOrDefault();

@@ -16,11 +16,14 @@ internal sealed class ContractMapper : IContractMapper
 
     public object? ToContract(IEvent fact) => Map(fact) ?? TeamKeys.Announce(fact.Data) ?? TeamIntegrations.Announce(fact.Data);
 
-    public static object? Map(IEvent e) =>
-        e.Data switch
+    public static object? Map(IEvent e) => Map(e.StreamId, e.Data);
+
+    /// <summary>The contract of a fact of an application, or of a candidate's erasure.</summary>
+    public static object? Map(Guid stream, object fact) =>
+        fact switch
         {
             Submitted x => new ApplicationSubmitted(
-                e.StreamId,
+                stream,
                 x.Candidate,
                 Of(x.Employer),
                 Of(x.Posting),
@@ -29,17 +32,17 @@ internal sealed class ContractMapper : IContractMapper
                 x.At.ToUniversalTime(),
                 x.AtBasis
             ),
-            CoverLetterSent x => new Public.CoverLetterSent(e.StreamId, x.At.ToUniversalTime(), x.PromisedFollowUpOn),
-            ContactRecorded x => new Public.ContactRecorded(e.StreamId, Of(x.Contact), x.At.ToUniversalTime()),
+            CoverLetterSent x => new Public.CoverLetterSent(stream, x.At.ToUniversalTime(), x.PromisedFollowUpOn),
+            ContactRecorded x => new Public.ContactRecorded(stream, Of(x.Contact), x.At.ToUniversalTime()),
             EmployerResponded x => new Public.EmployerResponded(
-                e.StreamId,
+                stream,
                 x.Stage,
                 x.At.ToUniversalTime(),
                 x.PromisedNextStepOn,
                 x.Kind ?? ResponseKind.Answer
             ),
             InterviewScheduled x => new Public.InterviewScheduled(
-                e.StreamId,
+                stream,
                 x.Interview,
                 x.Stage,
                 x.StartsAt.ToUniversalTime(),
@@ -47,10 +50,11 @@ internal sealed class ContractMapper : IContractMapper
                 x.With,
                 x.At.ToUniversalTime(),
                 x.EndsAtBasis,
-                x.Kind
+                x.Kind,
+                x.On
             ),
             StepRecorded x => new Public.StepRecorded(
-                e.StreamId,
+                stream,
                 x.Stage,
                 x.Kind,
                 x.On,
@@ -60,7 +64,7 @@ internal sealed class ContractMapper : IContractMapper
                 x.At.ToUniversalTime()
             ),
             InterviewRescheduled x => new Public.InterviewRescheduled(
-                e.StreamId,
+                stream,
                 x.Interview,
                 x.Stage,
                 x.StartsAt.ToUniversalTime(),
@@ -68,10 +72,10 @@ internal sealed class ContractMapper : IContractMapper
                 x.At.ToUniversalTime(),
                 x.EndsAtBasis
             ),
-            InterviewCancelled x => new Public.InterviewCancelled(e.StreamId, x.Interview, x.Stage, x.At.ToUniversalTime(), x.AtBasis),
-            FollowUpMade x => new Public.FollowUpMade(e.StreamId, x.Stage, x.Channel, x.By, x.At.ToUniversalTime(), x.ClaimId, x.Against),
+            InterviewCancelled x => new Public.InterviewCancelled(stream, x.Interview, x.Stage, x.At.ToUniversalTime(), x.AtBasis),
+            FollowUpMade x => new Public.FollowUpMade(stream, x.Stage, x.Channel, x.By, x.At.ToUniversalTime(), x.ClaimId, x.Against),
             Amended x => new ApplicationAmended(
-                e.StreamId,
+                stream,
                 Of(x.Employer),
                 Of(x.Posting),
                 x.Approach,
@@ -80,11 +84,11 @@ internal sealed class ContractMapper : IContractMapper
                 x.SubmittedAt?.ToUniversalTime(),
                 x.Patch is { } patch ? JsonElement.Parse(patch) : null
             ),
-            ContactCorrected x => new Public.ContactCorrected(e.StreamId, Of(x.Contact), x.At.ToUniversalTime()),
-            Retracted x => new FactRetracted(e.StreamId, x.Fact, TypeOf(x.Kind), x.At.ToUniversalTime(), x.ClaimId),
-            Voided x => new ApplicationVoided(e.StreamId, x.At.ToUniversalTime()),
-            Closed x => new ApplicationClosed(e.StreamId, x.Reason, x.At.ToUniversalTime()),
-            Reopened x => new ApplicationReopened(e.StreamId, x.At.ToUniversalTime()),
+            ContactCorrected x => new Public.ContactCorrected(stream, Of(x.Contact), x.At.ToUniversalTime()),
+            Retracted x => new FactRetracted(stream, x.Fact, TypeOf(x.Kind), x.At.ToUniversalTime(), x.ClaimId),
+            Voided x => new ApplicationVoided(stream, x.At.ToUniversalTime()),
+            Closed x => new ApplicationClosed(stream, x.Reason, x.At.ToUniversalTime()),
+            Reopened x => new ApplicationReopened(stream, x.At.ToUniversalTime()),
             Erased x => new CandidateErased(x.Candidate, x.At.ToUniversalTime()),
             _ => null,
         };

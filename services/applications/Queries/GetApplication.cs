@@ -85,7 +85,7 @@ public static class GetApplication
                             "unknownApplication",
                             asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then."
                         );
-                    http.Response.Headers.ETag = $"\"{view.Version}\"";
+                    http.Response.Headers.ETag = EntityTags.Of(view.Version);
                     return TypedResults.Json(view.Detail, Json.Lenient);
                 }
             )

@@ -10,6 +10,8 @@ internal sealed class ConvergenceRequests(ProgressReader progress, HistorySender
 {
     private const int MostOnAPage = 1_000;
 
+    public bool Takes(string type) => type is HowFar.Type or SendAgain.Type;
+
     public async Task<(string Type, object Data)> Handle(CloudEvent request, CancellationToken ct) =>
         request.Type switch
         {

@@ -9,26 +9,28 @@ using FollowUp.Platform.Messaging;
 namespace FollowUp.Modules.Convergence;
 
 /// <summary>The sibling doesn't answer, or refuses: the same request may succeed later.</summary>
-internal sealed class SiblingUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class SiblingUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Sends the sibling the requests of the comparison.</summary>
-internal sealed class SiblingClient(
-    RequestClient requests,
-    ServiceDefinition service,
-    InboxFence fence,
-    StoreLives lives,
-    TimeProvider time
-)
+/// <summary>Sends the sibling requests that no command of a caller waits for, as those of the comparison.</summary>
+public sealed class SiblingClient(RequestClient requests, ServiceDefinition service, InboxFence fence, StoreLives lives, TimeProvider time)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10),
         WhileSending = TimeSpan.FromSeconds(30);
 
-    public Task<Streams> Ask(HowFar request, CancellationToken ct) => Request<Streams>(HowFar.Type, request, Streams.Type, Soon, ct);
+    internal Task<Streams> Ask(HowFar request, CancellationToken ct) => Request<Streams>(HowFar.Type, request, Streams.Type, Soon, ct);
 
-    public Task<SentAgain> Ask(SendAgain request, CancellationToken ct) =>
+    internal Task<SentAgain> Ask(SendAgain request, CancellationToken ct) =>
         Request<SentAgain>(SendAgain.Type, request, SentAgain.Type, WhileSending, ct);
 
-    private async Task<T> Request<T>(string type, object data, string replyType, TimeSpan timeout, CancellationToken ct)
+    /// <summary>Sends a request, and waits for the reply.</summary>
+    /// <typeparam name="T">The reply.</typeparam>
+    /// <param name="type">The type name of the request.</param>
+    /// <param name="data">The request.</param>
+    /// <param name="replyType">The type name of the reply.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="SiblingUnavailableException">There was no reply, or a refusal.</exception>
+    public async Task<T> Request<T>(string type, object data, string replyType, TimeSpan timeout, CancellationToken ct)
     {
         var request = new CloudEvent
         {

@@ -303,7 +303,7 @@ internal static class OptionalBody
         }
         catch (JsonException)
         {
-            throw RefusedException.BadInput("at", "It must be an instant with an offset, as 2026-11-20T16:05:00-05:00.");
+            throw RefusedException.BadInput("at", MomentForms.Instant);
         }
     }
 }

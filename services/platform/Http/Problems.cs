@@ -58,6 +58,8 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
         return problem;
     }
 
+    private const string NotOfTheKind = "The value is not of the kind that is expected here.";
+
     public static string TitleOf(int status) =>
         status switch
         {
@@ -89,7 +91,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             BadHttpRequestException bad when bad.Message.StartsWith("Failed to bind parameter", StringComparison.Ordinal) =>
                 RefusedException.BadInput(
                     JsonNamingPolicy.CamelCase.ConvertName(Between(bad.Message, "\"", "\"").Split(' ')[^1]),
-                    "The value is not of the kind that is expected here."
+                    MomentForms.Find(Between(bad.Message, "\"", "\"")) ?? NotOfTheKind
                 ), // "Nullable<int> limit"
             BadHttpRequestException { StatusCode: 408 } => new("requestTimeout", "The request took too long to arrive."),
             BadHttpRequestException { StatusCode: 431 } => new(
@@ -144,7 +146,7 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             ),
             var m when m.Contains("could not be converted", StringComparison.Ordinal) => (
                 "badValue",
-                "The value is not of the kind that is expected here."
+                MomentForms.Find(m) ?? MomentForms.Find(json.InnerException?.Message ?? "") ?? NotOfTheKind
             ),
             var m
                 when m.Contains("doesn't allow setting null", StringComparison.Ordinal)

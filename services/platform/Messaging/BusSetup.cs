@@ -93,7 +93,7 @@ internal static class BusSetup
             ReceiveEndpoint<CommandConsumer>(requests, Topology.RequestArguments());
         if (context.GetService<ISiblingMessageHandler>() is { } siblingMessages)
             ReceiveEndpoint<SiblingMessageConsumer>(siblingMessages.Queue, Topology.Arguments(siblingMessages.Queue));
-        if (context.GetService<ISiblingRequestHandler>() is not null)
+        if (context.GetServices<ISiblingRequestHandler>().Any())
             ReceiveEndpoint<SiblingRequestConsumer>(
                 Topology.SiblingRequests(definition.Name),
                 Topology.RequestArguments(),

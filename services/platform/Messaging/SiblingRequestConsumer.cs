@@ -14,7 +14,7 @@ namespace FollowUp.Platform.Messaging;
 /// sibling asks again.
 /// </summary>
 internal sealed partial class SiblingRequestConsumer(
-    ISiblingRequestHandler handler,
+    IEnumerable<ISiblingRequestHandler> handlers,
     ServiceDefinition service,
     InboxFence fence,
     StoreLives lives,
@@ -53,6 +53,9 @@ internal sealed partial class SiblingRequestConsumer(
             await fence.Notice(request, ct);
             if (!fence.IsCurrent(request))
                 throw new RefusedException("behind", "The request is from a life of the store that another has replaced.");
+            var handler =
+                handlers.FirstOrDefault(x => x.Takes(request.Type))
+                ?? throw new UnreadableException("unknownType", $"This service does not take a {request.Type}.");
             return await handler.Handle(request, ct);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -1,4 +1,5 @@
 using System.Text;
+using FollowUp.InternalContracts;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Projections;
 using Ical.Net;
@@ -10,7 +11,7 @@ namespace FollowUp.Scheduler.Calendars;
 
 /// <summary>
 /// The agenda as an iCalendar (RFC 5545): one calendar entry for each slot. An entry's UID stays, and its SEQUENCE only grows, so that a
-/// calendar program moves the entry instead of showing it twice. It contains no person's name: the Scheduler has none.
+/// calendar program moves the entry instead of showing it twice. An interview is an entry beside that of the follow-up on it.
 /// </summary>
 public static class AgendaCalendar
 {
@@ -21,14 +22,24 @@ public static class AgendaCalendar
 
     /// <param name="name">The calendar's name.</param>
     /// <param name="slots">The planned, due and claimed slots, each with the time when it was last written.</param>
-    public static string Of(string name, IEnumerable<(AgendaEntry Slot, DateTimeOffset At)> slots)
+    /// <param name="interviews">The slots whose interviews are shown.</param>
+    /// <param name="known">The names of candidates, and where links lead.</param>
+    public static string Of(
+        string name,
+        IEnumerable<(AgendaEntry Slot, DateTimeOffset At)> slots,
+        IEnumerable<(AgendaEntry Slot, DateTimeOffset At)> interviews,
+        CandidateNames known
+    )
     {
         var calendar = new Calendar { ProductId = "-//FollowUp//Scheduler//EN", Method = "PUBLISH" };
         calendar.AddProperty("X-WR-CALNAME", name);
         calendar.AddProperty("X-PUBLISHED-TTL", Refresh);
         calendar.AddProperty("REFRESH-INTERVAL;VALUE=DURATION", Refresh);
         foreach (var (slot, at) in slots)
-            calendar.Events.Add(Event(slot, at));
+            calendar.Events.Add(FollowUp(slot, at, known));
+        foreach (var (slot, at) in interviews)
+            if (slot.Interview is { } interview)
+                calendar.Events.Add(Interview(slot, interview, at, known));
         return Folded(new CalendarSerializer().SerializeToString(calendar)!);
     }
 
@@ -51,35 +62,56 @@ public static class AgendaCalendar
         return folded.ToString();
     }
 
-    private static CalendarEvent Event(AgendaEntry slot, DateTimeOffset at)
+    private static CalendarEvent FollowUp(AgendaEntry slot, DateTimeOffset at, CandidateNames known)
     {
         var begins = slot.DueAt!.Value;
-        return new()
+        var entry = Entry("Follow up", slot, at, Sentences(slot), known);
+        entry.Uid = $"{slot.Id}@followup";
+        entry.Start = Utc(begins);
+        entry.End = Utc(begins + Length);
+        entry.Categories = [slot.Status.ToString().ToUpperInvariant()];
+        entry.Transparency = TransparencyType.Transparent; // a reminder doesn't mark its owner as busy
+        entry.Status = EventStatus.Confirmed;
+        return entry;
+    }
+
+    private static CalendarEvent Interview(AgendaEntry slot, InterviewItem interview, DateTimeOffset at, CandidateNames known)
+    {
+        var entry = Entry(interview.IsCancelled ? "Cancelled interview" : "Interview", slot, at, [], known);
+        entry.Uid = $"{slot.Id}-interview@followup";
+        entry.Start = interview.OnDay is { } day ? Day(day) : Utc(interview.StartsAt);
+        entry.End = interview.OnDay is { } on ? Day(on.AddDays(1)) : Utc(interview.EndsAt);
+        entry.Categories = ["INTERVIEW"];
+        entry.Status = interview.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed;
+        return entry;
+    }
+
+    private static CalendarEvent Entry(string what, AgendaEntry slot, DateTimeOffset at, IEnumerable<string> text, CandidateNames known)
+    {
+        var entry = new CalendarEvent
         {
-            Uid = $"{slot.Id}@followup",
             Sequence = (int)Math.Min(slot.Revision, int.MaxValue),
             DtStamp = Utc(at),
             LastModified = Utc(at),
-            Start = Utc(begins),
-            End = Utc(begins + Length),
-            Summary = $"Follow up: {slot.Employer}, {slot.Title} ({slot.Candidate})",
-            Description = Description(slot),
-            Categories = [slot.Status.ToString().ToUpperInvariant()],
-            Transparency = TransparencyType.Transparent, // a reminder doesn't mark its owner as busy
-            Status = EventStatus.Confirmed,
+            Summary = $"{what}: {slot.Employer}, {slot.Title} ({known.Names.GetValueOrDefault(slot.Candidate, slot.Candidate)})",
         };
+        if (Uri.TryCreate($"{known.Pages}/pipeline/{slot.Application}", UriKind.Absolute, out var page) && known.Pages is not null)
+        {
+            entry.Url = page;
+            text = text.Append(page.ToString());
+        }
+        entry.Description = string.Join('\n', text);
+        return entry;
     }
 
-    private static string Description(AgendaEntry slot)
-    {
-        var text = new StringBuilder();
-        text.AppendLine(Reasons.ToBeMadeBy(slot.Channels).Sentence);
-        if (slot.Assignee is { } assignee)
-            text.AppendLine(Reasons.AssignedTo(assignee).Sentence);
-        foreach (var reason in slot.Reasons)
-            text.AppendLine(reason.Sentence);
-        return text.ToString().TrimEnd();
-    }
+    private static IEnumerable<string> Sentences(AgendaEntry slot) =>
+        [
+            Reasons.ToBeMadeBy(slot.Channels).Sentence,
+            .. slot.Assignee is { } assignee ? [Reasons.AssignedTo(assignee).Sentence] : Array.Empty<string>(),
+            .. slot.Reasons.Select(x => x.Sentence),
+        ];
+
+    private static CalDateTime Day(DateOnly day) => new(day);
 
     private static CalDateTime Utc(DateTimeOffset at) => new(at.UtcDateTime, CalDateTime.UtcTzId);
 }

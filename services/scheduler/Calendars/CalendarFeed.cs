@@ -24,6 +24,15 @@ public sealed record CalendarFeed
     /// <summary>The candidate whose follow-ups the calendar shows; null for the whole team's.</summary>
     public string? Candidate { get; init; }
 
+    /// <summary>Whether it shows interviews too.</summary>
+    public bool Interviews { get; init; }
+
+    /// <summary>Whether it shows candidates' names instead of their references.</summary>
+    public bool Names { get; init; }
+
+    /// <summary>The address of the pages on which it was made, for links.</summary>
+    public string? Pages { get; init; }
+
     public required DateTimeOffset MadeAt { get; init; }
     public required string MadeBy { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }

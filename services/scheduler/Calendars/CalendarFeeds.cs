@@ -1,3 +1,4 @@
+using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
@@ -14,27 +15,25 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
     private const int MostOfATeam = 1000,
         MostSlots = 2000; // the earliest slots: a calendar program can't show a million entries
 
+    private static readonly TimeSpan PastIsShown = TimeSpan.FromDays(31);
+
     // A calendar program polls every few minutes, and many programs poll the same calendar. Guessed tokens cost as little.
     private readonly ShortLivedCache<CalendarFeed> _recent = new((hash, ct) => Load(store, hash, ct), time);
 
     /// <returns>The calendar, and its token, which isn't stored and so can't be read later.</returns>
-    public async Task<(CalendarFeed Feed, string Token)> Make(
-        string team,
-        string by,
-        string name,
-        string? candidate,
-        Guid id,
-        CancellationToken ct
-    )
+    public async Task<(CalendarFeed Feed, string Token)> Make(string team, string by, MakeCalendar wanted, CancellationToken ct)
     {
         var token = CalendarFeed.NewToken();
         var feed = new CalendarFeed
         {
-            Id = id,
+            Id = wanted.Id ?? Guid.CreateVersion7(),
             Team = team,
             Hash = CalendarFeed.HashOf(token),
-            Name = name,
-            Candidate = candidate,
+            Name = wanted.Name.Trim(),
+            Candidate = wanted.Candidate,
+            Interviews = wanted.Interviews,
+            Names = wanted.Names,
+            Pages = wanted.Pages,
             MadeAt = time.GetUtcNow(),
             MadeBy = by,
         };
@@ -93,6 +92,31 @@ internal sealed class CalendarFeeds(IDocumentStore store, NpgsqlDataSource datab
             order by sort_at, id limit @most
             """
         );
+        return await Read(command, feed, ct);
+    }
+
+    /// <summary>The slots whose stage an interview opened, lately or soon: cancelled ones too.</summary>
+    public async Task<IReadOnlyList<(AgendaEntry Slot, DateTimeOffset At)>> Interviews(CalendarFeed feed, CancellationToken ct)
+    {
+        if (!feed.Interviews)
+            return [];
+        await using var command = database.CreateCommand(
+            """
+            select data, mt_last_modified from followup.mt_doc_agendaentry
+            where tenant_id = @team and interview_at > @since and (@candidate is null or candidate = @candidate)
+            order by interview_at, id limit @most
+            """
+        );
+        command.Parameters.AddWithValue("since", (time.GetUtcNow() - PastIsShown).UtcDateTime);
+        return await Read(command, feed, ct);
+    }
+
+    private async Task<IReadOnlyList<(AgendaEntry Slot, DateTimeOffset At)>> Read(
+        NpgsqlCommand command,
+        CalendarFeed feed,
+        CancellationToken ct
+    )
+    {
         command.Parameters.AddText("team", feed.Team);
         command.Parameters.AddText("candidate", feed.Candidate);
         command.Parameters.AddNumber("most", MostSlots);

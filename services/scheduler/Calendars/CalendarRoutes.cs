@@ -5,8 +5,6 @@ using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 
 namespace FollowUp.Scheduler.Calendars;
 
@@ -15,7 +13,9 @@ internal static class CalendarRoutes
 {
     /// <summary>The body of a new calendar.</summary>
     /// <param name="Candidate">The candidate whose follow-ups the calendar shows; null for the whole team's.</param>
-    public sealed record CalendarBody(string Name, string? Candidate = null);
+    /// <param name="Interviews">Whether it shows interviews too.</param>
+    /// <param name="Names">Whether it shows candidates' names instead of their references.</param>
+    public sealed record CalendarBody(string Name, string? Candidate = null, bool Interviews = false, bool Names = true);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -23,7 +23,12 @@ internal static class CalendarRoutes
                 "/calendars",
                 async (CalendarBody body, Caller caller, CalendarService calendars, CancellationToken ct) =>
                     TypedResults.Json(
-                        await calendars.Make(caller.Team, caller.Name, body.Name, body.Candidate, ct),
+                        await calendars.Make(
+                            caller.Team,
+                            caller.Name,
+                            new(body.Name, body.Candidate, Interviews: body.Interviews, Names: body.Names),
+                            ct
+                        ),
                         Json.Lenient,
                         statusCode: 201
                     )
@@ -55,15 +60,17 @@ internal static class CalendarRoutes
 
         app.MapGet(
                 "/calendars/{token}.ics",
-                async (string token, CalendarFeeds feeds, HttpContext http, CancellationToken ct) =>
+                async (string token, CalendarFeeds feeds, CalendarNames names, HttpContext http, CancellationToken ct) =>
                 {
                     var feed =
                         await feeds.Find(token, ct)
                         ?? throw new RefusedException("unknownCalendar", "There is no such calendar, or it was revoked.");
-                    var text = AgendaCalendar.Of(feed.Name, await feeds.Slots(feed, ct));
+                    var (slots, interviews) = (await feeds.Slots(feed, ct), await feeds.Interviews(feed, ct));
+                    var known = await names.Of(feed, slots.Concat(interviews).Select(x => x.Slot.Candidate), ct);
+                    var text = AgendaCalendar.Of(feed.Name, slots, interviews, known);
                     var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}\"";
                     (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (etag, "private, max-age=60");
-                    return IsKnown(http.Request.Headers.IfNoneMatch, etag)
+                    return EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, etag)
                         ? Results.StatusCode(304)
                         : Results.Text(text, "text/calendar", Encoding.UTF8);
                 }
@@ -71,9 +78,4 @@ internal static class CalendarRoutes
             .AllowAnonymous()
             .Describe("The agenda as an iCalendar (RFC 5545). The address is the secret.");
     }
-
-    // By RFC 9110, 13.1.2: any of a list, weak or not, or "*".
-    internal static bool IsKnown(StringValues ifNoneMatch, string etag) =>
-        EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
-        && tags.Any(x => x.Equals(EntityTagHeaderValue.Any) || x.Compare(new(etag), useStrongComparison: false));
 }

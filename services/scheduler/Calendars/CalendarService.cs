@@ -6,11 +6,14 @@ namespace FollowUp.Scheduler.Calendars;
 /// <summary>The operations on calendars, for every kind of caller: create, list, revoke.</summary>
 internal sealed class CalendarService(CalendarFeeds feeds)
 {
-    /// <param name="id">The calendar's id, so that a repeated call creates only one; a new id by default.</param>
-    public async Task<MadeCalendar> Make(string team, string by, string name, string? candidate, CancellationToken ct, Guid? id = null)
+    public async Task<MadeCalendar> Make(string team, string by, MakeCalendar wanted, CancellationToken ct)
     {
-        new InputChecks().Text(name, "name", 100).OptionalText(candidate, "candidate", 100).Refuse();
-        var (feed, token) = await feeds.Make(team, by, name.Trim(), candidate, id ?? Guid.CreateVersion7(), ct);
+        new InputChecks()
+            .Text(wanted.Name, "name", 100)
+            .OptionalText(wanted.Candidate, "candidate", 100)
+            .OptionalText(wanted.Pages, "pages", 500)
+            .Refuse();
+        var (feed, token) = await feeds.Make(team, by, wanted, ct);
         return new(feed.Id, feed.Name, feed.Candidate, $"/calendars/{token}.ics");
     }
 
@@ -19,7 +22,7 @@ internal sealed class CalendarService(CalendarFeeds feeds)
         [
             .. (await feeds.All(team, ct))
                 .Where(x => candidate is null || x.Candidate == candidate)
-                .Select(x => new CalendarItem(x.Id, x.Name, x.Candidate, x.MadeAt, x.MadeBy, x.RevokedAt)),
+                .Select(x => new CalendarItem(x.Id, x.Name, x.Candidate, x.MadeAt, x.MadeBy, x.RevokedAt, x.Interviews, x.Names)),
         ];
 
     /// <param name="candidate">Revokes the calendar only if it is this candidate's; by default any calendar of the team.</param>

@@ -20,7 +20,8 @@ internal sealed class InternalRequestHandler(
     TeamPolicyService policies,
     PolicyPreview preview,
     CalendarService calendars,
-    Warnings warnings
+    Warnings warnings,
+    PlanPreview plansOfSheets
 ) : IBusCommandHandler
 {
     public async Task<object> Handle(IncomingCommand command, CancellationToken ct)
@@ -33,7 +34,8 @@ internal sealed class InternalRequestHandler(
             case PreviewPolicy x:
                 return await preview.Of(team, TeamPolicyService.Read(x.Policy), x.After, Cursor.Limit(x.Limit), ct);
             case ReplacePolicy x:
-                return await Answer(team, (await policies.Replace(team, by, x.Policy, x.Instead, ct)).Policy, ct);
+                var instead = x.Instead is { } version ? new IfMatch([version]) : null;
+                return await Answer(team, (await policies.Replace(team, by, x.Policy, instead, ct)).Policy, ct);
             case TakeHolidays x:
                 var taken = await policies.TakeHolidays(team, by, x.Region, x.Feed, x.DryRun, ct);
                 return new HolidaysAnswer([.. taken.Days.Select(day => new NamedDay(day.On, day.Name))], taken.LeftOut);
@@ -50,7 +52,7 @@ internal sealed class InternalRequestHandler(
                     )
                 );
             case MakeCalendar x:
-                return await calendars.Make(team, by, x.Name, x.Candidate, ct, x.Id);
+                return await calendars.Make(team, by, x, ct);
             case ListCalendars x:
                 return new CalendarList(await calendars.All(team, ct, x.Candidate));
             case RevokeCalendar x:
@@ -58,6 +60,8 @@ internal sealed class InternalRequestHandler(
                 return new CalendarRevoked(x.Id);
             case LookForWarnings x:
                 return await warnings.Of(team, x.Slots, ct);
+            case PreviewPlans x:
+                return await plansOfSheets.Of(team, x.Applications, ct);
             default:
                 return await SchedulerCommands
                     .Of(command.Command)

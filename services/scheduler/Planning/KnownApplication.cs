@@ -75,7 +75,8 @@ public sealed record KnownApplication : IJsonOnDeserialized
                     ends,
                     stage.With,
                     submittedAt,
-                    stage.EndsAtBasis
+                    stage.EndsAtBasis,
+                    On: stage.On
                 );
             if (stage.Step is { } step)
                 yield return new StepRecorded(
@@ -242,13 +243,22 @@ public sealed record KnownApplication : IJsonOnDeserialized
                         StartsAt = stage.StartsAt ?? e.StartsAt,
                         EndsAt = stage.EndsAt ?? e.EndsAt,
                         EndsAtBasis = stage.StartsAt is null ? e.EndsAtBasis : stage.EndsAtBasis,
+                        On = stage.StartsAt is null ? e.On : stage.On,
                         With = e.With,
                     }
             ),
             StepRecorded e => At(e.Stage, stage => stage with { Step = new(e.Kind, e.On, e.HappensAt, e.AnswerBy, e.Name) }),
             InterviewRescheduled e => At(
                 e.Stage,
-                stage => stage with { Interview = e.Interview, StartsAt = e.StartsAt, EndsAt = e.EndsAt, EndsAtBasis = e.EndsAtBasis }
+                stage =>
+                    stage with
+                    {
+                        Interview = e.Interview,
+                        StartsAt = e.StartsAt,
+                        EndsAt = e.EndsAt,
+                        EndsAtBasis = e.EndsAtBasis,
+                        On = null,
+                    }
             ),
             InterviewCancelled e => At(
                 e.Stage,
@@ -441,6 +451,9 @@ public sealed record StageFacts(int Stage)
     public DateTimeOffset? StartsAt { get; init; }
     public DateTimeOffset? EndsAt { get; init; }
     public Basis? EndsAtBasis { get; init; }
+
+    /// <summary>The day of the interview, if only the day is known.</summary>
+    public DateOnly? On { get; init; }
 
     /// <summary>The contact the interview is with.</summary>
     public Guid? With { get; init; }

@@ -192,7 +192,7 @@ internal sealed class HoursAndMinutes : JsonConverter<TimeOnly>
             out var time
         )
             ? time
-            : throw new JsonException();
+            : throw new JsonException($"The JSON value could not be converted to {nameof(TimeOnly)}.");
 
     public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString(value.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));

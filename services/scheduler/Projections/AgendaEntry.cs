@@ -53,6 +53,11 @@ public sealed record AgendaEntry
     /// <summary>The person whom the follow-up goes to: the same value for all contacts of the team that are one person.</summary>
     public Guid? Person { get; init; }
 
+    /// <summary>The interview that opened the stage, if one did.</summary>
+    public InterviewItem? Interview { get; init; }
+
+    public DateTimeOffset? InterviewAt => Interview?.StartsAt;
+
     /// <summary>The id of a slot.</summary>
     public static string IdOf(Guid application, int stage) => $"{application:N}-{stage}";
 
@@ -98,6 +103,7 @@ public sealed record AgendaEntry
             ClosingProposedAt = proposed?.Stage == slot.Stage ? proposed.At.ToUniversalTime() : null,
             EmployerKey = KeyOf(situation.Employer.Name),
             Person = slot.Plan?.Contact is { } contact ? contact.Person ?? contact.Id : null,
+            Interview = InterviewItem.Of(situation, slot.Stage),
         };
 
     /// <summary>The row's slot, with the properties that replanning reads.</summary>
@@ -125,6 +131,22 @@ public sealed record AgendaEntry
 }
 
 public sealed record ClaimItem(Guid ClaimId, string By, Channel? Channel, int Epoch, DateTimeOffset ExpiresAt);
+
+/// <param name="OnDay">The day, if only the day is known.</param>
+/// <param name="IsCancelled">Whether it was cancelled, or the application was closed before.</param>
+public sealed record InterviewItem(DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateOnly? OnDay, bool IsCancelled)
+{
+    // The row's times are also stored in columns, which accept only UTC offsets.
+    public static InterviewItem? Of(KnownApplication situation, int number) =>
+        situation.Stages.Find(x => x.Stage == number) is { StartsAt: { } starts } stage
+            ? new(
+                starts.ToUniversalTime(),
+                (stage.EndsAt ?? starts).ToUniversalTime(),
+                stage.On,
+                stage.CancelledAt is not null || situation.ClosedAt < starts
+            )
+            : null;
+}
 
 public sealed record MadeItem(Channel Channel, string By, DateTimeOffset MadeAt);
 

@@ -100,7 +100,7 @@ internal sealed class PolicyPreview(NpgsqlDataSource database, IDocumentStore st
         }
     }
 
-    private static SlotLook LookOf(AgendaEntry x) =>
+    internal static SlotLook LookOf(AgendaEntry x) =>
         new(x.Status, x.DueAt?.ToUniversalTime(), x.WindowEndsAt?.ToUniversalTime(), x.Channels, x.Situation, x.Reasons);
 
     private async IAsyncEnumerable<(ApplicationState State, IReadOnlyList<AgendaEntry> Entries)> Open(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
@@ -25,7 +24,7 @@ internal static class PolicyRoutes
                 async (int? version, Caller caller, TeamPolicyService policies, HttpContext http, CancellationToken ct) =>
                 {
                     var policy = await policies.Read(caller.Team, version, ct);
-                    http.Response.Headers.ETag = $"\"{policy.Policy.Version}\"";
+                    http.Response.Headers.ETag = EntityTags.Of(policy.Policy.Version);
                     return TypedResults.Json(policy.Policy, Json.Lenient);
                 }
             )
@@ -55,8 +54,8 @@ internal static class PolicyRoutes
                 "/policy",
                 async (JsonElement body, Caller caller, TeamPolicyService policies, HttpContext http, CancellationToken ct) =>
                 {
-                    var after = await policies.Replace(caller.Team, caller.Name, body, Instead(http), ct);
-                    http.Response.Headers.ETag = $"\"{after.Version}\"";
+                    var after = await policies.Replace(caller.Team, caller.Name, body, IfMatch.Read(http.Request.Headers.IfMatch), ct);
+                    http.Response.Headers.ETag = EntityTags.Of(after.Version);
                     return TypedResults.NoContent();
                 }
             )
@@ -119,11 +118,6 @@ internal static class PolicyRoutes
         using var reader = new StreamReader(request.Body);
         return await reader.ReadToEndAsync(ct);
     }
-
-    private static int? Instead(HttpContext http) =>
-        http.Request.Headers.IfMatch.ToString() is not { Length: > 0 } match ? null
-        : int.TryParse(match.Trim().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
-        : throw RefusedException.BadInput("If-Match", "It must be the ETag of GET /policy.");
 }
 
 /// <summary>The holidays that were taken from a feed.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
+using FollowUp.Platform.Http;
 using FollowUp.Scheduler.DueSlots;
 using FollowUp.Scheduler.Planning;
 
@@ -38,11 +39,16 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
         return (policy.Version, policy.OpenThen, await policies.Open(team, ct, policy.Version));
     }
 
-    /// <param name="instead">The version that the body is based on; by default the version that the body contains, if any.</param>
-    public async Task<CurrentPolicy> Replace(string team, string by, JsonElement body, int? instead, CancellationToken ct)
+    /// <param name="instead">The versions that it may replace; by default the version that the body contains, if any.</param>
+    public async Task<CurrentPolicy> Replace(string team, string by, JsonElement body, IfMatch? instead, CancellationToken ct)
     {
-        var change = new ChangePolicy(Read(body), instead ?? VersionIn(body), by, await clock.Now(ct));
-        var after = await policies.Change(team, by, _ => change, ct);
+        var change = new ChangePolicy(Read(body), instead is null ? VersionIn(body) : null, by, await clock.Now(ct));
+        var after = await policies.Change(
+            team,
+            by,
+            before => instead?.Admits(before.Version) is false ? change with { Instead = Matching(instead) } : change,
+            ct
+        );
         replanning.Begin();
         return after;
     }
@@ -98,6 +104,9 @@ internal sealed class TeamPolicyService(TeamPolicyStore policies, Replanning rep
         PolicyChecks.Refuse(policy, before);
         return policy;
     }
+
+    // Any version that isn't the current one is refused.
+    private static int Matching(IfMatch instead) => instead.Versions is [var first, ..] && first <= int.MaxValue ? (int)first : 0;
 
     private static int? VersionIn(JsonElement body) =>
         body.TryGetProperty("version", out var said) && said.ValueKind == JsonValueKind.Number && said.TryGetInt32(out var version)

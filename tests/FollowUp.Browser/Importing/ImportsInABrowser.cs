@@ -169,6 +169,99 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         Assert.Equal("rejected", Assert.Single(await Of(candidate)).Text("closingReason"));
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_row_says_whose_it_is_and_what_will_be_due_as_it_is_then(bool javaScript)
+    {
+        var team = await Pair.Team($"due-{Guid.NewGuid():n}"[..20]);
+        (await team.Applications.Put("/candidates/c-ada", new { name = "Ada Byron" })).Expect(204);
+        var coach = await Browse(team, javaScript);
+        await coach.Choose(
+            $"""
+            Candidate,Company,Position,Date Applied,Status
+            c-ada,Acme,Clerk,{Day(1)},Applied
+            c-ada,Globex,Cook,{Day(90)},Applied
+            c-ada,Initech,Guard,{Day(5)},Rejected
+
+            """
+        );
+        var rows = coach.Page.Locator("table.sheet:has(#rows) tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        await Assertions.Expect(rows.Nth(0)).ToContainTextAsync("Ada Byron");
+        await Assertions.Expect(rows.Nth(1)).ToContainTextAsync("lapsed");
+        await Assertions.Expect(rows.Nth(2)).ToContainTextAsync("waived");
+        var due = await rows.Nth(0).Locator("time").GetAttributeAsync("datetime");
+        Assert.Empty((await team.Applications.Get("/applications")).Expect(200).Json.Items());
+        if (javaScript)
+            await coach.Axe();
+
+        await coach.Import();
+        var clerk = (await team.Applications.Get("/applications?employer=Acme")).Expect(200).Json.Items().Single();
+        var slot = await team.Of(Guid.Parse(clerk.Text("id")!)).Slot(1, "planned");
+        Assert.Equal(slot.DueAt, DateTimeOffset.Parse(due!, CultureInfo.InvariantCulture));
+
+        await coach.Choose($"Candidate,Company,Position,Date Applied\nc-ada,Acme,Clerk,{Day(1)}\n");
+        await Assertions.Expect(rows.Nth(0).Locator("time")).ToHaveAttributeAsync("datetime", due!);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_refused_row_is_corrected_in_place(bool javaScript)
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team, javaScript);
+        await coach.Choose($"Company,Position,Date Applied\nAcme,Clerk,the other day\nGlobex,,{Day(2)}\n", candidate);
+        await coach.Says("To be recorded: 0. Already there: 0. Refused: 2.");
+        Assert.Equal(0, await coach.Page.Locator("button[value=import]").CountAsync());
+        if (javaScript)
+            await coach.Axe();
+
+        await Cell(2, 3).FillAsync("last week");
+        await Cell(3, 2).FillAsync("Cook");
+        await coach.Page.GetByRole(AriaRole.Button, new() { Name = "Check again" }).ClickAsync();
+        await coach.Says("To be recorded: 1. Already there: 0. Refused: 1.");
+        await Assertions.Expect(Cell(2, 3)).ToHaveValueAsync("last week");
+        await Assertions.Expect(Cell(3, 2)).ToHaveCountAsync(0);
+
+        // Recorded with the correction that was made last
+        await Cell(2, 3).FillAsync(Day(3));
+        await coach.Import();
+        await coach.Says("Recorded: 2. Already there: 0. Refused: 0.");
+        await coach.Says("was corrected before the import; in the sheet it says \"the other day\".");
+        var recorded = await Of(candidate);
+        Assert.Equal(["Clerk", "Cook"], recorded.Select(x => x.Text("title")).Order());
+        Assert.StartsWith(Day(3), recorded.Single(x => x.Text("title") == "Clerk").Text("submittedAt"), StringComparison.Ordinal);
+
+        ILocator Cell(int line, int position) => coach.Page.Locator($"[name='cell.{line}.{position}']");
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_column_with_names_is_taken_for_the_candidates(bool javaScript)
+    {
+        var team = await Pair.Team($"names-{Guid.NewGuid():n}"[..20]);
+        (await team.Applications.Put("/candidates/c-ada", new { name = "Ada Byron" })).Expect(204);
+        var coach = await Browse(team, javaScript);
+        await coach.Choose($"Student,Company,Position,Date Applied\nAda Byron,Acme,Clerk,{Day(3)}\nGrace Hopper,Acme,Cook,{Day(3)}\n");
+        await coach.Says("A column names several people");
+        await Assertions.Expect(coach.Page.Locator("select[name='column.1']")).ToHaveValueAsync("candidateName");
+        await coach.Page.Locator("button[value=look]").First.ClickAsync();
+        await coach.Says("To be recorded: 1. Already there: 0. Refused: 1.");
+        await coach.Says("No candidate is called \"Grace Hopper\".");
+
+        await coach.Page.Locator("[name=newCandidates]").CheckAsync();
+        await coach.Page.Locator("button[value=look]").First.ClickAsync();
+        await coach.Says("To be recorded: 2. Already there: 0. Refused: 0.");
+        await coach.Says("Grace Hopper (new)");
+        if (javaScript)
+            await coach.Axe();
+        await coach.Import();
+        await coach.Says("Recorded: 2. Already there: 0. Refused: 0.");
+        await coach.Go("/pipeline");
+        await coach.Says("Ada Byron");
+        await coach.Says("Grace Hopper");
+    }
+
     [Fact]
     public async Task A_file_that_is_no_sheet_is_refused_at_its_field()
     {
@@ -220,6 +313,8 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         );
         await coach.Says("Neu zu erfassen: 1. Schon da: 0. Abgewiesen: 1.");
         await coach.Says("„neulich“ ist kein Datum.");
+        await coach.Says("Was fällig wird");
+        await coach.Says("Noch einmal prüfen");
         await coach.Axe();
         await coach.Import();
         await coach.Says("Erfasst: 1. Schon da: 0. Abgewiesen: 1.");

@@ -24,7 +24,14 @@ public sealed class CalendarsOnAPage(SharedPair shared, Chromium chromium) : Bro
             await coach.Axe();
 
         var calendar = new Uri(Pair.Scheduler[0].Address, address.AbsolutePath);
-        Assert.Contains("Initech", await Read(calendar), StringComparison.Ordinal);
+        var text = await Read(calendar);
+        Assert.Contains("Initech", text, StringComparison.Ordinal);
+        Assert.Contains(
+            new Uri(coach.Site, $"/pipeline/{application.Id}").ToString(),
+            text.Replace("\r\n ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        await Assertions.Expect(coach.Page.Locator("ul.cards")).ToContainTextAsync("With interviews. With names.");
 
         await coach.Go(Address);
         Assert.DoesNotContain(address.AbsolutePath, await coach.Page.ContentAsync(), StringComparison.Ordinal);

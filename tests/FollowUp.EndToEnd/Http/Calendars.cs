@@ -12,7 +12,8 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         assert calendar['VERSION'] == '2.0' and not calendar.errors
         print(json.dumps([dict(uid=str(e['UID']), sequence=int(e['SEQUENCE']),
                                start=e['DTSTART'].dt.isoformat(), end=e['DTEND'].dt.isoformat(), stamp=e['DTSTAMP'].dt.isoformat(),
-                               summary=str(e['SUMMARY']), description=str(e['DESCRIPTION'])) for e in calendar.walk('VEVENT')]))
+                               summary=str(e['SUMMARY']), description=str(e['DESCRIPTION']), status=str(e['STATUS']))
+                          for e in calendar.walk('VEVENT')]))
         """;
 
     [Fact]
@@ -46,6 +47,75 @@ public sealed class Calendars(SharedPair shared) : Story(shared)
         (await mine.RecordFollowUp()).Expect(201);
         await mine.Slot(1, "made");
         Assert.Empty(await Read(team, path));
+    }
+
+    [Fact]
+    public async Task A_calendar_shows_names_if_its_owner_chose_so_and_what_is_erased_no_more()
+    {
+        var team = await Pair.Team("calendarnames");
+        (await team.Applications.Put("/candidates/c-1", new { name = "Ada Byron" })).Expect(204);
+        await (await team.Submit(candidate: "c-1")).Slot(1, "planned");
+        var (named, plain) = (
+            (await Made(team, new { name = "All" })).Text("path")!,
+            (await Made(team, new { name = "All", names = false })).Text("path")!
+        );
+        Assert.EndsWith("(Ada Byron)", Assert.Single(await Read(team, named)).Text("summary"), StringComparison.Ordinal);
+        Assert.EndsWith("(c-1)", Assert.Single(await Read(team, plain)).Text("summary"), StringComparison.Ordinal);
+
+        (await team.Applications.Delete("/candidates/c-1")).Expect(204);
+        Assert.EndsWith("(c-1)", Assert.Single(await Read(team, named)).Text("summary"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_calendar_shows_interviews_and_moves_and_cancels_them()
+    {
+        var team = await Pair.Team("calendarinterviews");
+        var application = await team.Submit();
+        var starts = new DateTimeOffset(Days.Today.AddDays(5).ToDateTime(new(10, 0)), TimeSpan.Zero);
+        (await team.Applications.Post($"{application.Path}/interviews", new { startsAt = starts })).Expect(201);
+        await application.Slot(2, "planned");
+        var (path, without) = (
+            (await Made(team, new { name = "All", interviews = true })).Text("path")!,
+            (await Made(team, new { name = "All" })).Text("path")!
+        );
+        async Task<JsonElement> Interview(Func<JsonElement, bool> until) =>
+            (
+                await Eventually.Get(
+                    async () => (await Read(team, path)).Where(IsInterview).ToArray(),
+                    x => x.Length == 1 && until(x[0])
+                )
+            )[0];
+
+        var first = await Interview(x => x.Instant("start") == starts);
+        Assert.Equal(starts.AddHours(1), first.Instant("end"));
+        Assert.DoesNotContain(await Read(team, without), IsInterview);
+
+        (await team.Applications.Put($"{application.Path}/interviews/1", new { startsAt = starts.AddDays(1) })).Expect(204);
+        var moved = await Interview(x => x.Instant("start") == starts.AddDays(1));
+        (await team.Applications.Delete($"{application.Path}/interviews/1")).Expect(204);
+        var cancelled = await Interview(x => x.Text("status") == "CANCELLED");
+
+        Assert.Equal((first.Text("uid"), first.Text("uid")), (moved.Text("uid"), cancelled.Text("uid")));
+        Assert.True(first.Number("sequence") < moved.Number("sequence"));
+        Assert.True(moved.Number("sequence") < cancelled.Number("sequence"));
+
+        static bool IsInterview(JsonElement x) => x.Text("uid")!.Contains("-interview", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interview_of_which_a_sheet_tells_only_the_day_takes_the_day()
+    {
+        var team = await Pair.Team("calendardays");
+        var on = Days.Today.AddDays(6);
+        var row = $"c-1,Acme,Clerk,{Days.Today.AddDays(-2):yyyy-MM-dd},{on:yyyy-MM-dd}";
+        var sheet = $"candidate,company,position,date applied,interview date\n{row}\n";
+        (await team.Applications.Send(HttpMethod.Post, "/imports", sheet, contentType: "text/csv")).Expect(200);
+        var path = (await Made(team, new { name = "All", interviews = true })).Text("path")!;
+        var interview = await Eventually.Get(
+            async () => (await Read(team, path)).FirstOrDefault(x => x.Text("uid")!.Contains("-interview", StringComparison.Ordinal)),
+            x => x.ValueKind == JsonValueKind.Object
+        );
+        Assert.Equal(($"{on:yyyy-MM-dd}", $"{on.AddDays(1):yyyy-MM-dd}"), (interview.Text("start"), interview.Text("end")));
     }
 
     [Fact]

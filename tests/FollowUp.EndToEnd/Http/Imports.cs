@@ -206,6 +206,41 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task A_column_with_names_tells_whose_each_row_is_and_new_ones_are_made_when_asked()
+    {
+        var team = await Pair.Team("importnames");
+        async Task<JsonElement> Sent(string sheet, string query) =>
+            (await team.Applications.Send(HttpMethod.Post, "/imports" + query, sheet, contentType: "text/csv")).Expect(200).Json;
+        (await team.Applications.Put("/candidates/c-ada", new { name = "Ada Byron" })).Expect(204);
+        const string Sheet =
+            "Student,Company,Position\nAda Byron,Acme,Clerk\nGrace Hopper,Acme,Clerk\ngrace hopper,Globex,Cook\n,Initech,Guard\n";
+        (await team.Applications.Send(HttpMethod.Post, "/imports", Sheet, contentType: "text/csv")).Refused(400, "severalPeople");
+
+        var asked = await Sent(Sheet, "?map=Student:candidateName");
+        Assert.Equal((1, 0, 3), Counts(asked));
+        Assert.Equal(
+            ["unknownCandidateName", "unknownCandidateName", "required"],
+            asked.Items("rows").Skip(1).Select(x => x.Items("reasons")[0].Text("code"))
+        );
+
+        var told = await Sent(Sheet, "?map=Student:candidateName&newCandidates=true&dryRun=true");
+        Assert.Equal((2, 1, 1), Counts(told));
+        Assert.Equal(("Grace Hopper", null), (told.Items("rows")[1].Text("newCandidate"), told.Items("rows")[1].Text("candidate")));
+
+        // By two at once, she is made once.
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Sent(Sheet, "?map=Student:candidateName&newCandidates=true")));
+        Assert.Equal(2, both.Sum(x => x.Number("recorded")));
+        var references = both.SelectMany(x => x.Items("rows").Skip(1).Take(2)).Select(x => x.Text("candidate")!).Distinct().ToArray();
+        var grace = (await team.Applications.Get($"/candidates/{Assert.Single(references)}")).Expect(200).Json;
+        Assert.Equal("Grace Hopper", grace.Text("name"), ignoreCase: true);
+        Assert.DoesNotContain("race", references[0], StringComparison.Ordinal);
+        Assert.Equal(2, (await team.Applications.Get($"/applications?candidate={references[0]}")).Expect(200).Json.Items().Count);
+        Assert.Empty((await team.Applications.Get("/applications?candidate=me")).Expect(200).Json.Items());
+
+        Assert.Equal((0, 3, 1), Counts(await Sent(Sheet, "?map=Student:candidateName")));
+    }
+
+    [Fact]
     public async Task A_media_type_is_read_in_any_case_and_one_that_is_not_is_refused_with_those_that_are()
     {
         const string Sheet = "employer,title\nAcme,Clerk\n";

@@ -33,6 +33,43 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
         Assert.Equal(3, await application.Version());
     }
 
+    [Fact]
+    public async Task A_write_is_made_on_any_of_several_versions_and_on_no_weak_one()
+    {
+        var application = await Team.Submit();
+        Task<Answer> Amended(string title, string ifMatch) =>
+            Team.Applications.Patch(application.Path, new { posting = new { title } }, ifMatch);
+
+        (await Amended("A", "W/\"1\"")).Refused(409, "changedMeanwhile");
+        (await Amended("A", "\"7\", \"8\"")).Refused(409, "changedMeanwhile");
+        (await Amended("A", "\"another\"")).Refused(409, "changedMeanwhile");
+        (await Amended("A", "7")).Refused(400, "badIfMatch");
+        Assert.Equal(1, await application.Version());
+        (await Amended("A", "\"7\", \"1\"")).Expect(204);
+        (await Amended("B", "*")).Expect(204);
+        Assert.Equal(3, await application.Version());
+
+        var path = $"/applications/{Guid.NewGuid()}";
+        var submission = Harness.Team.Body(Harness.Team.NewCandidate());
+        (await Team.Applications.Put(path, submission, ifMatch: "*")).Refused(409, "changedMeanwhile");
+        (await Team.Applications.Get(path)).Refused(404, "unknownApplication");
+        (await Team.Applications.Put(path, submission)).Expect(201);
+        (await Team.Applications.Put(path, submission, ifMatch: "*")).Expect(200);
+    }
+
+    [Fact]
+    public async Task A_policy_is_replaced_on_any_of_several_versions()
+    {
+        var team = await Pair.Team("policytags");
+        var policy = (await team.Scheduler.Get("/policy")).Expect(200);
+        Task<Answer> Replaced(int wait, string ifMatch) => team.Scheduler.Put("/policy", new { silenceWait = wait }, ifMatch: ifMatch);
+        (await Replaced(21, "\"7\", \"8\"")).Refused(409, "changedMeanwhile");
+        (await Replaced(21, $"W/{policy.ETag}")).Refused(409, "changedMeanwhile");
+        (await Replaced(21, "garbage")).Refused(400, "badIfMatch");
+        var after = (await Replaced(21, $"\"7\", {policy.ETag}")).Expect(204);
+        (await Replaced(22, $"{policy.ETag}, {after.ETag}")).Expect(204);
+    }
+
     [Theory]
     [MemberData(nameof(Writes))]
     public async Task A_write_repeated_with_its_idempotency_key_gets_the_same_response_and_appends_one_event(

@@ -62,7 +62,17 @@ internal static class Samples
         new FollowUp.Applications.CoverLetterSent(At, new(2026, 3, 9)),
         new FollowUp.Applications.ContactRecorded(Person, At),
         new FollowUp.Applications.EmployerResponded(1, At, new(2026, 3, 9)),
-        new FollowUp.Applications.InterviewScheduled(1, 2, At, At.AddHours(1), Id, At, Basis.Inferred, InterviewKind.Panel),
+        new FollowUp.Applications.InterviewScheduled(
+            1,
+            2,
+            At,
+            At.AddHours(1),
+            Id,
+            At,
+            Basis.Inferred,
+            InterviewKind.Panel,
+            new(2026, 3, 2)
+        ),
         new FollowUp.Applications.InterviewRescheduled(1, 2, At.AddDays(1), At.AddDays(1.5), At, Basis.Declared),
         new FollowUp.Applications.InterviewCancelled(1, 2, At, Basis.Measured),
         new FollowUp.Applications.StepRecorded(3, StepKind.Offer, new(2026, 3, 2), At, At, new(2026, 3, 6), "Trial day"),

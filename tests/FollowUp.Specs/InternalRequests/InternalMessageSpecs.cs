@@ -29,17 +29,20 @@ public sealed class InternalMessageSpecs
         new LookAtMonth(null, null, 2026, 3),
         new MakeCalendar("Mine", "c-1"),
         new MakeCalendar("All", null),
+        new MakeCalendar("All", null, Id, true, true, "https://followup.example.org"),
         new ListCalendars(null),
         new RevokeCalendar(Id, null),
         new LookForWarnings([new(Id, 1)]),
+        new PreviewPlans([new(Id, [new("followup.application.closed.v1", Policy)])]),
         new PolicyAnswer(Policy, 2, "ana", Slots.DueAt, [new(1, null, null), new(2, "ana", Slots.DueAt)], 4, 1),
         new PreviewAnswer(1, 1, 0, 0, 0, [new(Id, 1, "c-1", "Acme", PreviewChange.Moves, Look, Look)], "next"),
         new HolidaysAnswer([new(new(2026, 3, 4), null)], ["Bad"]),
         new MonthAnswer([new(new(2026, 3, 4), DayKind.DayOff, "Away")]),
         new MadeCalendar(Id, "Mine", "c-1", "/calendars/x.ics"),
-        new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null)]),
+        new CalendarList([new(Id, "Mine", null, Slots.DueAt, "ana", null, true, true)]),
         new CalendarRevoked(Id),
         new WarningsAnswer([new(new(Id, 1), Slots.Because)]),
+        new PlansAnswer([new(Id, Look, true)]),
     ];
 
     [Fact]

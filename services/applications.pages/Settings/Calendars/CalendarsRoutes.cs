@@ -52,7 +52,10 @@ internal static class CalendarsRoutes
                             new MakeCalendar(
                                 form.Text("name")!,
                                 reader.Candidate ?? await Candidate(form, reader, store, ct),
-                                form.Id("attempt")
+                                form.Id("attempt"),
+                                form.Flag("interviews"),
+                                form.Flag("names"),
+                                $"{request.Scheme}://{request.Host}"
                             ),
                             ct
                         );

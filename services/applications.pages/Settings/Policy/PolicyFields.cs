@@ -165,7 +165,7 @@ internal static class PolicyFields
             )
                 Put(path, fields[path]);
             else
-                checks.That(false, path, "It must be a time of day, as 09:00.");
+                checks.That(false, path, MomentForms.TimeOfDay);
         }
 
         Put("defaultTimeZone", fields.GetValueOrDefault("defaultTimeZone") ?? "");
@@ -208,7 +208,7 @@ internal static class PolicyFields
                     if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
                         range[part] = text;
                     else
-                        checks.That(false, $"{list}[{i}].{part}", "It must be a date.");
+                        checks.That(false, $"{list}[{i}].{part}", MomentForms.Date);
                 }
 
                 if (fields.GetValueOrDefault($"{list}[{i}].name") is { } name)
