@@ -17,6 +17,8 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
 
     public SheetColumns Judge(SheetColumns columns)
     {
+        if (columns[SheetField.FollowUpId] is not null) // its own sheet: the headers say what is in the columns
+            return columns;
         columns = WithoutSentences(columns);
         columns = WithApplied(columns);
         columns = WithStatus(columns);
@@ -61,8 +63,7 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
             : columns;
 
     private SheetColumns WithStatus(SheetColumns columns) =>
-        columns[SheetField.Status] is null
-        && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
+        columns[SheetField.Status] is null && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
             ? columns.Take(found, SheetField.Status)
             : columns;
 
@@ -151,10 +152,12 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
     private static bool IsOfRespondent(SheetColumns columns, string header) =>
         columns.Ignored.Any(x => SheetWords.Fold(x.Header) is "questionandanswers")
         || IsEmail(header)
-        && columns
-            .Matched.Select(x => x.Header)
-            .Concat(columns.Ignored.Select(x => x.Header))
-            .Any(x => SheetWords.Fold(x) is "timestamp" or "zeitstempel" or "horodateur" or "marcatemporal" or "informazionicronologiche");
+            && columns
+                .Matched.Select(x => x.Header)
+                .Concat(columns.Ignored.Select(x => x.Header))
+                .Any(x =>
+                    SheetWords.Fold(x) is "timestamp" or "zeitstempel" or "horodateur" or "marcatemporal" or "informazionicronologiche"
+                );
 
     private static bool IsEmail(string header) =>
         SheetWords.Fold(header) is "email" or "emailaddress" or "mail" or "emailadresse" or "adresseemail" or "indirizzoemail";

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
-using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
@@ -16,7 +16,8 @@ namespace FollowUp.Applications.Import;
 // See docs/decisions/0006-import-transaction.md
 /// <summary>
 /// <c>POST /imports</c>: imports a spreadsheet of applications. Each row is one transaction with all the events that it implies. The id of
-/// an application is derived from its row, so importing the same sheet twice records each application once.
+/// an application is derived from its row, so importing the same sheet twice records each application once; a row that FollowUp itself
+/// wrote has its application's id.
 /// </summary>
 public static class ImportSheet
 {
@@ -163,8 +164,7 @@ public static class ImportSheet
     )
     {
         private const string Oneself = "me"; // the candidate reference for the sheet of a single job seeker, which names no candidate
-        private readonly DateTimeZone _zone =
-            DateTimeZoneProviders.Tzdb.GetZoneOrNull(configuration["FOLLOWUP_TIMEZONE"] ?? "") ?? DateTimeZone.Utc;
+        private readonly DateTimeZone _zone = SheetZone.Of(configuration);
 
         /// <exception cref="RefusedException">The sheet as a whole can't be read.</exception>
         public async Task<Report> Import(Stream csv, Func<SheetChoices> choices, bool dryRun, Caller caller, CancellationToken ct)
@@ -268,7 +268,8 @@ public static class ImportSheet
                                     new RowResult(update && changes.Length > 0 ? Changed : AlreadyThere, place.Id, changes)
                                 );
                             }
-                            var state = Facts(new() { Id = place.Id }, place.Id, good.Application, caller, now)
+                            var state = new RowFacts(good.Application, _zone, caller.Name, now)
+                                .After(new() { Id = place.Id })
                                 .Aggregate(new JobApplication { Id = place.Id }, (x, fact) => x.Evolve(fact));
                             var isAgain = good.Application.Again || place.IsAgain;
                             if (state.OpenJob is { } job && !open.TryAdd(job, place.Id) && !isAgain)
@@ -282,7 +283,7 @@ public static class ImportSheet
         }
 
         private ImmutableArray<SheetChange> ChangesOf(Place place, SheetApplication x, Caller caller, DateTimeOffset now) =>
-            place.State is null ? [] : new SheetChanges((day, timeOfDay) => At(day, timeOfDay, null), caller.Name, now).Of(place.State, x);
+            place.State is null ? [] : new SheetChanges(_zone, caller.Name, now).Of(place.State, x);
 
         /// <summary>The application of a row.</summary>
         /// <param name="State">Its state, if it is there, and the row may tell more of it.</param>
@@ -301,16 +302,25 @@ public static class ImportSheet
                 [.. rows.SelectMany(x => new[] { x.Identity, x.IdentityOfPosting ?? x.Identity }).Distinct()],
                 ct
             );
-            var states = await StatesOf(session, [.. ids.Values.Where(x => x.IsThere).Select(x => x.Id)], ct);
+            var own = await There(session, [.. rows.Select(x => x.FollowUpId).OfType<Guid>().Distinct()], ct);
+            var states = await ApplicationStates.Of(session, [.. ids.Values.Where(x => x.IsThere).Select(x => x.Id).Union(own)], ct);
             var (places, first) = (new Dictionary<int, Place>(), new Dictionary<Guid, SheetRow.Understood>());
             foreach (var row in rows)
             {
+                if (row.FollowUpId is { } known && own.Contains(known))
+                {
+                    places[row.Line] = new(known, true, states.GetValueOrDefault(known), false);
+                    continue;
+                }
                 var ((id, isThere), isAgain) = (ids[row.Identity], false);
-                if (row.IdentityOfPosting is { } own && (ids[own].IsThere || IsOfAnother(row)))
+                if (row.IdentityOfPosting is { } other && (ids[other].IsThere || IsOfAnother(row)))
                 {
                     isAgain =
-                        !isThere && first.TryGetValue(row.Identity, out var other) && JobOf(other.Application) == JobOf(row.Application);
-                    (id, isThere) = ids[own];
+                        row.FollowUpId is null // FollowUp's own rows say whether they are another application for the job
+                        && !isThere
+                        && first.TryGetValue(row.Identity, out var before)
+                        && JobOf(before.Application) == JobOf(row.Application);
+                    (id, isThere) = ids[other];
                 }
                 places[row.Line] = new(id, isThere, isThere ? states.GetValueOrDefault(id) : null, isAgain);
             }
@@ -325,18 +335,6 @@ public static class ImportSheet
                 || !first.TryAdd(row.Identity, row) && first[row.Identity].Posting != row.Posting;
         }
 
-        private static async Task<Dictionary<Guid, JobApplication>> StatesOf(IQuerySession session, Guid[] ids, CancellationToken ct)
-        {
-            var events = await session
-                .Events.QueryAllRawEvents()
-                .Where(x => x.StreamId.IsOneOf(ids))
-                .OrderBy(x => x.Version)
-                .ToListAsync(ct);
-            return events
-                .GroupBy(x => x.StreamId)
-                .ToDictionary(x => x.Key, x => x.Aggregate(new JobApplication { Id = x.Key }, (state, e) => state.Evolve(e.Data)));
-        }
-
         // The ids that the rows' applications would have, and whether they are there: what was voided is recorded under the next id.
         private static async Task<Dictionary<Guid, (Guid Id, bool IsThere)>> WouldHave(
             IQuerySession session,
@@ -348,9 +346,7 @@ public static class ImportSheet
             for (var pending = identities; pending.Length > 0; )
             {
                 Guid[] ids = [.. pending.Select(x => found[x].Id)];
-                var there = (
-                    await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)
-                ).ToHashSet();
+                var there = await There(session, ids, ct);
                 var begun = (
                     await session.AdvancedSql.QueryAsync<Guid>(
                         "select id from followup.mt_streams where tenant_id = ? and id = any(?)",
@@ -367,6 +363,9 @@ public static class ImportSheet
             }
             return found;
         }
+
+        private static async Task<HashSet<Guid>> There(IQuerySession session, Guid[] ids, CancellationToken ct) =>
+            [.. await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)];
 
         // The open applications for the jobs in the sheet.
         private static async Task<Dictionary<string, Guid>> OpenJobs(IQuerySession session, Sheet sheet, CancellationToken ct)
@@ -457,8 +456,8 @@ public static class ImportSheet
                     if (work.State.IsSubmitted)
                         return new(200, work.Version);
                     await work.Append(
-                        Facts(work.State, id, x, conditions.Caller, now),
-                        ContactOf(id, x) is { } contact ? [contact] : [],
+                        new RowFacts(x, _zone, conditions.Caller.Name, now).After(work.State),
+                        RowFacts.ContactsOf(id, x),
                         ct
                     );
                     Alongside(work.Session, id, x, conditions.Caller, now);
@@ -514,110 +513,6 @@ public static class ImportSheet
             }
         }
 
-        // All events that a row implies, decided one after the other, as the corresponding commands would be.
-        private object[] Facts(JobApplication application, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
-        {
-            var facts = new List<object>();
-            void Decide(Func<JobApplication, object[]> decide)
-            {
-                foreach (var fact in decide(application))
-                {
-                    facts.Add(fact);
-                    application = application.Evolve(fact);
-                }
-            }
-
-            var submittedAt = x.SubmittedOn is { } on ? At(on, null, now) : now;
-            var contact = ContactOf(id, x);
-            Decide(a =>
-                a.Decide(
-                    new SubmitApplication(
-                        x.Candidate,
-                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Country: x.Country, Region: x.Region),
-                        new(x.Title, x.Url, x.ClosesOn),
-                        x.Approach,
-                        SubmittedAt: x.SubmittedOn is null ? null : submittedAt,
-                        Again: x.Again
-                    ),
-                    contact is null ? [] : [contact.Person],
-                    now,
-                    undated: Basis.Inferred
-                )
-            );
-            if (x.PromisedFollowUpOn is { } promised)
-                Decide(a => a.Decide(new SendCoverLetter(promised), submittedAt));
-            foreach (var outcome in x.Outcomes)
-            {
-                switch (outcome)
-                {
-                    case Outcome.FollowedUp made:
-                        // The follow-up was made before FollowUp knew of the application, and is recorded with it: no slot existed that a
-                        // person could have claimed.
-                        Decide(a =>
-                            a.Decide(
-                                new RecordSettled(
-                                    a.StageAt(Then(made.On)),
-                                    DeterministicId.From(
-                                        id.ToString(),
-                                        "imported",
-                                        a.StageAt(Then(made.On)).ToString(System.Globalization.CultureInfo.InvariantCulture)
-                                    ),
-                                    Channel.Email,
-                                    caller.Name,
-                                    Then(made.On)
-                                )
-                            )
-                        );
-                        break;
-                    case Outcome.Responded answer:
-                        var said = Then(answer.On);
-                        // the offer follows from the answer
-                        Decide(a =>
-                            a.Decide(
-                                new RecordResponse(Kind: answer.Offer ? ResponseKind.Offer : ResponseKind.Answer),
-                                answer.Offer ? said.AddSeconds(-1) : said
-                            )
-                        );
-                        if (answer.Offer)
-                            Decide(a => a.Decide(new RecordStep(StepKind.Offer, answer.On ?? a.Employer.DayOf(now), At: said), now));
-                        break;
-                    case Outcome.Step step:
-                        Decide(a =>
-                            a.Decide(
-                                new RecordStep(
-                                    step.Kind,
-                                    step.On ?? a.Employer.DayOf(now),
-                                    Name: step.Name,
-                                    At: step.On is null ? null : Then(step.On)
-                                ),
-                                now
-                            )
-                        );
-                        break;
-                    case Outcome.Interview { Ahead: true, On: null }:
-                        Decide(a => a.Decide(new RecordResponse(), now)); // an interview is agreed, but its date isn't in the sheet
-                        break;
-                    case Outcome.Interview interview:
-                        var starts = At(interview.On ?? DateOnly.FromDateTime(now.UtcDateTime), interview.At ?? new TimeOnly(9, 0), null);
-                        while (application.Stages.Exists(x => x.StartsAt == starts)) // several on one day, or on none that the sheet tells
-                            starts = starts.AddHours(1);
-                        Decide(a =>
-                            a.Decide(
-                                new ScheduleInterview(starts, Kind: interview.Kind),
-                                submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt
-                            )
-                        );
-                        break;
-                    case Outcome.Closed closed:
-                        Decide(a => a.Decide(new CloseApplication(closed.Reason), Then(closed.On)));
-                        break;
-                }
-            }
-            return [.. facts];
-
-            DateTimeOffset Then(DateOnly? day) => day is { } known ? At(known, null, now) : now;
-        }
-
         private static void Alongside(IDocumentSession session, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
         {
             var note = string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.Where(t => t is not null));
@@ -629,28 +524,6 @@ public static class ImportSheet
                         Id = DeterministicId.From(id.ToString(), "imported note"),
                     }
                 );
-        }
-
-        private static IdentifiedContact? ContactOf(Guid id, SheetApplication x) =>
-            x.Contact is { } c ? new(DeterministicId.From(id.ToString(), "contact"), new(c.Name, c.Role, c.Email, c.Phone)) : null;
-
-        // A date without a time is taken as noon, so that the date is the same in nearly every time zone.
-        private DateTimeOffset At(DateOnly day, TimeOnly? timeOfDay, DateTimeOffset? notAfter)
-        {
-            var at = LocalDate
-                .FromDateOnly(day)
-                .At(LocalTime.FromTimeOnly(timeOfDay ?? new TimeOnly(12, 0)))
-                .InZoneLeniently(_zone)
-                .ToDateTimeOffset();
-            return at > notAfter ? notAfter.Value : at;
-        }
-
-        // The sheet doesn't contain when an interview was agreed: the day before it is assumed, but not before the submission or in the
-        // future.
-        private static DateTimeOffset Min(DateTimeOffset dayBefore, DateTimeOffset now, DateTimeOffset submittedAt)
-        {
-            var agreed = dayBefore < now ? dayBefore : now;
-            return agreed > submittedAt ? agreed : submittedAt;
         }
     }
 }
