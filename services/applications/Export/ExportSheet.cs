@@ -1,5 +1,4 @@
 using FollowUp.Applications.Queries;
-using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 

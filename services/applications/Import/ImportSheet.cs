@@ -489,7 +489,7 @@ public static class ImportSheet
             {
                 Candidate = x.Candidate,
                 SubmittedOn = x.SubmittedOn,
-                Status = StatusMap.StatusOf(x.Outcomes.LastOrDefault()),
+                Status = StatusMap.StatusOf(x.Latest),
             };
         }
 

@@ -249,6 +249,9 @@ public sealed record SheetApplication
 
     /// <summary>What happened after the submission beyond the history, in order; empty if nothing did.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = [];
+
+    /// <summary>The last that happened; null if nothing did.</summary>
+    internal Outcome? Latest => Outcomes.LastOrDefault() ?? History.Select(x => x.Outcome).LastOrDefault(x => x is not null);
 }
 
 public sealed record SheetContact(string? Name, ContactRole Role, string? Email, string? Phone, string? Profile = null)

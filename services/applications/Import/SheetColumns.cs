@@ -294,7 +294,7 @@ internal sealed record SheetColumns(
             "Followed up on, Followed up, Date Followed Up, Follow-up Sent, Follow-up Sent On, Follow-up Made, "
                 + "Nachgefasst am, Nachgehakt am, Nachgefragt am, Nachgefragt, Nachgefasst, Relancé le"
         ),
-        (SheetField.TimeZone, "Time Zone, Timezone, Employer Time Zone, Zeitzone"),
+        (SheetField.TimeZone, "Time Zone, Employer Time Zone, Zeitzone"),
         (SheetField.Instructions, "Posting Instructions"),
         (SheetField.ContactProfile, "Contact Profile, Contact LinkedIn, Contact LinkedIn URL, Recruiter LinkedIn, LinkedIn Contact"),
         (SheetField.OtherContacts, "Other Contacts, Weitere Kontakte"),
