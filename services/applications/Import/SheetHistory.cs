@@ -7,13 +7,14 @@ using NodaTime.Text;
 
 namespace FollowUp.Applications.Import;
 
+/// <summary>What a line tells. Of what happened at one moment, the steps come before what happened in their stage.</summary>
 public enum HistoryKind
 {
     Submitted,
     CoverLetter,
-    Answered,
     Interview,
     Step,
+    Answered,
     FollowedUp,
     Closed,
 }
@@ -192,7 +193,10 @@ internal static class SheetHistory
     public static ImmutableArray<HistoryLine> Of(JobApplication x, DateTimeZone zone)
     {
         var ordered = x.Stages.OrderBy(y => y.Order).ToArray();
-        return [.. Lines().OrderBy(y => y.Happened.UtcTicks).ThenBy(y => y.Line.Cancelled is null).Select(y => y.Line)];
+        return
+        [
+            .. Lines().OrderBy(y => y.Happened.UtcTicks).ThenBy(y => y.Line.Kind).ThenBy(y => y.Line.Cancelled is null).Select(y => y.Line),
+        ];
 
         IEnumerable<(DateTimeOffset Happened, HistoryLine Line)> Lines()
         {

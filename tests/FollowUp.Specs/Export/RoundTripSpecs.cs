@@ -273,7 +273,7 @@ public sealed class RoundTripSpecs
                 .. x
                     .Stages.OrderBy(y => y.Order)
                     .Select(y =>
-                        $"{y.Interview is not null} {y.InterviewKind} {y.StartsAt} {y.EndsAt} {At(y.CancelledAt)} {At(y.OpenedAt)} "
+                        $"{y.Interview is not null} {y.InterviewKind} {At(y.StartsAt)} {At(y.EndsAt)} {At(y.CancelledAt)} {At(y.OpenedAt)} "
                         + $"{y.Step?.Kind} {y.Step?.On} {y.Step?.AnswerBy} {y.Step?.Name} {At(y.Step?.HappensAt)} "
                         + $"answered {y.Response?.Kind} {At(y.Response?.At)} made {y.Made?.Channel} {y.Made?.By} {At(y.Made?.At)}"
                     ),
