@@ -18,10 +18,28 @@ internal sealed class RowFacts(SheetApplication x, DateTimeZone zone, string by,
 
     private readonly List<object> _facts = [];
     private JobApplication _application = new();
+    private bool _isInUtc;
 
     /// <param name="application">The application, of which nothing is recorded yet.</param>
     /// <exception cref="RefusedException">The row tells what can't have happened.</exception>
     public object[] After(JobApplication application)
+    {
+        if (x.History.IsEmpty)
+            return Decided(application);
+        // Where the employer's time zone isn't known, days were counted in UTC, as of what is recorded as it happens, or on a person's clock.
+        try
+        {
+            _isInUtc = true;
+            return Decided(application);
+        }
+        catch (RefusedException)
+        {
+            _isInUtc = false;
+            return Decided(application);
+        }
+    }
+
+    private object[] Decided(JobApplication application)
     {
         _facts.Clear();
         _application = application;
@@ -66,7 +84,7 @@ internal sealed class RowFacts(SheetApplication x, DateTimeZone zone, string by,
     private DateTimeOffset? SubmittedAt =>
         x.SubmittedOn is not { } on ? null
         : x.History.FirstOrDefault(line => line.Kind is HistoryKind.Submitted && line.Day == on) is { } submitted
-            ? NotAfterNow(zone.At(submitted.At))
+            ? NotAfterNow(At(submitted.At))
         : Then(on);
 
     private void Decide(Func<JobApplication, object[]> decide)
@@ -85,7 +103,7 @@ internal sealed class RowFacts(SheetApplication x, DateTimeZone zone, string by,
         var made = new List<(HistoryLine Line, DateTimeOffset At)>();
         foreach (var line in history)
         {
-            var at = NotAfterNow(zone.At(line.At));
+            var at = NotAfterNow(At(line.At));
             if (line.Kind is not HistoryKind.Interview)
             {
                 // of two lines of one second, the first happened before
@@ -124,12 +142,12 @@ internal sealed class RowFacts(SheetApplication x, DateTimeZone zone, string by,
 
     private void Decide(HistoryLine interview)
     {
-        var starts = zone.At(interview.At);
-        DateTimeOffset? ends = interview.Until is { } until ? zone.At(until) : null;
-        DateTimeOffset? agreed = interview.Agreed is { } then ? NotAfterNow(zone.At(then)) : null;
+        var starts = At(interview.At);
+        DateTimeOffset? ends = interview.Until is { } until ? At(until) : null;
+        DateTimeOffset? agreed = interview.Agreed is { } then ? NotAfterNow(At(then)) : null;
         Decide(a => a.Decide(new ScheduleInterview(starts, ends, At: agreed, Kind: interview.Interview), now));
         if (interview.Cancelled is { } cancelled)
-            Decide(a => a.Decide(new CancelInterview(a.Stages.Max(stage => stage.Interview ?? 0), NotAfterNow(zone.At(cancelled))), now));
+            Decide(a => a.Decide(new CancelInterview(a.Stages.Max(stage => stage.Interview ?? 0), NotAfterNow(At(cancelled))), now));
     }
 
     private void Decide(Outcome outcome, Guid id, DateTimeOffset submittedAt)
@@ -198,6 +216,8 @@ internal sealed class RowFacts(SheetApplication x, DateTimeZone zone, string by,
                 )
             )
         );
+
+    private DateTimeOffset At(LocalDateTime at) => _isInUtc ? zone.At(at).ToUniversalTime() : zone.At(at);
 
     private DateTimeOffset Then(DateOnly? day) => day is { } known ? NotAfterNow(zone.At(known, null)) : now;
 
