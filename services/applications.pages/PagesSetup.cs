@@ -114,6 +114,7 @@ internal static class PagesSetup
         KeysRoutes.Map(app);
         TodayRoutes.Map(app);
         ListRoutes.Map(app);
+        RecordRoutes.Map(app);
         BoardRoutes.Map(app);
         ApplicationRoutes.Map(app);
         ActionRoutes.Map(app);

@@ -1,6 +1,7 @@
 using FollowUp.Applications.ApiKeys;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
+using FollowUp.Applications.Export;
 using FollowUp.Applications.Import;
 using FollowUp.Applications.Integrations;
 using FollowUp.Applications.Publishing;
@@ -33,7 +34,12 @@ internal static class ApplicationsSetup
             .AddSingleton<ImportSheet.Importer>()
             .AddSingleton<Imports>();
         builder.Services.AddHostedService<ImportWorker>();
-        builder.Services.AddSingleton<ApplicationList>().AddSingleton<Today>().AddSingleton<Board>().AddSingleton<Insights>();
+        builder
+            .Services.AddSingleton<ApplicationList>()
+            .AddSingleton<ApplicationSheet>()
+            .AddSingleton<Today>()
+            .AddSingleton<Board>()
+            .AddSingleton<Insights>();
         builder.Services.AddSingleton<IKeptEvents, SchedulerDecisions>();
     }
 
@@ -49,5 +55,6 @@ internal static class ApplicationsSetup
         KeyRoutes.Map(app);
         IntegrationRoutes.Map(app);
         ImportSheet.Map(app);
+        ExportSheet.Map(app);
     }
 }

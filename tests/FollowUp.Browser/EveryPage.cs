@@ -10,16 +10,18 @@ namespace FollowUp.Browser;
 
 /// <summary>A team with content for every page.</summary>
 /// <param name="Application">The application with the most content.</param>
+/// <param name="Candidate">Whose application it is.</param>
 /// <param name="Viewer">A key that only reads.</param>
 /// <param name="Import">The id of a previewed sheet.</param>
 /// <param name="Imported">The id of an imported sheet.</param>
-public sealed record Filled(Application Application, string Viewer, string Import, string Imported)
+public sealed record Filled(Application Application, string Candidate, string Viewer, string Import, string Imported)
 {
     public Team Team => Application.Team;
 
     /// <summary>The address of a page of <see cref="Pages.All"/>.</summary>
     public string At(string page) =>
         page.Replace("{id}", $"{Application.Id}", StringComparison.Ordinal)
+            .Replace("{candidate}", Candidate, StringComparison.Ordinal)
             .Replace("{import}", Import, StringComparison.Ordinal)
             .Replace("{imported}", Imported, StringComparison.Ordinal);
 }
@@ -80,7 +82,13 @@ public sealed class FilledTeam
             Team.NewCandidate()
         );
         coach.IsClean();
-        return new(application, (await team.NewKey("read")).Team.Key, Id(import), Id(imported));
+        return new(
+            application,
+            (await application.Detail()).Text("candidate")!,
+            (await team.NewKey("read")).Team.Key,
+            Id(import),
+            Id(imported)
+        );
     }
 
     private static string Id(string path) => path.Split('/')[^1];

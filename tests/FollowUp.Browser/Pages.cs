@@ -11,8 +11,8 @@ public static class Pages
         Forbidden = "/settings/keys with a key that only reads";
 
     /// <summary>
-    /// The paths of all pages. <c>{id}</c> stands for an application, <c>{import}</c> for a previewed sheet, and <c>{imported}</c> for an
-    /// imported one.
+    /// The paths of all pages. <c>{id}</c> stands for an application, <c>{candidate}</c> for who applied, <c>{import}</c> for a previewed
+    /// sheet, and <c>{imported}</c> for an imported one.
     /// </summary>
     public static IReadOnlyList<string> All { get; } =
     [
@@ -24,6 +24,7 @@ public static class Pages
         "/pipeline/import/{import}",
         "/pipeline/import/{imported}",
         "/pipeline/{id}",
+        "/pipeline/record?candidate={candidate}",
         "/insights",
         "/settings/policy",
         "/settings/policy/versions",

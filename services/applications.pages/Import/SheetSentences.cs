@@ -70,6 +70,12 @@ internal static class SheetSentences
             SheetField.PostingNumber => t["Posting’s number"],
             SheetField.StatusOn => t["Stands so since"],
             SheetField.Milestone => t["What the heading says"],
+            SheetField.TimeZone => t["Time zone of the employer"],
+            SheetField.Instructions => t["What the posting asks"],
+            SheetField.ContactProfile => t["Contact’s profile"],
+            SheetField.OtherContacts => t["Further contacts"],
+            SheetField.History => t["History, as FollowUp writes it"],
+            SheetField.FollowUpId => t["Id in FollowUp"],
             _ => t["(left out)"],
         };
 

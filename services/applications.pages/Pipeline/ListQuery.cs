@@ -57,8 +57,13 @@ public sealed record ListQuery(
     /// <summary>The page after or before a cursor.</summary>
     public string At(string? after = null, string? before = null) => (this with { After = after, Before = before }).Address;
 
-    public string Address =>
-        "/pipeline"
+    /// <summary>The whole list as a sheet.</summary>
+    public string Sheet(string extension) => (this with { After = null, Before = null }).AddressAt($"/pipeline.{extension}");
+
+    public string Address => AddressAt("/pipeline");
+
+    private string AddressAt(string path) =>
+        path
         + QueryString.Create(
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {

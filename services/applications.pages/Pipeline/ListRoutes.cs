@@ -1,3 +1,4 @@
+using FollowUp.Applications.Export;
 using FollowUp.Applications.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,10 @@ internal static class ListRoutes
 {
     private const int OnAPage = 50;
 
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        MapSheet(app, "csv", SheetWriter.CsvType, SheetWriter.WriteCsv);
+        MapSheet(app, "xlsx", SheetWriter.XlsxType, SheetWriter.WriteXlsx);
         app.Page(
                 "/pipeline",
                 async ([AsParameters] ListQuery query, Reader reader, ApplicationList list, CancellationToken ct) =>
@@ -30,6 +34,27 @@ internal static class ListRoutes
                             Query = query,
                             Page = page,
                         }
+                    );
+                }
+            )
+            .ForCandidatesToo();
+    }
+
+    private static void MapSheet(
+        IEndpointRouteBuilder app,
+        string extension,
+        string type,
+        Func<Stream, IAsyncEnumerable<object?[]>, CancellationToken, Task> write
+    ) =>
+        app.Page(
+                $"/pipeline.{extension}",
+                ([AsParameters] ListQuery query, Reader reader, ApplicationSheet sheet, TimeProvider time, CancellationToken ct) =>
+                {
+                    var filter = query.Filter(reader);
+                    return TypedResults.Stream(
+                        stream => write(stream, sheet.Rows(reader.Team, filter, query.Order, ct), ct),
+                        type,
+                        ExportSheet.FileName(time.GetUtcNow(), extension)
                     );
                 }
             )

@@ -12,24 +12,21 @@ internal static partial class CellText
     /// <summary>The text alone: <c>[Acme](https://example.org)</c> and <c>=HYPERLINK("https://example.org","Acme")</c> are Acme.</summary>
     public static string Plain(string cell)
     {
-        var text = Undefused(cell);
-        if (text.Length > Longest)
-            return text;
-        if (Hyperlink().Match(text) is { Success: true } formula)
+        if (cell.Length > Longest)
+            return cell;
+        if (Hyperlink().Match(cell) is { Success: true } formula)
             return formula.Groups["text"].Value.Replace("\"\"", "\"", StringComparison.Ordinal);
-        if (text.Contains("](", StringComparison.Ordinal))
-            text = Markdown().Replace(text, "${text}");
+        var text = cell.Contains("](", StringComparison.Ordinal) ? Markdown().Replace(cell, "${text}") : cell;
         return Relation().Replace(text, "").Trim();
     }
 
     /// <summary>The link in a cell, http or https; else the cell.</summary>
     public static string Link(string cell)
     {
-        var text = Undefused(cell);
-        return text.Length > Longest ? text
-            : Hyperlink().Match(text) is { Success: true } formula ? formula.Groups["link"].Value
-            : Markdown().Match(text) is { Success: true } markdown ? markdown.Groups["link"].Value
-            : text.Trim('<', '>');
+        return cell.Length > Longest ? cell
+            : Hyperlink().Match(cell) is { Success: true } formula ? formula.Groups["link"].Value
+            : Markdown().Match(cell) is { Success: true } markdown ? markdown.Groups["link"].Value
+            : cell.Trim('<', '>');
     }
 
     public static bool IsLink(string cell) =>
@@ -68,8 +65,15 @@ internal static partial class CellText
             ? (match.Groups["before"].Value.TrimEnd(' ', ',', ';', ':', '/', '|', '-', '–', '('), match.Groups["number"].Value)
             : null;
 
-    // A text that a program took for a formula begins with an apostrophe.
-    public static string Undefused(string cell) => cell is ['\'', '=' or '+' or '-' or '@', ..] ? cell[1..] : cell;
+    /// <summary>
+    /// A cell that no program takes for a formula: an apostrophe stands before what would begin one. It also stands behind a delimiter
+    /// inside the cell, because a program that expects another delimiter than the file's splits the cell there.
+    /// </summary>
+    public static string Defused(string cell) => FormulaAhead().Replace(cell, "${before}'");
+
+    /// <summary>The text that was <see cref="Defused"/>, here or by another program.</summary>
+    public static string Undefused(string cell) =>
+        cell.Contains('\'', StringComparison.Ordinal) ? DefusedFormula().Replace(cell, "${before}") : cell;
 
     /// <summary>The days of 0 and of nothing, which spreadsheets write for an empty cell.</summary>
     public static bool IsZeroDate(string cell) => ZeroDate().IsMatch(cell);
@@ -89,6 +93,12 @@ internal static partial class CellText
 
     [GeneratedRegex(@"^(?<before>[^0-9+]*)(?<number>\(?(\+|[0-9])[0-9 ()/.\-]{5,28}[0-9])\)?$", Options, Patience)]
     private static partial Regex NumberAtEnd();
+    // A quotation mark would hide the beginning from this rule, and not from a program that takes it for text.
+    [GeneratedRegex(@"(?<=^|[;,\t\r\n])(?<before>[ ""]*)(?='*[=+\-@\t\r])", Options, Patience)]
+    private static partial Regex FormulaAhead();
+
+    [GeneratedRegex(@"(?<=^|[;,\t\r\n])(?<before>[ ""]*)'(?='*[=+\-@\t\r])", Options, Patience)]
+    private static partial Regex DefusedFormula();
 
     [GeneratedRegex(@"mailto:|\?[a-z]+=\S*", Options, Patience)]
     private static partial Regex Mailto();

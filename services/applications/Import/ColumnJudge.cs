@@ -18,6 +18,8 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
 
     public SheetColumns Judge(SheetColumns columns)
     {
+        if (columns[SheetField.FollowUpId] is not null) // its own sheet: the headers say what is in the columns
+            return columns;
         columns = WithoutSentences(columns);
         columns = WithApplied(WithDateBeside(columns));
         columns = WithFollowUps(columns);

@@ -6,7 +6,6 @@ using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
 using FollowUp.Applications.Publishing;
 using FollowUp.Contracts;
-using FollowUp.Contracts.Commands;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
@@ -21,7 +20,8 @@ namespace FollowUp.Applications.Import;
 // See docs/decisions/0006-import-transaction.md
 /// <summary>
 /// <c>POST /imports</c>: imports a spreadsheet of applications. All the events that a row implies are in one transaction. The id of an
-/// application is derived from its row, so importing the same sheet twice records each application once.
+/// application is derived from its row, so importing the same sheet twice records each application once; a row that FollowUp itself wrote
+/// has its application's id.
 /// </summary>
 public static class ImportSheet
 {
@@ -317,7 +317,8 @@ public static class ImportSheet
                     var changes = ChangesOf(known, x, caller, now);
                     return new(update && changes.Length > 0 ? Changed : AlreadyThere, place.Id, changes);
                 }
-                var state = Facts(new() { Id = place.Id }, place.Id, x, caller, now)
+                var state = new RowFacts(x, _zone, caller.Name, now)
+                    .After(new() { Id = place.Id })
                     .Aggregate(new JobApplication { Id = place.Id }, (state, fact) => state.Evolve(fact));
                 if (state.OpenJob is { } job && !open.TryAdd(job, place.Id) && !x.Again && !place.IsAgain)
                     throw new RefusedException("sameApplication", "") { More = { ["application"] = open[job] } };
@@ -351,7 +352,7 @@ public static class ImportSheet
                 var before = there.GetValueOrDefault(id, []);
                 var facts =
                     before.Length == 0
-                        ? Facts(new() { Id = id }, id, row.Application, caller, now)
+                        ? new RowFacts(row.Application, _zone, caller.Name, now).After(new() { Id = id })
                         : ChangesAt(caller, now).Facts(StateOf(id, before), row.Application);
                 found.Add(new(id, [.. before.Concat(facts).Select(x => ContractMapper.Map(id, x)).OfType<object>().Select(Previewed)]));
             }
@@ -361,8 +362,7 @@ public static class ImportSheet
         private static PreviewedEvent Previewed(object contract) =>
             new(Catalogue.NameOf(contract.GetType()), JsonSerializer.SerializeToElement(contract, contract.GetType(), Json.Lenient));
 
-        private SheetChanges ChangesAt(Caller caller, DateTimeOffset now) =>
-            new((day, timeOfDay) => At(day, timeOfDay, null), caller.Name, now);
+        private SheetChanges ChangesAt(Caller caller, DateTimeOffset now) => new(_zone, caller.Name, now);
 
         private ImmutableArray<SheetChange> ChangesOf(Known? known, SheetApplication x, Caller caller, DateTimeOffset now) =>
             known is null ? [] : ChangesAt(caller, now).Of(known.State, x);
@@ -389,6 +389,7 @@ public static class ImportSheet
                     [.. rows.SelectMany(x => new[] { x.Identity, x.IdentityOfPosting ?? x.Identity }).Distinct()],
                     ct
                 );
+                var own = await There(session, [.. rows.Select(x => x.FollowUpId).OfType<Guid>().Distinct()], ct);
                 var states = await StatesOf(
                     session,
                     [.. rows.Where(x => x.IdentityOfPosting is not null && ids[x.Identity].IsThere).Select(x => ids[x.Identity].Id)],
@@ -396,14 +397,20 @@ public static class ImportSheet
                 );
                 foreach (var row in rows)
                 {
+                    if (row.FollowUpId is { } known && own.Contains(known))
+                    {
+                        places[row.Line] = new(known, true, false);
+                        continue;
+                    }
                     var ((id, isThere), isAgain) = (ids[row.Identity], false);
-                    if (row.IdentityOfPosting is { } own && (ids[own].IsThere || IsOfAnother(row)))
+                    if (row.IdentityOfPosting is { } other && (ids[other].IsThere || IsOfAnother(row)))
                     {
                         isAgain =
-                            !isThere
-                            && first.TryGetValue(row.Identity, out var other)
-                            && JobOf(other.Application) == JobOf(row.Application);
-                        (id, isThere) = ids[own];
+                            row.FollowUpId is null // FollowUp's own rows say whether they are another application for the job
+                            && !isThere
+                            && first.TryGetValue(row.Identity, out var before)
+                            && JobOf(before.Application) == JobOf(row.Application);
+                        (id, isThere) = ids[other];
                     }
                     places[row.Line] = new(id, isThere, isAgain);
                 }
@@ -454,9 +461,7 @@ public static class ImportSheet
             for (var pending = identities; pending.Length > 0; )
             {
                 Guid[] ids = [.. pending.Select(x => found[x].Id)];
-                var there = (
-                    await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)
-                ).ToHashSet();
+                var there = await There(session, ids, ct);
                 var begun = (
                     await session.AdvancedSql.QueryAsync<Guid>(
                         "select id from followup.mt_streams where tenant_id = ? and id = any(?)",
@@ -473,6 +478,9 @@ public static class ImportSheet
             }
             return found;
         }
+
+        private static async Task<HashSet<Guid>> There(IQuerySession session, Guid[] ids, CancellationToken ct) =>
+            [.. await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)];
 
         // The open applications for the rows' jobs.
         private static async Task<Dictionary<string, Guid>> OpenJobs(
@@ -586,8 +594,8 @@ public static class ImportSheet
                 return new(
                     place.Id,
                     x.Candidate,
-                    Facts(new() { Id = place.Id }, place.Id, x, caller, now),
-                    ContactOf(place.Id, x) is { } contact ? [contact] : [],
+                    new RowFacts(x, _zone, caller.Name, now).After(new() { Id = place.Id }),
+                    RowFacts.ContactsOf(place.Id, x),
                     NotesOf(place.Id, x, caller, now)
                 );
             }
@@ -642,8 +650,8 @@ public static class ImportSheet
                     if (work.State.IsSubmitted)
                         return new(200, work.Version);
                     await work.Append(
-                        Facts(work.State, id, x, conditions.Caller, now),
-                        ContactOf(id, x) is { } contact ? [contact] : [],
+                        new RowFacts(x, _zone, conditions.Caller.Name, now).After(work.State),
+                        RowFacts.ContactsOf(id, x),
                         ct
                     );
                     work.Session.Store(NotesOf(id, x, conditions.Caller, now));
@@ -679,7 +687,7 @@ public static class ImportSheet
                 Candidate = x.NewCandidate is { } unknown ? unknown.Reference : x.Candidate,
                 NewCandidate = x.NewCandidate?.Name,
                 SubmittedOn = x.SubmittedOn,
-                Status = StatusMap.StatusOf(x.Outcomes.LastOrDefault()),
+                Status = StatusMap.StatusOf(x.Latest),
             };
         }
 
@@ -703,112 +711,6 @@ public static class ImportSheet
             }
         }
 
-        // All events that a row implies, decided one after the other, as the corresponding commands would be.
-        private object[] Facts(JobApplication application, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
-        {
-            var facts = new List<object>();
-            void Decide(Func<JobApplication, object[]> decide)
-            {
-                foreach (var fact in decide(application))
-                {
-                    facts.Add(fact);
-                    application = application.Evolve(fact);
-                }
-            }
-
-            var submittedAt = x.SubmittedOn is { } on ? At(on, null, now) : now;
-            var contact = ContactOf(id, x);
-            Decide(a =>
-                a.Decide(
-                    new SubmitApplication(
-                        x.Candidate,
-                        new(x.Employer, x.HiringProcess ?? HiringProcess.Unknown, Country: x.Country, Region: x.Region),
-                        new(x.Title, x.Url, x.ClosesOn),
-                        x.Approach,
-                        SubmittedAt: x.SubmittedOn is null ? null : submittedAt,
-                        Again: x.Again
-                    ),
-                    contact is null ? [] : [contact.Person],
-                    now,
-                    undated: Basis.Inferred
-                )
-            );
-            if (x.PromisedFollowUpOn is { } promised)
-                Decide(a => a.Decide(new SendCoverLetter(promised), submittedAt));
-            foreach (var outcome in x.Outcomes)
-            {
-                switch (outcome)
-                {
-                    case Outcome.FollowedUp made:
-                        // The follow-up was made before FollowUp knew of the application, and is recorded with it: no slot existed that a
-                        // person could have claimed.
-                        Decide(a =>
-                            a.Decide(
-                                new RecordSettled(
-                                    a.StageAt(Then(made.On)),
-                                    DeterministicId.From(
-                                        id.ToString(),
-                                        "imported",
-                                        a.StageAt(Then(made.On)).ToString(System.Globalization.CultureInfo.InvariantCulture)
-                                    ),
-                                    Channel.Email,
-                                    caller.Name,
-                                    Then(made.On)
-                                )
-                            )
-                        );
-                        break;
-                    case Outcome.Responded answer:
-                        var said = Then(answer.On);
-                        // the offer follows from the answer
-                        Decide(a =>
-                            a.Decide(
-                                new RecordResponse(Kind: answer.Offer ? ResponseKind.Offer : ResponseKind.Answer),
-                                answer.Offer ? said.AddSeconds(-1) : said
-                            )
-                        );
-                        if (answer.Offer)
-                            Decide(a => a.Decide(new RecordStep(StepKind.Offer, answer.On ?? a.Employer.DayOf(now), At: said), now));
-                        break;
-                    case Outcome.Step step:
-                        Decide(a =>
-                            a.Decide(
-                                new RecordStep(
-                                    step.Kind,
-                                    step.On ?? a.Employer.DayOf(now),
-                                    Name: step.Name,
-                                    At: step.On is null ? null : Then(step.On)
-                                ),
-                                now
-                            )
-                        );
-                        break;
-                    case Outcome.Interview { Ahead: true, On: null }:
-                        Decide(a => a.Decide(new RecordResponse(), now)); // an interview is agreed, but its date isn't in the sheet
-                        break;
-                    case Outcome.Interview interview:
-                        var day = interview.On ?? DateOnly.FromDateTime(now.UtcDateTime);
-                        var starts = At(day, interview.At ?? new TimeOnly(9, 0), null);
-                        while (application.Stages.Exists(x => x.StartsAt == starts)) // several on one day, or on none that the sheet tells
-                            starts = starts.AddHours(1);
-                        Decide(a =>
-                            a.Decide(
-                                new ScheduleInterview(starts, Kind: interview.Kind),
-                                submittedAt < starts ? Min(starts.AddDays(-1), now, submittedAt) : submittedAt,
-                                interview.At is null ? day : null
-                            )
-                        );
-                        break;
-                    case Outcome.Closed closed:
-                        Decide(a => a.Decide(new CloseApplication(closed.Reason), Then(closed.On)));
-                        break;
-                }
-            }
-            return [.. facts];
-
-            DateTimeOffset Then(DateOnly? day) => day is { } known ? At(known, null, now) : now;
-        }
-
         private static Note[] NotesOf(Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
         {
             var note = string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.Where(t => t is not null));
@@ -816,28 +718,6 @@ public static class ImportSheet
             return note.Length == 0
                 ? []
                 : [Note.Of(id, x.Candidate, note, caller.Name, now) with { Id = DeterministicId.From(id.ToString(), "imported note") }];
-        }
-
-        private static IdentifiedContact? ContactOf(Guid id, SheetApplication x) =>
-            x.Contact is { } c ? new(DeterministicId.From(id.ToString(), "contact"), new(c.Name, c.Role, c.Email, c.Phone)) : null;
-
-        // A date without a time is taken as noon, so that the date is the same in nearly every time zone.
-        private DateTimeOffset At(DateOnly day, TimeOnly? timeOfDay, DateTimeOffset? notAfter)
-        {
-            var at = LocalDate
-                .FromDateOnly(day)
-                .At(LocalTime.FromTimeOnly(timeOfDay ?? new TimeOnly(12, 0)))
-                .InZoneLeniently(_zone)
-                .ToDateTimeOffset();
-            return at > notAfter ? notAfter.Value : at;
-        }
-
-        // The sheet doesn't contain when an interview was agreed: the day before it is assumed, but not before the submission or in the
-        // future.
-        private static DateTimeOffset Min(DateTimeOffset dayBefore, DateTimeOffset now, DateTimeOffset submittedAt)
-        {
-            var agreed = dayBefore < now ? dayBefore : now;
-            return agreed > submittedAt ? agreed : submittedAt;
         }
     }
 }

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using FollowUp.Applications.Candidates;
 using FollowUp.Contracts;
+using FollowUp.Platform;
 
 namespace FollowUp.Applications.Import;
 
 /// <summary>
 /// Parses one row, and collects everything that is wrong with it, so that a person can correct all of it at once. Only whose it is, the
-/// employer, the title and what decides how it stands refuse a row; any other cell that can't be used becomes a remark and a note.
+/// employer, the title and what decides how it stands refuse a row; any other cell that can't be used becomes a remark and a note. In a row
+/// that FollowUp wrote, cells are what they say: a title may be "TBD".
 /// </summary>
 internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetColumns columns, SheetDates dates, SheetOptions options)
 {
@@ -27,6 +29,12 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     private readonly HashSet<MatchedColumn> refusedColumns = [];
     private NewCandidate? newCandidate;
 
+    // The application, if FollowUp wrote the row.
+    private readonly Guid? own =
+        columns[SheetField.FollowUpId] is { } id && Guid.TryParse(record.Cell(id.Position).Trim(), out var known) ? known : null;
+
+    private ImmutableArray<HistoryLine> history = [];
+
     public SheetRow Read()
     {
         if (Misshapen() is { } reason)
@@ -37,10 +45,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var candidate = Candidate();
         var employer = Required(SheetField.Employer);
         var title = Required(SheetField.Title);
-        if (reasons.Count == 0 && !title.Any(char.IsLetter))
+        if (reasons.Count == 0 && own is null && !title.Any(char.IsLetter))
             Refuse(SheetField.Title, SheetWords.IsTotal(employer) ? "footer" : "notATitle", ("text", title.Shorten(60)));
         foreach (var column in columns.Matched.Where(x => x.ByCells && !SheetWords.SaysNothing(record.Cell(x.Position))))
             Add(remarks, Found(column, column.Field, "columnByCells", [("field", column.Field.Word())]));
+        history = History();
         var statuses = Statuses();
         var statusOn = Past(SheetField.StatusOn, null).On;
         var submitted = Submitted(statuses, statusOn);
@@ -60,7 +69,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             HiringProcess = HiringProcess(),
             Region = Region(),
             Country = Country(),
+            TimeZone = TimeZone(),
+            Instructions = Instructions(),
             Contact = contact,
+            OtherContacts = OtherContacts(),
+            History = history,
             PromisedFollowUpOn = Promise(submitted),
             ClosesOn = Date(SheetField.ClosesOn).On,
             Outcomes = Outcomes(statuses, statusOn, submitted),
@@ -76,7 +89,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
         if (reasons.Count > 0)
             return new SheetRow.Refused(record.Line, [.. reasons]) { Cells = [.. refusedColumns.Select(x => x.CellOf(record))] };
-        var posting = Posting(application.Url);
+        var posting = own is { } written ? written.ToString() : Posting(application.Url);
         return new SheetRow.Understood(
             record.Line,
             RowIdentity.Of(options.Team, candidate, employer, title, submitted),
@@ -84,6 +97,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             [.. remarks]
         )
         {
+            FollowUpId = own,
             Posting = posting,
             IdentityOfPosting = posting is null ? null : RowIdentity.Of(options.Team, candidate, employer, title, submitted, posting),
         };
@@ -171,10 +185,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string Required(SheetField field)
     {
-        var text = CellText.Plain(SheetWords.OneLine(record.Cell(columns[field]!.Position)));
-        if (SheetWords.SaysNothing(text))
+        var cell = SheetWords.OneLine(record.Cell(columns[field]!.Position));
+        var text = own is null ? CellText.Plain(cell) : cell;
+        if (SaysNothing(text))
             Refuse(field, "required", ("form", "cell"), ("field", field.Word()));
-        else if (CellText.IsFormula(text))
+        else if (own is null && CellText.IsFormula(text))
             Refuse(field, "formula", ("text", text.Shorten(60)));
         else if (text.Length > MaxName)
             RefuseLength(field, text, MaxName);
@@ -212,7 +227,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         if (Cell(SheetField.Url) is not { } cell)
             return null;
-        var url = CellText.Link(cell);
+        var url = CellText.IsLink(cell) ? cell : CellText.Link(cell);
         if (url.Length <= MaxUrl && CellText.IsLink(url))
             return url;
         Keep(SheetField.Url, cell, "badUrl", ("text", cell.Shorten(60)), ("most", MaxUrl));
@@ -240,7 +255,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         if ((approach ?? source) is not { } text)
             return (unstated, null, link);
         if (SheetWords.ApproachOf(text) is { } known)
-            return (known, source ?? text, link);
+            return (known, source ?? (own is null ? text : null), link);
         Remark(approach is null ? SheetField.Source : SheetField.Approach, "unknownSource", ("text", text.Shorten(60)));
         return (unstated, source ?? text, link);
     }
@@ -298,14 +313,74 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         return null;
     }
 
+    private string? TimeZone()
+    {
+        if (Cell(SheetField.TimeZone) is not { } text)
+            return null;
+        if (TimeZoneName.IsValid(text))
+            return text;
+        Keep(SheetField.TimeZone, text, "unknownTimeZone", ("text", text.Shorten(60)));
+        return null;
+    }
+
+    private PostingInstructions? Instructions()
+    {
+        if (Cell(SheetField.Instructions) is not { } text)
+            return null;
+        var all = new PostingInstructions();
+        foreach (var part in text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (SheetWords.InstructionOf(part, all) is { } more)
+                all = more;
+            else
+            {
+                Keep(SheetField.Instructions, text, "unknownInstruction", ("text", part.Shorten(60)));
+                break;
+            }
+        }
+        return all == new PostingInstructions() ? null : all;
+    }
+
+    private ImmutableArray<SheetContact> OtherContacts()
+    {
+        var contacts = ImmutableArray.CreateBuilder<SheetContact>();
+        foreach (var line in LinesOf(SheetField.OtherContacts))
+        {
+            if (SheetContact.Parse(line) is { } contact)
+                contacts.Add(contact);
+            else
+                Keep(SheetField.OtherContacts, line, "unknownContact", ("text", line.Shorten(60)));
+        }
+        return contacts.ToImmutable();
+    }
+
+    private ImmutableArray<HistoryLine> History()
+    {
+        var lines = ImmutableArray.CreateBuilder<HistoryLine>();
+        foreach (var line in LinesOf(SheetField.History))
+        {
+            if (HistoryLine.Parse(line) is { } happened)
+                lines.Add(happened);
+            else
+                Keep(SheetField.History, line, "unknownHistory", ("text", line.Shorten(60)));
+        }
+        return lines.ToImmutable();
+    }
+
+    private IEnumerable<string> LinesOf(SheetField field) =>
+        columns[field] is { } column
+            ? SheetWords.Lines(record.Cell(column.Position)).Split('\n').Select(SheetWords.OneLine).Where(x => !SheetWords.SaysNothing(x))
+            : [];
+
     private SheetContact? Contact()
     {
         var (name, email, phone) = (ContactName(out var addressInName, out var numberInName), Email(out var nameInAddress), Phone());
         name ??= nameInAddress;
         email ??= addressInName;
         phone ??= numberInName;
-        if (name is not null || email is not null || phone is not null)
-            return new(name, Role(name), email, phone);
+        var profile = Profile();
+        if (name is not null || email is not null || phone is not null || profile is not null)
+            return new(name, Role(name), email, phone, profile);
         if (Cell(SheetField.ContactRole) is { } role)
             Keep(SheetField.ContactRole, role, "nobodyThere");
         return null;
@@ -314,7 +389,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     private string? ContactName(out string? address, out string? number)
     {
         (address, number) = (null, null);
-        if (Cell(SheetField.ContactName) is not { } cell || SheetWords.IsNo(cell))
+        if (Cell(SheetField.ContactName) is not { } cell)
+            return null;
+        if (own is not null && cell.Length <= MaxName)
+            return cell;
+        if (SheetWords.IsNo(cell))
             return null;
         if (CellText.Number(cell) is var (rest, digits) && WrittenDate.Parse(digits) is null && PhoneNumber.CanBe(digits, Dialled()))
         {
@@ -345,6 +424,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         name = null;
         if (Cell(SheetField.ContactEmail) is not { } cell || SheetWords.IsNo(cell))
             return null;
+        if (own is not null && System.Net.Mail.MailAddress.TryCreate(cell, out var mail) && mail.Address == cell)
+            return cell;
         (name, var addresses) = CellText.Emails(cell);
         if (addresses is [var first, .. var others] && first.Length <= 254)
         {
@@ -360,6 +441,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
     {
         if (Cell(SheetField.ContactPhone) is not { } cell || SheetWords.IsNo(cell))
             return null;
+        if (own is not null && cell.Length <= MaxPhone)
+            return cell;
         var phone = CellText.Plain(cell);
         if (phone.Length <= MaxPhone && PhoneNumber.CanBe(phone, Dialled()))
             return phone;
@@ -369,6 +452,17 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     // The country that decides how a national number is dialled.
     private string? Dialled() => PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
+
+    private string? Profile()
+    {
+        if (Cell(SheetField.ContactProfile) is not { } cell || SheetWords.IsNo(cell))
+            return null;
+        var profile = CellText.IsLink(cell) ? cell : CellText.Link(cell);
+        if (profile.Length <= MaxUrl && CellText.IsLink(profile))
+            return profile;
+        Keep(SheetField.ContactProfile, cell, "badUrl", ("text", cell.Shorten(60)), ("most", MaxUrl));
+        return null;
+    }
 
     private ContactRole Role(string? name)
     {
@@ -407,6 +501,16 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         var interviewed = statuses.Where(x => x.Kind is StatusKind.Interview).MaxBy(x => x.Round);
         var step = statuses.Find(x => x.Step is not null);
         var offered = statuses.Any(x => x.Kind is StatusKind.Offer);
+        var answered = statuses.Any(x => x.Kind is StatusKind.Answered);
+        var madeOne = statuses.Any(x => x.Kind is StatusKind.FollowedUp);
+        // What the history tells, the status only repeats.
+        if (history.Count(x => x.Kind is HistoryKind.Interview) >= (interviewed?.Round ?? 1))
+            interviewed = null;
+        if (step is not null && history.Any(x => x.Step == step.Step))
+            step = null;
+        offered &= !history.Any(x => x is { Step: StepKind.Offer } or { Answer: ResponseKind.Offer });
+        answered &= !history.Any(x => x.Kind is HistoryKind.Answered or HistoryKind.Interview or HistoryKind.Step);
+        madeOne &= !history.Any(x => x.Kind is HistoryKind.FollowedUp);
         var closed = statuses.Where(x => x.IsClosed).MaxBy(x => x.Kind);
         var closedOn = closed is null ? null : statusOn;
         if (
@@ -438,7 +542,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         // An outcome without a date is placed where it usually happens: a follow-up first, an interview after all dated outcomes, an offer
         // last.
         var happened = new List<(DateOnly When, int Rank, Outcome What)>();
-        if (followedUp.Happened || statuses.Any(x => x.Kind is StatusKind.FollowedUp))
+        if (followedUp.Happened || madeOne)
             happened.Add((followedUp.On ?? DateOnly.MinValue, 0, new Outcome.FollowedUp(followedUp.On)));
         if (interviewed is not null || interview.Happened)
         {
@@ -465,7 +569,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             if (stepOn is null && reasons.Count == 0)
                 Remark(SheetField.Status, "noStepDate");
         }
-        if (offered || (responded.Happened || statuses.Any(x => x.Kind is StatusKind.Answered)) && !isTheNo)
+        if (offered || (responded.Happened || answered) && !isTheNo)
         {
             happened.Add((answeredOn ?? DateOnly.MaxValue, offered ? 3 : 1, new Outcome.Responded(answeredOn, offered)));
             if (offered && answeredOn is null && reasons.Count == 0)
@@ -474,10 +578,12 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         foreach (var milestone in milestones.Where(x => !x.Status.IsClosed))
             happened.Add(OutcomeOf(milestone.Status, milestone.On, milestone.At));
 
+        var endedOn = isTheNo ? responded.On : closedOn;
+        var ending = history.LastOrDefault(x => x.Kind is HistoryKind.Closed && x.Reason == closed?.Reason && x.Day == (endedOn ?? x.Day));
         return
         [
             .. happened.OrderBy(x => x.When).ThenBy(x => x.Rank).Select(x => x.What),
-            .. closed is null ? [] : new Outcome[] { new Outcome.Closed(closed.Reason!.Value, isTheNo ? responded.On : closedOn) },
+            .. closed is null ? [] : new Outcome[] { new Outcome.Closed(closed.Reason!.Value, ending?.Day ?? endedOn, ending?.TimeOfDay) },
         ];
     }
 
@@ -537,6 +643,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return (null, null, true, SheetWords.CountIn(cell) ?? 1);
         var column = columns[SheetField.InterviewOn]!;
         var (on, at) = Date(column, cell, last: true);
+        if (IsTold(HistoryKind.Interview, on))
+            return default;
         if (!(on < submitted))
             return (on, at, on is not null, 1);
         Keep(column, cell, "beforeSubmission", ("form", "interview"), ("on", Iso(on)), ("submitted", Iso(submitted)));
@@ -551,7 +659,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             var cell = SheetWords.OneLine(record.Cell(column.Position));
             if (SheetWords.SaysNothing(cell) && !SheetWords.IsSymbol(cell))
                 continue;
-            if (StatusWords.Of(cell, options.Words) is not { } status)
+            // a word that the team maps is meant otherwise in its own sheets
+            if (((own is null ? null : StatusWords.Of(cell, StatusMap.None)) ?? StatusWords.Of(cell, options.Words)) is not { } status)
                 Refuse(
                     column,
                     "unknownStatus",
@@ -585,12 +694,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string? Notes()
     {
-        var own = columns
-            .All(SheetField.Notes)
-            .Select(x => SheetWords.Lines(record.Cell(x.Position)))
-            .Where(x => !SheetWords.SaysNothing(x));
+        var written = columns.All(SheetField.Notes).Select(x => SheetWords.Lines(record.Cell(x.Position))).Where(x => !SaysNothing(x));
         var number = Cell(SheetField.PostingNumber) is { } cell ? $"{columns[SheetField.PostingNumber]!.Header}: {cell}" : null;
-        var notes = string.Join('\n', own.Select(CellText.Undefused).Concat(keptInNotes).Append(number).OfType<string>());
+        var notes = string.Join('\n', written.Concat(keptInNotes).Append(number).OfType<string>());
         if (notes.Length > MaxNotes)
         {
             Remark(SheetField.Notes, "noteShortened", ("length", notes.Length), ("most", MaxNotes));
@@ -610,6 +716,11 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         if (field is SheetField.RespondedOn && InResponse() is not null)
             return default;
         var (on, _) = Date(field);
+        if (
+            field is SheetField.FollowedUpOn && IsTold(HistoryKind.FollowedUp, on)
+            || field is SheetField.RespondedOn && IsTold(HistoryKind.Answered, on)
+        )
+            return default;
         if (on > options.Today)
             Unusable(columns[field]!, cell, "inTheFuture", ("text", cell.Shorten(40)), ("on", Iso(on)));
         else if (on < submitted)
@@ -652,10 +763,13 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Keep(column, cell, code, values);
     }
 
+    // Whether the history tells what a column of its own repeats.
+    private bool IsTold(HistoryKind kind, DateOnly? on) => history.Any(x => x.Kind == kind && x.Day == on);
+
+    private bool SaysNothing(string cell) => own is null ? SheetWords.SaysNothing(cell) : cell.Length == 0;
+
     private string? Cell(SheetField field) =>
-        columns[field] is { } column && SheetWords.OneLine(record.Cell(column.Position)) is var cell && !SheetWords.SaysNothing(cell)
-            ? cell
-            : null;
+        columns[field] is { } column && SheetWords.OneLine(record.Cell(column.Position)) is var cell && !SaysNothing(cell) ? cell : null;
 
     private void Keep(SheetField field, string text, string code, params ReadOnlySpan<(string, object)> values) =>
         Keep(columns[field]!, text, code, values);

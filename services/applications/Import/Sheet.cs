@@ -214,6 +214,9 @@ public abstract record SheetRow
         /// <summary>The posting's address and number, which tell it from another one with the same identity; null if it has none.</summary>
         public string? Posting { get; init; }
 
+        /// <summary>The application, if the row was written by FollowUp.</summary>
+        public Guid? FollowUpId { get; init; }
+
         /// <summary>The identity that the row has beside another posting with the same <see cref="Identity"/>.</summary>
         public Guid? IdentityOfPosting { get; init; }
     }
@@ -280,7 +283,10 @@ public sealed record SheetApplication
     /// <summary>An ISO 3166-1 code, as <c>DE</c>.</summary>
     public string? Country { get; init; }
 
+    public string? TimeZone { get; init; }
+    public PostingInstructions? Instructions { get; init; }
     public SheetContact? Contact { get; init; }
+    public ImmutableArray<SheetContact> OtherContacts { get; init; } = [];
     public string? Notes { get; init; }
 
     /// <summary>At least one and at most 30 days after the submission.</summary>
@@ -288,11 +294,37 @@ public sealed record SheetApplication
 
     public DateOnly? ClosesOn { get; init; }
 
-    /// <summary>What happened after the submission, in order; empty if nothing did.</summary>
+    /// <summary>What happened, as FollowUp wrote it, in order; it ended as <see cref="Outcomes"/> says.</summary>
+    public ImmutableArray<HistoryLine> History { get; init; } = [];
+
+    /// <summary>What happened after the submission beyond the history, in order; empty if nothing did.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = [];
+
+    /// <summary>The last that happened; null if nothing did.</summary>
+    internal Outcome? Latest => Outcomes.LastOrDefault() ?? History.Select(x => x.Outcome).LastOrDefault(x => x is not null);
 }
 
-public sealed record SheetContact(string? Name, ContactRole Role, string? Email, string? Phone);
+public sealed record SheetContact(string? Name, ContactRole Role, string? Email, string? Phone, string? Profile = null)
+{
+    private const string Separator = " | ";
+
+    /// <summary>The contact as a line of the column "Other Contacts".</summary>
+    public string Line => string.Join(Separator, new[] { Name, Role.Word(), Email, Phone, Profile }.Select(Part));
+
+    /// <returns>Null if the line isn't such a line.</returns>
+    public static SheetContact? Parse(string line) =>
+        line.Split('|', StringSplitOptions.TrimEntries) is [var name, var role, var email, var phone, var profile]
+        && SheetWords.RoleOf(role) is { } known
+        && (email.Length == 0 || System.Net.Mail.MailAddress.TryCreate(email, out _))
+        && (profile.Length == 0 || CellText.IsLink(profile))
+        && new[] { name, email, phone, profile }.Any(x => x.Length > 0)
+            ? new(Given(name), known, Given(email), Given(phone), Given(profile))
+            : null;
+
+    private static string Part(string? text) => SheetWords.OneLine(text ?? "").Replace('|', '/');
+
+    private static string? Given(string text) => text.Length == 0 ? null : text;
+}
 
 public abstract record Outcome
 {
@@ -316,7 +348,8 @@ public abstract record Outcome
     public sealed record Interview(int Round, DateOnly? On, TimeOnly? At, bool Ahead, InterviewKind? Kind = null) : Outcome;
 
     /// <param name="On">When the employer announced the outcome; null if the sheet doesn't contain it.</param>
-    public sealed record Closed(ClosingReason Reason, DateOnly? On) : Outcome;
+    /// <param name="At">In the time zone of <see cref="SheetOptions.Zone"/>; null if the sheet doesn't contain it.</param>
+    public sealed record Closed(ClosingReason Reason, DateOnly? On, TimeOnly? At = null) : Outcome;
 }
 
 /// <summary>

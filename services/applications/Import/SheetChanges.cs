@@ -3,6 +3,7 @@ using System.Globalization;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
+using NodaTime;
 
 namespace FollowUp.Applications.Import;
 
@@ -15,16 +16,18 @@ public sealed record SheetChange(Finding Says, ImmutableArray<object> Commands);
 /// Compares a row with its application, which is already there: a sheet is imported again after a week. Changes only go forward: an
 /// application that has ended is left as it is, and an interview before the last step isn't added.
 /// </summary>
-/// <param name="At">The time of a day in the sheet, in its time zone.</param>
+/// <param name="Zone">The time zone of the sheet.</param>
 /// <param name="By">Who imports.</param>
-internal sealed record SheetChanges(Func<DateOnly, TimeOnly?, DateTimeOffset> At, string By, DateTimeOffset Now)
+internal sealed record SheetChanges(DateTimeZone Zone, string By, DateTimeOffset Now)
 {
     private const Channel UnknownChannel = Channel.Email;
 
     public ImmutableArray<SheetChange> Of(JobApplication application, SheetApplication row)
     {
         var changes = ImmutableArray.CreateBuilder<SheetChange>();
-        foreach (var outcome in row.Outcomes)
+        // what isn't in the application's own history
+        var beyond = row.History.Except(SheetHistory.Of(application, Zone)).Select(x => x.Outcome).OfType<Outcome>().ToArray();
+        foreach (var outcome in beyond.Concat(row.Outcomes))
         {
             if (application.IsClosed || application.IsVoided || Change(application, outcome) is not { } change)
                 continue;
@@ -134,13 +137,18 @@ internal sealed record SheetChanges(Func<DateOnly, TimeOnly?, DateTimeOffset> At
                         "changeInterview",
                         null,
                         [],
-                        new ScheduleInterview(At(DateOnly.FromDateTime(Now.UtcDateTime), new(9, 0)), Kind: interview.Kind)
+                        new ScheduleInterview(Zone.At(DateOnly.FromDateTime(Now.UtcDateTime), new(9, 0)), Kind: interview.Kind)
                     )
                 : application.Stages.Exists(x => x.Number > 1 || x.Response is not null) ? null
                 : Says("changeInterviewAgreed", null, [], new RecordResponse());
 
-        var starts = At(on, interview.At ?? new(9, 0));
-        if (Array.Exists(known, x => x.StartsAt is { } at && At(on, TimeOnly.MinValue) <= at && at < At(on.AddDays(1), TimeOnly.MinValue)))
+        var starts = Zone.At(on, interview.At ?? new(9, 0));
+        if (
+            Array.Exists(
+                known,
+                x => x.StartsAt is { } at && Zone.At(on, TimeOnly.MinValue) <= at && at < Zone.At(on.AddDays(1), TimeOnly.MinValue)
+            )
+        )
             return null;
         if (starts > Now && Array.Find(known, x => x.StartsAt > Now && x.CancelledAt is null) is { Interview: { } number })
             return Says("changeInterviewMoved", on, [], new RescheduleInterview(number, starts));
@@ -179,6 +187,6 @@ internal sealed record SheetChanges(Func<DateOnly, TimeOnly?, DateTimeOffset> At
     // A date without a time is taken as noon, but never later than now.
     private DateTimeOffset? AtOf(DateOnly? day) =>
         day is not { } on ? null
-        : At(on, null) is var at && at > Now ? Now
+        : Zone.At(on, null) is var at && at > Now ? Now
         : at;
 }

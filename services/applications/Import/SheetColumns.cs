@@ -46,6 +46,22 @@ public enum SheetField
     /// <summary>The header is a status, as "Phone screen" or "Rejected on"; the cells tell when it was reached, or whether.</summary>
     Milestone,
 
+    /// <summary>The IANA time zone of the employer.</summary>
+    TimeZone,
+
+    /// <summary>What the posting asks: no phone calls, no contact, the résumé embedded or attached.</summary>
+    Instructions,
+    ContactProfile,
+
+    /// <summary>Further contacts, a line for each, as FollowUp writes them: see <see cref="SheetContact"/>.</summary>
+    OtherContacts,
+
+    /// <summary>What happened, a line for each, as FollowUp writes it: see <see cref="HistoryLine"/>.</summary>
+    History,
+
+    /// <summary>The id of the application in FollowUp, which writes it into its own sheets.</summary>
+    FollowUpId,
+
     /// <summary>The column is not read, because the caller maps it to this.</summary>
     Ignore,
 }
@@ -294,6 +310,12 @@ internal sealed record SheetColumns(
             "Followed up on, Followed up, Date Followed Up, Follow-up Sent, Follow-up Sent On, Follow-up Made, "
                 + "Nachgefasst am, Nachgehakt am, Nachgefragt am, Nachgefragt, Nachgefasst, Relancé le"
         ),
+        (SheetField.TimeZone, "Time Zone, Employer Time Zone, Zeitzone"),
+        (SheetField.Instructions, "Posting Instructions"),
+        (SheetField.ContactProfile, "Contact Profile, Contact LinkedIn, Contact LinkedIn URL, Recruiter LinkedIn, LinkedIn Contact"),
+        (SheetField.OtherContacts, "Other Contacts, Weitere Kontakte"),
+        (SheetField.History, "History"),
+        (SheetField.FollowUpId, "FollowUp ID"),
         (SheetField.Again, "Again, Applied Again, Reapplied, Reapplication, Erneut, Erneut beworben, Nochmals beworben"),
     ];
 

@@ -183,6 +183,9 @@ internal sealed record SheetRecord(int Line, string[] Cells, Damage Damage = Dam
     public bool IsBlank => Damage is Damage.None && Cells.All(string.IsNullOrWhiteSpace);
 
     public string Cell(int position) => position <= Cells.Length ? Cells[position - 1] : "";
+
+    /// <summary>Without the apostrophes that kept cells from becoming formulas.</summary>
+    public SheetRecord Undefused() => this with { Cells = Array.ConvertAll(Cells, CellText.Undefused) };
 }
 
 /// <summary>The tables of a Markdown text. Tables with the same headers are one, as those of a list that is divided by months.</summary>

@@ -73,7 +73,7 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
             if (record.IsBlank)
                 blank++;
             else if (records.Count < Sheet.MaxRows)
-                records.Add(record);
+                records.Add(record.Undefused());
             else
                 throw new SheetRefusedException("tooManyRows", $"The sheet has more than {Sheet.MaxRows:N0} rows. Send it in parts.");
         }

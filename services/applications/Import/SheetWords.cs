@@ -139,6 +139,17 @@ internal static class SheetWords
             _ => null,
         };
 
+    /// <summary>What a posting asks, beside what it asks already; null if it isn't known.</summary>
+    public static PostingInstructions? InstructionOf(string text, PostingInstructions beside) =>
+        Fold(text) switch
+        {
+            "nophonecalls" => beside with { NoPhoneCalls = true },
+            "nocontact" => beside with { NoContact = true },
+            "embed" => beside with { SubmitBy = SubmitBy.Embed },
+            "attach" => beside with { SubmitBy = SubmitBy.Attach },
+            _ => null,
+        };
+
     private static readonly FrozenSet<string> Yes = Set(
         "yes y ja j x true done checked made oui o si s sim tak vrai wahr verdadero verdadeiro vero waar prawda erledigt fait hecho "
             + "fatto feito"

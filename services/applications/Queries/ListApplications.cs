@@ -56,19 +56,7 @@ public static class ListApplications
                     CancellationToken ct
                 ) =>
                 {
-                    if (status is not (null or "open" or "closed"))
-                        throw RefusedException.BadInput("status", "It must be open or closed.");
-                    var filter = new ApplicationFilter
-                    {
-                        Candidate = candidate,
-                        Employer = employer,
-                        IsClosed = status is null ? null : status == "closed",
-                        Stage = stage,
-                        Assignee = assignee,
-                        ClosingProposed = closingProposed,
-                        Q = q,
-                        FollowUp = QueryEnums.Parse<SlotStatus>(followUp, "followUp") is { } slot ? [slot] : [],
-                    };
+                    var filter = FilterOf(candidate, employer, status, stage, followUp, assignee, closingProposed, q);
                     var page = await list.Read(
                         caller.Team,
                         filter,
@@ -85,6 +73,31 @@ public static class ListApplications
                 "The team's applications, the latest first, or by ?sort=submitted, employer, candidate, due or closed.",
                 typeof(Page<Item>)
             );
+
+    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+    internal static ApplicationFilter FilterOf(
+        string? candidate,
+        string? employer,
+        string? status,
+        int? stage,
+        string? followUp,
+        string? assignee,
+        bool? closingProposed,
+        string? q
+    ) =>
+        status is null or "open" or "closed"
+            ? new()
+            {
+                Candidate = candidate,
+                Employer = employer,
+                IsClosed = status is null ? null : status == "closed",
+                Stage = stage,
+                Assignee = assignee,
+                ClosingProposed = closingProposed,
+                Q = q,
+                FollowUp = QueryEnums.Parse<SlotStatus>(followUp, "followUp") is { } slot ? [slot] : [],
+            }
+            : throw RefusedException.BadInput("status", "It must be open or closed.");
 
     private static Item Of(ApplicationListItem row)
     {

@@ -31,6 +31,15 @@ public sealed class Api(Func<Uri> node, string? key)
 
     public Task<Answer> Get(string path, string? accept = null) => Send(HttpMethod.Get, path, accept: accept);
 
+    /// <summary>A response that isn't text.</summary>
+    public async Task<byte[]> Bytes(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node(), path));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        using var response = await Http.SendAsync(request);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync();
+    }
+
     public Task<Answer> Post(string path, object? body = null, string? idempotencyKey = null, string? ifMatch = null) =>
         Send(HttpMethod.Post, path, body, idempotencyKey, ifMatch);
 

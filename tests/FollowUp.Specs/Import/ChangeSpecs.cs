@@ -3,6 +3,7 @@ using FollowUp.Applications;
 using FollowUp.Applications.Import;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
+using NodaTime;
 
 namespace FollowUp.Specs.Import;
 
@@ -84,11 +85,7 @@ public sealed class ChangeSpecs
     {
         var (header, cell) = column.Split(':') is [var name, var value] ? ($",{name}", $",{value}") : ("", "");
         var row = Sheets.Read($"Company,Position,Date Applied,Status{header}\nAcme,Clerk,2026-09-01,{status}{cell}\n").Application();
-        return new SheetChanges(
-            (day, time) => new DateTimeOffset(day.ToDateTime(time ?? new TimeOnly(12, 0)), TimeSpan.Zero),
-            "Ana",
-            Now
-        ).Of(application, row);
+        return new SheetChanges(DateTimeZone.Utc, "Ana", Now).Of(application, row);
     }
 
     private static JobApplication Handled(JobApplication application, object command) =>
