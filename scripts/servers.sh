@@ -226,28 +226,6 @@ members_stop() { # DIR
   rm -rf "$1/members/"
 }
 
-# A replica that has received everything up to now, and nothing from now on: one that lags.
-database_replica() { # DIR
-  local dir
-  dir=$(readlink -f "$1")
-  know_ports "$dir"
-  rm -rf "$dir/postgres/replica"
-  env -i PATH="$path" PGPASSFILE="$dir/pgpass" "$(postgres_bin "$dir/postgres/data")/pg_basebackup" -h 127.0.0.1 -p "$postgres_port" \
-    -U followup -D "$dir/postgres/replica" -X stream -R -c fast || fail "the replica could not be made (above)."
-  ! am_root || chown -R postgres "$dir/postgres/replica"
-}
-
-# The primary is lost, and the replica takes over at its address.
-database_failover() { # DIR
-  local dir
-  dir=$(readlink -f "$1")
-  killed "$dir/postgres.pid"
-  rm -rf "$dir/postgres/data"
-  mv "$dir/postgres/replica" "$dir/postgres/data"
-  start_on_same_ports database_start "$dir"
-  sql "$dir" -o /dev/null -c 'select pg_promote()'
-}
-
 database_stop() { stop "$1/postgres.pid" INT 60; } # SIGINT: without waiting for clients
 broker_stop() { stop "$1/rabbitmq.pid" TERM 30; }
 
@@ -331,8 +309,6 @@ servers() { # ACTION [DIR]
     broker-start) start_on_same_ports broker_start "$dir" ;;
     database-stop) database_stop "$dir" ;;
     database-kill) killed "$dir/postgres.pid" ;;
-    database-replica) database_replica "$dir" ;;
-    database-failover) database_failover "$dir" ;;
     database-start) start_on_same_ports database_start "$dir" ;;
     database-replicate) database_replicate "$dir" ;;
     broker-cluster) broker_cluster "$dir" ;;

@@ -150,7 +150,7 @@ count() { # ATTRIBUTE REPORT: the attribute's total
 }
 
 bench() { # NAME [ARGUMENT...]
-  case ${1:-} in pair | bus | clock | pages) ;; *) fail "bench: which benchmark? pair, bus, clock or pages" ;; esac
+  case ${1:-} in pair | bus | clock | pages | import) ;; *) fail "bench: which benchmark? pair, bus, clock, pages or import" ;; esac
   with_servers bench
   run dotnet "$(target "$benchmarks_project")" "$@"
 }

@@ -100,6 +100,7 @@ internal static class ApplicationsService
         options.Schema.For<ImportRun>().UseOptimisticConcurrency(true).Index(x => x.State);
         options.RegisterDocumentType<UploadedSheet>();
         options.RegisterDocumentType<ImportReport>();
+        options.Schema.For<ImportReportPart>().Index(x => x.Import);
         options.Schema.For<TeamStatusWords>().UseOptimisticConcurrency(true);
     }
 

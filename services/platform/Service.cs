@@ -81,6 +81,7 @@ public static class Service
         builder.Services.AddSingleton<Publisher>(); // a dependency of the outbox publisher, also where no event is published
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddEventStore(
+            builder.Configuration,
             builder.Configuration.Require("ConnectionStrings:FollowUp", "the PostgreSQL connection string of this service's own database"),
             definition.Store
         );

@@ -201,7 +201,7 @@ internal sealed partial class PagesBenchmark(int applications, int requests)
     }
 
     // Signs in as a browser does: the form's hidden field, the key, and from then on the cookie. Returns false where there are no pages.
-    private static async Task<bool> SignIn(HttpClient http, string key)
+    internal static async Task<bool> SignIn(HttpClient http, string key)
     {
         using var plain = new HttpRequestMessage(HttpMethod.Get, new Uri("/sign-in", UriKind.Relative));
         plain.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));

@@ -226,7 +226,7 @@ internal sealed class PairBenchmark(Pace pace)
     /// services that it measures, so the pauses grow: the first is 5 ms, and each of the others is a quarter longer, which also is the
     /// error of each sample.
     /// </summary>
-    private sealed class PlanProbe(Submitter submitter, int submitEvery)
+    internal sealed class PlanProbe(Submitter submitter, int submitEvery)
     {
         private readonly HttpClient _http = submitter.Client(64);
         private readonly List<Task<long>> _followed = [];
@@ -285,7 +285,7 @@ internal sealed class PairBenchmark(Pace pace)
     }
 
     /// <summary>The processor time of each process.</summary>
-    private sealed class Cost(IReadOnlyList<(string Name, int Process)> processes)
+    internal sealed class Cost(IReadOnlyList<(string Name, int Process)> processes)
     {
         public static async Task<Cost> Of(Pair pair)
         {

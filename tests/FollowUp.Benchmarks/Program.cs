@@ -8,6 +8,8 @@ return args switch
     ["bus", "--short"] => await Run(new BusBenchmark(backlog: 5_000, sweep: 2_000, idle: 30, loaded: TimeSpan.FromSeconds(3)).Run),
     ["clock"] => await Run(new ClockBenchmark([1_000, 100_000, 1_000_000], due: 10_000, idle: TimeSpan.FromSeconds(30)).Run),
     ["clock", "--short"] => await Run(new ClockBenchmark([1_000, 20_000], due: 1_000, idle: TimeSpan.FromSeconds(20)).Run),
+    ["import"] => await Run(new ImportBenchmark(100_000).Run),
+    ["import", "--short"] => await Run(new ImportBenchmark(5_000).Run),
     ["pages"] => await Run(new PagesBenchmark(100_000, requests: 40).Run),
     ["pages", "--short"] => await Run(new PagesBenchmark(5_000, requests: 10).Run),
     ["pages", var applications]
@@ -27,7 +29,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        ./followup bench pair|bus|clock|pages [--short]
+        ./followup bench pair|bus|clock|pages|import [--short]
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report of their
                throughput, latencies, memory and processor time. About three minutes; with --short half a minute, enough to see that
@@ -39,6 +41,8 @@ static int Usage()
                second, on one node and on two, and the catching up after a week's absence. About ten minutes.
         pages  measures each page and each list of the API with 100,000 applications in one team: the server's time and the bytes
                transferred. About three minutes; a number instead of --short sets the number of applications.
+        import imports a sheet of 100,000 rows over HTTP, and then the same sheet again: rows a second, memory, the time until all
+               is planned, and meanwhile the agenda of the same team and what another team records. About five minutes.
         """
     );
     return 2;

@@ -132,10 +132,15 @@ internal static class ImportRoutes
             "/pipeline/import/{id:guid}/report.csv",
             async (Guid id, Reader reader, Imports imports, IStringLocalizer<Words> t, CancellationToken ct) =>
             {
+                var run = await imports.Find(reader.Team, id, ct);
                 var report =
-                    await imports.Report(await imports.Find(reader.Team, id, ct), ct)
+                    await imports.Report(run, ct)
                     ?? throw new RefusedException("unknownReport", "The report of an import is kept for a month, and this one is gone.");
-                return TypedResults.File(ReportCsv.Write(report, t), "text/csv; charset=utf-8", $"import-{id:N}.csv");
+                return TypedResults.Stream(
+                    into => ReportCsv.Write(into, imports.Parts(run, report, ct), t),
+                    "text/csv; charset=utf-8",
+                    $"import-{id:N}.csv"
+                );
             },
             Scopes.Record
         );

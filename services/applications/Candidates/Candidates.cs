@@ -205,7 +205,18 @@ public static class CandidateRoutes
         await session.Forget(reference, ct);
         session.DeleteWhere<Contact>(x => x.Candidate == reference);
         session.DeleteWhere<Note>(x => x.Candidate == reference);
-        session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference)); // the report quotes cells of the sheet
+        // reports quote cells of the sheet
+        Guid[] longReports =
+        [
+            .. await session
+                .Query<ImportReportPart>()
+                .Where(x => x.Candidates.Contains(reference))
+                .Select(x => x.Import)
+                .Distinct()
+                .ToListAsync(ct),
+        ];
+        session.DeleteWhere<ImportReport>(x => x.Candidates.Contains(reference) || x.Id.IsOneOf(longReports));
+        session.DeleteWhere<ImportReportPart>(x => x.Import.IsOneOf(longReports));
         foreach (var kept in others)
             kept.Erase(session, team, reference);
         session.Events.Append(DeterministicId.From(team, "candidate", reference), new Erased(reference, now));

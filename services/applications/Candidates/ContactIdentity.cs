@@ -64,17 +64,44 @@ internal static class ContactRecognition
         IReadOnlyList<IdentifiedContact> contacts,
         object[] facts,
         CancellationToken ct
+    ) => session.Keep(application, candidate, contacts, await session.Recognise(contacts, ct), facts);
+
+    /// <summary>The ids of the persons behind the contacts, of several applications perhaps, by address; new ones get one.</summary>
+    public static async Task<IReadOnlyDictionary<string, Guid>> Recognise(
+        this IDocumentSession session,
+        IEnumerable<IdentifiedContact> contacts,
+        CancellationToken ct
     )
     {
-        var addresses = contacts.ToDictionary(x => x.Id, x => ContactIdentity.Of(session.TenantId, x.Contact));
         // sorted, so that two transactions don't deadlock
-        string[] wanted = [.. addresses.Values.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        string[] wanted =
+        [
+            .. contacts
+                .Select(x => ContactIdentity.Of(session.TenantId, x.Contact))
+                .OfType<string>()
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
         var known = wanted.Length == 0 ? [] : await session.Hold(wanted, "key share", ct);
         foreach (var fresh in wanted.Where(x => !known.ContainsKey(x)))
         {
             known[fresh] = Guid.NewGuid(); // a random id (version 4), without a timestamp: the id must not reveal even the time
             session.Insert(new ContactIdentity(fresh, known[fresh]));
         }
+        return known;
+    }
+
+    /// <summary>Stores the contacts of one application, and adds the ids of their persons to the events.</summary>
+    public static object[] Keep(
+        this IDocumentSession session,
+        Guid application,
+        string candidate,
+        IReadOnlyList<IdentifiedContact> contacts,
+        IReadOnlyDictionary<string, Guid> people,
+        object[] facts
+    )
+    {
+        var addresses = contacts.ToDictionary(x => x.Id, x => ContactIdentity.Of(session.TenantId, x.Contact));
         session.Store(contacts.Select(x => Contact.Of(application, candidate, x, addresses[x.Id])).ToArray());
         return
         [
@@ -89,7 +116,7 @@ internal static class ContactRecognition
             ),
         ];
 
-        Person Recognised(Person x) => addresses.GetValueOrDefault(x.Id) is { } address ? x with { Who = known[address] } : x;
+        Person Recognised(Person x) => addresses.GetValueOrDefault(x.Id) is { } address ? x with { Who = people[address] } : x;
     }
 
     /// <summary>Deletes the addresses that no contact has any more once this candidate's contacts are deleted.</summary>

@@ -85,9 +85,14 @@ public sealed class ApplicationUnitOfWork
     public void MarkTogether()
     {
         foreach (var stream in Session.PendingChanges.Streams())
-            if (stream.Id == State.Id && stream.Events.Count > 1)
-                foreach (var fact in stream.Events.SkipLast(1))
-                    fact.SetHeader(SessionFactory.LastVersion, Version.ToString(CultureInfo.InvariantCulture));
+            if (stream.Id == State.Id)
+                MarkTogether(stream, Version);
+    }
+
+    internal static void MarkTogether(StreamAction stream, long lastVersion)
+    {
+        foreach (var fact in stream.Events.SkipLast(1))
+            fact.SetHeader(SessionFactory.LastVersion, lastVersion.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Appends facts that name contacts, and keeps who the contacts are: the facts only say which are the same person.</summary>
@@ -101,6 +106,9 @@ public sealed class ApplicationUnitOfWork
         Append(facts);
     }
 }
+
+/// <summary>An application that isn't recorded yet, with the facts that were decided of it.</summary>
+public sealed record NewApplication(Guid Id, string Candidate, object[] Facts, IdentifiedContact[] Contacts, Note[] Notes);
 
 // See docs/decisions/0001-single-write-path.md
 /// <summary>
@@ -210,6 +218,37 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             },
             ct
         );
+    }
+
+    /// <summary>Starts several applications in one transaction.</summary>
+    /// <returns>False if one of them conflicts with what is recorded: nothing was recorded then, and each can be tried by itself.</returns>
+    public async Task<bool> StartAll(CommandContext context, IReadOnlyList<NewApplication> all, CancellationToken ct)
+    {
+        using var turn = await Turn(ct);
+        await using var session = store.Open(
+            context.Caller.Team,
+            context.Caller.Name,
+            context.Correlation,
+            context.Causation,
+            principal: context.Caller.Principal
+        );
+        try
+        {
+            var people = await session.Recognise(all.SelectMany(x => x.Contacts), ct);
+            foreach (var x in all)
+            {
+                new ApplicationUnitOfWork(x.Id, session, null).Append(session.Keep(x.Id, x.Candidate, x.Contacts, people, x.Facts));
+                session.Store(x.Notes);
+            }
+            foreach (var stream in session.PendingChanges.Streams())
+                ApplicationUnitOfWork.MarkTogether(stream, stream.Events.Count);
+            await session.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (Exception exception) when (IsConflict(exception) || IsSameJob(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>What was answered to the same idempotency key before, if anything was.</summary>

@@ -45,7 +45,9 @@ internal static partial class CellText
             return (null, found);
         var beside = Mailto().Replace(Address().Replace(cell, " "), " ");
         // what ends with a colon is a label
-        var name = SheetWords.OneLine(beside.Split('<')[0]).Trim(' ', '"', '\'', ',', ';', '-', '–', '|', '/', '(', ')', '[', ']', '>');
+        var name = SheetWords.OneLine(beside.Split('<')[0]).Trim(' ', '"', '\'', ',', ';', '-', '–', '|', '/', '(', '[', ']', '>');
+        if (!name.Contains('(', StringComparison.Ordinal))
+            name = name.Trim(')', ' ');
         return (CanBeName(name) && !name.EndsWith(':') ? name : null, found);
     }
 
@@ -56,6 +58,12 @@ internal static partial class CellText
         && !SheetWords.IsNo(text)
         && !IsLink(text)
         && !WrittenDate.Parts(text).Any(x => WrittenDate.Parse(x) is not null);
+
+    /// <summary>The telephone number at the end of a cell, and what stands before it.</summary>
+    public static (string Before, string Number)? Number(string cell) =>
+        cell.Length <= Longest && NumberAtEnd().Match(cell) is { Success: true } match
+            ? (match.Groups["before"].Value.TrimEnd(' ', ',', ';', ':', '/', '|', '-', '–', '('), match.Groups["number"].Value)
+            : null;
 
     /// <summary>
     /// A cell that no program takes for a formula: an apostrophe stands before what would begin one. It also stands behind a delimiter
@@ -82,6 +90,9 @@ internal static partial class CellText
 
     [GeneratedRegex(@"^=\s*([A-Z.]+\s*\(|[0-9$(+-]|\$?[A-Z]{1,3}\$?[0-9])", Options, Patience)]
     private static partial Regex Formula();
+
+    [GeneratedRegex(@"^(?<before>[^0-9+]*)(?<number>\(?(\+|[0-9])[0-9 ()/.\-]{5,28}[0-9])\)?$", Options, Patience)]
+    private static partial Regex NumberAtEnd();
 
     // A quotation mark would hide the beginning from this rule, and not from a program that takes it for text.
     [GeneratedRegex(@"(?<=^|[;,\t\r\n])(?<before>[ ""]*)(?='*[=+\-@\t\r])", Options, Patience)]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using FollowUp.Contracts;
 
 namespace FollowUp.Applications.Import;
@@ -7,7 +8,7 @@ namespace FollowUp.Applications.Import;
 /// Judges columns by their cells as well as by their headers: finds the status and the date of the submission under headers that aren't
 /// known, and contacts that are the applicant. A column that a person mapped is left as it is.
 /// </summary>
-internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions options)
+internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOptions options)
 {
     private const int MostCells = 1_000; // of a column
     private const double Most = 0.6;
@@ -20,7 +21,8 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
         if (columns[SheetField.FollowUpId] is not null) // its own sheet: the headers say what is in the columns
             return columns;
         columns = WithoutSentences(columns);
-        columns = WithApplied(columns);
+        columns = WithApplied(WithDateBeside(columns));
+        columns = WithFollowUps(columns);
         columns = WithStatus(columns);
         columns = WithSubmission(columns);
         columns = WithoutApplicant(columns);
@@ -50,6 +52,28 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
         }
         return columns;
     }
+
+    // "Applied?" of yes and no was taken for when it was submitted, and the column "Date" tells that.
+    private SheetColumns WithDateBeside(SheetColumns columns) =>
+        columns[SheetField.SubmittedOn] is { } applied
+        && !IsMapped(applied.Header)
+        && Share(CellsOf(applied.Position), IsTick) >= Most
+        && columns.Ignored.FirstOrDefault(x =>
+            x.Code == "duplicate" && SheetColumns.TellsSubmission(x.Header) && Share(CellsOf(x.Position), IsDate) >= Most
+        )
+            is { } date
+            ? columns
+                .Leave(applied, SheetColumns.Unknown(applied.Position, applied.Header) with { Code = "duplicate" })
+                .Take(date, SheetField.SubmittedOn, byHeader: true)
+            : columns;
+
+    // "Follow-up 1", "2nd follow-up": when they were made. One that lies ahead is kept as a note.
+    private SheetColumns WithFollowUps(SheetColumns columns) =>
+        Unread(columns)
+            .Where(x => FollowUpNumber().IsMatch(SheetWords.Fold(x.Header)))
+            .Where(x => Share(CellsOf(x.Position), cell => IsDate(cell) || IsTick(cell)) >= Most)
+            .ToArray()
+            .Aggregate(columns, (all, x) => all.Take(x, SheetField.Milestone, new(StatusKind.FollowedUp)));
 
     // "Applied: yes" beside a column with the date: it tells that a row wasn't submitted.
     private SheetColumns WithApplied(SheetColumns columns) =>
@@ -130,18 +154,21 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
                 .Select(x => (x.Position, x.Header))
                 .Concat(Unread(columns).Select(x => (x.Position, x.Header)))
                 .Where(x =>
-                    SheetColumns.NamesPeople(x.Header) || IsOfRespondent(columns, x.Header) || IsEmail(x.Header) && Recur(x.Position)
+                    SheetColumns.NamesPeople(x.Header)
+                    || IsOfRespondent(columns, x.Header)
+                    || IsEmail(x.Header) && Recur(x.Position, 2)
+                    || SheetColumns.MayNamePeople(x.Header) && Recur(x.Position, 1)
                 )
                 .Where(x => CellsOf(x.Position).Select(cell => SheetWords.Fold(cell)).Distinct().Skip(1).Any())
                 .Select(x => x.Header),
         ];
 
-        // Two addresses, each of which stands beside several employers.
-        bool Recur(int position) =>
+        // Whether cells, so many, stand beside several employers each.
+        bool Recur(int position, int cells) =>
             records
-                .Where(x => x.Cell(position).Contains('@', StringComparison.Ordinal))
+                .Where(x => !SheetWords.SaysNothing(x.Cell(position)))
                 .GroupBy(x => SheetWords.Fold(x.Cell(position)))
-                .Count(x => x.Select(y => SheetWords.Fold(y.Cell(employer))).Distinct().Skip(1).Any()) >= 2;
+                .Count(x => x.Select(y => SheetWords.Fold(y.Cell(employer))).Distinct().Skip(1).Any()) >= cells;
     }
 
     private static bool IsOfContact(SheetField field) =>
@@ -183,6 +210,13 @@ internal sealed class ColumnJudge(List<SheetRecord> records, SheetOptions option
 
     private static double Share(List<string> cells, Func<string, bool> isSo) =>
         cells.Count == 0 ? 0 : (double)cells.Count(isSo) / cells.Count;
+
+    [GeneratedRegex(
+        "^((1st|2nd|3rd|first|second|third|[1-9])(followup|relance)|(followup|nachfassen|relance)[1-9])(date|on|am|sent)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex FollowUpNumber();
 
     private List<string> CellsOf(int position) =>
         [

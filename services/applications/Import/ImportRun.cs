@@ -1,3 +1,5 @@
+using System.Globalization;
+using FollowUp.Platform;
 using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Import;
@@ -106,13 +108,69 @@ public sealed record ImportRun
 public sealed record UploadedSheet(Guid Id, byte[] Content);
 
 /// <summary>The result of each row. It quotes cells, so it is deleted after a month, or when one of its candidates is erased.</summary>
-/// <param name="LeftAlone">Per application that wasn't closed when the import was undone: the reason.</param>
+/// <param name="Candidates">Those of all rows; of a long report each part has its share.</param>
+/// <param name="Rows">All rows; of a long report the first that a page shows, and all are in its parts.</param>
+/// <param name="LeftAlone">Of these rows, per application that wasn't closed when the import was undone: the reason.</param>
+/// <param name="Parts">The number of parts of a long report, else 0.</param>
 public sealed record ImportReport(
     Guid Id,
     IReadOnlyList<string> Candidates,
     IReadOnlyList<ImportSheet.RowReport> Rows,
+    IReadOnlyDictionary<Guid, WhyLeftAlone>? LeftAlone = null,
+    int Parts = 0
+)
+{
+    private const int RowsOfAPart = 1_000;
+
+    /// <summary>The report, in parts if it is long: no document grows with the sheet.</summary>
+    internal static (ImportReport Report, ImportReportPart[] Parts) Of(
+        Guid id,
+        IReadOnlyList<string> candidates,
+        IReadOnlyList<ImportSheet.RowReport> rows
+    )
+    {
+        if (rows.Count <= RowsOfAPart)
+            return (new(id, candidates, rows), []);
+        // there are no more candidates than rows, and the one for rows that name none
+        var (share, shares) = (candidates.Chunk(RowsOfAPart).ToArray(), rows.Chunk(RowsOfAPart).ToArray());
+        ImportReportPart[] parts =
+        [
+            .. Enumerable
+                .Range(0, Math.Max(share.Length, shares.Length))
+                .Select(i => new ImportReportPart(
+                    ImportReportPart.IdOf(id, i),
+                    id,
+                    share.ElementAtOrDefault(i) ?? [],
+                    shares.ElementAtOrDefault(i) ?? []
+                )),
+        ];
+        return (new(id, [], First(rows, _ => false), Parts: parts.Length), parts);
+    }
+
+    /// <summary>The rows that a page shows first: those left alone, then refused ones.</summary>
+    internal static ImportSheet.RowReport[] First(IEnumerable<ImportSheet.RowReport> rows, Predicate<Guid> isLeftAlone) =>
+        [
+            .. rows.OrderBy(x =>
+                    x.Application is { } id && isLeftAlone(id) ? 0
+                    : x.Result == ImportSheet.Refused ? 1
+                    : 2
+                )
+                .Take(RowsOfAPart),
+        ];
+}
+
+/// <summary>A part of a long report.</summary>
+public sealed record ImportReportPart(
+    Guid Id,
+    Guid Import,
+    IReadOnlyList<string> Candidates,
+    IReadOnlyList<ImportSheet.RowReport> Rows,
     IReadOnlyDictionary<Guid, WhyLeftAlone>? LeftAlone = null
-);
+)
+{
+    internal static Guid IdOf(Guid import, int number) =>
+        DeterministicId.From(import.ToString(), "report", number.ToString(CultureInfo.InvariantCulture));
+}
 
 /// <summary>The reason why an application stays as it is when its import is undone.</summary>
 public enum WhyLeftAlone

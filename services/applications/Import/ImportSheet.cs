@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
-using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
@@ -15,9 +14,9 @@ namespace FollowUp.Applications.Import;
 
 // See docs/decisions/0006-import-transaction.md
 /// <summary>
-/// <c>POST /imports</c>: imports a spreadsheet of applications. Each row is one transaction with all the events that it implies. The id of
-/// an application is derived from its row, so importing the same sheet twice records each application once; a row that FollowUp itself
-/// wrote has its application's id.
+/// <c>POST /imports</c>: imports a spreadsheet of applications. All the events that a row implies are in one transaction. The id of an
+/// application is derived from its row, so importing the same sheet twice records each application once; a row that FollowUp itself wrote
+/// has its application's id.
 /// </summary>
 public static class ImportSheet
 {
@@ -29,7 +28,10 @@ public static class ImportSheet
         Changed = "changed",
         Refused = "refused";
 
-    private const int AtOnce = 4;
+    // A transaction of 100 applications holds up other writers for a moment only.
+    private const int Together = 100,
+        AtOnce = 2,
+        AskedAtOnce = 2_000;
     private static readonly string[] Types =
     [
         "text/csv",
@@ -230,11 +232,12 @@ public static class ImportSheet
                     team,
                     Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(_zone).Date.ToDateOnly(),
                     _zone,
-                    choices.Candidate ?? Oneself,
+                    choices.Candidate,
                     choices.Map,
                     choices.Order
                 )
                 {
+                    Oneself = Oneself,
                     Words = (await statuses.Of(team, ct)).With(choices.Words ?? StatusMap.None),
                     Sheet = choices.Sheet,
                     Encoding = choices.Encoding,
@@ -251,44 +254,45 @@ public static class ImportSheet
             var now = time.GetUtcNow();
             await using var session = store.QuerySession(caller.Team);
             var places = await PlacesOf(session, sheet, ct);
-            var open = await OpenJobs(session, sheet, ct);
+            var open = new Dictionary<string, Guid>(StringComparer.Ordinal);
             var reports = new List<RowReport>(sheet.Rows.Length);
-            foreach (var row in sheet.Rows)
+            foreach (var rows in sheet.Rows.Chunk(AskedAtOnce))
             {
-                reports.Add(
-                    await Reported(
-                        row,
-                        good =>
-                        {
-                            var place = places[good.Line];
-                            if (place.IsThere)
-                            {
-                                var changes = ChangesOf(place, good.Application, caller, now);
-                                return Task.FromResult(
-                                    new RowResult(update && changes.Length > 0 ? Changed : AlreadyThere, place.Id, changes)
-                                );
-                            }
-                            var state = new RowFacts(good.Application, _zone, caller.Name, now)
-                                .After(new() { Id = place.Id })
-                                .Aggregate(new JobApplication { Id = place.Id }, (x, fact) => x.Evolve(fact));
-                            var isAgain = good.Application.Again || place.IsAgain;
-                            if (state.OpenJob is { } job && !open.TryAdd(job, place.Id) && !isAgain)
-                                throw new RefusedException("sameApplication", "") { More = { ["application"] = open[job] } };
-                            return Task.FromResult(new RowResult(Recorded, place.Id, []));
-                        }
-                    )
-                );
+                var states = await StatesOf(session, PlacesThere(rows, places), ct);
+                foreach (var (job, id) in await OpenJobs(session, rows.OfType<SheetRow.Understood>(), ct))
+                    open.TryAdd(job, id);
+                foreach (var row in rows)
+                    reports.Add(await Reported(row, good => Task.FromResult(Tried(good, states.GetValueOrDefault(places[good.Line].Id)))));
             }
             return reports;
+
+            RowResult Tried(SheetRow.Understood row, Known? known)
+            {
+                var (place, x) = (places[row.Line], row.Application);
+                if (place.IsThere)
+                {
+                    var changes = ChangesOf(known, x, caller, now);
+                    return new(update && changes.Length > 0 ? Changed : AlreadyThere, place.Id, changes);
+                }
+                var state = new RowFacts(x, _zone, caller.Name, now)
+                    .After(new() { Id = place.Id })
+                    .Aggregate(new JobApplication { Id = place.Id }, (state, fact) => state.Evolve(fact));
+                if (state.OpenJob is { } job && !open.TryAdd(job, place.Id) && !x.Again && !place.IsAgain)
+                    throw new RefusedException("sameApplication", "") { More = { ["application"] = open[job] } };
+                return new(Recorded, place.Id, []);
+            }
         }
 
-        private ImmutableArray<SheetChange> ChangesOf(Place place, SheetApplication x, Caller caller, DateTimeOffset now) =>
-            place.State is null ? [] : new SheetChanges(_zone, caller.Name, now).Of(place.State, x);
+        private ImmutableArray<SheetChange> ChangesOf(Known? known, SheetApplication x, Caller caller, DateTimeOffset now) =>
+            known is null ? [] : new SheetChanges(_zone, caller.Name, now).Of(known.State, x);
 
         /// <summary>The application of a row.</summary>
-        /// <param name="State">Its state, if it is there, and the row may tell more of it.</param>
         /// <param name="IsAgain">Only its number tells the posting from one in a row before.</param>
-        private sealed record Place(Guid Id, bool IsThere, JobApplication? State, bool IsAgain);
+        private sealed record Place(Guid Id, bool IsThere, bool IsAgain);
+
+        /// <summary>An application that is there.</summary>
+        /// <param name="Correlation">The correlation id of its submission.</param>
+        private sealed record Known(JobApplication State, string? Correlation);
 
         private sealed record RowResult(string Result, Guid Id, ImmutableArray<SheetChange> Changes);
 
@@ -296,43 +300,72 @@ public static class ImportSheet
         // is the identity of its posting.
         private static async Task<Dictionary<int, Place>> PlacesOf(IQuerySession session, Sheet sheet, CancellationToken ct)
         {
-            SheetRow.Understood[] rows = [.. sheet.Rows.OfType<SheetRow.Understood>()];
-            var ids = await WouldHave(
-                session,
-                [.. rows.SelectMany(x => new[] { x.Identity, x.IdentityOfPosting ?? x.Identity }).Distinct()],
-                ct
-            );
-            var own = await There(session, [.. rows.Select(x => x.FollowUpId).OfType<Guid>().Distinct()], ct);
-            var states = await ApplicationStates.Of(session, [.. ids.Values.Where(x => x.IsThere).Select(x => x.Id).Union(own)], ct);
             var (places, first) = (new Dictionary<int, Place>(), new Dictionary<Guid, SheetRow.Understood>());
-            foreach (var row in rows)
+            foreach (var rows in sheet.Rows.OfType<SheetRow.Understood>().Chunk(AskedAtOnce))
             {
-                if (row.FollowUpId is { } known && own.Contains(known))
+                var ids = await WouldHave(
+                    session,
+                    [.. rows.SelectMany(x => new[] { x.Identity, x.IdentityOfPosting ?? x.Identity }).Distinct()],
+                    ct
+                );
+                var states = await StatesOf(
+                    session,
+                    [.. rows.Where(x => x.IdentityOfPosting is not null && ids[x.Identity].IsThere).Select(x => ids[x.Identity].Id)],
+                    ct
+                );
+                var own = await There(session, [.. rows.Select(x => x.FollowUpId).OfType<Guid>().Distinct()], ct);
+                foreach (var row in rows)
                 {
-                    places[row.Line] = new(known, true, states.GetValueOrDefault(known), false);
-                    continue;
+                    if (row.FollowUpId is { } known && own.Contains(known))
+                    {
+                        places[row.Line] = new(known, true, false);
+                        continue;
+                    }
+                    var ((id, isThere), isAgain) = (ids[row.Identity], false);
+                    if (row.IdentityOfPosting is { } other && (ids[other].IsThere || IsOfAnother(row)))
+                    {
+                        isAgain =
+                            row.FollowUpId is null // FollowUp's own rows say whether they are another application for the job
+                            && !isThere
+                            && first.TryGetValue(row.Identity, out var before)
+                            && JobOf(before.Application) == JobOf(row.Application);
+                        (id, isThere) = ids[other];
+                    }
+                    places[row.Line] = new(id, isThere, isAgain);
                 }
-                var ((id, isThere), isAgain) = (ids[row.Identity], false);
-                if (row.IdentityOfPosting is { } other && (ids[other].IsThere || IsOfAnother(row)))
-                {
-                    isAgain =
-                        row.FollowUpId is null // FollowUp's own rows say whether they are another application for the job
-                        && !isThere
-                        && first.TryGetValue(row.Identity, out var before)
-                        && JobOf(before.Application) == JobOf(row.Application);
-                    (id, isThere) = ids[other];
-                }
-                places[row.Line] = new(id, isThere, isThere ? states.GetValueOrDefault(id) : null, isAgain);
+
+                // Whether the identity is that of another posting: of an application that is there, or of a row before.
+                bool IsOfAnother(SheetRow.Understood row) =>
+                    ids[row.Identity] is (var id, true)
+                        && JobKey.AddressOf(row.Application.Url) is { } address
+                        && JobKey.AddressOf(states.GetValueOrDefault(id)?.State.Posting.Url) is { } theirs
+                        && address != theirs
+                    || !first.TryAdd(row.Identity, row) && first[row.Identity].Posting != row.Posting;
             }
             return places;
+        }
 
-            // Whether the identity is that of another posting: of an application that is there, or of a row before.
-            bool IsOfAnother(SheetRow.Understood row) =>
-                ids[row.Identity] is (var id, true)
-                    && JobKey.AddressOf(row.Application.Url) is { } address
-                    && JobKey.AddressOf(states.GetValueOrDefault(id)?.Posting.Url) is { } theirs
-                    && address != theirs
-                || !first.TryAdd(row.Identity, row) && first[row.Identity].Posting != row.Posting;
+        private static Guid[] PlacesThere(IEnumerable<SheetRow> rows, Dictionary<int, Place> places) =>
+            [.. rows.OfType<SheetRow.Understood>().Select(x => places[x.Line]).Where(x => x.IsThere).Select(x => x.Id)];
+
+        private static async Task<Dictionary<Guid, Known>> StatesOf(IQuerySession session, Guid[] ids, CancellationToken ct)
+        {
+            if (ids.Length == 0)
+                return [];
+            var events = await session
+                .Events.QueryAllRawEvents()
+                .Where(x => x.StreamId.IsOneOf(ids))
+                .OrderBy(x => x.Version)
+                .ToListAsync(ct);
+            return events
+                .GroupBy(x => x.StreamId)
+                .ToDictionary(
+                    x => x.Key,
+                    x => new Known(
+                        x.Aggregate(new JobApplication { Id = x.Key }, (state, e) => state.Evolve(e.Data)),
+                        x.First().CorrelationId
+                    )
+                );
         }
 
         // The ids that the rows' applications would have, and whether they are there: what was voided is recorded under the next id.
@@ -365,14 +398,25 @@ public static class ImportSheet
         }
 
         private static async Task<HashSet<Guid>> There(IQuerySession session, Guid[] ids, CancellationToken ct) =>
-            [.. await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)];
+            ids.Length == 0
+                ? []
+                : [.. await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)];
 
-        // The open applications for the jobs in the sheet.
-        private static async Task<Dictionary<string, Guid>> OpenJobs(IQuerySession session, Sheet sheet, CancellationToken ct)
+        // The open applications for the rows' jobs.
+        private static async Task<Dictionary<string, Guid>> OpenJobs(
+            IQuerySession session,
+            IEnumerable<SheetRow.Understood> rows,
+            CancellationToken ct
+        )
         {
-            string?[] jobs = [.. sheet.Rows.OfType<SheetRow.Understood>().Select(x => JobOf(x.Application)).Distinct()];
-            var rows = await session.Query<ApplicationRow>().Where(x => x.Job.IsOneOf(jobs) || x.JobKey.IsOneOf(jobs)).ToListAsync(ct);
-            return rows.GroupBy(x => (x.Job ?? x.JobKey)!, StringComparer.Ordinal)
+            string?[] jobs = [.. rows.Select(x => JobOf(x.Application)).Distinct()];
+            // as the two indexes have it
+            var found = await session
+                .Query<ApplicationRow>()
+                .Where(x => x.JobKey.IsOneOf(jobs) || (x.JobKey == null && x.Job.IsOneOf(jobs)))
+                .ToListAsync(ct);
+            return found
+                .GroupBy(x => (x.Job ?? x.JobKey)!, StringComparer.Ordinal)
                 .ToDictionary(x => x.Key, x => x.First().Id, StringComparer.Ordinal);
         }
 
@@ -380,7 +424,7 @@ public static class ImportSheet
 
         private static Guid ImportedAgain(Guid id) => DeterministicId.From(id.ToString(), "imported again");
 
-        /// <summary>Records each row.</summary>
+        /// <summary>Records each row: many in one transaction, and each by itself where that fails.</summary>
         /// <param name="sheet">The sheet.</param>
         /// <param name="update">Whether to record what rows tell of applications that are already there.</param>
         /// <param name="conditions">The caller. If it has a correlation id, rows that were recorded under that id before count as recorded:
@@ -403,24 +447,87 @@ public static class ImportSheet
             // of several rows for one job the first is recorded, as the dry run said
             var jobs = new HashSet<string>(StringComparer.Ordinal);
             var isLater = sheet.Rows.Select(x => x is SheetRow.Understood good && !jobs.Add(JobOf(good.Application))).ToArray();
-            foreach (var atOnce in new[] { AtOnce, 1 })
+            using var pace = new ImportPace(store, conditions.Caller.Team, time);
+            foreach (var (later, together, atOnce) in new[] { (false, Together, AtOnce), (true, 1, 1) })
                 await Parallel.ForEachAsync(
-                    Enumerable.Range(0, reports.Length).Where(i => isLater[i] == (atOnce == 1)),
+                    Enumerable.Range(0, reports.Length).Where(i => isLater[i] == later).Chunk(together),
                     new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct },
-                    async (i, token) =>
+                    async (rows, token) =>
                     {
-                        reports[i] = await Reported(
-                            sheet.Rows[i],
-                            good => Record(places[good.Line], good.Application, update, conditions, now, token)
-                        );
-                        seen?.Invoke(reports[i]);
+                        await pace.Wait(token);
+                        SheetRow.Understood[] good = [.. rows.Select(i => sheet.Rows[i]).OfType<SheetRow.Understood>()];
+                        await using var session = store.QuerySession(conditions.Caller.Team);
+                        var known = await StatesOf(session, PlacesThere(good, places), token);
+                        var started = await Start(session, good, places, conditions, now, token);
+                        pace.Recorded(started);
+                        var ids = started.Select(x => x.Id).ToHashSet();
+                        foreach (var i in rows)
+                        {
+                            reports[i] = await Reported(
+                                sheet.Rows[i],
+                                x =>
+                                    ids.Contains(places[x.Line].Id)
+                                        ? Task.FromResult(new RowResult(Recorded, places[x.Line].Id, []))
+                                        : Record(
+                                            places[x.Line],
+                                            known.GetValueOrDefault(places[x.Line].Id),
+                                            x.Application,
+                                            update,
+                                            conditions,
+                                            now,
+                                            token
+                                        )
+                            );
+                            seen?.Invoke(reports[i]);
+                        }
                     }
                 );
             return reports;
         }
 
+        // The applications of the rows that are new, in one transaction; none, if one of them stands in the way of the others.
+        private async Task<NewApplication[]> Start(
+            IQuerySession session,
+            SheetRow.Understood[] rows,
+            Dictionary<int, Place> places,
+            CommandContext conditions,
+            DateTimeOffset now,
+            CancellationToken ct
+        )
+        {
+            var open = await OpenJobs(session, rows, ct);
+            NewApplication[] all =
+            [
+                .. rows.Where(x => !places[x.Line].IsThere && !open.ContainsKey(JobOf(x.Application)))
+                    .Select(x => Decided(places[x.Line], x.Application, conditions.Caller, now))
+                    .OfType<NewApplication>(),
+            ];
+            return all.Length > 0 && await writer.StartAll(conditions, all, ct) ? all : [];
+        }
+
+        // Null if it can't be recorded, or only with a reason that is reported for its row.
+        private NewApplication? Decided(Place place, SheetApplication row, Caller caller, DateTimeOffset now)
+        {
+            var x = place.IsAgain ? row with { Again = true } : row;
+            try
+            {
+                return new(
+                    place.Id,
+                    x.Candidate,
+                    new RowFacts(x, _zone, caller.Name, now).After(new() { Id = place.Id }),
+                    RowFacts.ContactsOf(place.Id, x),
+                    NotesOf(place.Id, x, caller, now)
+                );
+            }
+            catch (RefusedException)
+            {
+                return null;
+            }
+        }
+
         private async Task<RowResult> Record(
             Place place,
+            Known? known,
             SheetApplication x,
             bool update,
             CommandContext conditions,
@@ -428,14 +535,19 @@ public static class ImportSheet
             CancellationToken ct
         )
         {
-            var (result, id) = await Record(place.Id, place.IsAgain ? x with { Again = true } : x, conditions, now, ct);
-            if (result != AlreadyThere || ChangesOf(place, x, conditions.Caller, now) is not { IsEmpty: false } changes)
+            if (known is null)
+            {
+                var (result, id) = await Record(place.Id, place.IsAgain ? x with { Again = true } : x, conditions, now, ct);
                 return new(result, id, []);
-            if (!update)
-                return new(AlreadyThere, id, changes);
+            }
+            if (conditions.Correlation is { } import && known.Correlation == import)
+                return new(Recorded, place.Id, []);
+            var changes = ChangesOf(known, x, conditions.Caller, now);
+            if (!update || changes.IsEmpty)
+                return new(AlreadyThere, place.Id, changes);
             foreach (var command in changes.SelectMany(change => change.Commands))
-                await handler.Handle(id, command, conditions, ct);
-            return new(Changed, id, changes);
+                await handler.Handle(place.Id, command, conditions, ct);
+            return new(Changed, place.Id, changes);
         }
 
         private async Task<(string Result, Guid Id)> Record(
@@ -460,7 +572,7 @@ public static class ImportSheet
                         RowFacts.ContactsOf(id, x),
                         ct
                     );
-                    Alongside(work.Session, id, x, conditions.Caller, now);
+                    work.Session.Store(NotesOf(id, x, conditions.Caller, now));
                     return new(201, work.Version);
                 },
                 ct,
@@ -489,7 +601,7 @@ public static class ImportSheet
             {
                 Candidate = x.Candidate,
                 SubmittedOn = x.SubmittedOn,
-                Status = StatusMap.StatusOf(x.Latest),
+                Status = StatusMap.StatusOf(x.Outcomes.LastOrDefault()),
             };
         }
 
@@ -513,17 +625,13 @@ public static class ImportSheet
             }
         }
 
-        private static void Alongside(IDocumentSession session, Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
+        private static Note[] NotesOf(Guid id, SheetApplication x, Caller caller, DateTimeOffset now)
         {
             var note = string.Join('\n', new[] { x.Notes, x.Source is { } source ? $"Source: {source}" : null }.Where(t => t is not null));
-            if (note.Length > 0)
-                // An id of its own tells it from the note on a follow-up that is recorded with it.
-                session.Store(
-                    Note.Of(id, x.Candidate, note, caller.Name, now) with
-                    {
-                        Id = DeterministicId.From(id.ToString(), "imported note"),
-                    }
-                );
+            // An id of its own tells it from the note on a follow-up that is recorded with it.
+            return note.Length == 0
+                ? []
+                : [Note.Of(id, x.Candidate, note, caller.Name, now) with { Id = DeterministicId.From(id.ToString(), "imported note") }];
         }
     }
 }

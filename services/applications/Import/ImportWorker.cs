@@ -80,34 +80,41 @@ internal sealed partial class ImportWorker(
     private async Task Record(ImportRun run, CancellationToken ct)
     {
         var sheet = await imports.Read(run, ct);
-        var results = new ConcurrentQueue<string>();
-        ImportRun Counted(ImportRun x)
-        {
-            var seen = results.ToLookup(r => r);
-            return x with
+        var results = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        ImportRun Counted(ImportRun x) =>
+            x with
             {
                 Total = sheet.Rows.Length,
-                Seen = results.Count,
-                Recorded = seen[ImportSheet.Recorded].Count(),
-                AlreadyThere = seen[ImportSheet.AlreadyThere].Count(),
-                Changed = seen[ImportSheet.Changed].Count(),
-                Refused = seen[ImportSheet.Refused].Count(),
+                Seen = results.Values.Sum(),
+                Recorded = results.GetValueOrDefault(ImportSheet.Recorded),
+                AlreadyThere = results.GetValueOrDefault(ImportSheet.AlreadyThere),
+                Changed = results.GetValueOrDefault(ImportSheet.Changed),
+                Refused = results.GetValueOrDefault(ImportSheet.Refused),
             };
-        }
 
         var rows = await Noting(
             run,
             Counted,
-            () => importer.Record(sheet, run.Update, new(run.Caller(), Correlation: run.Correlation), x => results.Enqueue(x.Result), ct),
+            () =>
+                importer.Record(
+                    sheet,
+                    run.Update,
+                    new(run.Caller(), Correlation: run.Correlation),
+                    x => results.AddOrUpdate(x.Result, 1, (_, count) => count + 1),
+                    ct
+                ),
             ct
         );
+        var (report, parts) = ImportReport.Of(run.Id, sheet.Candidates, rows);
+        foreach (var part in parts)
+            await Store(run, part, ct);
         await store.Change(
             run.Team,
             run.Id,
             x => Counted(x) with { State = ImportState.Done, EndedAt = _time.GetUtcNow() },
             session =>
             {
-                session.Store(new ImportReport(run.Id, sheet.Candidates, rows));
+                session.Store(report);
                 session.Delete<UploadedSheet>(run.Id);
             },
             ct
@@ -117,12 +124,15 @@ internal sealed partial class ImportWorker(
     private async Task TakeBack(ImportRun run, CancellationToken ct)
     {
         var report = await imports.Report(run, ct);
-        Guid[] recorded = [.. report?.Rows.Where(x => x.Result == ImportSheet.Recorded).Select(x => x.Application!.Value) ?? []];
+        var recorded = new List<Guid>();
+        if (report is not null)
+            await foreach (var part in imports.Parts(run, report, ct))
+                recorded.AddRange(part.Rows.Where(x => x.Result == ImportSheet.Recorded).Select(x => x.Application!.Value));
         var why = new ConcurrentDictionary<Guid, WhyLeftAlone?>();
         ImportRun Counted(ImportRun x) =>
             x with
             {
-                Total = recorded.Length,
+                Total = recorded.Count,
                 Seen = why.Count,
                 TakenBack = why.Values.Count(y => y is null),
                 LeftAlone = why.Values.Count(y => y is not null),
@@ -142,6 +152,8 @@ internal sealed partial class ImportWorker(
             },
             ct
         );
+        if (report is not null)
+            report = await WithLeftAlone(run, report, why, ct);
         await store.Change(
             run.Team,
             run.Id,
@@ -149,15 +161,42 @@ internal sealed partial class ImportWorker(
             session =>
             {
                 if (report is not null)
-                    session.Store(
-                        report with
-                        {
-                            LeftAlone = why.Where(x => x.Value is not null).ToDictionary(x => x.Key, x => x.Value!.Value),
-                        }
-                    );
+                    session.Store(report);
             },
             ct
         );
+    }
+
+    private async Task<ImportReport> WithLeftAlone(
+        ImportRun run,
+        ImportReport report,
+        ConcurrentDictionary<Guid, WhyLeftAlone?> why,
+        CancellationToken ct
+    )
+    {
+        if (report.Parts == 0)
+            return report with { LeftAlone = LeftAlone(report.Rows) };
+        var first = new List<ImportSheet.RowReport>();
+        await foreach (var part in imports.Parts(run, report, ct))
+        {
+            first = [.. ImportReport.First([.. first, .. part.Rows], id => why.GetValueOrDefault(id) is not null)];
+            await Store(run, part with { LeftAlone = LeftAlone(part.Rows) }, ct);
+        }
+        return report with { Rows = first, LeftAlone = LeftAlone(first) };
+
+        Dictionary<Guid, WhyLeftAlone> LeftAlone(IEnumerable<ImportSheet.RowReport> rows) =>
+            rows.Select(x => x.Application)
+                .OfType<Guid>()
+                .Distinct()
+                .Where(id => why.GetValueOrDefault(id) is not null)
+                .ToDictionary(id => id, id => why[id]!.Value);
+    }
+
+    private async Task Store(ImportRun run, ImportReportPart part, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession(run.Team);
+        session.Store(part);
+        await session.SaveChangesAsync(ct);
     }
 
     private async Task<WhyLeftAlone?> TakeBack(ImportRun run, Guid id, CancellationToken ct)
@@ -241,6 +280,7 @@ internal sealed partial class ImportWorker(
             await using var mine = store.LightweightSession(run.Team);
             mine.Delete<UploadedSheet>(run.Id);
             mine.Delete<ImportReport>(run.Id);
+            mine.DeleteWhere<ImportReportPart>(x => x.Import == run.Id);
             if (run.State is ImportState.Preview)
                 mine.Delete<ImportRun>(run.Id);
             await mine.SaveChangesAsync(ct);

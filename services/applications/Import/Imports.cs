@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.Security;
@@ -90,6 +91,17 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         return await session.LoadAsync<ImportReport>(run.Id, ct);
     }
 
+    /// <summary>A report's rows in the order of the sheet, a part at a time.</summary>
+    public async IAsyncEnumerable<ImportReportPart> Parts(ImportRun run, ImportReport report, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (report.Parts == 0)
+            yield return new(run.Id, run.Id, report.Candidates, report.Rows, report.LeftAlone);
+        await using var session = store.QuerySession(run.Team);
+        for (var i = 0; i < report.Parts; i++)
+            if (await session.LoadAsync<ImportReportPart>(ImportReportPart.IdOf(run.Id, i), ct) is { } part)
+                yield return part;
+    }
+
     /// <summary>Changes the mapping of the sheet, as long as the import isn't started.</summary>
     public Task<ImportRun> Map(string team, Guid id, Func<ImportRun, ImportRun> mapped, CancellationToken ct) =>
         Change(team, id, x => x.State is ImportState.Preview ? mapped(x) : x, ct);
@@ -156,10 +168,7 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         await store.Change(team, id, change, null, ct) ?? throw NotThere();
 
     private static RefusedException NotThere() =>
-        new RefusedException(
-            "unknownImport",
-            "Your team has no import with that id. A sheet that wasn't imported is deleted after a day."
-        );
+        new RefusedException("unknownImport", "Your team has no import with that id. A sheet that wasn't imported is deleted after a day.");
 }
 
 internal static class ImportChanges

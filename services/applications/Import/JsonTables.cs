@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FollowUp.Applications.Import;
 
 /// <summary>
 /// The tables of a JSON document: each of its arrays of objects, with the properties as columns. A row's line is its number.
 /// </summary>
-internal static class JsonTables
+internal static partial class JsonTables
 {
     private const int Deepest = 3;
 
@@ -15,6 +16,13 @@ internal static class JsonTables
     {
         if (text.AsSpan().TrimStart() is not ['{' or '[', ..])
             return [];
+        return Parse(text) is { IsEmpty: false } found ? found
+            : text.AsSpan().TrimStart()[0] == '{' ? Parse($"[{Between().Replace(text.Trim(), "},{")}]") // an object on each line
+            : [];
+    }
+
+    private static ImmutableArray<SheetTable> Parse(string text)
+    {
         try
         {
             using var document = JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
@@ -27,6 +35,9 @@ internal static class JsonTables
             return [];
         }
     }
+
+    [GeneratedRegex(@"\}[ \t]*\r?\n\s*\{", RegexOptions.None, 10_000)]
+    private static partial Regex Between();
 
     private static void Collect(JsonElement element, string name, int depth, List<SheetTable> tables)
     {

@@ -119,7 +119,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private string Candidate()
     {
-        var candidate = Cell(SheetField.Candidate) ?? options.Candidate;
+        var candidate = Cell(SheetField.Candidate) ?? options.Candidate ?? (columns[SheetField.Candidate] is null ? options.Oneself : null);
         if (candidate is null)
             Refuse(SheetField.Candidate, "required", ("form", "candidate"));
         else if (candidate.Length > CandidateReference.MaxLength)
@@ -321,9 +321,10 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
 
     private SheetContact? Contact()
     {
-        var (name, email, phone) = (ContactName(out var addressInName), Email(out var nameInAddress), Phone());
+        var (name, email, phone) = (ContactName(out var addressInName, out var numberInName), Email(out var nameInAddress), Phone());
         name ??= nameInAddress;
         email ??= addressInName;
+        phone ??= numberInName;
         var profile = Profile();
         if (name is not null || email is not null || phone is not null || profile is not null)
             return new(name, Role(name), email, phone, profile);
@@ -332,15 +333,22 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         return null;
     }
 
-    private string? ContactName(out string? address)
+    private string? ContactName(out string? address, out string? number)
     {
-        address = null;
+        (address, number) = (null, null);
         if (Cell(SheetField.ContactName) is not { } cell)
             return null;
         if (own is not null && cell.Length <= MaxName)
             return cell;
         if (SheetWords.IsNo(cell))
             return null;
+        if (CellText.Number(cell) is var (rest, digits) && WrittenDate.Parse(digits) is null && PhoneNumber.CanBe(digits, Dialled()))
+        {
+            number = digits;
+            if (rest.Length == 0)
+                return null;
+            cell = rest;
+        }
         if (CellText.Emails(cell) is { Addresses: [var first, ..] } emails)
         {
             address = first;
@@ -383,8 +391,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         if (own is not null && cell.Length <= MaxPhone)
             return cell;
         var phone = CellText.Plain(cell);
-        var country = PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
-        if (phone.Length <= MaxPhone && PhoneNumber.CanBe(phone, country))
+        if (phone.Length <= MaxPhone && PhoneNumber.CanBe(phone, Dialled()))
             return phone;
         Keep(SheetField.ContactPhone, cell, "badPhone", ("text", cell.Shorten(60)));
         return null;
@@ -400,6 +407,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         Keep(SheetField.ContactProfile, cell, "badUrl", ("text", cell.Shorten(60)), ("most", MaxUrl));
         return null;
     }
+
+    // The country that decides how a national number is dialled.
+    private string? Dialled() => PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
 
     private ContactRole Role(string? name)
     {
@@ -594,7 +604,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         foreach (var column in columns.All(SheetField.Status))
         {
             var cell = SheetWords.OneLine(record.Cell(column.Position));
-            if (SheetWords.SaysNothing(cell))
+            if (SheetWords.SaysNothing(cell) && !SheetWords.IsSymbol(cell))
                 continue;
             // a word that the team maps is meant otherwise in its own sheets
             if (((own is null ? null : StatusWords.Of(cell, StatusMap.None)) ?? StatusWords.Of(cell, options.Words)) is not { } status)
@@ -611,9 +621,23 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             else
                 known.Add(status with { Name = cell.Shorten(100) });
         }
-
+        if (InResponse() is { } said && !known.Exists(x => x.IsClosed))
+            known.Add(said);
         return known;
     }
+
+    // A response may be told by a word instead of a date.
+    private Status? InResponse() =>
+        Cell(SheetField.RespondedOn) is { } cell
+        && !SheetWords.IsYes(cell)
+        && !SheetWords.IsNo(cell)
+        && StatusWords.Of(cell, options.Words) is { Kind: not StatusKind.NotSubmitted } status
+            ? status with
+            {
+                Kind = status.Reason is ClosingReason.NoResponse ? StatusKind.Nothing : status.Kind, // not yet
+                Name = cell.Shorten(100),
+            }
+            : null;
 
     private string? Notes()
     {
@@ -636,6 +660,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             return default;
         if (field is not SheetField.SubmittedOn && SheetWords.IsYes(cell))
             return (null, true);
+        if (field is SheetField.RespondedOn && InResponse() is not null)
+            return default;
         var (on, _) = Date(field);
         if (
             field is SheetField.FollowedUpOn && IsTold(HistoryKind.FollowedUp, on)

@@ -8,7 +8,7 @@ namespace FollowUp.Applications.Import;
 /// <summary>A parsed spreadsheet of applications: every row is either understood or refused, and every column is accounted for.</summary>
 public sealed record Sheet
 {
-    public const int MaxRows = 20_000;
+    public const int MaxRows = 100_000;
     private const int MaxExample = 60;
     private const int MostWords = 60; // to ask about at once
 
@@ -91,7 +91,7 @@ public sealed record Sheet
             [
                 .. records
                     .Select(x => columns[SheetField.Candidate] is { } column ? SheetWords.OneLine(x.Cell(column.Position)) : "")
-                    .Append(options.Candidate ?? "")
+                    .Append(options.Candidate ?? options.Oneself ?? "")
                     .Where(x => x.Length > 0)
                     .Distinct(StringComparer.Ordinal),
             ],
@@ -105,8 +105,8 @@ public sealed record Sheet
             [
                 .. records
                     .SelectMany(x => columns.All(SheetField.Status).Select(y => SheetWords.OneLine(x.Cell(y.Position))))
-                    .Where(x => !SheetWords.SaysNothing(x) && StatusMap.CanMap(x))
-                    .DistinctBy(x => SheetWords.Fold(x))
+                    .Where(x => (SheetWords.IsSymbol(x) || !SheetWords.SaysNothing(x)) && StatusMap.CanMap(x))
+                    .DistinctBy(StatusMap.Key)
                     .Where(x => options.Words.Has(x) || Import.StatusWords.Of(x, options.Words) is null)
                     .Take(MostWords)
                     .Select(x => new MappedStatus(x, options.Words.MeaningOf(x))),
@@ -153,6 +153,9 @@ public sealed record SheetOptions(
     DateOrder? DateOrder = null
 )
 {
+    /// <summary>The candidate of a sheet without a column for it, if the caller names none: the one job seeker whose sheet it is.</summary>
+    public string? Oneself { get; init; }
+
     /// <summary>The words for a status that a person mapped.</summary>
     public StatusMap Words { get; init; } = StatusMap.None;
 

@@ -181,7 +181,8 @@ internal sealed record SheetColumns(
             SheetField.Title,
             "Job Title, Title, Position, Position Title, Position Applied For, Job Position, Job, Job Name, Job Role, Role, Role Title, "
                 + "Opening, Vacancy, "
-                + "Stelle, Stellenbezeichnung, Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
+                + "Stelle, Stelle als, Bewerbung als, Bewerbung auf, Beworbene Stelle, Ausgeschriebene Stelle, Stellenbezeichnung, "
+                + "Stellentitel, Berufsbezeichnung, Tätigkeit, Jobtitel, Beworben als, "
                 + "Poste, Intitulé du poste, Intitulé, Titre du poste, Fonction, Puesto, Cargo, Título, Título del puesto, Vacante, "
                 + "Posizione, Ruolo, Mansione, Titolo, Posizione lavorativa, Functie, Vacature, Functietitel, Rol, Função, Vaga, "
                 + "Título da vaga, Posição, Stanowisko, Nazwa stanowiska"
@@ -203,25 +204,29 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.Status,
-            "Status, Application Status, Current Status, Final Status, Stage, Current Stage, Application Stage, Outcome, Result, Decision, "
+            "Status, Application Status, Current Status, Final Status, Stage, Current Stage, Application Stage, Outcome, Result, "
+                + "Decision, "
                 + "Bewerbungsstatus, Aktueller Status, Stand, Ergebnis, "
                 + "Statut, État, Statut de la candidature, Estado, Estado de la candidatura, Resultado, Stato, Stato candidatura, Esito, "
                 + "Stand van zaken, Estado da candidatura, Situação, Status aplikacji, Etap, Wynik"
         ),
         (
             SheetField.StatusOn,
-            "Status Date, Date of Status, Status Updated, Status Changed, Status Changed On, Received At, Statusdatum, Status vom, "
+            "Status Date, Stage Date, Stage Entered At, Date of Status, Status Updated, Status Changed, "
+                + "Status Changed On, Received At, Statusdatum, Status vom, "
                 + "Status seit"
         ),
         (
             SheetField.Source,
-            "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, Application Site, Platform, "
+            "Source, Job Source, Found On, Found Via, Found At, Where Found, How Found, Via, Job Board, Site, Application Site, "
+                + "Platform, "
                 + "Quelle, Gefunden über, Gefunden auf, Gefunden bei, Portal, Plattform, Stellenportal, "
                 + "Plateforme, Fuente, Plataforma, Fonte, Piattaforma, Bron, Źródło"
         ),
         (
             SheetField.Approach,
-            "Approach, How Applied, Applied Via, Applied Through, Application Method, Channel, Application Channel, Bewerbungsweg, Kanal, "
+            "Approach, How Applied, Applied Via, Applied Through, Application Method, Channel, Application Channel, Bewerbungsweg, "
+                + "Kanal, "
                 + "Bewerbung über, Canal, Canale, Kanaal"
         ),
         (SheetField.HiringProcess, "Hiring Process, Employer Type, Company Type, Einstellungsprozess, Auswahlverfahren"),
@@ -285,9 +290,11 @@ internal sealed record SheetColumns(
         ),
         (
             SheetField.RespondedOn,
-            "Response Date, Responded On, Response, Date Responded, Date of Response, Reply Date, Replied On, First Reply On, First Reply, "
-                + "Answered On, Heard Back On, Heard Back, Antwort am, Antwortdatum, Rückmeldung am, Rückmeldung, "
-                + "Date de réponse, Fecha de respuesta, Data risposta, Data di risposta, Data da resposta, Data odpowiedzi"
+            "Response Date, Responded On, Response, Date Responded, Date of Response, Reply Date, Replied On, First Reply On, "
+                + "First Reply, "
+                + "Answered On, Heard Back On, Heard Back, Antwort am, Antwortdatum, Antwort, Rückmeldung am, Rückmeldung, "
+                + "Date de réponse, Réponse, Fecha de respuesta, Respuesta, Risposta, Antwoord, Resposta, Odpowiedź, Data risposta, "
+                + "Data di risposta, Data da resposta, Data odpowiedzi"
         ),
         (
             SheetField.FollowedUpOn,
@@ -305,7 +312,8 @@ internal sealed record SheetColumns(
 
     // Columns of dates that aren't when it was submitted, or may not be: about these is asked, if no other column says when it was.
     private static readonly FrozenSet<string> OtherDates = Set(
-        "Date Saved, Saved, Saved On, Saved At, Date Added, Added, Added On, Created, Created At, Created On, Date Created, Creation Date, "
+        "Date Saved, Saved, Saved On, Saved At, Date Added, Added, Added On, Created, Created At, Created On, Date Created, "
+            + "Creation Date, "
             + "Updated, Updated At, Last Updated, Last Update, Date Updated, Modified, Last Modified, Last Edited, Last Edited Time, "
             + "Created Time, Last Activity, Last Contact, Posted, Date Posted, Posted On, Posted At, Publication Date, Published, "
             + "Start Date, "
@@ -317,7 +325,8 @@ internal sealed record SheetColumns(
     // Columns that name who applied. A reference of the candidate stands in a column "Candidate".
     private static readonly FrozenSet<string> Applicants = Set(
         "Student, Student Name, Student Email, Student ID, Student Number, Name of Student, Applicant, Applicant Name, Applicant Email, "
-            + "Name of Applicant, Candidate Name, Candidate Email, Client, Client Name, Client Email, Jobseeker, Job Seeker, Participant, "
+            + "Name of Applicant, Candidate Name, Candidate Email, Client, Client Name, Client Email, Jobseeker, Job Seeker, "
+            + "Participant, "
             + "Participant Name, Participant Email, Trainee, Your Name, Your Email, Username, Full Name, First Name, Last Name, Surname, "
             + "Teilnehmer, Teilnehmerin, Teilnehmer:in, Name Teilnehmer, Bewerber, Bewerberin, Bewerber:in, Name des Bewerbers, Kunde,"
             + " Kundin, "
@@ -325,6 +334,9 @@ internal sealed record SheetColumns(
             + "Bénéficiaire, Alumno, Alumna, Estudiante, Nombre del alumno, Candidato, Candidata, Studente, Studentessa, Nome studente, "
             + "Nome candidato, Cognome, Deelnemer, Sollicitant, Aluno, Estudante, Uczestnik, Uczeń, Kandydat"
     );
+
+    // Columns that may name who applied, or someone at the employer: who applied stands beside several employers.
+    private static readonly FrozenSet<string> PerhapsApplicants = Set("Owner, Assignee, Assigned To, Person, User, User Name, Member, Who");
 
     // Of these headers the person there is meant, also where it is the same one in most rows.
     private static readonly FrozenSet<string> TheirPeople = Set(
@@ -421,7 +433,7 @@ internal sealed record SheetColumns(
         };
 
     /// <summary>An ignored column that its cells make a field's.</summary>
-    public SheetColumns Take(IgnoredColumn column, SheetField field, Status? status = null) =>
+    public SheetColumns Take(IgnoredColumn column, SheetField field, Status? status = null, bool byHeader = false) =>
         this with
         {
             Matched =
@@ -429,7 +441,12 @@ internal sealed record SheetColumns(
                 .. Matched
                     .Where(x => MayRepeat(field) || x.Field != field)
                     .Append(
-                        new(column.Position, column.Header.Length > 0 ? column.Header : $"Column {column.Position}", field, status is null)
+                        new(
+                            column.Position,
+                            column.Header.Length > 0 ? column.Header : $"Column {column.Position}",
+                            field,
+                            ByCells: status is null && !byHeader
+                        )
                         {
                             Status = status,
                         }
@@ -469,8 +486,14 @@ internal sealed record SheetColumns(
     /// <summary>Whether a column's header says that its dates aren't when an application was submitted, or may not be.</summary>
     public static bool IsOtherDate(string header) => OtherDates.Contains(SheetWords.Fold(header));
 
+    /// <summary>Whether a column's header says that its dates are when an application was submitted.</summary>
+    public static bool TellsSubmission(string header) => Meaning(header, null) is { Field: SheetField.SubmittedOn };
+
     /// <summary>Whether a column names who applied.</summary>
     public static bool NamesPeople(string header) => Applicants.Contains(SheetWords.Fold(header));
+
+    /// <summary>Whether a column may name who applied.</summary>
+    public static bool MayNamePeople(string header) => PerhapsApplicants.Contains(SheetWords.Fold(header));
 
     /// <summary>Whether a column names a person at the employer, or at an agency.</summary>
     public static bool NamesTheirPeople(string header) => TheirPeople.Contains(SheetWords.Fold(header));
@@ -480,7 +503,7 @@ internal sealed record SheetColumns(
         : ByHeader.TryGetValue(SheetWords.Fold(header), out var known) ? known
         : StatusWords.OfHeader(header) is not null ? (SheetField.Milestone, 0)
         // a header with a remark in brackets or another word for it, as "Date Applied (MM/DD/YYYY)" or "Position / Role"
-        : header.IndexOfAny(['(', '[', '/', '|']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known)
+        : header.IndexOfAny(['(', '[', '/', '|', ',']) is > 0 and var end && ByHeader.TryGetValue(SheetWords.Fold(header[..end]), out known)
             ? known
         : null;
 

@@ -118,6 +118,9 @@ internal sealed record SheetFile(string Encoding, bool IsSure, ImmutableArray<Sh
 /// <param name="Name">The name of a workbook's sheet; null for text.</param>
 internal abstract record SheetTable(string? Name)
 {
+    /// <summary>Whether it is a hidden sheet of a workbook, which is read only if it is chosen.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>The delimiters of cells that the table may have; <c>\0</c> if its cells are given.</summary>
     public abstract IReadOnlyList<char> Delimiters { get; }
 
@@ -178,7 +181,7 @@ internal static partial class MarkdownTables
 
     public static ImmutableArray<SheetTable> Find(string text)
     {
-        if (!text.Contains("--", StringComparison.Ordinal) || !text.Contains('|', StringComparison.Ordinal))
+        if (!text.Contains('-', StringComparison.Ordinal) || !text.Contains('|', StringComparison.Ordinal))
             return [];
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         var tables = new List<(string Name, List<SheetRecord> Rows)>();
@@ -216,7 +219,7 @@ internal static partial class MarkdownTables
         ];
     }
 
-    [GeneratedRegex(@"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rule();
 
     [GeneratedRegex(@"(?<!\\)\|", RegexOptions.None, 1000)]

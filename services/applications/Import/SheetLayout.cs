@@ -12,7 +12,9 @@ internal sealed record SheetLayout(SheetTable Table, char Delimiter, SheetRecord
 
     public static SheetLayout Find(SheetFile file, SheetOptions options)
     {
-        var tables = options.Sheet is { } name ? file.Tables.Where(x => x.Name == name).ToArray() : [.. file.Tables];
+        var tables = file.Tables.Where(x => options.Sheet is { } name ? x.Name == name : !x.IsHidden).ToArray();
+        if (tables.Length == 0 && options.Sheet is null)
+            tables = [.. file.Tables];
         if (tables.Length == 0 && options.Sheet is not null)
             throw new SheetRefusedException(
                 "unknownSheet",

@@ -64,7 +64,7 @@ public sealed class StatusMap
                     "badStatusMap",
                     $"\"{name}\" isn't a status. They are: {string.Join(", ", Enum.GetValues<SheetStatus>().Select(x => x.Word()))}."
                 );
-            map.words[SheetWords.Fold(word)] = new(word, meaning);
+            map.words[Key(word)] = new(word, meaning);
         }
         return map;
     }
@@ -73,12 +73,18 @@ public sealed class StatusMap
     {
         var map = new StatusMap();
         foreach (var word in words.Where(x => x.Meaning is not null && CanMap(x.Word)))
-            map.words[SheetWords.Fold(word.Word)] = word;
+            map.words[Key(word.Word)] = word;
         return map;
     }
 
-    /// <summary>Whether a word can be mapped: it needs a letter or digit, and isn't too long.</summary>
-    public static bool CanMap(string word) => word.Length <= LongestWord && SheetWords.Fold(word).Length > 0;
+    /// <summary>Whether a word can be mapped: it needs a letter, a digit or a symbol, and isn't too long.</summary>
+    public static bool CanMap(string word) => word.Length <= LongestWord && Key(word).Length > 0;
+
+    /// <summary>What is the same in words that mean the same.</summary>
+    internal static string Key(string word) =>
+        SheetWords.Fold(word) is { Length: > 0 } folded ? folded
+        : SheetWords.IsSymbol(word) ? word.Trim()
+        : "";
 
     /// <summary>Both maps; of a word in both the other's meaning. A full map takes no further words.</summary>
     public StatusMap With(StatusMap other) => Of(words.Concat(other.words).GroupBy(x => x.Key).Select(x => x.Last().Value).Take(MostWords));
@@ -115,8 +121,8 @@ public sealed class StatusMap
             Outcome.FollowedUp => SheetStatus.FollowedUp,
             Outcome.Responded x => x.Offer ? SheetStatus.Offer : SheetStatus.Answered,
             Outcome.Interview x => x.Ahead ? SheetStatus.InterviewScheduled
-                : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
-                : SheetStatus.Interview,
+            : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
+            : SheetStatus.Interview,
             Outcome.Step { Kind: StepKind.Assessment } => SheetStatus.Assessment,
             Outcome.Step { Kind: StepKind.ReferenceCheck } => SheetStatus.ReferenceCheck,
             Outcome.Step { Kind: StepKind.Offer } => SheetStatus.Offer,
@@ -124,9 +130,9 @@ public sealed class StatusMap
             _ => null,
         };
 
-    internal bool Has(string word) => words.ContainsKey(SheetWords.Fold(word));
+    internal bool Has(string word) => words.ContainsKey(Key(word));
 
-    internal SheetStatus? MeaningOf(string word) => words.GetValueOrDefault(SheetWords.Fold(word))?.Meaning;
+    internal SheetStatus? MeaningOf(string word) => words.GetValueOrDefault(Key(word))?.Meaning;
 }
 
 /// <summary>The words for a status that a team mapped: they are remembered, so that each is asked about once.</summary>

@@ -192,6 +192,10 @@ internal static class SheetWords
         Fold(cell) is var folded
         && (folded.Length == 0 ? Tick(cell) is null : folded.Length <= 16 && Nothing.Contains(folded) && !IsWord(cell, folded));
 
+    /// <summary>Whether a cell has symbols alone, as "🔴": what they mean is known to who drew them.</summary>
+    public static bool IsSymbol(string cell) =>
+        Fold(cell).Length == 0 && cell.EnumerateRunes().Any(x => Rune.GetUnicodeCategory(x) is UnicodeCategory.OtherSymbol);
+
     // Only as an error of a formula, as "#NAME?", do these say nothing; "Value" may be an employer.
     private static bool IsWord(string cell, string folded) =>
         folded is "ref" or "value" or "name" or "num" or "calc" or "spill" or "wert" or "bezug" or "zahl" or "div0" or "gettingdata"

@@ -59,7 +59,9 @@ internal static partial class StatusWords
                 + "Application sent, Application submitted, Awaiting response, Awaiting reply, No response yet, No reply yet, "
                 + "Not heard back, Not heard yet, Follow up, Needs follow up, To follow up, Acknowledged, Confirmed, "
                 + "Beworben, Eingereicht, Abgeschickt, Gesendet, Versendet, Versandt, Offen, Warten, Wartend, Warten auf Antwort, "
-                + "Warte auf Antwort, Laufend, In Bearbeitung, In Prüfung, Noch keine Antwort, Rückmeldung ausstehend, Antwort ausstehend, "
+                + "Warte auf Antwort, Laufend, Läuft, Läuft noch, Bewerbung läuft, Noch offen, In Bearbeitung, In Prüfung, "
+                + "Noch keine Antwort, Noch keine Rückmeldung, "
+                + "Bisher keine Antwort, Bisher keine Rückmeldung, Keine Rückmeldung bisher, Rückmeldung ausstehend, Antwort ausstehend, "
                 + "Ausstehend, Eingangsbestätigung, Eingangsbestätigung erhalten, Eingang bestätigt, Nachfragen, Nachfassen, Nachhaken, "
                 + "Envoyé, Envoyée, Candidature envoyée, Postulé, En attente, En attente de réponse, En cours, En cours de traitement, "
                 + "À relancer, Accusé de réception, "
@@ -79,16 +81,18 @@ internal static partial class StatusWords
             new(StatusKind.Answered),
             "Responded; Response received, Reply received, Replied, Heard back, Answered, Positive, Positive response, Shortlisted, "
                 + "Waitlisted, "
-                + "Antwort erhalten, Rückmeldung erhalten, Warteliste, Réponse reçue, Présélectionné, Présélectionnée, Respuesta recibida, "
+                + "Antwort erhalten, Rückmeldung erhalten, Warteliste, Réponse reçue, Présélectionné, Présélectionnée, "
+                + "Respuesta recibida, "
                 + "Preseleccionado, Preseleccionada, Risposta ricevuta, Antwoord ontvangen, Resposta recebida, Pré-selecionado, "
                 + "Otrzymano odpowiedź, Availability request, Information request"
         ),
         (
             new(StatusKind.Interview),
-            "Interview, Interviewing; Interviewed, Interview done, Interview completed, Screening, Technical interview, Tech interview, "
+            "Interview, Interviewing; Interviewed, Interview done, Interview completed, Screening, Screen, Technical interview, "
+                + "Tech interview, "
                 + "Tech screen, Technical screen, HR interview, HR screen, HR round, HR call, Hiring manager interview, First interview, "
                 + "Interview round, Round, Round interview, First round, 1st interview, 1st round, Onsite round, "
-                + "Vorstellungsgespräch, Bewerbungsgespräch, Gespräch, Erstgespräch, Im Gespräch, Kennenlerngespräch, "
+                + "Vorstellungsgespräch, VG, Bewerbungsgespräch, Gespräch, Erstgespräch, Im Gespräch, Kennenlerngespräch, "
                 + "Entretien, Entretien passé, Entretien RH, Premier entretien, Entrevista, Entrevistado, Primera entrevista, Colloquio, "
                 + "Primo colloquio, Sollicitatiegesprek, Gesprek, Eerste gesprek, Primeira entrevista, Rozmowa, Rozmowa kwalifikacyjna"
         ),
@@ -127,8 +131,10 @@ internal static partial class StatusWords
         ),
         (
             new(StatusKind.Interview, Scheduled: true),
-            "Interview scheduled; Interview planned, Upcoming interview, Invited, Invitation, Interview invitation, Invited to interview, "
-                + "Eingeladen, Einladung, Einladung zum Gespräch, Gespräch geplant, Gespräch vereinbart, Vorstellungsgespräch vereinbart, "
+            "Interview scheduled; Interview planned, Upcoming interview, Invited, Invitation, Interview invitation, "
+                + "Invited to interview, "
+                + "Eingeladen, Einladung, Einladung zum Gespräch, Gespräch geplant, Gespräch vereinbart, "
+                + "Vorstellungsgespräch vereinbart, "
                 + "Vorstellungsgespräch geplant, Einladung zum Vorstellungsgespräch, Entretien prévu, Entretien planifié, "
                 + "Entretien programmé, Entrevista programada, Entrevista agendada, Entrevista marcada, Colloquio fissato, "
                 + "Colloquio programmato, Uitgenodigd, Gesprek gepland, Zaproszenie na rozmowę, Rozmowa zaplanowana"
@@ -164,7 +170,8 @@ internal static partial class StatusWords
             new(StatusKind.Closed, ClosingReason.Rejected),
             "Rejected, Declined by employer, Not selected, No; Rejection, Rejected by employer, Rejected by company, Employer declined, "
                 + "Auto-rejected, Denied, Negative, Unsuccessful, Not successful, "
-                + "Regret, Not moving forward, No longer under consideration, Absage, Absage erhalten, Abgelehnt, Abgesagt, "
+                + "Regret, Not moving forward, No longer under consideration, Absage, Absage erhalten, Leider Absage, Abgelehnt, "
+                + "Abgesagt, "
                 + "Refus, Refusé, Refusée, Rejeté, Rejetée, Candidature refusée, Réponse négative, "
                 + "Rechazado, Rechazada, No seleccionado, No seleccionada, Descartado, Descartada, "
                 + "Rifiutato, Rifiutata, Respinto, Respinta, Non selezionato, Non selezionata, Esito negativo, "
@@ -174,7 +181,8 @@ internal static partial class StatusWords
         (
             new(StatusKind.Closed, ClosingReason.Withdrawn),
             "Withdrawn; Withdrew, I withdrew, Withdrew application, Application withdrawn, Zurückgezogen, Bewerbung zurückgezogen, "
-                + "Selbst abgesagt, Retiré, Retirée, Candidature retirée, Désistement, Retirado, Retirada, Me retiré, Ritirato, Ritirata, "
+                + "Selbst abgesagt, Retiré, Retirée, Candidature retirée, Désistement, Retirado, Retirada, Me retiré, Ritirato, "
+                + "Ritirata, "
                 + "Candidatura ritirata, Teruggetrokken, Ingetrokken, Desisti, Desistência, Candidatura retirada, Wycofano, Wycofana, "
                 + "Zrezygnowałem, Zrezygnowałam"
         ),
@@ -195,10 +203,16 @@ internal static partial class StatusWords
         (new(StatusKind.ClosedSomehow, ClosingReason.PositionFilled), "Closed; Geschlossen"),
         (
             new(StatusKind.NotSubmitted),
-            "Wishlist, To apply; Wish list, Saved, Draft, Drafting, Applying, Preparing, Not applied, Not applied yet, Not yet applied, "
-                + "Did not apply, Not submitted, Not started, Bookmarked, Interested, Researching, Research, Referral pending, "
-                + "Waiting for referral, Planned, To do, Idea, Skip, Skipped, Merkliste, Gemerkt, Vorgemerkt, Entwurf, Geplant, "
-                + "Noch nicht beworben, Nicht beworben, À postuler, À envoyer, Brouillon, Enregistré, Enregistrée, Por aplicar, Guardado, "
+            "Wishlist, To apply; Wish list, Lead, Ready, Ready to apply, Saved, Draft, Drafting, Applying, Preparing, Not applied, "
+                + "Not applied yet, Not yet applied, "
+                + "Did not apply, False positive, Referral - Action required, Not submitted, Not started, Bookmarked, Interested, "
+                + "Researching, Research, Referral pending, "
+                + "Waiting for referral, Will apply, Need to apply, Planning to apply, Not sent, Not sent yet, "
+                + "To be sent, In preparation, In Vorbereitung, Noch nicht abgeschickt, Noch nicht gesendet, Pas encore postulé, "
+                + "Pas encore envoyée, No enviado, Non inviata, Niet verzonden, Não enviado, Nie wysłano, Planned, To do, Idea, "
+                + "Skip, Skipped, Merkliste, Gemerkt, Vorgemerkt, Entwurf, Geplant, "
+                + "Noch nicht beworben, Nicht beworben, À postuler, À envoyer, Brouillon, Enregistré, Enregistrée, Por aplicar, "
+                + "Guardado, "
                 + "Borrador, Da inviare, Bozza, Salvato, Te solliciteren, Nog solliciteren, Concept, Opgeslagen, A candidatar, Rascunho, "
                 + "Salvo, Salva, Do wysłania, Zapisano, Szkic"
         ),
@@ -217,7 +231,7 @@ internal static partial class StatusWords
     [
         .. (
             "not no declin reject refus withdr cancel ghost accept offer hired filled closed expired denied unsuccess negativ absag "
-                + "abgelehn "
+            + "abgelehn "
             + "abgesag zurueckgez zusag angebot besetzt annul rechaz descart retir rifiut ritir respint afgewez teruggetr recus "
             + "rejeit desist "
             + "odrzuc odmow wycof embauch contrat aang assunt zatrudn"
@@ -252,19 +266,26 @@ internal static partial class StatusWords
         foreach (var separator in Separator().Matches(cell).AsEnumerable())
             if (Word(cell[..separator.Index], own) is { } before)
                 return Both(before, cell[(separator.Index + separator.Length)..], own);
+        // "Rejected 14.11.2026", "Interview scheduled for 5 Dec 2026"
+        for (var at = cell.IndexOf(' ', StringComparison.Ordinal); at >= 0; at = cell.IndexOf(' ', at + 1))
+            if (IsDay(cell[at..].Trim()) && Word(For().Replace(cell[..at], ""), own) is { } dated)
+                return dated;
         return null;
     }
+
+    private static bool IsDay(string text) => DayAndMonth().IsMatch(text) || WrittenDate.Parse(text) is { IsSerial: false };
 
     /// <summary>The status that a column's header is about, as "Phone screen" or "Absage am"; else null.</summary>
     public static Status? OfHeader(string header) =>
         header.Length <= Longest
+        && SheetWords.Fold(header) is not ("no" or "round") // a number
         && (Word(header, StatusMap.None) ?? Word(DateInHeader().Replace(header, " "), StatusMap.None)) is { IsMilestone: true } status
             ? status
             : null;
 
     private static Status? Word(string text, StatusMap own)
     {
-        var folded = SheetWords.Fold(text);
+        var folded = StatusMap.Key(text);
         if (folded.Length == 0)
             return null;
         if ((own[folded] ?? ByWord.GetValueOrDefault(folded)) is { } known)
@@ -305,7 +326,8 @@ internal static partial class StatusWords
     private static partial Regex Bracket();
 
     [GeneratedRegex(
-        @"\s*[–—:;,|/→>]\s*|\s+-+\s*|\s+(after|before|by|via|on|at|from|with|since|due|am|nach|vor|von|durch|seit|bei|per|mit|après|par|le|"
+        @"\s*(->|=>|[–—:;,|/→>])\s*|\s+w/\s*|\s+-+\s*|"
+            + @"\s+(after|before|by|via|on|at|from|with|since|due|am|nach|vor|von|durch|seit|bei|per|mit|après|par|le|"
             + @"depuis|después|tras|por|el|desde|dopo|da|il|na|door|op|após|em|desde|po|przez)\s+",
         Options,
         Patience
@@ -325,4 +347,10 @@ internal static partial class StatusWords
 
     [GeneratedRegex(@"\p{L}+", Options, Patience)]
     private static partial Regex Words();
+
+    [GeneratedRegex(@"\s(for|für|pour|para|per|voor)$", Options, Patience)]
+    private static partial Regex For();
+
+    [GeneratedRegex(@"^\(?[0-9]{1,2}([./-][0-9]{1,2}\.?|\.[0-9]{1,2}\.)\)?$", Options, Patience)]
+    private static partial Regex DayAndMonth();
 }

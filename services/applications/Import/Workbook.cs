@@ -35,7 +35,7 @@ internal static class Workbook
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             Bound(archive);
             if (archive.GetEntry("xl/workbook.xml") is { } book)
-                return new("xlsx", true, Xlsx(file, CountsFrom1904(book) ? From1904 : TimeSpan.Zero));
+                return new("xlsx", true, Xlsx(file, BookOf(book)));
             if (archive.GetEntry("content.xml") is { } content)
                 return new("ods", true, Ods(content));
         }
@@ -73,17 +73,24 @@ internal static class Workbook
             "The workbook unpacks to more than is read. Send the one sheet with the applications, or send it in parts."
         );
 
-    private static bool CountsFrom1904(ZipArchiveEntry book)
+    /// <param name="Later">What is added to the days of the workbook.</param>
+    /// <param name="Hidden">The names of the hidden sheets.</param>
+    private sealed record Book(TimeSpan Later, HashSet<string> Hidden);
+
+    private static Book BookOf(ZipArchiveEntry entry)
     {
-        using var content = book.Open();
+        var book = new Book(TimeSpan.Zero, new(StringComparer.Ordinal));
+        using var content = entry.Open();
         using var xml = XmlReader.Create(content, Untrusted);
         while (xml.Read())
-            if (xml.LocalName == "workbookPr")
-                return xml.GetAttribute("date1904") is "1" or "true";
-        return false;
+            if (xml.LocalName == "workbookPr" && xml.GetAttribute("date1904") is "1" or "true")
+                book = book with { Later = From1904 };
+            else if (xml.LocalName == "sheet" && xml.GetAttribute("state") is "hidden" or "veryHidden")
+                book.Hidden.Add(xml.GetAttribute("name") ?? "");
+        return book;
     }
 
-    private static ImmutableArray<SheetTable> Xlsx(Stream file, TimeSpan later)
+    private static ImmutableArray<SheetTable> Xlsx(Stream file, Book book)
     {
         var (tables, cells) = (ImmutableArray.CreateBuilder<SheetTable>(), 0);
         foreach (var name in file.GetSheetNames(InMemory))
@@ -94,9 +101,9 @@ internal static class Workbook
                 if ((cells += row.Count) > MostCells)
                     throw TooLarge();
                 line++;
-                Add(rows, line, [.. row.Values.Select(x => Text(x is DateTime at ? at + later : x))]);
+                Add(rows, line, [.. row.Values.Select(x => Text(x is DateTime at ? at + book.Later : x))]);
             }
-            tables.Add(new CellTable(name, rows));
+            tables.Add(new CellTable(name, rows) { IsHidden = book.Hidden.Contains(name) });
         }
         return tables.ToImmutable();
     }

@@ -8,6 +8,7 @@ using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.MultiTenancy;
 using Marten;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Weasel.Core;
 
@@ -16,9 +17,15 @@ namespace FollowUp.Platform.EventStore;
 /// <summary>Marten as this product needs it. Each unusual line avoids a trap that was observed; its comment names the trap.</summary>
 internal static class MartenSetup
 {
-    public static void AddEventStore(this IServiceCollection services, string connectionString, Action<StoreOptions> configure)
+    public static void AddEventStore(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        string connectionString,
+        Action<StoreOptions> configure
+    )
     {
         var connection = DatabaseConnection.Complete(connectionString);
+        services.AddSingleton(StandbySettings.Read(configuration));
         services.AddSingleton<StoreGuard>();
         services.AddSingleton(x => DatabaseConnection.Source(connection, "followup", x.GetRequiredService<StoreGuard>()));
         services.AddSingleton(_ => new SearchDatabase(connection));

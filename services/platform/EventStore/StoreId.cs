@@ -30,7 +30,9 @@ public sealed record StoreId
 /// </summary>
 /// <param name="Incarnation">The name of the life on the bus: a UUID of version 7, greater as text than that of each earlier life.</param>
 /// <param name="After">The last position in the order of the store that the life found: later events belong to this life.</param>
-/// <param name="BeganAt">When the life began; null where it began in a version that named no lives.</param>
+/// <param name="BeganAt">
+/// When the life began; null where nothing was lost: it began in a version that named no lives, or on a synchronous replica.
+/// </param>
 public sealed record StoreLife(string Incarnation, long After, DateTimeOffset? BeganAt);
 
 /// <summary>The history that a position belongs to.</summary>

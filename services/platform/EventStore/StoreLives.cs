@@ -1,6 +1,7 @@
 using FollowUp.Platform.Concurrency;
 using JasperFx.Events;
 using Marten;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -12,6 +13,7 @@ namespace FollowUp.Platform.EventStore;
 /// <param name="database">The service's database.</param>
 /// <param name="guard">Refuses connections to another life.</param>
 /// <param name="service">The service.</param>
+/// <param name="standby">What a promoted replica has.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed partial class StoreLives(
@@ -19,6 +21,7 @@ public sealed partial class StoreLives(
     NpgsqlDataSource database,
     StoreGuard guard,
     ServiceDefinition service,
+    StandbySettings standby,
     TimeProvider time,
     ILogger<StoreLives> log
 )
@@ -28,7 +31,7 @@ public sealed partial class StoreLives(
     /// <summary>The name of the present life.</summary>
     public string Incarnation => Known.Lives[^1].Incarnation;
 
-    /// <summary>When the present life began; null where it began in a version that named no lives.</summary>
+    /// <summary>When the present life began; null where nothing that was committed before can be missing.</summary>
     public DateTimeOffset? BeganAt => Known.Lives[^1].BeganAt;
 
     private StoreId Known => _known ?? throw new InvalidOperationException("The store has not been opened yet.");
@@ -60,7 +63,7 @@ public sealed partial class StoreLives(
         if (known?.Place != place)
         {
             var before = known;
-            known = Begin(before, place, last, time.GetUtcNow());
+            known = Begin(before, place, last, time.GetUtcNow(), standby.IsSynchronous);
             session.Store(known);
             if (before is not { Place: null }) // that was written by a version without lives, and nothing was cut
                 service.WhenHistoryWasCut?.Invoke(session, time.GetUtcNow());
@@ -83,7 +86,7 @@ public sealed partial class StoreLives(
         return _known = known;
     }
 
-    internal static StoreId Begin(StoreId? before, string place, long position, DateTimeOffset now)
+    internal static StoreId Begin(StoreId? before, string place, long position, DateTimeOffset now, bool isSynchronous = false)
     {
         var incarnation = Guid.CreateVersion7(now).ToString();
         // a clock that was set back must not put the later life before the earlier one
@@ -92,7 +95,8 @@ public sealed partial class StoreLives(
             incarnation = Guid.CreateVersion7(at).ToString();
         // A store of an earlier version goes on: positions name its key.
         var goesOn = before is { Place: null };
-        var life = new StoreLife(incarnation, last is null ? 0 : position, goesOn ? null : now);
+        var isComplete = goesOn || (isSynchronous && IsPromoted(before?.Place, place));
+        var life = new StoreLife(incarnation, last is null ? 0 : position, isComplete ? null : now);
         var key = goesOn ? before!.Key : Guid.NewGuid().ToString("N")[..16];
         return new()
         {
@@ -101,6 +105,11 @@ public sealed partial class StoreLives(
             Lives = [.. before?.Lives ?? [], life],
         };
     }
+
+    // The cluster and the table are the same, and only the timeline is another.
+    private static bool IsPromoted(string? before, string now) =>
+        before?.Split(':') is [var cluster, _, var table] && now.Split(':') is [var sameCluster, _, var sameTable]
+            && (cluster, table) == (sameCluster, sameTable);
 
     private static async Task<(string Place, long Last)> Look(NpgsqlTransaction transaction, CancellationToken ct)
     {
@@ -121,4 +130,17 @@ public sealed partial class StoreLives(
             + "(cluster:timeline:table was {Before}, is {Now})"
     )]
     private static partial void LogBegins(ILogger log, string incarnation, long position, string before, string now);
+}
+
+/// <summary>What a replica of PostgreSQL has when it is promoted.</summary>
+/// <param name="IsSynchronous">Whether it has everything that was committed, because each commit waited for it.</param>
+public sealed record StandbySettings(bool IsSynchronous)
+{
+    /// <summary>Reads the setting <c>Database:SynchronousStandby</c>.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <exception cref="SettingException">The value is neither true nor false.</exception>
+    internal static StandbySettings Read(IConfiguration configuration) =>
+        configuration["Database:SynchronousStandby"] is not { Length: > 0 } text ? new(false)
+        : bool.TryParse(text, out var isSynchronous) ? new(isSynchronous)
+        : throw new SettingException("Database:SynchronousStandby must be true or false.");
 }

@@ -41,6 +41,7 @@ public sealed partial class InboxFence(
 ) : IDisposable
 {
     private const string Door = "hashtextextended('inbox door', 0)";
+    private const string Known = "select data ->> 'incarnation' from followup.mt_doc_siblinglife";
     private const string Replaced = "replaced life";
     private static readonly Counter<long> Dropped = Telemetry.Meter.CreateCounter<long>(
         "followup.inbox.replaced",
@@ -109,6 +110,12 @@ public sealed partial class InboxFence(
     private async Task Begin(string source, string said, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
+        await using (var look = new NpgsqlCommand(Known, connection))
+            if (await look.ExecuteScalarAsync(ct) is string known && string.CompareOrdinal(said, known) <= 0)
+            {
+                _latest = known; // another node noticed it: what passes the door need not be disturbed
+                return;
+            }
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var close = new NpgsqlCommand($"select pg_advisory_xact_lock({Door})", connection, transaction))
             await close.ExecuteNonQueryAsync(ct);
@@ -140,7 +147,7 @@ public sealed partial class InboxFence(
             open.BatchCommands.Add(new(AdvisoryLock.MayBeIdle)); // while the batch is written over another connection
             open.BatchCommands.Add(new($"select pg_advisory_xact_lock_shared({Door})"));
             // read after the lock was taken, so that no later life is missed
-            open.BatchCommands.Add(new("select data ->> 'incarnation' from followup.mt_doc_siblinglife"));
+            open.BatchCommands.Add(new(Known));
             await using (var reader = await open.ExecuteReaderAsync(ct))
             {
                 await reader.NextResultAsync(ct); // past the lock's

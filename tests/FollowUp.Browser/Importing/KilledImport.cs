@@ -33,6 +33,15 @@ public sealed class KilledImport(Chromium chromium) : StoryOfItsOwn(nodes: 2)
 
         Assert.True(before < Rows, "The node was killed after the end of the import.");
         Assert.Equal(Rows, await Recorded());
+
+        // The report is long, and kept in parts.
+        var address = new Uri(coach.Page.Url).GetLeftPart(UriPartial.Path);
+        var report = await (await coach.Context.APIRequest.GetAsync($"{address}/report.csv")).TextAsync();
+        Assert.Equal(Rows + 1, report.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        (await Team.Applications.Delete($"/candidates/{candidate}")).Expect(204);
+        await coach.Page.ReloadAsync();
+        await coach.Says("and is gone");
+        Assert.Equal(0L, await Sql("select count(*) from followup.mt_doc_importreportpart"));
         coach.IsClean();
     }
 

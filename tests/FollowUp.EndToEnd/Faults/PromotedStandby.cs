@@ -2,7 +2,7 @@ namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
 /// The primary of a PostgreSQL is lost, and its synchronous standby is promoted. The services find it by themselves: their connection
-/// strings name both hosts.
+/// strings name both hosts, and their settings say that it is synchronous.
 /// </summary>
 [Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class Promoted_standby() : FaultStory(isHandedOn: false)
@@ -13,7 +13,10 @@ public sealed class Promoted_standby() : FaultStory(isHandedOn: false)
     protected override async Task<Pair> Start()
     {
         _database = await ReplicatedDatabase.Start();
-        return await Harness.Pair.Start(servers: _database.Servers);
+        return await Harness.Pair.Start(
+            settings: new Dictionary<string, string> { ["Database__SynchronousStandby"] = "true" },
+            servers: _database.Servers
+        );
     }
 
     [Fact]
@@ -28,7 +31,9 @@ public sealed class Promoted_standby() : FaultStory(isHandedOn: false)
         var recordings = contested.Select(x => Task.WhenAll(Enumerable.Range(0, Recorders).Select(i => Record(x, i)))).ToList();
         await _database!.KillPrimary();
         await _database.Promote();
-        // What ended is started again, as every orchestrator does.
+        // A process works on the server on which it was started, and ends. It is started again, as every orchestrator does.
+        foreach (var service in Pair.Services)
+            await Eventually.Holds(() => !service.IsRunning, null, $"{service.Name} has noticed that its database is another one");
         await Eventually.Holds(Pair.IsFit, null, "every node is ready");
         await IsPublishing("The promoted standby");
 

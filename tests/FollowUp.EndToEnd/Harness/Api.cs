@@ -15,8 +15,8 @@ public sealed class Api(Func<Uri> node, string? key)
     {
         MaxConnectionsPerServer = 1000,
         AllowAutoRedirect = false,
-        // Shorter than a stopping node's pause and rest (docs/decisions/0031-order-of-stopping.md), also for a connection that was opened and
-        // never used. The idle timeout would not do: idle connections are looked for once a second, and used again until they are found.
+        // Shorter than a stopping node's pause and rest (docs/decisions/0031-order-of-stopping.md), also for a connection that was opened
+        // and never used. The idle timeout would not do: the client looks for idle connections once a second.
         PooledConnectionLifetime = TimeSpan.FromMilliseconds(500),
     };
 

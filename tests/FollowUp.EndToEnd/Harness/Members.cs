@@ -4,10 +4,11 @@ using Npgsql;
 
 namespace FollowUp.Harness;
 
-/// <summary>A PostgreSQL of two servers: what the primary confirmed, the standby has.</summary>
+/// <summary>A PostgreSQL of two servers: what the primary confirmed, the standby has, until it is left behind.</summary>
 public sealed class ReplicatedDatabase : IAsyncDisposable
 {
     private static string Primary => Members.Of("primary");
+    private static string Standby => Members.Of("standby");
 
     private ReplicatedDatabase() { }
 
@@ -23,28 +24,44 @@ public sealed class ReplicatedDatabase : IAsyncDisposable
         return new();
     }
 
+    /// <summary>From now on the standby gets nothing, and the primary doesn't wait for it.</summary>
+    public async Task LeaveStandbyBehind()
+    {
+        await Servers.Script("database-stop", Standby);
+        await Sql("primary", "alter system reset synchronous_standby_names");
+        await Sql("primary", "select pg_reload_conf()");
+    }
+
     /// <summary>Kills the primary with kill -9.</summary>
     public Task KillPrimary() => Servers.Script("database-kill", Primary);
+
+    /// <summary>Starts the standby that was left behind.</summary>
+    public Task StartStandby() => Servers.Script("database-start", Standby);
 
     /// <summary>Makes the standby the primary, as whatever watches a PostgreSQL of several servers does.</summary>
     public async Task Promote()
     {
-        var standby = new NpgsqlConnectionStringBuilder(Servers.Postgres)
-        {
-            Host = "127.0.0.1",
-            Port = Members.Port("standby", "postgres"),
-            Database = "postgres",
-            TargetSessionAttributes = null,
-            Pooling = false,
-        };
-        await using var connection = new NpgsqlConnection(standby.ConnectionString);
-        await connection.OpenAsync();
-        await using var promote = new NpgsqlCommand("select pg_promote()", connection);
-        if (await promote.ExecuteScalarAsync() is not true)
+        if (await Sql("standby", "select pg_promote()") is not true)
             throw new InvalidOperationException("The standby was not promoted.");
     }
 
     public async ValueTask DisposeAsync() => await Servers.Script("members-stop");
+
+    private async Task<object?> Sql(string member, string statement)
+    {
+        var server = new NpgsqlConnectionStringBuilder(Servers.Postgres)
+        {
+            Host = "127.0.0.1",
+            Port = Members.Port(member, "postgres"),
+            Database = "postgres",
+            TargetSessionAttributes = null,
+            Pooling = false,
+        };
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        return await command.ExecuteScalarAsync();
+    }
 }
 
 /// <summary>A broker of three nodes.</summary>

@@ -70,7 +70,7 @@ public sealed partial class Pair : IAsyncDisposable
     /// <param name="nodes">The number of nodes of each service.</param>
     /// <param name="listening">Whether to receive every message; a benchmark saves that time.</param>
     /// <param name="settings">
-    /// Additional settings of Applications, by the names of their environment variables, such as <c>Oidc__Authority</c>.
+    /// Additional settings of both services, by the names of their environment variables, such as <c>Oidc__Authority</c>.
     /// </param>
     /// <param name="fill">Fills the databases of Applications and Scheduler before the services start.</param>
     /// <param name="hasOwnUser">Whether the services connect as <see cref="OwnUser"/>, which a test may refuse.</param>
@@ -221,13 +221,13 @@ public sealed partial class Pair : IAsyncDisposable
         [
             .. Enumerable.Range(1, nodes).Select(x => Node("applications", "FollowUp.Applications.Host.dll", applications, x, nodes)),
         ];
+        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", scheduler, x, nodes))];
         foreach (var (name, value) in _settings)
         {
-            foreach (var node in Applications)
+            foreach (var node in Services)
                 node.Set(name, value);
         }
 
-        Scheduler = [.. Enumerable.Range(1, nodes).Select(x => Node("scheduler", "FollowUp.Scheduler.dll", scheduler, x, nodes))];
         await using (await _servers.LockStart())
         {
             foreach (var service in Services)

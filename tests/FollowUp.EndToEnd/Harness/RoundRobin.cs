@@ -61,9 +61,10 @@ public sealed class RoundRobin : IAsyncDisposable
 
     private async Task<TcpClient?> Connect()
     {
+        var first = Interlocked.Increment(ref _next) & int.MaxValue;
         for (var tried = 0; tried < _nodes.Count; tried++)
         {
-            var address = _nodes[(Interlocked.Increment(ref _next) & int.MaxValue) % _nodes.Count].Address;
+            var address = _nodes[(first + tried) % _nodes.Count].Address;
             var node = new TcpClient();
             try
             {

@@ -179,12 +179,6 @@ public sealed class Servers
 
     public Task StartDatabase() => Script("database-start");
 
-    /// <summary>Makes a replica of PostgreSQL that receives nothing from now on.</summary>
-    public Task MakeReplica() => Script("database-replica");
-
-    /// <summary>Loses PostgreSQL, and lets the replica take over at its address.</summary>
-    public Task FailOver() => Script("database-failover");
-
     /// <summary>Writes a backup of both databases of a pair, with <c>./followup</c>.</summary>
     /// <param name="file">The file.</param>
     /// <param name="scheduler">The connection string of the Scheduler's database.</param>

@@ -30,6 +30,25 @@ public sealed class Imports(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task A_sheet_that_is_imported_twice_at_once_is_recorded_once()
+    {
+        const int Rows = 250; // more than a transaction takes
+        var candidate = Harness.Team.NewCandidate();
+        var rows = Enumerable.Range(0, Rows).Select(x => $"{candidate},Acme {x},Clerk,{Days.Today:yyyy-MM-dd},{candidate}@example.org\n");
+        var sheet = "candidate,employer,title,date applied,contact email\n" + string.Concat(rows);
+
+        var reports = await Task.WhenAll(Import(sheet), Import(sheet));
+
+        Assert.All(reports, x => Assert.Equal(0, x.Number("refused")));
+        Assert.Equal((Rows, Rows), (reports.Sum(x => (int)x.Number("recorded")!), reports.Sum(x => (int)x.Number("alreadyThere")!)));
+        Assert.Equal(
+            reports[0].Items("rows").Select(x => x.Text("application")),
+            reports[1].Items("rows").Select(x => x.Text("application"))
+        );
+        Assert.Equal((0, Rows, 0), Counts(await Import(sheet)));
+    }
+
+    [Fact]
     public async Task A_bad_row_is_refused_with_its_column_and_keeps_no_other_row_out()
     {
         var candidate = Harness.Team.NewCandidate();

@@ -52,6 +52,17 @@ public sealed class IncarnationSpecs
     }
 
     [Theory]
+    [InlineData("cluster:00000002:16723", true)]
+    [InlineData("cluster:00000002:17000", false)] // a restored table
+    [InlineData("another:00000002:16723", false)]
+    public void Only_a_promoted_replica_can_be_synchronous(string place, bool isComplete)
+    {
+        var before = StoreLives.Begin(null, "cluster:00000001:16723", 0, Now);
+        Assert.Equal(isComplete ? null : Now, StoreLives.Begin(before, place, 100, Now, isSynchronous: true).Lives[1].BeganAt);
+        Assert.Equal(Now, StoreLives.Begin(before, place, 100, Now).Lives[1].BeganAt);
+    }
+
+    [Theory]
     [InlineData(0), InlineData(-1), InlineData(-1000)]
     public void A_later_life_is_greater_as_text_whatever_the_clock_says(int days)
     {

@@ -73,6 +73,17 @@ public sealed class WorkbookSpecs
     }
 
     [Fact]
+    public void A_hidden_sheet_is_read_only_if_it_is_chosen()
+    {
+        var book = Xlsx(
+            ("Old\" state=\"hidden", [Row([.. Headers, "Contact"]), Row("Acme", "Cook")]),
+            ("Jobs", [Row(Headers), Row("Acme", "Clerk")])
+        );
+        Assert.Equal("Clerk", Sheets.Read(book).Application().Title);
+        Assert.Equal("Cook", Sheets.Read(book, Sheets.Options with { Sheet = "Old" }).Application().Title);
+    }
+
+    [Fact]
     public void A_sheet_of_LibreOffice_is_read_with_its_repeated_and_covered_cells()
     {
         static string Cell(string text) => $"<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>";
