@@ -92,7 +92,11 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
     }
 
     /// <summary>A report's rows in the order of the sheet, a part at a time.</summary>
-    public async IAsyncEnumerable<ImportReportPart> Parts(ImportRun run, ImportReport report, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ImportReportPart> Parts(
+        ImportRun run,
+        ImportReport report,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         if (report.Parts == 0)
             yield return new(run.Id, run.Id, report.Candidates, report.Rows, report.LeftAlone);
@@ -168,7 +172,10 @@ public sealed class Imports(IDocumentStore store, ImportSheet.Importer importer,
         await store.Change(team, id, change, null, ct) ?? throw NotThere();
 
     private static RefusedException NotThere() =>
-        new RefusedException("unknownImport", "Your team has no import with that id. A sheet that wasn't imported is deleted after a day.");
+        new RefusedException(
+            "unknownImport",
+            "Your team has no import with that id. A sheet that wasn't imported is deleted after a day."
+        );
 }
 
 internal static class ImportChanges

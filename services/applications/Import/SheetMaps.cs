@@ -121,8 +121,8 @@ public sealed class StatusMap
             Outcome.FollowedUp => SheetStatus.FollowedUp,
             Outcome.Responded x => x.Offer ? SheetStatus.Offer : SheetStatus.Answered,
             Outcome.Interview x => x.Ahead ? SheetStatus.InterviewScheduled
-            : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
-            : SheetStatus.Interview,
+                : x.Kind is InterviewKind.PhoneScreen ? SheetStatus.PhoneScreen
+                : SheetStatus.Interview,
             Outcome.Step { Kind: StepKind.Assessment } => SheetStatus.Assessment,
             Outcome.Step { Kind: StepKind.ReferenceCheck } => SheetStatus.ReferenceCheck,
             Outcome.Step { Kind: StepKind.Offer } => SheetStatus.Offer,

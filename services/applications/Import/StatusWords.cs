@@ -231,7 +231,7 @@ internal static partial class StatusWords
     [
         .. (
             "not no declin reject refus withdr cancel ghost accept offer hired filled closed expired denied unsuccess negativ absag "
-            + "abgelehn "
+                + "abgelehn "
             + "abgesag zurueckgez zusag angebot besetzt annul rechaz descart retir rifiut ritir respint afgewez teruggetr recus "
             + "rejeit desist "
             + "odrzuc odmow wycof embauch contrat aang assunt zatrudn"
