@@ -336,7 +336,9 @@ internal sealed record SheetColumns(
     );
 
     // Columns that may name who applied, or someone at the employer: who applied stands beside several employers.
-    private static readonly FrozenSet<string> PerhapsApplicants = Set("Owner, Assignee, Assigned To, Person, User, User Name, Member, Who");
+    private static readonly FrozenSet<string> PerhapsApplicants = Set(
+        "Owner, Assignee, Assigned To, Person, User, User Name, Member, Who"
+    );
 
     // Of these headers the person there is meant, also where it is the same one in most rows.
     private static readonly FrozenSet<string> TheirPeople = Set(
