@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Pipeline;
 
-/// <summary>One candidate's applications of a period, with what was recorded of each, by whom and when: to print, or to keep as PDF.</summary>
+/// <summary>
+/// One candidate's applications of a period, with what was recorded of each, by whom and when: to print, or to keep as PDF.
+/// </summary>
 /// <param name="Candidate">The candidate's reference; null if none was named yet.</param>
 /// <param name="Entries">The earliest first.</param>
 /// <param name="IsCut">Whether there are earlier ones than the page shows.</param>

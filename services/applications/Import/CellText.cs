@@ -93,6 +93,7 @@ internal static partial class CellText
 
     [GeneratedRegex(@"^(?<before>[^0-9+]*)(?<number>\(?(\+|[0-9])[0-9 ()/.\-]{5,28}[0-9])\)?$", Options, Patience)]
     private static partial Regex NumberAtEnd();
+
     // A quotation mark would hide the beginning from this rule, and not from a program that takes it for text.
     [GeneratedRegex(@"(?<=^|[;,\t\r\n])(?<before>[ ""]*)(?='*[=+\-@\t\r])", Options, Patience)]
     private static partial Regex FormulaAhead();

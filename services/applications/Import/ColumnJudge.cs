@@ -87,7 +87,8 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
             : columns;
 
     private SheetColumns WithStatus(SheetColumns columns) =>
-        columns[SheetField.Status] is null && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
+        columns[SheetField.Status] is null
+        && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
             ? columns.Take(found, SheetField.Status)
             : columns;
 
@@ -177,12 +178,10 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
     private static bool IsOfRespondent(SheetColumns columns, string header) =>
         columns.Ignored.Any(x => SheetWords.Fold(x.Header) is "questionandanswers")
         || IsEmail(header)
-            && columns
-                .Matched.Select(x => x.Header)
-                .Concat(columns.Ignored.Select(x => x.Header))
-                .Any(x =>
-                    SheetWords.Fold(x) is "timestamp" or "zeitstempel" or "horodateur" or "marcatemporal" or "informazionicronologiche"
-                );
+        && columns
+            .Matched.Select(x => x.Header)
+            .Concat(columns.Ignored.Select(x => x.Header))
+            .Any(x => SheetWords.Fold(x) is "timestamp" or "zeitstempel" or "horodateur" or "marcatemporal" or "informazionicronologiche");
 
     private static bool IsEmail(string header) =>
         SheetWords.Fold(header) is "email" or "emailaddress" or "mail" or "emailadresse" or "adresseemail" or "indirizzoemail";

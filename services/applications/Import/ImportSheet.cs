@@ -395,6 +395,7 @@ public static class ImportSheet
                     [.. rows.Where(x => x.IdentityOfPosting is not null && ids[x.Identity].IsThere).Select(x => ids[x.Identity].Id)],
                     ct
                 );
+                var own = await There(session, [.. rows.Select(x => x.FollowUpId).OfType<Guid>().Distinct()], ct);
                 foreach (var row in rows)
                 {
                     if (row.FollowUpId is { } known && own.Contains(known))
@@ -480,7 +481,9 @@ public static class ImportSheet
         }
 
         private static async Task<HashSet<Guid>> There(IQuerySession session, Guid[] ids, CancellationToken ct) =>
-            [.. await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)];
+            ids.Length == 0
+                ? []
+                : [.. await session.Query<ApplicationRow>().Where(x => x.Id.IsOneOf(ids)).Select(x => x.Id).ToListAsync(ct)];
 
         // The open applications for the rows' jobs.
         private static async Task<Dictionary<string, Guid>> OpenJobs(

@@ -26,7 +26,8 @@ internal sealed class RowFacts(SheetApplication x, DateTimeZone zone, string by,
     {
         if (x.History.IsEmpty)
             return Decided(application);
-        // Where the employer's time zone isn't known, days were counted in UTC, as of what is recorded as it happens, or on a person's clock.
+        // Where the employer's time zone isn't known, days were counted in UTC, as of what is recorded as it happens, or on a person's
+        // clock.
         try
         {
             _isInUtc = true;

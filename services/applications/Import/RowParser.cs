@@ -450,9 +450,6 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         return null;
     }
 
-    // The country that decides how a national number is dialled.
-    private string? Dialled() => PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
-
     private string? Profile()
     {
         if (Cell(SheetField.ContactProfile) is not { } cell || SheetWords.IsNo(cell))
@@ -463,6 +460,9 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         Keep(SheetField.ContactProfile, cell, "badUrl", ("text", cell.Shorten(60)), ("most", MaxUrl));
         return null;
     }
+
+    // The country that decides how a national number is dialled.
+    private string? Dialled() => PhoneNumber.CountryOf(CountryName.Find(Cell(SheetField.Country)), RegionIn(Cell(SheetField.Region)));
 
     private ContactRole Role(string? name)
     {
