@@ -389,7 +389,6 @@ public static class ImportSheet
                     [.. rows.SelectMany(x => new[] { x.Identity, x.IdentityOfPosting ?? x.Identity }).Distinct()],
                     ct
                 );
-                var own = await There(session, [.. rows.Select(x => x.FollowUpId).OfType<Guid>().Distinct()], ct);
                 var states = await StatesOf(
                     session,
                     [.. rows.Where(x => x.IdentityOfPosting is not null && ids[x.Identity].IsThere).Select(x => ids[x.Identity].Id)],
