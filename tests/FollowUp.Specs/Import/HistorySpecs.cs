@@ -1,7 +1,6 @@
 using FollowUp.Applications.Import;
-using FollowUp.Specs.Import;
 
-namespace FollowUp.Specs.Export;
+namespace FollowUp.Specs.Import;
 
 /// <summary>The lines of the column "History".</summary>
 public sealed class HistorySpecs

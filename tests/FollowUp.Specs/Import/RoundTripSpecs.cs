@@ -10,10 +10,9 @@ using FollowUp.Applications.Import;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
-using FollowUp.Specs.Import;
 using NodaTime;
 
-namespace FollowUp.Specs.Export;
+namespace FollowUp.Specs.Import;
 
 /// <summary>
 /// The sheet that goes out comes back: into the same team it changes nothing, into another it records the same applications.

@@ -1,7 +1,7 @@
 using CsCheck;
 using FollowUp.Applications.Import;
 
-namespace FollowUp.Specs.Export;
+namespace FollowUp.Specs.Import;
 
 /// <summary>No cell that goes out becomes a formula, whichever delimiter a program expects.</summary>
 public sealed class FormulaSpecs
