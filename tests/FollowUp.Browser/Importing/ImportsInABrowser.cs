@@ -85,10 +85,10 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Page.Locator("select[name='column.1']").SelectOptionAsync("employer");
         await coach.Page.Locator("select[name='column.2']").SelectOptionAsync("employer");
         coach.Expect(400);
-        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Page.Locator("button[value=look]").First.ClickAsync();
         await coach.Says("Two columns are taken for the same thing.");
         await coach.Page.Locator("select[name='column.2']").SelectOptionAsync("title");
-        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Page.Locator("button[value=look]").First.ClickAsync();
         await coach.Says("To be recorded: 1.");
 
         // A mapping without a preview isn't imported.
@@ -115,7 +115,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await colleague.Go(path);
         await colleague.Page.Locator("details:has([name=candidate]) > summary").ClickAsync();
         await colleague.Page.Locator("[name=candidate]").FillAsync(theirs);
-        await colleague.Page.Locator("button[value=look]").ClickAsync();
+        await colleague.Page.Locator("button[value=look]").First.ClickAsync();
         await colleague.Says("The sheet was read again");
 
         await coach.Page.Locator("button[value=import]").ClickAsync();
@@ -137,7 +137,7 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
         await coach.Says("Refused: 1.");
 
         await coach.Page.GetByLabel(word, new() { Exact = true }).SelectOptionAsync("rejected");
-        await coach.Page.Locator("button[value=look]").ClickAsync();
+        await coach.Page.Locator("button[value=look]").First.ClickAsync();
         await coach.Says("To be recorded: 1.");
         await coach.Import();
         Assert.Equal("rejected", Assert.Single(await Of(candidate)).Text("closingReason"));

@@ -28,7 +28,7 @@ public sealed class Mistakes(SharedPair shared, Chromium chromium) : PipelineSto
         await Assertions.Expect(form.Locator("#submission-candidate-error")).ToContainTextAsync("Nobody is known by that name");
         var right = Team.NewCandidate();
         await Send(ana, "submission", "What you changed is recorded.", ("candidate", right), ("candidateName", "Ada Lovelace"));
-        await Assertions.Expect(ana.Page.Locator("header.one a")).ToHaveTextAsync("Ada Lovelace");
+        await Assertions.Expect(ana.Page.Locator("header.one a").First).ToHaveTextAsync("Ada Lovelace");
         Assert.Equal(right, (await application.Detail()).Text("candidate"));
         Assert.Equal(Day(-6), (await application.Detail()).Text("submittedAt")![..10]);
 
