@@ -175,13 +175,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             async ct =>
             {
                 using var turn = await Turn(ct);
-                await using var session = store.Open(
-                    context.Caller.Team,
-                    context.Caller.Name,
-                    context.Correlation,
-                    context.Causation,
-                    principal: context.Caller.Principal
-                );
+                await using var session = Open(context);
                 ApplicationUnitOfWork? work = null;
                 try
                 {
@@ -228,13 +222,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     public async Task<bool> StartAll(CommandContext context, IReadOnlyList<NewApplication> all, CancellationToken ct)
     {
         using var turn = await Turn(ct);
-        await using var session = store.Open(
-            context.Caller.Team,
-            context.Caller.Name,
-            context.Correlation,
-            context.Causation,
-            principal: context.Caller.Principal
-        );
+        await using var session = Open(context);
         try
         {
             var people = await session.Recognise(all.SelectMany(x => x.Contacts), ct);
@@ -303,6 +291,15 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         refused.More["application"] = other.Id;
         return refused;
     }
+
+    private IDocumentSession Open(CommandContext context) =>
+        store.Open(
+            context.Caller.Team,
+            context.Caller.Name,
+            context.Correlation,
+            context.Causation,
+            principal: context.Caller.Principal
+        );
 
     private async Task<RateLimitLease> Turn(CancellationToken ct) =>
         await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn

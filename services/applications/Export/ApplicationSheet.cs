@@ -84,7 +84,7 @@ public sealed class ApplicationSheet(IDocumentStore store, ApplicationList list,
     }
 
     internal static object?[] Row(SheetEntry entry, DateTimeZone zone, DateTimeOffset now) =>
-        [.. Columns.Select(x => x.Cell(entry, zone, now) is string text ? Text(text) : x.Cell(entry, zone, now))];
+        [.. Columns.Select(x => x.Cell(entry, zone, now)).Select(x => x is string text ? Text(text) : x)];
 
     private async IAsyncEnumerable<SheetEntry> Entries(
         string team,

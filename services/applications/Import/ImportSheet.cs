@@ -5,12 +5,12 @@ using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
 using FollowUp.Applications.Publishing;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
-using JasperFx.Events;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using NodaTime;
@@ -270,7 +270,7 @@ public static class ImportSheet
             );
         }
 
-        /// <summary>Reads a sheet, after making the candidates whom its rows name and who aren't known.</summary>
+        /// <summary>Reads a sheet, after making the candidates that its rows name and that aren't known.</summary>
         /// <param name="content">The sheet; it can be read again.</param>
         /// <param name="team">The team.</param>
         /// <param name="choices">What was chosen for the sheet.</param>
@@ -317,9 +317,8 @@ public static class ImportSheet
                     var changes = ChangesOf(known, x, caller, now);
                     return new(update && changes.Length > 0 ? Changed : AlreadyThere, place.Id, changes);
                 }
-                var state = new RowFacts(x, _zone, caller.Name, now)
-                    .After(new() { Id = place.Id })
-                    .Aggregate(new JobApplication { Id = place.Id }, (state, fact) => state.Evolve(fact));
+                var facts = new RowFacts(x, _zone, caller.Name, now).After(new() { Id = place.Id });
+                var state = ApplicationStates.After(place.Id, facts);
                 if (state.OpenJob is { } job && !open.TryAdd(job, place.Id) && !x.Again && !place.IsAgain)
                     throw new RefusedException("sameApplication", "") { More = { ["application"] = open[job] } };
                 return new(Recorded, place.Id, []);
@@ -344,7 +343,10 @@ public static class ImportSheet
             var results = rows.Where(x => x.Result is Recorded or Changed).ToDictionary(x => x.Line);
             await using var session = store.QuerySession(caller.Team);
             Guid[] changed = [.. results.Values.Where(x => x.Result == Changed).Select(x => x.Application!.Value)];
-            var there = (await EventsOf(session, changed, ct)).ToDictionary(x => x.Key, x => x.Select(e => e.Data).ToArray());
+            var there = (await ApplicationStates.EventsOf(session, changed, ct)).ToDictionary(
+                x => x.Key,
+                x => x.Select(e => e.Data).ToArray()
+            );
             foreach (var row in sheet.Rows.OfType<SheetRow.Understood>())
             {
                 if (!results.TryGetValue(row.Line, out var result) || result.Application is not { } id)
@@ -353,7 +355,7 @@ public static class ImportSheet
                 var facts =
                     before.Length == 0
                         ? new RowFacts(row.Application, _zone, caller.Name, now).After(new() { Id = id })
-                        : ChangesAt(caller, now).Facts(StateOf(id, before), row.Application);
+                        : ChangesAt(caller, now).Facts(ApplicationStates.After(id, before), row.Application);
                 found.Add(new(id, [.. before.Concat(facts).Select(x => ContractMapper.Map(id, x)).OfType<object>().Select(Previewed)]));
             }
             return found;
@@ -430,25 +432,10 @@ public static class ImportSheet
             [.. rows.OfType<SheetRow.Understood>().Select(x => places[x.Line]).Where(x => x.IsThere).Select(x => x.Id)];
 
         private static async Task<Dictionary<Guid, Known>> StatesOf(IQuerySession session, Guid[] ids, CancellationToken ct) =>
-            (await EventsOf(session, ids, ct)).ToDictionary(
+            (await ApplicationStates.EventsOf(session, ids, ct)).ToDictionary(
                 x => x.Key,
-                x => new Known(StateOf(x.Key, x.Select(e => e.Data)), x.First().CorrelationId)
+                x => new Known(ApplicationStates.After(x.Key, x.Select(e => e.Data)), x.First().CorrelationId)
             );
-
-        private static async Task<IEnumerable<IGrouping<Guid, IEvent>>> EventsOf(IQuerySession session, Guid[] ids, CancellationToken ct)
-        {
-            if (ids.Length == 0)
-                return [];
-            var events = await session
-                .Events.QueryAllRawEvents()
-                .Where(x => x.StreamId.IsOneOf(ids))
-                .OrderBy(x => x.Version)
-                .ToListAsync(ct);
-            return events.GroupBy(x => x.StreamId);
-        }
-
-        private static JobApplication StateOf(Guid id, IEnumerable<object> facts) =>
-            facts.Aggregate(new JobApplication { Id = id }, (state, fact) => state.Evolve(fact));
 
         // The ids that the rows' applications would have, and whether they are there: what was voided is recorded under the next id.
         private static async Task<Dictionary<Guid, (Guid Id, bool IsThere)>> WouldHave(

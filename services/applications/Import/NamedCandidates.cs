@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace FollowUp.Applications.Import;
 
-/// <summary>A candidate whom a row names, and who isn't known.</summary>
+/// <summary>A candidate that a row names and that isn't known.</summary>
 /// <param name="Reference">The reference, if the row has one; else it is made.</param>
 public sealed record NewCandidate(string? Reference, string Name);
 
@@ -48,7 +48,7 @@ public sealed class CandidateDirectory(IDocumentStore store, NpgsqlDataSource da
         return await Read(session, ct);
     }
 
-    /// <summary>Makes the candidates that aren't known; each once, whoever else makes them at the same time.</summary>
+    /// <summary>Makes the candidates that aren't known; each once, also when others make them at the same time.</summary>
     public async Task Make(string team, IEnumerable<NewCandidate> candidates, CancellationToken ct)
     {
         await using var others = await AdvisoryLock.Acquire(database, $"candidates {team}", ct);

@@ -133,7 +133,7 @@ public sealed class OddSheetSpecs
     {
         const string Csv = "Company,Position,Owner\nAcme,Clerk,Pat Doe\nBcme,Cook,Kim Roe\nCcme,Guard,Pat Doe\n";
         Assert.Equal("severalPeople", Sheets.Refusal(Csv).Code);
-        // whom each employer has of its own
+        // each employer has others
         Assert.Equal(2, Sheets.Read("Company,Position,Owner\nAcme,Clerk,Pat Doe\nBcme,Cook,Kim Roe\n").Rows.Length);
     }
 

@@ -17,7 +17,7 @@ public sealed class TrackerSpecs
         var sheet = Sheets.Read(file);
 
         Assert.Equal(expected, sheet.Rows.Select(Of));
-        // of one person, whom the caller names
+        // of one person, named by the caller
         Assert.All(sheet.Rows.OfType<SheetRow.Understood>(), x => Assert.Equal(Sheets.Options.Candidate, x.Application.Candidate));
     }
 
