@@ -40,6 +40,8 @@ internal static class BusSetup
         services.AddSingleton<TopologyDeclaration>().AddHostedService(x => x.GetRequiredService<TopologyDeclaration>());
         services.AddSingleton<DeadLetterPublisher>();
         services.AddSingleton<MessagesInHand>();
+        services.AddSingleton<BusConnection>();
+        services.AddSingleton<Confirmations>();
         services.AddSingleton<NoReplyRetryPolicy>();
         services.AddSingleton(x => new RequestClient(
             new Lazy<IBus>(x.GetRequiredService<IBus>), // the bus is configured with the client
@@ -82,6 +84,7 @@ internal static class BusSetup
             }
         );
         bus.RetryEverySecond();
+        context.GetRequiredService<BusConnection>().Take(bus);
         bus.UseRawMessages(); // See docs/decisions/0004-own-envelope-over-masstransit.md
         bus.SendTopology.ErrorQueueNameFormatter = new ErrorQueueNames();
         bus.SendTopology.DeadLetterQueueNameFormatter = new ErrorQueueNames();

@@ -6,11 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Platform.Messaging;
 
-// See docs/decisions/0029-consumers-come-back.md and 0030-lost-machines.md
+// See docs/decisions/0029-consumers-come-back.md, 0030-lost-machines.md and 0037-unconfirmed-messages.md
 /// <summary>
 /// Starts and stops the bus. Its consumers receive only while the database can be used: what this node can't handle is left to the others.
 /// They are restarted when they are deaf although the broker answers. MassTransit connects again by itself; this is for what it can't do,
-/// such as a password that the broker refuses while the bus starts. Only the receiving side is restarted: no publish is disturbed.
+/// such as a password that the broker refuses while the bus starts. When the broker delivers, but doesn't confirm what is sent, the
+/// connection is given up: MassTransit makes another, and sends again what was not confirmed.
 /// </summary>
 internal sealed partial class BusWatchdog(
     IBusControl bus,
@@ -18,6 +19,8 @@ internal sealed partial class BusWatchdog(
     DatabaseCheck database,
     MessagesInHand inHand,
     TopologyDeclaration topology,
+    BusConnection connection,
+    Confirmations confirmations,
     AwakeTime awake,
     ILogger<BusWatchdog> log
 ) : BackgroundService, IReceiveEndpointObserver
@@ -31,6 +34,7 @@ internal sealed partial class BusWatchdog(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var observing = bus.ConnectReceiveEndpointObserver(this);
+        using var confirming = bus.ConnectSendObserver(confirmations);
         await topology.Connected.WaitAsync(stoppingToken); // a bus whose start the broker refuses would have to be restarted
         using var timer = new PeriodicTimer(Interval);
         do
@@ -38,6 +42,8 @@ internal sealed partial class BusWatchdog(
             await Receive(database.IsUsable, stoppingToken);
             if (_deaf.MustRestart(awake.Now, !_isReceiving || (check.Delivers && check.Deaf().Count == 0), topology.BrokerAnswers))
                 await RestartDeaf(stoppingToken);
+            if (confirmations.MustGiveUp(check.Delivers))
+                await GiveUpConnection(stoppingToken);
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
@@ -83,6 +89,19 @@ internal sealed partial class BusWatchdog(
         var restarted = deaf.Count > 0 ? deaf : check.Endpoints();
         LogRestarting(log, string.Join(", ", restarted.Select(BusCheck.QueueOf)));
         return Restart(restarted, ct);
+    }
+
+    private async Task GiveUpConnection(CancellationToken ct)
+    {
+        LogGivingUp(log);
+        try
+        {
+            await connection.GiveUp(ct).WaitAsync(StopTimeout, ct);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            LogNotGivenUp(log, exception.Message); // it was lost meanwhile, or the next attempt closes it
+        }
     }
 
     private async Task Restart(IReadOnlyList<IReceiveEndpoint> endpoints, CancellationToken ct)
@@ -135,6 +154,15 @@ internal sealed partial class BusWatchdog(
         Message = "The broker answers, but nothing arrives from it; restarting the consumers of {Queues}"
     )]
     private static partial void LogRestarting(ILogger log, string queues);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker delivers messages, but doesn't confirm what is sent: the connection is given up for another one"
+    )]
+    private static partial void LogGivingUp(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to the broker could not be given up: {Reason}")]
+    private static partial void LogNotGivenUp(ILogger log, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -35,7 +35,10 @@ internal static class TransportRetries
     public static void RetryEverySecond(this IRabbitMqBusFactoryConfigurator bus) => PolicyOf(bus) = Policy;
 
     internal static ref IRetryPolicy PolicyOf(IRabbitMqBusFactoryConfigurator bus) =>
-        ref PolicyField((RabbitMqHostConfiguration)HostField((RabbitMqBusFactoryConfigurator)bus));
+        ref PolicyField((RabbitMqHostConfiguration)HostOf(bus));
+
+    internal static IRabbitMqHostConfiguration HostOf(IRabbitMqBusFactoryConfigurator bus) =>
+        HostField((RabbitMqBusFactoryConfigurator)bus);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_hostConfiguration")]
     private static extern ref IRabbitMqHostConfiguration HostField(RabbitMqBusFactoryConfigurator bus);

@@ -17,13 +17,15 @@ using Microsoft.Extensions.Logging;
 namespace FollowUp.Platform.Observability;
 
 /// <summary>
-/// Checks the broker by a message that this service sends to itself twice a second and receives again, and by the consumers of its queues.
+/// Checks the broker by a message that this service sends to itself twice a second and receives again, by the consumers of its queues, and
+/// by the confirmations of what it sends.
 /// The bus's own health check can report a healthy bus with the broker dead, and an unhealthy bus with the broker back.
 /// </summary>
 internal sealed partial class BusCheck(
     RequestClient requests,
     IBusControl bus,
     TopologyDeclaration topology,
+    Confirmations confirmations,
     AwakeTime awake,
     TimeProvider time,
     ILogger<BusCheck> log
@@ -90,6 +92,7 @@ internal sealed partial class BusCheck(
             : topology.Missing is { Count: > 0 } missing
                 ? $"These were lost on the broker and are not declared again yet: {string.Join(", ", missing)}."
             : !Delivers ? "The broker does not deliver a message from this service to itself."
+            : confirmations.AreLate ? "The broker does not confirm what this service sends."
             : Deaf() is { Count: > 0 } deaf ? $"No consumer receives from {string.Join(", ", deaf.Select(QueueOf))}."
             : null;
         return Task.FromResult(problem is null ? HealthCheckResult.Healthy("The broker answers.") : HealthCheckResult.Unhealthy(problem));

@@ -73,7 +73,10 @@ public sealed class BrokerCluster : IAsyncDisposable
 
     /// <summary>The servers of a pair that uses it.</summary>
     public Servers Servers { get; } =
-        Servers.FromEnvironment.WithBrokers(Names.Select(x => Members.Port(x, "amqp")), Members.Port(Names[0], "management"));
+        Servers.FromEnvironment.WithBrokers(
+            Names.Select(x => Members.Port(x, "amqp")),
+            Names.Select(x => Members.Port(x, "management"))
+        );
 
     public static async Task<BrokerCluster> Start()
     {
@@ -94,6 +97,30 @@ public sealed class BrokerCluster : IAsyncDisposable
         var path = $"api/queues/{bus.AbsolutePath.Trim('/')}/{queue}";
         using var state = JsonDocument.Parse(await Servers.Manage(HttpMethod.Get, path, null));
         return [.. state.RootElement.GetProperty("online").EnumerateArray().Select(x => x.GetString()!.Split('@')[0])];
+    }
+
+    /// <summary>The node to which a service is connected.</summary>
+    /// <param name="service"><c>applications</c> or <c>scheduler</c>.</param>
+    /// <param name="bus">The virtual host.</param>
+    public async Task<string> NodeOf(string service, Uri bus)
+    {
+        var path = $"api/vhosts/{bus.AbsolutePath.Trim('/')}/connections";
+        return (
+            await Eventually.Get(
+                async () =>
+                {
+                    using var connections = JsonDocument.Parse(await Servers.Manage(HttpMethod.Get, path, null));
+                    return connections
+                        .RootElement.EnumerateArray()
+                        .Where(x => x.TryGetProperty("user_provided_name", out var name) && name.GetString() == $"followup-{service}")
+                        .Select(x => x.GetProperty("node").GetString()!.Split('@')[0])
+                        .FirstOrDefault();
+                },
+                x => x is not null,
+                null,
+                $"{service} is connected to a node"
+            )
+        )!;
     }
 
     public async ValueTask DisposeAsync() => await Servers.Script("members-stop");

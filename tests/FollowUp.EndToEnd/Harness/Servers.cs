@@ -21,16 +21,16 @@ public sealed class Servers
 
     private readonly NpgsqlConnectionStringBuilder _postgres;
     private readonly IReadOnlyList<Uri> _brokers;
-    private readonly string? _management;
+    private readonly IReadOnlyList<string> _management;
 
-    private Servers(string postgres, IReadOnlyList<Uri> brokers, string? management) =>
+    private Servers(string postgres, IReadOnlyList<Uri> brokers, IReadOnlyList<string> management) =>
         (_postgres, _brokers, _management) = (new(postgres), brokers, management);
 
     public static Servers FromEnvironment { get; } =
         new(
             Required("FOLLOWUP_TEST_POSTGRES"),
             [new(Required("FOLLOWUP_TEST_AMQP"))],
-            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT")
+            Environment.GetEnvironmentVariable("FOLLOWUP_TEST_MANAGEMENT") is { Length: > 0 } management ? [management] : []
         );
 
     private Uri Broker => _brokers[0];
@@ -53,12 +53,12 @@ public sealed class Servers
 
     /// <summary>The same servers, but for a broker of several nodes.</summary>
     /// <param name="ports">The AMQP ports of the nodes.</param>
-    /// <param name="management">The port of the first node's management API.</param>
-    public Servers WithBrokers(IEnumerable<int> ports, int management) =>
+    /// <param name="management">The ports of their management APIs.</param>
+    public Servers WithBrokers(IEnumerable<int> ports, IEnumerable<int> management) =>
         new(
             _postgres.ConnectionString,
             [.. ports.Select(x => new UriBuilder(Broker) { Port = x }.Uri)],
-            new UriBuilder(_management!) { Port = management }.Uri.ToString()
+            [.. management.Select(x => new UriBuilder(_management[0]) { Port = x }.Uri.ToString())]
         );
 
     /// <summary>The folder of the built services.</summary>
@@ -69,7 +69,7 @@ public sealed class Servers
 
     /// <summary>The URI of the management API as Applications gets it, with the credentials of the services' own user.</summary>
     public string Management =>
-        new UriBuilder(_management ?? throw new InvalidOperationException(NoManagement))
+        new UriBuilder(_management is [var first, ..] ? first : throw new InvalidOperationException(NoManagement))
         {
             UserName = Broker.UserInfo.Split(':')[0],
             Password = Broker.UserInfo.Split(':')[1],
@@ -222,26 +222,38 @@ public sealed class Servers
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Asks the management API of the broker's first node.</summary>
+    /// <summary>Asks the management API of the broker's first node that runs.</summary>
     /// <returns>The response's body.</returns>
     internal async Task<string> Manage(HttpMethod method, string path, object? body)
     {
-        if (string.IsNullOrEmpty(_management))
+        if (_management.Count == 0)
             throw new InvalidOperationException(NoManagement);
 
-        using var request = new HttpRequestMessage(method, new Uri(new Uri(_management.TrimEnd('/') + "/"), path));
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Broker.UserInfo)))
-        );
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        using var response = await Http.SendAsync(request);
+        using var response = await Send(method, path, body);
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException(
                 $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}"
             );
         return await response.Content.ReadAsStringAsync();
+    }
+
+    private async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body)
+    {
+        for (var node = 0; ; node++)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(new Uri(_management[node].TrimEnd('/') + "/"), path));
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Broker.UserInfo)))
+            );
+            if (body is not null)
+                request.Content = JsonContent.Create(body);
+            try
+            {
+                return await Http.SendAsync(request);
+            }
+            catch (HttpRequestException) when (node < _management.Count - 1) { } // the node is lost
+        }
     }
 
     /// <summary>The directory of the servers.</summary>
