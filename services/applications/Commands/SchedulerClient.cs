@@ -12,7 +12,7 @@ namespace FollowUp.Applications.Commands;
 /// <summary>
 /// Sends the Scheduler public commands and internal requests in the name of a caller, and waits for the reply.
 /// </summary>
-public sealed class SchedulerClient(RequestClient requests, InboxFence fence, TimeProvider time)
+public sealed class SchedulerClient(RequestClient requests, RequestGate gate, InboxFence fence, TimeProvider time)
 {
     /// <summary>The code of the refusal when no reply came: the same request may be sent again.</summary>
     public const string Unreachable = "schedulerUnreachable";
@@ -83,6 +83,12 @@ public sealed class SchedulerClient(RequestClient requests, InboxFence fence, Ti
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(command, command.GetType(), Json.Lenient),
         };
+        if (gate.IsClosed)
+            throw new RefusedException(
+                Unreachable,
+                "No node of the Scheduler takes requests at the moment, so it was not asked. Please try again, with the same claimId.",
+                retryAfter: 5
+            );
         try
         {
             var reply = await requests.Request(Topology.SchedulerRequests, question, deadline, ct);
@@ -91,6 +97,7 @@ public sealed class SchedulerClient(RequestClient requests, InboxFence fence, Ti
         }
         catch (TimeoutException)
         {
+            gate.WasUnanswered();
             throw new RefusedException(
                 Unreachable,
                 command is SettleFollowUp

@@ -15,7 +15,8 @@ internal abstract record BrokerObject
 /// <summary>An object that AMQP can look for: the broker closes the channel with 404 if it doesn't exist.</summary>
 internal abstract record BrokerEntity(string Name) : BrokerObject
 {
-    public abstract Task Look(IChannel channel, CancellationToken ct);
+    /// <returns>What the broker says of a queue; null for an exchange.</returns>
+    public abstract Task<QueueDeclareOk?> Look(IChannel channel, CancellationToken ct);
 }
 
 internal sealed record BrokerExchange(string Name, string Type) : BrokerEntity(Name)
@@ -25,7 +26,11 @@ internal sealed record BrokerExchange(string Name, string Type) : BrokerEntity(N
     public override Task Declare(IChannel channel, CancellationToken ct) =>
         channel.ExchangeDeclareAsync(Name, Type, durable: true, autoDelete: false, cancellationToken: ct);
 
-    public override Task Look(IChannel channel, CancellationToken ct) => channel.ExchangeDeclarePassiveAsync(Name, ct);
+    public override async Task<QueueDeclareOk?> Look(IChannel channel, CancellationToken ct)
+    {
+        await channel.ExchangeDeclarePassiveAsync(Name, ct);
+        return null;
+    }
 
     public override string ToString() => $"exchange {Name}";
 }
@@ -37,7 +42,8 @@ internal sealed record BrokerQueue(string Name, IDictionary<string, object?> Arg
     public override Task Declare(IChannel channel, CancellationToken ct) =>
         channel.QueueDeclareAsync(Name, durable: true, exclusive: false, autoDelete: false, arguments: Arguments, cancellationToken: ct);
 
-    public override Task Look(IChannel channel, CancellationToken ct) => channel.QueueDeclarePassiveAsync(Name, ct);
+    public override async Task<QueueDeclareOk?> Look(IChannel channel, CancellationToken ct) =>
+        await channel.QueueDeclarePassiveAsync(Name, ct);
 
     // A name is a queue's identity; two tables of the same arguments aren't equal.
     public bool Equals(BrokerQueue? other) => other?.Name == Name;

@@ -41,6 +41,7 @@ internal static class BusSetup
         services.AddSingleton<DeadLetterPublisher>();
         services.AddSingleton<MessagesInHand>();
         services.AddSingleton<BusConnection>();
+        services.AddSingleton<RequestGate>();
         services.AddSingleton<Confirmations>();
         services.AddSingleton<NoReplyRetryPolicy>();
         services.AddSingleton(x => new RequestClient(

@@ -39,6 +39,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
     private readonly BusSettings _settings;
     private readonly ServiceDefinition _definition;
     private readonly IDocumentStore _store;
+    private readonly RequestGate _requests;
     private readonly AwakeTime _awake;
     private readonly ILogger _log;
     private readonly BrokerManagement? _management;
@@ -59,11 +60,12 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         ManagementSettings management,
         ServiceDefinition definition,
         IDocumentStore store,
+        RequestGate requests,
         AwakeTime awake,
         ILogger<TopologyDeclaration> log
     )
     {
-        (_settings, _definition, _store, _awake, _log) = (settings, definition, store, awake, log);
+        (_settings, _definition, _store, _requests, _awake, _log) = (settings, definition, store, requests, awake, log);
         _management = management.Uri is { } uri ? new(uri, settings.User, settings.Password) : null;
     }
 
@@ -186,7 +188,8 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         {
             try
             {
-                await entity.Look(await Channel(ct), ct);
+                if (await entity.Look(await Channel(ct), ct) is { QueueName: Topology.SchedulerRequests } requests)
+                    _requests.Saw(requests.ConsumerCount);
             }
             catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
             {

@@ -55,6 +55,11 @@ public sealed class Killed_services : FaultStory
         var refusal = (await application.RecordFollowUp()).Refused(503, "schedulerUnreachable");
         Assert.True(int.Parse(refusal.RetryAfter!, System.Globalization.CultureInfo.InvariantCulture) > 0);
         Assert.Equal(1, await application.Version());
+        // Callers after that one don't wait for a reply that can't come.
+        await Eventually.Get(
+            () => application.RecordFollowUp(),
+            x => x.Refused(503, "schedulerUnreachable").Text.Contains("was not asked", StringComparison.Ordinal)
+        );
         var meanwhile = await Team.Submit();
 
         await Pair.Scheduler[0].StartAndWait();

@@ -75,6 +75,19 @@ public sealed class Lost_topology(PairOfAClass own) : BusStory(own), IClassFixtu
         await Receives(crm, team);
     }
 
+    [Fact]
+    public async Task The_virtual_host_with_all_that_is_in_it()
+    {
+        await Pair.LoseVirtualHost();
+        var meanwhile = await Team.Submit();
+        await Pair.GiveVirtualHost();
+
+        await meanwhile.Slot(1, "planned");
+        await EventsFlow();
+        // The Scheduler takes the request to settle from its queue, and Applications gets the reply in its own.
+        await Eventually.Get(() => meanwhile.RecordFollowUp(idempotencyKey: meanwhile.KeyOf(1)), x => x.Status == 201);
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static string Queue(Team team) => $"{team.Name}.crm.events";

@@ -55,6 +55,12 @@ public sealed partial class Pair : IAsyncDisposable
         await GiveOwnUser(password, permission);
     }
 
+    /// <summary>Deletes the virtual host, which closes every connection to it.</summary>
+    public Task LoseVirtualHost() => _servers.DropVirtualHost(_name);
+
+    /// <summary>Makes the virtual host again: empty, with the permissions of the services' user.</summary>
+    public Task GiveVirtualHost() => _servers.CreateVirtualHost(_name);
+
     /// <summary>The connection string for the tests: a transaction of theirs may be idle for as long as a test needs it.</summary>
     public string ApplicationsDatabase { get; private set; } = "";
 
