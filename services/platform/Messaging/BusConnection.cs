@@ -16,11 +16,16 @@ internal sealed class BusConnection
 
     /// <summary>Closes the connection. MassTransit connects again within a second, to the next node of the broker where there are several.</summary>
     /// <param name="ct">Ends the attempt.</param>
-    public Task GiveUp(CancellationToken ct) =>
-        _host!.ConnectionContextSupervisor.Send(
+    public async Task GiveUp(CancellationToken ct)
+    {
+        // a connection that is lost needs no end, and MassTransit would wait for the next one to give that up
+        using var existing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        existing.CancelAfter(Timeout);
+        await _host!.ConnectionContextSupervisor.Send(
             Pipe.ExecuteAsync<ConnectionContext>(x =>
                 x.Connection.AbortAsync(Constants.ConnectionForced, "messages are not confirmed", Timeout)
             ),
-            ct
+            existing.Token
         );
+    }
 }

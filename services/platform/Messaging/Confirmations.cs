@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using FollowUp.Platform.Concurrency;
 using MassTransit;
-using RabbitMQ.Client.Exceptions;
+using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace FollowUp.Platform.Messaging;
 

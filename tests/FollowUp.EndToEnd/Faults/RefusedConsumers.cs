@@ -38,6 +38,24 @@ public sealed class Refused_consumers(PairWithItsOwnUser own) : Story(own), ICla
         await AreBack(meanwhile);
     }
 
+    // They may declare and consume, but not send to a queue, not even to their own: the broker answers, and nothing arrives.
+    [Fact]
+    public async Task Messages_to_queues_that_are_refused_until_the_watchdog_has_restarted_the_consumers()
+    {
+        await Pair.DisconnectOwnUser(write: "^followup\\.");
+        var meanwhile = await AreUnready();
+        foreach (var service in Pair.Services)
+            await Eventually.Holds(
+                () => service.Lines().Any(x => x.Contains("restarting the consumers", StringComparison.Ordinal)),
+                null,
+                $"{service.Name} restarts its consumers"
+            );
+
+        await Pair.GiveOwnUser();
+
+        await AreBack(meanwhile);
+    }
+
     private async Task<Application> AreUnready()
     {
         foreach (var service in Pair.Services)

@@ -45,14 +45,14 @@ public sealed partial class Pair : IAsyncDisposable
     public const string OwnPassword = "own";
 
     /// <summary>Gives the services' own user this password and permission; its connections stay.</summary>
-    public Task GiveOwnUser(string password = OwnPassword, string permission = ".*") =>
-        _servers.CreateUser(_name, OwnUser, password, permission);
+    public Task GiveOwnUser(string password = OwnPassword, string permission = ".*", string? write = null) =>
+        _servers.CreateUser(_name, OwnUser, password, permission, write);
 
     /// <summary>Closes the connections of the services' own user, and gives it this password and permission.</summary>
-    public async Task DisconnectOwnUser(string password = OwnPassword, string permission = ".*")
+    public async Task DisconnectOwnUser(string password = OwnPassword, string permission = ".*", string? write = null)
     {
         await _servers.DropUser(OwnUser);
-        await GiveOwnUser(password, permission);
+        await GiveOwnUser(password, permission, write);
     }
 
     /// <summary>Deletes the virtual host, which closes every connection to it.</summary>

@@ -114,7 +114,8 @@ public sealed class Servers
 
     /// <summary>Creates a user, or changes the password and the permissions of one, as the broker's operator can.</summary>
     /// <param name="permission">The names that the user may configure, write to and read from; every name unless given.</param>
-    public async Task CreateUser(string virtualHost, string user, string password, string permission = ".*")
+    /// <param name="write">Those that it may write to, if they are others.</param>
+    public async Task CreateUser(string virtualHost, string user, string password, string permission = ".*", string? write = null)
     {
         await Manage(HttpMethod.Put, $"api/users/{Uri.EscapeDataString(user)}", new { password, tags = "" });
         await Manage(
@@ -123,7 +124,7 @@ public sealed class Servers
             new
             {
                 configure = permission,
-                write = permission,
+                write = write ?? permission,
                 read = permission,
             }
         );

@@ -5,6 +5,7 @@ using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace FollowUp.Specs.Edges;
 
