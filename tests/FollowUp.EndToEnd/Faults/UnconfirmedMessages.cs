@@ -13,6 +13,7 @@ public sealed class Unconfirmed_messages() : FaultStory(nodes: 2)
     [Fact]
     public async Task They_are_noticed_cost_the_connection_are_handed_over_and_published_in_the_end()
     {
+        var ct = TestContext.Current.CancellationToken;
         await using var other = await Integration.Connect(Pair);
         await using var channel = await other.Open();
         await channel.QueueDeclareAsync(
@@ -20,9 +21,10 @@ public sealed class Unconfirmed_messages() : FaultStory(nodes: 2)
             durable: false,
             exclusive: false,
             autoDelete: false,
-            new Dictionary<string, object?> { ["x-max-length"] = 0, ["x-overflow"] = "reject-publish" }
+            new Dictionary<string, object?> { ["x-max-length"] = 0, ["x-overflow"] = "reject-publish" },
+            cancellationToken: ct
         );
-        await channel.QueueBindAsync(Full, "followup.events", "*.application.submitted");
+        await channel.QueueBindAsync(Full, "followup.events", "*.application.submitted", cancellationToken: ct);
         Application application;
         try
         {
@@ -41,7 +43,7 @@ public sealed class Unconfirmed_messages() : FaultStory(nodes: 2)
         }
         finally
         {
-            await channel.QueueDeleteAsync(Full);
+            await channel.QueueDeleteAsync(Full, cancellationToken: CancellationToken.None);
         }
 
         await application.Slot(1, "planned");
