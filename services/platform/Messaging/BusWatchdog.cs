@@ -93,7 +93,7 @@ internal sealed partial class BusWatchdog(
 
     private async Task GiveUpConnection(CancellationToken ct)
     {
-        LogGivingUp(log);
+        LogGivingUp(log, confirmations.Unconfirmed);
         try
         {
             await connection.GiveUp(ct).WaitAsync(StopTimeout, ct);
@@ -157,9 +157,9 @@ internal sealed partial class BusWatchdog(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The broker delivers messages, but doesn't confirm what is sent: the connection is given up for another one"
+        Message = "The broker delivers, but doesn't confirm what is sent with the routing key {Key}; the connection is given up for another"
     )]
-    private static partial void LogGivingUp(ILogger log);
+    private static partial void LogGivingUp(ILogger log, string? key);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to the broker could not be given up: {Reason}")]
     private static partial void LogNotGivenUp(ILogger log, string reason);

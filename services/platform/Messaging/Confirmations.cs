@@ -23,17 +23,18 @@ internal sealed class Confirmations(AwakeTime awake) : ISendObserver
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<SendContext, TimeSpan> _underWay = [];
-    private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal); // by destination
     private TimeSpan _gaveUpAt;
     private int _timesGivenUp;
 
+    /// <param name="Destination">The routing key.</param>
     /// <param name="Since">When the first attempt began.</param>
     /// <param name="Last">When the last one ended, or now while it is under way.</param>
     /// <param name="IsRefused">Whether the broker answered that it doesn't take the message.</param>
-    private sealed record Failure(TimeSpan Since, TimeSpan Last, bool IsRefused);
+    private sealed record Failure(string Destination, TimeSpan Since, TimeSpan Last, bool IsRefused);
 
-    /// <summary>Whether the broker has not confirmed a message for too long.</summary>
-    public bool AreLate => Oldest() is { } oldest && awake.Now - oldest.Since >= Late;
+    /// <summary>The routing key of a message that the broker has not confirmed for too long; null without one.</summary>
+    public string? Unconfirmed => Oldest() is { } oldest && awake.Now - oldest.Since >= Late ? oldest.Destination : null;
 
     /// <summary>
     /// Whether the connection must be given up now. If that doesn't help, the next time comes twice as late, up to eight times: each time
@@ -62,8 +63,8 @@ internal sealed class Confirmations(AwakeTime awake) : ISendObserver
             if (now - failure.Value.Last >= Memory)
                 _failures.TryRemove(failure);
         return _underWay
-            .Values.Where(x => now - x >= Late)
-            .Select(x => new Failure(x, now, false))
+            .Where(x => now - x.Value >= Late)
+            .Select(x => new Failure(DestinationOf(x.Key), x.Value, now, IsRefused: false))
             .Concat(_failures.Values)
             .MinBy(x => x.Since);
     }
@@ -93,8 +94,8 @@ internal sealed class Confirmations(AwakeTime awake) : ISendObserver
         if (isRefused || (exception is OperationCanceledException && awake.Now - since >= Late))
             _failures.AddOrUpdate(
                 DestinationOf(context),
-                new Failure(since, awake.Now, isRefused),
-                (_, known) => new(known.Since, awake.Now, isRefused)
+                x => new(x, since, awake.Now, isRefused),
+                (x, known) => new(x, known.Since, awake.Now, isRefused)
             );
         return Task.CompletedTask;
     }

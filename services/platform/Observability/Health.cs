@@ -92,7 +92,7 @@ internal sealed partial class BusCheck(
             : topology.Missing is { Count: > 0 } missing
                 ? $"These were lost on the broker and are not declared again yet: {string.Join(", ", missing)}."
             : !Delivers ? "The broker does not deliver a message from this service to itself."
-            : confirmations.AreLate ? "The broker does not confirm what this service sends."
+            : confirmations.Unconfirmed is { } key ? $"The broker does not confirm what this service sends with the routing key {key}."
             : Deaf() is { Count: > 0 } deaf ? $"No consumer receives from {string.Join(", ", deaf.Select(QueueOf))}."
             : null;
         return Task.FromResult(problem is null ? HealthCheckResult.Healthy("The broker answers.") : HealthCheckResult.Unhealthy(problem));

@@ -25,9 +25,9 @@ public sealed class ConfirmationSpecs : IDisposable
         await _confirmations.PreSend(Message("inbox"));
 
         Pass(1.9);
-        Assert.False(_confirmations.AreLate);
+        Assert.Null(_confirmations.Unconfirmed);
         Pass(0.1);
-        Assert.True(_confirmations.AreLate);
+        Assert.Equal("inbox", _confirmations.Unconfirmed);
         Pass(2.9);
         Assert.False(_confirmations.MustGiveUp(delivers: true));
         Pass(0.1);
@@ -40,13 +40,13 @@ public sealed class ConfirmationSpecs : IDisposable
     public async Task A_broker_that_refuses_a_message_for_2_seconds()
     {
         await IsRefused("inbox");
-        Assert.False(_confirmations.AreLate);
+        Assert.Null(_confirmations.Unconfirmed);
         Pass(1);
         await IsRefused("inbox");
         Assert.False(_confirmations.MustGiveUp(delivers: true));
         Pass(1);
 
-        Assert.True(_confirmations.AreLate);
+        Assert.Equal("inbox", _confirmations.Unconfirmed);
         Assert.True(_confirmations.MustGiveUp(delivers: true));
     }
 
@@ -77,9 +77,9 @@ public sealed class ConfirmationSpecs : IDisposable
         Pass(2);
 
         await IsConfirmed("requests");
-        Assert.True(_confirmations.AreLate);
+        Assert.Equal("inbox", _confirmations.Unconfirmed);
         await IsConfirmed("inbox");
-        Assert.False(_confirmations.AreLate);
+        Assert.Null(_confirmations.Unconfirmed);
     }
 
     [Fact]
@@ -91,9 +91,9 @@ public sealed class ConfirmationSpecs : IDisposable
         await _confirmations.SendFault(message, new OperationCanceledException());
 
         Pass(4.9);
-        Assert.True(_confirmations.AreLate);
+        Assert.Equal("inbox", _confirmations.Unconfirmed);
         Pass(0.1);
-        Assert.False(_confirmations.AreLate);
+        Assert.Null(_confirmations.Unconfirmed);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ConfirmationSpecs : IDisposable
         }
 
         Pass(3);
-        Assert.False(_confirmations.AreLate);
+        Assert.Null(_confirmations.Unconfirmed);
     }
 
     private static RabbitMqMessageSendContext<CloudEvent> Message(string queue) =>
