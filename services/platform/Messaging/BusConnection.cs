@@ -14,7 +14,8 @@ internal sealed class BusConnection
     /// <summary>Takes the connection of a bus that is being configured.</summary>
     public void Take(IRabbitMqBusFactoryConfigurator bus) => _host = TransportRetries.HostOf(bus);
 
-    /// <summary>Closes the connection. MassTransit connects again within a second, to the next node of the broker where there are several.</summary>
+    /// <summary>Closes the connection. MassTransit connects again within a second, to the next node of the broker if there are several.
+    /// </summary>
     /// <param name="ct">Ends the attempt.</param>
     public async Task GiveUp(CancellationToken ct)
     {

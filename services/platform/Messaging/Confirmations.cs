@@ -37,8 +37,8 @@ internal sealed class Confirmations(AwakeTime awake) : ISendObserver
     public string? Unconfirmed => Oldest() is { } oldest && awake.Now - oldest.Since >= Late ? oldest.Destination : null;
 
     /// <summary>
-    /// Whether the connection must be given up now. If that doesn't help, the next time comes twice as late, up to eight times: each time
-    /// costs the messages in hand a delivery.
+    /// Whether the connection must be given up now. If that doesn't help twice, each further time comes twice as late, up to eight times:
+    /// each time costs the messages in hand a delivery.
     /// </summary>
     /// <param name="delivers">Whether the connection still delivers other messages; otherwise the whole broker is slow, or away.</param>
     public bool MustGiveUp(bool delivers)
@@ -48,7 +48,7 @@ internal sealed class Confirmations(AwakeTime awake) : ISendObserver
             _timesGivenUp = 0;
             return false;
         }
-        var patience = (oldest.IsRefused ? PatienceWithRefusals : PatienceWithSilence) * (1 << Math.Min(_timesGivenUp, 3));
+        var patience = (oldest.IsRefused ? PatienceWithRefusals : PatienceWithSilence) * (1 << Math.Clamp(_timesGivenUp - 1, 0, 3));
         if (!delivers || awake.Now - (oldest.Since > _gaveUpAt ? oldest.Since : _gaveUpAt) < patience)
             return false;
         _gaveUpAt = awake.Now;

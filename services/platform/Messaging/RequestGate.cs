@@ -6,7 +6,7 @@ namespace FollowUp.Platform.Messaging;
 /// </summary>
 public sealed class RequestGate
 {
-    // A broker that is busy may say that a queue has no consumer: RabbitMQ 3.10 asks the queue's leader for 250 ms, and then takes it for 0.
+    // A broker that is busy may say so of a queue that has one: RabbitMQ 3.10 asks the queue's leader for 250 ms, and then takes it for 0.
     private const int LooksWithoutConsumer = 2;
     private volatile bool _isUnanswered;
     private volatile int _looks;
