@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace FollowUp.EndToEnd.Faults;
 
 /// <summary>
-/// A RabbitMQ of three nodes loses one after the other, each time one to which a service is connected. Its queues are quorum queues, and the
-/// services' setting names every node.
+/// A RabbitMQ of three nodes loses one after the other, each time one to which a service is connected. Its queues are quorum queues, and
+/// the services' setting names every node.
 /// </summary>
 [Collection(Alone.Name), Trait("Servers", "broken")]
 public sealed class Lost_broker_nodes() : FaultStory(isHandedOn: false)
