@@ -69,10 +69,12 @@ internal sealed class Confirmations(AwakeTime awake) : ISendObserver
             .MinBy(x => x.Since);
     }
 
+    // A reply, which alone isn't mandatory, may go to a queue that was lost with its reader: that says nothing of this connection.
     public Task PreSend<T>(SendContext<T> context)
         where T : class
     {
-        _underWay[context] = awake.Now;
+        if (context is RabbitMqSendContext { Mandatory: true })
+            _underWay[context] = awake.Now;
         return Task.CompletedTask;
     }
 
