@@ -118,7 +118,11 @@ public sealed class ConfirmationSpecs : IDisposable
     }
 
     private static RabbitMqMessageSendContext<CloudEvent> Message(string queue) =>
-        new(new BasicProperties(), "", new CloudEvent { Id = "1", Source = "/specs", Type = "spec" }, default) { RoutingKey = queue, Mandatory = true };
+        new(new BasicProperties(), "", new CloudEvent { Id = "1", Source = "/specs", Type = "spec" }, default)
+        {
+            RoutingKey = queue,
+            Mandatory = true,
+        };
 
     private async Task IsConfirmed(string queue)
     {
