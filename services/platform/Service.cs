@@ -44,6 +44,7 @@ public static class Service
         builder.AddStore<TContractMapper>(definition);
         builder.AddTelemetry(definition.Name);
         builder.Services.AddHealth();
+        builder.Services.AddSingleton<BacklogPublisher>().AddHostedService(x => x.GetRequiredService<BacklogPublisher>());
         builder.Services.AddOrderlyStop(builder.Configuration);
         builder.Services.AddHostedService<LastResort>();
         builder.Services.AddKeys();
@@ -79,6 +80,8 @@ public static class Service
         builder.Services.AddSingleton<IContractMapper, TContractMapper>();
         builder.Services.AddSingleton<AwakeTime>();
         builder.Services.AddSingleton<Publisher>(); // a dependency of the outbox publisher, also where no event is published
+        builder.Services.AddSingleton<InboxShares>();
+        builder.Services.AddSingleton<EventPublisher>();
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddEventStore(
             builder.Configuration,

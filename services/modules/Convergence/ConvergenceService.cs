@@ -221,7 +221,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
 
     private async Task FollowSuspects(Action succeeded, CancellationToken ct)
     {
-        await using var inbox = new InboxDepth(_bus, _service);
+        await using var inbox = new QueueDepth(_bus, _service.Inbox);
         while (!ct.IsCancellationRequested)
         {
             var streams = _suspects.ToLookAt(MostLooks);
@@ -242,7 +242,7 @@ internal sealed partial class ConvergenceService : LeaderElectedService<Part>
         }
     }
 
-    private async Task Ask(IReadOnlyList<Suspect> suspects, InboxDepth inbox, CancellationToken ct)
+    private async Task Ask(IReadOnlyList<Suspect> suspects, QueueDepth inbox, CancellationToken ct)
     {
         // What is lacking may be among the messages that wait in the inbox. Only a backlog that doesn't shrink is no reason to wait for it.
         var due = await inbox.Measure(ct) < FewWaiting ? DateTimeOffset.MaxValue : _time.GetUtcNow() - LongestBacklog;

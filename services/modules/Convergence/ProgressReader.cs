@@ -7,7 +7,7 @@ namespace FollowUp.Modules.Convergence;
 
 /// <summary>
 /// Reads how far this service's streams are, from the tables that the event store keeps anyway: a page costs a few milliseconds. Only what
-/// the outbox has published counts, or all that is just under way would look lost.
+/// the outbox has published counts, or all that is just under way would look lost: neither what it hasn't reached nor what it holds back.
 /// </summary>
 internal sealed class ProgressReader(NpgsqlDataSource database, ServiceDefinition service)
 {
@@ -16,9 +16,16 @@ internal sealed class ProgressReader(NpgsqlDataSource database, ServiceDefinitio
     private const string OutboxProgress =
         $"coalesce((select last_seq_id from followup.mt_event_progression where name = '{OutboxPublisher.ShardName}'), 0)";
 
+    // Few rows, and mostly none.
+    private const string Backlogs = $"select id, (data ->> 'after')::bigint as after from {TeamBacklog.Table}",
+        IsHeld = $"exists (select from ({Backlogs}) held where held.id = mt_events.tenant_id and mt_events.seq_id > held.after)";
+
     private readonly string _page = $"""
         with pending as (
-          select tenant_id, stream_id as id, count(*) as events from followup.mt_events where seq_id > {OutboxProgress} group by 1, 2
+          select tenant_id, stream_id as id, count(*) as events from followup.mt_events
+          where seq_id > least({OutboxProgress}, (select min(after) from ({Backlogs}) held))
+            and (seq_id > {OutboxProgress} or {IsHeld})
+          group by 1, 2
         ), page as (
           select tenant_id, id, max(published) as published, max(received) as received from (
             {PageOf("followup.mt_streams", "version", "0")}
@@ -32,7 +39,7 @@ internal sealed class ProgressReader(NpgsqlDataSource database, ServiceDefinitio
     private readonly string _changed = $"""
         select changed.team, changed.id, changed.published, {Received(service)} from (
           select tenant_id as team, stream_id as id, max(version) as published from followup.mt_events
-          where seq_id > $1 and seq_id <= $2 and type <> '{Tombstone}' group by 1, 2
+          where seq_id > $1 and seq_id <= $2 and type <> '{Tombstone}' and not {IsHeld} group by 1, 2
         ) changed {ReceivedJoins(service, "changed")}
         """;
 

@@ -71,6 +71,7 @@ internal static class MartenSetup
         options.Schema.For<IdempotencyRecord>().UseNumericRevisions(false);
         options.Schema.For<StoreId>().SingleTenanted();
         options.Schema.For<SiblingLife>().SingleTenanted();
+        options.Schema.For<TeamBacklog>().SingleTenanted();
         configure(options);
         return options;
     }

@@ -15,7 +15,7 @@ public sealed class One_teams_backlog() : FaultStory
         var theirs = await small.Submit();
         await theirs.Shows(1, "planned");
 
-        var importing = large.Applications.Send(HttpMethod.Post, "/imports", Sheet(), contentType: "text/csv");
+        var importing = large.Applications.Send(HttpMethod.Post, "/imports", Sheet(Many), contentType: "text/csv");
         var meanwhile = new List<Application>();
         do
         {
@@ -50,14 +50,61 @@ public sealed class One_teams_backlog() : FaultStory
     private IEnumerable<Message> Planned(params Team[] teams) =>
         Wire.All.Where(x => x.Type == "followup.follow-up.planned.v1" && teams.Any(y => y.Name == x.Team));
 
-    private static string Sheet()
+    internal static string Sheet(int rows)
     {
         var sheet = new StringBuilder("candidate,employer,title,date applied\n");
-        for (var i = 0; i < Many; i++)
+        for (var i = 0; i < rows; i++)
             sheet.Append(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"c-{i % 50},Employer {i},Clerk,{Days.Today.AddDays(-1):yyyy-MM-dd}\n"
             );
         return sheet.ToString();
     }
+}
+
+/// <summary>What one team recorded while the Scheduler was away is no queue in which the other teams stand.</summary>
+[Collection(Alone.Name)]
+public sealed class One_teams_backlog_of_an_outage() : FaultStory(isHandedOn: false)
+{
+    private const int Window = 200,
+        Many = 900;
+
+    protected override Task<Pair> Start() =>
+        Harness.Pair.Start(settings: new Dictionary<string, string> { ["Outbox__Window"] = $"{Window}" });
+
+    [Fact]
+    public async Task Another_teams_application_is_published_at_once_and_planned_before_it()
+    {
+        var (large, small) = (await Pair.Team("large"), await Pair.Team("small"));
+        await (await small.Submit()).Shows(1, "planned");
+        await Pair.Scheduler.Stop();
+        (await large.Applications.Send(HttpMethod.Post, "/imports", One_teams_backlog.Sheet(Many), contentType: "text/csv"))
+            .Expect(200);
+
+        var theirs = await small.Submit();
+        await Wire.Hears(theirs.Id, "application.submitted");
+        Assert.InRange(Submitted(large), Window / 2, Many - 1);
+
+        // what is held back is kept by the store, and not by the node
+        await Pair.Applications.Kill();
+        await Pair.Applications.StartAndWait();
+        var later = await small.Submit();
+        await Wire.Hears(later.Id, "application.submitted");
+        Assert.InRange(Submitted(large), Window / 2, Many - 1);
+
+        await Pair.Scheduler.StartAndWait();
+        await Eventually.Holds(() => Planned(large).Count() == Many, null, "every row is planned");
+        await later.Shows(1, "planned");
+        var order = Planned(large, small).Select(x => x.Subject).ToList();
+        Assert.InRange(order.IndexOf($"{theirs.Id}"), 0, Many / 2);
+        Assert.InRange(order.IndexOf($"{later.Id}"), 0, Many * 2 / 3);
+        await Eventually.Holds(() => Submitted(large) == Many, null, "every row is published");
+        Assert.Empty(await DeadLetters());
+    }
+
+    private int Submitted(Team team) =>
+        Wire.All.Where(x => x.Type == "followup.application.submitted.v1" && x.Team == team.Name).Select(x => x.Id).Distinct().Count();
+
+    private IEnumerable<Message> Planned(params Team[] teams) =>
+        Wire.All.Where(x => x.Type == "followup.follow-up.planned.v1" && teams.Any(y => y.Name == x.Team)).DistinctBy(x => x.Id);
 }

@@ -1,12 +1,10 @@
-using FollowUp.Platform;
-using FollowUp.Platform.Messaging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace FollowUp.Modules.Convergence;
+namespace FollowUp.Platform.Messaging;
 
-/// <summary>Counts the messages that wait in this service's inbox: what this service lacks may be among them.</summary>
-internal sealed class InboxDepth(BusSettings bus, ServiceDefinition service) : IAsyncDisposable
+/// <summary>Counts the messages that wait in a queue, without those in its consumers' hands.</summary>
+internal sealed class QueueDepth(BusSettings bus, string queue) : IAsyncDisposable
 {
     private IConnection? _connection;
 
@@ -17,12 +15,12 @@ internal sealed class InboxDepth(BusSettings bus, ServiceDefinition service) : I
         {
             if (_connection is not null)
                 await _connection.DisposeAsync();
-            _connection = await bus.Connect("convergence", ct);
+            _connection = await bus.Connect($"depth of {queue}", ct);
         }
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: ct);
         try
         {
-            return (await channel.QueueDeclarePassiveAsync(service.Inbox, ct)).MessageCount;
+            return (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount;
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 404)
         {
