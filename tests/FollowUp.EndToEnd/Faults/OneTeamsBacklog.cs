@@ -77,7 +77,7 @@ public sealed class One_teams_backlog_of_an_outage() : FaultStory(isHandedOn: fa
     {
         var (large, small) = (await Pair.Team("large"), await Pair.Team("small"));
         await (await small.Submit()).Shows(1, "planned");
-        await Pair.Scheduler.Stop();
+        await Pair.Scheduler[0].Stop();
         (await large.Applications.Send(HttpMethod.Post, "/imports", One_teams_backlog.Sheet(Many), contentType: "text/csv"))
             .Expect(200);
 
@@ -86,13 +86,13 @@ public sealed class One_teams_backlog_of_an_outage() : FaultStory(isHandedOn: fa
         Assert.InRange(Submitted(large), Window / 2, Many - 1);
 
         // what is held back is kept by the store, and not by the node
-        await Pair.Applications.Kill();
-        await Pair.Applications.StartAndWait();
+        await Pair.Applications[0].Kill();
+        await Pair.Applications[0].StartAndWait();
         var later = await small.Submit();
         await Wire.Hears(later.Id, "application.submitted");
         Assert.InRange(Submitted(large), Window / 2, Many - 1);
 
-        await Pair.Scheduler.StartAndWait();
+        await Pair.Scheduler[0].StartAndWait();
         await Eventually.Holds(() => Planned(large).Count() == Many, null, "every row is planned");
         await later.Shows(1, "planned");
         var order = Planned(large, small).Select(x => x.Subject).ToList();
