@@ -140,6 +140,7 @@ internal sealed class BusBenchmark(int backlog, int sweep, int idle, TimeSpan lo
 
         service.Set("Outbox__Page", page?.ToString(CultureInfo.InvariantCulture));
         service.Set("Outbox__InFlight", inFlight?.ToString(CultureInfo.InvariantCulture));
+        service.Set("Outbox__Window", (2 * count).ToString(CultureInfo.InvariantCulture)); // the publisher's own speed, not the reader's
         var before = submitted.Count;
         service.Start();
         await submitted.WaitForCount(before + 1, Patience); // the start of the process isn't the publisher's time

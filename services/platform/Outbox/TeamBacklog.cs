@@ -1,8 +1,8 @@
 namespace FollowUp.Platform.Outbox;
 
 /// <summary>
-/// The events of a team that the outbox publisher has passed without publishing them, because the team had its share of the sibling's inbox:
-/// those between <see cref="After"/> and the publisher's own progress. It is stored in the transaction of that progress.
+/// The events of a team that the outbox publisher has passed over, because the team had its share of the sibling's inbox: those between
+/// <see cref="After"/> and the publisher's own progress. It is stored in the transaction of that progress.
 /// </summary>
 internal sealed record TeamBacklog
 {
