@@ -266,6 +266,7 @@ public static class ImportSheet
                     People = namesCandidates ? await candidates.Of(team, ct) : NamedCandidates.None,
                     NewCandidates = choices.NewCandidates,
                     Corrections = choices.Corrections ?? [],
+                    Again = (choices.Again ?? []).ToHashSet(),
                 }
             );
         }

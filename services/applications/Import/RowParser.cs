@@ -64,7 +64,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Url = Url() ?? link,
             SubmittedOn = submitted,
             Approach = approach,
-            Again = Again(),
+            Again = Again() || options.Again.Contains(record.Line),
             Source = source,
             HiringProcess = HiringProcess(),
             Region = Region(),
