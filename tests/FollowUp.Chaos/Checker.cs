@@ -54,6 +54,7 @@ internal static class Checker
         [
             .. history.Complaints.Select(x => new Finding(Broken.Unexpected, null, x)),
             .. Attempts(history),
+            .. Answers(history),
             .. DeadLetters(history),
             .. Numbers(history.Recorded),
             .. Stages(history.Recorded),
@@ -72,7 +73,7 @@ internal static class Checker
         foreach (var fact in attempt.Facts.Concat(attempt.MayCause))
         {
             var events = recorded[(attempt.Correlation, fact)].DistinctBy(x => x.Id).ToList();
-            if (events.Count > 1 && !attempt.MayRepeat)
+            if (events.Count > 1)
                 yield return new(Broken.Doubled, attempt.Application, $"{attempt} is recorded {events.Count} times as {fact}");
             if (events.Count == 0 && attempt.Facts.Contains(fact) && (attempt.Outcome == Outcome.Acknowledged || IsForgotten(attempt)))
                 yield return new(Broken.Lost, attempt.Application, $"{attempt} is not recorded as {fact}");
@@ -101,6 +102,23 @@ internal static class Checker
             attempt.Outcome == Outcome.Entrusted
             && !recorded[(attempt.Correlation, ClaimRefused)].Any()
             && !history.DeadLetters.Any(x => IsOf(x, attempt));
+    }
+
+    /// <summary>
+    /// A message gets the same answer however often it is sent. (Over HTTP a refused request may succeed later, and what does not exist yet
+    /// may exist later.)
+    /// </summary>
+    private static IEnumerable<Finding> Answers(History history)
+    {
+        foreach (var attempt in history.Attempts)
+        {
+            var answers = attempt
+                .Sendings.Where(x => x is { Way: Sending.Amqp, Reply.Status: < 300 or 400 or 409 })
+                .DistinctBy(x => x.Reply!.Code)
+                .ToList();
+            if (answers.Count > 1)
+                yield return new(Broken.Unexpected, attempt.Application, $"{attempt} was answered {string.Join(", then ", answers)}");
+        }
     }
 
     /// <summary>A dead letter is a command that was refused and whose sender asked for no reply, and nothing else.</summary>

@@ -18,6 +18,26 @@ internal enum Outcome
     Entrusted,
 }
 
+/// <summary>The answer to a command, over HTTP or over the bus.</summary>
+internal sealed record Reply(int Status, string? Code, string Text)
+{
+    public override string ToString() => $"{Status} {Code} {(Text.Length > 300 ? Text[^300..] : Text)}";
+}
+
+/// <summary>One sending of a command.</summary>
+/// <param name="Way">HTTP, or AMQP.</param>
+/// <param name="Reply">The answer; null when none came.</param>
+internal sealed record Sending(string Way, DateTimeOffset At, DateTimeOffset EndedAt, Reply? Reply)
+{
+    public const string Http = "HTTP",
+        Amqp = "AMQP";
+
+    /// <summary>Whether the command may have been carried out all the same.</summary>
+    public bool IsInDoubt => Reply is null or { Status: 503 };
+
+    public override string ToString() => $"{At:HH:mm:ss.fff} {Way}, {EndedAt:HH:mm:ss.fff} {Reply?.ToString() ?? "no answer"}";
+}
+
 /// <summary>A command of the load, however often it was sent.</summary>
 /// <param name="Id">
 /// The command's id, idempotency key, claim id and correlation id: every event that the command leads to names it.
@@ -30,17 +50,14 @@ internal sealed record Attempt(Guid Id, Guid Application, string What, IReadOnly
 
     public Outcome Outcome { get; set; }
 
-    /// <summary>The last answer and when it came, for a reader of the report.</summary>
-    public string? Answer { get; set; }
+    /// <summary>Every sending that waited for an answer, in order. All have the command's id.</summary>
+    public IReadOnlyList<Sending> Sendings { get; set; } = [];
 
     /// <summary>Whether a sending of the command was never answered.</summary>
-    public bool IsInDoubt { get; set; }
+    public bool IsInDoubt => Sendings.Any(x => x.IsInDoubt);
 
     /// <summary>The types of the events that may record it beside its facts, each at most once.</summary>
     public IReadOnlyList<string> MayCause { get; init; } = [];
-
-    /// <summary>Whether the service may record the command again when it is sent again: it has no id to recognise it by.</summary>
-    public bool MayRepeat { get; init; }
 
     public override string ToString() => $"{What} {Id} ({Outcome})";
 }

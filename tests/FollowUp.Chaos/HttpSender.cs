@@ -4,12 +4,6 @@ using System.Text.Json;
 
 namespace FollowUp.Chaos;
 
-/// <summary>The answer to a command, over HTTP or over the bus.</summary>
-internal sealed record Reply(int Status, string? Code, string Text)
-{
-    public override string ToString() => $"{Status} {Code} {(Text.Length > 300 ? Text[^300..] : Text)}";
-}
-
 /// <summary>
 /// Sends requests to the nodes of one service in turn, whether they run or not, as a plain round-robin proxy does. A node that does not
 /// answer costs a few seconds, and the caller sends the request again.

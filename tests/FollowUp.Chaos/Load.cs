@@ -10,7 +10,8 @@ namespace FollowUp.Chaos;
 internal sealed class Load : IAsyncDisposable
 {
     private const int People = 6,
-        MostRacers = 4;
+        MostRacers = 4,
+        OftenEnough = 8; // one in so many commands is sent once more after its answer
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50),
         Grace = TimeSpan.FromSeconds(30),
         LongestInQueue = TimeSpan.FromMinutes(1);
@@ -188,13 +189,22 @@ internal sealed class Load : IAsyncDisposable
         };
 
     private Task<Outcome> OverHttp(Order order) =>
-        Insist(order, () => (order.IsForScheduler ? _scheduler : _applications).Send(order.Method, order.Path, order.Body, order.Attempt));
+        Insist(
+            order,
+            Sending.Http,
+            () => (order.IsForScheduler ? _scheduler : _applications).Send(order.Method, order.Path, order.Body, order.Attempt)
+        );
 
     private async Task<Outcome> OverTheBus(Order order, Random random, bool isEntrusted = false)
     {
         var sender = _bus[random.Next(_bus.Count)];
         if (!isEntrusted)
-            return await Insist(order, () => sender.Ask(order.Queue, order.Type, order.Data, order.Attempt));
+        {
+            var outcome = await Insist(order, Sending.Amqp, Ask);
+            if (random.Next(OftenEnough) == 0)
+                await Send(order.Attempt, Sending.Amqp, Ask);
+            return outcome;
+        }
         _attempts.Enqueue(order.Attempt);
         await Task.Delay(Breath);
         do
@@ -204,6 +214,8 @@ internal sealed class Load : IAsyncDisposable
                 return Entrusted(order, sentAt);
         } while (await Pauses());
         return Outcome.Unknown;
+
+        Task<Reply?> Ask() => sender.Ask(order.Queue, order.Type, order.Data, order.Attempt);
     }
 
     private Outcome Entrusted(Order order, long sentAt)
@@ -218,19 +230,16 @@ internal sealed class Load : IAsyncDisposable
     }
 
     /// <summary>Repeats a command until its answer is final.</summary>
-    private async Task<Outcome> Insist(Order order, Func<Task<Reply?>> send)
+    private async Task<Outcome> Insist(Order order, string way, Func<Task<Reply?>> send)
     {
         var attempt = order.Attempt;
         _attempts.Enqueue(attempt);
         await Task.Delay(Breath);
         do
         {
-            var answer = await send();
-            attempt.Answer = $"{DateTime.UtcNow:HH:mm:ss.fff} {answer?.ToString() ?? "no answer"}";
-            switch (answer)
+            switch (await Send(attempt, way, send))
             {
                 case null or { Status: 503 }:
-                    attempt.IsInDoubt = true; // it may have been carried out
                     break;
                 case { Code: "unknownApplication" or "unknownStage" } when order.IsForScheduler:
                     break; // the Scheduler hears of it in a moment
@@ -245,6 +254,14 @@ internal sealed class Load : IAsyncDisposable
             }
         } while (await Pauses());
         return Outcome.Unknown;
+    }
+
+    private static async Task<Reply?> Send(Attempt attempt, string way, Func<Task<Reply?>> send)
+    {
+        var at = DateTimeOffset.UtcNow;
+        var reply = await send();
+        attempt.Sendings = [.. attempt.Sendings, new(way, at, DateTimeOffset.UtcNow, reply)];
+        return reply;
     }
 
     /// <summary>Pauses between two sendings.</summary>

@@ -89,7 +89,7 @@ internal sealed record Order(Attempt Attempt, bool IsForScheduler, HttpMethod Me
     /// <summary>Puts a follow-up off within its window.</summary>
     public static Order Snooze(Guid application, int stage)
     {
-        var attempt = Of(application, "snooze", "followup.follow-up.snoozed.v1") with { MayRepeat = true };
+        var attempt = Of(application, "snooze", "followup.follow-up.snoozed.v1");
         return Scheduler(attempt, stage, HttpMethod.Post, "/snooze", ("until", Day(15)));
     }
 

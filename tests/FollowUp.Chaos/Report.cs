@@ -77,7 +77,7 @@ internal sealed record Report(
             {
                 text.Append(CultureInfo.InvariantCulture, $"\n{id}\n");
                 foreach (var x in attempts[id])
-                    text.Append(CultureInfo.InvariantCulture, $"  {x}: {x.Answer}\n");
+                    text.Append(CultureInfo.InvariantCulture, $"  {x}\n").AppendJoin("", x.Sendings.Select(sending => $"    {sending}\n"));
                 foreach (var x in recorded[id].OrderBy(x => x.Time))
                     text.Append(CultureInfo.InvariantCulture, $"  {x.Time:HH:mm:ss.fff} {x}, stage {x.Stage}, of {x.Correlation}\n");
                 foreach (var x in views[id])

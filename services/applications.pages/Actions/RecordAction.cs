@@ -2,6 +2,7 @@ using FollowUp.Applications.Commands;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Security;
 
 namespace FollowUp.Applications.Pages.Actions;
@@ -45,16 +46,19 @@ internal static class RecordAction
                                 new RecordFollowUp(channel, reader.Person, x.Stage, madeAt, claim, note, happened),
                                 new CommandContext(
                                     reader.Caller,
-                                    IdempotencyKey: happened ? $"page:{key}:happened" : $"page:{key}",
-                                    Fingerprint: HttpCommands.Fingerprint(
-                                        $"done {x.Application} {x.Stage}",
-                                        new
-                                        {
-                                            channel,
-                                            note,
-                                            happened,
-                                            madeAt,
-                                        }
+                                    IdempotencyKey: new(
+                                        happened ? $"page:{key}:happened" : $"page:{key}",
+                                        IdempotencyKey.FingerprintOf(
+                                            $"done {x.Application} {x.Stage}",
+                                            new
+                                            {
+                                                channel,
+                                                note,
+                                                happened,
+                                                madeAt,
+                                            }
+                                        ),
+                                        reader.Caller.Principal
                                     )
                                 ),
                                 ct

@@ -96,7 +96,7 @@ internal static class ImportRoutes
                     }
                     var sent = SheetForm.Sent(form, CandidateOf(form), run);
                     var fingerprint = SheetForm.Fingerprint(sent);
-                    // The import uses what the page showed, and the cells that were corrected on it: another person may have chosen
+                    // The import uses what the page showed, and what was said of single rows on it: another person may have chosen
                     // something else since.
                     var isPreviewed =
                         fingerprint == form.Text("shown")
@@ -106,7 +106,7 @@ internal static class ImportRoutes
                         );
                     var chosen = SheetForm.Chosen(form, sent, run);
                     // What the page suggested for a sheet that can't be read yet is only chosen now.
-                    if (!isPreviewed || form.Text("act") != "import" || chosen.Corrections?.Count > 0)
+                    if (!isPreviewed || form.Text("act") != "import" || !SheetForm.AreTheSameOfRows(chosen, run.Choices))
                     {
                         _ = ColumnMap.Of(sent.Map!);
                         run = await imports.Choose(reader.Team, id, chosen, ct);

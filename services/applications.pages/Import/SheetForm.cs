@@ -9,7 +9,7 @@ namespace FollowUp.Applications.Pages.Import;
 /// <summary>The choices for a sheet, as the page showed them and as its form sends them.</summary>
 internal static class SheetForm
 {
-    private const int MostCorrections = 2_000; // then the sheet itself is to be corrected
+    private const int MostCorrections = 2_000; // of cells and of rows: then the sheet itself is to be corrected
 
     /// <summary>A hash of the choices, to compare what the form sent with what the page showed.</summary>
     public static string Fingerprint(SheetChoices choices) =>
@@ -52,17 +52,26 @@ internal static class SheetForm
             Encoding = form.Text("encoding"),
             Update = form.Text("act") is "update" || form.Text("act") is not "keep" && form.Text("update") is not null,
             Corrections = isSameTable ? run.Choices.Corrections : null,
+            Again = isSameTable ? run.Choices.Again : null,
         };
     }
 
-    /// <summary>The choices of the import, after those that the form sends and the cells that it corrects.</summary>
+    /// <summary>Whether two choices say the same of single rows.</summary>
+    public static bool AreTheSameOfRows(SheetChoices one, SheetChoices other) =>
+        (one.Corrections ?? []).SequenceEqual(other.Corrections ?? []) && (one.Again ?? []).SequenceEqual(other.Again ?? []);
+
+    /// <summary>
+    /// The choices of the import, after those that the form sends, the cells that it corrects, and what it says of single rows.
+    /// </summary>
     /// <exception cref="RefusedException">A cell can't be corrected so.</exception>
     public static SheetChoices Chosen(Form form, SheetChoices sent, ImportRun run)
     {
         CorrectedCell[] corrected = [.. Corrected(form)];
-        var again = corrected.Select(x => (x.Line, x.Position)).ToHashSet();
-        CorrectedCell[] before = [.. (sent.Corrections ?? []).Where(x => !again.Contains((x.Line, x.Position)))];
-        if (before.Length + corrected.Length > MostCorrections)
+        var places = corrected.Select(x => (x.Line, x.Position)).ToHashSet();
+        CorrectedCell[] before = [.. (sent.Corrections ?? []).Where(x => !places.Contains((x.Line, x.Position)))];
+        // Only the rows that the form offered; another page of a long sheet has others.
+        int[] again = [.. (sent.Again ?? []).Except(Lines(form, "offered")).Union(Lines(form, "again")).Order()];
+        if (before.Length + corrected.Length + again.Length > MostCorrections)
             throw RefusedException.BadInput("cells", "Those are too many cells. Correct them in the sheet itself, and send that.");
         return sent with
         {
@@ -73,6 +82,7 @@ internal static class SheetForm
                 .. sent.Statuses!.Where(x => x.Meaning is not null),
             ],
             Corrections = before.Length + corrected.Length > 0 ? [.. before, .. corrected] : null,
+            Again = again.Length > 0 ? again : null,
         };
     }
 
@@ -90,6 +100,8 @@ internal static class SheetForm
                 yield return new(row, column, text);
         }
     }
+
+    private static IEnumerable<int> Lines(Form form, string name) => form.Texts(name).Select(NumberIn).OfType<int>();
 
     private static int? NumberIn(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

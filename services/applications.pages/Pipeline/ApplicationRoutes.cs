@@ -7,6 +7,7 @@ using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
 using NodaTime;
 
 namespace FollowUp.Applications.Pages.Pipeline;
@@ -123,8 +124,11 @@ internal static class ApplicationRoutes
         return form.Id("key") is { } key
             ? context with
             {
-                IdempotencyKey = $"page:{key}",
-                Fingerprint = HttpCommands.Fingerprint(route, context.Written ?? command),
+                IdempotencyKey = new(
+                    $"page:{key}",
+                    IdempotencyKey.FingerprintOf(route, context.Written ?? command),
+                    reader.Caller.Principal
+                ),
             }
             : context;
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Threading.RateLimiting;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Projections;
-using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
@@ -293,13 +292,7 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     }
 
     private IDocumentSession Open(CommandContext context) =>
-        store.Open(
-            context.Caller.Team,
-            context.Caller.Name,
-            context.Correlation,
-            context.Causation,
-            principal: context.Caller.Principal
-        );
+        store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation, principal: context.Caller.Principal);
 
     private async Task<RateLimitLease> Turn(CancellationToken ct) =>
         await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn
@@ -316,42 +309,20 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             throw new RefusedException("changedMeanwhile", "There is no application with that id, so no version of it matches.");
     }
 
-    private static async Task<CommandResult?> Find(IQuerySession session, CommandContext context, CancellationToken ct)
-    {
-        if (context.IdempotencyKey is not { } key || await session.LoadAsync<IdempotencyRecord>(key, ct) is not { } before)
-            return null;
-        var isAnothers = before.Principal is { } first && context.Caller.Principal is { } caller && first != caller;
-        if (isAnothers || before.Fingerprint != context.Fingerprint)
-            throw new RefusedException(
-                "idempotencyKeyReused",
-                "That idempotency key was used for another request. Choose a new one for each request."
-            );
-        return new(
-            before.Status,
-            before.Version,
-            before.Location,
-            before.Body is null ? null : JsonSerializer.Deserialize<JsonElement>(before.Body)
-        );
-    }
+    private static async Task<CommandResult?> Find(IQuerySession session, CommandContext context, CancellationToken ct) =>
+        context.IdempotencyKey is { } key && await key.Find(session, ct) is { } before
+            ? new(
+                before.Status,
+                before.Version,
+                before.Location,
+                before.Body is null ? null : JsonSerializer.Deserialize<JsonElement>(before.Body)
+            )
+            : null;
 
-    /// <summary>Keeps an answer under the idempotency key, if there is one.</summary>
-    internal void Remember(IDocumentSession session, CommandContext context, CommandResult answer)
+    private void Remember(IDocumentSession session, CommandContext context, CommandResult answer)
     {
-        if (context.IdempotencyKey is not { } key)
-            return;
-        session.Insert(
-            new IdempotencyRecord
-            {
-                Id = key,
-                Fingerprint = context.Fingerprint!,
-                Principal = context.Caller.Principal,
-                Status = answer.Status,
-                Version = answer.Version,
-                Location = answer.Location,
-                Body = answer.Body is null ? null : JsonSerializer.Serialize(answer.Body, answer.Body.GetType(), Json.Lenient),
-                At = time.GetUtcNow(),
-            }
-        );
+        if (context.IdempotencyKey is { } key)
+            session.Insert(key.Record(answer.Status, answer.Body, time.GetUtcNow(), answer.Version, answer.Location));
     }
 
     private static bool IsConflict(Exception? exception) =>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
-using FollowUp.Platform.Http;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Messaging;
 using FollowUp.Platform.Security;
 using Marten;
@@ -15,19 +15,13 @@ namespace FollowUp.Applications.Commands;
 /// </summary>
 internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore store) : IBusCommandHandler
 {
-    private const int MostInKey = HttpCommands.MostInKey;
-
     public async Task<object> Handle(IncomingCommand command, CancellationToken ct)
     {
         var (message, team, application, data) = command;
-        new InputChecks()
-            .That(message.Id.Length <= MostInKey, "id", $"It has at most {MostInKey} characters.")
-            .That(message.Source.Length <= MostInKey, "source", $"It has at most {MostInKey} characters.")
-            .Refuse();
+        var key = IdempotencyKey.Of(message, application);
         var context = new CommandContext(
             new Caller(team, message.RecordedBy ?? "bus", message.Principal),
-            IdempotencyKey: $"bus:{message.Source}:{message.Id}",
-            Fingerprint: HttpCommands.Fingerprint($"{message.Type} {application}", message.Data),
+            IdempotencyKey: key,
             Correlation: message.CorrelationId,
             Causation: message.Id,
             Written: message.Data
@@ -38,10 +32,11 @@ internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore s
             answer = await handler.Writer.FindAnswer(context, ct) ?? await handler.Handle(application, data, context, ct);
         }
         // a refusal that has no reader is parked instead, and may be put back when its reason is gone
-        catch (RefusedException refused) when (refused.HttpStatus() is 400 or 409 && command.IsAwaited)
+        catch (RefusedException refused) when (IdempotencyKey.Keeps(refused) && command.IsAwaited)
         {
-            await Keep(refused, context, ct);
-            throw;
+            if (await key.Keep(store, team, refused, handler.Now, ct))
+                throw;
+            answer = (await handler.Writer.FindAnswer(context, ct))!; // the same message was answered meanwhile
         }
         if (answer.Status >= 400)
             throw Refused(answer);
@@ -51,17 +46,6 @@ internal sealed class BusCommandHandler(CommandHandler handler, IDocumentStore s
             answer.Location,
             answer.Body is null ? null : JsonSerializer.SerializeToElement(answer.Body, answer.Body.GetType(), Json.Lenient)
         );
-    }
-
-    private async Task Keep(RefusedException refused, CommandContext context, CancellationToken ct)
-    {
-        await using var session = store.LightweightSession(context.Caller.Team);
-        handler.Writer.Remember(session, context, new(refused.HttpStatus(), Version: 0, Body: refused.ToContract()));
-        try
-        {
-            await session.SaveChangesAsync(ct);
-        }
-        catch (JasperFx.DocumentAlreadyExistsException) { } // the same message, at the same time: the first answer stands
     }
 
     private static RefusedException Refused(CommandResult answer) =>

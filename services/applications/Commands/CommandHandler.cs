@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using FollowUp.Contracts;
-using FollowUp.Platform;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
@@ -35,8 +33,7 @@ public sealed class CommandHandler(ApplicationWriter writer, SchedulerClient sch
 public sealed record CommandContext(
     Caller Caller,
     IfMatch? IfMatch = null,
-    string? IdempotencyKey = null,
-    string? Fingerprint = null,
+    IdempotencyKey? IdempotencyKey = null,
     string? Correlation = null,
     string? Causation = null,
     DateTimeZone? Zone = null,
@@ -55,30 +52,20 @@ public sealed record CommandResult(int Status, long Version, string? Location = 
 /// <summary>How a request's headers become conditions, and an answer becomes a response.</summary>
 public static class HttpCommands
 {
-    /// <summary>How many characters an idempotency key may have, and each of the two ids of a message that make one.</summary>
-    internal const int MostInKey = 200;
-
     /// <summary>What the request's headers ask.</summary>
     /// <param name="http">The request.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="command">What is asked, for the fingerprint that a repeated idempotency key must match.</param>
     /// <param name="written">The JSON as it was sent, where that matters.</param>
-    public static CommandContext ContextFor(this HttpContext http, Caller caller, object? command, JsonElement? written = null)
-    {
-        var headers = http.Request.Headers;
-        var key = headers["Idempotency-Key"].ToString();
-        if (key.Length > MostInKey)
-            throw new RefusedException("badIdempotencyKey", $"An idempotency key has at most {MostInKey} characters.");
-        return new(
+    public static CommandContext ContextFor(this HttpContext http, Caller caller, object? command, JsonElement? written = null) =>
+        new(
             caller,
-            IfMatch.Read(headers.IfMatch),
-            key.Length == 0 ? null : $"http:{key.Trim('"')}",
-            key.Length == 0 ? null : Fingerprint($"{http.Request.Method} {http.Request.Path}", command),
+            IfMatch.Read(http.Request.Headers.IfMatch),
+            IdempotencyKey.Of(http.Request, command, caller.Principal),
             http.Request.CorrelationId(),
             Written: written,
             IdIsDerived: http.GetRouteValue("id") is null
         );
-    }
 
     public static IResult ToResult(this CommandResult answer, HttpContext http)
     {
@@ -89,8 +76,4 @@ public static class HttpCommands
             ? TypedResults.StatusCode(answer.Status)
             : TypedResults.Json(answer.Body, Json.Lenient, statusCode: answer.Status);
     }
-
-    /// <summary>What a repeated idempotency key must match.</summary>
-    internal static string Fingerprint(string route, object? command) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { route, command }, Json.Lenient)));
 }

@@ -93,7 +93,7 @@ internal static class RecordFollowUpHandler
     }
 
     private static Guid ClaimFor(Guid id, CommandContext context) =>
-        context.IdempotencyKey is { } key ? DeterministicId.From(context.Caller.Team, "claim", id.ToString(), key) : Guid.NewGuid();
+        context.IdempotencyKey is { } key ? DeterministicId.From(context.Caller.Team, "claim", id.ToString(), key.Id) : Guid.NewGuid();
 
     private static async Task<(int Stage, long Version)> MayRecord(
         Guid id,

@@ -31,9 +31,34 @@ internal static class ScheduleInterviewHandler
             .That(startsAt.Year >= 1990 && startsAt <= now.AddYears(2), "startsAt", "It must lie within the next two years.");
     }
 
+    /// <summary>Records an interview of which only the day is known: a sheet has no more, and the time is assumed.</summary>
+    internal static Task<CommandResult> OnDay(
+        Guid id,
+        ScheduleInterview command,
+        DateOnly on,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    )
+    {
+        var checks = new InputChecks();
+        Check(command, checks, handler.Now);
+        checks.Refuse();
+        return Handle(id, command, on, context, handler, ct);
+    }
+
     private static Task<CommandResult> Handle(
         Guid id,
         ScheduleInterview command,
+        CommandContext context,
+        CommandHandler handler,
+        CancellationToken ct
+    ) => Handle(id, command, null, context, handler, ct);
+
+    private static Task<CommandResult> Handle(
+        Guid id,
+        ScheduleInterview command,
+        DateOnly? on,
         CommandContext context,
         CommandHandler handler,
         CancellationToken ct
@@ -43,7 +68,7 @@ internal static class ScheduleInterviewHandler
             context,
             work =>
             {
-                work.Append(work.State.Decide(command, handler.Now));
+                work.Append(work.State.Decide(command, handler.Now, on));
                 var stage = work.State.Stages.MaxBy(x => x.Number)!;
                 return new(
                     201,

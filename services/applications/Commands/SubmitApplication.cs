@@ -113,6 +113,6 @@ internal static class SubmitApplicationHandler
             );
 
         private static Guid IdFor(CommandContext context) =>
-            context.IdempotencyKey is { } key ? DeterministicId.From(context.Caller.Team, "application", key) : Guid.CreateVersion7();
+            context.IdempotencyKey is { } key ? DeterministicId.From(context.Caller.Team, "application", key.Id) : Guid.CreateVersion7();
     }
 }

@@ -48,7 +48,15 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
             )
                 columns = columns.Replace(column, column with { Field = SheetField.Milestone, ByCells = true, Status = status });
             else if (column.Field is SheetField.RespondedOn or SheetField.InterviewOn or SheetField.StatusOn && isStatus)
-                columns = columns.Replace(column, column with { Field = SheetField.Status, ByCells = true });
+                columns = columns.Replace(
+                    column,
+                    column with
+                    {
+                        Field = SheetField.Status,
+                        ByCells = true,
+                        IsResponse = column.Field is SheetField.RespondedOn,
+                    }
+                );
         }
         return columns;
     }
@@ -87,8 +95,7 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
             : columns;
 
     private SheetColumns WithStatus(SheetColumns columns) =>
-        columns[SheetField.Status] is null
-        && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
+        columns[SheetField.Status] is null && Unread(columns).FirstOrDefault(x => IsStatusColumn(CellsOf(x.Position))) is { } found
             ? columns.Take(found, SheetField.Status)
             : columns;
 
@@ -155,7 +162,9 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
                 .Select(x => (x.Position, x.Header))
                 .Concat(Unread(columns).Select(x => (x.Position, x.Header)))
                 .Where(x =>
-                    SheetColumns.NamesPeople(x.Header) || IsOfRespondent(columns, x.Header) || IsEmail(x.Header) && Recur(x.Position, 2)
+                    SheetColumns.NamesPeople(x.Header)
+                    || IsOfRespondent(columns, x.Header)
+                    || IsEmail(x.Header) && Recur(x.Position, 2)
                     || SheetColumns.MayNamePeople(x.Header) && Recur(x.Position, 1)
                 )
                 .Where(x => CellsOf(x.Position).Select(cell => SheetWords.Fold(cell)).Distinct().Skip(1).Any())
@@ -178,10 +187,12 @@ internal sealed partial class ColumnJudge(List<SheetRecord> records, SheetOption
     private static bool IsOfRespondent(SheetColumns columns, string header) =>
         columns.Ignored.Any(x => SheetWords.Fold(x.Header) is "questionandanswers")
         || IsEmail(header)
-        && columns
-            .Matched.Select(x => x.Header)
-            .Concat(columns.Ignored.Select(x => x.Header))
-            .Any(x => SheetWords.Fold(x) is "timestamp" or "zeitstempel" or "horodateur" or "marcatemporal" or "informazionicronologiche");
+            && columns
+                .Matched.Select(x => x.Header)
+                .Concat(columns.Ignored.Select(x => x.Header))
+                .Any(x =>
+                    SheetWords.Fold(x) is "timestamp" or "zeitstempel" or "horodateur" or "marcatemporal" or "informazionicronologiche"
+                );
 
     private static bool IsEmail(string header) =>
         SheetWords.Fold(header) is "email" or "emailaddress" or "mail" or "emailadresse" or "adresseemail" or "indirizzoemail";

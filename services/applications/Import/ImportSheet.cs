@@ -194,9 +194,7 @@ public static class ImportSheet
             try
             {
                 chosen = choices();
-                sheet = dryRun
-                    ? await Read(csv, caller.Team, chosen, ct)
-                    : await ReadToRecord(csv, caller.Team, chosen, ct);
+                sheet = dryRun ? await Read(csv, caller.Team, chosen, ct) : await ReadToRecord(csv, caller.Team, chosen, ct);
             }
             catch (SheetRefusedException exception)
             {
@@ -266,6 +264,7 @@ public static class ImportSheet
                     People = namesCandidates ? await candidates.Of(team, ct) : NamedCandidates.None,
                     NewCandidates = choices.NewCandidates,
                     Corrections = choices.Corrections ?? [],
+                    Again = (choices.Again ?? []).ToHashSet(),
                 }
             );
         }
@@ -615,7 +614,11 @@ public static class ImportSheet
             if (!update || changes.IsEmpty)
                 return new(AlreadyThere, place.Id, changes);
             foreach (var command in changes.SelectMany(change => change.Commands))
-                await handler.Handle(place.Id, command, conditions, ct);
+                await (
+                    command is InterviewOnDay one
+                        ? ScheduleInterviewHandler.OnDay(place.Id, one.Command, one.On, conditions, handler, ct)
+                        : handler.Handle(place.Id, command, conditions, ct)
+                );
             return new(Changed, place.Id, changes);
         }
 

@@ -64,7 +64,7 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             Url = Url() ?? link,
             SubmittedOn = submitted,
             Approach = approach,
-            Again = Again(),
+            Again = Again() || options.Again.Contains(record.Line),
             Source = source,
             HiringProcess = HiringProcess(),
             Region = Region(),
@@ -660,7 +660,8 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
             if (SheetWords.SaysNothing(cell) && !SheetWords.IsSymbol(cell))
                 continue;
             // a word that the team maps is meant otherwise in its own sheets
-            if (((own is null ? null : StatusWords.Of(cell, StatusMap.None)) ?? StatusWords.Of(cell, options.Words)) is not { } status)
+            var word = (own is null ? null : StatusWords.Of(cell, StatusMap.None)) ?? StatusWords.Of(cell, options.Words);
+            if ((column.IsResponse ? AsResponse(word, cell) : word) is not { } status)
                 Refuse(
                     column,
                     "unknownStatus",
@@ -684,13 +685,16 @@ internal sealed class RowParser(SheetRecord record, SheetRecord header, SheetCol
         Cell(SheetField.RespondedOn) is { } cell
         && !SheetWords.IsYes(cell)
         && !SheetWords.IsNo(cell)
-        && StatusWords.Of(cell, options.Words) is { Kind: not StatusKind.NotSubmitted } status
+        && AsResponse(StatusWords.Of(cell, options.Words), cell) is { Kind: not StatusKind.NotSubmitted } status
             ? status with
             {
-                Kind = status.Reason is ClosingReason.NoResponse ? StatusKind.Nothing : status.Kind, // not yet
                 Name = cell.Shorten(100),
             }
             : null;
+
+    // Of a response, "No response" tells that none came yet, unless a person said that the word means the end.
+    private Status? AsResponse(Status? status, string cell) =>
+        status?.Reason is ClosingReason.NoResponse && !options.Words.Has(cell) ? status with { Kind = StatusKind.Nothing } : status;
 
     private string? Notes()
     {

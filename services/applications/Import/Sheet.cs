@@ -198,6 +198,9 @@ public sealed record SheetOptions(
 
     /// <summary>The cells that a person corrected.</summary>
     public IReadOnlyList<CorrectedCell> Corrections { get; init; } = [];
+
+    /// <summary>The lines of the rows of which a person said that they are another application for the job.</summary>
+    public IReadOnlySet<int> Again { get; init; } = new HashSet<int>();
 }
 
 public abstract record SheetRow

@@ -12,6 +12,9 @@ namespace FollowUp.Applications.Import;
 /// <param name="Commands">They are handled in order.</param>
 public sealed record SheetChange(Finding Says, ImmutableArray<object> Commands);
 
+/// <summary>An interview of which the row tells only the day: the time of the command is assumed.</summary>
+internal sealed record InterviewOnDay(ScheduleInterview Command, DateOnly On);
+
 /// <summary>
 /// Compares a row with its application, which is already there: a sheet is imported again after a week. Changes only go forward: an
 /// application that has ended is left as it is, and an interview before the last step isn't added.
@@ -70,6 +73,7 @@ internal sealed record SheetChanges(DateTimeZone Zone, string By, DateTimeOffset
             RecordResponse x => application.Decide(x, Now),
             RecordStep x => application.Decide(x, Now),
             ScheduleInterview x => application.Decide(x, Now),
+            InterviewOnDay x => application.Decide(x.Command, Now, x.On),
             RescheduleInterview x => application.Decide(x, Now),
             _ => [], // the Scheduler decides on a follow-up
         };
@@ -130,15 +134,11 @@ internal sealed record SheetChanges(DateTimeZone Zone, string By, DateTimeOffset
     private SheetChange? Interview(JobApplication application, Outcome.Interview interview)
     {
         var known = application.Stages.Where(x => x.Interview is not null).ToArray();
+        var today = DateOnly.FromDateTime(Now.UtcDateTime);
         if (interview.On is not { } on)
             return known.Length >= interview.Round ? null
                 : !interview.Ahead
-                    ? Says(
-                        "changeInterview",
-                        null,
-                        [],
-                        new ScheduleInterview(Zone.At(DateOnly.FromDateTime(Now.UtcDateTime), new(9, 0)), Kind: interview.Kind)
-                    )
+                    ? Says("changeInterview", null, [], new InterviewOnDay(new(Zone.At(today, new(9, 0)), Kind: interview.Kind), today))
                 : application.Stages.Exists(x => x.Number > 1 || x.Response is not null) ? null
                 : Says("changeInterviewAgreed", null, [], new RecordResponse());
 
@@ -152,18 +152,14 @@ internal sealed record SheetChanges(DateTimeZone Zone, string By, DateTimeOffset
             return null;
         if (starts > Now && Array.Find(known, x => x.StartsAt > Now && x.CancelledAt is null) is { Interview: { } number })
             return Says("changeInterviewMoved", on, [], new RescheduleInterview(number, starts));
-        return application.Stages.Exists(x => x.HappensAt >= starts)
-            ? null
-            : Says(
-                "changeInterview",
-                on,
-                [],
-                new ScheduleInterview(
-                    starts,
-                    At: starts < Now ? Later(starts.AddDays(-1), application.SubmittedAt) : null,
-                    Kind: interview.Kind
-                )
-            );
+        if (application.Stages.Exists(x => x.HappensAt >= starts))
+            return null;
+        var schedule = new ScheduleInterview(
+            starts,
+            At: starts < Now ? Later(starts.AddDays(-1), application.SubmittedAt) : null,
+            Kind: interview.Kind
+        );
+        return Says("changeInterview", on, [], interview.At is null ? new InterviewOnDay(schedule, on) : schedule);
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

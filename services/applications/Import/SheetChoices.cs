@@ -29,6 +29,9 @@ public sealed record SheetChoices
 
     /// <summary>The cells that a person corrected in the preview.</summary>
     public IReadOnlyList<CorrectedCell>? Corrections { get; init; }
+
+    /// <summary>The lines of the rows of which a person said in the preview that they are another application for the job.</summary>
+    public IReadOnlyList<int>? Again { get; init; }
 }
 
 /// <summary>A cell that a person corrected.</summary>

@@ -73,6 +73,9 @@ public sealed record MatchedColumn(int Position, string Header, SheetField Field
     /// <summary>The status that a <see cref="SheetField.Milestone"/> is about.</summary>
     internal Status? Status { get; init; }
 
+    /// <summary>Whether the header means when the employer answered, and the cells are words for a status.</summary>
+    internal bool IsResponse { get; init; }
+
     internal RowCell CellOf(SheetRecord record) =>
         new(Position, Header, SheetWords.OneLine(record.Cell(Position)).Shorten(CorrectedCell.LongestText));
 }
@@ -345,9 +348,7 @@ internal sealed record SheetColumns(
     );
 
     // Columns that may name who applied, or someone at the employer: who applied stands beside several employers.
-    private static readonly FrozenSet<string> PerhapsApplicants = Set(
-        "Owner, Assignee, Assigned To, Person, User, User Name, Member, Who"
-    );
+    private static readonly FrozenSet<string> PerhapsApplicants = Set("Owner, Assignee, Assigned To, Person, User, User Name, Member, Who");
 
     // Of these headers the person there is meant, also where it is the same one in most rows.
     private static readonly FrozenSet<string> TheirPeople = Set(

@@ -71,7 +71,7 @@ internal sealed class SheetDates
     public Reading Read(MatchedColumn column, string cell)
     {
         if (WrittenDate.Parse(cell) is not { } written)
-            return new(null, null, "badDate", [("text", cell.Shorten(40))]);
+            return new(null, null, "badDate", [("form", IsNumber(cell) ? "number" : "text"), ("text", cell.Shorten(40))]);
 
         var (month, day) = (written.First, written.Second);
         if (written.InOrder)
@@ -107,6 +107,8 @@ internal sealed class SheetDates
         /// <summary>The cell is a spreadsheet's number of a day.</summary>
         public bool IsSerial { get; init; }
     }
+
+    private static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     /// <summary>Whether a field's cells can be dates.</summary>
     public static bool Has(SheetField field) =>

@@ -78,6 +78,10 @@ public static class IntegrationRoutes
             );
     }
 
+    /// <summary>
+    /// An integration. <paramref name="BrokerUser"/> is its user as the broker's management API showed it last, a few seconds ago; without
+    /// that API, and of a revoked integration, it is left out.
+    /// </summary>
     public sealed record IntegrationItem(
         string Name,
         string User,
@@ -86,7 +90,8 @@ public static class IntegrationRoutes
         IReadOnlyList<string>? Events,
         DateTimeOffset MadeAt,
         string? MadeBy,
-        DateTimeOffset? RevokedAt
+        DateTimeOffset? RevokedAt,
+        IntegrationUserState? BrokerUser
     );
 
     /// <summary>
@@ -110,7 +115,7 @@ public static class IntegrationRoutes
 
         app.MapGet(
                 "/integrations",
-                async (Caller caller, IntegrationService integrations, CancellationToken ct) =>
+                async (Caller caller, IntegrationService integrations, IntegrationUsers users, CancellationToken ct) =>
                     TypedResults.Json(
                         new Page<IntegrationItem>(
                             [
@@ -122,7 +127,8 @@ public static class IntegrationRoutes
                                     x.Events,
                                     x.MadeAt,
                                     x.MadeBy,
-                                    x.RevokedAt
+                                    x.RevokedAt,
+                                    x.RevokedAt is null ? users.StateOf(x.Id) : null
                                 )),
                             ],
                             null

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Projections;
 using FollowUp.Applications.Publishing;
@@ -85,12 +86,18 @@ public static class GetApplication
                             "unknownApplication",
                             asOf is null ? "Your team has no application with that id." : "Your team had no application with that id then."
                         );
-                    http.Response.Headers.ETag = EntityTags.Of(view.Version);
-                    return TypedResults.Json(view.Detail, Json.Lenient);
+                    // the Scheduler's plan and the notes change without a new version
+                    var detail = JsonSerializer.SerializeToUtf8Bytes(view.Detail, Json.Lenient);
+                    return EntityTags.Answer(
+                        http,
+                        EntityTags.Of(view.Version, detail),
+                        TypedResults.Text(detail, "application/json; charset=utf-8")
+                    );
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as of that time.", typeof(Detail));
+            .Describe("One application, with its stages and the follow-up of each; ?asOf= shows it as of that time.", typeof(Detail))
+            .DescribeConditional();
 
     internal static Detail Of(JobApplication x, long version, SchedulerPlan? plan, DateTimeOffset? asOf, IEnumerable<Note> notes) =>
         new(

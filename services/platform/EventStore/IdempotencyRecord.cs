@@ -1,3 +1,6 @@
+using System.Text.Json;
+using FollowUp.Contracts;
+
 namespace FollowUp.Platform.EventStore;
 
 /// <summary>The response to a request with an idempotency key, so that the same request gets the same response.</summary>
@@ -27,4 +30,11 @@ public sealed record IdempotencyRecord
 
     /// <summary>When the response was recorded.</summary>
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The body of a response that is no refusal.</summary>
+    /// <typeparam name="T">The body's type.</typeparam>
+    /// <exception cref="RefusedException">The response is a refusal.</exception>
+    public T Read<T>() => Status >= 400 ? throw RefusedException.Of(Read<CommandRejected>(Body)) : Read<T>(Body);
+
+    private static T Read<T>(string? body) => JsonSerializer.Deserialize<T>(body!, Json.Lenient)!;
 }

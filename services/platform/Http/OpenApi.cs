@@ -19,6 +19,31 @@ public static class OpenApi
         return route;
     }
 
+    /// <summary>Describes a GET that answers 304 to a client that has the content: see <see cref="EntityTags.Answer"/>.</summary>
+    /// <param name="route">The route.</param>
+    public static RouteHandlerBuilder DescribeConditional(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(
+            (operation, _, _) =>
+            {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(
+                    new OpenApiParameter
+                    {
+                        Name = "If-None-Match",
+                        In = ParameterLocation.Header,
+                        Description = "Entity tags that were answered, or *: if the content has one of them, the answer is 304.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    }
+                );
+                operation.Responses ??= [];
+                operation.Responses["304"] = new OpenApiResponse
+                {
+                    Description = "The content has one of the entity tags of If-None-Match.",
+                };
+                return Task.CompletedTask;
+            }
+        );
+
     /// <summary>
     /// Describes the body of a route that reads it itself. Unlike <c>Accepts</c>, it leaves to the route how other media types are refused.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FollowUp.Platform.Security;
 
 namespace FollowUp.Platform.Messaging;
@@ -8,6 +9,7 @@ namespace FollowUp.Platform.Messaging;
 /// </summary>
 public sealed class BrokerUsers : IDisposable
 {
+    private static readonly TimeSpan ManagementTimeout = TimeSpan.FromSeconds(3);
     private readonly BusSettings _bus;
     private readonly IntegrationQueues _queues;
     private readonly BrokerManagement? _management;
@@ -101,12 +103,21 @@ public sealed class BrokerUsers : IDisposable
 
     private async Task MakeUser(BrokerManagement management, Integration integration, string password, CancellationToken ct)
     {
+        var user = Uri.EscapeDataString(integration.Id);
+        await management.Send(HttpMethod.Put, $"api/users/{user}", new { password, tags = Tag }, ct);
+        await Permit(management, integration, ct);
+    }
+
+    /// <summary>Gives the user the permissions with which it was made.</summary>
+    internal Task Permit(Integration integration, CancellationToken ct) => Permit(_management!, integration, ct);
+
+    private async Task Permit(BrokerManagement management, Integration integration, CancellationToken ct)
+    {
         var (vhost, user, permissions) = (
             Uri.EscapeDataString(_bus.VirtualHost),
             Uri.EscapeDataString(integration.Id),
             BrokerPermissions.Of(integration)
         );
-        await management.Send(HttpMethod.Put, $"api/users/{user}", new { password, tags = Tag }, ct);
         // The topics first: a user with permission on a topic exchange, and no topic permission, may bind every key.
         await management.Send(
             HttpMethod.Put,
@@ -130,6 +141,36 @@ public sealed class BrokerUsers : IDisposable
             },
             ct
         );
+    }
+
+    /// <summary>The users with their permissions on the virtual host; null without a management API, or where there is no such host.
+    /// </summary>
+    /// <exception cref="RefusedException"><c>brokerUnreachable</c> or <c>brokerRefused</c>.</exception>
+    internal async Task<ListedUsers?> List(CancellationToken ct)
+    {
+        var host = $"api/vhosts/{Uri.EscapeDataString(_bus.VirtualHost)}";
+        if (
+            _management is null
+            || await Get("api/users") is not { } users
+            || await Get($"{host}/permissions") is not { } permissions
+            || await Get($"{host}/topic-permissions") is not { } topics
+        )
+            return null;
+        return new(
+            users.ToDictionary(
+                x => Text(x, "name"),
+                x => x.GetProperty("tags").GetRawText().Contains(Tag, StringComparison.Ordinal),
+                StringComparer.Ordinal
+            ),
+            permissions.Select(x => (Text(x, "user"), Text(x, "configure"), Text(x, "write"), Text(x, "read"))).ToHashSet(),
+            topics.Select(x => (Text(x, "user"), Text(x, "exchange"), Text(x, "write"), Text(x, "read"))).ToHashSet()
+        );
+
+        async Task<IReadOnlyList<JsonElement>?> Get(string path) =>
+            await _management.Send(HttpMethod.Get, path, null, ct).WaitAsync(ManagementTimeout, ct) is { } listed
+                ? [.. JsonSerializer.Deserialize<JsonElement>(listed).EnumerateArray()]
+                : null;
+        static string Text(JsonElement x, string name) => x.GetProperty(name).GetString()!;
     }
 
     /// <summary>True if the user exists and carries the tag; false if it doesn't exist, or without a management API.</summary>

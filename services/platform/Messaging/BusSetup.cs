@@ -3,6 +3,7 @@ using FollowUp.Platform.Inbox;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace FollowUp.Platform.Messaging;
 
@@ -24,6 +25,10 @@ internal static class BusSetup
         );
         services.AddSingleton(ManagementSettings.Parse(configuration["Bus:Management"]));
         services.AddSingleton(x => new BrokerUsers(x.GetRequiredService<BusSettings>(), x.GetRequiredService<ManagementSettings>()));
+        services.AddSingleton(x => new IntegrationUsers(
+            x.GetRequiredService<BrokerUsers>(),
+            x.GetRequiredService<ILogger<IntegrationUsers>>()
+        ));
         services.AddSingleton<SenderIdentity>();
         services.AddSingleton(
             new InboxSettings(definition.Inbox, definition.SiblingSource, definition.RestoresOwnEvents ? definition.Source : null)

@@ -15,7 +15,8 @@ namespace FollowUp.Platform.Messaging;
 /// <summary>
 /// Declares the exchanges, queues and bindings on the broker, and keeps them there: looks every 2 s whether one of them is lost, and
 /// declares all of them again when one is, and every fourth time in any case. AMQP can't look for a binding, so a lost one is noticed with
-/// the broker's management API, or when an event is returned because no queue takes it; otherwise it is restored without notice.
+/// the broker's management API, or when an event is returned because no queue takes it; otherwise it is restored without notice. The
+/// permissions of the integrations are kept likewise (<see cref="IntegrationUsers"/>).
 /// </summary>
 internal sealed partial class TopologyDeclaration : BackgroundService
 {
@@ -41,6 +42,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
     private readonly IDocumentStore _store;
     private readonly RequestGate _requests;
     private readonly AwakeTime _awake;
+    private readonly IntegrationUsers _users;
     private readonly ILogger _log;
     private readonly BrokerManagement? _management;
     private IReadOnlyList<Integration> _integrations = [];
@@ -62,10 +64,12 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         IDocumentStore store,
         RequestGate requests,
         AwakeTime awake,
+        IntegrationUsers users,
         ILogger<TopologyDeclaration> log
     )
     {
-        (_settings, _definition, _store, _requests, _awake, _log) = (settings, definition, store, requests, awake, log);
+        (_settings, _definition, _store, _requests) = (settings, definition, store, requests);
+        (_awake, _users, _log) = (awake, users, log);
         _management = management.Uri is { } uri ? new(uri, settings.User, settings.Password) : null;
     }
 
@@ -147,6 +151,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         {
             await Declare(wanted, ct);
             _areBindingsSuspect = false; // what was returned until now was returned before
+            await _users.Reconcile(_integrations, () => Integrations(ct), Restored, ct);
         }
         _seen = [.. wanted];
         _declared.TrySetResult();
@@ -173,7 +178,7 @@ internal sealed partial class TopologyDeclaration : BackgroundService
         try
         {
             await using var session = _store.QuerySession();
-            return await session.Query<Integration>().Where(x => x.RevokedAt == null && x.MayRead).ToListAsync(ct);
+            return await session.Query<Integration>().Where(x => x.RevokedAt == null).ToListAsync(ct);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
@@ -67,15 +66,13 @@ internal static class CalendarRoutes
                         ?? throw new RefusedException("unknownCalendar", "There is no such calendar, or it was revoked.");
                     var (slots, interviews) = (await feeds.Slots(feed, ct), await feeds.Interviews(feed, ct));
                     var known = await names.Of(feed, slots.Concat(interviews).Select(x => x.Slot.Candidate), ct);
-                    var text = AgendaCalendar.Of(feed.Name, slots, interviews, known);
-                    var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}\"";
-                    (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (etag, "private, max-age=60");
-                    return EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, etag)
-                        ? Results.StatusCode(304)
-                        : Results.Text(text, "text/calendar", Encoding.UTF8);
+                    var text = Encoding.UTF8.GetBytes(AgendaCalendar.Of(feed.Name, slots, interviews, known));
+                    http.Response.Headers.CacheControl = "private, max-age=60";
+                    return EntityTags.Answer(http, EntityTags.Of(text), TypedResults.Text(text, "text/calendar; charset=utf-8"));
                 }
             )
             .AllowAnonymous()
-            .Describe("The agenda as an iCalendar (RFC 5545). The address is the secret.");
+            .Describe("The agenda as an iCalendar (RFC 5545). The address is the secret.")
+            .DescribeConditional();
     }
 }

@@ -43,11 +43,11 @@ internal static class AssignFollowUpHandler
     )
     {
         var (to, by) = (command.To?.Trim(), command.By?.Trim() ?? context.Recorder);
-        var (_, now) = await handler.Decide(
+        return await handler.Answer(
             context,
             (x, now, _) => x.Plan.Decide(new AssignSlot(command.Stage, to, by, x.Desired(now), now)),
+            (_, now) => new FollowUpAssigned(context.Application, command.Stage, to, by, now.ToUniversalTime()),
             ct
         );
-        return new FollowUpAssigned(context.Application, command.Stage, to, by, now.ToUniversalTime());
     }
 }

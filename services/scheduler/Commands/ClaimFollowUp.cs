@@ -23,6 +23,7 @@ internal static class ClaimFollowUpHandler
             ],
             Summary = "Ask for the exclusive right to make a stage's follow-up. Idempotent by claimId.",
             Answer = typeof(FollowUpClaimed),
+            IsKeptByClaim = true,
             Status = StatusCodes.Status201Created,
             Checks = Check,
             Action = Handle,

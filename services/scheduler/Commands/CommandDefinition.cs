@@ -1,4 +1,5 @@
 using FollowUp.Contracts;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
 
@@ -9,6 +10,7 @@ namespace FollowUp.Scheduler.Commands;
 /// <param name="AsOf">The version of the application that the caller has seen: no decision uses an older state.</param>
 /// <param name="Cause">The message that carried the command, if there is one.</param>
 /// <param name="Guarded">The stage for which <see cref="Guards"/> checks the team's other follow-ups.</param>
+/// <param name="Key">The key under which the answer is kept; null for a command that is recognised by a claim's id.</param>
 internal sealed record CommandContext(
     string Team,
     Guid Application,
@@ -16,7 +18,8 @@ internal sealed record CommandContext(
     long? AsOf = null,
     CloudEvent? Cause = null,
     int? Guarded = null,
-    string? Principal = null
+    string? Principal = null,
+    IdempotencyKey? Key = null
 )
 {
     /// <summary>The recorded caller.</summary>
@@ -35,6 +38,9 @@ internal delegate Task<object> CommandAction<in TCommand>(
 /// <summary>The one registration of a command: its routes, its binding to the bus, its checks, its description and what it does.</summary>
 internal interface ICommandDefinition : ICommandRegistration
 {
+    /// <summary>Whether the decision is recorded under the id of the command's claim, and repeated from there.</summary>
+    bool IsKeptByClaim { get; }
+
     /// <summary>Checks the command, then decides on it.</summary>
     Task<object> Handle(object command, CommandContext context, PlanCommandHandler handler, CancellationToken ct);
 }
@@ -46,6 +52,9 @@ internal sealed class CommandDefinition<TCommand>() : CommandRegistration<TComma
 {
     /// <summary>The status of the HTTP answer; that of a DELETE is 204, without a body.</summary>
     public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public bool IsKeptByClaim { get; init; }
 
     /// <summary>Decides on it.</summary>
     public required CommandAction<TCommand> Action { get; init; }
@@ -62,7 +71,8 @@ internal sealed class CommandDefinition<TCommand>() : CommandRegistration<TComma
             request.Caller.Team,
             request.Application,
             request.Caller.Name,
-            Principal: request.Caller.Principal
+            Principal: request.Caller.Principal,
+            Key: IsKeptByClaim ? null : IdempotencyKey.Of(request.Http.Request, request.Command, request.Caller.Principal)
         );
         var answer = await Handle(request.Command, context, handler, ct);
         return HttpMethods.IsDelete(request.Http.Request.Method)

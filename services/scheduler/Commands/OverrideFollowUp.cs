@@ -39,9 +39,10 @@ internal static class OverrideFollowUpHandler
     )
     {
         var by = command.By?.Trim() ?? context.Recorder;
-        var (plan, _) = await handler.Decide(
+        return await handler.Answer(
             context,
             (x, now, _) => x.Plan.Decide(new OverrideSlot(command.Stage, command.Because, by, x.Desired(now), now)),
+            (plan, _) => Answer(context.Application, plan.Find(command.Stage).Override!),
             ct,
             (session, x) =>
             {
@@ -49,14 +50,8 @@ internal static class OverrideFollowUpHandler
                     session.Store(new OverrideNote(AgendaEntry.IdOf(x.State.Id, command.Stage), x.State.Known.Candidate, note));
             }
         );
-        var overridden = plan.Find(command.Stage).Override!;
-        return new FollowUpOverridden(
-            context.Application,
-            overridden.Stage,
-            overridden.Because,
-            overridden.Despite,
-            overridden.By,
-            overridden.At.ToUniversalTime()
-        );
     }
+
+    private static FollowUpOverridden Answer(Guid application, Overridden made) =>
+        new(application, made.Stage, made.Because, made.Despite, made.By, made.At.ToUniversalTime());
 }

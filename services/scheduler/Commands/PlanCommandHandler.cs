@@ -42,8 +42,42 @@ internal sealed class PlanCommandHandler(
     public async Task<(FollowUpPlan Plan, DateTimeOffset Now)> Decide(
         CommandContext context,
         Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
+        CancellationToken ct
+    )
+    {
+        var decided = await Decide(context, decide, null, ct);
+        return (decided.Plan, decided.Now);
+    }
+
+    /// <summary>Decides, and commits the decided events with the answer, which the same request gets again.</summary>
+    /// <exception cref="RefusedException"><c>unknownApplication</c>, <c>behind</c>, or a refusal by the decision.</exception>
+    public async Task<TAnswer> Answer<TAnswer>(
+        CommandContext context,
+        Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
+        Func<FollowUpPlan, DateTimeOffset, TAnswer> answer,
         CancellationToken ct,
         Action<IDocumentSession, LoadedPlan>? beside = null
+    )
+    {
+        var decided = await Decide(
+            context,
+            decide,
+            (session, loaded, now) =>
+            {
+                beside?.Invoke(session, loaded);
+                if (context.Key is { } key)
+                    session.Insert(key.Record(StatusCodes.Status200OK, answer(loaded.Plan, now), now));
+            },
+            ct
+        );
+        return decided.Before is { } before ? before.Read<TAnswer>() : answer(decided.Plan, decided.Now);
+    }
+
+    private async Task<Decided> Decide(
+        CommandContext context,
+        Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
+        Action<IDocumentSession, LoadedPlan, DateTimeOffset>? beside,
+        CancellationToken ct
     )
     {
         var (began, isAsked) = (time.GetTimestamp(), false);
@@ -68,10 +102,10 @@ internal sealed class PlanCommandHandler(
 
     /// <summary>Makes one attempt.</summary>
     /// <returns>Null while the Scheduler hasn't received the required version of the application.</returns>
-    private async Task<(FollowUpPlan Plan, DateTimeOffset Now)?> TryDecide(
+    private async Task<Decided?> TryDecide(
         CommandContext context,
         Func<LoadedPlan, DateTimeOffset, Reason?, object[]> decide,
-        Action<IDocumentSession, LoadedPlan>? beside,
+        Action<IDocumentSession, LoadedPlan, DateTimeOffset>? beside,
         CancellationToken ct
     )
     {
@@ -103,16 +137,18 @@ internal sealed class PlanCommandHandler(
                         )
                         : null;
                 var now = await clock.Now(ct);
+                if (context.Key is { } key && await key.Find(session, ct) is { } before)
+                    return new(loaded.Plan, now, before);
                 var guard = context.Guarded is { } stage ? await Guards.Against(transaction, context.Team, loaded, stage, now, ct) : null;
                 loaded.Add(decide(loaded, now, guard));
                 PlanUnitOfWork.Write(session, loaded, now);
-                beside?.Invoke(session, loaded);
+                beside?.Invoke(session, loaded, now);
                 await session.SaveChangesAsync(ct);
                 await transaction.CommitAsync(ct);
                 if (loaded.Events.Count > 0)
                     signal.Appended();
                 plans.Committed(loaded);
-                return (loaded.Plan, now);
+                return new(loaded.Plan, now);
             }
             catch (InvalidOperationException exception) when (connection.State is not System.Data.ConnectionState.Open)
             {
@@ -125,4 +161,7 @@ internal sealed class PlanCommandHandler(
             queue.Release();
         }
     }
+
+    /// <param name="Before">What was answered to the same request before; nothing was decided then.</param>
+    private sealed record Decided(FollowUpPlan Plan, DateTimeOffset Now, IdempotencyRecord? Before = null);
 }

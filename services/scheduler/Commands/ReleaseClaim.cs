@@ -24,12 +24,13 @@ internal static class ReleaseClaimHandler
 
     private static async Task<object> Handle(ReleaseClaim command, CommandContext context, PlanCommandHandler handler, CancellationToken ct)
     {
-        var (_, now) = await handler.Decide(
+        var released = await handler.Answer(
             context,
             (x, now, _) => x.Plan.Decide(new ReleaseSlot(command.Stage, command.ClaimId, x.Desired(now), now, context.Principal)),
+            (_, now) => new ClaimReleased(context.Application, command.Stage, command.ClaimId, context.Recorder, now.ToUniversalTime()),
             ct
         );
         ClaimMetrics.Count("release", "released");
-        return new ClaimReleased(context.Application, command.Stage, command.ClaimId, context.Recorder, now.ToUniversalTime());
+        return released;
     }
 }

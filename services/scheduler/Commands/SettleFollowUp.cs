@@ -16,6 +16,7 @@ internal static class SettleFollowUpHandler
             Routes = [],
             Summary = "A stage's follow-up was made. Idempotent by claimId.",
             Answer = typeof(FollowUpSettled),
+            IsKeptByClaim = true,
             Checks = (x, checks, _) =>
                 checks
                     .Text(x.By, "by", 200)

@@ -45,21 +45,22 @@ internal static class SnoozeFollowUpHandler
     {
         var by = command.By?.Trim() ?? context.Recorder;
         var (day, moment) = Read(command.Until);
-        var (plan, now) = await handler.Decide(
+        return await handler.Answer(
             context,
             (x, now, _) =>
             {
                 var until = moment ?? BusinessCalendar.For(x.Policy, x.State.Known.Employer).At(day!.Value, x.Policy.Hours.From);
                 return x.Plan.Decide(new SnoozeSlot(command.Stage, until, by, x.Policy.MostSnoozes, x.Desired(now), now));
             },
+            (plan, now) =>
+                new FollowUpSnoozed(
+                    context.Application,
+                    command.Stage,
+                    plan.Find(command.Stage).DueAt!.Value.ToUniversalTime(),
+                    by,
+                    now.ToUniversalTime()
+                ),
             ct
-        );
-        return new FollowUpSnoozed(
-            context.Application,
-            command.Stage,
-            plan.Find(command.Stage).DueAt!.Value.ToUniversalTime(),
-            by,
-            now.ToUniversalTime()
         );
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FollowUp.Contracts;
 using FollowUp.InternalContracts;
+using FollowUp.Platform;
+using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Messaging;
 using FollowUp.Scheduler.Calendars;
@@ -8,6 +10,7 @@ using FollowUp.Scheduler.Commands;
 using FollowUp.Scheduler.Planning;
 using FollowUp.Scheduler.Queries;
 using FollowUp.Scheduler.TeamPolicies;
+using Marten;
 
 namespace FollowUp.Scheduler.InternalRequests;
 
@@ -21,7 +24,8 @@ internal sealed class InternalRequestHandler(
     PolicyPreview preview,
     CalendarService calendars,
     Warnings warnings,
-    PlanPreview plansOfSheets
+    PlanPreview plansOfSheets,
+    IDocumentStore store
 ) : IBusCommandHandler
 {
     public async Task<object> Handle(IncomingCommand command, CancellationToken ct)
@@ -63,21 +67,28 @@ internal sealed class InternalRequestHandler(
             case PreviewPlans x:
                 return await plansOfSheets.Of(team, x.Applications, ct);
             default:
-                return await SchedulerCommands
-                    .Of(command.Command)
-                    .Handle(
-                        command.Command,
-                        new(
-                            team,
-                            command.Application,
-                            command.Message.RecordedBy,
-                            Cause: command.Message,
-                            Principal: command.Message.Principal
-                        ),
-                        plans,
-                        ct
-                    );
+                return await Decide(command, ct);
         }
+    }
+
+    /// <summary>Handles a command about a slot; the same message gets the same answer, as in Applications.</summary>
+    private async Task<object> Decide(IncomingCommand command, CancellationToken ct)
+    {
+        var (message, team, application, data) = command;
+        var definition = SchedulerCommands.Of(data);
+        var key = definition.IsKeptByClaim ? null : IdempotencyKey.Of(message, application);
+        var context = new CommandContext(team, application, message.RecordedBy, Cause: message, Principal: message.Principal, Key: key);
+        try
+        {
+            return await definition.Handle(data, context, plans, ct);
+        }
+        // a refusal that has no reader is dead-lettered instead, and is decided again when the message is retried
+        catch (RefusedException refused) when (key is not null && IdempotencyKey.Keeps(refused) && command.IsAwaited)
+        {
+            if (await key.Keep(store, team, refused, plans.Now, ct))
+                throw;
+        }
+        return await definition.Handle(data, context, plans, ct); // which finds the answer that was kept meanwhile
     }
 
     private async Task<PolicyAnswer> Answer(string team, TeamPolicy policy, CancellationToken ct)

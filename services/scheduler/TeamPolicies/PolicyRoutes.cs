@@ -24,12 +24,12 @@ internal static class PolicyRoutes
                 async (int? version, Caller caller, TeamPolicyService policies, HttpContext http, CancellationToken ct) =>
                 {
                     var policy = await policies.Read(caller.Team, version, ct);
-                    http.Response.Headers.ETag = EntityTags.Of(policy.Policy.Version);
-                    return TypedResults.Json(policy.Policy, Json.Lenient);
+                    return EntityTags.Answer(http, EntityTags.Of(policy.Policy.Version), TypedResults.Json(policy.Policy, Json.Lenient));
                 }
             )
             .RequireScope(Scopes.Read)
-            .Describe("The team's policy, or one of the versions it had.", typeof(Policy));
+            .Describe("The team's policy, or one of the versions it had.", typeof(Policy))
+            .DescribeConditional();
 
         app.MapGet(
                 "/policy/versions",

@@ -237,6 +237,36 @@ public sealed class ImportsInABrowser(SharedPair shared, Chromium chromium) : Br
 
     [Theory]
     [InlineData(true), InlineData(false)]
+    public async Task A_row_for_the_same_job_is_left_out_or_recorded_as_another_application(bool javaScript)
+    {
+        var candidate = Harness.Team.NewCandidate();
+        var coach = await Browse(Team, javaScript);
+        string Sheet(int ago, string title) => $"Acme,{title},{Day(ago)}\n";
+        await coach.Choose($"Company,Position,Date Applied\n{Sheet(9, "Clerk")}{Sheet(9, "Cook")}", candidate);
+        await coach.Import();
+        await coach.Says("Recorded: 2. Already there: 0. Refused: 0.");
+
+        await coach.Choose($"Company,Position,Date Applied\n{Sheet(3, "Clerk")}{Sheet(3, "Cook")}", candidate);
+        await coach.Says("To be recorded: 0. Already there: 0. Refused: 2.");
+        if (javaScript)
+            await coach.Axe();
+        await Another(2).CheckAsync();
+        await Another(3).CheckAsync();
+        await coach.Page.GetByRole(AriaRole.Button, new() { Name = "Check again" }).ClickAsync();
+        await coach.Says("To be recorded: 2. Already there: 0. Refused: 0.");
+        await Assertions.Expect(Another(2)).ToBeCheckedAsync();
+
+        // Imported with what was said last
+        await Another(3).UncheckAsync();
+        await coach.Import();
+        await coach.Says("Recorded: 1. Already there: 0. Refused: 1.");
+        Assert.Equal(["Clerk", "Clerk", "Cook"], (await Of(candidate)).Select(x => x.Text("title")).Order());
+
+        ILocator Another(int line) => coach.Page.Locator($"[name=again][value='{line}']");
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
     public async Task A_column_with_names_is_taken_for_the_candidates(bool javaScript)
     {
         var team = await Pair.Team($"names-{Guid.NewGuid():n}"[..20]);

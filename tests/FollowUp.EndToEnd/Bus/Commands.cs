@@ -91,6 +91,54 @@ public sealed class Commands_over_the_bus(SharedPair shared) : BusStory(shared)
         Assert.Single(Wire.About(application.Id), x => x.Type == "followup.follow-up.claimed.v1");
     }
 
+    // A broker may deliver a message again after its answer. In between the reason of a refusal may be gone.
+    [Fact]
+    public async Task A_command_that_was_refused_stays_refused_when_its_reason_is_gone()
+    {
+        var application = await Team.SubmitDue();
+        var slot = await application.Slot(1, "due");
+        var claimId = Guid.NewGuid();
+        (await application.Claim(claimId: claimId)).Expect(201);
+        var snooze = Command("snooze", application.Id, new { stage = 1, until = slot.WindowEndsAt.AddDays(-1) });
+
+        var refused = await Other.Ask(Scheduler, snooze);
+        await application.Release(claimId);
+        var again = await Other.Ask(Scheduler, snooze);
+
+        Assert.Equal("claimedByAnother", refused.Data.Text("code"));
+        Assert.Equal((refused.Type, refused.Data.GetRawText()), (again.Type, again.Data.GetRawText()));
+        Assert.Null((await application.Slot(1, "due")).Json.Instant("snoozedUntil"));
+
+        var another = Command("snooze", application.Id, new { stage = 1, until = slot.WindowEndsAt.AddDays(-1) });
+        var snoozed = await Other.Ask(Scheduler, another);
+        Assert.Equal("followup.follow-up.snoozed.v1", snoozed.Type);
+        Assert.Equal(snoozed.Data.GetRawText(), (await Other.Ask(Scheduler, another)).Data.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_slot_is_released_assigned_and_overridden_once_however_often_the_message_is_sent()
+    {
+        var application = await Team.Submit(instructions: new { noContact = true });
+        await application.Slot(1, "withheld");
+        var overridden = Command("override", application.Id, new { stage = 1, because = "employerAgreed" });
+        var first = await Other.Ask(Scheduler, overridden);
+        Assert.Equal("followup.follow-up.overridden.v1", first.Type);
+        Assert.Equal(first.Data.GetRawText(), (await Other.Ask(Scheduler, overridden)).Data.GetRawText());
+
+        var assign = Command("assign", application.Id, new { stage = 1, to = "ben" });
+        var assigned = await Other.Ask(Scheduler, assign);
+        await Other.Ask(Scheduler, Command("assign", application.Id, new { stage = 1, to = "carla" }));
+        Assert.Equal(assigned.Data.GetRawText(), (await Other.Ask(Scheduler, assign)).Data.GetRawText());
+        Assert.Equal("carla", (await application.Slot(1, "planned")).Json.Text("assignee"));
+
+        var claimId = Guid.NewGuid();
+        (await application.Claim(claimId: claimId)).Expect(201);
+        var release = Command("release", application.Id, new { stage = 1, claimId });
+        var released = await Other.Ask(Scheduler, release);
+        Assert.Equal("followup.follow-up.claim-released.v1", released.Type);
+        Assert.Equal(released.Data.GetRawText(), (await Other.Ask(Scheduler, release)).Data.GetRawText());
+    }
+
     [Fact]
     public async Task A_claim_is_released_over_the_bus()
     {

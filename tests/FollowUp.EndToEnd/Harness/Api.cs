@@ -60,7 +60,8 @@ public sealed class Api(Func<Uri> node, string? key)
         string? idempotencyKey = null,
         string? ifMatch = null,
         string? contentType = null,
-        string? accept = null
+        string? accept = null,
+        string? ifNoneMatch = null
     )
     {
         using var request = new HttpRequestMessage(method, new Uri(node(), path));
@@ -70,6 +71,8 @@ public sealed class Api(Func<Uri> node, string? key)
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (ifNoneMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
         if (accept is not null)
             request.Headers.Accept.ParseAdd(accept);
         if (body is not null)
@@ -116,8 +119,8 @@ public sealed record Answer(
     /// <summary>The machine-readable code of a refusal.</summary>
     public string? Code => Status >= 400 && MediaType == "application/problem+json" ? Json.Text("code") : null;
 
-    /// <summary>The version in the ETag.</summary>
-    public long Version => long.Parse(ETag?.Trim('"') ?? throw Surprise("an ETag"), CultureInfo.InvariantCulture);
+    /// <summary>The version in the ETag, which may go on with a hash of the content.</summary>
+    public long Version => long.Parse(ETag?.Trim('"').Split('-')[0] ?? throw Surprise("an ETag"), CultureInfo.InvariantCulture);
 
     /// <summary>The id of the resource that the Location header names.</summary>
     public string Named => (Location ?? throw Surprise("a Location")).TrimEnd('/').Split('/')[^1];

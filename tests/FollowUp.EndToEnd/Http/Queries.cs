@@ -86,14 +86,71 @@ public sealed class Queries(SharedPair shared) : Story(shared)
     }
 
     [Fact]
-    public async Task The_etag_is_the_version_and_grows_with_every_event()
+    public async Task The_etag_begins_with_the_version_which_grows_with_every_event()
     {
         var application = await Team.Submit();
-        Assert.Equal("\"1\"", (await Team.Applications.Get(application.Path)).ETag);
+        Assert.StartsWith("\"1-", (await Team.Applications.Get(application.Path)).ETag, StringComparison.Ordinal);
 
         (await application.SendCoverLetter()).Expect(201);
 
-        Assert.Equal("\"2\"", (await Team.Applications.Get(application.Path)).ETag);
+        Assert.StartsWith("\"2-", (await Team.Applications.Get(application.Path)).ETag, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_has_the_application_is_not_sent_it_again()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        await Eventually.Get(application.Detail, x => x.Items("stages")[0].Text("followUp.status") == "planned");
+        var tag = (await Team.Applications.Get(application.Path)).Expect(200).ETag!;
+
+        await IsConditional(Team.Applications, application.Path, tag);
+        var asOf = $"{application.Path}?asOf={Instant(DateTimeOffset.UtcNow)}";
+        await IsConditional(Team.Applications, asOf, (await Team.Applications.Get(asOf)).Expect(200).ETag!);
+
+        // A claim is the Scheduler's: it changes what is shown, and not the version.
+        (await application.Claim()).Expect(201);
+        await Eventually.Get(() => Team.Applications.Send(HttpMethod.Get, application.Path, ifNoneMatch: tag), x => x.Status == 200);
+        Assert.Equal(1, await application.Version());
+        (await Team.Applications.Post($"{application.Path}/cover-letter", new { }, ifMatch: tag)).Expect(201);
+    }
+
+    [Fact]
+    public async Task A_client_that_has_the_policy_is_not_sent_it_again()
+    {
+        var team = await Pair.Team("policyknown");
+        await team.SchedulerKnowsTheKey();
+        var before = (await team.Scheduler.Get("/policy")).Expect(200);
+        await IsConditional(team.Scheduler, "/policy", before.ETag!);
+
+        var after = (await team.Scheduler.Put("/policy", new { silenceWait = 21 })).Expect(204).ETag!;
+
+        var changed = (await team.Scheduler.Send(HttpMethod.Get, "/policy", ifNoneMatch: before.ETag)).Expect(200);
+        Assert.Equal(after, changed.ETag);
+        await IsConditional(team.Scheduler, "/policy", after);
+        var first = $"/policy?version={before.Json.Number("version")}";
+        await IsConditional(team.Scheduler, first, before.ETag!);
+    }
+
+    private static async Task IsConditional(Api service, string path, string tag)
+    {
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+        {
+            foreach (var known in new[] { tag, $"W/{tag}", $"\"another\", {tag}", "*" })
+            {
+                var answer = await service.Send(method, path, ifNoneMatch: known);
+                Assert.Equal((304, tag, ""), (answer.Status, answer.ETag, answer.Text));
+            }
+            foreach (var other in new[] { "\"another\"", "W/\"another\", \"1x\"" })
+            {
+                var answer = await service.Send(method, path, ifNoneMatch: other);
+                Assert.Equal((200, tag), (answer.Status, answer.ETag));
+            }
+        }
+        var route = path.StartsWith("/policy", StringComparison.Ordinal) ? "/policy" : "/applications/{id}";
+        var get = (await service.Get("/openapi/v1.json")).Expect(200).Json.GetProperty("paths").GetProperty(route).GetProperty("get");
+        Assert.True(get.GetProperty("responses").TryGetProperty("304", out _));
+        Assert.Contains(get.Items("parameters"), x => x.Text("name") == "If-None-Match" && x.Text("in") == "header");
     }
 
     [Fact]

@@ -78,6 +78,23 @@ public sealed class Slot_commands(SharedPair shared) : Story(shared)
     }
 
     [Fact]
+    public async Task A_request_repeated_with_its_idempotency_key_gets_the_same_answer()
+    {
+        var application = await Team.Submit();
+        await application.Slot(1, "planned");
+        var (key, path) = ($"{Guid.NewGuid()}", $"{application.Path}/stages/1/assignee");
+
+        var first = (await Team.Scheduler.Put(path, new { to = "ben" }, idempotencyKey: key)).Expect(200);
+        (await Team.Scheduler.Put(path, new { to = "carla" })).Expect(200);
+        var again = (await Team.Scheduler.Put(path, new { to = "ben" }, idempotencyKey: key)).Expect(200);
+
+        Assert.Equal(first.Text, again.Text);
+        Assert.Equal("carla", (await application.Slot(1, "planned")).Json.Text("assignee"));
+        (await Team.Scheduler.Put(path, new { to = "dora" }, idempotencyKey: key)).Refused(422, "idempotencyKeyReused");
+        (await Team.Scheduler.Put(path, new { to = "ben" }, idempotencyKey: new string('k', 201))).Refused(400, "badIdempotencyKey");
+    }
+
+    [Fact]
     public async Task It_comes_due_again_when_it_was_put_off_until()
     {
         var application = await Team.SubmitDue();

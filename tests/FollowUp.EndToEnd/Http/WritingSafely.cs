@@ -61,6 +61,7 @@ public sealed class Writing_safely(SharedPair shared) : Story(shared)
     public async Task A_policy_is_replaced_on_any_of_several_versions()
     {
         var team = await Pair.Team("policytags");
+        await team.SchedulerKnowsTheKey();
         var policy = (await team.Scheduler.Get("/policy")).Expect(200);
         Task<Answer> Replaced(int wait, string ifMatch) => team.Scheduler.Put("/policy", new { silenceWait = wait }, ifMatch: ifMatch);
         (await Replaced(21, "\"7\", \"8\"")).Refused(409, "changedMeanwhile");

@@ -104,13 +104,33 @@ public sealed class CheckerSpecs
         Finds(Broken.Doubled, From([.. Events(), Event(PublicEvent.Applications, 3, Submitted, _submit)]));
 
     [Fact]
-    public void A_command_that_has_no_id_may_be_recorded_again_when_it_is_sent_again()
+    public void A_message_that_gets_another_answer_when_it_is_sent_again_is_unexpected()
     {
-        var snooze = Attempted("snooze", Outcome.Acknowledged, Snoozed);
-        var twice = From([.. Events(), Event(PublicEvent.Scheduler, 4, Snoozed, snooze), Event(PublicEvent.Scheduler, 5, Snoozed, snooze)]);
+        var snooze = Attempted("snooze", Outcome.Refused, Snoozed);
+        History With(params Sending[] sendings)
+        {
+            snooze.Sendings = sendings;
+            return Good() with { Attempts = [_submit, _claim, _record, snooze] };
+        }
 
-        Finds(Broken.Doubled, twice with { Attempts = [.. twice.Attempts, snooze] });
-        Assert.Empty(Checker.Check(twice with { Attempts = [.. twice.Attempts, snooze with { MayRepeat = true }] }));
+        Assert.Empty(Checker.Check(With(Sent(Sending.Amqp, null), Sent(Sending.Amqp, Refused), Sent(Sending.Amqp, Refused))));
+        Assert.Empty(Checker.Check(With(Sent(Sending.Amqp, NotThere), Sent(Sending.Amqp, Refused), Sent(Sending.Amqp, null))));
+        Assert.Empty(Checker.Check(With(Sent(Sending.Http, Refused), Sent(Sending.Http, Accepted))));
+        Finds(Broken.Unexpected, With(Sent(Sending.Amqp, Refused), Sent(Sending.Amqp, Accepted)));
+        Finds(Broken.Unexpected, With(Sent(Sending.Amqp, Refused), Sent(Sending.Amqp, Refused with { Code = "lapsed" })));
+    }
+
+    [Fact]
+    public void Only_a_sending_without_an_answer_leaves_a_refused_command_in_doubt()
+    {
+        var snooze = Attempted("snooze", Outcome.Refused, Snoozed);
+        snooze.Sendings = [Sent(Sending.Http, NotThere), Sent(Sending.Http, Refused)];
+        Assert.False(snooze.IsInDoubt);
+        var recorded = From([.. Events(), Event(PublicEvent.Scheduler, 4, Snoozed, snooze)]);
+        Finds(Broken.Unexpected, recorded with { Attempts = [_submit, _claim, _record, snooze] });
+
+        snooze.Sendings = [Sent(Sending.Http, null), Sent(Sending.Http, Refused)];
+        Assert.True(snooze.IsInDoubt);
     }
 
     [Fact]
@@ -287,6 +307,14 @@ public sealed class CheckerSpecs
     }
 
     private static void Finds(Broken what, History history) => Assert.Contains(Checker.Check(history), x => x.What == what);
+
+    private static Reply Refused { get; } = new(409, "claimedByAnother", "{}");
+
+    private static Reply NotThere { get; } = new(404, "unknownStage", "{}");
+
+    private static Reply Accepted { get; } = new(200, null, "{}");
+
+    private static Sending Sent(string way, Reply? reply) => new(way, Noon, Noon, reply);
 
     private static Attempt Attempted(string what, Outcome outcome, params string[] facts) =>
         new(Guid.NewGuid(), Job, what, facts) { Outcome = outcome };

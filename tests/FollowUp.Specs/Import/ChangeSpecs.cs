@@ -71,6 +71,18 @@ public sealed class ChangeSpecs
         Assert.Empty(Changes(interviewed, "Interview", "Interview Date:2026-09-10"));
     }
 
+    [Theory]
+    [InlineData("Interview Date:2026-09-10", "2026-09-10")]
+    [InlineData("Interview Date:2026-12-03", "2026-12-03")]
+    [InlineData("Interview Date:2026-12-03 14:30", null)]
+    [InlineData("", "2026-09-20")]
+    public void An_interview_of_which_the_sheet_tells_only_the_day_is_recorded_as_such(string column, string? day)
+    {
+        var scheduled = Facts("Interview", column).OfType<FollowUp.Applications.InterviewScheduled>().Single();
+
+        Assert.Equal(day, scheduled.On?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void An_interview_that_is_still_to_come_is_moved()
     {
@@ -81,11 +93,16 @@ public sealed class ChangeSpecs
         );
     }
 
-    private static ImmutableArray<SheetChange> Changes(JobApplication application, string status, string column = "")
+    private static ImmutableArray<SheetChange> Changes(JobApplication application, string status, string column = "") =>
+        new SheetChanges(DateTimeZone.Utc, "Ana", Now).Of(application, Row(status, column));
+
+    private static IEnumerable<object> Facts(string status, string column) =>
+        new SheetChanges(DateTimeZone.Utc, "Ana", Now).Facts(Submitted, Row(status, column));
+
+    private static SheetApplication Row(string status, string column)
     {
-        var (header, cell) = column.Split(':') is [var name, var value] ? ($",{name}", $",{value}") : ("", "");
-        var row = Sheets.Read($"Company,Position,Date Applied,Status{header}\nAcme,Clerk,2026-09-01,{status}{cell}\n").Application();
-        return new SheetChanges(DateTimeZone.Utc, "Ana", Now).Of(application, row);
+        var (header, cell) = column.Split(':', 2) is [var name, var value] ? ($",{name}", $",{value}") : ("", "");
+        return Sheets.Read($"Company,Position,Date Applied,Status{header}\nAcme,Clerk,2026-09-01,{status}{cell}\n").Application();
     }
 
     private static JobApplication Handled(JobApplication application, object command) =>
@@ -98,6 +115,7 @@ public sealed class ChangeSpecs
                     RecordResponse c => x.Decide(c, Now),
                     RecordStep c => x.Decide(c, Now),
                     ScheduleInterview c => x.Decide(c, Now),
+                    InterviewOnDay c => x.Decide(c.Command, Now, c.On),
                     _ => throw new InvalidOperationException($"{command} isn't handled here."),
                 }
         );

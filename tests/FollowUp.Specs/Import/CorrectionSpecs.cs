@@ -47,6 +47,17 @@ public sealed class CorrectionSpecs
         );
 
     [Fact]
+    public void A_row_is_another_application_for_the_job_if_its_cell_or_the_person_says_so()
+    {
+        const string TwoRows = "Company,Position,Date Applied,Again\nAcme,Clerk,2026-09-01,\nAcme,Cook,2026-09-01,yes\n";
+
+        Assert.Equal([false, true], Again(Sheets.Read(TwoRows)));
+        Assert.Equal([true, true], Again(Sheets.Read(TwoRows, Sheets.Options with { Again = new HashSet<int> { 2 } })));
+
+        static bool[] Again(Sheet sheet) => [sheet.Application().Again, sheet.Application(1).Again];
+    }
+
+    [Fact]
     public void A_short_row_gets_the_cell_that_it_lacks() =>
         Assert.Equal("Clerk", Corrected("Company,Position\nAcme\n", new CorrectedCell(2, 2, "Clerk")).Application().Title);
 

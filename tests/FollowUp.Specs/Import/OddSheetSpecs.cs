@@ -58,6 +58,36 @@ public sealed class OddSheetSpecs
         Assert.Equal([new Outcome.Responded(new(2026, 9, 5), false)], sheet.Application(1).Outcomes);
     }
 
+    [Fact]
+    public void No_response_among_responses_is_none_yet_unless_a_person_says_that_it_is_the_end()
+    {
+        const string Csv =
+            "Company,Position,Date Applied,Response\nAcme,Clerk,2026-09-01,Rejected\nBcme,Cook,2026-09-01,No response\n"
+            + "Ccme,Guard,2026-09-01,Interview\n";
+
+        var sheet = Sheets.Read(Csv);
+        Assert.Equal([new Outcome.Closed(ClosingReason.Rejected, null)], sheet.Application().Outcomes);
+        Assert.Empty(sheet.Application(1).Outcomes);
+        Assert.Equal(["columnByCells"], sheet.Remarks(1));
+
+        var mapped = Sheets.Read(Csv, Sheets.Options with { Words = StatusMap.Parse("No response:noResponse") });
+        Assert.Equal([new Outcome.Closed(ClosingReason.NoResponse, null)], mapped.Application(1).Outcomes);
+    }
+
+    [Theory]
+    [InlineData("1726704000000", "number")]
+    [InlineData("12.5", "number")]
+    [InlineData("last week", "text")]
+    public void What_is_no_date_is_told_what_is_expected(string cell, string form)
+    {
+        var text = form == "number" ? cell : $"\"{cell}\"";
+        var refused = Sheets.Read($$"""[{"company":"Acme","position":"Clerk","date applied":{{text}}}]""").Reason();
+
+        Assert.Equal(("badDate", form), (refused.Code, refused.Values!["form"]));
+        Assert.Contains("2024-09-19", refused.Sentence, StringComparison.Ordinal);
+        Assert.Equal(form == "number", refused.Sentence.Contains("45554", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Follow up 1", "Follow up 2")]
     [InlineData("1st follow-up", "2nd follow-up")]
@@ -67,10 +97,7 @@ public sealed class OddSheetSpecs
         var sheet = Sheets.Read(
             $"Company,Position,Date Applied,{first},{second}\nAcme,Clerk,2026-09-01,2026-09-08,2026-09-15\nBcme,Cook,2026-09-01,,\n"
         );
-        Assert.Equal(
-            [new Outcome.FollowedUp(new(2026, 9, 8)), new Outcome.FollowedUp(new(2026, 9, 15))],
-            sheet.Application().Outcomes
-        );
+        Assert.Equal([new Outcome.FollowedUp(new(2026, 9, 8)), new Outcome.FollowedUp(new(2026, 9, 15))], sheet.Application().Outcomes);
         Assert.Empty(sheet.Application(1).Outcomes);
     }
 
@@ -92,16 +119,14 @@ public sealed class OddSheetSpecs
     [InlineData("Noch nicht abgeschickt")]
     [InlineData("False positive")]
     [InlineData("lead")]
-    public void What_was_not_sent_is_no_application(string cell) =>
-        Assert.Equal("notSubmitted", Sheets.With("Status", cell).Reason().Code);
+    public void What_was_not_sent_is_no_application(string cell) => Assert.Equal("notSubmitted", Sheets.With("Status", cell).Reason().Code);
 
     [Theory]
     [InlineData("Waiting for offer")]
     [InlineData("Rejected 2 of 3")]
     [InlineData("Not rejected yet")]
     [InlineData("Offer withdrawn")]
-    public void What_is_not_clear_is_asked_about(string cell) =>
-        Assert.Equal("unknownStatus", Sheets.With("Status", cell).Reason().Code);
+    public void What_is_not_clear_is_asked_about(string cell) => Assert.Equal("unknownStatus", Sheets.With("Status", cell).Reason().Code);
 
     [Theory]
     [InlineData("Dana Doe, 044 668 18 00", "CH", "Dana Doe", "044 668 18 00")]
