@@ -12,6 +12,7 @@ scheduler_assembly=FollowUp.Scheduler.dll
 end_to_end_project=tests/FollowUp.EndToEnd/FollowUp.EndToEnd.csproj
 browser_project=tests/FollowUp.Browser/FollowUp.Browser.csproj
 benchmarks_project=tests/FollowUp.Benchmarks/FollowUp.Benchmarks.csproj
+peer_project=tests/FollowUp.Benchmarks.Peer/FollowUp.Benchmarks.Peer.csproj # outside the solution
 chaos_project=tests/FollowUp.Chaos/FollowUp.Chaos.csproj
 contracts_project=contracts/FollowUp.Contracts.Tool/FollowUp.Contracts.Tool.csproj
 

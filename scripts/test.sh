@@ -150,8 +150,14 @@ count() { # ATTRIBUTE REPORT: the attribute's total
 }
 
 bench() { # NAME [ARGUMENT...]
-  case ${1:-} in pair | bus | clock | pages | import) ;; *) fail "bench: which benchmark? pair, bus, clock, pages or import" ;; esac
+  case ${1:-} in pair | peer | bus | clock | pages | import) ;; *) fail "bench: which benchmark? pair, peer, bus, clock, pages or import" ;; esac
   with_servers bench
+  if [ "$1" = peer ]; then
+    run "${build[@]}" build "$peer_project" --configuration Release "${quiet[@]}" -clp:NoSummary ||
+      fail "$peer_project doesn't build (above)."
+    FOLLOWUP_PEER=$(target "$peer_project")
+    export FOLLOWUP_PEER
+  fi
   run dotnet "$(target "$benchmarks_project")" "$@"
 }
 

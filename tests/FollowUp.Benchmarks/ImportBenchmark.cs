@@ -118,7 +118,7 @@ internal sealed class ImportBenchmark(int rows)
         using var scheduler = Client(pair.Scheduler[0].Address, pair.Default.Key);
         var submitter = new Submitter(pair.Applications[0].Address, other.Key);
         using var http = submitter.Client(4);
-        var (probe, acknowledged) = (new PairBenchmark.PlanProbe(submitter, submitEvery: 1), new List<long>());
+        var (probe, acknowledged) = (new PlanProbe(submitter, submitEvery: 1), new List<long>());
 
         var page = Repeat(work, BetweenReads, () => Get(browser, "/"));
         var list = Repeat(work, BetweenReads, () => Get(scheduler, "/follow-ups?limit=50"));

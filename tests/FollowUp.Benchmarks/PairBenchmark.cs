@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using HdrHistogram;
 
 namespace FollowUp.Benchmarks;
@@ -62,20 +61,11 @@ internal sealed class PairBenchmark(Pace pace)
 
         say($"Saturated, {best.Connections} connections ...");
         var before = cost.Now();
-        var start = Stopwatch.GetTimestamp();
-        var visible = new PlanProbe(submitter, submitEvery: Math.Max(1, (int)(best.Rate / 8)));
-        var saturated = await submitter.AsFastAsPossible(best.Connections, pace.Saturated, visible.Follow);
-        var loadTime = Stopwatch.GetElapsedTime(start);
-        say("Waiting until all of it is planned and shown ...");
-        var lastPlanned = await planned.WaitForAll([.. saturated.Select(x => x.Id)], TimeSpan.FromMinutes(3));
-        visible.FollowLast(saturated.OrderBy(x => x.Acknowledged).TakeLast(20));
-        var visibleLags = await visible.All();
-        var allShown = Math.Max(lastPlanned, visible.Last);
-        var endToEndTime = Stopwatch.GetElapsedTime(start, allShown).TotalSeconds;
-        var endToEnd = saturated.Count / endToEndTime;
+        var saturation = await Saturation.Of(submitter, planned, best.Connections, pace.Saturated, best.Rate, say);
+        var saturated = saturation.Submissions;
         var spent = cost.Since(before);
 
-        var half = Math.Max(1, endToEnd / 2);
+        var half = Math.Max(1, saturation.EndToEndRate / 2);
         say(string.Create(CultureInfo.InvariantCulture, $"Half of what it takes end to end, {half:n0} a second, constant ..."));
         var visibleAtHalf = new PlanProbe(submitter, submitEvery: Math.Max(1, (int)(half / 8)));
         var relaxed = await submitter.AtRate(half, pace.Half, visibleAtHalf.Follow);
@@ -101,16 +91,15 @@ internal sealed class PairBenchmark(Pace pace)
             "**submissions acknowledged a second**, saturated",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"**{saturated.Count / loadTime.TotalSeconds:n0}** with {best.Connections} connections "
-                    + $"({string.Join(", ", sweep)} in the sweep)"
+                $"**{saturation.AcknowledgedRate:n0}** with {best.Connections} connections " + $"({string.Join(", ", sweep)} in the sweep)"
             )
         );
         Row(
             "**submissions a second end to end**: recorded, planned, published, shown",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"**{endToEnd:n0}** ({saturated.Count:n0} in {endToEndTime:n1} s, "
-                    + $"of which {Math.Max(0, endToEndTime - loadTime.TotalSeconds):n1} s after the last was sent)"
+                $"**{saturation.EndToEndRate:n0}** ({saturated.Count:n0} in {saturation.Whole.TotalSeconds:n1} s, "
+                    + $"of which {Math.Max(0, (saturation.Whole - saturation.Load).TotalSeconds):n1} s after the last was sent)"
             )
         );
         Row("latency of a submission, saturated", Percentiles(Submitter.Latencies(saturated.Select(x => x.Acknowledged - x.Meant))));
@@ -118,7 +107,7 @@ internal sealed class PairBenchmark(Pace pace)
             "acknowledged → planned on the bus, saturated",
             Percentiles(Submitter.Latencies(saturated.Select(x => planned.At(x.Id)!.Value - x.Acknowledged)))
         );
-        Row($"acknowledged → shown by Applications, saturated ({visibleLags.TotalCount} samples)", Percentiles(visibleLags));
+        Row($"acknowledged → shown by Applications, saturated ({saturation.Shown.TotalCount} samples)", Percentiles(saturation.Shown));
         Row(
             string.Create(CultureInfo.InvariantCulture, $"latency of a submission at {half:n0} a second, open loop"),
             Percentiles(Submitter.Latencies(relaxed.Select(x => x.Acknowledged - x.Meant)))
@@ -220,69 +209,6 @@ internal sealed class PairBenchmark(Pace pace)
             : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000.0:n1} ms");
 
     private static string Figure(double value) => value.ToString("n1", CultureInfo.InvariantCulture);
-
-    /// <summary>
-    /// Polls Applications for a sample of the submissions, about eight a second, until they are shown as planned. Polling slows down the
-    /// services that it measures, so the pauses grow: the first is 5 ms, and each of the others is a quarter longer, which also is the
-    /// error of each sample.
-    /// </summary>
-    internal sealed class PlanProbe(Submitter submitter, int submitEvery)
-    {
-        private readonly HttpClient _http = submitter.Client(64);
-        private readonly List<Task<long>> _followed = [];
-        private readonly Lock _lock = new();
-        private int _seen;
-        private long _last;
-
-        public long Last => Volatile.Read(ref _last);
-
-        public void Follow(Submission submission)
-        {
-            if (Interlocked.Increment(ref _seen) % submitEvery == 0)
-                FollowLast([submission]);
-        }
-
-        public void FollowLast(IEnumerable<Submission> submissions)
-        {
-            lock (_lock)
-                _followed.AddRange(submissions.Select(IsShown));
-        }
-
-        public async Task<LongHistogram> All()
-        {
-            var lags = await Task.WhenAll(_followed);
-            _http.Dispose();
-            return Submitter.Latencies(lags);
-        }
-
-        private async Task<long> IsShown(Submission submission)
-        {
-            var pause = TimeSpan.FromMilliseconds(5);
-            while (true)
-            {
-                await using var stream = await _http.GetStreamAsync(new Uri($"/applications/{submission.Id}", UriKind.Relative));
-                using var detail = await JsonDocument.ParseAsync(stream);
-                var now = Stopwatch.GetTimestamp();
-                if (detail.RootElement.Text("stages.0.followUp.status") == "planned")
-                {
-                    InterlockedMax(ref _last, now);
-                    return now - submission.Acknowledged;
-                }
-
-                await Task.Delay(pause);
-                pause *= 1.25;
-            }
-        }
-
-        private static void InterlockedMax(ref long target, long value)
-        {
-            for (var current = Volatile.Read(ref target); value > current; current = Volatile.Read(ref target))
-            {
-                if (Interlocked.CompareExchange(ref target, value, current) == current)
-                    return;
-            }
-        }
-    }
 
     /// <summary>The processor time of each process.</summary>
     internal sealed class Cost(IReadOnlyList<(string Name, int Process)> processes)

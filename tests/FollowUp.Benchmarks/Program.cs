@@ -10,6 +10,8 @@ return args switch
     ["clock", "--short"] => await Run(new ClockBenchmark([1_000, 20_000], due: 1_000, idle: TimeSpan.FromSeconds(20)).Run),
     ["import"] => await Run(new ImportBenchmark(100_000).Run),
     ["import", "--short"] => await Run(new ImportBenchmark(5_000).Run),
+    ["peer"] => await Run(new PeerBenchmark(32, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15)).Run),
+    ["peer", "--short"] => await Run(new PeerBenchmark(32, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6)).Run),
     ["pages"] => await Run(new PagesBenchmark(100_000, requests: 40).Run),
     ["pages", "--short"] => await Run(new PagesBenchmark(5_000, requests: 10).Run),
     ["pages", var applications]
@@ -29,11 +31,13 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        ./followup bench pair|bus|clock|pages|import [--short]
+        ./followup bench pair|peer|bus|clock|pages|import [--short]
 
         pair   starts Applications and Scheduler on fresh databases, loads them over HTTP, and prints a Markdown report of their
                throughput, latencies, memory and processor time. About three minutes; with --short half a minute, enough to see that
                the benchmark works.
+        peer   loads a plain program of Marten, Wolverine and RabbitMQ with the same submissions, then the pair, then the program again,
+               and prints both with their ratio. About three minutes; with --short one and a half.
         bus    measures the time from a command to a subscriber of its event, idle and at 200 commands a second, and how fast the
                outbox publisher drains a backlog of 100,000 events, with several page sizes and numbers in flight. About five minutes.
         clock  measures with 1,000, 100,000 and a million planned slots in the store: the cost of a look that finds nothing due, the

@@ -1,110 +1,18 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using FollowUp.Applications.Candidates;
 using FollowUp.Applications.Projections;
+using FollowUp.Applications.Queries;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
 using FollowUp.Platform.EventStore;
 using FollowUp.Platform.Inbox;
 using JasperFx.Events;
 using Marten;
+using Npgsql;
 using Polly;
 
 namespace FollowUp.Applications.Commands;
-
-/// <summary>One attempt to change an application: its state, and the transaction that takes what was decided.</summary>
-public sealed class ApplicationUnitOfWork
-{
-    private readonly IEventStream<JobApplication>? _stream;
-
-    internal ApplicationUnitOfWork(Guid id, IDocumentSession session, IEventStream<JobApplication>? stream)
-    {
-        (Session, _stream, Version) = (session, stream, stream?.CurrentVersion ?? 0);
-        State = stream?.Aggregate is { } found ? found with { Id = id } : new JobApplication { Id = id };
-    }
-
-    /// <summary>For documents that belong to the same transaction.</summary>
-    public IDocumentSession Session { get; }
-
-    /// <summary>The application: as it was loaded, then with what was appended.</summary>
-    public JobApplication State { get; private set; }
-
-    /// <summary>The version of its stream.</summary>
-    public long Version { get; private set; }
-
-    /// <summary>Whether anything was appended.</summary>
-    public bool HasAppended { get; private set; }
-
-    /// <summary>Appends what was decided, and stores the row that lists read: who recorded something sees it at once.</summary>
-    public void Append(object[] facts)
-    {
-        if (facts.Length == 0)
-            return;
-        var before = State.OpenJob;
-        if (_stream is not null)
-            _stream.AppendMany(facts);
-        else
-            // if the stream is there already, that is a conflict: the next attempt loads it, and decides again
-            Session.Events.StartStream<JobApplication>(State.Id, facts);
-        State = facts.Aggregate(State, (state, fact) => state.Evolve(fact));
-        Version += facts.Length;
-        HasAppended = true;
-        Row = ApplicationRow.Of(State, Version);
-        if (Row.Job is { } job && job != before && !facts.Any(SaysAgain))
-            MustBeTheOnlyOne(job);
-        if (State.IsVoided)
-            Session.Delete(Row);
-        else
-            Session.Store(Row);
-    }
-
-    // Another that was said to be for the same job again isn't in the unique index; the transaction fails if there is one, by a division by
-    // zero. It must not be a query: Marten takes no result here, and would take it for that of the next write, whose conflict went unseen.
-    private void MustBeTheOnlyOne(string job) =>
-        Session.QueueSqlCommand(
-            """
-            update followup.mt_doc_applicationrow set id = (1 / (0 * length(tenant_id)))::text::uuid
-            where tenant_id = ? and job = ? and job_key is null and id <> ?
-            """,
-            Session.TenantId,
-            job,
-            State.Id
-        );
-
-    private static bool SaysAgain(object fact) =>
-        fact is Submitted { Again: true } or Amended { Again: true } or Reopened { Again: true } or Retracted { Again: true };
-
-    /// <summary>The application's row as it was stored last, if anything was appended.</summary>
-    public ApplicationRow? Row { get; private set; }
-
-    /// <summary>
-    /// Marks the appended facts as recorded together: the Scheduler judges them as a whole.
-    /// </summary>
-    public void MarkTogether()
-    {
-        foreach (var stream in Session.PendingChanges.Streams())
-            if (stream.Id == State.Id)
-                MarkTogether(stream, Version);
-    }
-
-    internal static void MarkTogether(StreamAction stream, long lastVersion)
-    {
-        foreach (var fact in stream.Events.SkipLast(1))
-            fact.SetHeader(SessionFactory.LastVersion, lastVersion.ToString(CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>Appends facts that name contacts, and keeps who the contacts are: the facts only say which are the same person.</summary>
-    public async Task Append(object[] facts, IReadOnlyList<IdentifiedContact> contacts, CancellationToken ct)
-    {
-        if (facts.Length > 0 && contacts.Count > 0)
-        {
-            var candidate = State.IsSubmitted ? State.Candidate : State.Evolve(facts[0]).Candidate;
-            facts = await Session.Recognise(State.Id, candidate, contacts, facts, ct);
-        }
-        Append(facts);
-    }
-}
 
 /// <summary>An application that isn't recorded yet, with the facts that were decided of it.</summary>
 public sealed record NewApplication(Guid Id, string Candidate, object[] Facts, IdentifiedContact[] Contacts, Note[] Notes);
@@ -113,8 +21,10 @@ public sealed record NewApplication(Guid Id, string Candidate, object[] Facts, I
 /// <summary>
 /// The one way to change an application: load, decide, append, commit, and again from the start if another writer was faster.
 /// </summary>
-public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) : IDisposable
+public sealed partial class ApplicationWriter : IDisposable
 {
+    // A batch doesn't wait for what another transaction holds: each of its commands then waits for itself.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
     private static readonly ResiliencePipeline Retry = ConflictRetry.RaceOn(IsConflict);
 
     // Writers wait for their turn outside the thread pool's queue. With more at once than the machine can do, nothing is recorded
@@ -127,6 +37,18 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         }
     );
+    private readonly IDocumentStore _store;
+    private readonly NpgsqlDataSource _database;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ApplicationWriter> _log;
+    private readonly GroupCommit _group;
+
+    /// <summary>Starts the writers of batches.</summary>
+    public ApplicationWriter(IDocumentStore store, NpgsqlDataSource database, TimeProvider time, ILogger<ApplicationWriter> log)
+    {
+        (_store, _database, _time, _log) = (store, database, time, log);
+        _group = new(CommitTogether);
+    }
 
     /// <summary>Appends what is decided, and answers 204.</summary>
     /// <param name="id">The application.</param>
@@ -145,15 +67,22 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
             ct
         );
 
+    /// <summary>
+    /// Changes an application, and remembers the answer under the idempotency key: in one transaction with what others change meanwhile,
+    /// or by itself if that fails.
+    /// </summary>
     /// <inheritdoc cref="Write(Guid, CommandContext, Func{ApplicationUnitOfWork, Task{CommandResult}}, CancellationToken, bool)"/>
     public Task<CommandResult> Write(
         Guid id,
         CommandContext context,
         Func<ApplicationUnitOfWork, CommandResult> decide,
-        CancellationToken ct
-    ) => Write(id, context, work => Task.FromResult(decide(work)), ct);
+        CancellationToken ct,
+        bool isNew = false
+    ) => _group.Run(new(id, context, decide, isNew, ct), () => Write(id, context, work => Task.FromResult(decide(work)), ct, isNew), ct);
 
-    /// <summary>Changes an application in one transaction, and remembers the answer under the idempotency key.</summary>
+    /// <summary>
+    /// Changes an application in a transaction of its own, and remembers the answer under the idempotency key: for decisions that query.
+    /// </summary>
     /// <param name="id">The application.</param>
     /// <param name="context">Who asks, and on which conditions.</param>
     /// <param name="decide">Decides from the loaded state, appends, and answers. It is called again, with newer state, after a
@@ -241,17 +170,141 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         }
     }
 
+    // One transaction for the batch. What fails its decision is answered at once; what stands in the way of the others is left out, and
+    // done by itself, as is every command of a batch that fails.
+    private async Task CommitTogether(IReadOnlyList<GroupedCommand> batch)
+    {
+        var decided = new List<Decided>(batch.Count);
+        try
+        {
+            await using var transaction = await SharedTransaction.Begin(_database, LongestWait);
+            foreach (var team in batch.Where(x => !x.IsCancelled).GroupBy(x => x.Context.Caller.Team))
+            {
+                await using var session = transaction.Open(_store, team.Key);
+                decided.AddRange(await Decide(session, [.. team]));
+                await session.SaveChangesAsync();
+            }
+            await transaction.Commit();
+        }
+        catch (Exception exception) when (IsLost(exception))
+        {
+            foreach (var command in batch)
+                command.Fail(exception); // it may have been committed: to do it again by itself could record it twice
+            return;
+        }
+        catch (Exception exception)
+        {
+            if (!IsExpected(exception))
+                LogSplitting(_log, exception, batch.Count);
+            return;
+        }
+        foreach (var (command, _, answer) in decided)
+            command.Accept(answer);
+    }
+
+    private async Task<IReadOnlyList<Decided>> Decide(IDocumentSession session, GroupedCommand[] commands)
+    {
+        var known = await ApplicationStates.EventsOf(session, [.. commands.Select(x => x.Application)], CancellationToken.None);
+        var events = known.ToDictionary(x => x.Key, x => x.ToArray());
+        var answers = await FindAnswers(session, commands); // after the events, so that none of them lacks the answer that was kept with it
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var rest = commands.Where(x => x.Context.IdempotencyKey is not { } key || keys.Add(key.Id)).ToList();
+        while (true)
+        {
+            var decided = rest.Select(x => Decide(session, x, events.GetValueOrDefault(x.Application) ?? [], answers))
+                .OfType<Decided>()
+                .ToList();
+            var apart = await WithTakenJob(session, decided);
+            if (decided.Count == rest.Count && apart.Count == 0)
+                return decided;
+            session.EjectAllPendingChanges(); // with what those left out had appended
+            rest = [.. decided.Select(x => x.Command).Except(apart)];
+        }
+    }
+
+    private Decided? Decide(
+        IDocumentSession session,
+        GroupedCommand command,
+        IEvent[] events,
+        Dictionary<string, IdempotencyRecord> answers
+    )
+    {
+        try
+        {
+            var state = ApplicationStates.After(command.Application, events.Select(x => x.Data));
+            var work = new ApplicationUnitOfWork(session, state, events.LastOrDefault()?.Version ?? 0);
+            if (command.Context.IdempotencyKey is { } key && answers.TryGetValue(key.Id, out var before))
+                return new(command, work, AnswerOf(key.Match(before)));
+            MustMatch(work, command.Context, command.IsNew);
+            var answer = command.Decide(work);
+            work.MarkTogether();
+            work.Sign(command.Origin);
+            Remember(session, command.Context, answer);
+            return new(command, work, answer);
+        }
+        catch (RefusedException refused)
+        {
+            command.Fail(refused);
+            return null;
+        }
+    }
+
+    private static async Task<Dictionary<string, IdempotencyRecord>> FindAnswers(IDocumentSession session, GroupedCommand[] commands)
+    {
+        string[] keys = [.. commands.Select(x => x.Context.IdempotencyKey?.Id).OfType<string>().Distinct()];
+        return keys.Length == 0 ? [] : (await session.LoadManyAsync<IdempotencyRecord>(keys)).ToDictionary(x => x.Id);
+    }
+
+    // They would fail the transaction of all; by themselves they learn which application has the job.
+    private static async Task<IReadOnlySet<GroupedCommand>> WithTakenJob(IDocumentSession session, IEnumerable<Decided> decided)
+    {
+        var jobs = decided.Where(x => x.Work.NewJob is not null).ToLookup(x => x.Work.NewJob!);
+        if (jobs.Count == 0)
+            return new HashSet<GroupedCommand>();
+        string[] wanted = [.. jobs.Select(x => x.Key)];
+        var taken = await session
+            .Query<ApplicationRow>()
+            .Where(x => x.JobKey!.IsOneOf(wanted) || (x.JobKey == null && x.Job!.IsOneOf(wanted)))
+            .Select(x => x.Job!)
+            .ToListAsync();
+        return jobs.SelectMany(x => x.Skip(taken.Contains(x.Key) ? 0 : 1)).Select(x => x.Command).ToHashSet();
+    }
+
+    // Whether the connection was lost, so that only the server knows the outcome.
+    private static bool IsLost(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            PostgresException postgres => postgres.InvariantSeverity is "FATAL" or "PANIC",
+            NpgsqlException => true,
+            AggregateException all => all.InnerExceptions.Any(IsLost),
+            _ => IsLost(exception.InnerException),
+        };
+
+    // Another writer was faster, or holds what the batch needs. Anything else is an error that a command may not meet by itself.
+    private static bool IsExpected(Exception exception) =>
+        IsConflict(exception) || IsSameJob(exception) || InboxFence.IsReplaced(exception) || TransientErrors.IsTransient(exception);
+
+    private sealed record Decided(GroupedCommand Command, ApplicationUnitOfWork Work, CommandResult Answer);
+
     /// <summary>What was answered to the same idempotency key before, if anything was.</summary>
     public async Task<CommandResult?> FindAnswer(CommandContext context, CancellationToken ct)
     {
         if (context.IdempotencyKey is null)
             return null;
-        await using var session = store.QuerySession(context.Caller.Team);
+        await using var session = _store.QuerySession(context.Caller.Team);
         return await Find(session, context, ct);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _group.Dispose();
+        _turns.Dispose();
+    }
+
+    internal static RefusedException Busy() =>
+        new("busy", "More is being recorded than this server can take. Please try again.", retryAfter: 1);
 
     internal static RefusedException Stale(long? version)
     {
@@ -270,14 +323,14 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
         exception switch
         {
             null => false,
-            Npgsql.PostgresException { SqlState: "23505", ConstraintName: ApplicationRow.OneForOneJob } => true,
-            Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.DivisionByZero } => true,
+            PostgresException { SqlState: "23505", ConstraintName: ApplicationRow.OneForOneJob } => true,
+            PostgresException { SqlState: PostgresErrorCodes.DivisionByZero } => true,
             _ => IsSameJob(exception.InnerException),
         };
 
     private async Task<Exception> SameApplication(string team, Guid id, string job, Exception conflict, CancellationToken ct)
     {
-        await using var session = store.QuerySession(team);
+        await using var session = _store.QuerySession(team);
         if (
             await session.Query<ApplicationRow>().Where(x => (x.Job == job || x.JobKey == job) && x.Id != id).FirstOrDefaultAsync(ct)
             is not { } other
@@ -292,12 +345,10 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     }
 
     private IDocumentSession Open(CommandContext context) =>
-        store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation, principal: context.Caller.Principal);
+        _store.Open(context.Caller.Team, context.Caller.Name, context.Correlation, context.Causation, principal: context.Caller.Principal);
 
     private async Task<RateLimitLease> Turn(CancellationToken ct) =>
-        await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn
-            ? turn
-            : throw new RefusedException("busy", "More is being recorded than this server can take. Please try again.", retryAfter: 1);
+        await _turns.AcquireAsync(1, ct) is { IsAcquired: true } turn ? turn : throw Busy();
 
     private static void MustMatch(ApplicationUnitOfWork work, CommandContext context, bool isNew)
     {
@@ -310,26 +361,30 @@ public sealed class ApplicationWriter(IDocumentStore store, TimeProvider time) :
     }
 
     private static async Task<CommandResult?> Find(IQuerySession session, CommandContext context, CancellationToken ct) =>
-        context.IdempotencyKey is { } key && await key.Find(session, ct) is { } before
-            ? new(
-                before.Status,
-                before.Version,
-                before.Location,
-                before.Body is null ? null : JsonSerializer.Deserialize<JsonElement>(before.Body)
-            )
-            : null;
+        context.IdempotencyKey is { } key && await key.Find(session, ct) is { } before ? AnswerOf(before) : null;
+
+    private static CommandResult AnswerOf(IdempotencyRecord before) =>
+        new(
+            before.Status,
+            before.Version,
+            before.Location,
+            before.Body is null ? null : JsonSerializer.Deserialize<JsonElement>(before.Body)
+        );
 
     private void Remember(IDocumentSession session, CommandContext context, CommandResult answer)
     {
         if (context.IdempotencyKey is { } key)
-            session.Insert(key.Record(answer.Status, answer.Body, time.GetUtcNow(), answer.Version, answer.Location));
+            session.Insert(key.Record(answer.Status, answer.Body, _time.GetUtcNow(), answer.Version, answer.Location));
     }
 
     private static bool IsConflict(Exception? exception) =>
         exception switch
         {
             null => false,
-            Npgsql.PostgresException { SqlState: "40001" or "40P01" or "23505" } => true,
+            PostgresException { SqlState: "40001" or "40P01" or "23505" } => true,
             _ => TransientErrors.IsConflict(exception) || IsConflict(exception.InnerException),
         };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not commit {Count} commands together; doing them one by one")]
+    private static partial void LogSplitting(ILogger log, Exception exception, int count);
 }

@@ -41,6 +41,9 @@ public sealed record CommandContext(
     bool IdIsDerived = false
 )
 {
+    /// <summary>What its events say of the caller.</summary>
+    internal EventOrigin Origin() => EventOrigin.Of(Caller.Name, Correlation, Causation, Caller.Principal);
+
     /// <summary>This moment on the caller's clock.</summary>
     public DateTimeOffset Here(DateTimeOffset now) =>
         Zone is null ? now : now.ToOffset(Zone.GetUtcOffset(Instant.FromDateTimeOffset(now)).ToTimeSpan());

@@ -67,29 +67,40 @@ internal static class RecordFollowUpHandler
         );
         var (settled, reply) = await Settle(id, settle, context, handler.Scheduler, ct);
         var made = RecordSettled.Of(settled);
-        return await handler.Writer.Write(
-            id,
-            // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
-            context with
-            {
-                IfMatch = null,
-            },
-            async work =>
-            {
-                work.Append(work.State.Decide(made));
-                if (work.HasAppended)
-                    InboxFence.Require(work.Session, reply);
-                // After a lost answer the Scheduler's event may have recorded the follow-up, which has no note.
-                if (command.Note is { } note && await work.Session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
-                    work.Session.Store(Note.Of(id, work.State.Candidate, note, context.Caller.Name, handler.Now, claimId));
-                return new(
-                    201,
-                    work.Version,
-                    Body: new Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, work.Version)
-                );
-            },
-            ct
+        // What was asked of the version was judged before settling; what is settled is recorded whatever else happened since.
+        var unconditional = context with
+        {
+            IfMatch = null,
+        };
+        return await (
+            command.Note is not { } note
+                ? handler.Writer.Write(id, unconditional, Record, ct)
+                : handler.Writer.Write(
+                    id,
+                    unconditional,
+                    async work =>
+                    {
+                        var answer = Record(work);
+                        // After a lost answer the Scheduler's event may have recorded the follow-up, which has no note.
+                        if (await work.Session.LoadAsync<Note>(Note.IdOf(id, claimId), ct) is null)
+                            work.Session.Store(Note.Of(id, work.State.Candidate, note, context.Caller.Name, handler.Now, claimId));
+                        return answer;
+                    },
+                    ct
+                )
         );
+
+        CommandResult Record(ApplicationUnitOfWork work)
+        {
+            work.Append(work.State.Decide(made));
+            if (work.HasAppended)
+                InboxFence.Require(work.Session, reply);
+            return new(
+                201,
+                work.Version,
+                Body: new Recorded(id, made.Stage, made.ClaimId, made.Channel, made.By, made.MadeAt, work.Version)
+            );
+        }
     }
 
     private static Guid ClaimFor(Guid id, CommandContext context) =>

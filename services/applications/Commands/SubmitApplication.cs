@@ -54,26 +54,45 @@ internal static class SubmitApplicationHandler
     )
     {
         IdentifiedContact[] contacts = [.. (command.Contacts ?? []).Select(IdentifiedContact.New)];
-        var answer = await handler.Writer.Write(
-            id,
-            context,
-            async work =>
-            {
-                await work.Append(work.State.Decide(command, [.. contacts.Select(x => x.Person)], handler.Now), contacts, ct);
-                var isMade = work.HasAppended || context.IdIsDerived;
-                return new(
-                    isMade ? 201 : 200,
-                    work.Version,
-                    isMade ? $"/applications/{id}" : null,
-                    new SubmissionResult(id, work.State.Candidate, work.State.CurrentStage, work.State.SubmittedAt, work.Version)
-                );
-            },
-            ct,
-            isNew: true
+        var answer = await (
+            contacts.Length == 0
+                ? handler.Writer.Write(
+                    id,
+                    context,
+                    work =>
+                    {
+                        work.Append(work.State.Decide(command, [], handler.Now));
+                        return Answer(work);
+                    },
+                    ct,
+                    isNew: true
+                )
+                : handler.Writer.Write(
+                    id,
+                    context,
+                    async work =>
+                    {
+                        await work.Append(work.State.Decide(command, [.. contacts.Select(x => x.Person)], handler.Now), contacts, ct);
+                        return Answer(work);
+                    },
+                    ct,
+                    isNew: true
+                )
         );
         if (answer.Status == 200 && contacts.Length > 0 && context.IdempotencyKey is null)
             await MustBeTheSamePeople(id, contacts, context, handler.Store, ct);
         return answer;
+
+        CommandResult Answer(ApplicationUnitOfWork work)
+        {
+            var isMade = work.HasAppended || context.IdIsDerived;
+            return new(
+                isMade ? 201 : 200,
+                work.Version,
+                isMade ? $"/applications/{id}" : null,
+                new SubmissionResult(id, work.State.Candidate, work.State.CurrentStage, work.State.SubmittedAt, work.Version)
+            );
+        }
     }
 
     // Who the contacts are stands in documents, not in the facts, so the facts alone can't tell whether it is the same submission.

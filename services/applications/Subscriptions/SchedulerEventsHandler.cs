@@ -34,8 +34,7 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
                 session.Store(after);
         }
         // Recorded before the plan is stored: if recording fails, no plan is stored, and the whole batch is delivered again.
-        foreach (var (made, message) in settled)
-            await MustBeRecorded(team, made, message, ct);
+        await Task.WhenAll(settled.Select(x => MustBeRecorded(team, x.Made, x.Settled, ct)));
         await session.SaveChangesAsync(ct);
     }
 

@@ -57,17 +57,21 @@ public sealed record IdempotencyKey(string Id, string Fingerprint, string? Princ
     /// <param name="session">A session of the caller's team.</param>
     /// <param name="ct">Ends the attempt.</param>
     /// <exception cref="RefusedException"><c>idempotencyKeyReused</c>.</exception>
-    public async Task<IdempotencyRecord?> Find(IQuerySession session, CancellationToken ct)
+    public async Task<IdempotencyRecord?> Find(IQuerySession session, CancellationToken ct) =>
+        await session.LoadAsync<IdempotencyRecord>(Id, ct) is { } before ? Match(before) : null;
+
+    /// <summary>Returns the response that was kept under this id, if it was for the same request of the same principal.</summary>
+    /// <param name="before">The response.</param>
+    /// <exception cref="RefusedException"><c>idempotencyKeyReused</c>.</exception>
+    public IdempotencyRecord Match(IdempotencyRecord before)
     {
-        if (await session.LoadAsync<IdempotencyRecord>(Id, ct) is not { } before)
-            return null;
         var isAnothers = before.Principal is { } first && Principal is { } caller && first != caller;
-        if (isAnothers || before.Fingerprint != Fingerprint)
-            throw new RefusedException(
+        return isAnothers || before.Fingerprint != Fingerprint
+            ? throw new RefusedException(
                 "idempotencyKeyReused",
                 "That idempotency key was used for another request. Choose a new one for each request."
-            );
-        return before;
+            )
+            : before;
     }
 
     /// <summary>The response, to be inserted in the transaction of what it reports.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Marten;
 using Marten.Services;
 using Microsoft.AspNetCore.Http;
@@ -56,18 +55,11 @@ public static class SessionFactory
     )
     {
         var session = transaction is null ? store.LightweightSession(team) : store.OpenSession(In(transaction, team));
-        var activity = Activity.Current;
-        session.LastModifiedBy = by;
-        session.CorrelationId = correlation ?? activity?.TraceId.ToHexString();
-        session.CausationId = causation;
-        if (activity is { Recorded: true, Id: { } id })
-            session.SetHeader(TraceParent, id);
-        if (principal is not null)
-            session.SetHeader(Principal, principal);
+        EventOrigin.Of(by, correlation, causation, principal).Sign(session);
         return session;
     }
 
-    private static SessionOptions In(NpgsqlTransaction transaction, string team)
+    internal static SessionOptions In(NpgsqlTransaction transaction, string team)
     {
         var options = SessionOptions.ForTransaction(transaction);
         options.TenantId = team;
