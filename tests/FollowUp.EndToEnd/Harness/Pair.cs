@@ -132,7 +132,12 @@ public sealed partial class Pair : IAsyncDisposable
     // Creates teams as an operator does: with the command, which starts a process. Each process therefore creates more than one team.
     private async Task MakeTeams()
     {
-        string[] names = [.. Enumerable.Range(_teams.Count + 1, 10).Select(x => string.Create(CultureInfo.InvariantCulture, $"team-{x}"))];
+        // the broker's users, which are named after their teams, are those of all pairs of a test run
+        var pair = _name.Replace('_', '-');
+        string[] names =
+        [
+            .. Enumerable.Range(_teams.Count + 1, 10).Select(x => string.Create(CultureInfo.InvariantCulture, $"{pair}-{x}")),
+        ];
         var printed = await Applications
             .First(x => x.IsRunning)
             .Command(["key", .. names.SelectMany(x => new[] { "--team", x }), "--name", "end-to-end"]);
