@@ -25,6 +25,7 @@ internal sealed class InternalRequestHandler(
     CalendarService calendars,
     Warnings warnings,
     PlanPreview plansOfSheets,
+    TeamTransfer transfer,
     IDocumentStore store
 ) : IBusCommandHandler
 {
@@ -66,6 +67,12 @@ internal sealed class InternalRequestHandler(
                 return await warnings.Of(team, x.Slots, ct);
             case PreviewPlans x:
                 return await plansOfSheets.Of(team, x.Applications, ct);
+            case CountTeam:
+                return await transfer.Count(team, ct);
+            case ListOverrideNotes x:
+                return await transfer.Notes(team, x.After, ct);
+            case KeepOverrideNotes x:
+                return await transfer.Keep(team, x.Items, ct);
             default:
                 return await Decide(command, ct);
         }
