@@ -32,11 +32,14 @@ internal sealed partial class OutboxMonitor(
     private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(30),
         MaxAge = TimeSpan.FromSeconds(15),
         MaxHandOver = TimeSpan.FromSeconds(10);
-    private const string LagQuery = """
+    // What was restored or imported has the time of long ago.
+    private const string LagQuery = $"""
         select (select coalesce(max(seq_id), 0) from followup.mt_events) - p.seq,
                coalesce(extract(epoch from clock_timestamp() - (
                    select e.timestamp from followup.mt_events e
-                   where e.seq_id > p.seq and isfinite(e.timestamp) order by e.seq_id limit 1)), 0)::float8,
+                   where e.seq_id > p.seq and isfinite(e.timestamp)
+                       and e.headers -> '{SessionFactory.Restored}' is null and e.headers -> '{SessionFactory.Replay}' is null
+                   order by e.seq_id limit 1)), 0)::float8,
                exists (
                    select 1 from pg_locks l
                    where l.locktype = 'advisory' and l.classid = 0 and l.granted
