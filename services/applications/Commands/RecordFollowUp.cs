@@ -1,4 +1,5 @@
 using FollowUp.Applications.Candidates;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Contracts.Commands;
 using FollowUp.Platform;
@@ -117,14 +118,15 @@ internal static class RecordFollowUpHandler
     )
     {
         await using var session = store.QuerySession(context.Caller.Team);
-        var application = await session.Events.AggregateStreamAsync<JobApplication>(id, token: ct) ?? new();
+        var events = await session.Events.FetchStreamAsync(id, token: ct);
+        var application = ApplicationStates.After(id, events.Select(x => x.Data));
         var (stage, before) = application.MayRecord(command.Stage, claimId, command.MadeAt ?? now);
         if (before is null && command.MadeAt is { } madeAt)
             application.MustFollowSubmission(madeAt, "madeAt");
-        var state = await session.Events.FetchStreamStateAsync(id, ct);
-        if (context.IfMatch?.Admits(state!.Version) is false)
-            throw ApplicationWriter.Stale(state.Version);
-        return (stage, state!.Version);
+        var version = events[^1].Version;
+        if (context.IfMatch?.Admits(version) is false)
+            throw ApplicationWriter.Stale(version);
+        return (stage, version);
     }
 
     private static async Task<(FollowUpSettled Made, CloudEvent Reply)> Settle(

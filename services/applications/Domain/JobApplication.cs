@@ -567,6 +567,9 @@ public sealed partial record JobApplication
         };
     }
 
+    /// <summary>Whether the follow-up of a claim was recorded, even if it was taken back since.</summary>
+    public bool HasRecorded(Guid claimId) => Facts.Any(x => x is FollowUpMade made && made.ClaimId == claimId);
+
     // The follow-up of a stage, also of one whose step was taken back.
     private FollowUpMade? MadeIn(int stage) =>
         Facts

@@ -1,5 +1,6 @@
 using FollowUp.Applications.Commands;
 using FollowUp.Applications.Projections;
+using FollowUp.Applications.Queries;
 using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Concurrency;
@@ -33,6 +34,9 @@ internal sealed partial class SchedulerEventsHandler(IDocumentStore store, Appli
             if (!ReferenceEquals(before, after))
                 session.Store(after);
         }
+        // The command that settled a follow-up has recorded it by now, as a rule.
+        var states = await ApplicationStates.Of(session, [.. settled.Select(x => x.Made.Application).Distinct()], ct);
+        settled.RemoveAll(x => states.GetValueOrDefault(x.Made.Application)?.HasRecorded(x.Made.ClaimId) is true);
         // Recorded before the plan is stored: if recording fails, no plan is stored, and the whole batch is delivered again.
         await Task.WhenAll(settled.Select(x => MustBeRecorded(team, x.Made, x.Settled, ct)));
         await session.SaveChangesAsync(ct);
