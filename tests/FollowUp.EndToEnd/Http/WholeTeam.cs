@@ -104,7 +104,7 @@ public sealed class Import_of_a_team() : StoryOfItsOwn(isHandedOn: true)
         Assert.Equal((first.Text("time"), true), (told.Json.Text("time"), told.Json.Text("replay") is not null));
         Assert.DoesNotContain(_other.Wire.All, x => x.Team == _name && x.Type == "followup.follow-up.due.v1");
 
-        // one follow-up for each stage, wherever it was made; a live claim is nobody else's; what was due can be made
+        // one follow-up for each stage, wherever it was made; a live claim isn't granted to another; what was due can be made
         (await known.Made.As(there).Claim()).Refused(409, "alreadyMade");
         (await known.Claimed.As(there).Claim(by: "ana")).Refused(409, "claimedByAnother");
         var due = known.Due.As(there);
