@@ -102,6 +102,8 @@ internal static class ApplicationsService
         options.RegisterDocumentType<ImportReport>();
         options.Schema.For<ImportReportPart>().Index(x => x.Import);
         options.Schema.For<TeamStatusWords>().UseOptimisticConcurrency(true);
+        options.Schema.For<TeamImport>().UseOptimisticConcurrency(true);
+        options.Schema.For<ExportPart>().Index(x => x.Upload);
     }
 
     /// <summary>

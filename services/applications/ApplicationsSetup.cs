@@ -33,10 +33,12 @@ internal static class ApplicationsSetup
             .AddSingleton<CandidateDirectory>()
             .AddSingleton<ImportSheet.Importer>()
             .AddSingleton<Imports>();
+        builder.Services.AddSingleton<TeamImports>().AddHostedService<TeamImportWorker>();
         builder.Services.AddHostedService<ImportWorker>();
         builder
             .Services.AddSingleton<ApplicationList>()
             .AddSingleton<ApplicationSheet>()
+            .AddSingleton<TeamExport>()
             .AddSingleton<Today>()
             .AddSingleton<Board>()
             .AddSingleton<Insights>();
@@ -56,5 +58,7 @@ internal static class ApplicationsSetup
         IntegrationRoutes.Map(app);
         ImportSheet.Map(app);
         ExportSheet.Map(app);
+        ExportTeam.Map(app);
+        ImportTeam.Map(app);
     }
 }

@@ -25,6 +25,9 @@ public static class InternalCatalogue
             typeof(RevokeCalendar),
             typeof(LookForWarnings),
             typeof(PreviewPlans),
+            typeof(CountTeam),
+            typeof(ListOverrideNotes),
+            typeof(KeepOverrideNotes),
         }.ToFrozenDictionary(x => x, Name);
 
     /// <summary>The replies of the Scheduler.</summary>
@@ -40,6 +43,9 @@ public static class InternalCatalogue
             typeof(CalendarRevoked),
             typeof(WarningsAnswer),
             typeof(PlansAnswer),
+            typeof(TeamCounts),
+            typeof(OverrideNotes),
+            typeof(OverrideNotesKept),
         }.ToFrozenDictionary(x => x, Name);
 
     private static readonly FrozenDictionary<string, Type> QuestionByName = Requests.ToFrozenDictionary(

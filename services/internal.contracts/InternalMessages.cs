@@ -94,6 +94,25 @@ public sealed record PreviewedApplication(Guid Application, IReadOnlyList<Previe
 /// <param name="Data">The event.</param>
 public sealed record PreviewedEvent(string Type, JsonElement Data);
 
+// What a team's export needs of the Scheduler, and its import gives back.
+
+/// <summary>Counts what the Scheduler has of the team. The reply is a <see cref="TeamCounts"/>.</summary>
+public sealed record CountTeam;
+
+/// <summary>Reads the notes beside overrides, a page at a time. The reply is an <see cref="OverrideNotes"/>.</summary>
+/// <param name="After">The <see cref="OverrideNotes.Next"/> of the page before; null for the first page.</param>
+public sealed record ListOverrideNotes(string? After = null);
+
+/// <summary>Stores notes beside overrides. The reply is an <see cref="OverrideNotesKept"/>.</summary>
+/// <param name="Items">The notes, at most <see cref="OverrideNotes.Most"/>.</param>
+public sealed record KeepOverrideNotes(IReadOnlyList<NoteOfOverride> Items);
+
+/// <summary>The note of an override, which may name people.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Candidate">Whose it is; the note is erased with the candidate.</param>
+/// <param name="Note">The text.</param>
+public sealed record NoteOfOverride(SlotId Slot, string Candidate, string Note);
+
 /// <summary>The id of a slot.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Stage">The slot's stage.</param>
@@ -285,6 +304,24 @@ public sealed record PlansAnswer(IReadOnlyList<PreviewedPlan> Items);
 /// <param name="Slot">The slot.</param>
 /// <param name="IsClosingProposed">Whether closing would be proposed, because the employer is silent.</param>
 public sealed record PreviewedPlan(Guid Application, SlotLook Slot, bool IsClosingProposed);
+
+/// <summary>What the Scheduler has of a team.</summary>
+/// <param name="Decisions">How many decisions it has made, changes of the policy included.</param>
+/// <param name="Received">How many events of the team's applications and candidates it has applied.</param>
+public sealed record TeamCounts(long Decisions, long Received);
+
+/// <summary>A page of the notes beside overrides.</summary>
+/// <param name="Items">The notes.</param>
+/// <param name="Next">The <c>after</c> of the next page; null on the last page.</param>
+public sealed record OverrideNotes(IReadOnlyList<NoteOfOverride> Items, string? Next)
+{
+    /// <summary>The largest number of notes on a page.</summary>
+    public const int Most = 50;
+}
+
+/// <summary>Notes were stored.</summary>
+/// <param name="Count">How many.</param>
+public sealed record OverrideNotesKept(int Count);
 
 // A request that the Scheduler sends to Applications for a calendar. Names are nowhere else but in its reply, which no queue stores.
 

@@ -24,10 +24,12 @@ public static class ModulesSetup
     {
         var services = builder.Services;
         services.AddSingleton<EventFeed>().AddSingleton<LiveFeed>();
+        services.AddSingleton(x => new FeedPositions(x.GetRequiredService<EventFeed>()));
         services.AddSingleton<ReplayHistory>().AddSingleton<ReplayService>().AddHostedService<ReplayWorker>();
         services.AddSingleton<IConfigureMarten, ModuleDocuments>();
         services.AddSingleton<ProgressReader>().AddSingleton<HistorySender>().AddSingleton<SiblingClient>();
         services.AddSingleton(x => new SiblingHistory(x.GetRequiredService<SiblingClient>()));
+        services.AddSingleton(x => new OwnHistory(x.GetRequiredService<HistorySender>()));
         services.AddSingleton<ISiblingRequestHandler, ConvergenceRequests>().AddHostedService<ConvergenceService>();
         services.AddSingleton(x => new DeadLetterQueues(
             x.GetRequiredService<BusSettings>(),

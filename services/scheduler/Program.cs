@@ -52,6 +52,7 @@ builder
 builder
     .Services.AddSingleton<TeamPolicyService>()
     .AddSingleton<CalendarService>()
+    .AddSingleton<TeamTransfer>()
     .AddSingleton<IBusCommandHandler, InternalRequestHandler>();
 builder
     .Services.AddSingleton<DueSlotScheduler>()

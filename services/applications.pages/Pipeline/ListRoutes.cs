@@ -1,5 +1,6 @@
 using FollowUp.Applications.Export;
 using FollowUp.Applications.Queries;
+using FollowUp.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FollowUp.Applications.Pages.Pipeline;
@@ -13,6 +14,12 @@ internal static class ListRoutes
     {
         MapSheet(app, "csv", SheetWriter.CsvType, SheetWriter.WriteCsv);
         MapSheet(app, "xlsx", SheetWriter.XlsxType, SheetWriter.WriteXlsx);
+        app.Page(
+            "/pipeline/export",
+            async (Reader reader, TeamExport export, TimeProvider time, CancellationToken ct) =>
+                TypedResults.Stream(await export.Write(reader.Caller, ct), TeamExport.Type, TeamExport.FileName(time.GetUtcNow())),
+            Scopes.Admin
+        );
         app.Page(
                 "/pipeline",
                 async ([AsParameters] ListQuery query, Reader reader, ApplicationList list, CancellationToken ct) =>

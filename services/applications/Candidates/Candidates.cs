@@ -183,6 +183,9 @@ public static class CandidateRoutes
             .Describe("Erase a candidate's personal data, and revoke their keys. The events stay, without personal data.");
     }
 
+    /// <summary>The stream of a candidate's erasures.</summary>
+    internal static Guid StreamOf(string team, string reference) => DeterministicId.From(team, "candidate", reference);
+
     private static async Task Erase(
         IDocumentSession session,
         IEnumerable<IPersonalData> others,
@@ -219,7 +222,7 @@ public static class CandidateRoutes
         session.DeleteWhere<ImportReportPart>(x => x.Import.IsOneOf(longReports));
         foreach (var kept in others)
             kept.Erase(session, team, reference);
-        session.Events.Append(DeterministicId.From(team, "candidate", reference), new Erased(reference, now));
+        session.Events.Append(StreamOf(team, reference), new Erased(reference, now));
         await session.SaveChangesAsync(ct);
     }
 

@@ -20,7 +20,8 @@ internal sealed class SchedulerDecisions(IDocumentStore store) : IKeptEvents
             .ToLookup(x => x.Id, x => x.Event);
     }
 
-    private static CloudEvent Published(string team, Guid stream, Decision x) =>
+    /// <summary>A decision as it was published.</summary>
+    internal static CloudEvent Published(string team, Guid stream, Decision x) =>
         new()
         {
             Id = x.Id ?? Guid.CreateVersion7().ToString(),

@@ -140,8 +140,9 @@ internal sealed partial class HistorySender(
                         Message = x.Message with
                         {
                             Replay = replay,
-                            ReplayLast = isComplete ? last : null,
-                            ReplayDecided = isComplete ? lastDecided : null,
+                            // an imported event says itself what it is complete with
+                            ReplayLast = isComplete ? last : x.Message.ReplayLast,
+                            ReplayDecided = isComplete ? lastDecided : x.Message.ReplayDecided,
                             ReplayFor = agreement,
                             ReplayIncarnation = lives.Incarnation,
                         },

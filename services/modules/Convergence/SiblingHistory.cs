@@ -46,3 +46,21 @@ public sealed class SiblingHistory
         }
     }
 }
+
+/// <summary>Sends the sibling what this service has of some streams, before the sibling misses it.</summary>
+public sealed class OwnHistory
+{
+    private readonly HistorySender _sender;
+
+    internal OwnHistory(HistorySender sender) => _sender = sender;
+
+    /// <summary>Sends the sibling's own events that this service keeps, and then its own, to the sibling's inbox.</summary>
+    /// <param name="team">The team of the streams.</param>
+    /// <param name="streams">The ids of the streams.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    public async Task Send(string team, IReadOnlyCollection<Guid> streams, CancellationToken ct)
+    {
+        for (var rest = streams.Select(x => new StreamProgress(team, x, 0, 0)).ToArray(); rest.Length > 0; )
+            rest = rest[(await _sender.Send(rest, null, ct)).Sent.Count..];
+    }
+}

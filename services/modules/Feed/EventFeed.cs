@@ -76,3 +76,15 @@ internal sealed class EventFeed(IDocumentStore store, IContractMapper mapper, Hi
         return new(found, at, at < mark);
     }
 }
+
+/// <summary>The positions of this service's own feed.</summary>
+public sealed class FeedPositions
+{
+    private readonly EventFeed _feed;
+
+    internal FeedPositions(EventFeed feed) => _feed = feed;
+
+    /// <summary>The position after which the feed has what is recorded from now on.</summary>
+    /// <param name="ct">Ends the attempt.</param>
+    public async Task<string> Now(CancellationToken ct) => Position.Write(await _feed.Origin(ct), (await _feed.End(ct)).Mark);
+}

@@ -113,4 +113,7 @@ public static class LeaderLocks
 
     /// <summary>Comparing this service with its sibling.</summary>
     public const int Convergence = 3;
+
+    /// <summary>Importing whole teams.</summary>
+    public const int TeamImports = 4;
 }

@@ -25,6 +25,15 @@ public static class SessionFactory
     /// <summary>The header of a restored event with the incarnation of this service's store in which it was decided.</summary>
     public const string Incarnation = "incarnation";
 
+    /// <summary>The header of an imported event with the replay that it is published in.</summary>
+    public const string Replay = "replay";
+
+    /// <summary>The header of an imported event with the last version of its stream that was imported.</summary>
+    public const string ReplayLast = "replaylast";
+
+    /// <summary>The header of an imported event with the number of the sibling's decisions about its stream that were imported.</summary>
+    public const string ReplayDecided = "replaydecided";
+
     /// <summary>The header of an event with the principal that recorded it.</summary>
     public const string Principal = "principal";
 

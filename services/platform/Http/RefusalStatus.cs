@@ -14,6 +14,7 @@ public static class RefusalStatus
             StatusCodes.Status400BadRequest,
             [
                 "anotherStore",
+                "badExport",
                 "badData",
                 "badIdempotencyKey",
                 "badIfMatch",
@@ -26,6 +27,7 @@ public static class RefusalStatus
                 "duplicateProperty",
                 "empty",
                 "formExpired",
+                "incompleteExport",
                 "malformedJson",
                 "mappedHeaderMissing",
                 "missingColumn",
@@ -37,6 +39,7 @@ public static class RefusalStatus
                 "tooManyColumns",
                 "tooManyRows",
                 "unknownEncoding",
+                "unknownExportVersion",
                 "unknownProperty",
                 "unknownSheet",
                 "unknownType",

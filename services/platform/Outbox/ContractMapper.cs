@@ -58,16 +58,18 @@ public static class Envelopes
             Principal = e.Headers?.GetValueOrDefault(SessionFactory.Principal)?.ToString(),
             // the trace of the command that recorded the event; the trace of the publishing would differ each time
             TraceParent = e.Headers?.GetValueOrDefault(SessionFactory.TraceParent)?.ToString(),
+            Replay = e.Headers?.GetValueOrDefault(SessionFactory.Replay)?.ToString(),
+            ReplayLast = Number(e, SessionFactory.ReplayLast),
+            ReplayDecided = Number(e, SessionFactory.ReplayDecided),
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(data, data.GetType(), Json.Lenient),
         };
     }
 
-    private static long? LastVersion(IEvent e) =>
-        long.TryParse(e.Headers?.GetValueOrDefault(SessionFactory.LastVersion)?.ToString(), CultureInfo.InvariantCulture, out var last)
-        && last > e.Version
-            ? last
-            : null;
+    private static long? LastVersion(IEvent e) => Number(e, SessionFactory.LastVersion) is { } last && last > e.Version ? last : null;
+
+    private static long? Number(IEvent e, string header) =>
+        long.TryParse(e.Headers?.GetValueOrDefault(header)?.ToString(), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>
     /// The public message of a stored event, or null for an event that stays inside the service or goes to the sibling only.

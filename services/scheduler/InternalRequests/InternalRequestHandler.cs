@@ -21,7 +21,8 @@ internal sealed class InternalRequestHandler(
     PolicyPreview preview,
     CalendarService calendars,
     Warnings warnings,
-    PlanPreview plansOfSheets
+    PlanPreview plansOfSheets,
+    TeamTransfer transfer
 ) : IBusCommandHandler
 {
     public async Task<object> Handle(IncomingCommand command, CancellationToken ct)
@@ -62,6 +63,12 @@ internal sealed class InternalRequestHandler(
                 return await warnings.Of(team, x.Slots, ct);
             case PreviewPlans x:
                 return await plansOfSheets.Of(team, x.Applications, ct);
+            case CountTeam:
+                return await transfer.Count(team, ct);
+            case ListOverrideNotes x:
+                return await transfer.Notes(team, x.After, ct);
+            case KeepOverrideNotes x:
+                return await transfer.Keep(team, x.Items, ct);
             default:
                 return await SchedulerCommands
                     .Of(command.Command)

@@ -141,6 +141,8 @@ public sealed partial class Bad_input(SharedPair shared) : Story(shared), IAsync
             ContentType = "text/csv",
             Query = ["dryRun=perhaps"],
         },
+        new Route("GET /export", "admin"),
+        new Route("GET /imports/team", "admin"),
         new Route("POST /keys", "admin", """{"name":"x","scopes":["read"]}""")
         {
             Required = ["name"],

@@ -43,6 +43,12 @@ public sealed class InternalMessageSpecs
         new CalendarRevoked(Id),
         new WarningsAnswer([new(new(Id, 1), Slots.Because)]),
         new PlansAnswer([new(Id, Look, true)]),
+        new CountTeam(),
+        new TeamCounts(7, 4),
+        new ListOverrideNotes("x"),
+        new OverrideNotes([new(new(Id, 1), "c-1", "a note")], "y"),
+        new KeepOverrideNotes([new(new(Id, 1), "c-1", "a note")]),
+        new OverrideNotesKept(1),
     ];
 
     [Fact]
