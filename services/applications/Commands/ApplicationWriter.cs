@@ -114,6 +114,9 @@ public sealed partial class ApplicationWriter : IDisposable
                     work = new ApplicationUnitOfWork(id, session, stream);
                     MustMatch(work, context, isNew);
                     var result = await decide(work);
+                    // before its events take numbers that would be missing then: the outbox waits for seconds at a gap
+                    if (work.NewJob is { } taken && await FindOther(session, id, taken, ct) is { } other)
+                        throw SameApplication(other);
                     work.MarkTogether();
                     Remember(session, context, result);
                     await session.SaveChangesAsync(ct);
@@ -177,7 +180,11 @@ public sealed partial class ApplicationWriter : IDisposable
         var decided = new List<Decided>(batch.Count);
         try
         {
-            await using var transaction = await SharedTransaction.Begin(_database, LongestWait);
+            await using var transaction = await SharedTransaction.Begin(
+                _database,
+                LongestWait,
+                [.. batch.Select(x => (x.Context.Caller.Team, x.Application))]
+            );
             foreach (var team in batch.Where(x => !x.IsCancelled).GroupBy(x => x.Context.Caller.Team))
             {
                 await using var session = transaction.Open(_store, team.Key);
@@ -331,11 +338,17 @@ public sealed partial class ApplicationWriter : IDisposable
     private async Task<Exception> SameApplication(string team, Guid id, string job, Exception conflict, CancellationToken ct)
     {
         await using var session = _store.QuerySession(team);
-        if (
-            await session.Query<ApplicationRow>().Where(x => (x.Job == job || x.JobKey == job) && x.Id != id).FirstOrDefaultAsync(ct)
-            is not { } other
-        )
-            return new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
+        return await FindOther(session, id, job, ct) is { } other
+            ? SameApplication(other)
+            : new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
+    }
+
+    // An application that was said to be for the same job again has no job key.
+    private static Task<ApplicationRow?> FindOther(IQuerySession session, Guid id, string job, CancellationToken ct) =>
+        session.Query<ApplicationRow>().Where(x => (x.Job == job || x.JobKey == job) && x.Id != id).FirstOrDefaultAsync(ct);
+
+    private static RefusedException SameApplication(ApplicationRow other)
+    {
         var refused = new RefusedException(
             "sameApplication",
             $"The candidate has an open application for this job: {other.Title} at {other.Employer}. Send again: true if this is another."

@@ -24,23 +24,14 @@ public static class ExportSheet
         app.MapGet(
                 $"/applications.{extension}",
                 (
-                    string? candidate,
-                    string? employer,
-                    string? status,
-                    int? stage,
-                    string? followUp,
-                    string? assignee,
-                    bool? closingProposed,
-                    string? q,
-                    string? sort,
+                    [AsParameters] ListApplications.Filters filters,
                     Caller caller,
                     ApplicationSheet sheet,
                     TimeProvider time,
                     CancellationToken ct
                 ) =>
                 {
-                    var filter = ListApplications.FilterOf(candidate, employer, status, stage, followUp, assignee, closingProposed, q);
-                    var order = QueryEnums.Parse<ApplicationSort>(sort, "sort") ?? ApplicationSort.Submitted;
+                    var (filter, order) = (filters.Read(), filters.Order); // refused before the answer begins
                     return TypedResults.Stream(
                         stream => write(stream, sheet.Rows(caller.Team, filter, order, ct), ct),
                         type,

@@ -4,6 +4,7 @@ using FollowUp.Contracts;
 using FollowUp.Platform;
 using FollowUp.Platform.Http;
 using FollowUp.Platform.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FollowUp.Applications.Queries;
 
@@ -36,19 +37,44 @@ public static class ListApplications
         IReadOnlyList<Channel> Channels
     );
 
+    /// <summary>What the query string selects, and in which order. A parameter that is missing doesn't filter.</summary>
+    public sealed record Filters(
+        [property: FromQuery(Name = "candidate")] string? Candidate,
+        [property: FromQuery(Name = "employer")] string? Employer,
+        [property: FromQuery(Name = "status")] string? Status,
+        [property: FromQuery(Name = "stage")] int? Stage,
+        [property: FromQuery(Name = "followUp")] string? FollowUp,
+        [property: FromQuery(Name = "assignee")] string? Assignee,
+        [property: FromQuery(Name = "closingProposed")] bool? ClosingProposed,
+        [property: FromQuery(Name = "q")] string? Q,
+        [property: FromQuery(Name = "sort")] string? Sort
+    )
+    {
+        /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+        internal ApplicationFilter Read() =>
+            Status is null or "open" or "closed"
+                ? new()
+                {
+                    Candidate = Candidate,
+                    Employer = Employer,
+                    IsClosed = Status is null ? null : Status == "closed",
+                    Stage = Stage,
+                    Assignee = Assignee,
+                    ClosingProposed = ClosingProposed,
+                    Q = Q,
+                    FollowUp = QueryEnums.Parse<SlotStatus>(FollowUp, "followUp") is { } slot ? [slot] : [],
+                }
+                : throw RefusedException.BadInput("status", "It must be open or closed.");
+
+        /// <exception cref="RefusedException"><c>badInput</c>.</exception>
+        internal ApplicationSort Order => QueryEnums.Parse<ApplicationSort>(Sort, "sort") ?? ApplicationSort.Submitted;
+    }
+
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet(
                 "/applications",
                 async (
-                    string? candidate,
-                    string? employer,
-                    string? status,
-                    int? stage,
-                    string? followUp,
-                    string? assignee,
-                    bool? closingProposed,
-                    string? q,
-                    string? sort,
+                    [AsParameters] Filters filters,
                     string? after,
                     int? limit,
                     Caller caller,
@@ -56,15 +82,7 @@ public static class ListApplications
                     CancellationToken ct
                 ) =>
                 {
-                    var filter = FilterOf(candidate, employer, status, stage, followUp, assignee, closingProposed, q);
-                    var page = await list.Read(
-                        caller.Team,
-                        filter,
-                        QueryEnums.Parse<ApplicationSort>(sort, "sort") ?? ApplicationSort.Submitted,
-                        Cursor.Limit(limit),
-                        after,
-                        ct: ct
-                    );
+                    var page = await list.Read(caller.Team, filters.Read(), filters.Order, Cursor.Limit(limit), after, ct: ct);
                     return TypedResults.Json(new Page<Item>([.. page.Rows.Select(Of)], page.Next), Json.Lenient);
                 }
             )
@@ -73,31 +91,6 @@ public static class ListApplications
                 "The team's applications, the latest first, or by ?sort=submitted, employer, candidate, due or closed.",
                 typeof(Page<Item>)
             );
-
-    /// <exception cref="RefusedException"><c>badInput</c>.</exception>
-    internal static ApplicationFilter FilterOf(
-        string? candidate,
-        string? employer,
-        string? status,
-        int? stage,
-        string? followUp,
-        string? assignee,
-        bool? closingProposed,
-        string? q
-    ) =>
-        status is null or "open" or "closed"
-            ? new()
-            {
-                Candidate = candidate,
-                Employer = employer,
-                IsClosed = status is null ? null : status == "closed",
-                Stage = stage,
-                Assignee = assignee,
-                ClosingProposed = closingProposed,
-                Q = q,
-                FollowUp = QueryEnums.Parse<SlotStatus>(followUp, "followUp") is { } slot ? [slot] : [],
-            }
-            : throw RefusedException.BadInput("status", "It must be open or closed.");
 
     private static Item Of(ApplicationListItem row)
     {

@@ -8,6 +8,13 @@ namespace FollowUp.Platform.EventStore;
 /// <summary>One transaction for the sessions of several teams. Their listeners hear of each session once all is committed.</summary>
 public sealed class SharedTransaction : IAsyncDisposable
 {
+    // all in one order, so that two transactions don't wait for each other
+    private const string LockStreams = """
+        select from followup.mt_streams stream
+        join unnest($1, $2) as asked (team, id) on stream.tenant_id = asked.team and stream.id = asked.id
+        order by stream.tenant_id, stream.id for update of stream
+        """;
+
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly Saved _saved = new();
@@ -15,18 +22,30 @@ public sealed class SharedTransaction : IAsyncDisposable
     private SharedTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         (_connection, _transaction) = (connection, transaction);
 
-    /// <summary>Begins a transaction.</summary>
+    /// <summary>
+    /// Begins a transaction, and locks the streams that are there: whoever has one of them makes the transaction fail before it has taken
+    /// numbers for its events, which would be missing then. The outbox waits for seconds at such a gap.
+    /// </summary>
     /// <param name="database">The service's database.</param>
     /// <param name="longestWait">How long a statement waits for what another transaction holds, before it fails.</param>
-    public static async Task<SharedTransaction> Begin(NpgsqlDataSource database, TimeSpan longestWait)
+    /// <param name="streams">The streams that it may append to.</param>
+    public static async Task<SharedTransaction> Begin(
+        NpgsqlDataSource database,
+        TimeSpan longestWait,
+        IReadOnlyCollection<(string Team, Guid Stream)> streams
+    )
     {
         var connection = await database.OpenConnectionAsync();
         try
         {
             var transaction = await connection.BeginTransactionAsync(); // it ends with the connection
-            await using var limit = new NpgsqlCommand("select set_config('lock_timeout', $1, true)", connection, transaction);
-            limit.Parameters.Add(new() { Value = longestWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) });
-            await limit.ExecuteNonQueryAsync();
+            await using var begin = new NpgsqlBatch(connection, transaction);
+            begin.BatchCommands.Add(new("select set_config('lock_timeout', $1, true)"));
+            begin.BatchCommands[0].Parameters.Add(new() { Value = longestWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) });
+            begin.BatchCommands.Add(new(LockStreams));
+            begin.BatchCommands[1].Parameters.Add(new() { Value = streams.Select(x => x.Team).ToArray() });
+            begin.BatchCommands[1].Parameters.Add(new() { Value = streams.Select(x => x.Stream).ToArray() });
+            await begin.ExecuteNonQueryAsync();
             return new(connection, transaction);
         }
         catch

@@ -69,14 +69,6 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
     [Fact]
     public async Task Losing_appends_leave_no_gap_that_the_outbox_publisher_would_wait_for()
     {
-        async Task<long> Burned() =>
-            (long)
-                (
-                    await Sql(
-                        Pair.ApplicationsDatabase,
-                        "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)"
-                    )
-                )!;
         var before = await Burned(); // sequence numbers lost by processes that were killed here earlier
         var application = await Team.Submit();
         var answers = await Task.WhenAll(
@@ -89,6 +81,36 @@ public sealed class Outbox_traps() : FaultStory(nodes: 2)
         Assert.InRange(await application.Version(), 20, 51);
         Assert.Equal(before, await Burned());
     }
+
+    [Fact]
+    public async Task Neither_does_a_refused_job_or_a_stream_that_another_node_holds()
+    {
+        var (open, held) = (await Team.Submit(), await Team.Submit());
+        var candidate = (await open.Detail()).Text("candidate")!;
+        await held.SchedulerHasSeenAll();
+        var before = await Burned();
+        var (refused, recorded) = (new List<Task<Answer>>(), new List<Task<Answer>>());
+        for (var i = 0; i < 30; i++)
+        {
+            refused.Add(Team.Applications.Put($"/applications/{Guid.NewGuid()}", Harness.Team.Body(candidate)));
+            recorded.Add(Team.Applications.Put($"/applications/{Guid.NewGuid()}", Harness.Team.Body(Harness.Team.NewCandidate())));
+            recorded.Add(held.RecordResponse());
+            recorded.Add(Team.Applications.Post($"{held.Path}/contacts", new { name = $"Person {i}", role = "other" }));
+        }
+        Assert.All(await Task.WhenAll(refused), x => x.Refused(409, "sameApplication"));
+        Assert.All(await Task.WhenAll(recorded), x => x.Expect(201, 503));
+        Assert.Equal(before, await Burned());
+    }
+
+    // The numbers in the order of the store that no event has.
+    private async Task<long> Burned() =>
+        (long)
+            (
+                await Sql(
+                    Pair.ApplicationsDatabase,
+                    "select (select last_value from followup.mt_events_sequence) - (select count(*) from followup.mt_events)"
+                )
+            )!;
 
     internal static async Task<object?> Sql(string database, string statement)
     {
