@@ -100,7 +100,7 @@ internal sealed partial class BacklogPublisher(
             "Teams whose further events wait until the other service has taken what is in its inbox"
         );
         await using var inbox = new QueueDepth(bus, service.SiblingInbox);
-        var leads = false;
+        var (leads, fails) = (false, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             var published = 0;
@@ -114,11 +114,13 @@ internal sealed partial class BacklogPublisher(
                     await Measure(inbox, stoppingToken);
                     published = await PublishBacklogs(stoppingToken);
                 }
+                fails = false;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(log, exception.Message);
-                leads = false;
+                if (!fails) // not several times a second while the broker or the database is away
+                    LogFailed(log, exception.Message);
+                (leads, fails) = (false, true);
             }
             if (published == 0)
                 await Task.Delay(_held.IsEmpty && !shares.IsWorthMeasuring ? IdlePause : Pause, time, stoppingToken);
