@@ -210,9 +210,16 @@ public sealed partial class Every_message(SharedPair shared) : Story(shared), IA
     internal static void InSequence(IEnumerable<Message> messages)
     {
         var wrong = new List<string>();
-        foreach (var stream in messages.GroupBy(x => (x.Team, x.Source, x.Subject)))
+        var all = messages.ToList();
+        // of an imported application, the decisions that were imported aren't published
+        var imported = all.Where(x => x.Json.Text("replaydecided") is not null)
+            .GroupBy(x => (x.Team, x.Subject))
+            .ToDictionary(x => x.Key, x => x.Max(y => long.Parse(y.Json.Text("replaydecided")!, CultureInfo.InvariantCulture)));
+        foreach (var stream in all.GroupBy(x => (x.Team, x.Source, x.Subject)))
         {
-            var end = 0L; // of what the incarnations before have
+            var (team, source, subject) = stream.Key;
+            // of what the incarnations before have
+            var end = source == "/followup/scheduler" ? imported.GetValueOrDefault((team, subject)) : 0;
             foreach (var life in stream.GroupBy(x => x.Incarnation).OrderBy(x => x.Key, StringComparer.Ordinal))
             {
                 var first = life.DistinctBy(x => x.Sequence).Select(x => x.Sequence).ToList();
