@@ -41,7 +41,8 @@ public sealed class SharedTransaction : IAsyncDisposable
             var transaction = await connection.BeginTransactionAsync(); // it ends with the connection
             await using var begin = new NpgsqlBatch(connection, transaction);
             begin.BatchCommands.Add(new("select set_config('lock_timeout', $1, true)"));
-            begin.BatchCommands[0].Parameters.Add(new() { Value = longestWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) });
+            var milliseconds = longestWait.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+            begin.BatchCommands[0].Parameters.Add(new() { Value = milliseconds });
             begin.BatchCommands.Add(new(LockStreams));
             begin.BatchCommands[1].Parameters.Add(new() { Value = streams.Select(x => x.Team).ToArray() });
             begin.BatchCommands[1].Parameters.Add(new() { Value = streams.Select(x => x.Stream).ToArray() });

@@ -58,6 +58,7 @@ internal static class BusSetup
         services.AddSingleton<InboxBatcher>().AddHostedService(x => x.GetRequiredService<InboxBatcher>());
         services.AddMassTransit(x =>
         {
+            x.DisableUsageTelemetry(); // it reports to MassTransit's makers, and a race in it can fail the start of the bus
             x.AddConsumer<InboxConsumer>();
             if (definition.Commands.Count > 0)
                 x.AddConsumer<CommandConsumer>();

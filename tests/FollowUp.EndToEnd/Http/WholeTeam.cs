@@ -192,7 +192,9 @@ public sealed class Import_of_a_team() : StoryOfItsOwn(isHandedOn: true)
         (await Import(there, export)).Refused(503, "schedulerUnreachable");
         await _other.Scheduler[0].StartAndWait();
 
-        await Imported(there, export);
+        // it takes Applications a moment to see that requests have a reader again
+        await Eventually.Get(() => Import(there, export), x => x.Expect(202, 503).Status == 202);
+        await Done(there);
         Assert.Equal(await EverythingOfATeam.Ids(here), await EverythingOfATeam.Ids(there));
     }
 
