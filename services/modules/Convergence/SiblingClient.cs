@@ -14,10 +14,12 @@ public sealed class SiblingUnavailableException(string message, Exception? inner
 /// <summary>Sends the sibling requests that no command of a caller waits for, as those of the comparison.</summary>
 public sealed class SiblingClient(RequestClient requests, ServiceDefinition service, InboxFence fence, StoreLives lives, TimeProvider time)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10),
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5), // a lost request must not hold up a repair
+        Soon = TimeSpan.FromSeconds(10),
         WhileSending = TimeSpan.FromSeconds(30);
 
-    internal Task<Streams> Ask(HowFar request, CancellationToken ct) => Request<Streams>(HowFar.Type, request, Streams.Type, Soon, ct);
+    internal Task<Streams> Ask(HowFar request, CancellationToken ct) =>
+        Request<Streams>(HowFar.Type, request, Streams.Type, request.Since is null ? Soon : AtOnce, ct);
 
     internal Task<SentAgain> Ask(SendAgain request, CancellationToken ct) =>
         Request<SentAgain>(SendAgain.Type, request, SentAgain.Type, WhileSending, ct);

@@ -67,9 +67,10 @@ internal sealed record Look(IReadOnlyList<Suspect> ToAskFor, IReadOnlyList<Suspe
 /// <param name="time">The clock.</param>
 internal sealed class Suspects(bool restores, TimeProvider time)
 {
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     public const int Attempts = 3;
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1),
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5),
+        Longest = TimeSpan.FromHours(1),
         LookAgain = TimeSpan.FromSeconds(1),
         LookAtDiverging = TimeSpan.FromSeconds(10);
     private readonly Dictionary<StreamKey, Suspect> _all = [];
@@ -181,7 +182,7 @@ internal sealed class Suspects(bool restores, TimeProvider time)
     /// <summary>How long to wait before a stream is asked for once more.</summary>
     /// <param name="asked">How many times it was asked for before in vain.</param>
     internal static TimeSpan Pause(int asked) =>
-        TimeSpan.FromSeconds(Math.Min(Longest.TotalSeconds, Grace.TotalSeconds * Math.Pow(2, Math.Min(asked, 20))));
+        TimeSpan.FromSeconds(Math.Min(Longest.TotalSeconds, FirstPause.TotalSeconds * Math.Pow(2, Math.Min(asked, 20))));
 
     private static DateTimeOffset Later(DateTimeOffset x, DateTimeOffset y) => x > y ? x : y;
 
