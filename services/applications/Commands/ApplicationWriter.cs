@@ -269,11 +269,7 @@ public sealed partial class ApplicationWriter : IDisposable
         if (jobs.Count == 0)
             return new HashSet<GroupedCommand>();
         string[] wanted = [.. jobs.Select(x => x.Key)];
-        var taken = await session
-            .Query<ApplicationRow>()
-            .Where(x => x.JobKey!.IsOneOf(wanted) || (x.JobKey == null && x.Job!.IsOneOf(wanted)))
-            .Select(x => x.Job!)
-            .ToListAsync();
+        var taken = await ForJobs(session, wanted).Select(x => x.Job!).ToListAsync();
         return jobs.SelectMany(x => x.Skip(taken.Contains(x.Key) ? 0 : 1)).Select(x => x.Command).ToHashSet();
     }
 
@@ -343,9 +339,12 @@ public sealed partial class ApplicationWriter : IDisposable
             : new JasperFx.ConcurrencyException("The other application was closed meanwhile.", conflict); // the next attempt succeeds
     }
 
-    // An application that was said to be for the same job again has no job key.
     private static Task<ApplicationRow?> FindOther(IQuerySession session, Guid id, string job, CancellationToken ct) =>
-        session.Query<ApplicationRow>().Where(x => (x.Job == job || x.JobKey == job) && x.Id != id).FirstOrDefaultAsync(ct);
+        ForJobs(session, job).Where(x => x.Id != id).FirstOrDefaultAsync(ct);
+
+    // An application that was said to be for the same job again has no job key. Each half of the condition has its index.
+    private static IQueryable<ApplicationRow> ForJobs(IQuerySession session, params string[] jobs) =>
+        session.Query<ApplicationRow>().Where(x => x.JobKey!.IsOneOf(jobs) || (x.JobKey == null && x.Job!.IsOneOf(jobs)));
 
     private static RefusedException SameApplication(ApplicationRow other)
     {

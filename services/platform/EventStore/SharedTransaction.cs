@@ -23,8 +23,8 @@ public sealed class SharedTransaction : IAsyncDisposable
         (_connection, _transaction) = (connection, transaction);
 
     /// <summary>
-    /// Begins a transaction, and locks the streams that are there: whoever has one of them makes the transaction fail before it has taken
-    /// numbers for its events, which would be missing then. The outbox waits for seconds at such a gap.
+    /// Begins a transaction, and locks the streams that are there: if another writer has one of them, the transaction fails before it has
+    /// taken numbers for its events, which would be missing then. The outbox waits for seconds at such a gap.
     /// </summary>
     /// <param name="database">The service's database.</param>
     /// <param name="longestWait">How long a statement waits for what another transaction holds, before it fails.</param>
